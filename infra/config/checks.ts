@@ -1,0 +1,168 @@
+import type { z } from "zod";
+import { type Range, formatCidr, network, overlap, parseCidr } from "./cidr";
+import { type Mistake, at } from "./mistake";
+import { regionSchema, type RegionInput } from "./regionSchema";
+import { defaultCidr, freeCidr, managementCidrs } from "./slots";
+
+/** A region of which only the sound fields are there, so that one mistake does not hide another. */
+export type SoundRegion = Partial<RegionInput>;
+
+/** Mistakes between fields and between regions, which no field's own schema can see. */
+export function checkRegions(raw: unknown): Mistake[] {
+  if (!Array.isArray(raw)) return [];
+  const regions = raw.map(soundFields);
+  return [
+    ...checkNames(regions),
+    ...checkHub(regions),
+    ...checkWeights(regions),
+    ...regions.flatMap(checkSpot),
+    ...regions.flatMap(checkZones),
+    ...checkAddresses(regions, raw),
+  ];
+}
+
+/** Keeps what each field's own schema accepts; a field left out gets its default. */
+function soundFields(raw: unknown): SoundRegion {
+  if (typeof raw !== "object" || raw === null) return {};
+  const shape: Record<string, z.ZodType> = regionSchema.shape;
+  const entries = Object.entries(shape).flatMap(([key, schema]) => {
+    const result = schema.safeParse((raw as Record<string, unknown>)[key]);
+    return result.success ? [[key, result.data] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function checkNames(regions: readonly SoundRegion[]): Mistake[] {
+  return regions.flatMap(({ name }, index) => {
+    const first = regions.findIndex((other) => other.name === name);
+    if (name === undefined || first === index) return [];
+    return [
+      {
+        path: at("regions", index, "name"),
+        expected: `a name of its own; regions[${first}] has this one`,
+        mend: "Rename one of the two, or remove it.",
+      },
+    ];
+  });
+}
+
+function checkHub(regions: readonly SoundRegion[]): Mistake[] {
+  const hubs = regions.flatMap(({ role }, index) => (role === "hub" ? [index] : []));
+  const [first, ...more] = hubs;
+  if (first !== undefined)
+    return more.map((index) => ({
+      path: at("regions", index, "role"),
+      expected: `at most one hub; regions[${first}] is it already`,
+      mend: "Write role: member, or leave role out.",
+    }));
+  if (regions.length === 0 || !regions.every(({ role }) => role === "member")) return [];
+  return [
+    {
+      path: at("regions"),
+      expected: "one region that is the hub",
+      mend: "Write role: hub for one region, or leave role out of one.",
+    },
+  ];
+}
+
+function checkWeights(regions: readonly SoundRegion[]): Mistake[] {
+  if (regions.length === 0 || !regions.every(({ weight }) => weight === 0)) return [];
+  return [
+    {
+      path: at("regions"),
+      expected: "at least one region with a weight above 0",
+      mend: "Write weight: 1 for the regions that are to have replicas, or leave weight out.",
+    },
+  ];
+}
+
+function checkSpot({ spotPerZone, nodesPerZone }: SoundRegion, index: number): Mistake[] {
+  if (spotPerZone === undefined || nodesPerZone === undefined || spotPerZone < nodesPerZone)
+    return [];
+  return [
+    {
+      path: at("regions", index, "spotPerZone"),
+      expected: `less than nodesPerZone (${nodesPerZone}), so that a zone outlives its spot nodes`,
+      mend: `Write ${nodesPerZone - 1} or less, or raise nodesPerZone to ${spotPerZone + 1}.`,
+    },
+  ];
+}
+
+function checkZones({ zones = [] }: SoundRegion, index: number): Mistake[] {
+  return zones.flatMap((zone, position) =>
+    zones.indexOf(zone) === position
+      ? []
+      : [
+          {
+            path: at("regions", index, "zones", position),
+            expected: "each zone once",
+            mend: "Remove it, or write another zone's letter.",
+          },
+        ],
+  );
+}
+
+/** A region's range, and whether the file says so itself. */
+interface Claim {
+  readonly index: number;
+  readonly range: Range;
+  readonly written: boolean;
+}
+
+function checkAddresses(regions: readonly SoundRegion[], raw: readonly unknown[]): Mistake[] {
+  const claims = regions.flatMap((region, index) => claim(region, index, raw[index]));
+  const management = Object.values(managementCidrs).flatMap((text) => parseCidr(text) ?? []);
+  const free = freeCidr([...management, ...claims.map(({ range }) => range)]) ?? "another range";
+  return [
+    ...regions.flatMap((region, index) => checkKnown(region, index, raw[index], free)),
+    ...checkOverlaps(regions, claims, free),
+  ];
+}
+
+function claim({ name, cidr }: SoundRegion, index: number, raw: unknown): Claim[] {
+  const written = writesCidr(raw);
+  const text = written ? cidr : name === undefined ? undefined : defaultCidr(name);
+  const range = text === undefined ? undefined : parseCidr(text);
+  return range === undefined ? [] : [{ index, range: network(range), written }];
+}
+
+function writesCidr(raw: unknown): boolean {
+  return typeof raw === "object" && raw !== null && (raw as { cidr?: unknown }).cidr !== undefined;
+}
+
+function checkKnown({ name }: SoundRegion, index: number, raw: unknown, free: string): Mistake[] {
+  if (name === undefined || writesCidr(raw) || defaultCidr(name) !== undefined) return [];
+  return [
+    {
+      path: at("regions", index, "cidr"),
+      expected: `a private IPv4 range, as "${name}" is no AWS region with a range of its own`,
+      mend: `Write cidr: ${free}, or correct the region's name.`,
+    },
+  ];
+}
+
+function checkOverlaps(
+  regions: readonly SoundRegion[],
+  claims: readonly Claim[],
+  free: string,
+): Mistake[] {
+  const mistakes = claims.flatMap((later, position) =>
+    claims.slice(0, position).flatMap((earlier) => {
+      // Two regions of one name share a default range; that is the name's mistake, not the range's.
+      const sameName = regions[later.index]?.name === regions[earlier.index]?.name;
+      if (!overlap(later.range, earlier.range) || (sameName && !later.written)) return [];
+      // The one that is written can be changed; a default is right by construction.
+      const [blamed, other] = later.written ? [later, earlier] : [earlier, later];
+      return [
+        {
+          path: at("regions", blamed.index, "cidr"),
+          expected: `a range apart from ${formatCidr(other.range)} of regions[${other.index}]`,
+          mend: `Write cidr: ${free}.`,
+        },
+      ];
+    }),
+  );
+  // One for each region: moving it mends all its overlaps.
+  const blamed = mistakes.map(({ path }) => path[1]);
+  return mistakes.filter((_, position) => blamed.indexOf(blamed[position]) === position);
+}

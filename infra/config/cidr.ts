@@ -1,0 +1,51 @@
+/** IPv4 ranges as numbers: just enough to check, compare and divide them. */
+
+/** An IPv4 range; `base` is its first address as an unsigned 32-bit number. */
+export interface Range {
+  readonly base: number;
+  /** Prefix length, 0 to 32. */
+  readonly prefix: number;
+}
+
+/** Reads "10.16.0.0/16". Undefined when it is not that form; host bits are kept, see `network`. */
+export function parseCidr(text: string): Range | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  if (match === null) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = match.slice(1).map(Number);
+  if ([a, b, c, d].some((byte) => byte > 255) || prefix > 32) return undefined;
+  // Multiplication, not shifts: JavaScript's shifts are signed.
+  return { base: a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d, prefix };
+}
+
+/** The inverse of `parseCidr`. */
+export function formatCidr(range: Range): string {
+  const bytes = [24, 16, 8, 0].map((bits) => Math.floor(range.base / 2 ** bits) % 256);
+  return `${bytes.join(".")}/${range.prefix}`;
+}
+
+/** How many addresses the range holds. */
+export function size(range: Range): number {
+  return 2 ** (32 - range.prefix);
+}
+
+/** The same range with its host bits cleared: 10.1.2.3/16 becomes 10.1.0.0/16. */
+export function network(range: Range): Range {
+  return { base: range.base - (range.base % size(range)), prefix: range.prefix };
+}
+
+/** Whether the two have an address in common. */
+export function overlap(one: Range, other: Range): boolean {
+  return one.base < other.base + size(other) && other.base < one.base + size(one);
+}
+
+/** Whether all of `inner` lies in `outer`. */
+export function contains(outer: Range, inner: Range): boolean {
+  return inner.base >= outer.base && inner.base + size(inner) <= outer.base + size(outer);
+}
+
+/** The ranges of RFC 1918. */
+export const privateRanges: readonly Range[] = [
+  { base: 10 * 2 ** 24, prefix: 8 },
+  { base: 172 * 2 ** 24 + 16 * 2 ** 16, prefix: 12 },
+  { base: 192 * 2 ** 24 + 168 * 2 ** 16, prefix: 16 },
+];

@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import { type Document, LineCounter, type Node, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import { type Path, formatValue } from "./mistake";
+import { parseEnvironment } from "./parse";
+import { ConfigurationError } from "./report";
+import type { Environment, Problem } from "./types";
+
+/** Pulumi puts the project's name before each of its options. */
+export const namespace = "meridian:";
+
+/**
+ * Reads an environment from its file, before any engine is started. Same checks as `readEnvironment`, with line numbers.
+ *
+ * @param path the file, e.g. "environments/Pulumi.local.yaml".
+ * @param stack the environment's name.
+ * @throws ConfigurationError with every mistake, also when the file is missing or no YAML.
+ */
+export function readEnvironmentFile(path: string, stack: string): Environment {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(path), { lineCounter: lines });
+  if (document.errors.length > 0) throw new ConfigurationError(yamlProblems(document), path);
+  const config = configOf(document, path);
+  const lineOf = (at: Path) => findLine(document, at, lines);
+  const result = parseEnvironment(stack, ownOptions(config), { lineOf });
+  const problems = [...bareKeys(config), ...(result.ok ? [] : result.problems)];
+  if (result.ok && problems.length === 0) return result.environment;
+  throw new ConfigurationError(problems, path);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+    const value = code === "ENOENT" ? "(missing)" : `unreadable: ${code}`;
+    throw new ConfigurationError(
+      [{ path: "(file)", value, expected: "a file of options", mend: `Create ${path}.` }],
+      path,
+    );
+  }
+}
+
+function yamlProblems(document: Document): Problem[] {
+  return document.errors.map((error) => ({
+    path: "(file)",
+    // The first line only: those that follow quote the file, and with it perhaps a secret.
+    value: error.message.split(" at line ")[0] ?? error.code,
+    expected: "YAML",
+    mend: "Correct the line, or the one before it.",
+    ...(error.linePos && { line: error.linePos[0].line }),
+  }));
+}
+
+function configOf(document: Document, path: string): Record<string, unknown> {
+  const config = (toPlain(document, path) as { config?: unknown } | null)?.config;
+  if (typeof config === "object" && config !== null && !Array.isArray(config))
+    return config as Record<string, unknown>;
+  const expected = "a map of options below config:";
+  const mend = "Write config: and below it meridian:provider: local and meridian:regions:.";
+  throw new ConfigurationError(
+    [{ path: "config", value: formatValue(config), expected, mend }],
+    path,
+  );
+}
+
+/** Aliases are resolved here; too many of them, or one to itself, is refused by the library. */
+function toPlain(document: Document, path: string): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    const mend = "Write the values out.";
+    throw new ConfigurationError(
+      [{ path: "(file)", value: "aliases that do not resolve", expected: "plain YAML", mend }],
+      path,
+    );
+  }
+}
+
+function ownOptions(config: Record<string, unknown>): Record<string, unknown> {
+  const own = Object.entries(config).filter(([key]) => key.startsWith(namespace));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), value]));
+}
+
+function bareKeys(config: Record<string, unknown>): Problem[] {
+  return Object.keys(config)
+    .filter((key) => !key.includes(":"))
+    .map((key) => ({
+      path: `config.${key}`,
+      value: "a key without a namespace",
+      expected: `${namespace}<option>`,
+      mend: `Write ${namespace}${key}.`,
+    }));
+}
+
+/** The line of a path, or of the nearest thing around it that is in the file. */
+function findLine(document: Document, path: Path, lines: LineCounter): number | undefined {
+  const [option, ...rest] = path;
+  let offset: number | undefined;
+  let node: unknown = document.contents;
+  for (const key of ["config", `${namespace}${option ?? ""}`, ...rest]) {
+    const [start, value] = step(node, key);
+    if (start === undefined) break;
+    offset = start;
+    node = value;
+  }
+  return offset === undefined ? undefined : lines.linePos(offset).line;
+}
+
+/** Where a key or an element begins, and what it holds. */
+function step(node: unknown, key: string | number): [number | undefined, unknown] {
+  if (isSeq(node) && typeof key === "number") {
+    const item = node.items[key] as Node | undefined;
+    return [item?.range?.[0], item];
+  }
+  if (!isMap(node)) return [undefined, undefined];
+  const pair = node.items.find((each) => isScalar(each.key) && String(each.key.value) === key);
+  return [(pair?.key as Node | undefined)?.range?.[0], pair?.value];
+}

@@ -1,0 +1,46 @@
+// This module alone, not the whole SDK: the command line reads files through here and should start at once.
+import * as engine from "@pulumi/pulumi/runtime/config";
+import { namespace } from "./file";
+import { parseEnvironment } from "./parse";
+import { ConfigurationError } from "./report";
+import type { Environment } from "./types";
+
+export { readEnvironmentFile } from "./file";
+export { parseEnvironment, type Origin } from "./parse";
+export { ConfigurationError, formatProblems } from "./report";
+export type * from "./types";
+
+/**
+ * Reads the environment of the stack that is running: the only place that reads Pulumi's configuration.
+ *
+ * Options of other namespaces (aws:, kubernetes:) are their providers' business and are passed over.
+ *
+ * @param stack the stack's name, from `pulumi.getStack()`.
+ * @throws ConfigurationError with every mistake, before any resource is registered.
+ */
+export function readEnvironment(stack: string): Environment {
+  const keys = Object.keys(engine.allConfig()).filter((key) => key.startsWith(namespace));
+  const own = keys.map((key) => [key.slice(namespace.length), key] as const);
+  const raw = Object.fromEntries(
+    own.map(([name, key]) => [name, fromText(engine.getConfig(key) ?? "")]),
+  );
+  const secrets = new Set(own.filter(([, key]) => isSecret(key)).map(([name]) => name));
+  const result = parseEnvironment(stack, raw, { secrets });
+  if (result.ok) return result.environment;
+  throw new ConfigurationError(result.problems, `environments/Pulumi.${stack}.yaml`);
+}
+
+/** The engine hands over maps and lists as JSON text, everything else as it is written. */
+function fromText(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+/** Whether an option was set with --secret. The SDK has the function, but leaves it out of its types. */
+function isSecret(key: string): boolean {
+  return (engine as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
+}

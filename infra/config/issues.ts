@@ -1,0 +1,85 @@
+import type { z } from "zod";
+import { type Mistake, type Path, at } from "./mistake";
+import { type Guide, guides } from "./option";
+
+/** zod's issues as mistakes: for each place one, in the words of the option's own guide. */
+export function fromIssues(schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): Mistake[] {
+  const mistakes = issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys" ? unknownKeys(schema, issue) : [fromIssue(schema, issue)],
+  );
+  const seen = new Set<string>();
+  return mistakes.filter(({ path }) => {
+    const key = JSON.stringify(path);
+    return seen.has(key) ? false : seen.add(key);
+  });
+}
+
+function fromIssue(schema: z.ZodType, issue: z.core.$ZodIssue): Mistake {
+  const path = plainPath(issue.path);
+  const own = issue.code === "custom" ? (issue.params as Partial<Guide> | undefined) : undefined;
+  const guide = { expected: issue.message, mend: "Correct it.", ...lookUp(schema, path).guide };
+  return { path, expected: own?.expected ?? guide.expected, mend: own?.mend ?? guide.mend };
+}
+
+function unknownKeys(schema: z.ZodType, issue: z.core.$ZodIssueUnrecognizedKeys): Mistake[] {
+  const path = plainPath(issue.path);
+  const known = Object.keys(lookUp(schema, path).shape ?? {});
+  return issue.keys.map((key) => {
+    const near = nearest(key, known);
+    const mend = near === undefined ? "Remove it." : `Did you mean ${near}? Rename it.`;
+    // Hidden: who knows what is kept under a key of no meaning here.
+    const expected = `one of ${known.join(", ")}`;
+    return { path: at(...path, key), expected, mend, hidden: true };
+  });
+}
+
+function plainPath(path: readonly PropertyKey[]): Path {
+  return path.map((part) => (typeof part === "number" ? part : String(part)));
+}
+
+interface Found {
+  readonly guide?: Guide;
+  readonly shape?: Record<string, z.ZodType>;
+}
+
+/** Follows a path through the schema; wrappers such as a default are looked through. */
+function lookUp(schema: z.ZodType, path: Path): Found {
+  const def = schema.def as {
+    innerType?: z.ZodType;
+    element?: z.ZodType;
+    shape?: Record<string, z.ZodType>;
+  };
+  const guide = guides.get(schema);
+  if (def.innerType !== undefined) {
+    const inner = lookUp(def.innerType, path);
+    return path.length === 0 && guide !== undefined ? { ...inner, guide } : inner;
+  }
+  const [key, ...rest] = path;
+  if (key === undefined) return { ...(guide && { guide }), ...(def.shape && { shape: def.shape }) };
+  const next = typeof key === "number" ? def.element : def.shape?.[key];
+  return next === undefined ? {} : lookUp(next, rest);
+}
+
+/** The known name that takes the fewest keystrokes to get to, if it is near enough to be meant. */
+export function nearest(key: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((name) => ({ name, distance: distance(key.toLowerCase(), name.toLowerCase()) }))
+    .sort((one, other) => one.distance - other.distance);
+  const best = ranked[0];
+  return best && best.distance <= Math.max(2, best.name.length / 3) ? best.name : undefined;
+}
+
+/** Levenshtein's distance. Keys longer than any option's are not compared: a file may hold anything. */
+function distance(from: string, to: string): number {
+  if (from.length > 40) return Infinity;
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (const [i, letter] of [...from].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...to].entries()) {
+      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,63 @@
+import { inspect } from "node:util";
+
+/** A mistake before it is put into words for a report: the path still in parts, the value still to be looked up. */
+export interface Mistake {
+  readonly path: Path;
+  readonly expected: string;
+  readonly mend: string;
+  /** True when the value is not to be printed. */
+  readonly hidden?: boolean;
+}
+
+export type Path = readonly (string | number)[];
+
+/** A path from its parts. */
+export function at(...parts: (string | number)[]): Path {
+  return parts;
+}
+
+/** What is at a path; undefined when there is nothing. Looks at own keys only. */
+export function valueAt(raw: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string | number, unknown>)[key]
+        : undefined,
+    raw,
+  );
+}
+
+/** "meridian:regions[1].cidr", as `pulumi config set --path` takes it. */
+export function formatPath(path: Path): string {
+  const [first, ...rest] = path;
+  if (first === undefined) return "meridian:";
+  const tail = rest.map((part) => (isPlainKey(part) ? `.${part}` : `[${formatKey(part)}]`));
+  return `meridian:${formatKey(first)}${tail.join("")}`;
+}
+
+function isPlainKey(part: string | number): boolean {
+  return typeof part === "string" && /^[\w-]{1,80}$/.test(part);
+}
+
+/** A key of any other letters is quoted, so that no file can send control characters to a terminal. */
+function formatKey(part: string | number): string {
+  return typeof part === "number" || isPlainKey(part) ? String(part) : quote(part);
+}
+
+/** A value for a report. Maps and lists are not spelled out, and what may be a secret is masked. */
+export function formatValue(value: unknown): string {
+  if (value === undefined) return "(missing)";
+  if (value === null) return "(empty)";
+  if (Array.isArray(value))
+    return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
+  if (typeof value === "object") return Object.hasOwn(value, "secure") ? "[secret]" : "a map";
+  if (typeof value === "string") return quote(value);
+  return inspect(value);
+}
+
+function quote(text: string): string {
+  const masked = text
+    .replace(/(\/\/)[^/@\s]*@/g, "$1[secret]@")
+    .replace(/([?&][^=&\s]*(?:token|secret|password|key)[^=&\s]*=)[^&\s]*/gi, "$1[secret]");
+  return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 77)}...` : masked);
+}

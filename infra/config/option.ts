@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+/** What the report of a mistake says about an option, whatever is wrong with it. */
+export interface Guide {
+  /** What is accepted, e.g. "a whole number from 0 to 100". */
+  readonly expected: string;
+  /** What to do, as an instruction. */
+  readonly mend: string;
+}
+
+/** The guides of all options, apart from zod's own metadata so that they stay out of the JSON schema. */
+export const guides = z.registry<Guide>();
+
+/** An option with what an editor shows (`description`) and what a report says (`expected`, `mend`). */
+export function option<T extends z.ZodType>(schema: T, description: string, guide: Guide): T {
+  const described = schema.describe(description);
+  guides.add(described, guide);
+  return described;
+}
+
+/** A whole number within bounds, both included. */
+export function whole(min: number, max: number, description: string, mend: string) {
+  const expected = `a whole number from ${min} to ${max}`;
+  return option(z.int().min(min).max(max), description, { expected, mend });
+}
+
+/** Adds a mistake of its own wording to a string's validation. */
+export function refuse(context: z.RefinementCtx<string>, expected: string, mend: string): void {
+  context.addIssue({ code: "custom", message: expected, params: { expected, mend } });
+}

@@ -1,0 +1,90 @@
+import { checkRegions } from "./checks";
+import { fromIssues } from "./issues";
+import { type Mistake, type Path, formatPath, formatValue, valueAt } from "./mistake";
+import type { RegionInput } from "./regionSchema";
+import { environmentSchemas, type EnvironmentInput } from "./schema";
+import { defaultCidr } from "./slots";
+import type { Environment, ParseResult, Problem, RegionConfig } from "./types";
+
+/** What a reader of configuration may know besides the values. */
+export interface Origin {
+  /** The line of a path in the file, from 1. */
+  readonly lineOf?: (path: Path) => number | undefined;
+  /** Options that were given as secrets, by name: nothing below them is printed. */
+  readonly secrets?: ReadonlySet<string>;
+}
+
+/**
+ * Checks a configuration as a whole and fills in its defaults.
+ *
+ * @param stack the environment's name.
+ * @param raw the options of the `meridian:` namespace, by name without it.
+ * @returns the environment, or every mistake there is, in the order of the file. Never throws.
+ */
+export function parseEnvironment(
+  stack: string,
+  raw: Readonly<Record<string, unknown>>,
+  origin: Origin = {},
+): ParseResult {
+  // With one provider there is one schema; with more, a wrong provider is checked against the first.
+  const schema = environmentSchemas.local;
+  const result = schema.safeParse(raw);
+  const mistakes = [
+    ...(result.success ? [] : fromIssues(schema, result.error.issues)),
+    ...checkRegions(valueAt(raw, ["regions"])),
+  ];
+  if (result.success && mistakes.length === 0)
+    return { ok: true, environment: resolve(stack, result.data) };
+  return {
+    ok: false,
+    problems: inOrder(mistakes.map((mistake) => toProblem(mistake, raw, origin))),
+  };
+}
+
+function toProblem(mistake: Mistake, raw: unknown, origin: Origin): Problem {
+  const { path, expected, mend } = mistake;
+  const line = origin.lineOf?.(path);
+  const value = printed(mistake, raw, origin);
+  return { path: formatPath(path), value, expected, mend, ...(line !== undefined && { line }) };
+}
+
+function printed({ path, hidden }: Mistake, raw: unknown, { secrets }: Origin): string {
+  const value = valueAt(raw, path);
+  if (secrets?.has(String(path[0])) === true) return "[secret]";
+  return hidden === true && typeof value === "string" ? "a text (not shown)" : formatValue(value);
+}
+
+function inOrder(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
+}
+
+function resolve(stack: string, input: EnvironmentInput): Environment {
+  const { evictionsPerSecond, profile } = input.federation.failover;
+  const failover = { profile, ...(evictionsPerSecond !== undefined && { evictionsPerSecond }) };
+  return {
+    name: stack,
+    provider: input.provider,
+    regions: resolveRegions(input.regions),
+    federation: { failover },
+    delivery: input.delivery,
+  };
+}
+
+function resolveRegions(regions: readonly RegionInput[]): RegionConfig[] {
+  const declared = regions.findIndex(({ role }) => role === "hub");
+  const hub = declared >= 0 ? declared : regions.findIndex(({ role }) => role === undefined);
+  return regions.map((region, index) => ({
+    ...region,
+    role: index === hub ? "hub" : "member",
+    // One node a zone leaves none for spot.
+    spotPerZone: region.spotPerZone ?? Math.min(1, region.nodesPerZone - 1),
+    cidr: region.cidr ?? requireCidr(region.name),
+  }));
+}
+
+/** The checks have refused a region without a range before this is reached. */
+function requireCidr(region: string): string {
+  const cidr = defaultCidr(region);
+  if (cidr === undefined) throw new Error(`no range of addresses for ${region}`);
+  return cidr;
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { option, refuse, whole } from "./option";
+import { regionSchema } from "./regionSchema";
+import type { Provider } from "./types";
+
+const failover = option(
+  z
+    .strictObject({
+      profile: option(
+        z.enum(["fast", "steady"]).default("fast"),
+        "How soon a silent region counts as lost: fast in under ten seconds, steady in about forty.",
+        {
+          expected: '"fast" or "steady"',
+          mend: "Write profile: fast, or steady where links are poor.",
+        },
+      ),
+      evictionsPerSecond: option(
+        z.number().min(0.1).max(1000).optional(),
+        "Objects moved away from a lost region in a second. Default: the profile's own, 50 or 5.",
+        {
+          expected: "a number from 0.1 to 1000",
+          mend: "Write a number, or leave it out for the profile's own.",
+        },
+      ),
+    })
+    .prefault({}),
+  "When and how fast work leaves a lost region.",
+  { expected: "a map of profile, evictionsPerSecond", mend: "Write failover: { profile: fast }." },
+);
+
+const federation = option(
+  z.strictObject({ failover }).prefault({}),
+  "How the regions act as one.",
+  {
+    expected: "a map of failover",
+    mend: "Write federation: { failover: { profile: fast } }, or leave it out.",
+  },
+);
+
+const delivery = option(
+  z
+    .strictObject({
+      repository: option(
+        z.string().superRefine(checkRepository).default("."),
+        "What Argo CD follows: . is this clone, else the URL of a git repository, without credentials.",
+        {
+          expected: '"." or the URL of a git repository',
+          mend: 'Write "." for this clone, or its URL.',
+        },
+      ),
+      revision: option(
+        z
+          .string()
+          .regex(/^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/+@{}^~-]{0,200}$/)
+          .default("HEAD"),
+        "Branch, tag, commit or HEAD.",
+        {
+          expected: "a branch, a tag, a commit or HEAD",
+          mend: "Write what git rev-parse accepts, e.g. HEAD.",
+        },
+      ),
+      pollSeconds: whole(
+        1,
+        3600,
+        "How often the repository is asked for news, in seconds.",
+        "Write seconds, e.g. 5 for this clone or 60 for a server.",
+      ).default(5),
+    })
+    .prefault({}),
+  "What is delivered, and from where.",
+  {
+    expected: "a map of repository, revision, pollSeconds",
+    mend: 'Write delivery: { repository: ".", revision: HEAD }, or leave it out.',
+  },
+);
+
+function checkRepository(value: string, context: z.RefinementCtx<string>): void {
+  if (value === "." || /^git@[\w.-]+:[\w./~-]+$/.test(value)) return;
+  if (/^[a-z]+:\/\/[^/\s]*:[^/\s]*@/.test(value))
+    return refuse(context, "a URL without credentials", "Take the password out of the URL.");
+  if (!/^(https|http|ssh|git|file):\/\/\S+$/.test(value))
+    refuse(context, '"." or the URL of a git repository', 'Write "." for this clone, or its URL.');
+}
+
+const regions = option(
+  z.array(regionSchema).min(1),
+  "The regions: the one list that decides everything.",
+  {
+    expected: "a list of at least one region",
+    mend: "Write regions: and below it - name: eu-west-1.",
+  },
+);
+
+function providerOf<P extends string>(provider: P) {
+  return option(z.literal(provider), "Who provides the clusters: local is this machine.", {
+    expected: `"${provider}"`,
+    mend: `Write provider: ${provider}.`,
+  });
+}
+
+/**
+ * What a person writes below the namespace, for each provider. One schema for each, chosen before parsing: a union
+ * parsed as one would stop at a wrong provider and keep the other mistakes to itself.
+ */
+export const environmentSchemas = {
+  local: option(
+    z.strictObject({ provider: providerOf("local"), regions, federation, delivery }),
+    "An environment on this machine.",
+    {
+      expected: "a map of options",
+      mend: "Write at least meridian:provider and meridian:regions.",
+    },
+  ),
+} as const satisfies Record<Provider, z.ZodObject>;
+
+/** An environment as written, with the defaults that need no other field filled in. */
+export type EnvironmentInput = z.output<(typeof environmentSchemas)[Provider]>;

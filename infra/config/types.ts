@@ -1,0 +1,98 @@
+/**
+ * What the rest of Meridian sees of a configuration: checked, with every default filled in.
+ *
+ * The shape a person writes is `schema.ts`; `parse.ts` turns the one into the other. They are apart because a
+ * reader of an `Environment` never has to ask whether something was left out.
+ */
+
+/** One environment: one stack, one file `environments/Pulumi.<name>.yaml`. */
+export type Environment = LocalEnvironment;
+
+/** The providers there are. `Environment` is discriminated by them: one member for each. */
+export type Provider = Environment["provider"];
+
+/** What every environment has, whoever provides its clusters. */
+export interface CommonEnvironment {
+  /** Stack name: "local", "staging", "production". */
+  readonly name: string;
+  /** In the order of the file. Never empty; names are unique, addresses disjoint, exactly one is the hub. */
+  readonly regions: readonly RegionConfig[];
+  readonly federation: FederationConfig;
+  readonly delivery: DeliveryConfig;
+}
+
+/** Every region on this machine: real control planes, simulated nodes. */
+export interface LocalEnvironment extends CommonEnvironment {
+  readonly provider: "local";
+}
+
+/** The hub region also houses the clusters that manage the others. */
+export type RegionRole = "hub" | "member";
+
+/** One region of the list that decides clusters, addresses and federation. */
+export interface RegionConfig {
+  /** A DNS label; on AWS the region's own name. Identifies the region for good: a new name is a new region. */
+  readonly name: string;
+  readonly role: RegionRole;
+  /** Suffix letters: "a" of "eu-west-1" is the zone "eu-west-1a". */
+  readonly zones: readonly string[];
+  /** Nodes in each zone, spot ones included. */
+  readonly nodesPerZone: number;
+  /** How many of `nodesPerZone` are spot; at least one node of a zone is not. */
+  readonly spotPerZone: number;
+  readonly node: NodeConfig;
+  /** Share of the replicas, relative to the other regions' weights; 0 takes the region out of the division. */
+  readonly weight: number;
+  /** All of the region's addresses: nodes, pods and services are carved from it. Overlaps no other region's. */
+  readonly cidr: string;
+}
+
+/** What one node offers to pods. */
+export interface NodeConfig {
+  /** The cloud's name for the size, e.g. "m7i.xlarge". */
+  readonly instanceType: string;
+  /** Cores. */
+  readonly cpu: number;
+  /** A Kubernetes quantity of bytes, e.g. "16Gi". */
+  readonly memory: string;
+  /** Most pods on one node. */
+  readonly pods: number;
+}
+
+export type FailoverProfile = "fast" | "steady";
+
+export interface FederationConfig {
+  readonly failover: {
+    /** How soon a silent region counts as lost: "fast" in under ten seconds, "steady" in about forty. */
+    readonly profile: FailoverProfile;
+    /** Objects moved away from a lost region in a second; absent: the profile's own figure. */
+    readonly evictionsPerSecond?: number;
+  };
+}
+
+export interface DeliveryConfig {
+  /** What Argo CD follows: "." is this clone, else the URL of a git repository. */
+  readonly repository: string;
+  /** Branch, tag, commit or HEAD. */
+  readonly revision: string;
+  /** How often the repository is asked for news, in seconds. */
+  readonly pollSeconds: number;
+}
+
+/** One mistake in a configuration. Never holds a secret: what looks like one is masked before it gets here. */
+export interface Problem {
+  /** Where, as in the file below `config:`, e.g. "meridian:regions[1].cidr". */
+  readonly path: string;
+  /** What was found, printed; "(missing)" where nothing was. */
+  readonly value: string;
+  /** What is accepted there. */
+  readonly expected: string;
+  /** What to do about it, as an instruction. */
+  readonly mend: string;
+  /** Line in the file, from 1, where known. */
+  readonly line?: number;
+}
+
+export type ParseResult =
+  | { readonly ok: true; readonly environment: Environment }
+  | { readonly ok: false; readonly problems: readonly Problem[] };

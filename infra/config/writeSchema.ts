@@ -1,0 +1,64 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import { z } from "zod";
+import { namespace } from "./file";
+import { environmentSchemas } from "./schema";
+
+/** The schema an editor completes `environments/*.yaml` from. */
+export const schemaPath = join(__dirname, "..", "..", "environments", "schema.json");
+
+type JsonObject = Record<string, unknown>;
+
+/** The JSON schema of a whole stack file: our options are strict, all that is Pulumi's own is let through. */
+export function stackFileSchema(): JsonObject {
+  const environments = Object.values(environmentSchemas).map(configSchema);
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "An environment of Meridian",
+    type: "object",
+    required: ["config"],
+    properties: {
+      // One schema stays flat, as editors explain a mistake in a union badly.
+      config: environments.length === 1 ? environments[0] : { anyOf: environments },
+    },
+  };
+}
+
+function configSchema(schema: z.ZodObject): JsonObject {
+  const { properties, required, description } = z.toJSONSchema(schema, { io: "input" });
+  const own = Object.entries(properties ?? {}).map(([key, value]) => [namespace + key, value]);
+  return {
+    description,
+    type: "object",
+    properties: Object.fromEntries(own) as JsonObject,
+    required: (required ?? []).map((key) => namespace + key),
+    // Other namespaces are their providers' business; ours has no other options.
+    patternProperties: { [`^(?!${namespace}).+:`]: true },
+    additionalProperties: false,
+  };
+}
+
+/** The file's text as the formatter would leave it, so that both checks agree. */
+export async function schemaText(): Promise<string> {
+  const options = await resolveConfig(schemaPath);
+  return format(JSON.stringify(stackFileSchema()), { ...options, filepath: schemaPath });
+}
+
+function current(): string | undefined {
+  try {
+    return readFileSync(schemaPath, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+async function main(): Promise<void> {
+  const text = await schemaText();
+  if (!process.argv.includes("--check")) return writeFileSync(schemaPath, text);
+  if (current() === text) return;
+  console.error("environments/schema.json is stale. Run: npx tsx infra/config/writeSchema.ts");
+  process.exitCode = 1;
+}
+
+if (require.main === module) void main();

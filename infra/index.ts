@@ -1,0 +1,28 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readEnvironment } from "./config";
+import { instanceOf } from "./local/instance";
+import { planPlatform } from "./plan";
+import { Platform } from "./resources/platform";
+
+/**
+ * The whole program: configuration, plan, resources, outputs. A mistake in the configuration is
+ * reported before anything is registered.
+ */
+export async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
+  const environment = readEnvironment(pulumi.getStack());
+  const plan = planPlatform(environment);
+  for (const warning of plan.warnings) await pulumi.log.warn(warning);
+  const home = process.env["MERIDIAN_HOME"];
+  const { layLocalFoundation } = await import("./resources/local/foundation.js");
+  const foundation = await layLocalFoundation(plan, instanceOf(environment.name, home));
+  new Platform("platform", { plan, foundation });
+  return {
+    hub: foundation.hub.server,
+    federation: foundation.federation.server,
+    regions: Object.fromEntries(foundation.regions.map(({ name, server }) => [name, server])),
+    repository: foundation.repository,
+  };
+}
+
+// Started by `pulumi up`, the module's export is the program; `meridian` calls the function itself.
+export default program;

@@ -1,0 +1,144 @@
+import "reflect-metadata";
+import { createPrivateKey, randomBytes, webcrypto } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as x509 from "@peculiar/x509";
+import { writePrivate } from "./instance";
+
+x509.cryptoProvider.set(webcrypto as never);
+
+const keyAlgorithm = { name: "ECDSA", namedCurve: "P-256" };
+const signing = { ...keyAlgorithm, hash: "SHA-256" };
+
+/** Certificates live ten years: a laptop's platform has nobody who would renew them. */
+const validityYears = 10;
+
+interface Authority {
+  readonly certificate: x509.X509Certificate;
+  readonly key: webcrypto.CryptoKey;
+}
+
+/** Certificate and private key, PEM. */
+export interface KeyPair {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/**
+ * A serving certificate, signed by a cluster's own authority.
+ * @param pkiDir Folder with `ca.crt` and `ca.key`.
+ * @param hosts DNS names and IP addresses that clients call it by.
+ */
+export async function issueServing(
+  pkiDir: string,
+  name: string,
+  hosts: string[],
+): Promise<KeyPair> {
+  const authority = await loadAuthority(pkiDir);
+  const names = hosts.map((host) => ({
+    type: /^[\d.]+$/.test(host) ? ("ip" as const) : ("dns" as const),
+    value: host,
+  }));
+  return issue(authority, name, [
+    new x509.SubjectAlternativeNameExtension(names),
+    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+  ]);
+}
+
+/**
+ * The front-proxy authority of an API server that forwards requests to others, and its client
+ * certificate. An authority of its own, as Kubernetes asks: one signed by the cluster's authority
+ * would let every client certificate of the cluster speak for any user.
+ * @returns the API server's flags, without dashes.
+ */
+export async function issueFrontProxy(dir: string): Promise<Record<string, string>> {
+  const file = (name: string) => path.join(dir, name);
+  if (!fs.existsSync(file("client.crt"))) {
+    const authority = await newAuthority("front-proxy-ca");
+    const client = await issue(authority, "front-proxy-client", [
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+    ]);
+    writePrivate(file("ca.crt"), authority.certificate.toString("pem"));
+    writePrivate(file("client.key"), client.key);
+    writePrivate(file("client.crt"), client.certificate);
+  }
+  return {
+    "requestheader-client-ca-file": file("ca.crt"),
+    "requestheader-allowed-names": "front-proxy-client",
+    "requestheader-username-headers": "X-Remote-User",
+    "requestheader-group-headers": "X-Remote-Group",
+    "requestheader-extra-headers-prefix": "X-Remote-Extra-",
+    "proxy-client-cert-file": file("client.crt"),
+    "proxy-client-key-file": file("client.key"),
+  };
+}
+
+async function newAuthority(name: string): Promise<Authority> {
+  const keys = await webcrypto.subtle.generateKey(keyAlgorithm, true, ["sign", "verify"]);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    ...validity(),
+    serialNumber: randomBytes(8).toString("hex"),
+    name: `CN=${name}`,
+    keys: keys as never,
+    signingAlgorithm: signing,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(
+        x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
+        true,
+      ),
+    ],
+  });
+  return { certificate, key: (keys as webcrypto.CryptoKeyPair).privateKey };
+}
+
+async function loadAuthority(pkiDir: string): Promise<Authority> {
+  const certificate = new x509.X509Certificate(
+    fs.readFileSync(path.join(pkiDir, "ca.crt"), "utf8"),
+  );
+  const pem = createPrivateKey(fs.readFileSync(path.join(pkiDir, "ca.key")));
+  const algorithm =
+    pem.asymmetricKeyType === "ec" ? signing : { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+  const der = pem.export({ type: "pkcs8", format: "der" });
+  const key = await webcrypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
+  return { certificate, key: key as webcrypto.CryptoKey };
+}
+
+async function issue(
+  authority: Authority,
+  name: string,
+  extensions: x509.Extension[],
+): Promise<KeyPair> {
+  const keys = (await webcrypto.subtle.generateKey(keyAlgorithm, true, [
+    "sign",
+    "verify",
+  ])) as webcrypto.CryptoKeyPair;
+  const certificate = await x509.X509CertificateGenerator.create({
+    ...validity(),
+    serialNumber: randomBytes(8).toString("hex"),
+    subject: `CN=${name}`,
+    issuer: authority.certificate.subject,
+    publicKey: keys.publicKey as never,
+    signingKey: authority.key as never,
+    signingAlgorithm: authority.key.algorithm.name === "ECDSA" ? signing : authority.key.algorithm,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      ...extensions,
+    ],
+  } as never);
+  const key = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey as never));
+  return {
+    certificate: certificate.toString("pem"),
+    key: createPrivateKey({ key, format: "der", type: "pkcs8" })
+      .export({ type: "pkcs8", format: "pem" })
+      .toString(),
+  };
+}
+
+function validity() {
+  const notBefore = new Date(Date.now() - 60_000);
+  const notAfter = new Date(notBefore);
+  notAfter.setFullYear(notAfter.getFullYear() + validityYears);
+  return { notBefore, notAfter };
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Keeps one cluster running in the foreground, for the supervisor. kwokctl starts a cluster's
+# components in the background and leaves; this starts what is missing, then watches them, and ends
+# when one of them has ended, so that the supervisor starts it (and so the component) again.
+#
+# usage: cluster-process.sh KWOKCTL NAME CONFIG KUBECONFIG   (KWOK_WORKDIR is set)
+set -u
+kwokctl=$1 name=$2 config=$3 kubeconfig=$4
+cluster="$KWOK_WORKDIR/clusters/$name"
+created="$cluster/.created"
+kept="$KWOK_WORKDIR/kept-$name" # data of a cluster whose flags have changed
+
+stop() { "$kwokctl" stop cluster --name "$name"; exit 0; }
+trap stop TERM INT
+
+if [ ! -e "$created" ] || [ -d "$kept" ]; then
+  # A creation that was cut short never held anything of its own: begin again.
+  [ -d "$cluster" ] && "$kwokctl" delete cluster --name "$name" --kubeconfig "$kubeconfig"
+  if [ -d "$kept" ]; then mkdir -p "$cluster" && cp -a "$kept/etcd" "$kept/pki" "$cluster/" || exit 1; fi
+  "$kwokctl" create cluster --name "$name" --config "$config" --kubeconfig "$kubeconfig" || exit 1
+  touch "$created"
+  rm -rf "$kept"
+else
+  "$kwokctl" start cluster --name "$name" || exit 1
+fi
+
+while :; do
+  for pid in "$cluster"/pids/*.pid; do
+    if ! kill -0 "$(<"$pid")" 2>/dev/null; then
+      echo "$(date -Is) $(basename "$pid" .pid) has ended; starting it again"
+      exit 1
+    fi
+  done
+  sleep 1 & wait $!
+done

@@ -1,0 +1,211 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { toolPath } from "../../../tools/toolchain";
+import { type Instance, instanceOf, repositoryRoot, writePrivate } from "../instance";
+import { kubeGet, kubeconfigOf, waitFor } from "../kube";
+import { holderOf, processesOf } from "../processes";
+import { isUp, resume, supervise, supervisedNames, unsupervise } from "../supervisor";
+import { issueFrontProxy } from "../certificates";
+import type { Handler } from "./handler";
+
+/** Ports of one cluster's components, on loopback. */
+export interface ClusterPorts {
+  readonly apiServer: number;
+  readonly etcd: number;
+  readonly etcdPeer: number;
+  readonly controllerManager: number;
+  readonly scheduler: number;
+  readonly kwok: number;
+}
+
+/** A Kubernetes control plane of real processes, made by kwokctl. */
+export interface ClusterInputs {
+  /** Folder that holds the instances. */
+  readonly home: string;
+  readonly environment: string;
+  readonly name: string;
+  readonly ports: ClusterPorts;
+  readonly kubernetesVersion: string;
+  /** kwokctl's names of the components that run. */
+  readonly components: readonly string[];
+  /** Further flags, by component, without their dashes. */
+  readonly extraArgs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Whether other API servers stand behind this one, which needs a front-proxy certificate. */
+  readonly aggregation: boolean;
+}
+
+export interface ClusterOutputs {
+  /** Kubeconfig of an administrator, certificates inside. Secret. */
+  readonly kubeconfig: string;
+  /** URL of the API server. */
+  readonly server: string;
+  /** The cluster's certificate authority, PEM. */
+  readonly ca: string;
+}
+
+/** Time that an API server gets to answer, in seconds; it takes 3 on an idle machine with 2 cores. */
+const startSeconds = 120;
+
+/** Creates, starts, watches and deletes clusters. The supervisor keeps each running. */
+export const cluster: Handler<ClusterInputs, ClusterOutputs> = {
+  replaceOn: ["home", "environment", "name"],
+
+  async create(inputs) {
+    const instance = instanceOf(inputs.environment, inputs.home);
+    await refuseTakenPorts(instance, inputs);
+    await run(instance, inputs);
+    return { id: inputs.name, outputs: await outputsOf(instance, inputs) };
+  },
+
+  async update(_id, _old, inputs) {
+    const instance = instanceOf(inputs.environment, inputs.home);
+    // Flags are fixed when kwokctl creates a cluster: it is stopped and described again over its data.
+    await unsupervise(instance, processName(inputs.name));
+    await waitFor(`Cluster ${inputs.name} stops`, 30, () => stopped(instance, inputs.name));
+    setAside(instance, inputs.name);
+    await run(instance, inputs);
+    return outputsOf(instance, inputs);
+  },
+
+  async delete(id, old) {
+    const instance = instanceOf(old.environment, old.home);
+    await unsupervise(instance, processName(id));
+    await waitFor(`Cluster ${id} stops`, 30, () => stopped(instance, id));
+    fs.rmSync(path.join(instance.clustersDir, "clusters", id), { recursive: true, force: true });
+  },
+
+  async revive(id, old) {
+    const instance = instanceOf(old.environment, old.home);
+    if (!supervisedNames(instance).includes(processName(id))) return;
+    if (!(await isUp(instance))) {
+      await refuseTakenPorts(instance, old);
+      await resume(instance);
+    }
+    await ready(old);
+  },
+};
+
+/** Name of a cluster's process at the supervisor. */
+export function processName(cluster: string): string {
+  return `cluster-${cluster}`;
+}
+
+async function run(instance: Instance, inputs: ClusterInputs): Promise<void> {
+  const config = path.join(instance.filesDir, `${inputs.name}.kwokctl.yaml`);
+  writePrivate(config, stringify(await kwokctlConfiguration(instance, inputs)));
+  await supervise(instance, processName(inputs.name), {
+    command: [
+      path.join(repositoryRoot, "infra/local/cluster-process.sh"),
+      toolPath("kwokctl"),
+      inputs.name,
+      config,
+      kubeconfigFile(instance, inputs.name),
+    ],
+    environment: { KWOK_WORKDIR: instance.clustersDir },
+    stopSeconds: 15,
+  });
+  await waitFor(`Cluster ${inputs.name} is ready`, startSeconds, () => answers(instance, inputs));
+}
+
+function kubeconfigFile(instance: Instance, cluster: string): string {
+  return path.join(instance.filesDir, `${cluster}.kubeconfig`);
+}
+
+async function outputsOf(instance: Instance, inputs: ClusterInputs): Promise<ClusterOutputs> {
+  const pki = pkiDir(instance, inputs.name);
+  const server = serverOf(inputs);
+  const kubeconfig = kubeconfigOf(inputs.name, server, pki);
+  writePrivate(kubeconfigFile(instance, inputs.name), kubeconfig);
+  return Promise.resolve({
+    kubeconfig,
+    server,
+    ca: fs.readFileSync(path.join(pki, "ca.crt"), "utf8"),
+  });
+}
+
+function serverOf(inputs: ClusterInputs): string {
+  return `https://127.0.0.1:${inputs.ports.apiServer}`;
+}
+
+function pkiDir(instance: Instance, cluster: string): string {
+  return path.join(instance.clustersDir, "clusters", cluster, "pki");
+}
+
+/** The certificates appear while the cluster is created, so they are read at each try. */
+async function answers(instance: Instance, inputs: ClusterInputs): Promise<void> {
+  const pki = pkiDir(instance, inputs.name);
+  await kubeGet(kubeconfigOf(inputs.name, serverOf(inputs), pki), "/readyz", 2000);
+}
+
+function ready(old: ClusterInputs & ClusterOutputs): Promise<void> {
+  return waitFor(`Cluster ${old.name} is ready`, startSeconds, () =>
+    kubeGet(old.kubeconfig, "/readyz", 2000),
+  );
+}
+
+function stopped(instance: Instance, cluster: string): Promise<boolean> {
+  const dir = path.join(instance.clustersDir, "clusters", cluster) + path.sep;
+  return Promise.resolve(!processesOf(instance).some(({ command }) => command.includes(dir)));
+}
+
+async function refuseTakenPorts(instance: Instance, inputs: ClusterInputs): Promise<void> {
+  const own = new Set(processesOf(instance).map(({ pid }) => pid));
+  for (const [part, port] of Object.entries(inputs.ports) as [string, number][]) {
+    const holder = holderOf(port);
+    if (holder === undefined || own.has(holder.pid)) continue;
+    throw new Error(
+      `Port ${port} (${part} of cluster ${inputs.name}) is taken by process ${holder.pid} (${holder.command.slice(0, 80)}). ` +
+        `Stop that process and run the command again; or take the environment down (\`npm stop\`) and bring it up again, which chooses other ports.`,
+    );
+  }
+  await Promise.resolve();
+}
+
+async function kwokctlConfiguration(instance: Instance, inputs: ClusterInputs) {
+  const frontProxy = inputs.aggregation
+    ? await issueFrontProxy(path.join(instance.filesDir, "front-proxy", inputs.name))
+    : undefined;
+  const patches = Object.entries(inputs.extraArgs).map(([name, args]) => ({
+    name,
+    extraArgs: Object.entries({
+      ...args,
+      ...(name === "kube-apiserver" ? frontProxy : {}),
+    }).map(([key, value]) => ({ key, value })),
+  }));
+  return {
+    apiVersion: "config.kwok.x-k8s.io/v1alpha1",
+    kind: "KwokctlConfiguration",
+    options: {
+      runtime: "binary",
+      // Loopback only: kwokctl's default listens on every interface of the machine.
+      bindAddress: "127.0.0.1",
+      components: inputs.components,
+      disableQPSLimits: true,
+      kubeVersion: inputs.kubernetesVersion,
+      kubeApiserverPort: inputs.ports.apiServer,
+      etcdPort: inputs.ports.etcd,
+      etcdPeerPort: inputs.ports.etcdPeer,
+      kubeControllerManagerPort: inputs.ports.controllerManager,
+      kubeSchedulerPort: inputs.ports.scheduler,
+      kwokControllerPort: inputs.ports.kwok,
+      etcdBinary: toolPath("etcd"),
+      kubeApiserverBinary: toolPath("kube-apiserver"),
+      kubeControllerManagerBinary: toolPath("kube-controller-manager"),
+      kubeSchedulerBinary: toolPath("kube-scheduler"),
+      kwokControllerBinary: toolPath("kwok"),
+      kubectlBinary: toolPath("kubectl"),
+    },
+    componentsPatches: patches,
+  };
+}
+
+/**
+ * Has kwokctl describe an existing cluster anew over its data: the whole folder is set aside in one
+ * rename, and cluster-process.sh takes data and certificates out of it.
+ */
+function setAside(instance: Instance, name: string): void {
+  const dir = path.join(instance.clustersDir, "clusters", name);
+  const kept = path.join(instance.clustersDir, `kept-${name}`);
+  if (!fs.existsSync(kept)) fs.renameSync(dir, kept);
+}

@@ -1,0 +1,20 @@
+/** Properties of a resource, as the engine hands them over. */
+export type Properties = Record<string, unknown>;
+
+/**
+ * What the engine can ask of one type of resource. Every method can be called again after it was cut
+ * short anywhere: `create` adopts what an earlier call left behind, `delete` accepts that it is gone.
+ */
+export interface Handler<I extends object, O extends object> {
+  /** Inputs that cannot change in place: a change replaces the resource, the old one first. */
+  readonly replaceOn: readonly (keyof I & string)[];
+  /** Computed properties, beyond the inputs. Stable while the resource is only updated. */
+  create(inputs: I): Promise<{ id: string; outputs: O }>;
+  update(id: string, old: I & O, inputs: I): Promise<O>;
+  delete(id: string, old: I & O): Promise<void>;
+  /** Called before an existing resource is compared: brings back what a reboot has taken. */
+  revive?(id: string, old: I & O): Promise<void>;
+}
+
+/** A handler whose property types the registry does not care about. */
+export type AnyHandler = Handler<Properties, Properties>;

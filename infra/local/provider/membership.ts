@@ -1,0 +1,142 @@
+import type { KubernetesObject } from "@kubernetes/client-node";
+import { drainTaint, weightLabel } from "../../manifests/karmada";
+import { applyObjects, deleteObject, kubeGet, waitFor } from "../kube";
+import type { Handler } from "./handler";
+
+/** A region's place in the federation: Karmada's Cluster object, and what joining and leaving take. */
+export interface MembershipInputs {
+  /** Kubeconfig of Karmada's API server. Secret. */
+  readonly kubeconfig: string;
+  readonly name: string;
+  readonly region: string;
+  readonly zones: readonly string[];
+  readonly provider: string;
+  /** URL of the member's API server. */
+  readonly server: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly weight: number;
+  /** Secret on Karmada with the member's token and certificate authority. */
+  readonly secret: { readonly namespace: string; readonly name: string };
+}
+
+export interface MembershipOutputs {
+  /** API version that Karmada serves the member under. */
+  readonly joined: boolean;
+}
+
+interface Binding {
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly spec: {
+    readonly resource: { apiVersion: string; kind: string; name: string; namespace?: string };
+    readonly clusters?: readonly { readonly name: string }[];
+    readonly gracefulEvictionTasks?: readonly { readonly fromCluster: string }[];
+  };
+}
+
+/** Time that a member gets to be found ready, and to be drained, in seconds. */
+const joinSeconds = 60;
+const drainSeconds = 300;
+
+/** Joins a region and has the replicas divided anew; drains it before it leaves. */
+export const membership: Handler<MembershipInputs, MembershipOutputs> = {
+  replaceOn: ["name"],
+
+  async create(inputs) {
+    await applyObjects(inputs.kubeconfig, [clusterObject(inputs, [])]);
+    await waitReady(inputs);
+    await rebalance(inputs.kubeconfig, `join-${inputs.name}`);
+    return { id: inputs.name, outputs: { joined: true } };
+  },
+
+  async update(_id, old, inputs) {
+    await applyObjects(inputs.kubeconfig, [clusterObject(inputs, [])]);
+    await waitReady(inputs);
+    if (old.weight !== inputs.weight) await rebalance(inputs.kubeconfig, `weigh-${inputs.name}`);
+    return { joined: true };
+  },
+
+  async delete(id, old) {
+    const taints = ["NoSchedule", "NoExecute"].map((effect) => ({ key: drainTaint, effect }));
+    await applyObjects(old.kubeconfig, [clusterObject(old, taints)]);
+    await waitFor(`Region ${id} is drained`, drainSeconds, async () => {
+      const all = await bindings(old.kubeconfig);
+      return all.every((binding) => !concerns(binding, id));
+    });
+    await deleteObject(old.kubeconfig, clusterObject(old, []));
+    await waitFor(`Region ${id} has left`, drainSeconds, async () => {
+      const path = "/apis/cluster.karmada.io/v1alpha1/clusters";
+      const list = await kubeGet<{ items: { metadata: { name: string } }[] }>(old.kubeconfig, path);
+      return !list.items.some(({ metadata }) => metadata.name === id);
+    });
+  },
+};
+
+/**
+ * Has Karmada decide anew where the replicas of every app belong. Nothing but this moves a replica
+ * back to a region that has returned, or onto one that is new.
+ */
+export async function rebalance(kubeconfig: string, name: string): Promise<number> {
+  const workloads = (await bindings(kubeconfig)).map(({ spec: { resource } }) => ({
+    apiVersion: resource.apiVersion,
+    kind: resource.kind,
+    name: resource.name,
+    ...(resource.namespace === undefined ? {} : { namespace: resource.namespace }),
+  }));
+  if (workloads.length === 0) return 0;
+  const object = {
+    apiVersion: "apps.karmada.io/v1alpha1",
+    kind: "WorkloadRebalancer",
+    metadata: { name: `${name}-${Date.now().toString(36)}` },
+    spec: { workloads, ttlSecondsAfterFinished: 60 },
+  };
+  await applyObjects(kubeconfig, [object as KubernetesObject]);
+  return workloads.length;
+}
+
+function clusterObject(
+  inputs: MembershipInputs,
+  taints: readonly { key: string; effect: string }[],
+): KubernetesObject {
+  return {
+    apiVersion: "cluster.karmada.io/v1alpha1",
+    kind: "Cluster",
+    metadata: {
+      name: inputs.name,
+      labels: { ...inputs.labels, [weightLabel]: `${inputs.weight}` },
+    },
+    spec: {
+      syncMode: "Push",
+      apiEndpoint: inputs.server,
+      secretRef: { ...inputs.secret },
+      provider: inputs.provider,
+      region: inputs.region,
+      zones: [...inputs.zones],
+      ...(taints.length === 0 ? {} : { taints }),
+    },
+  } as KubernetesObject;
+}
+
+function waitReady(inputs: MembershipInputs): Promise<void> {
+  const path = `/apis/cluster.karmada.io/v1alpha1/clusters/${inputs.name}`;
+  return waitFor(`Region ${inputs.name} joins the federation`, joinSeconds, async () => {
+    const found = await kubeGet<{ status?: { conditions?: { type: string; status: string }[] } }>(
+      inputs.kubeconfig,
+      path,
+    );
+    const ready = ({ type, status }: { type: string; status: string }) =>
+      type === "Ready" && status === "True";
+    return found.status?.conditions?.some(ready) ?? false;
+  });
+}
+
+async function bindings(kubeconfig: string): Promise<Binding[]> {
+  const path = "/apis/work.karmada.io/v1alpha2/resourcebindings";
+  return (await kubeGet<{ items: Binding[] }>(kubeconfig, path)).items;
+}
+
+function concerns({ spec }: Binding, cluster: string): boolean {
+  return (
+    (spec.clusters ?? []).some(({ name }) => name === cluster) ||
+    (spec.gracefulEvictionTasks ?? []).some(({ fromCluster }) => fromCluster === cluster)
+  );
+}

@@ -1,0 +1,91 @@
+import type { KubernetesObject } from "@kubernetes/client-node";
+import type { NodePlan } from "../../plan/types";
+import { applyObjects, deleteObject, kubeGet, kubePost, waitFor } from "../kube";
+import type { Handler } from "./handler";
+
+/** Nodes of one region. KWOK plays their kubelets: pods on them are scheduled and ready, but don't run. */
+export interface NodePoolInputs {
+  /** Kubeconfig of the region. Secret. */
+  readonly kubeconfig: string;
+  readonly region: string;
+  readonly nodes: readonly NodePlan[];
+}
+
+export interface NodePoolOutputs {
+  readonly count: number;
+}
+
+interface PodList {
+  readonly items: readonly { metadata: { name: string; namespace: string } }[];
+}
+
+/** Keeps exactly the planned nodes; one that is no longer planned is drained and then removed. */
+export const nodePool: Handler<NodePoolInputs, NodePoolOutputs> = {
+  replaceOn: ["region"],
+
+  async create(inputs) {
+    await applyNodes(inputs);
+    return { id: inputs.region, outputs: { count: inputs.nodes.length } };
+  },
+
+  async update(_id, old, inputs) {
+    await applyNodes(inputs);
+    const wanted = new Set(inputs.nodes.map(({ name }) => name));
+    for (const node of old.nodes.filter(({ name }) => !wanted.has(name))) {
+      await drain(inputs.kubeconfig, node.name);
+      await deleteObject(inputs.kubeconfig, nodeObject(node));
+    }
+    return { count: inputs.nodes.length };
+  },
+
+  // The nodes go with their cluster, which is deleted right after.
+  delete: () => Promise.resolve(),
+};
+
+/** The Node object of a planned node, marked for KWOK. */
+export function nodeObject(node: NodePlan): KubernetesObject {
+  const capacity = { ...node.allocatable };
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name: node.name,
+      labels: { ...node.labels },
+      annotations: { "kwok.x-k8s.io/node": "fake" },
+    },
+    spec: { taints: node.taints.map((taint) => ({ ...taint })) },
+    status: { allocatable: capacity, capacity },
+  } as KubernetesObject;
+}
+
+async function applyNodes(inputs: NodePoolInputs): Promise<void> {
+  const width = 16;
+  for (let start = 0; start < inputs.nodes.length; start += width) {
+    const part = inputs.nodes.slice(start, start + width);
+    await Promise.all(part.map((node) => applyObjects(inputs.kubeconfig, [nodeObject(node)])));
+  }
+}
+
+/** Cordons a node and evicts its pods; budgets are kept, so this waits while one allows no disruption. */
+async function drain(kubeconfig: string, node: string): Promise<void> {
+  const cordoned = { apiVersion: "v1", kind: "Node", metadata: { name: node } };
+  await applyObjects(kubeconfig, [
+    { ...cordoned, spec: { unschedulable: true } } as KubernetesObject,
+  ]);
+  const pods = () =>
+    kubeGet<PodList>(kubeconfig, `/api/v1/pods?fieldSelector=spec.nodeName%3D${node}`);
+  await waitFor(`Node ${node} is drained`, 120, async () => {
+    const { items } = await pods();
+    await Promise.allSettled(items.map(({ metadata }) => evict(kubeconfig, metadata)));
+    return items.length === 0;
+  });
+}
+
+function evict(kubeconfig: string, pod: { name: string; namespace: string }): Promise<void> {
+  const { name, namespace } = pod;
+  return kubePost(kubeconfig, `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, {
+    apiVersion: "policy/v1",
+    kind: "Eviction",
+    metadata: { name, namespace },
+  });
+}

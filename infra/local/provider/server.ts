@@ -1,0 +1,155 @@
+import * as grpc from "@grpc/grpc-js";
+import { isDeepStrictEqual } from "node:util";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
+import * as service from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import type { AnyHandler, Properties } from "./handler";
+import { handlers } from "./registry";
+
+/**
+ * Serves the resource provider protocol. It is spoken here directly and not through the SDK's
+ * wrapper, because that one cannot tell the engine which outputs survive an update: without it every
+ * preview of a changed cluster would show all that stands on it as unknown.
+ */
+export function serve(): void {
+  const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
+  server.addService(
+    service.ResourceProviderService,
+    implementation() as grpc.UntypedServiceImplementation,
+  );
+  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+    if (error) throw error;
+    // The engine reads the port from the first line.
+    process.stdout.write(`${port}\n`);
+  });
+}
+
+type Call<Q> = grpc.ServerUnaryCall<Q, unknown>;
+type Reply<R> = (error: Error | null, response?: R) => void;
+
+function answer<Q, R>(action: (request: Q) => Promise<R>) {
+  return (call: Call<Q>, reply: Reply<R>) => {
+    action(call.request).then(
+      (response) => reply(null, response),
+      (error: unknown) => reply(asGrpcError(error)),
+    );
+  };
+}
+
+function implementation() {
+  return {
+    getPluginInfo: answer(() => Promise.resolve(pluginInfo())),
+    getSchema: answer(() => Promise.resolve(schemaOf())),
+    checkConfig: answer((request: proto.CheckRequest) => Promise.resolve(accept(request))),
+    diffConfig: answer(() => Promise.resolve(new proto.DiffResponse())),
+    configure: answer(() => Promise.resolve(configured())),
+    check: answer((request: proto.CheckRequest) => Promise.resolve(accept(request))),
+    diff: answer(diff),
+    create: answer(create),
+    read: answer(read),
+    update: answer(update),
+    delete: answer(remove),
+    cancel: answer(() => Promise.resolve(new Empty())),
+  };
+}
+
+function pluginInfo(): plugin.PluginInfo {
+  const info = new plugin.PluginInfo();
+  info.setVersion("0.1.0");
+  return info;
+}
+
+function schemaOf(): proto.GetSchemaResponse {
+  const response = new proto.GetSchemaResponse();
+  response.setSchema(JSON.stringify({ name: "meridian", version: "0.1.0" }));
+  return response;
+}
+
+function configured(): proto.ConfigureResponse {
+  const response = new proto.ConfigureResponse();
+  response.setSupportspreview(true);
+  return response;
+}
+
+function accept(request: proto.CheckRequest): proto.CheckResponse {
+  const response = new proto.CheckResponse();
+  response.setInputs(request.getNews());
+  return response;
+}
+
+async function diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
+  const handler = handlerOf(request.getUrn());
+  const old = plain(request.getOlds());
+  const inputs = plain(request.getNews());
+  await handler.revive?.(request.getId(), old);
+  const changed = Object.keys({ ...plain(request.getOldInputs()), ...inputs }).filter(
+    (key) => !isDeepStrictEqual(old[key], inputs[key]),
+  );
+  const replaces = changed.filter((key) => handler.replaceOn.includes(key));
+  const response = new proto.DiffResponse();
+  response.setChanges(
+    changed.length > 0
+      ? proto.DiffResponse.DiffChanges.DIFF_SOME
+      : proto.DiffResponse.DiffChanges.DIFF_NONE,
+  );
+  response.setDiffsList(changed);
+  response.setReplacesList(replaces);
+  response.setStablesList(Object.keys(old).filter((key) => !changed.includes(key)));
+  response.setDeletebeforereplace(replaces.length > 0);
+  return response;
+}
+
+async function create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
+  const inputs = plain(request.getProperties());
+  const response = new proto.CreateResponse();
+  if (request.getPreview()) {
+    response.setProperties(Struct.fromJavaScript(inputs as never));
+    return response;
+  }
+  const { id, outputs } = await handlerOf(request.getUrn()).create(inputs);
+  response.setId(id);
+  response.setProperties(Struct.fromJavaScript({ ...inputs, ...outputs } as never));
+  return response;
+}
+
+function read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
+  const response = new proto.ReadResponse();
+  response.setId(request.getId());
+  response.setProperties(request.getProperties());
+  response.setInputs(request.getInputs());
+  return Promise.resolve(response);
+}
+
+async function update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
+  const old = plain(request.getOlds());
+  const inputs = plain(request.getNews());
+  const outputs = request.getPreview()
+    ? old
+    : await handlerOf(request.getUrn()).update(request.getId(), old, inputs);
+  const response = new proto.UpdateResponse();
+  response.setProperties(Struct.fromJavaScript({ ...outputs, ...inputs } as never));
+  return response;
+}
+
+async function remove(request: proto.DeleteRequest): Promise<Empty> {
+  await handlerOf(request.getUrn()).delete(request.getId(), plain(request.getProperties()));
+  return new Empty();
+}
+
+function handlerOf(urn: string): AnyHandler {
+  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  const handler = handlers[type];
+  if (handler === undefined) throw new Error(`The meridian provider has no resource type ${type}`);
+  return handler;
+}
+
+function plain(struct: Struct | undefined): Properties {
+  return (struct?.toJavaScript() ?? {}) as Properties;
+}
+
+function asGrpcError(error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  return Object.assign(new Error(message), { code: grpc.status.UNKNOWN, details: message });
+}

@@ -1,0 +1,214 @@
+import * as fs from "node:fs";
+import * as http from "node:http";
+import * as path from "node:path";
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { lock } from "proper-lockfile";
+import { parse, stringify } from "yaml";
+import { toolPath } from "../../tools/toolchain";
+import { type Instance, instanceMark, writePrivate } from "./instance";
+import { killProcesses, processesOf } from "./processes";
+
+/** One supervised process. It is started again whenever it ends. */
+export interface ProcessSpec {
+  /** Command and arguments; no shell reads them. */
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Seconds that it gets to end after SIGTERM. Default 5. */
+  readonly stopSeconds?: number;
+}
+
+/** State of a supervised process, as the supervisor reports it. */
+export interface ProcessState {
+  readonly name: string;
+  readonly status: string;
+  readonly is_running: boolean;
+  readonly restarts: number;
+  readonly pid: number;
+}
+
+interface Project {
+  version: string;
+  is_strict: boolean;
+  disable_env_expansion: boolean;
+  environment: string[];
+  processes: Record<string, unknown>;
+}
+
+/** Adds a process, or changes it (which restarts it). Unchanged ones are left running. */
+export async function supervise(instance: Instance, name: string, spec: ProcessSpec) {
+  await changeProject(instance, (project) => {
+    project.processes[name] = describe(instance, name, spec);
+  });
+}
+
+/** Stops a process and forgets it. One that is not there is no error. */
+export async function unsupervise(instance: Instance, name: string) {
+  await changeProject(instance, (project) => {
+    delete project.processes[name];
+  });
+}
+
+/** Names of all supervised processes, running or not. */
+export function supervisedNames(instance: Instance): string[] {
+  return Object.keys(readProject(instance).processes);
+}
+
+/**
+ * Starts the supervisor with all that it ran before, unless it is running: after a reboot this alone
+ * brings an instance back. Processes that a killed supervisor left behind are ended first, since
+ * they hold the ports that its successor needs.
+ */
+export async function resume(instance: Instance): Promise<void> {
+  if (!fs.existsSync(instance.projectFile) || (await isUp(instance))) return;
+  await withProjectLock(instance, () => startSupervisor(instance));
+}
+
+/** True when the supervisor answers. */
+export async function isUp(instance: Instance): Promise<boolean> {
+  try {
+    await request(instance, "GET", "/live");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What the supervisor says of its processes; empty while it is down. */
+export async function processStates(instance: Instance): Promise<ProcessState[]> {
+  try {
+    const answer = await request(instance, "GET", "/processes");
+    return (JSON.parse(answer) as { data: ProcessState[] }).data;
+  } catch {
+    return [];
+  }
+}
+
+/** Stops or starts one process and keeps it in the project: how a drill takes a region away. */
+export async function switchProcess(instance: Instance, name: string, on: boolean): Promise<void> {
+  if (on) await request(instance, "POST", `/process/start/${name}`);
+  else await request(instance, "PATCH", `/process/stop/${name}`);
+}
+
+function describe(instance: Instance, name: string, spec: ProcessSpec): Record<string, unknown> {
+  const environment = Object.entries(spec.environment ?? {}).map(
+    ([key, value]) => `${key}=${value}`,
+  );
+  return {
+    entrypoint: [...spec.command],
+    working_dir: instance.dir,
+    environment,
+    availability: { restart: "always", backoff_seconds: 1 },
+    shutdown: { signal: 15, timeout_seconds: spec.stopSeconds ?? 5 },
+    log_location: path.join(instance.logsDir, `${name}.log`),
+    log_configuration: {
+      no_metadata: true,
+      disable_json: true,
+      no_color: true,
+      fields_order: ["message"],
+      flush_each_line: true,
+      rotation: { max_size_mb: 20, max_backups: 2 },
+    },
+  };
+}
+
+function readProject(instance: Instance): Project {
+  if (!fs.existsSync(instance.projectFile)) {
+    return {
+      version: "0.5",
+      is_strict: true,
+      disable_env_expansion: true,
+      environment: [`${instanceMark}=${instance.dir}`],
+      processes: {},
+    };
+  }
+  return parse(fs.readFileSync(instance.projectFile, "utf8")) as Project;
+}
+
+/** The project file is what should run; it is written first, so a command killed here loses nothing. */
+async function changeProject(instance: Instance, change: (project: Project) => void) {
+  await withProjectLock(instance, async () => {
+    const project = readProject(instance);
+    const before = stringify(project);
+    change(project);
+    const after = stringify(project);
+    if (after !== before) writePrivate(instance.projectFile, after);
+    if (!(await isUp(instance))) await startSupervisor(instance);
+    else if (after !== before) await request(instance, "POST", "/project/configuration");
+  });
+}
+
+async function withProjectLock(instance: Instance, action: () => Promise<void>): Promise<void> {
+  fs.mkdirSync(instance.dir, { recursive: true, mode: 0o700 });
+  const release = await lock(instance.dir, {
+    lockfilePath: `${instance.projectFile}.lock`,
+    retries: { retries: 600, minTimeout: 25, maxTimeout: 100 },
+    stale: 10_000,
+  });
+  try {
+    await action();
+  } finally {
+    await release();
+  }
+}
+
+async function startSupervisor(instance: Instance): Promise<void> {
+  if (await isUp(instance)) return;
+  const self = processesOf(instance).filter(({ command }) => isEngineSide(command));
+  await killProcesses(instance, ({ pid }) => self.some((own) => own.pid === pid));
+  fs.rmSync(instance.socket, { force: true });
+  const child = spawn(
+    toolPath("process-compose"),
+    [
+      "up",
+      "-f",
+      instance.projectFile,
+      "-t=false",
+      "--keep-project",
+      "--disable-dotenv",
+      "-U",
+    ].concat(["-u", instance.socket, "-L", path.join(instance.logsDir, "supervisor.log")]),
+    {
+      cwd: instance.dir,
+      detached: true,
+      stdio: "ignore",
+      env: { ...process.env, [instanceMark]: instance.dir },
+    },
+  );
+  child.unref();
+  for (let tries = 0; tries < 400; tries++) {
+    if (await isUp(instance)) return;
+    if (child.exitCode !== null) break;
+    await sleep(25);
+  }
+  throw new Error(
+    `The supervisor did not start. Its log is ${path.join(instance.logsDir, "supervisor.log")}.`,
+  );
+}
+
+/** Engine, provider and command line never carry the mark themselves; a shell opened by hand may. */
+function isEngineSide(command: string): boolean {
+  return /pulumi|meridian\.js/.test(command);
+}
+
+function request(instance: Instance, method: string, url: string, body?: unknown): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = body === undefined ? {} : { "content-type": "application/json" };
+    const outgoing = http.request(
+      { socketPath: instance.socket, method, path: url, headers, timeout: 60_000 },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => (text += chunk));
+        response.on("end", () => {
+          const status = response.statusCode ?? 0;
+          if (status < 300) resolve(text);
+          else reject(new Error(`Supervisor: ${method} ${url} answered ${status}: ${text}`));
+        });
+      },
+    );
+    outgoing.on("error", reject);
+    outgoing.on("timeout", () => outgoing.destroy(new Error(`Supervisor: ${url} timed out`)));
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}

@@ -1,0 +1,129 @@
+import type { DeliveryConfig } from "../config/types";
+import type { LabelSelector, Manifest } from "./types";
+
+/** Namespace of Argo CD on the hub. */
+export const argocdNamespace = "argocd";
+
+/** Label that lets Argo CD find its own objects. */
+const partOf = { "app.kubernetes.io/part-of": "argocd" };
+
+/** Fields of a Karmada policy that Karmada's webhook fills in: drift in them is nobody's change. */
+const policyDefaults = [
+  ".spec.placement.clusterTolerations",
+  ".spec.schedulerName",
+  ".spec.resourceSelectors[].namespace",
+  ".spec.preemption",
+  ".spec.conflictResolution",
+  ".spec.priority",
+  ".spec.placement.replicaScheduling",
+  ".spec.placement.spreadConstraints",
+  ".spec.failover",
+];
+
+/** Argo CD's settings: `argocd-cm`. */
+export function argocdSettings(delivery: DeliveryConfig): Readonly<Record<string, string>> {
+  const policies = JSON.stringify({ jqPathExpressions: policyDefaults.slice(0, 3) });
+  return {
+    "application.resourceTrackingMethod": "annotation",
+    "timeout.reconciliation": `${delivery.pollSeconds}s`,
+    "timeout.reconciliation.jitter": "0s",
+    "resource.customizations.ignoreDifferences.policy.karmada.io_PropagationPolicy": policies,
+    "resource.customizations.ignoreDifferences.policy.karmada.io_OverridePolicy": policies,
+    // Karmada's own bookkeeping, one object for each region and app object: not for Argo CD to watch.
+    "resource.exclusions": JSON.stringify([
+      { apiGroups: ["work.karmada.io"], kinds: ["*"], clusters: ["*"] },
+      { apiGroups: [""], kinds: ["Endpoints", "Event"], clusters: ["*"] },
+      { apiGroups: ["discovery.k8s.io"], kinds: ["EndpointSlice"], clusters: ["*"] },
+      { apiGroups: ["coordination.k8s.io"], kinds: ["Lease"], clusters: ["*"] },
+    ]),
+  };
+}
+
+/** Settings of Argo CD's processes: `argocd-cmd-params-cm`. */
+export function argocdParameters(delivery: DeliveryConfig): Readonly<Record<string, string>> {
+  return {
+    "reposerver.repo.cache.expiration": "24h",
+    "timeout.reconciliation": `${delivery.pollSeconds}s`,
+  };
+}
+
+/** Labels that all of Argo CD's own configuration objects carry. */
+export const argocdLabels: Readonly<Record<string, string>> = partOf;
+
+/** Labels of the Secret through which Argo CD knows a cluster; ApplicationSets select on them. */
+export function clusterSecretLabels(environment: string, role: string): Record<string, string> {
+  return {
+    "argocd.argoproj.io/secret-type": "cluster",
+    "meridian.dev/role": role,
+    "meridian.dev/environment": environment,
+  };
+}
+
+/** Facts of the environment that ApplicationSets read from the same Secret. */
+export function clusterSecretFacts(repository: string, revision: string): Record<string, string> {
+  return { "meridian.dev/repository": repository, "meridian.dev/revision": revision };
+}
+
+/** The part of an Application's spec that Meridian uses. */
+export interface ApplicationSpec {
+  readonly project: string;
+  readonly source: {
+    readonly repoURL: string;
+    readonly targetRevision: string;
+    readonly path: string;
+  };
+  readonly destination: { readonly server: string; readonly namespace: string };
+  readonly syncPolicy: {
+    readonly automated: { readonly prune: boolean; readonly selfHeal: boolean };
+    readonly retry: {
+      readonly limit: number;
+      readonly backoff: { duration: string; factor: number; maxDuration: string };
+    };
+  };
+}
+
+/** The project of what Meridian itself puts on the hub, which may do nothing elsewhere. */
+export function platformProject(repository: string): Manifest {
+  return {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "AppProject",
+    metadata: { name: "platform", namespace: argocdNamespace },
+    spec: {
+      description: "AppProjects and ApplicationSets on the hub.",
+      sourceRepos: [repository],
+      destinations: [{ server: inCluster, namespace: argocdNamespace }],
+      namespaceResourceWhitelist: [
+        { group: "argoproj.io", kind: "AppProject" },
+        { group: "argoproj.io", kind: "ApplicationSet" },
+      ],
+    },
+  };
+}
+
+const inCluster = "https://kubernetes.default.svc";
+
+/** The one Application that the program makes: it brings `apps/bootstrap`, which brings all others. */
+export function bootstrapApplication(
+  repository: string,
+  revision: string,
+): Manifest<ApplicationSpec> {
+  return {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "Application",
+    metadata: { name: "bootstrap", namespace: argocdNamespace },
+    spec: {
+      project: "platform",
+      source: { repoURL: repository, targetRevision: revision, path: "apps/bootstrap" },
+      destination: { server: inCluster, namespace: argocdNamespace },
+      syncPolicy: {
+        automated: { prune: true, selfHeal: true },
+        retry: { limit: -1, backoff: { duration: "1s", factor: 2, maxDuration: "30s" } },
+      },
+    },
+  };
+}
+
+/** Everything with a Meridian app label; exported for tests and for `status`. */
+export const everyAppSelector: LabelSelector = {
+  matchExpressions: [{ key: "meridian.dev/app", operator: "Exists" }],
+};

@@ -1,0 +1,179 @@
+import { cpuMillicores, memoryBytes } from "../config/quantity";
+import { at, list, record, selects, type KubeObject } from "./kubeObject";
+import { labelKeys } from "./names";
+
+/** The label by which the platform's policies find what belongs to an app. */
+export const appLabel = "meridian.dev/app";
+
+/** One requirement on one field, given as its path below the thing that the table is about. */
+export interface Rule {
+  readonly field: string;
+  readonly holds: (value: unknown, owner: unknown) => boolean;
+  readonly expected: string;
+  readonly mend: string;
+}
+
+/** How most mistakes are mended: nobody has to write what the platform gives. */
+export const platform = "remove it from the app: the platform's web base has it";
+
+export const viaNaming =
+  "add ../../_platform/web/naming to the transformers of the kustomization that lists the object";
+
+export const podPath = "spec.template.spec";
+
+/** What a Deployment says of itself. */
+export const deploymentRules: readonly Rule[] = [
+  {
+    field: "spec.replicas",
+    holds: (value) => Number.isInteger(value) && Number(value) >= 0,
+    expected: "a whole number, 0 or more, over all regions",
+    mend: "add the Deployment to `replicas` in the overlay's kustomization",
+  },
+  {
+    field: `spec.template.metadata.labels[${appLabel}]`,
+    holds: (value, owner) => value === (owner as KubeObject).metadata.labels?.[appLabel],
+    expected: "the Deployment's own value",
+    mend: viaNaming,
+  },
+  {
+    field: `${podPath}.containers`,
+    holds: (value) => list(value).length > 0,
+    expected: "at least one container",
+    mend: "add a container named `app` with an image",
+  },
+];
+
+/** The restricted Pod Security standard and the spreading, as far as they are the pod's. */
+export function podRules(labels: unknown): readonly Rule[] {
+  const absent = {
+    holds: (value: unknown) => value !== true,
+    expected: "false or absent",
+    mend: "remove it",
+  };
+  return [
+    ...["hostNetwork", "hostPID", "hostIPC"].map((field) => ({ field, ...absent })),
+    {
+      field: "volumes",
+      holds: (value) =>
+        list(value).every((volume) => Object.keys(record(volume)).every(isVolumeKey)),
+      expected: "volumes of the kinds that the restricted Pod Security standard allows",
+      mend: "use emptyDir, configMap, secret, projected, csi, ephemeral or persistentVolumeClaim",
+    },
+    {
+      field: "topologySpreadConstraints",
+      holds: (value) =>
+        list(value).some((one) => spreadsZones(one) && selects(at(one, "labelSelector"), labels)),
+      expected: `DoNotSchedule with maxSkew 1 over ${labelKeys.topologyZone}, of these pods`,
+      mend: platform,
+    },
+    {
+      field: "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution",
+      holds: (value) => list(value).some((one) => repelsInZone(one, labels)),
+      expected: `a term of weight 100 over ${labelKeys.topologyZone}, against these pods`,
+      mend: platform,
+    },
+  ];
+}
+
+/** What a container needs that goes on running. */
+export const mainContainerRules: readonly Rule[] = [
+  "startupProbe",
+  "readinessProbe",
+  "livenessProbe",
+].map((field) => ({
+  field,
+  holds: (value) =>
+    ["httpGet", "tcpSocket", "exec", "grpc"].some((how) => at(value, how) !== undefined),
+  expected: "a probe with httpGet, tcpSocket, exec or grpc",
+  mend: platform,
+}));
+
+/** What every container needs, those that only start the pod included. Some of it the pod may say for all. */
+export function containerRules(pod: unknown): readonly Rule[] {
+  const inherited = (field: string, value: unknown) => value ?? at(pod, field);
+  const security = (
+    field: string,
+    expected: string,
+    holds: (value: unknown, owner: unknown) => boolean,
+  ): Rule => ({ field: `securityContext.${field}`, expected, holds, mend: platform });
+  return [
+    {
+      field: "image",
+      holds: isPinned,
+      expected: "an image with a tag other than latest, or with a digest",
+      mend: "pin the image, e.g. registry/name:1.2.3",
+    },
+    ...["requests", "limits"].flatMap((kind) => [
+      quantity(`resources.${kind}.cpu`, cpuMillicores),
+      quantity(`resources.${kind}.memory`, memoryBytes),
+    ]),
+    security(
+      "runAsNonRoot",
+      "true",
+      (value) => inherited("securityContext.runAsNonRoot", value) === true,
+    ),
+    security("runAsUser", "not 0", (value) => inherited("securityContext.runAsUser", value) !== 0),
+    security("seccompProfile.type", "RuntimeDefault or Localhost", (value) =>
+      ["RuntimeDefault", "Localhost"].includes(
+        String(inherited("securityContext.seccompProfile.type", value)),
+      ),
+    ),
+    security("allowPrivilegeEscalation", "false", (value) => value === false),
+    security("privileged", "false or absent", (value) => value !== true),
+    security("readOnlyRootFilesystem", "true", (value) => value === true),
+    security("capabilities.drop", "ALL among them", (value) => list(value).includes("ALL")),
+    security("capabilities.add", "NET_BIND_SERVICE at most", (value) =>
+      list(value).every((one) => one === "NET_BIND_SERVICE"),
+    ),
+  ];
+}
+
+function quantity(field: string, read: (text: string) => number | undefined): Rule {
+  return {
+    field,
+    holds: (value) => (read(String(value)) ?? 0) > 0,
+    expected: "a Kubernetes quantity above zero",
+    mend: platform,
+  };
+}
+
+/** The kinds of the restricted standard; `hostPath` and the old cloud disks are not among them. */
+const volumeKinds = new Set([
+  "name",
+  "configMap",
+  "csi",
+  "downwardAPI",
+  "emptyDir",
+  "ephemeral",
+  "persistentVolumeClaim",
+  "projected",
+  "secret",
+]);
+
+function isVolumeKey(key: string): boolean {
+  return volumeKinds.has(key);
+}
+
+function spreadsZones(constraint: unknown): boolean {
+  return (
+    at(constraint, "topologyKey") === labelKeys.topologyZone &&
+    at(constraint, "maxSkew") === 1 &&
+    at(constraint, "whenUnsatisfiable") === "DoNotSchedule"
+  );
+}
+
+function repelsInZone(term: unknown, labels: unknown): boolean {
+  return (
+    at(term, "weight") === 100 &&
+    at(term, "podAffinityTerm.topologyKey") === labelKeys.topologyZone &&
+    selects(at(term, "podAffinityTerm.labelSelector"), labels)
+  );
+}
+
+/** The tag is what follows a colon in the last segment: an earlier colon is the registry's port. */
+function isPinned(image: unknown): boolean {
+  if (typeof image !== "string") return false;
+  if (/@sha256:[0-9a-f]{64}$/.test(image)) return true;
+  const tag = /:([\w][\w.-]{0,127})$/.exec(image.split("/").at(-1) ?? "")?.[1];
+  return tag !== undefined && tag !== "latest";
+}

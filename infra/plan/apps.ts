@@ -1,0 +1,223 @@
+import { cpuMillicores, memoryBytes } from "../config/quantity";
+import type { Problem } from "../config/types";
+import {
+  appLabel,
+  containerRules,
+  deploymentRules,
+  mainContainerRules,
+  platform,
+  podPath,
+  podRules,
+  viaNaming,
+  type Rule,
+} from "./appRules";
+import { at, list, record, selects, type KubeObject } from "./kubeObject";
+import type { Demand } from "./types";
+
+export type { KubeObject } from "./kubeObject";
+
+/** An app as one environment's overlay renders it. */
+export interface RenderedApp {
+  /** Its folder's name: also its namespace, and its Application in Argo CD. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly objects: readonly KubeObject[];
+  /** What its Deployments ask for over all regions: the input of the capacity plan. */
+  readonly deployments: readonly Demand[];
+}
+
+/** What is wrong with one value, without its place. `undefined` from a rule means that all is well. */
+type Mistake = Pick<Problem, "expected" | "mend"> & { readonly value?: unknown };
+
+type Report = (object: KubeObject, field: string, mistake: Mistake) => void;
+
+/** Namespaces that are others': Kubernetes', Karmada's, Argo CD's. */
+const reserved = /^(default|argocd|argo-rollouts|kube-.*|karmada-.*)$/;
+
+/** What is wrong with an app's folder name, which becomes a namespace and an Application. */
+export function checkAppName(name: string): Problem[] {
+  const place = { path: `apps/${name}`, value: name };
+  if (!isDnsLabel(name)) return [{ ...place, expected: dnsLabel, mend: "rename the folder" }];
+  if (!reserved.test(name)) return [];
+  return [
+    { ...place, expected: "a name that is not the cluster's own", mend: "rename the folder" },
+  ];
+}
+
+/** Every mistake in an app, in the order of its objects. */
+export function checkApp(
+  name: string,
+  environment: string,
+  objects: readonly KubeObject[],
+): Problem[] {
+  const problems: Problem[] = [];
+  const report: Report = (object, field, { value, expected, mend }) => {
+    const path = `${overlayPath(name, environment)}: ${object.kind}/${object.metadata.name} ${field}`;
+    problems.push({ path, value: printed(value), expected, mend });
+  };
+  for (const object of objects) {
+    checkObject(name, object, report);
+    if (object.kind === "Deployment") checkDeployment(object, objects, report);
+    if (object.kind === "PodDisruptionBudget") checkBudget(object, objects, report);
+  }
+  if (!objects.some(({ kind }) => kind === "Namespace")) {
+    const path = overlayPath(name, environment);
+    const expected = "a Namespace that enforces the restricted Pod Security standard";
+    problems.push({
+      path,
+      value: missing,
+      expected,
+      mend: "take ../../_platform/web as a resource",
+    });
+  }
+  return problems;
+}
+
+/** The app as other parts use it. Call it on objects without mistakes: what is unreadable counts as nothing. */
+export function renderedApp(name: string, objects: readonly KubeObject[]): RenderedApp {
+  const deployments = objects.filter(({ kind }) => kind === "Deployment").map(demandOf);
+  return { name, namespace: name, objects, deployments };
+}
+
+/** The folder that Argo CD syncs, as problems name it. */
+export function overlayPath(app: string, environment: string): string {
+  return `apps/${app}/overlays/${environment}`;
+}
+
+function checkObject(app: string, object: KubeObject, report: Report): void {
+  const { name, namespace, labels = {} } = object.metadata;
+  if (!isDnsLabel(name)) {
+    report(object, "metadata.name", { value: name, expected: dnsLabel, mend: "rename the object" });
+  }
+  const expectedLabels: Readonly<Record<string, string | undefined>> = {
+    [appLabel]: app,
+    "app.kubernetes.io/name": undefined,
+    "app.kubernetes.io/part-of": undefined,
+  };
+  for (const [key, wanted] of Object.entries(expectedLabels)) {
+    const value = labels[key];
+    if (value !== undefined && value !== "" && (wanted === undefined || value === wanted)) continue;
+    const expected = wanted ?? "a value";
+    report(object, `metadata.labels[${key}]`, { value, expected, mend: viaNaming });
+  }
+  if (object.kind === "Namespace") checkNamespace(app, object, report);
+  else if (namespace !== app) {
+    const mend = `set \`namespace: ${app}\` in the kustomization that lists the object`;
+    report(object, "metadata.namespace", { value: namespace, expected: app, mend });
+  }
+}
+
+function checkNamespace(app: string, object: KubeObject, report: Report): void {
+  if (object.metadata.name !== app) {
+    const mistake = {
+      value: object.metadata.name,
+      expected: app,
+      mend: `set \`namespace: ${app}\``,
+    };
+    report(object, "metadata.name", mistake);
+  }
+  const key = "pod-security.kubernetes.io/enforce";
+  const value = object.metadata.labels?.[key];
+  if (value === "restricted") return;
+  report(object, `metadata.labels[${key}]`, { value, expected: "restricted", mend: platform });
+}
+
+function checkDeployment(object: KubeObject, all: readonly KubeObject[], report: Report): void {
+  const pod = at(object, podPath);
+  const labels = podLabels(object);
+  checkTable(deploymentRules, object, "", object, report);
+  checkTable(podRules(labels), pod, podPath, object, report);
+  const kinds = { containers: mainContainerRules, initContainers: [] } as const;
+  for (const [kind, ownRules] of Object.entries(kinds)) {
+    list(at(pod, kind)).forEach((container, index) => {
+      const place = `${podPath}.${kind}[${index}]`;
+      checkTable([...containerRules(pod), ...ownRules], container, place, object, report);
+    });
+  }
+  for (const [kind, selector] of Object.entries(companions)) {
+    if (all.some((one) => one.kind === kind && selects(at(one, selector), labels))) continue;
+    const expected = `a ${kind} that selects these pods`;
+    report(object, "spec.template.metadata.labels", { value: labels, expected, mend: platform });
+  }
+}
+
+function checkTable(
+  rules: readonly Rule[],
+  owner: unknown,
+  base: string,
+  object: KubeObject,
+  report: Report,
+): void {
+  for (const { field, holds, expected, mend } of rules) {
+    const value = at(owner, field);
+    const path = base === "" ? field : `${base}.${field}`;
+    if (!holds(value, owner)) report(object, path, { value, expected, mend });
+  }
+}
+
+/** What has to stand beside a Deployment, and where it says which pods it is about. */
+const companions = {
+  PodDisruptionBudget: "spec.selector",
+  NetworkPolicy: "spec.podSelector",
+} as const;
+
+/** A budget that never lets a pod go keeps nodes from being drained, for ever. */
+function checkBudget(object: KubeObject, all: readonly KubeObject[], report: Report): void {
+  const mend = "set `maxUnavailable: 1`, which fits a region's share of any size";
+  const most = at(object, "spec.maxUnavailable");
+  if (most === 0 || most === "0%") {
+    report(object, "spec.maxUnavailable", { value: most, expected: "1 or more", mend });
+  }
+  const least = at(object, "spec.minAvailable");
+  const guarded = all.filter(
+    (one) => one.kind === "Deployment" && selects(at(object, "spec.selector"), podLabels(one)),
+  );
+  const replicas = guarded.reduce((sum, one) => sum + Number(at(one, "spec.replicas") ?? 1), 0);
+  if (least === "100%" || (typeof least === "number" && least > 0 && least >= replicas)) {
+    report(object, "spec.minAvailable", {
+      value: least,
+      expected: `less than all ${replicas} replicas`,
+      mend,
+    });
+  }
+}
+
+/**
+ * What the scheduler reserves for a Deployment: its containers run together, and the ones that start the pod run
+ * one after the other before them, so the larger of the two counts.
+ */
+function demandOf(deployment: KubeObject): Demand {
+  const pod = at(deployment, podPath);
+  const requests = (kind: string, field: string, read: (text: string) => number | undefined) =>
+    list(at(pod, kind)).map((one) => read(String(at(one, `resources.requests.${field}`))) ?? 0);
+  const reserved = (field: string, read: (text: string) => number | undefined) =>
+    Math.max(
+      requests("containers", field, read).reduce((sum, one) => sum + one, 0),
+      ...requests("initContainers", field, read),
+    );
+  return {
+    name: deployment.metadata.name,
+    replicas: Number(at(deployment, "spec.replicas") ?? 0),
+    cpuMillicores: reserved("cpu", cpuMillicores),
+    memoryBytes: reserved("memory", memoryBytes),
+  };
+}
+
+function podLabels(deployment: KubeObject): Readonly<Record<string, unknown>> {
+  return record(at(deployment, "spec.template.metadata.labels"));
+}
+
+const dnsLabel =
+  "lower-case letters, digits and hyphens, at most 63, a letter first, no hyphen last";
+
+/** RFC 1123, and a letter first as Services want it: the same name serves for every kind. */
+function isDnsLabel(name: string): boolean {
+  return /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
+}
+
+const missing = "(missing)";
+
+function printed(value: unknown): string {
+  if (value === undefined) return missing;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,40 @@
+/** The one place where names are made. Names identify: changing one of these rules replaces what is running. */
+
+/** The management cluster. */
+export const hubClusterName = "hub";
+
+/** The federation's API server. */
+export const federationClusterName = "federation";
+
+/** Names that no region can have, as its cluster would collide with a cluster of Meridian's own. */
+export const reservedRegionNames: readonly string[] = [hubClusterName, federationClusterName];
+
+/** A region's cluster bears the region's name: one name to type, to read in a log and to select. */
+export function clusterName(region: string): string {
+  return region;
+}
+
+/** "eu-west-1" and "a" make "eu-west-1a", as AWS writes it. */
+export function zoneName(region: string, suffix: string): string {
+  return `${region}${suffix}`;
+}
+
+/** "eu-west-1a-0" for the first node of a zone. */
+export function nodeName(zone: string, index: number): string {
+  return `${zone}-${index}`;
+}
+
+/** Label keys. The well-known ones belong to Kubernetes and Karpenter; meridian.dev is ours. */
+export const labelKeys = {
+  hostname: "kubernetes.io/hostname",
+  arch: "kubernetes.io/arch",
+  os: "kubernetes.io/os",
+  topologyRegion: "topology.kubernetes.io/region",
+  topologyZone: "topology.kubernetes.io/zone",
+  instanceType: "node.kubernetes.io/instance-type",
+  capacityType: "karpenter.sh/capacity-type",
+  environment: "meridian.dev/environment",
+  provider: "meridian.dev/provider",
+  region: "meridian.dev/region",
+  role: "meridian.dev/role",
+} as const;

@@ -1,0 +1,48 @@
+/** Names under which an instance remembers its loopback ports. Numbers are found when it comes up. */
+
+const clusterParts = [
+  "apiServer",
+  "etcd",
+  "etcdPeer",
+  "controllerManager",
+  "scheduler",
+  "kwok",
+] as const;
+
+/** Part of a cluster that listens. */
+export type ClusterPart = (typeof clusterParts)[number];
+
+/** Port names of one cluster, by part. */
+export function clusterPortNames(cluster: string): Record<ClusterPart, string> {
+  return Object.fromEntries(clusterParts.map((part) => [part, `${cluster}/${part}`])) as Record<
+    ClusterPart,
+    string
+  >;
+}
+
+/** Port names of the control planes that run beside the clusters, by what listens. */
+export const servicePortNames = {
+  karmadaAggregated: "karmada-aggregated-apiserver/https",
+  karmadaControllerHealth: "karmada-controller-manager/health",
+  karmadaControllerMetrics: "karmada-controller-manager/metrics",
+  karmadaSchedulerHealth: "karmada-scheduler/health",
+  karmadaSchedulerMetrics: "karmada-scheduler/metrics",
+  karmadaWebhook: "karmada-webhook/https",
+  karmadaWebhookHealth: "karmada-webhook/health",
+  karmadaWebhookMetrics: "karmada-webhook/metrics",
+  redis: "redis/redis",
+  argocdRepo: "argocd-repo-server/grpc",
+  argocdRepoMetrics: "argocd-repo-server/metrics",
+  argocdControllerMetrics: "argocd-application-controller/metrics",
+  argocdAppSetMetrics: "argocd-applicationset-controller/metrics",
+  argocdAppSetProbe: "argocd-applicationset-controller/probe",
+  argocdAppSetWebhook: "argocd-applicationset-controller/webhook",
+} as const;
+
+/** Every port that an instance with these clusters needs. */
+export function allPortNames(clusters: readonly string[]): string[] {
+  return [
+    ...clusters.flatMap((cluster) => Object.values(clusterPortNames(cluster))),
+    ...Object.values(servicePortNames),
+  ];
+}

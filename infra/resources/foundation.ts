@@ -1,0 +1,41 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { RegionPlan } from "../plan/types";
+
+/**
+ * A running Kubernetes API server, whoever provides it. What stands on the clusters (federation,
+ * delivery, policies) knows this and nothing of the provider.
+ */
+export interface Cluster {
+  readonly name: string;
+  /** The engine's connection to it. */
+  readonly provider: k8s.Provider;
+  /** Kubeconfig of an administrator. Secret. */
+  readonly kubeconfig: pulumi.Output<string>;
+  /** URL of the API server. */
+  readonly server: pulumi.Output<string>;
+  /** Its certificate authority, PEM. */
+  readonly ca: pulumi.Output<string>;
+  /** The resource that is the cluster: what stands on it goes with it. */
+  readonly resource: pulumi.Resource;
+}
+
+/** A region's cluster with its nodes. */
+export interface Region extends Cluster {
+  readonly plan: RegionPlan;
+}
+
+/** What a provider lays: clusters with the control planes of federation and delivery running. */
+export interface Foundation {
+  readonly hub: Cluster;
+  /** Karmada's API server. `provider` may be used once `federationReady` is there. */
+  readonly federation: Cluster;
+  readonly federationReady: readonly pulumi.Resource[];
+  readonly regions: readonly Region[];
+  /** Argo CD's custom resources exist on the hub. */
+  readonly deliveryReady: readonly pulumi.Resource[];
+  /** Starts what reads Argo CD's settings, once they are there. */
+  startDelivery(settings: readonly pulumi.Resource[]): void;
+  /** Git URL of the repository that is delivered. */
+  readonly repository: string;
+}

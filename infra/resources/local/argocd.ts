@@ -1,0 +1,178 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
+import { serviceDir } from "../../local/provider/service";
+import { argocdNamespace } from "../../manifests/argocd";
+import { servicePortNames } from "../../plan/ports";
+import type { DeliveryConfig } from "../../config/types";
+import { toolPath } from "../../../tools/toolchain";
+import type { LocalCluster } from "./cluster";
+import { LocalService } from "./service";
+import type { LocalContext } from "./types";
+
+export interface LocalArgocdArgs {
+  readonly context: LocalContext;
+  readonly hub: LocalCluster;
+  readonly delivery: DeliveryConfig;
+  /** Settings and custom resources that Argo CD reads as it starts. */
+  readonly dependsOn: readonly pulumi.Resource[];
+}
+
+/** Starts Argo CD on this machine: its cache and its three controllers, against the hub. */
+export function startArgocd(args: LocalArgocdArgs): void {
+  const { context, hub, delivery } = args;
+  const port = (name: string) => context.ports[name] ?? 0;
+  const start = (process: Process, dependsOn: readonly pulumi.Resource[]) =>
+    new LocalService(
+      process.name,
+      {
+        context,
+        command: process.command,
+        variables: process.variables,
+        files: { kubeconfig: hub.kubeconfig },
+        ports: process.ports,
+        ...(process.readyUrl === undefined ? {} : { readyUrl: process.readyUrl }),
+      },
+      { parent: hub, deletedWith: hub.resource, dependsOn: [...dependsOn] },
+    );
+  start(redis(port(servicePortNames.redis)), []);
+  const repo = start(repoServer(context, delivery, port), args.dependsOn);
+  start(applicationController(context, port), [...args.dependsOn, repo]);
+  start(applicationSetController(context, delivery, port), [...args.dependsOn, repo]);
+}
+
+interface Process {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
+  readonly ports: readonly number[];
+  readonly readyUrl?: string;
+}
+
+type PortOf = (name: string) => number;
+
+function redis(port: number): Process {
+  return {
+    name: "redis",
+    command: [
+      toolPath("redis-server"),
+      ...["--bind", "127.0.0.1", "--port", `${port}`],
+      // A cache only: what is lost with it is computed again.
+      ...["--save", "", "--appendonly", "no"],
+    ],
+    variables: {},
+    ports: [port],
+  };
+}
+
+function repoServer(context: LocalContext, delivery: DeliveryConfig, port: PortOf): Process {
+  const name = "argocd-repo-server";
+  const grpc = port(servicePortNames.argocdRepo);
+  const metrics = port(servicePortNames.argocdRepoMetrics);
+  return {
+    name,
+    command: [
+      toolPath("argocd"),
+      `--port=${grpc}`,
+      "--address=127.0.0.1",
+      `--metrics-port=${metrics}`,
+      "--metrics-address=127.0.0.1",
+      `--redis=127.0.0.1:${port(servicePortNames.redis)}`,
+      "--disable-tls",
+      `--revision-cache-expiration=${delivery.pollSeconds}s`,
+      "--loglevel=warn",
+    ],
+    variables: {
+      ...common(context, name),
+      // Nobody's own git configuration may change what is delivered.
+      HOME: serviceDir(context.instance, name),
+      PATH: [
+        path.dirname(toolPath("kustomize")),
+        path.dirname(which("git")),
+        "/usr/bin",
+        "/bin",
+      ].join(":"),
+    },
+    ports: [grpc, metrics],
+    readyUrl: `http://127.0.0.1:${metrics}/healthz`,
+  };
+}
+
+function applicationController(context: LocalContext, port: PortOf): Process {
+  const name = "argocd-application-controller";
+  const metrics = port(servicePortNames.argocdControllerMetrics);
+  return {
+    name,
+    command: [
+      toolPath("argocd"),
+      `--redis=127.0.0.1:${port(servicePortNames.redis)}`,
+      `--repo-server=127.0.0.1:${port(servicePortNames.argocdRepo)}`,
+      "--repo-server-plaintext",
+      `--namespace=${argocdNamespace}`,
+      `--metrics-port=${metrics}`,
+      "--self-heal-timeout-seconds=1",
+      "--loglevel=warn",
+    ],
+    // Waves only order objects here: each is healthy before the next starts, with no pause between.
+    variables: { ...common(context, name), ARGOCD_SYNC_WAVE_DELAY: "0" },
+    ports: [metrics],
+    readyUrl: `http://127.0.0.1:${metrics}/healthz`,
+  };
+}
+
+function applicationSetController(
+  context: LocalContext,
+  delivery: DeliveryConfig,
+  port: PortOf,
+): Process {
+  const name = "argocd-applicationset-controller";
+  const metrics = port(servicePortNames.argocdAppSetMetrics);
+  const probe = port(servicePortNames.argocdAppSetProbe);
+  const webhook = port(servicePortNames.argocdAppSetWebhook);
+  return {
+    name,
+    command: [
+      toolPath("argocd"),
+      `--argocd-repo-server=127.0.0.1:${port(servicePortNames.argocdRepo)}`,
+      "--repo-server-plaintext",
+      `--metrics-addr=127.0.0.1:${metrics}`,
+      `--probe-addr=127.0.0.1:${probe}`,
+      `--webhook-addr=127.0.0.1:${webhook}`,
+      `--namespace=${argocdNamespace}`,
+      "--loglevel=warn",
+    ],
+    variables: {
+      ...common(context, name),
+      ARGOCD_APPLICATIONSET_CONTROLLER_REQUEUE_AFTER: `${delivery.pollSeconds}s`,
+    },
+    ports: [metrics, probe, webhook],
+    readyUrl: `http://127.0.0.1:${metrics}/metrics`,
+  };
+}
+
+/** Argo CD's one executable plays the role that ARGOCD_BINARY_NAME names. */
+function common(context: LocalContext, name: string): Record<string, string> {
+  const dir = serviceDir(context.instance, name);
+  return {
+    ARGOCD_BINARY_NAME: name,
+    ARGOCD_FAKE_IN_CLUSTER: "true",
+    KUBECONFIG: path.join(dir, "kubeconfig"),
+    ARGOCD_TLS_DATA_PATH: path.join(dir, "tls"),
+    ARGOCD_SSH_DATA_PATH: path.join(dir, "ssh"),
+    ARGOCD_GPG_ENABLED: "false",
+    ARGOCD_GNUPGHOME: path.join(dir, "gnupg"),
+    ARGOCD_GPG_DATA_PATH: path.join(dir, "gpg"),
+    ARGOCD_PLUGINSOCKFILEPATH: path.join(dir, "plugins"),
+    TMPDIR: dir,
+  };
+}
+
+/** Absolute path of a command, searched where a login shell would. */
+function which(command: string): string {
+  const folders = ["/usr/local/bin", "/usr/bin", "/bin", ...(process.env["PATH"] ?? "").split(":")];
+  const found = folders.map((dir) => path.join(dir, command)).find((file) => fs.existsSync(file));
+  if (found === undefined) {
+    throw new Error(`${command} is not on PATH. Install it and run the command again.`);
+  }
+  return found;
+}

@@ -1,0 +1,70 @@
+import { pathToFileURL } from "node:url";
+import type { Instance } from "../../local/instance";
+import { repositoryRoot } from "../../local/instance";
+import { allocatePorts } from "../../local/ports";
+import { argocdNamespace } from "../../manifests/argocd";
+import { allPortNames } from "../../plan/ports";
+import type { PlatformPlan } from "../../plan/types";
+import { toolPath } from "../../../tools/toolchain";
+import type { Foundation } from "../foundation";
+import { startArgocd } from "./argocd";
+import { LocalCluster } from "./cluster";
+import { LocalKarmada } from "./karmada";
+import { ManifestBundle } from "./manifestBundle";
+import { LocalRegion } from "./region";
+import type { LocalContext } from "./types";
+import * as path from "node:path";
+
+/** Kubernetes of all clusters; the toolchain has servers of this version. */
+const kubernetesVersion = "v1.34.2";
+
+/** Lays the platform's foundation on this machine. Ports are chosen here, the first time. */
+export async function layLocalFoundation(
+  plan: PlatformPlan,
+  instance: Instance,
+): Promise<Foundation> {
+  const clusters = [plan.hub, plan.federation, ...plan.regions].map(
+    ({ clusterName }) => clusterName,
+  );
+  const context: LocalContext = {
+    instance,
+    home: path.dirname(instance.dir),
+    ports: await allocatePorts(instance, allPortNames(clusters)),
+    kubernetesVersion,
+  };
+  const federation = new LocalKarmada(plan.federation.clusterName, {
+    context,
+    plan: plan.federation,
+  });
+  const hub = new LocalCluster(plan.hub.clusterName, {
+    context,
+    clusterName: plan.hub.clusterName,
+    network: plan.hub.network,
+    // Argo CD runs beside the hub's API server, not on nodes: nothing is scheduled here.
+    components: ["etcd", "kube-apiserver", "kube-controller-manager"],
+  });
+  const crds = new ManifestBundle(
+    "argocd-crds",
+    {
+      kubeconfig: hub.kubeconfig,
+      folder: toolPath("argocd-manifests"),
+      namespace: argocdNamespace,
+    },
+    { parent: hub, deletedWith: hub.resource },
+  );
+  return {
+    hub,
+    federation,
+    federationReady: federation.ready,
+    regions: plan.regions.map(
+      (region) => new LocalRegion(region.clusterName, { context, plan: region }),
+    ),
+    deliveryReady: [crds],
+    startDelivery: (settings) =>
+      startArgocd({ context, hub, delivery: plan.delivery, dependsOn: settings }),
+    repository:
+      plan.delivery.repository === "."
+        ? pathToFileURL(repositoryRoot).href
+        : plan.delivery.repository,
+  };
+}

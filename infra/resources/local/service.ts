@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { LocalContext } from "./types";
+
+export interface LocalServiceArgs {
+  readonly context: LocalContext;
+  /** Command and arguments, the tool as an absolute path. */
+  readonly command: readonly pulumi.Input<string>[];
+  /** Environment variables. Default: none. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Files in the service's folder, content by relative path. Secret. Default: none. */
+  readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** A serving certificate, as `tls.crt` and `tls.key` in the service's folder. Default: none. */
+  readonly serving?: { readonly cluster: string; readonly hosts: readonly string[] };
+  /** Ports that it listens on, by their numbers. */
+  readonly ports: readonly number[];
+  /** URL that answers when it is ready. Default: running is ready. */
+  readonly readyUrl?: string;
+}
+
+/** A process of the platform, kept running by the supervisor. */
+export class LocalService extends pulumi.CustomResource {
+  constructor(name: string, args: LocalServiceArgs, opts: pulumi.CustomResourceOptions) {
+    const { context, command, ports } = args;
+    super(
+      "meridian:local:Service",
+      name,
+      {
+        home: context.home,
+        environment: context.instance.environment,
+        name,
+        command,
+        variables: args.variables ?? {},
+        files: pulumi.secret(args.files ?? {}),
+        ...(args.serving === undefined ? {} : { serving: args.serving }),
+        ports,
+        ...(args.readyUrl === undefined ? {} : { readyUrl: args.readyUrl }),
+      },
+      { ...opts, additionalSecretOutputs: ["files"] },
+    );
+  }
+}

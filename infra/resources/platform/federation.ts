@@ -1,0 +1,58 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  dividedPolicy,
+  everywherePolicy,
+  lostRegionPolicy,
+  memberSecretsNamespace,
+  regionAnnotationPolicy,
+} from "../../manifests/karmada";
+import type { PlatformPlan } from "../../plan/types";
+import type { Foundation } from "../foundation";
+import { FederationMember } from "./member";
+
+export interface FederationArgs {
+  readonly plan: PlatformPlan;
+  readonly foundation: Foundation;
+}
+
+/** The regions as one federation: policies that divide and copy, and the members. */
+export class Federation extends pulumi.ComponentResource {
+  constructor(name: string, args: FederationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:platform:Federation", name, {}, opts);
+    const { plan, foundation } = args;
+    const { federation } = foundation;
+    const child = {
+      parent: this,
+      provider: federation.provider,
+      deletedWith: federation.resource,
+      dependsOn: [...foundation.federationReady],
+    };
+    const namespace = new k8s.core.v1.Namespace(
+      memberSecretsNamespace,
+      { metadata: { name: memberSecretsNamespace } },
+      child,
+    );
+    for (const manifest of [
+      dividedPolicy(plan.regions),
+      everywherePolicy(),
+      regionAnnotationPolicy(plan.regions),
+      lostRegionPolicy(),
+    ]) {
+      new k8s.apiextensions.CustomResource(manifest.metadata.name, manifest as never, child);
+    }
+    for (const region of foundation.regions) {
+      new FederationMember(
+        region.name,
+        {
+          region,
+          federation,
+          provider: plan.environment.provider,
+          federationReady: [namespace, ...foundation.federationReady],
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({});
+  }
+}

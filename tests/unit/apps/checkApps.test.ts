@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkApps } from "../../../tools/apps";
+
+const appsDir = join(__dirname, "../../../apps");
+
+/** Replicas by app: what each environment's overlays say. */
+const replicas = {
+  local: { catalog: 6, orders: 4, storefront: 10 },
+  staging: { catalog: 3, orders: 3, storefront: 6 },
+  production: { catalog: 9, orders: 9, storefront: 18 },
+};
+
+describe("the apps of the repository", () => {
+  for (const [environment, expected] of Object.entries(replicas)) {
+    it(`pass every check for ${environment}`, async () => {
+      const { apps, problems } = await checkApps(appsDir, environment);
+      assert.deepEqual(problems, []);
+      const found = apps.flatMap(({ deployments }) =>
+        deployments.map(({ name, replicas }) => [name, replicas] as const),
+      );
+      assert.deepEqual(Object.fromEntries(found), expected);
+    });
+  }
+
+  it("are named by their folders throughout", async () => {
+    const { apps } = await checkApps(appsDir, "local");
+    for (const { name, objects } of apps) {
+      const companions = objects.filter(({ kind }) => !/ConfigMap|Policy$/.test(kind));
+      assert.equal(companions.length, 5);
+      for (const object of companions) assert.equal(object.metadata.name, name, object.kind);
+    }
+  });
+});
+
+describe("a folder of apps", () => {
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "meridian-apps-"));
+    await cp(appsDir, folder, { recursive: true });
+  });
+
+  after(() => rm(folder, { recursive: true }));
+
+  it("is checked as a whole, mistake by mistake", async () => {
+    await kustomization("broken/overlays/local", "resources: [absent.yaml]");
+    await kustomization("elsewhere/overlays/staging", "resources: []");
+    await kustomization("kube-shop/overlays/local", "resources: []");
+    await kustomization("orders/overlays/local", "resources: [../../base]");
+    const { apps, problems } = await checkApps(folder, "local");
+    assert.deepEqual(
+      problems.map(({ path, value }) => [path, value.replace(/^….*(?=absent)/, "… ")]),
+      [
+        ["apps/broken/overlays/local", "… absent.yaml: no such file or directory"],
+        ["apps/elsewhere/overlays/local", "only staging"],
+        ["apps/kube-shop", "kube-shop"],
+        ["apps/kube-shop/overlays/local", "(missing)"],
+        ["apps/orders/overlays/local: Deployment/orders spec.replicas", "(missing)"],
+      ],
+    );
+    assert.ok(!problems.some(({ value }) => value.includes(folder)));
+    assert.ok(!apps.some(({ name }) => name === "broken"));
+  });
+
+  async function kustomization(path: string, text: string): Promise<void> {
+    await mkdir(join(folder, path), { recursive: true });
+    await writeFile(join(folder, path, "kustomization.yaml"), `${text}\n`);
+  }
+});

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runtime } from "@pulumi/pulumi";
+import { ConfigurationError, readEnvironment, readEnvironmentFile } from "../../../infra/config";
+
+const local = join(__dirname, "..", "..", "..", "environments", "Pulumi.local.yaml");
+
+describe("readEnvironmentFile", () => {
+  let folder = "";
+  before(() => (folder = mkdtempSync(join(tmpdir(), "meridian-config-"))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  function refused(text: string): ConfigurationError {
+    const path = join(folder, "Pulumi.test.yaml");
+    writeFileSync(path, text);
+    return refusal(() => readEnvironmentFile(path, "test"));
+  }
+
+  it("reads the local environment", () => {
+    const environment = readEnvironmentFile(local, "local");
+    assert.equal(environment.name, "local");
+    assert.equal(environment.regions.length, 3);
+  });
+
+  it("gives the line of every mistake, in the order of the file", () => {
+    const error = refused(
+      [
+        "# a comment",
+        "config:",
+        "  meridian:regions:",
+        "    - name: eu-west-1",
+        "      weight: -1",
+        "    - name: us-east-1",
+        "      zones: [a, a]",
+        "      colour: red",
+        "  meridian:provider: gcp",
+        "  aws:region: eu-west-1",
+      ].join("\n"),
+    );
+    assert.deepEqual(
+      error.problems.map(({ path, line }) => [path, line]),
+      [
+        ["meridian:regions[0].weight", 5],
+        ["meridian:regions[1].zones[1]", 7],
+        ["meridian:regions[1].colour", 8],
+        ["meridian:provider", 9],
+      ],
+    );
+  });
+
+  it("lets Pulumi's own keys through, beside and below config", () => {
+    const path = join(folder, "Pulumi.other.yaml");
+    const config = "config:\n  aws:region: x\n  meridian:provider: local\n";
+    const regions = "  meridian:regions: [{ name: eu-west-1 }]\n";
+    writeFileSync(path, `encryptionsalt: v1:abc\n${config}${regions}`);
+    assert.equal(readEnvironmentFile(path, "other").name, "other");
+  });
+
+  it("reports a file that is missing, broken, or not of this form", () => {
+    const missing = refusal(() => readEnvironmentFile(join(folder, "none.yaml"), "none"));
+    assert.equal(missing.problems[0]?.path, "(file)");
+    assert.equal(refused("config: [a").problems[0]?.path, "(file)");
+    assert.equal(refused("config:\n  a: 1\n  a: 2\n").problems[0]?.line, 3);
+    for (const text of ["", "7", "config:", "config: []"])
+      assert.equal(refused(text).problems[0]?.path, "config", text);
+    assert.equal(refused("config:\n  provider: local\n").problems[0]?.path, "config.provider");
+    assert.equal(refused("config: &a\n  meridian:x: *a\n").name, "ConfigurationError");
+    assert.equal(refused("config:\n  meridian:x: *nowhere\n").problems[0]?.path, "(file)");
+  });
+});
+
+describe("readEnvironment", () => {
+  afterEach(() => runtime.setAllConfig({}));
+
+  it("takes our namespace from the engine, where maps and lists are JSON text", () => {
+    runtime.setAllConfig({
+      "aws:region": "eu-west-1",
+      "meridian:provider": "local",
+      "meridian:regions": JSON.stringify([{ name: "eu-west-1", weight: 3 }]),
+    });
+    const environment = readEnvironment("staging");
+    assert.equal(environment.name, "staging");
+    assert.equal(environment.regions[0]?.weight, 3);
+  });
+
+  it("names the stack's file, and prints nothing that was set as a secret", () => {
+    runtime.setAllConfig({ "meridian:provider": "hunter2", "meridian:regions": "[{" }, [
+      "meridian:provider",
+    ]);
+    const error = refusal(() => readEnvironment("staging"));
+    assert.match(error.message, /^environments\/Pulumi\.staging\.yaml has 2 mistakes/);
+    assert.doesNotMatch(error.message, /hunter2/);
+  });
+});
+
+function refusal(read: () => unknown): ConfigurationError {
+  try {
+    read();
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationError, String(error));
+    return error;
+  }
+  throw new Error("was not refused");
+}

@@ -1,0 +1,30 @@
+import { parseEnvironment } from "../../../infra/config/parse";
+import type { Environment, Problem } from "../../../infra/config/types";
+
+/** The options of a sound environment; each test changes one thing in it. */
+export function sound(): Record<string, unknown> {
+  return {
+    provider: "local",
+    regions: [{ name: "eu-west-1" }, { name: "us-east-1" }, { name: "ap-southeast-1" }],
+  };
+}
+
+/** A sound environment with its first region's fields overlaid. */
+export function withRegion(fields: Record<string, unknown>): Record<string, unknown> {
+  return { ...sound(), regions: [{ name: "eu-west-1", ...fields }, { name: "us-east-1" }] };
+}
+
+export function parsed(raw: Record<string, unknown>): Environment {
+  const result = parseEnvironment("test", raw);
+  if (!result.ok) throw new Error(`a sound configuration was refused: ${inspect(result.problems)}`);
+  return result.environment;
+}
+
+export function problemsOf(raw: Record<string, unknown>): readonly Problem[] {
+  const result = parseEnvironment("test", raw);
+  return result.ok ? [] : result.problems;
+}
+
+function inspect(problems: readonly Problem[]): string {
+  return JSON.stringify(problems, undefined, 2);
+}

@@ -1,0 +1,18 @@
+import { parseEnvironment } from "../../../infra/config/parse";
+import { type PlatformPlan, planPlatform } from "../../../infra/plan";
+
+/** A plan of a local environment with these regions. */
+export function planOf(
+  regions: readonly Record<string, unknown>[],
+  others: Record<string, unknown> = {},
+): PlatformPlan {
+  const result = parseEnvironment("test", { provider: "local", regions, ...others });
+  if (!result.ok) throw new Error(JSON.stringify(result.problems, undefined, 2));
+  return planPlatform(result.environment);
+}
+
+export const threeRegions = [
+  { name: "eu-west-1" },
+  { name: "us-east-1" },
+  { name: "ap-southeast-1" },
+] as const;

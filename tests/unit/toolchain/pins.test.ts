@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { entryPath, goModuleFolder } from "../../../tools/toolchain/cache.js";
+import { allTools } from "../../../tools/toolchain/index.js";
+import { pins } from "../../../tools/toolchain/pins.js";
+import type { Source } from "../../../tools/toolchain/types.js";
+
+const hash = /^[0-9a-f]{64}$/;
+
+function assertChecked(source: Source): void {
+  switch (source.kind) {
+    case "release":
+      for (const url of Object.values(source.url)) assert.match(url, /^https:\/\//);
+      if (source.check.kind === "pinned")
+        for (const value of Object.values(source.check.sha256)) assert.match(value, hash);
+      else for (const url of Object.values(source.check.url)) assert.match(url, /^https:\/\//);
+      return;
+    case "rawFiles":
+    case "moduleFiles":
+      assert.ok(source.files.length > 0);
+      for (const file of source.files) {
+        assert.match(file.sha256, hash);
+        assert.ok(!path.isAbsolute(file.path) && !file.path.includes(".."));
+      }
+      return;
+    case "go": {
+      const folder = goModuleFolder(source.folder);
+      assert.ok(existsSync(path.join(folder, "go.sum")), `${source.folder} has no go.sum`);
+      assert.ok(source.cost > 0);
+      return;
+    }
+    case "image":
+      assert.notEqual(source.reference, "latest");
+      return;
+    case "debian":
+      return;
+  }
+}
+
+describe("toolchain: the pin table", () => {
+  it("has each tool once", () => {
+    assert.equal(new Set(allTools).size, allTools.length);
+  });
+
+  for (const pin of pins) {
+    it(`${pin.name}: has a source, and every source says how it is checked`, () => {
+      assert.ok(pin.sources.length > 0);
+      pin.sources.forEach(assertChecked);
+    });
+  }
+
+  it("can make everything without a release: from modules or the distribution", () => {
+    for (const pin of pins) {
+      const offline = pin.sources.filter(({ kind }) => /^(go|debian|moduleFiles)$/.test(kind));
+      assert.equal(offline.length, 1, pin.name);
+    }
+  });
+
+  it("differs between architectures where a release does", () => {
+    for (const { sources } of pins)
+      for (const source of sources)
+        if (source.kind === "release") assert.notEqual(source.url.amd64, source.url.arm64);
+  });
+
+  it("names what the go.mod files hold", () => {
+    for (const pin of pins) {
+      for (const source of pin.sources) {
+        if (source.kind !== "go" || source.package.startsWith(".")) continue;
+        const text = readFileSync(path.join(goModuleFolder(source.folder), "go.mod"), "utf8");
+        assert.ok(text.includes(source.package), `${source.package} is no tool of its go.mod`);
+      }
+    }
+  });
+
+  it("gives every pin an entry of its own", () => {
+    const entries = pins.map((pin) => entryPath("/cache", pin));
+    assert.equal(new Set(entries).size, pins.length);
+  });
+});

@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { homedir, hostname } from "node:os";
+import path from "node:path";
+import * as z from "zod";
+import { sha256Of } from "./hash.js";
+import { type GoSource, ToolchainError, type ToolPin } from "./types.js";
+
+const manifestName = "manifest.json";
+
+const manifestSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  /** Which kind of source it came from. */
+  source: z.string(),
+  files: z.array(
+    z.object({ path: z.string(), size: z.number(), mtimeMs: z.number(), sha256: z.string() }),
+  ),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type Validity = { ok: true; manifest: Manifest } | { ok: false; reason: string };
+
+const goFolder = path.join(__dirname, "go");
+
+/** The cache shared by every clone of this user. */
+export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
+  const base = env["XDG_CACHE_HOME"];
+  // The XDG specification has relative values ignored.
+  const cache =
+    base && path.isAbsolute(base) ? base : path.join(env["HOME"] ?? homedir(), ".cache");
+  return path.join(cache, "meridian", "tools");
+}
+
+/** Folder of one pin: its name changes with anything that could change the bytes. */
+export function entryPath(root: string, pin: ToolPin): string {
+  const key = createHash("sha256").update(JSON.stringify(pin));
+  for (const source of pin.sources) {
+    if (source.kind !== "go") continue;
+    for (const file of goInputs(source)) key.update(readFileSync(file));
+  }
+  return path.join(root, pin.name, `${pin.version}-${key.digest("hex").slice(0, 16)}`);
+}
+
+/** go.mod, go.sum and, for a package of our own, its sources: all that decides a build here. */
+function goInputs(source: GoSource): string[] {
+  const folder = goModuleFolder(source.folder);
+  const pinned = ["go.mod", "go.sum"].map((name) => path.join(folder, name));
+  if (!source.package.startsWith(".")) return pinned;
+  const own = path.join(folder, source.package);
+  const sources = readdirSync(own).filter((name) => name.endsWith(".go"));
+  return [...pinned, ...sources.sort().map((name) => path.join(own, name))];
+}
+
+export function goModuleFolder(folder: string): string {
+  return path.join(goFolder, folder);
+}
+
+/** The path that callers use: an executable of the tool's name, or the folder of a bundle. */
+export function usablePath(entry: string, pin: ToolPin): string {
+  return isBundle(pin) ? entry : path.join(entry, pin.name);
+}
+
+export function isBundle(pin: ToolPin): boolean {
+  return pin.sources.some((source) => source.kind === "rawFiles" || source.kind === "moduleFiles");
+}
+
+export function isPresent(entry: string, pin: ToolPin): boolean {
+  return existsSync(path.join(entry, manifestName)) && existsSync(usablePath(entry, pin));
+}
+
+/** Whether an entry is whole: by size and time, and by hash where those differ or `full` is asked. */
+export async function validate(entry: string, full: boolean): Promise<Validity> {
+  const manifest = await readManifest(entry);
+  if (!manifest) return { ok: false, reason: "not in the cache" };
+  let touched = false;
+  for (const file of manifest.files) {
+    const found = await stat(path.join(entry, file.path)).catch(() => undefined);
+    if (!found) return { ok: false, reason: `${file.path} is missing` };
+    if (found.size !== file.size) return { ok: false, reason: `${file.path} has another size` };
+    if (!full && found.mtimeMs === file.mtimeMs) continue;
+    if ((await sha256Of(path.join(entry, file.path))) !== file.sha256)
+      return { ok: false, reason: `${file.path} has other contents than when it was made` };
+    touched ||= found.mtimeMs !== file.mtimeMs;
+    file.mtimeMs = found.mtimeMs;
+  }
+  // The contents are right and only the times moved (a copied cache): not to be hashed every time.
+  if (touched) await writeManifest(entry, manifest).catch(() => undefined);
+  return { ok: true, manifest };
+}
+
+async function readManifest(entry: string): Promise<Manifest | undefined> {
+  try {
+    const text = await readFile(path.join(entry, manifestName), "utf8");
+    return manifestSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeManifest(entry: string, manifest: Manifest): Promise<void> {
+  const partial = path.join(entry, `.${manifestName}.${process.pid}`);
+  await writeFile(partial, JSON.stringify(manifest, null, 2));
+  await rename(partial, path.join(entry, manifestName));
+}
+
+/** Describes a finished folder and moves it into place in one step. */
+export async function commit(
+  made: string,
+  entry: string,
+  about: Omit<Manifest, "files">,
+): Promise<void> {
+  const files: Manifest["files"] = [];
+  const items = await readdir(made, { recursive: true, withFileTypes: true });
+  for (const item of items) {
+    if (!item.isFile()) continue;
+    const full = path.join(item.parentPath, item.name);
+    const { size, mtimeMs } = await stat(full);
+    files.push({ path: path.relative(made, full), size, mtimeMs, sha256: await sha256Of(full) });
+  }
+  if (files.length === 0) throw new ToolchainError(`${about.name}: nothing was made`);
+  await writeManifest(made, { ...about, files });
+  await mkdir(path.dirname(entry), { recursive: true });
+  await rm(entry, { recursive: true, force: true });
+  await rename(made, entry);
+}
+
+/** A scratch folder on the cache's own file system, so that a rename moves it into place whole. */
+export async function makeScratch(root: string, label: string): Promise<string> {
+  const unique = Math.random().toString(36).slice(2, 10);
+  const folder = path.join(root, "tmp", `${label}@${hostname()}@${process.pid}@${unique}`);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Removes what killed runs left behind. Folders of other hosts (a shared home) go after a day. */
+export async function sweepScratch(root: string): Promise<void> {
+  const folder = path.join(root, "tmp");
+  for (const name of await readdir(folder).catch(() => [])) {
+    const full = path.join(folder, name);
+    const [, host, pid] = name.split("@");
+    const found = await stat(full).catch(() => undefined);
+    const old = found !== undefined && Date.now() - found.mtimeMs > dayMs;
+    if (old || (host === hostname() && !isAlive(Number(pid)))) await removeTree(full);
+  }
+}
+
+export async function removeTree(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,81 @@
+import { cacheRoot, entryPath, validate } from "./cache.js";
+import { checkGo } from "./go.js";
+import { pins as allPins } from "./pins.js";
+import { freeBytes, show } from "./preconditions.js";
+import type { Finding, ToolPin } from "./types.js";
+
+export interface ExamineOptions {
+  readonly cacheDir?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly pins?: readonly ToolPin[];
+  readonly freeBytes?: (folder: string) => Promise<number>;
+}
+
+/** What `meridian doctor` says of the toolchain: each tool with its hashes, then what a build needs. */
+export async function examine(options: ExamineOptions = {}): Promise<Finding[]> {
+  const cacheDir = options.cacheDir ?? cacheRoot(options.env);
+  const tools: Finding[] = [];
+  for (const pin of options.pins ?? allPins) tools.push(await examineTool(pin, cacheDir));
+  const complete = tools.every((finding) => finding.ok);
+  return [
+    await examineGo(complete, options.env ?? process.env),
+    await examineDisk(complete, cacheDir, options.freeBytes ?? freeBytes),
+    ...tools,
+  ];
+}
+
+async function examineTool(pin: ToolPin, cacheDir: string): Promise<Finding> {
+  const entry = entryPath(cacheDir, pin);
+  const found = await validate(entry, true);
+  if (found.ok) {
+    const { version, source } = found.manifest;
+    const detail = `${version}, from ${sourceNames[source] ?? source}, hashes right`;
+    return { name: pin.name, ok: true, detail, mend: "" };
+  }
+  return {
+    name: pin.name,
+    ok: false,
+    detail: `${pin.version}: ${found.reason}`,
+    mend: "Run `npx meridian up local`: it gets what is missing and replaces what is damaged.",
+  };
+}
+
+const sourceNames: Readonly<Record<string, string>> = {
+  release: "the official release",
+  image: "the official image",
+  go: "a build of the pinned modules",
+  debian: "the distribution's package",
+  rawFiles: "the tagged repository",
+  moduleFiles: "the pinned module",
+};
+
+async function examineGo(complete: boolean, env: NodeJS.ProcessEnv): Promise<Finding> {
+  const go = await checkGo(env);
+  if (go.ok) return { name: "go", ok: true, detail: `Go ${go.version}`, mend: "" };
+  return {
+    name: "go",
+    // With every tool there, nothing will be built.
+    ok: complete,
+    detail: complete ? `${go.problem}; not needed, as every tool is cached` : go.problem,
+    mend: complete
+      ? ""
+      : "Install Go from https://go.dev/dl. It is needed where official releases cannot be had.",
+  };
+}
+
+async function examineDisk(
+  complete: boolean,
+  cacheDir: string,
+  free: (folder: string) => Promise<number>,
+): Promise<Finding> {
+  const found = await free(cacheDir);
+  const needed = complete ? 1e9 : 3e9;
+  const forBuild = complete ? "" : ", 25 GB when everything has to be built";
+  return {
+    name: "disk",
+    ok: found >= needed,
+    detail: `${show(found)} free at ${cacheDir}; ${show(needed)} needed${forBuild}`,
+    mend:
+      found >= needed ? "" : "Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.",
+  };
+}

@@ -1,0 +1,39 @@
+import { copyFile, chmod, mkdir } from "node:fs/promises";
+import path from "node:path";
+import { goModuleFolder } from "./cache.js";
+import { download } from "./download.js";
+import { moduleDirectory } from "./go.js";
+import { sha256Of } from "./hash.js";
+import type { Job } from "./run.js";
+import { type ModuleFilesSource, type RawFilesSource, ToolchainError } from "./types.js";
+
+/** Files of a tagged repository, each against its pinned hash. */
+export async function fetchRawFiles(source: RawFilesSource, job: Job): Promise<void> {
+  for (const [index, file] of source.files.entries()) {
+    const to = path.join(job.into, file.path);
+    await mkdir(path.dirname(to), { recursive: true });
+    await download(`${source.base}/${file.path}`, to, { sha256: file.sha256, run: job.run });
+    job.say({
+      phase: "downloading",
+      fraction: (index + 1) / source.files.length,
+      message: file.path,
+    });
+  }
+}
+
+/** The same files out of the Go module, against the same hashes. */
+export async function copyModuleFiles(source: ModuleFilesSource, job: Job): Promise<void> {
+  const module = `${source.module}@${source.at}`;
+  job.say({ phase: "downloading", message: `module ${module}` });
+  // Inside a folder with a go.sum, which pins the module itself too.
+  const directory = await moduleDirectory(module, goModuleFolder("platform"), job.run);
+  for (const file of source.files) {
+    const from = path.join(directory, source.root, file.path);
+    const to = path.join(job.into, file.path);
+    await mkdir(path.dirname(to), { recursive: true });
+    await copyFile(from, to);
+    await chmod(to, 0o644);
+    if ((await sha256Of(to)) !== file.sha256)
+      throw new ToolchainError(`${module}: ${file.path} does not have its pinned SHA-256`);
+  }
+}

@@ -1,0 +1,30 @@
+import { cacheRoot, entryPath, isPresent, usablePath } from "./cache.js";
+import { pins } from "./pins.js";
+import { ToolchainError, type ToolName, type ToolPin } from "./types.js";
+
+export { cacheRoot };
+export { ensureTools, type EnsureOptions } from "./ensure.js";
+export { examine, type ExamineOptions } from "./examine.js";
+export { ToolchainError, type Finding, type ToolName, type ToolProgress } from "./types.js";
+
+/** Every tool, in the order in which they are made available. */
+export const allTools: readonly ToolName[] = pins.map((pin) => pin.name);
+
+/**
+ * Absolute path of a cached tool: its executable, or the folder of a bundle of files. Cheap and
+ * synchronous: ensureTools has checked the contents, this only says where they are.
+ */
+export function toolPath(
+  name: ToolName,
+  options: { cacheDir?: string; pins?: readonly ToolPin[] } = {},
+): string {
+  const root = options.cacheDir ?? cacheRoot();
+  const pin = (options.pins ?? pins).find((candidate) => candidate.name === name);
+  const entry = pin && entryPath(root, pin);
+  if (!pin || !entry || !isPresent(entry, pin))
+    throw new ToolchainError(
+      `${name} is not in the tool cache (${root}). Run \`npx meridian up local\`, which gets it, or ` +
+        "`npx meridian doctor` to see what is in the way.",
+    );
+  return usablePath(entry, pin);
+}

@@ -1,0 +1,110 @@
+import { chmod, mkdir } from "node:fs/promises";
+import path from "node:path";
+import { isBundle, commit, makeScratch, removeTree } from "./cache.js";
+import { runCommand } from "./command.js";
+import { unpackDebian } from "./debian.js";
+import { copyModuleFiles, fetchRawFiles } from "./files.js";
+import { buildGo } from "./goBuild.js";
+import { fetchFromImage } from "./image.js";
+import { isBlocked } from "./preconditions.js";
+import { fetchRelease } from "./release.js";
+import type { Job, Run } from "./run.js";
+import { type Say, type Source, ToolchainError, type ToolPin } from "./types.js";
+
+export interface Made {
+  readonly version: string;
+  readonly source: Source["kind"];
+}
+
+/** Makes one entry from the first source that works. */
+export async function makeEntry(pin: ToolPin, entry: string, run: Run, say: Say): Promise<Made> {
+  const failures: string[] = [];
+  for (const source of pin.sources) {
+    if (isBlocked(source, run.arch, run.network)) {
+      failures.push(`${source.kind}: its host cannot be reached`);
+      continue;
+    }
+    try {
+      return await makeFrom(source, pin, entry, run, say);
+    } catch (error) {
+      run.signal?.throwIfAborted();
+      const failure = `${source.kind}: ${error instanceof Error ? error.message : String(error)}`;
+      failures.push(failure);
+      say({ phase: "checking", message: failure });
+    }
+  }
+  throw new ToolchainError(
+    `${pin.name} ${pin.version} could not be had:\n` +
+      `${failures.map((line) => `  - ${line}`).join("\n")}\n` +
+      "Run `npx meridian doctor` to see what this machine lacks, mend it, and run the command again.",
+  );
+}
+
+async function makeFrom(
+  source: Source,
+  pin: ToolPin,
+  entry: string,
+  run: Run,
+  say: Say,
+): Promise<Made> {
+  const scratch = await makeScratch(run.cacheDir, pin.name);
+  const into = path.join(scratch, "entry");
+  try {
+    await mkdir(into);
+    await obtain(source, { pin, into, scratch, say, run });
+    let version = source.version ?? pin.version;
+    if (!isBundle(pin)) {
+      await chmod(path.join(into, pin.name), 0o755);
+      version = await runToVerify(source, pin, into, run);
+    }
+    await commit(into, entry, { name: pin.name, version, source: source.kind });
+    return { version, source: source.kind };
+  } finally {
+    await removeTree(scratch);
+  }
+}
+
+function obtain(source: Source, job: Job): Promise<void> {
+  switch (source.kind) {
+    case "release":
+      return fetchRelease(source, job);
+    case "image":
+      return fetchFromImage(source, job);
+    case "go":
+      return buildGo(source, job);
+    case "debian":
+      return unpackDebian(source, job);
+    case "rawFiles":
+      return fetchRawFiles(source, job);
+    case "moduleFiles":
+      return copyModuleFiles(source, job);
+  }
+}
+
+/**
+ * A tool that does not start here (another libc, a wrong version) is not worth keeping. Answers with
+ * the version that it has.
+ */
+async function runToVerify(source: Source, pin: ToolPin, into: string, run: Run): Promise<string> {
+  const version = source.version ?? pin.version;
+  if (!pin.verify) return version;
+  const result = await runCommand(path.join(into, pin.name), pin.verify.args, {
+    cwd: into,
+    env: { ...run.env, HOME: run.scratch, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    signal: run.signal,
+    timeoutMs: 60_000,
+  });
+  const output = (result.stdout + result.stderr).trim();
+  const expected = pin.verify.expect ?? version;
+  const found =
+    source.kind === "debian"
+      ? new RegExp(source.reports).exec(output)?.[1]
+      : output.includes(expected)
+        ? version
+        : undefined;
+  if (found !== undefined) return found;
+  throw new ToolchainError(
+    `${[pin.name, ...pin.verify.args].join(" ")} did not give its version (${expected}) but ` +
+      `"${output.slice(0, 200) || result.summary}"`,
+  );
+}

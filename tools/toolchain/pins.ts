@@ -1,0 +1,229 @@
+import { argoFiles, karmadaFiles, karmadaWebhookFiles } from "./pinnedFiles.js";
+import {
+  argoCd,
+  built,
+  bundle,
+  byArch,
+  byArchAs,
+  github,
+  karmada,
+  karmadaServer,
+  kubernetesTool,
+  kwokTool,
+  listed,
+  pulumi,
+  pulumiTarball,
+} from "./pinRows.js";
+import type { ToolPin } from "./types.js";
+
+const etcdArchive = (arch: string): string => `etcd-v3.6.4-linux-${arch}`;
+const valkey = (arch: string): string => `valkey-8.1.5-jammy-${arch}`;
+const valkeyUrl = byArchAs(
+  "x86_64",
+  (arch) => `https://download.valkey.io/releases/${valkey(arch)}.tar.gz`,
+);
+
+/**
+ * The one table of what is run and where it comes from. Its order is the order of work: what a
+ * region needs first comes first, and neighbours share most of their build.
+ */
+export const pins: readonly ToolPin[] = [
+  {
+    name: "etcd",
+    version: "3.6.4",
+    verify: { args: ["--version"] },
+    sources: [
+      {
+        kind: "release",
+        url: byArch((arch) => github("etcd-io/etcd", "v3.6.4", `${etcdArchive(arch)}.tar.gz`)),
+        member: byArch((arch) => `${etcdArchive(arch)}/etcd`),
+        check: listed(github("etcd-io/etcd", "v3.6.4", "SHA256SUMS")),
+      },
+      built("go.etcd.io/etcd/server/v3", 31),
+    ],
+  },
+  kubernetesTool("kube-apiserver", 205, ["--version"]),
+  kubernetesTool("kube-controller-manager", 48, ["--version"]),
+  kubernetesTool("kube-scheduler", 4, ["--version"]),
+  kubernetesTool("kubectl", 10, ["version", "--client"]),
+  kwokTool("kwok", { repository: "kwok/kwok", tag: "v0.7.0" }, 140),
+  kwokTool("kwokctl", { repository: "kwok/cluster", tag: "v0.7.0-k8s.v1.33.0" }, 25),
+  {
+    name: "process-compose",
+    version: "v1.64.1",
+    verify: { args: ["version"] },
+    sources: [
+      {
+        kind: "release",
+        url: byArch((arch) =>
+          github("F1bonacc1/process-compose", "v1.64.1", `process-compose_linux_${arch}.tar.gz`),
+        ),
+        member: byArch(() => "process-compose"),
+        check: listed(
+          github("F1bonacc1/process-compose", "v1.64.1", "process-compose_checksums.txt"),
+        ),
+      },
+      built("github.com/f1bonacc1/process-compose/src", 13, [
+        "github.com/f1bonacc1/process-compose/src/config.Version=v1.64.1",
+      ]),
+    ],
+  },
+  {
+    name: "pulumi",
+    version: pulumi,
+    verify: { args: ["version"] },
+    sources: [
+      pulumiTarball("pulumi"),
+      built("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", 87, [
+        `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pulumi}`,
+      ]),
+    ],
+  },
+  bundle(
+    "karmada-crds",
+    {
+      repository: "karmada-io/karmada",
+      module: "github.com/karmada-io/karmada",
+      version: karmada,
+      root: "charts/karmada/_crds/bases",
+    },
+    karmadaFiles,
+  ),
+  bundle(
+    "karmada-webhooks",
+    {
+      repository: "karmada-io/karmada",
+      module: "github.com/karmada-io/karmada",
+      version: karmada,
+      root: "artifacts/deploy",
+    },
+    karmadaWebhookFiles,
+  ),
+  karmadaServer("aggregated-apiserver", 10),
+  karmadaServer("controller-manager", 31),
+  karmadaServer("scheduler", 7),
+  karmadaServer("webhook", 3),
+  {
+    name: "pulumi-resource-kubernetes",
+    version: "4.25.0",
+    verify: { args: ["-h"], expect: "Usage of" },
+    sources: [
+      {
+        kind: "release",
+        url: byArch((arch) =>
+          github(
+            "pulumi/pulumi-kubernetes",
+            "v4.25.0",
+            `pulumi-resource-kubernetes-v4.25.0-linux-${arch}.tar.gz`,
+          ),
+        ),
+        member: byArch(() => "pulumi-resource-kubernetes"),
+        check: listed(
+          github("pulumi/pulumi-kubernetes", "v4.25.0", "pulumi-kubernetes_4.25.0_checksums.txt"),
+        ),
+      },
+      built(
+        "./provider-kubernetes",
+        293,
+        ["github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version=4.25.0"],
+        {
+          embed: {
+            module: "github.com/pulumi/pulumi-kubernetes/provider/v4",
+            files: [
+              "cmd/pulumi-resource-kubernetes/schema.json",
+              "cmd/pulumi-resource-kubernetes/terraform-mapping.json",
+            ],
+            into: "provider-kubernetes",
+          },
+        },
+      ),
+    ],
+  },
+  {
+    // Built, it is the last version whose module still holds it: enough for programs, not for policy
+    // packs. The manifest of the cache entry and `meridian doctor` say which one is there.
+    name: "pulumi-language-nodejs",
+    version: pulumi,
+    verify: { args: ["-h"], expect: "Usage of" },
+    sources: [
+      pulumiTarball("pulumi-language-nodejs"),
+      built(
+        "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+        38,
+        ["github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.68.0"],
+        { folder: "language-nodejs", version: "3.68.0" },
+      ),
+    ],
+  },
+  bundle(
+    "argocd-manifests",
+    {
+      repository: "argoproj/argo-cd",
+      module: "github.com/argoproj/argo-cd/v3",
+      version: argoCd,
+      root: "manifests/crds",
+    },
+    argoFiles,
+  ),
+  {
+    name: "argocd",
+    version: argoCd,
+    verify: { args: ["version", "--client", "--short"] },
+    sources: [
+      {
+        kind: "release",
+        url: byArch((arch) => github("argoproj/argo-cd", argoCd, `argocd-linux-${arch}`)),
+        check: listed(github("argoproj/argo-cd", argoCd, "cli_checksums.txt")),
+      },
+      built("github.com/argoproj/argo-cd/v3/cmd", 74, [
+        "github.com/argoproj/argo-cd/v3/common.version=3.2.1",
+      ]),
+    ],
+  },
+  {
+    name: "kustomize",
+    version: "v5.8.0",
+    verify: { args: ["version"] },
+    sources: [
+      {
+        kind: "release",
+        url: byArch((arch) =>
+          github(
+            "kubernetes-sigs/kustomize",
+            "kustomize%2Fv5.8.0",
+            `kustomize_v5.8.0_linux_${arch}.tar.gz`,
+          ),
+        ),
+        member: byArch(() => "kustomize"),
+        check: listed(github("kubernetes-sigs/kustomize", "kustomize%2Fv5.8.0", "checksums.txt")),
+      },
+      built("sigs.k8s.io/kustomize/kustomize/v5", 2, [
+        "sigs.k8s.io/kustomize/api/provenance.version=v5.8.0",
+      ]),
+    ],
+  },
+  {
+    name: "redis-server",
+    version: "8.1.5",
+    verify: { args: ["--version"] },
+    sources: [
+      {
+        kind: "release",
+        url: valkeyUrl,
+        member: byArchAs("x86_64", (arch) => `${valkey(arch)}/bin/valkey-server`),
+        check: {
+          kind: "published",
+          format: "list",
+          url: { amd64: `${valkeyUrl.amd64}.sha256`, arm64: `${valkeyUrl.arm64}.sha256` },
+        },
+      },
+      // Whatever the distribution ships (Debian 12: 7.0): Argo CD asks for nothing newer.
+      {
+        kind: "debian",
+        package: "redis-server",
+        executable: "redis-server",
+        reports: "v=([0-9.]+)",
+      },
+    ],
+  },
+];

@@ -1,0 +1,107 @@
+import { statfs } from "node:fs/promises";
+import path from "node:path";
+import { runCommand } from "./command.js";
+import { checkGo } from "./go.js";
+import { registryOrigin } from "./image.js";
+import type { Network } from "./network.js";
+import type { Arch, GoSource, Source, ToolPin } from "./types.js";
+
+const gigabyte = 1e9;
+/** Executables and the archives they come from. */
+const baseBytes = 3 * gigabyte;
+/** Modules and compiled packages of every target, beyond the executables. */
+const buildBytes = 22 * gigabyte;
+
+/** What must be there before work starts; everything that is not, together. */
+export async function problemsBefore(
+  toBuild: readonly ToolPin[],
+  allPins: readonly ToolPin[],
+  options: {
+    cacheDir: string;
+    env: NodeJS.ProcessEnv;
+    freeBytes: (folder: string) => Promise<number>;
+  },
+): Promise<string[]> {
+  const problems: string[] = [];
+  if (toBuild.length > 0) {
+    const go = await checkGo(options.env);
+    if (!go.ok) problems.push(noWayMessage(toBuild, go.problem));
+  }
+  const share = costOf(toBuild) / Math.max(1, costOf(allPins));
+  const needed = baseBytes + buildBytes * share;
+  const free = await options.freeBytes(options.cacheDir);
+  if (free < needed && free < needed - (await alreadyCached(toBuild, options.env)))
+    problems.push(
+      `The disk of ${options.cacheDir} has ${show(free)} free, and ${show(needed)} are needed` +
+        `${toBuild.length > 0 ? " to build the tools from source" : ""}. Free some space, or point ` +
+        "XDG_CACHE_HOME, GOMODCACHE and GOCACHE at a larger disk.",
+    );
+  return problems;
+}
+
+function noWayMessage(toBuild: readonly ToolPin[], problem: string): string {
+  const names = toBuild.map((pin) => pin.name).join(", ");
+  const urls = toBuild.flatMap((pin) => pin.sources.flatMap((source) => urlsOf(source, "amd64")));
+  const hosts = [...new Set(urls.map((url) => new URL(url).host))].join(", ");
+  return (
+    `No official release of these tools can be had from here, so they must be built: ${names}. ` +
+    `But ${problem}. Install Go from https://go.dev/dl, or let this machine reach ${hosts}; then ` +
+    "run the command again."
+  );
+}
+
+export const show = (bytes: number): string => `${(bytes / gigabyte).toFixed(1)} GB`;
+
+export const goSource = (pin: ToolPin): GoSource | undefined =>
+  pin.sources.find((source) => source.kind === "go");
+
+const costOf = (pins: readonly ToolPin[]): number =>
+  pins.reduce((sum, pin) => sum + (goSource(pin)?.cost ?? 0), 0);
+
+/** Size of what Go has already on this machine: a warm build needs that much less. */
+async function alreadyCached(toBuild: readonly ToolPin[], env: NodeJS.ProcessEnv): Promise<number> {
+  if (toBuild.length === 0) return 0;
+  const options = { env, timeoutMs: 20_000 };
+  const folders = await runCommand("go", ["env", "GOMODCACHE", "GOCACHE"], options);
+  if (folders.failed) return 0;
+  const sizes = await runCommand("du", ["-sk", ...folders.stdout.split("\n")], options);
+  const kilobytes = [...sizes.stdout.matchAll(/^(\d+)/gm)].map((match) => Number(match[1]));
+  return Math.min(
+    kilobytes.reduce((sum, value) => sum + value * 1024, 0),
+    buildBytes,
+  );
+}
+
+/** Free bytes for this user where the folder is or will be. */
+export async function freeBytes(folder: string): Promise<number> {
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    const found = await statfs(at).catch(() => undefined);
+    if (found) return found.bavail * found.bsize;
+    if (at === path.dirname(at)) return Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Addresses that a source asks first; none for sources whose own tools do the asking. */
+export function urlsOf(source: Source, arch: Arch): string[] {
+  switch (source.kind) {
+    case "release":
+      return source.check.kind === "published"
+        ? [source.url[arch], source.check.url[arch]]
+        : [source.url[arch]];
+    case "image":
+      return [registryOrigin(source.host)];
+    case "rawFiles":
+      return [source.base];
+    case "go":
+    case "debian":
+    case "moduleFiles":
+      return [];
+  }
+}
+
+export const isBlocked = (source: Source, arch: Arch, network: Network): boolean =>
+  urlsOf(source, arch).some((url) => network.whyBlocked(url) !== undefined);
+
+/** The source that will be tried first, given what the network said. */
+export const firstSource = (pin: ToolPin, arch: Arch, network: Network): Source | undefined =>
+  pin.sources.find((source) => !isBlocked(source, arch, network));
