@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as https from "node:https";
 import * as path from "node:path";
-import { KubeConfig, type KubernetesObject } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
+import type { Manifest } from "../manifests/types";
 
 /** Who writes through these functions, as Kubernetes records it in `managedFields`. */
 const fieldManager = "meridian";
@@ -31,19 +31,30 @@ export function kubeconfigOf(clusterName: string, server: string, pkiDir: string
   });
 }
 
-/** A client configuration from the text of a kubeconfig. */
-export function kubeConfig(kubeconfig: string): KubeConfig {
-  const config = new KubeConfig();
-  config.loadFromString(kubeconfig);
-  return config;
+interface Kubeconfig {
+  readonly clusters: readonly [
+    { cluster: { server: string; "certificate-authority-data": string } },
+  ];
+  readonly users: readonly [
+    { user: { "client-certificate-data": string; "client-key-data": string } },
+  ];
 }
 
-/**
- * Server-side apply of objects, in their order, taking over fields that another manager holds. The
- * objects are sent as they are: the client library's typed calls drop what its types don't know, such
- * as the `x-kubernetes-…` fields of a CustomResourceDefinition.
- */
-export async function applyObjects(kubeconfig: string, objects: readonly KubernetesObject[]) {
+/** Address and credentials of a kubeconfig that `kubeconfigOf` made: certificates inside, one context. */
+export function connectionOf(kubeconfig: string) {
+  const { clusters, users } = parse(kubeconfig) as Kubeconfig;
+  const { cluster } = clusters[0];
+  const { user } = users[0];
+  return {
+    server: cluster.server,
+    caData: cluster["certificate-authority-data"],
+    certData: user["client-certificate-data"],
+    keyData: user["client-key-data"],
+  };
+}
+
+/** Server-side apply of objects, in their order, taking over fields that another manager holds. */
+export async function applyObjects(kubeconfig: string, objects: readonly Manifest[]) {
   for (const object of objects) {
     await retry(async () => {
       const path = await objectPath(kubeconfig, object);
@@ -54,7 +65,7 @@ export async function applyObjects(kubeconfig: string, objects: readonly Kuberne
 }
 
 /** Deletes an object; one that is not there is no error. */
-export async function deleteObject(kubeconfig: string, object: KubernetesObject): Promise<void> {
+export async function deleteObject(kubeconfig: string, object: Manifest): Promise<void> {
   try {
     await send(kubeconfig, "DELETE", await objectPath(kubeconfig, object));
   } catch (error) {
@@ -92,15 +103,15 @@ interface ApiResources {
 }
 
 /** Where an object lives, found by discovery. */
-async function objectPath(kubeconfig: string, object: KubernetesObject): Promise<string> {
-  const { apiVersion = "v1", kind = "", metadata } = object;
+async function objectPath(kubeconfig: string, object: Manifest): Promise<string> {
+  const { apiVersion, kind, metadata } = object;
   const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const { resources } = await kubeGet<ApiResources>(kubeconfig, root);
   const found = resources.find((one) => one.kind === kind && !one.name.includes("/"));
   if (found === undefined)
     throw new KubeError(`The API server does not know ${apiVersion} ${kind}`, 404);
-  const space = found.namespaced ? `/namespaces/${metadata?.namespace ?? "default"}` : "";
-  return `${root}${space}/${found.name}/${metadata?.name}`;
+  const space = found.namespaced ? `/namespaces/${metadata.namespace ?? "default"}` : "";
+  return `${root}${space}/${found.name}/${metadata.name}`;
 }
 
 function send(
@@ -111,21 +122,18 @@ function send(
   contentType = "application/json",
   timeoutMs = 30_000,
 ): Promise<string> {
-  const config = kubeConfig(kubeconfig);
-  const cluster = config.getCurrentCluster();
-  const user = config.getCurrentUser();
-  const pem = (text?: string) => (text === undefined ? undefined : Buffer.from(text, "base64"));
+  const { server, caData, certData, keyData } = connectionOf(kubeconfig);
   const options: https.RequestOptions = {
     method,
-    ca: pem(cluster?.caData),
-    cert: pem(user?.certData),
-    key: pem(user?.keyData),
+    ca: Buffer.from(caData, "base64"),
+    cert: Buffer.from(certData, "base64"),
+    key: Buffer.from(keyData, "base64"),
     timeout: timeoutMs,
     agent: false,
     headers: body === undefined ? {} : { "content-type": contentType },
   };
   return new Promise((resolve, reject) => {
-    const request = https.request(`${cluster?.server}${path}`, options, (response) => {
+    const request = https.request(`${server}${path}`, options, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => {

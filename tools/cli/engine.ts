@@ -1,7 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type OutputMap, Stack } from "@pulumi/pulumi/automation";
-import * as automation from "@pulumi/pulumi/automation";
+import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { program } from "../../infra";
 import {
@@ -11,30 +10,8 @@ import {
   writePrivate,
 } from "../../infra/local/instance";
 import { toolPath } from "../toolchain";
-
-/** Where an environment's configuration is written by hand. */
-export function configFile(environment: string): string {
-  const dir = process.env["MERIDIAN_ENVIRONMENTS"] ?? path.join(repositoryRoot, "environments");
-  return path.join(dir, `Pulumi.${environment}.yaml`);
-}
-
-/** Variables with which a Pulumi CLI finds state, passphrase, configuration and plugins of an instance. */
-export function engineVariables(instance: Instance): Record<string, string> {
-  const plugins = [toolPath("pulumi"), toolPath("pulumi-resource-kubernetes")].map((file) =>
-    path.dirname(file),
-  );
-  return {
-    PULUMI_BACKEND_URL: `file://${instance.stateDir}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: instance.passphraseFile,
-    PULUMI_OPTION_CONFIG_FILE: instance.stackConfigFile,
-    PULUMI_HOME: path.join(instance.dir, "pulumi-home"),
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "false",
-    PULUMI_K8S_ENABLE_PATCH_FORCE: "true",
-    MERIDIAN_HOME: path.dirname(instance.dir),
-    PATH: [...plugins, process.env["PATH"] ?? ""].join(path.delimiter),
-  };
-}
+import { configFile } from "./environmentFiles";
+import { engineVariables } from "./engineVariables";
 
 /**
  * Copies the environment's configuration beside the state, where the engine may add its encryption
@@ -59,10 +36,10 @@ export async function openStack(instance: Instance): Promise<Stack> {
   const variables = engineVariables(instance);
   // The engine's own process inherits what this one has.
   Object.assign(process.env, variables);
-  const command = await automation.PulumiCommand.get({ root: pulumiRoot(instance) });
+  const command = await PulumiCommand.get({ root: pulumiRoot(instance) });
   return Stack.createOrSelect(
     instance.environment,
-    await automation.LocalWorkspace.create({
+    await LocalWorkspace.create({
       workDir: repositoryRoot,
       pulumiCommand: command,
       envVars: variables,
@@ -84,4 +61,30 @@ function pulumiRoot(instance: Instance): string {
   return root;
 }
 
-export type { OutputMap };
+/**
+ * Removes the lock of a run that was killed. Pulumi's file backend keeps it for ever; the process it
+ * names tells whether anybody still works under it.
+ */
+export function removeStaleLocks(instance: Instance): void {
+  const dir = path.join(instance.stateDir, ".pulumi", "locks");
+  if (!fs.existsSync(dir)) return;
+  for (const file of fs.readdirSync(dir, { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".json")) continue;
+    const lock = path.join(dir, file);
+    try {
+      const { pid } = JSON.parse(fs.readFileSync(lock, "utf8")) as { pid: number };
+      if (!isPulumi(pid)) fs.rmSync(lock, { force: true });
+    } catch {
+      // Half-written by a run that was killed in that moment.
+      fs.rmSync(lock, { force: true });
+    }
+  }
+}
+
+function isPulumi(pid: number): boolean {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("pulumi");
+  } catch {
+    return false;
+  }
+}

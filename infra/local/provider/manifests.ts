@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { KubernetesObject } from "@kubernetes/client-node";
 import { parseAllDocuments } from "yaml";
 import { applyObjects } from "../kube";
+import type { Manifest } from "../../manifests/types";
 import type { Handler } from "./handler";
 
 /**
@@ -53,7 +53,7 @@ async function apply(inputs: ManifestsInputs): Promise<ManifestsOutputs> {
 export function readManifests(
   folder: string,
   replace: Readonly<Record<string, string>> = {},
-): KubernetesObject[] {
+): Manifest[] {
   const fill = (text: string) =>
     Object.entries(replace).reduce((filled, [from, to]) => filled.replaceAll(from, to), text);
   return fs
@@ -61,6 +61,6 @@ export function readManifests(
     .filter((file) => /\.ya?ml$/.test(file))
     .sort()
     .flatMap((file) => parseAllDocuments(fill(fs.readFileSync(path.join(folder, file), "utf8"))))
-    .map((document) => document.toJSON() as KubernetesObject | null)
-    .filter((object): object is KubernetesObject => object?.kind !== undefined);
+    .map((document) => document.toJSON() as Manifest | null)
+    .filter((object): object is Manifest => object?.kind !== undefined);
 }

@@ -1,6 +1,6 @@
-import type { KubernetesObject } from "@kubernetes/client-node";
 import { drainTaint, weightLabel } from "../../manifests/karmada";
 import { applyObjects, deleteObject, kubeGet, waitFor } from "../kube";
+import type { Manifest } from "../../manifests/types";
 import type { Handler } from "./handler";
 
 /** A region's place in the federation: Karmada's Cluster object, and what joining and leaving take. */
@@ -89,14 +89,14 @@ export async function rebalance(kubeconfig: string, name: string): Promise<numbe
     metadata: { name: `${name}-${Date.now().toString(36)}` },
     spec: { workloads, ttlSecondsAfterFinished: 60 },
   };
-  await applyObjects(kubeconfig, [object as KubernetesObject]);
+  await applyObjects(kubeconfig, [object as Manifest]);
   return workloads.length;
 }
 
 function clusterObject(
   inputs: MembershipInputs,
   taints: readonly { key: string; effect: string }[],
-): KubernetesObject {
+): Manifest {
   return {
     apiVersion: "cluster.karmada.io/v1alpha1",
     kind: "Cluster",
@@ -113,7 +113,7 @@ function clusterObject(
       zones: [...inputs.zones],
       ...(taints.length === 0 ? {} : { taints }),
     },
-  } as KubernetesObject;
+  } as Manifest;
 }
 
 function waitReady(inputs: MembershipInputs): Promise<void> {

@@ -1,6 +1,6 @@
-import type { KubernetesObject } from "@kubernetes/client-node";
 import type { NodePlan } from "../../plan/types";
 import { applyObjects, deleteObject, kubeGet, kubePost, waitFor } from "../kube";
+import type { Manifest } from "../../manifests/types";
 import type { Handler } from "./handler";
 
 /** Nodes of one region. KWOK plays their kubelets: pods on them are scheduled and ready, but don't run. */
@@ -43,7 +43,7 @@ export const nodePool: Handler<NodePoolInputs, NodePoolOutputs> = {
 };
 
 /** The Node object of a planned node, marked for KWOK. */
-export function nodeObject(node: NodePlan): KubernetesObject {
+export function nodeObject(node: NodePlan): Manifest {
   const capacity = { ...node.allocatable };
   return {
     apiVersion: "v1",
@@ -55,7 +55,7 @@ export function nodeObject(node: NodePlan): KubernetesObject {
     },
     spec: { taints: node.taints.map((taint) => ({ ...taint })) },
     status: { allocatable: capacity, capacity },
-  } as KubernetesObject;
+  } as Manifest;
 }
 
 async function applyNodes(inputs: NodePoolInputs): Promise<void> {
@@ -70,7 +70,7 @@ async function applyNodes(inputs: NodePoolInputs): Promise<void> {
 async function drain(kubeconfig: string, node: string): Promise<void> {
   const cordoned = { apiVersion: "v1", kind: "Node", metadata: { name: node } };
   await applyObjects(kubeconfig, [
-    { ...cordoned, spec: { unschedulable: true } } as KubernetesObject,
+    { ...cordoned, spec: { unschedulable: true } } as Manifest,
   ]);
   const pods = () =>
     kubeGet<PodList>(kubeconfig, `/api/v1/pods?fieldSelector=spec.nodeName%3D${node}`);

@@ -37,7 +37,7 @@ export function startArgocd(args: LocalArgocdArgs): void {
     );
   start(redis(port(servicePortNames.redis)), []);
   const repo = start(repoServer(context, delivery, port), args.dependsOn);
-  start(applicationController(context, port), [...args.dependsOn, repo]);
+  start(applicationController(context, delivery, port), [...args.dependsOn, repo]);
   start(applicationSetController(context, delivery, port), [...args.dependsOn, repo]);
 }
 
@@ -98,7 +98,11 @@ function repoServer(context: LocalContext, delivery: DeliveryConfig, port: PortO
   };
 }
 
-function applicationController(context: LocalContext, port: PortOf): Process {
+function applicationController(
+  context: LocalContext,
+  delivery: DeliveryConfig,
+  port: PortOf,
+): Process {
   const name = "argocd-application-controller";
   const metrics = port(servicePortNames.argocdControllerMetrics);
   return {
@@ -110,6 +114,8 @@ function applicationController(context: LocalContext, port: PortOf): Process {
       "--repo-server-plaintext",
       `--namespace=${argocdNamespace}`,
       `--metrics-port=${metrics}`,
+      `--app-resync=${delivery.pollSeconds}`,
+      "--app-resync-jitter=0",
       "--self-heal-timeout-seconds=1",
       "--loglevel=warn",
     ],

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { randomBytes } from "node:crypto";
-import { parse } from "yaml";
+import { connectionOf } from "../../local/kube";
 import {
   argocdLabels,
   argocdNamespace,
@@ -106,24 +106,10 @@ function createTarget(
   );
 }
 
-interface Kubeconfig {
-  readonly clusters: readonly { cluster: { "certificate-authority-data": string } }[];
-  readonly users: readonly {
-    user: { "client-certificate-data": string; "client-key-data": string };
-  }[];
-}
-
 /** Argo CD's form of a kubeconfig. */
 export function clusterConfig(kubeconfig: string): string {
-  const { clusters, users } = parse(kubeconfig) as Kubeconfig;
-  return JSON.stringify({
-    tlsClientConfig: {
-      insecure: false,
-      caData: clusters[0]?.cluster["certificate-authority-data"],
-      certData: users[0]?.user["client-certificate-data"],
-      keyData: users[0]?.user["client-key-data"],
-    },
-  });
+  const { caData, certData, keyData } = connectionOf(kubeconfig);
+  return JSON.stringify({ tlsClientConfig: { insecure: false, caData, certData, keyData } });
 }
 
 function custom(

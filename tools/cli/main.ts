@@ -1,0 +1,164 @@
+import { Command, CommanderError, Option } from "commander";
+import { CommandError } from "./errors";
+
+/** What a command is given beyond its own options. */
+export interface Context {
+  /** Aborted when the person asks to stop (Ctrl-C). */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The command line. Each command is loaded when it is called, so that none pays for another's libraries.
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const context = interruptible();
+  let code = 0;
+  const run = (action: (context: Context) => Promise<number>) => async () => {
+    code = await action(context);
+  };
+  const program = new Command("meridian")
+    .description("One Kubernetes platform over several regions, on this machine or in the cloud.")
+    .exitOverride();
+  defineLifecycle(program, run);
+  defineQuestions(program, run);
+  defineProofs(program, run);
+  try {
+    await program.parseAsync([...argv]);
+    return code;
+  } catch (error) {
+    return report(error, context);
+  }
+}
+
+type Run = (action: (context: Context) => Promise<number>) => () => Promise<void>;
+
+const environmentArgument = ["[environment]", "environment, as in environments/Pulumi.<environment>.yaml"] as const;
+const json = () => new Option("--json", "for a program");
+
+function defineLifecycle(program: Command, run: Run): void {
+  program
+    .command("up")
+    .description("bring an environment up, or to what its configuration says now")
+    .argument(...environmentArgument, "local")
+    .action((environment: string) =>
+      run(async (context) => (await import("./up.js")).up(environment, context))(),
+    );
+  program
+    .command("preview")
+    .description("show what `up` would change")
+    .argument(...environmentArgument, "local")
+    .action((environment: string) =>
+      run(async (context) => (await import("./up.js")).preview(environment, context))(),
+    );
+  program
+    .command("destroy")
+    .description("take an environment down and remove all that it has")
+    .argument("<environment>", environmentArgument[1])
+    .option("--yes", "do not ask")
+    .action((environment: string, options: { yes?: boolean }) =>
+      run(async () => (await import("./destroy.js")).destroy(environment, options.yes === true))(),
+    );
+  program
+    .command("rebalance")
+    .description("divide all replicas anew, for example after a lost region has returned")
+    .argument(...environmentArgument, "local")
+    .action((environment: string) =>
+      run(async () => (await import("./rebalance.js")).rebalanceReplicas(environment))(),
+    );
+}
+
+function defineQuestions(program: Command, run: Run): void {
+  program
+    .command("status")
+    .description("show regions, federation and apps; exits 0 only when all is ready")
+    .argument(...environmentArgument, "local")
+    .addOption(json())
+    .action((environment: string, options: { json?: boolean }) =>
+      run(async () => (await import("./status.js")).status(environment, options.json === true))(),
+    );
+  program
+    .command("logs")
+    .description("show the log of a component, or which there are")
+    .argument("[component]", "name as `meridian logs` lists it")
+    .option("-e, --environment <environment>", environmentArgument[1], "local")
+    .option("-f, --follow", "go on as the log grows")
+    .option("-n, --lines <number>", "how many of the last lines", "100")
+    .action((component: string | undefined, options: LogOptions) =>
+      run(async (context) => (await import("./logs.js")).logs(component, options, context))(),
+    );
+  program
+    .command("doctor")
+    .description("check this machine: tools, disk, network of what `up` needs")
+    .addOption(json())
+    .action((options: { json?: boolean }) =>
+      run(async () => (await import("./doctor.js")).doctor(options.json === true))(),
+    );
+  program
+    .command("env")
+    .description("print shell variables for the Pulumi CLI and kubectl: eval \"$(npx meridian env)\"")
+    .argument(...environmentArgument, "local")
+    .action((environment: string) =>
+      run(async () => (await import("./env.js")).env(environment))(),
+    );
+}
+
+/** Options of `logs`, as commander hands them over. */
+export interface LogOptions {
+  readonly environment: string;
+  readonly follow?: boolean;
+  readonly lines: string;
+}
+
+function defineProofs(program: Command, run: Run): void {
+  program
+    .command("bench")
+    .description("measure the platform against its peers on this machine")
+    .argument("[names...]", "benchmarks to run; default: all")
+    .addOption(json())
+    .option("--runs <number>", "runs of each measurement", "5")
+    .action((names: string[], options: { json?: boolean; runs: string }) =>
+      run(async (context) =>
+        (await import("../bench/index.js")).bench(names, options.json === true, Number(options.runs), context),
+      )(),
+    );
+  program
+    .command("soak")
+    .description("run random faults for a long time and write a dated report; resumes where it was cut short")
+    .option("--seed <number>", "seed of the faults", "1")
+    .option("--rounds <number>", "how many faults", "100")
+    .action((options: { seed: string; rounds: string }) =>
+      run(async (context) =>
+        (await import("../soak/index.js")).soak(Number(options.seed), Number(options.rounds), context),
+      )(),
+    );
+}
+
+/** The first Ctrl-C asks to stop in good order, the second stops at once. */
+function interruptible(): Context {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(130);
+    console.error("\nInterrupted: what is in the middle is finished first. Once more to stop at once.");
+    controller.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  return { signal: controller.signal };
+}
+
+function report(error: unknown, { signal }: Context): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (signal.aborted) {
+    console.error("Stopped. Run the same command again to finish.");
+    return 130;
+  }
+  if (error instanceof CommandError || isExpected(error)) console.error((error as Error).message);
+  else console.error(error);
+  return 1;
+}
+
+/** Errors whose message is made for a person; any other is a mistake of ours and shows its stack. */
+function isExpected(error: unknown): boolean {
+  return error instanceof Error && ["ConfigurationError", "ToolchainError"].includes(error.name);
+}

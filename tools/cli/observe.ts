@@ -1,0 +1,73 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Instance } from "../../infra/local/instance";
+import { kubeGet } from "../../infra/local/kube";
+import { appLabel } from "../../infra/manifests/karmada";
+import type { PlatformPlan } from "../../infra/plan/types";
+import {
+  type Application,
+  type Deployment,
+  type KubeNode,
+  type Observed,
+  type ObservedRegion,
+  type Pod,
+  holds,
+} from "./statusModel";
+
+/** Time that an API server gets to answer; a status as a whole has to be there in two seconds. */
+const timeoutMs = 1200;
+
+interface List<T> {
+  readonly items: readonly T[];
+}
+
+/** Asks every API server of a platform at once. One that does not answer is reported as absent. */
+export async function observe(instance: Instance, plan: PlatformPlan): Promise<Observed> {
+  const get = <T>(cluster: string, url: string) => ask<T>(instance, cluster, url);
+  const apps = `labelSelector=${encodeURIComponent(appLabel)}`;
+  const [regions, members, applications, deployments] = await Promise.all([
+    Promise.all(
+      plan.regions.map(async ({ name, clusterName }) => {
+        return [name, await observeRegion(instance, clusterName, apps)] as const;
+      }),
+    ),
+    get<List<KubeNode>>(plan.federation.clusterName, "/apis/cluster.karmada.io/v1alpha1/clusters"),
+    get<List<Application>>(
+      plan.hub.clusterName,
+      "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications",
+    ),
+    get<List<Deployment>>(plan.federation.clusterName, `/apis/apps/v1/deployments?${apps}`),
+  ]);
+  return {
+    regions: Object.fromEntries(regions),
+    members: members?.items.map((member) => ({
+      name: member.metadata.name,
+      ready: holds(member, "Ready"),
+    })),
+    applications: applications?.items,
+    deployments: deployments?.items ?? [],
+  };
+}
+
+async function observeRegion(
+  instance: Instance,
+  cluster: string,
+  apps: string,
+): Promise<ObservedRegion | undefined> {
+  const [version, nodes, pods] = await Promise.all([
+    ask<{ gitVersion: string }>(instance, cluster, "/version"),
+    ask<List<KubeNode>>(instance, cluster, "/api/v1/nodes"),
+    ask<List<Pod>>(instance, cluster, `/api/v1/pods?${apps}`),
+  ]);
+  if (version === undefined || nodes === undefined || pods === undefined) return undefined;
+  return { version: version.gitVersion, nodes: nodes.items, pods: pods.items };
+}
+
+async function ask<T>(instance: Instance, cluster: string, url: string): Promise<T | undefined> {
+  const file = path.join(instance.filesDir, `${cluster}.kubeconfig`);
+  try {
+    return await kubeGet<T>(fs.readFileSync(file, "utf8"), url, timeoutMs);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import pc from "picocolors";
+
+/** Seconds as a person reads them. */
+export function seconds(ms: number): string {
+  const total = ms / 1000;
+  return total < 10 ? `${total.toFixed(1)} s` : total < 90 ? `${total.toFixed(0)} s` : minutes(total);
+}
+
+function minutes(total: number): string {
+  return `${Math.floor(total / 60)} min ${Math.round(total % 60)} s`;
+}
+
+/**
+ * One stage of a long command: a line that is rewritten as it goes on where there is a terminal, and two
+ * lines (begin, end) where there is none.
+ */
+export class Stage {
+  private readonly start = Date.now();
+  private readonly live = process.stdout.isTTY && process.env["CI"] === undefined;
+  private readonly timer: NodeJS.Timeout | undefined;
+  private detail = "";
+  private left: number | undefined;
+
+  constructor(private readonly title: string) {
+    if (this.live) {
+      this.timer = setInterval(() => this.draw(), 200);
+      this.timer.unref();
+      this.draw();
+    } else console.log(`… ${title}`);
+  }
+
+  /**
+   * What is being done now, and how many milliseconds are left where it is known. Without a terminal
+   * only what `worthALine` names is printed.
+   */
+  update(detail: string, msLeft?: number, worthALine = false): void {
+    this.left = msLeft;
+    if (!this.live && worthALine && detail !== this.detail) {
+      console.log(`  ${detail}${this.leftText()}`);
+    }
+    this.detail = detail;
+  }
+
+  done(summary: string): void {
+    this.end(`${pc.green("✔")} ${this.title}: ${summary} ${pc.dim(`(${this.elapsed()})`)}`);
+  }
+
+  fail(summary: string): void {
+    this.end(`${pc.red("✖")} ${this.title}: ${summary}`);
+  }
+
+  private elapsed(): string {
+    return seconds(Date.now() - this.start);
+  }
+
+  private leftText(): string {
+    return this.left === undefined ? "" : `, about ${seconds(this.left)} left`;
+  }
+
+  private draw(): void {
+    const width = process.stdout.columns ?? 100;
+    const text = `… ${this.title} ${this.elapsed()}${this.leftText()}  ${this.detail}`;
+    process.stdout.write(`\r\x1b[2K${text.slice(0, width - 1)}`);
+  }
+
+  private end(line: string): void {
+    clearInterval(this.timer);
+    process.stdout.write(this.live ? `\r\x1b[2K${line}\n` : `${line}\n`);
+  }
+}

@@ -1,0 +1,18 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { rebalance } from "../../infra/local/provider/membership";
+import { federationClusterName } from "../../infra/plan/names";
+import { runningInstance } from "./environment";
+
+/** Has Karmada divide every app's replicas anew: the controlled return after a region was lost. */
+export async function rebalanceReplicas(environment: string): Promise<number> {
+  const { instance } = runningInstance(environment);
+  const file = path.join(instance.filesDir, `${federationClusterName}.kubeconfig`);
+  const count = await rebalance(fs.readFileSync(file, "utf8"), "rebalance");
+  console.log(
+    count === 0
+      ? "There is nothing to divide yet."
+      : `${count} objects are divided anew. \`npx meridian status ${environment}\` shows where replicas are.`,
+  );
+  return 0;
+}

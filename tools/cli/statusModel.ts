@@ -1,0 +1,100 @@
+/** What `meridian status --json` prints. Fields are only ever added. */
+export interface Status {
+  readonly environment: string;
+  /** Everything below is ready. */
+  readonly ready: boolean;
+  readonly regions: readonly RegionStatus[];
+  readonly federation: {
+    readonly ready: boolean;
+    readonly members: readonly { readonly name: string; readonly ready: boolean }[];
+  };
+  readonly apps: readonly AppStatus[];
+}
+
+export interface RegionStatus {
+  readonly name: string;
+  /** Its API server answers and all its planned nodes are ready. */
+  readonly ready: boolean;
+  /** Kubernetes version; absent while it does not answer. */
+  readonly version?: string;
+  readonly server: string;
+  readonly zones: readonly { readonly name: string; readonly nodes: number }[];
+}
+
+export interface AppStatus {
+  readonly name: string;
+  /** Argo CD's word: Synced, OutOfSync, Unknown. */
+  readonly sync: string;
+  /** Argo CD's word: Healthy, Progressing, Degraded, Suspended, Missing, Unknown. */
+  readonly health: string;
+  /** Commit that is delivered. */
+  readonly revision: string;
+  /** Argo CD's reason when it is not in order. */
+  readonly message?: string;
+  readonly replicas: {
+    readonly desired: number;
+    readonly ready: number;
+    readonly byRegion: Readonly<Record<string, RegionReplicas>>;
+  };
+}
+
+export interface RegionReplicas {
+  readonly ready: number;
+  /** Ready replicas by zone. */
+  readonly byZone: Readonly<Record<string, number>>;
+}
+
+/** The parts of Kubernetes' answers that a status is made of. */
+export interface Observed {
+  /** By region; undefined for one that does not answer. */
+  readonly regions: Readonly<Record<string, ObservedRegion | undefined>>;
+  readonly members: readonly { readonly name: string; readonly ready: boolean }[] | undefined;
+  readonly applications: readonly Application[] | undefined;
+  readonly deployments: readonly Deployment[];
+}
+
+export interface ObservedRegion {
+  readonly version: string;
+  readonly nodes: readonly KubeNode[];
+  readonly pods: readonly Pod[];
+}
+
+interface Named {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+  };
+}
+
+interface Conditions {
+  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+}
+
+export interface KubeNode extends Named {
+  readonly status?: Conditions;
+}
+
+export interface Pod extends Named {
+  readonly spec?: { readonly nodeName?: string };
+  readonly status?: Conditions;
+}
+
+export interface Deployment extends Named {
+  readonly spec: { readonly replicas?: number };
+}
+
+export interface Application extends Named {
+  readonly status?: {
+    readonly sync?: { readonly status?: string; readonly revision?: string };
+    readonly health?: { readonly status?: string };
+    readonly conditions?: readonly { readonly message?: string }[];
+    readonly operationState?: { readonly phase?: string; readonly message?: string };
+  };
+}
+
+/** True when a condition holds. */
+export function holds(object: { readonly status?: Conditions }, type: string): boolean {
+  return object.status?.conditions?.some((one) => one.type === type && one.status === "True") ?? false;
+}

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import pc from "picocolors";
+import type { Instance } from "../../infra/local/instance";
+import { readPorts } from "../../infra/local/ports";
+import { clusterPortNames } from "../../infra/plan/ports";
+import type { PlatformPlan } from "../../infra/plan/types";
+import { appReady, composeStatus } from "./composeStatus";
+import { CommandError } from "./errors";
+import type { Context } from "./main";
+import { observe } from "./observe";
+import { Stage, seconds } from "./progress";
+import type { AppStatus, Status } from "./statusModel";
+
+/** The state of a platform, asked of it now. */
+export async function readStatus(instance: Instance, plan: PlatformPlan): Promise<Status> {
+  const ports = readPorts(instance);
+  const servers = plan.regions.map(({ name, clusterName }) => [
+    name,
+    `https://127.0.0.1:${ports[clusterPortNames(clusterName).apiServer] ?? 0}`,
+  ]);
+  const observed = await observe(instance, plan);
+  return composeStatus(plan, observed, Object.fromEntries(servers) as Record<string, string>);
+}
+
+/** Time that delivery gets before `up` says what is not in order. */
+const deliverySeconds = 180;
+
+/** Waits until regions, federation and every app are ready. */
+export async function waitUntilReady(
+  instance: Instance,
+  plan: PlatformPlan,
+  { signal }: Context,
+): Promise<void> {
+  const stage = new Stage("Delivery");
+  const deadline = Date.now() + deliverySeconds * 1000;
+  for (;;) {
+    signal.throwIfAborted();
+    const status = await readStatus(instance, plan);
+    const waiting = unready(status);
+    if (status.ready) return stage.done(`${status.apps.length} apps synced and healthy`);
+    stage.update(`waiting for ${waiting.join(", ")}`, undefined, false);
+    if (Date.now() > deadline) {
+      stage.fail(`after ${deliverySeconds} s not ready: ${waiting.join(", ")}`);
+      const reasons = status.apps.flatMap(({ name, message }) => (message ? [`  ${name}: ${message}`] : []));
+      throw new CommandError(
+        [
+          ...reasons,
+          `\`npx meridian status ${plan.environment.name}\` shows the state, \`npx meridian logs argocd-application-controller\` why.`,
+        ].join("\n"),
+      );
+    }
+    await sleep(250);
+  }
+}
+
+/** What keeps a platform from being ready, in names. */
+export function unready(status: Status): string[] {
+  const apps = status.apps.filter((app) => !appReady(app)).map(({ name }) => name);
+  return [
+    ...status.regions.filter(({ ready }) => !ready).map(({ name }) => name),
+    ...status.federation.members
+      .filter(({ ready }) => !ready)
+      .map(({ name }) => `${name} in the federation`),
+    ...(status.apps.length === 0 ? ["the first apps"] : apps),
+  ];
+}
+
+/** Prints a status for a person, after `up` with how long that took. */
+export async function printStatus(
+  instance: Instance,
+  plan: PlatformPlan,
+  tookMs?: number,
+): Promise<Status> {
+  const status = await readStatus(instance, plan);
+  console.log(formatStatus(status, plan, tookMs));
+  return status;
+}
+
+/** A status at a glance. Pure. */
+export function formatStatus(status: Status, plan: PlatformPlan, tookMs?: number): string {
+  const took = tookMs === undefined ? "" : ` in ${seconds(tookMs)}`;
+  const head = status.ready
+    ? pc.green(`${status.environment} is ready${took}.`)
+    : pc.red(`${status.environment} is not ready: ${unready(status).join(", ")}.`);
+  return ["", head, "", ...regionRows(status), "", ...appRows(status), "", ...hints(status, plan)].join(
+    "\n",
+  );
+}
+
+function regionRows({ regions, federation }: Status): string[] {
+  const rows = regions.map(({ name, ready, version, server, zones }) => {
+    const member = federation.members.find((one) => one.name === name)?.ready ?? false;
+    const nodes = zones.reduce((sum, zone) => sum + zone.nodes, 0);
+    const perZone = zones.map((zone) => `${zone.name.slice(name.length)} ${zone.nodes}`).join(", ");
+    return [mark(ready), name, version ?? "no answer", `${nodes} nodes (${perZone})`, member ? "joined" : "lost", server];
+  });
+  return table(["", "REGION", "VERSION", "NODES (BY ZONE)", "FEDERATION", "API SERVER"], rows);
+}
+
+function appRows({ apps, regions }: Status): string[] {
+  const rows = apps.map((app) => [
+    mark(appReady(app)),
+    app.name,
+    app.sync,
+    app.health,
+    app.revision.slice(0, 7),
+    `${app.replicas.ready}/${app.replicas.desired}`,
+    ...regions.map(({ name }) => inRegion(app, name)),
+  ]);
+  const names = regions.map(({ name }) => name);
+  return [
+    ...table(["", "APP", "SYNC", "HEALTH", "COMMIT", "READY", ...names], rows),
+    ...apps.flatMap(({ name, message }) => (message ? [pc.yellow(`  ${name}: ${message.slice(0, 300)}`)] : [])),
+  ];
+}
+
+/** "4 (2/1/1)": ready replicas in a region, and by zone. */
+function inRegion({ replicas }: AppStatus, region: string): string {
+  const found = replicas.byRegion[region];
+  return found === undefined ? "-" : `${found.ready} (${Object.values(found.byZone).join("/")})`;
+}
+
+function hints({ environment }: Status, plan: PlatformPlan): string[] {
+  const follows =
+    plan.delivery.repository === "." ? "commits of this clone" : plan.delivery.repository;
+  return [
+    pc.dim("Pods are simulated (KWOK): scheduled and ready, but not run. All control planes are real."),
+    pc.dim(`Argo CD follows ${follows}: change apps/, commit, and watch \`npx meridian status\`.`),
+    pc.dim(`kubectl: eval "$(npx meridian env ${environment})" && kubectl get deployments -A   ·   stop: npm stop`),
+  ];
+}
+
+function mark(ready: boolean): string {
+  return ready ? pc.green("●") : pc.red("○");
+}
+
+/** Columns as wide as their widest cell; colours take no width. */
+function table(head: string[], rows: string[][]): string[] {
+  const width = (text: string) => text.replaceAll(/\x1b\[\d+m/g, "").length;
+  const all = [head.map((cell) => pc.dim(cell)), ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ""))));
+  return all.map((row) =>
+    row
+      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - width(cell)))
+      .join("  ")
+      .trimEnd(),
+  );
+}
