@@ -19,6 +19,8 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-expressions": "off",
       "max-lines": ["error", { max: 300 }],
       "no-restricted-imports": ["error", { patterns: [] }],
+      // `require` loads a module when it is needed: the code runs as CommonJS.
+      "@typescript-eslint/no-require-imports": "off",
     },
   },
   { files: pureRooms, rules: { "no-restricted-imports": ["error", { patterns: [noPulumi] }] } },

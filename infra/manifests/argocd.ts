@@ -20,6 +20,22 @@ const policyDefaults = [
   ".spec.failover",
 ];
 
+/**
+ * Health of a PodDisruptionBudget. Argo CD's own rule reads conditions; Karmada adds up the members'
+ * numbers and has no conditions to show, so an app would be Progressing for ever.
+ */
+const budgetHealth = `hs = { status = "Progressing", message = "Waiting for status" }
+if obj.status ~= nil and obj.status.expectedPods ~= nil then
+  if (obj.status.currentHealthy or 0) >= (obj.status.desiredHealthy or 0) then
+    hs.status = "Healthy"
+    hs.message = (obj.status.disruptionsAllowed or 0) .. " disruptions allowed"
+  else
+    hs.message = "Fewer pods are healthy than the budget asks"
+  end
+end
+return hs
+`;
+
 /** Argo CD's settings: `argocd-cm`. */
 export function argocdSettings(delivery: DeliveryConfig): Readonly<Record<string, string>> {
   const policies = JSON.stringify({ jqPathExpressions: policyDefaults.slice(0, 3) });
@@ -29,6 +45,7 @@ export function argocdSettings(delivery: DeliveryConfig): Readonly<Record<string
     "timeout.reconciliation.jitter": "0s",
     "resource.customizations.ignoreDifferences.policy.karmada.io_PropagationPolicy": policies,
     "resource.customizations.ignoreDifferences.policy.karmada.io_OverridePolicy": policies,
+    "resource.customizations.health.policy_PodDisruptionBudget": budgetHealth,
     // Karmada's own bookkeeping, one object for each region and app object: not for Argo CD to watch.
     "resource.exclusions": JSON.stringify([
       { apiGroups: ["work.karmada.io"], kinds: ["*"], clusters: ["*"] },

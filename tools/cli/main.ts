@@ -42,14 +42,14 @@ function defineLifecycle(program: Command, run: Run): void {
     .description("bring an environment up, or to what its configuration says now")
     .argument(...environmentArgument, "local")
     .action((environment: string) =>
-      run(async (context) => (await import("./up.js")).up(environment, context))(),
+      run((context) => (require("./up") as typeof import("./up")).up(environment, context))(),
     );
   program
     .command("preview")
     .description("show what `up` would change")
     .argument(...environmentArgument, "local")
     .action((environment: string) =>
-      run(async (context) => (await import("./up.js")).preview(environment, context))(),
+      run((context) => (require("./up") as typeof import("./up")).preview(environment, context))(),
     );
   program
     .command("destroy")
@@ -57,14 +57,14 @@ function defineLifecycle(program: Command, run: Run): void {
     .argument("<environment>", environmentArgument[1])
     .option("--yes", "do not ask")
     .action((environment: string, options: { yes?: boolean }) =>
-      run(async () => (await import("./destroy.js")).destroy(environment, options.yes === true))(),
+      run(() => (require("./destroy") as typeof import("./destroy")).destroy(environment, options.yes === true))(),
     );
   program
     .command("rebalance")
     .description("divide all replicas anew, for example after a lost region has returned")
     .argument(...environmentArgument, "local")
     .action((environment: string) =>
-      run(async () => (await import("./rebalance.js")).rebalanceReplicas(environment))(),
+      run(() => (require("./rebalance") as typeof import("./rebalance")).rebalanceReplicas(environment))(),
     );
 }
 
@@ -75,7 +75,7 @@ function defineQuestions(program: Command, run: Run): void {
     .argument(...environmentArgument, "local")
     .addOption(json())
     .action((environment: string, options: { json?: boolean }) =>
-      run(async () => (await import("./status.js")).status(environment, options.json === true))(),
+      run(() => (require("./status") as typeof import("./status")).status(environment, options.json === true))(),
     );
   program
     .command("logs")
@@ -85,21 +85,21 @@ function defineQuestions(program: Command, run: Run): void {
     .option("-f, --follow", "go on as the log grows")
     .option("-n, --lines <number>", "how many of the last lines", "100")
     .action((component: string | undefined, options: LogOptions) =>
-      run(async (context) => (await import("./logs.js")).logs(component, options, context))(),
+      run((context) => (require("./logs") as typeof import("./logs")).logs(component, options, context))(),
     );
   program
     .command("doctor")
     .description("check this machine: tools, disk, network of what `up` needs")
     .addOption(json())
     .action((options: { json?: boolean }) =>
-      run(async () => (await import("./doctor.js")).doctor(options.json === true))(),
+      run(() => (require("./doctor") as typeof import("./doctor")).doctor(options.json === true))(),
     );
   program
     .command("env")
     .description("print shell variables for the Pulumi CLI and kubectl: eval \"$(npx meridian env)\"")
     .argument(...environmentArgument, "local")
     .action((environment: string) =>
-      run(async () => (await import("./env.js")).env(environment))(),
+      run(() => (require("./env") as typeof import("./env")).env(environment))(),
     );
 }
 
@@ -119,7 +119,7 @@ function defineProofs(program: Command, run: Run): void {
     .option("--runs <number>", "runs of each measurement", "5")
     .action((names: string[], options: { json?: boolean; runs: string }) =>
       run(async (context) =>
-        (await import("../bench/index.js")).bench(names, options.json === true, Number(options.runs), context),
+        (require("../bench/index") as typeof import("../bench/index")).bench(names, options.json === true, Number(options.runs), context),
       )(),
     );
   program
@@ -129,7 +129,7 @@ function defineProofs(program: Command, run: Run): void {
     .option("--rounds <number>", "how many faults", "100")
     .action((options: { seed: string; rounds: string }) =>
       run(async (context) =>
-        (await import("../soak/index.js")).soak(Number(options.seed), Number(options.rounds), context),
+        (require("../soak/index") as typeof import("../soak/index")).soak(Number(options.seed), Number(options.rounds), context),
       )(),
     );
 }

@@ -49,7 +49,7 @@ export async function waitUntilReady(
         ].join("\n"),
       );
     }
-    await sleep(250);
+    await sleep(400);
   }
 }
 

@@ -22,7 +22,7 @@ import { printStatus, waitUntilReady } from "./statusView";
 export async function up(environment: string, context: Context): Promise<number> {
   const begin = Date.now();
   const plan = await prepare(environment, context);
-  const { openStack, removeStaleLocks } = await import("./engine.js");
+  const { openStack, removeStaleLocks } = require("./engine") as typeof import("./engine");
   const instance = openInstance(environment);
   const stage = new Stage("Platform");
   const watch = new EngineWatch(stage, expectedResources(plan));
@@ -44,7 +44,7 @@ export async function up(environment: string, context: Context): Promise<number>
 /** Shows what `up` would change, resource by resource. */
 export async function preview(environment: string, context: Context): Promise<number> {
   await prepare(environment, context);
-  const { openStack, removeStaleLocks } = await import("./engine.js");
+  const { openStack, removeStaleLocks } = require("./engine") as typeof import("./engine");
   const instance = openInstance(environment);
   removeStaleLocks(instance);
   const stack = await openStack(instance);

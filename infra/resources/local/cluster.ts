@@ -63,7 +63,13 @@ export class LocalCluster extends pulumi.ComponentResource implements Cluster {
     this.ca = cluster.ca;
     this.provider = new k8s.Provider(
       name,
-      { kubeconfig: this.kubeconfig, deleteUnreachable: true },
+      {
+        kubeconfig: this.kubeconfig,
+        deleteUnreachable: true,
+        // Changed in place: replacing would take Argo CD's settings away while it runs.
+        enableConfigMapMutable: true,
+        enableSecretMutable: true,
+      },
       { parent: this, deletedWith: cluster },
     );
     this.registerOutputs({ server: this.server });

@@ -1,0 +1,72 @@
+import type { MockResourceArgs } from "@pulumi/pulumi/runtime";
+import { stringify } from "yaml";
+
+/** Everything that Meridian registers. A type that is not here makes a test fail. */
+const passedThrough: ReadonlySet<string> = new Set([
+  "meridian:index:Manifests",
+  "meridian:index:Membership",
+  "meridian:local:KubernetesCluster",
+  "meridian:local:NodePool",
+  "meridian:local:Service",
+  "meridian:platform:Delivery",
+  "meridian:platform:Edge",
+  "meridian:platform:Federation",
+  "meridian:platform:FederationMember",
+  "meridian:platform:Platform",
+  "pulumi:providers:kubernetes",
+  // Stand-ins of the tests' own foundation.
+  "test:index:Standing",
+  "kubernetes:apiregistration.k8s.io/v1:APIService",
+  "kubernetes:apps/v1:Deployment",
+  "kubernetes:argoproj.io/v1alpha1:Application",
+  "kubernetes:argoproj.io/v1alpha1:AppProject",
+  "kubernetes:core/v1:ConfigMap",
+  "kubernetes:core/v1:Namespace",
+  "kubernetes:core/v1:Secret",
+  "kubernetes:core/v1:Service",
+  "kubernetes:core/v1:ServiceAccount",
+  "kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy",
+  "kubernetes:policy.karmada.io/v1alpha1:ClusterPropagationPolicy",
+  "kubernetes:policy.karmada.io/v1alpha1:ClusterTaintPolicy",
+  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole",
+  "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+]);
+
+/** What the fake engine answers: the inputs, and what their provider would compute. */
+export function stateOf({ type, name, inputs }: MockResourceArgs): object | undefined {
+  const given = inputs as Record<string, unknown>;
+  if (type === "meridian:local:Cluster") {
+    const { apiServer } = given["ports"] as { apiServer: number };
+    const server = `https://127.0.0.1:${apiServer}`;
+    return { ...given, server, ca: caOf(name), kubeconfig: kubeconfigFor(name, server) };
+  }
+  if (!passedThrough.has(type)) return undefined;
+  if (given["type"] !== "kubernetes.io/service-account-token") return given;
+  return { ...given, data: { token: tokenOf(name) } };
+}
+
+/** Certificate authority of a fake cluster. */
+export function caOf(cluster: string): string {
+  return `CA OF ${cluster}`;
+}
+
+/** Service account token of a fake cluster's Secret, as its `data` has it. */
+export function tokenOf(name: string): string {
+  return Buffer.from(`TOKEN OF ${name}`).toString("base64");
+}
+
+/** What a command line or a variable must never hold. */
+export const secretMark = "PRIVATE-KEY";
+
+export function kubeconfigFor(cluster: string, server: string): string {
+  return stringify({
+    "current-context": cluster,
+    clusters: [{ name: cluster, cluster: { server, "certificate-authority-data": "Q0E=" } }],
+    users: [
+      {
+        name: cluster,
+        user: { "client-certificate-data": "Q0VSVA==", "client-key-data": secretMark },
+      },
+    ],
+  });
+}

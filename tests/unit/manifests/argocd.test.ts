@@ -1,0 +1,131 @@
+import * as assert from "node:assert/strict";
+import * as yaml from "yaml";
+import {
+  argocdLabels,
+  argocdNamespace,
+  argocdParameters,
+  argocdSettings,
+  bootstrapApplication,
+  clusterSecretFacts,
+  clusterSecretLabels,
+  everyAppSelector,
+  platformProject,
+} from "../../../infra/manifests/argocd";
+import { planOf, small } from "../../support/plan";
+
+const repository = "file:///clone";
+const { delivery } = planOf([small("eu-west-1")], {
+  delivery: { pollSeconds: 7, revision: "v1.2" },
+});
+
+describe("Argo CD's settings", () => {
+  const settings = argocdSettings(delivery);
+
+  it("are exactly these, the rate of polling from the configuration", () => {
+    const drift = "resource.customizations.ignoreDifferences.policy.karmada.io";
+    assert.deepEqual(Object.keys(settings).sort(), [
+      "application.resourceTrackingMethod",
+      `${drift}_OverridePolicy`,
+      `${drift}_PropagationPolicy`,
+      "resource.exclusions",
+      "timeout.reconciliation",
+      "timeout.reconciliation.jitter",
+    ]);
+    assert.equal(settings["application.resourceTrackingMethod"], "annotation");
+    assert.equal(settings["timeout.reconciliation"], "7s");
+    assert.equal(settings["timeout.reconciliation.jitter"], "0s");
+  });
+
+  it("pass over what Karmada's webhook fills in, and nothing that an app decides", () => {
+    for (const kind of ["PropagationPolicy", "OverridePolicy"]) {
+      const key = `resource.customizations.ignoreDifferences.policy.karmada.io_${kind}`;
+      assert.deepEqual(yaml.parse(settings[key] ?? ""), {
+        jqPathExpressions: [
+          ".spec.placement.clusterTolerations",
+          ".spec.schedulerName",
+          ".spec.resourceSelectors[].namespace",
+        ],
+      });
+    }
+  });
+
+  it("leave out what Karmada and Kubernetes keep for themselves, as JSON that is YAML too", () => {
+    const text = settings["resource.exclusions"] ?? "";
+    const expected = [
+      { apiGroups: ["work.karmada.io"], kinds: ["*"], clusters: ["*"] },
+      { apiGroups: [""], kinds: ["Endpoints", "Event"], clusters: ["*"] },
+      { apiGroups: ["discovery.k8s.io"], kinds: ["EndpointSlice"], clusters: ["*"] },
+      { apiGroups: ["coordination.k8s.io"], kinds: ["Lease"], clusters: ["*"] },
+    ];
+    assert.deepEqual(JSON.parse(text), expected);
+    assert.deepEqual(yaml.parse(text), expected);
+  });
+
+  it("are texts, as a ConfigMap's data must be", () => {
+    for (const map of [settings, argocdParameters(delivery)])
+      for (const value of Object.values(map)) assert.equal(typeof value, "string");
+  });
+
+  it("have these parameters of the processes", () => {
+    assert.deepEqual(argocdParameters(delivery), {
+      "reposerver.repo.cache.expiration": "24h",
+      "timeout.reconciliation": "7s",
+    });
+  });
+});
+
+describe("Argo CD's objects", () => {
+  it("live in argocd and carry its label", () => {
+    assert.equal(argocdNamespace, "argocd");
+    assert.deepEqual(argocdLabels, { "app.kubernetes.io/part-of": "argocd" });
+    assert.deepEqual(everyAppSelector, {
+      matchExpressions: [{ key: "meridian.dev/app", operator: "Exists" }],
+    });
+  });
+
+  it("select a cluster by role and environment, and read repository and revision from it", () => {
+    assert.deepEqual(clusterSecretLabels("test", "federation"), {
+      "argocd.argoproj.io/secret-type": "cluster",
+      "meridian.dev/role": "federation",
+      "meridian.dev/environment": "test",
+    });
+    assert.deepEqual(clusterSecretFacts(repository, "v1.2"), {
+      "meridian.dev/repository": repository,
+      "meridian.dev/revision": "v1.2",
+    });
+  });
+
+  it("let the platform's project make projects and ApplicationSets on the hub, nothing else", () => {
+    assert.deepEqual(platformProject(repository), {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "AppProject",
+      metadata: { name: "platform", namespace: "argocd" },
+      spec: {
+        description: "AppProjects and ApplicationSets on the hub.",
+        sourceRepos: [repository],
+        destinations: [{ server: "https://kubernetes.default.svc", namespace: "argocd" }],
+        namespaceResourceWhitelist: [
+          { group: "argoproj.io", kind: "AppProject" },
+          { group: "argoproj.io", kind: "ApplicationSet" },
+        ],
+      },
+    });
+  });
+
+  it("begin with one Application that follows apps/bootstrap and never gives up", () => {
+    assert.deepEqual(bootstrapApplication(repository, delivery.revision), {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "Application",
+      metadata: { name: "bootstrap", namespace: "argocd" },
+      spec: {
+        project: "platform",
+        source: { repoURL: repository, targetRevision: "v1.2", path: "apps/bootstrap" },
+        destination: { server: "https://kubernetes.default.svc", namespace: "argocd" },
+        syncPolicy: {
+          automated: { prune: true, selfHeal: true },
+          retry: { limit: -1, backoff: { duration: "1s", factor: 2, maxDuration: "30s" } },
+        },
+      },
+    });
+  });
+});

@@ -1,0 +1,78 @@
+import * as assert from "node:assert/strict";
+import { everywherePolicy } from "../../../infra/manifests/karmada";
+import { memberRules } from "../../../infra/manifests/member";
+
+const write = ["get", "list", "watch", "create", "update", "patch", "delete"];
+const read = ["get", "list", "watch"];
+
+describe("Karmada's rights in a member", () => {
+  it("are these and no others", () => {
+    assert.deepEqual(memberRules, [
+      {
+        apiGroups: [""],
+        resources: ["namespaces", "configmaps", "secrets", "services", "serviceaccounts"],
+        verbs: write,
+      },
+      {
+        apiGroups: ["apps"],
+        resources: ["deployments", "statefulsets", "daemonsets"],
+        verbs: write,
+      },
+      { apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: write },
+      { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: write },
+      {
+        apiGroups: ["networking.k8s.io"],
+        resources: ["networkpolicies", "ingresses"],
+        verbs: write,
+      },
+      { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: write },
+      { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read },
+      { apiGroups: [""], resources: ["nodes", "pods", "events"], verbs: read },
+      { apiGroups: ["apps"], resources: ["replicasets"], verbs: read },
+      {
+        nonResourceURLs: [
+          "/healthz",
+          "/readyz",
+          "/livez",
+          "/version",
+          "/api",
+          "/api/*",
+          "/apis",
+          "/apis/*",
+        ],
+        verbs: ["get"],
+      },
+    ]);
+  });
+
+  it("have no wildcard but below /api and /apis, and no way to more rights", () => {
+    for (const { apiGroups = [], resources = [], nonResourceURLs = [], verbs } of memberRules) {
+      assert.ok(![...apiGroups, ...resources, ...verbs, ...nonResourceURLs].includes("*"));
+      assert.ok(!apiGroups.includes("rbac.authorization.k8s.io"));
+      for (const resource of resources)
+        assert.doesNotMatch(resource, /role|\/|\*|certificatesigning|webhook|customresource/);
+      for (const verb of verbs)
+        assert.ok(!["escalate", "bind", "impersonate", "deletecollection"].includes(verb));
+      for (const url of nonResourceURLs)
+        assert.match(url, /^\/(healthz|readyz|livez|version|apis?(\/\*)?)$/);
+      if (resources.includes("nodes") || resources.includes("pods")) assert.deepEqual(verbs, read);
+    }
+  });
+
+  it("cover every kind that is propagated", () => {
+    const writable = memberRules
+      .filter(({ verbs }) => verbs.includes("create"))
+      .flatMap(({ apiGroups = [], resources = [] }) =>
+        apiGroups.flatMap((group) => resources.map((resource) => `${group}/${resource}`)),
+      );
+    const propagated = [
+      { apiVersion: "apps/v1", kind: "Deployment" },
+      ...(everywherePolicy().spec?.resourceSelectors ?? []),
+    ];
+    for (const { apiVersion, kind } of propagated) {
+      const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
+      const plural = `${kind.toLowerCase()}s`.replace(/ys$/, "ies");
+      assert.ok(writable.includes(`${group}/${plural}`), `${apiVersion} ${kind} is not writable`);
+    }
+  });
+});

@@ -1,0 +1,153 @@
+import * as assert from "node:assert/strict";
+import * as path from "node:path";
+import { startArgocd } from "../../../infra/resources/local/argocd";
+import { LocalCluster } from "../../../infra/resources/local/cluster";
+import { toolPath } from "../../../tools/toolchain";
+import { only, register } from "../../support/engine";
+import { standing, standingId } from "../../support/foundation";
+import { contextOf, home } from "../../support/localContext";
+import { planOf, small } from "../../support/plan";
+import { kubeconfigFor } from "../../support/resourceTypes";
+import { useFakeTools } from "../../support/toolCache";
+
+const plan = planOf([small("eu-west-1")], { delivery: { pollSeconds: 9 } });
+const context = contextOf(plan);
+const port = (name: string) => {
+  const found = context.ports[name];
+  assert.ok(found, name);
+  return found;
+};
+const folder = (name: string) => `${home}/test/files/${name}`;
+const service = (name: string) => `meridian:local:Service ${name}`;
+const [repo, controller, appSets] = [
+  "argocd-repo-server",
+  "argocd-application-controller",
+  "argocd-applicationset-controller",
+];
+
+/** The variables that every part of Argo CD gets. */
+const common = (name: string) => ({
+  ARGOCD_BINARY_NAME: name,
+  ARGOCD_FAKE_IN_CLUSTER: "true",
+  KUBECONFIG: `${folder(name)}/kubeconfig`,
+  ARGOCD_TLS_DATA_PATH: `${folder(name)}/tls`,
+  ARGOCD_SSH_DATA_PATH: `${folder(name)}/ssh`,
+  ARGOCD_GPG_ENABLED: "false",
+  ARGOCD_GNUPGHOME: `${folder(name)}/gnupg`,
+  ARGOCD_GPG_DATA_PATH: `${folder(name)}/gpg`,
+  ARGOCD_PLUGINSOCKFILEPATH: `${folder(name)}/plugins`,
+  TMPDIR: folder(name),
+});
+
+describe("startArgocd", () => {
+  let back: () => void;
+  before(() => (back = useFakeTools()));
+  after(() => back());
+
+  const start = () =>
+    register(() => {
+      const hub = new LocalCluster("hub", {
+        context,
+        clusterName: "hub",
+        network: plan.hub.network,
+      });
+      startArgocd({ context, hub, delivery: plan.delivery, dependsOn: [standing("settings")] });
+    });
+
+  it("starts four processes on the hub, those that read settings after the settings", async () => {
+    const all = (await start()).filter(({ type }) => type === "meridian:local:Service");
+    const [cluster, settings] = ["meridian:local:Cluster hub", standingId("settings")];
+    assert.deepEqual(Object.fromEntries(all.map(({ name, dependsOn }) => [name, dependsOn])), {
+      redis: [cluster],
+      [repo]: [cluster, settings],
+      [controller]: [cluster, service(repo), settings],
+      [appSets]: [cluster, service(repo), settings],
+    });
+    for (const { id, parent, deletedWith, secrets, inputs } of all) {
+      assert.equal(parent, "meridian:local:KubernetesCluster hub", id);
+      assert.equal(deletedWith, cluster, id);
+      assert.deepEqual(secrets, ["files"], id);
+      const server = `https://127.0.0.1:${port("hub/apiServer")}`;
+      assert.deepEqual(inputs["files"], { kubeconfig: kubeconfigFor("hub", server) }, id);
+    }
+  });
+
+  it("keeps redis on loopback and off the disk", async () => {
+    const { inputs } = only(await start(), service("redis"));
+    const number = port("redis/redis");
+    assert.deepEqual(inputs["command"], [
+      toolPath("redis-server"),
+      ...["--bind", "127.0.0.1", "--port", `${number}`, "--save", "", "--appendonly", "no"],
+    ]);
+    assert.deepEqual(inputs["ports"], [number]);
+    assert.deepEqual(inputs["variables"], {});
+    assert.equal(inputs["readyUrl"], undefined);
+  });
+
+  it("has the repo server see kustomize and git, and nobody's own git configuration", async () => {
+    const { inputs } = only(await start(), service(repo));
+    const [grpc, metrics] = [port(`${repo}/grpc`), port(`${repo}/metrics`)];
+    assert.deepEqual(inputs["command"], [
+      toolPath("argocd"),
+      `--port=${grpc}`,
+      "--address=127.0.0.1",
+      `--metrics-port=${metrics}`,
+      "--metrics-address=127.0.0.1",
+      `--redis=127.0.0.1:${port("redis/redis")}`,
+      "--disable-tls",
+      "--revision-cache-expiration=9s",
+      "--loglevel=warn",
+    ]);
+    const { PATH, HOME, ...others } = inputs["variables"] as Record<string, string>;
+    assert.deepEqual(others, common(repo));
+    assert.equal(HOME, folder(repo));
+    const [first, git, ...rest] = (PATH ?? "").split(":");
+    assert.equal(first, path.dirname(toolPath("kustomize")));
+    assert.ok(path.isAbsolute(git ?? ""));
+    assert.deepEqual(rest, ["/usr/bin", "/bin"]);
+    assert.deepEqual(inputs["ports"], [grpc, metrics]);
+    assert.equal(inputs["readyUrl"], `http://127.0.0.1:${metrics}/healthz`);
+  });
+
+  it("has the application controller heal at once and poll as configured", async () => {
+    const { inputs } = only(await start(), service(controller));
+    const metrics = port(`${controller}/metrics`);
+    assert.deepEqual(inputs["command"], [
+      toolPath("argocd"),
+      `--redis=127.0.0.1:${port("redis/redis")}`,
+      `--repo-server=127.0.0.1:${port(`${repo}/grpc`)}`,
+      "--repo-server-plaintext",
+      "--namespace=argocd",
+      `--metrics-port=${metrics}`,
+      "--app-resync=9",
+      "--app-resync-jitter=0",
+      "--self-heal-timeout-seconds=1",
+      "--loglevel=warn",
+    ]);
+    assert.deepEqual(inputs["variables"], { ...common(controller), ARGOCD_SYNC_WAVE_DELAY: "0" });
+    assert.deepEqual(inputs["ports"], [metrics]);
+    assert.equal(inputs["readyUrl"], `http://127.0.0.1:${metrics}/healthz`);
+  });
+
+  it("has the ApplicationSet controller on three ports of its own", async () => {
+    const { inputs } = only(await start(), service(appSets));
+    const ports = ["metrics", "probe", "webhook"].map((part) => port(`${appSets}/${part}`));
+    const [metrics, probe, webhook] = ports;
+    assert.deepEqual(inputs["command"], [
+      toolPath("argocd"),
+      `--argocd-repo-server=127.0.0.1:${port(`${repo}/grpc`)}`,
+      "--repo-server-plaintext",
+      `--metrics-addr=127.0.0.1:${metrics}`,
+      `--probe-addr=127.0.0.1:${probe}`,
+      `--webhook-addr=127.0.0.1:${webhook}`,
+      "--namespace=argocd",
+      "--loglevel=warn",
+    ]);
+    assert.deepEqual(inputs["variables"], {
+      ...common(appSets),
+      ARGOCD_APPLICATIONSET_CONTROLLER_REQUEUE_AFTER: "9s",
+    });
+    assert.deepEqual(inputs["ports"], ports);
+    assert.equal(inputs["readyUrl"], `http://127.0.0.1:${metrics}/metrics`);
+  });
+});

@@ -1,0 +1,199 @@
+import * as assert from "node:assert/strict";
+import { memberRules } from "../../../infra/manifests/member";
+import {
+  dividedPolicy,
+  everywherePolicy,
+  lostRegionPolicy,
+  regionAnnotationPolicy,
+} from "../../../infra/manifests/karmada";
+import { Federation } from "../../../infra/resources/platform/federation";
+import { FederationMember } from "../../../infra/resources/platform/member";
+import { only, register } from "../../support/engine";
+import { fakeCluster, fakeFoundation, ownOf, serverOf, standing, standingId } from "../../support/foundation";
+import { planOf, small } from "../../support/plan";
+import { caOf, kubeconfigFor, tokenOf } from "../../support/resourceTypes";
+
+const plan = planOf([small("eu-west-1", { zones: ["a", "c"], weight: 3 }), small("us-east-1")]);
+const [region] = plan.regions;
+assert.ok(region);
+const rbac = "kubernetes:rbac.authorization.k8s.io/v1";
+
+describe("FederationMember", () => {
+  const join = async () =>
+    ownOf(
+      await register(() => {
+        const federationReady = [standing("federation-ready")];
+        const federation = fakeCluster("federation");
+        const member = { ...fakeCluster("eu-west-1"), plan: region };
+        new FederationMember("eu-west-1", {
+          region: member,
+          federation,
+          provider: "local",
+          federationReady,
+        });
+      }),
+    );
+
+  it("registers exactly these: the identity in the region, the rest in the federation", async () => {
+    const all = await join();
+    const [there, here] = ["eu-west-1", "federation"];
+    assert.deepEqual(
+      all.map(({ id, provider, deletedWith }) => [id, provider, deletedWith]),
+      [
+        ["kubernetes:core/v1:Namespace eu-west-1-karmada-member", there, standingId(there)],
+        ["kubernetes:core/v1:Secret eu-west-1-credentials", here, standingId(here)],
+        ["kubernetes:core/v1:Secret eu-west-1-karmada-token", there, standingId(there)],
+        ["kubernetes:core/v1:ServiceAccount eu-west-1-karmada", there, standingId(there)],
+        [`${rbac}:ClusterRole eu-west-1-karmada`, there, standingId(there)],
+        [`${rbac}:ClusterRoleBinding eu-west-1-karmada`, there, standingId(there)],
+        ["meridian:index:Membership eu-west-1", undefined, standingId(here)],
+        ["meridian:platform:FederationMember eu-west-1", undefined, undefined],
+      ],
+    );
+    for (const { id, parent } of all.filter(({ custom }) => custom))
+      assert.equal(parent, "meridian:platform:FederationMember eu-west-1", id);
+  });
+
+  it("gives the account the member's rules, in a namespace of its own", async () => {
+    const all = await join();
+    const metadata = { name: "meridian:karmada-member" };
+    assert.deepEqual(only(all, "kubernetes:core/v1:Namespace eu-west-1-karmada-member").inputs, {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: "karmada-member" },
+    });
+    assert.deepEqual(only(all, "kubernetes:core/v1:ServiceAccount eu-west-1-karmada").inputs, {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { name: "karmada", namespace: "karmada-member" },
+      automountServiceAccountToken: false,
+    });
+    assert.deepEqual(only(all, `${rbac}:ClusterRole eu-west-1-karmada`).inputs, {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata,
+      rules: memberRules,
+    });
+    assert.deepEqual(only(all, `${rbac}:ClusterRoleBinding eu-west-1-karmada`).inputs, {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata,
+      roleRef: {
+        apiGroup: "rbac.authorization.k8s.io",
+        kind: "ClusterRole",
+        name: "meridian:karmada-member",
+      },
+      subjects: [{ kind: "ServiceAccount", name: "karmada", namespace: "karmada-member" }],
+    });
+  });
+
+  it("asks for that account's token once the account has its rights, and keeps it secret", async () => {
+    const all = await join();
+    const token = only(all, "kubernetes:core/v1:Secret eu-west-1-karmada-token");
+    assert.deepEqual(token.inputs, {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: {
+        name: "karmada-token",
+        namespace: "karmada-member",
+        annotations: { "kubernetes.io/service-account.name": "karmada" },
+      },
+      type: "kubernetes.io/service-account-token",
+    });
+    assert.deepEqual(token.dependsOn, [
+      "kubernetes:core/v1:ServiceAccount eu-west-1-karmada",
+      `${rbac}:ClusterRoleBinding eu-west-1-karmada`,
+    ]);
+    const credentials = only(all, "kubernetes:core/v1:Secret eu-west-1-credentials");
+    assert.deepEqual(credentials.inputs, {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "eu-west-1", namespace: "karmada-cluster" },
+      data: {
+        token: tokenOf("eu-west-1-karmada-token"),
+        caBundle: Buffer.from(caOf("eu-west-1")).toString("base64"),
+      },
+    });
+    assert.deepEqual(credentials.secrets, ["data"]);
+    assert.ok(credentials.dependsOn.includes(standingId("federation-ready")));
+  });
+
+  it("joins with the region's place, share and credentials, after all that it needs", async () => {
+    const membership = only(await join(), "meridian:index:Membership eu-west-1");
+    assert.deepEqual(membership.inputs, {
+      kubeconfig: kubeconfigFor("federation", serverOf("federation")),
+      name: "eu-west-1",
+      region: "eu-west-1",
+      zones: ["eu-west-1a", "eu-west-1c"],
+      provider: "local",
+      server: serverOf("eu-west-1"),
+      labels: {
+        "meridian.dev/environment": "test",
+        "meridian.dev/provider": "local",
+        "meridian.dev/region": "eu-west-1",
+        "meridian.dev/role": "hub",
+        "topology.kubernetes.io/region": "eu-west-1",
+      },
+      weight: 3,
+      secret: { namespace: "karmada-cluster", name: "eu-west-1" },
+    });
+    assert.deepEqual(membership.secrets, ["kubeconfig"]);
+    assert.deepEqual(membership.dependsOn, [
+      "kubernetes:core/v1:Secret eu-west-1-credentials",
+      standingId("federation-ready"),
+    ]);
+  });
+});
+
+describe("Federation", () => {
+  const federate = async () =>
+    ownOf(await register(() => new Federation("federation", { plan, foundation: fakeFoundation(plan) })));
+
+  it("registers the namespace, four policies, and a member for each region", async () => {
+    const all = await federate();
+    const top = all.filter(({ parent }) => parent === "meridian:platform:Federation federation");
+    assert.deepEqual(
+      top.map(({ id }) => id),
+      [
+        "kubernetes:core/v1:Namespace karmada-cluster",
+        "kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy meridian-region",
+        "kubernetes:policy.karmada.io/v1alpha1:ClusterPropagationPolicy meridian-divided",
+        "kubernetes:policy.karmada.io/v1alpha1:ClusterPropagationPolicy meridian-everywhere",
+        "kubernetes:policy.karmada.io/v1alpha1:ClusterTaintPolicy meridian-region-lost",
+        "meridian:platform:FederationMember eu-west-1",
+        "meridian:platform:FederationMember us-east-1",
+      ],
+    );
+    // The component itself, these seven, and seven of each member's own.
+    assert.equal(all.length, 1 + 7 + 2 * 7);
+    for (const { id, provider, deletedWith, dependsOn } of top.filter(({ custom }) => custom)) {
+      assert.equal(provider, "federation", id);
+      assert.equal(deletedWith, standingId("federation"), id);
+      assert.deepEqual(dependsOn, [standingId("federation-ready")], id);
+    }
+  });
+
+  it("applies the policies as they were planned", async () => {
+    const all = await federate();
+    for (const manifest of [
+      dividedPolicy(plan.regions),
+      everywherePolicy(),
+      regionAnnotationPolicy(plan.regions),
+      lostRegionPolicy(),
+    ]) {
+      const id = `kubernetes:${manifest.apiVersion}:${manifest.kind} ${manifest.metadata.name}`;
+      assert.deepEqual(only(all, id).inputs, JSON.parse(JSON.stringify(manifest)));
+    }
+  });
+
+  it("has every member wait for the namespace of the credentials, and know its provider", async () => {
+    const all = await federate();
+    for (const name of ["eu-west-1", "us-east-1"]) {
+      const membership = only(all, `meridian:index:Membership ${name}`);
+      assert.ok(membership.dependsOn.includes("kubernetes:core/v1:Namespace karmada-cluster"));
+      assert.ok(membership.dependsOn.includes(standingId("federation-ready")));
+      assert.equal(membership.inputs["provider"], "local");
+      assert.equal(membership.inputs["server"], serverOf(name));
+    }
+  });
+});
