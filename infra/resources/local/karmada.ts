@@ -2,6 +2,7 @@ import * as path from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceDir } from "../../local/provider/service";
+import { controllerRates, rateFlags, schedulerRates } from "../../plan/federationRates";
 import { servicePortNames } from "../../plan/ports";
 import type { FailoverPlan, FederationPlan } from "../../plan/types";
 import { toolPath } from "../../../tools/toolchain";
@@ -203,6 +204,7 @@ function schedulerService(port: PortOf): Service {
     flags: [
       "--leader-elect=false",
       "--enable-scheduler-estimator=false",
+      ...rateFlags(schedulerRates),
       `--health-probe-bind-address=127.0.0.1:${health}`,
       `--metrics-bind-address=127.0.0.1:${metrics}`,
       "--feature-gates=Failover=true,PropagationPolicyPreemption=true",
@@ -228,6 +230,7 @@ function controllerManagerService(failover: FailoverPlan, port: PortOf): Service
       `--cluster-monitor-period=${failover.monitorPeriodSeconds}s`,
       `--cluster-monitor-grace-period=${failover.monitorGracePeriodSeconds}s`,
       "--enable-no-execute-taint-eviction=true",
+      ...rateFlags(controllerRates),
       `--resource-eviction-rate=${failover.evictionsPerSecond}`,
       `--health-probe-bind-address=127.0.0.1:${health}`,
       `--metrics-bind-address=127.0.0.1:${metrics}`,

@@ -101,6 +101,8 @@ describe("LocalCluster", () => {
     assert.deepEqual(provider.inputs, {
       kubeconfig: kubeconfigFor("hub", server),
       deleteUnreachable: "true",
+      enableConfigMapMutable: "true",
+      enableSecretMutable: "true",
     });
   });
 });

@@ -1,0 +1,128 @@
+import * as assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import * as net from "node:net";
+import { type Instance, instanceMark, instanceOf } from "../../../infra/local/instance";
+import { holderOf, killProcesses, processesOf } from "../../../infra/local/processes";
+import { makeFolder } from "../../support/folder";
+
+describe("Processes of an instance", () => {
+  let folder: ReturnType<typeof makeFolder>;
+  let instance: Instance;
+  let other: Instance;
+  let children: ChildProcess[];
+
+  beforeEach(() => {
+    folder = makeFolder();
+    instance = instanceOf("test", folder.dir);
+    // Its folder begins with the other's: a mark must match whole.
+    other = instanceOf("test-2", folder.dir);
+    children = [];
+  });
+  afterEach(() => {
+    for (const child of children) child.kill("SIGKILL");
+    folder.remove();
+  });
+
+  /** A process that waits, with this mark. */
+  async function waiting(mark?: string, script = "sleep 60"): Promise<number> {
+    const env = { ...process.env, ...(mark === undefined ? {} : { [instanceMark]: mark }) };
+    const child = spawn("bash", ["-c", `echo up; ${script}`], { env });
+    children.push(child);
+    await once(child.stdout, "data");
+    assert.ok(child.pid !== undefined);
+    return child.pid;
+  }
+
+  const pids = (of: Instance) => processesOf(of).map(({ pid }) => pid);
+
+  it("are those with its mark, with their command line", async () => {
+    const own = await waiting(instance.dir, "read line");
+    await waiting(other.dir, "read line");
+    await waiting(undefined, "read line");
+    assert.deepEqual(processesOf(instance), [{ pid: own, command: "bash -c echo up; read line" }]);
+  });
+
+  it("include those whose parent has gone", async () => {
+    const parent = await waiting(instance.dir, "sleep 61 & sleep 60");
+    const before = pids(instance);
+    process.kill(parent, "SIGKILL");
+    await once(children[0] as ChildProcess, "exit");
+    const after = pids(instance);
+    assert.deepEqual(
+      after,
+      before.filter((pid) => pid !== parent),
+    );
+    assert.ok(after.length >= 1);
+    await killProcesses(instance);
+    assert.deepEqual(pids(instance), []);
+  });
+
+  it("never include this process, though it bear the mark", () => {
+    const before = process.env[instanceMark];
+    process.env[instanceMark] = instance.dir;
+    try {
+      assert.deepEqual(processesOf(instance), []);
+    } finally {
+      if (before === undefined) delete process.env[instanceMark];
+      else process.env[instanceMark] = before;
+    }
+  });
+
+  it("are all ended, those too that refuse to end, and no others", async () => {
+    await waiting(instance.dir);
+    await waiting(instance.dir, "trap '' TERM INT HUP; while :; do sleep 1; done");
+    const neighbour = await waiting(other.dir, "read line");
+    const stranger = await waiting(undefined, "read line");
+    await killProcesses(instance);
+    assert.deepEqual(pids(instance), []);
+    assert.deepEqual(pids(other), [neighbour]);
+    assert.doesNotThrow(() => process.kill(stranger, 0));
+  });
+
+  it("are left alone when they are to be kept", async () => {
+    const kept = await waiting(instance.dir, "read line");
+    await waiting(instance.dir, "read other");
+    await killProcesses(instance, ({ command }) => command.endsWith("read line"));
+    assert.deepEqual(pids(instance), [kept]);
+  });
+});
+
+describe("The holder of a port", () => {
+  it("is the process that listens on it, on IPv4 or IPv6; of a closed one there is none", async () => {
+    for (const host of ["127.0.0.1", "::"]) {
+      const server = net.createServer();
+      server.listen(0, host);
+      const failed = await Promise.race([
+        once(server, "listening").then(() => false),
+        once(server, "error").then(() => true),
+      ]);
+      if (failed) continue;
+      const { port } = server.address() as net.AddressInfo;
+      const holder = holderOf(port);
+      assert.equal(holder?.pid, process.pid, host);
+      assert.match(holder.command, /node/);
+      server.close();
+      await once(server, "close");
+      assert.equal(holderOf(port), undefined, host);
+    }
+  });
+
+  it("is not a process that has merely connected to it", async () => {
+    const child = spawn(process.execPath, [
+      "-e",
+      "require('net').createServer().listen(0,'127.0.0.1',function(){console.log(this.address().port)})",
+    ]);
+    const [data] = (await once(child.stdout, "data")) as [Buffer];
+    const port = Number(data.toString());
+    const socket = net.connect(port, "127.0.0.1");
+    await once(socket, "connect");
+    try {
+      assert.equal(holderOf(port)?.pid, child.pid);
+    } finally {
+      socket.destroy();
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    }
+  });
+});

@@ -1,0 +1,200 @@
+import * as assert from "node:assert/strict";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import { instanceOf, repositoryRoot } from "../../../infra/local/instance";
+import { readPorts } from "../../../infra/local/ports";
+import { allPortNames } from "../../../infra/plan/ports";
+import type { PlatformPlan } from "../../../infra/plan/types";
+import type { Foundation } from "../../../infra/resources/foundation";
+import { layLocalFoundation } from "../../../infra/resources/local/foundation";
+import { Platform } from "../../../infra/resources/platform";
+import { toolPath } from "../../../tools/toolchain";
+import { only, register, type Registered } from "../../support/engine";
+import { makeFolder } from "../../support/folder";
+import { planOf, small } from "../../support/plan";
+import { secretMark } from "../../support/resourceTypes";
+import { useFakeTools } from "../../support/toolCache";
+
+const three = ["eu-west-1", "us-east-1", "ap-southeast-1"].map((name) => small(name));
+const fourth = small("sa-east-1");
+
+/** What every region has of its own, by type and what follows its name. */
+const ofRegion = (name: string) => [
+  `kubernetes:apps/v1:Deployment ${name}-edge`,
+  `kubernetes:core/v1:Namespace ${name}-karmada-member`,
+  `kubernetes:core/v1:Namespace ${name}-meridian-edge`,
+  `kubernetes:core/v1:Secret ${name}-credentials`,
+  `kubernetes:core/v1:Secret ${name}-karmada-token`,
+  `kubernetes:core/v1:Service ${name}-edge`,
+  `kubernetes:core/v1:ServiceAccount ${name}-karmada`,
+  `kubernetes:rbac.authorization.k8s.io/v1:ClusterRole ${name}-karmada`,
+  `kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding ${name}-karmada`,
+  `meridian:index:Membership ${name}`,
+  `meridian:local:Cluster ${name}`,
+  `meridian:local:KubernetesCluster ${name}`,
+  `meridian:local:NodePool ${name}`,
+  `meridian:platform:Edge ${name}`,
+  `meridian:platform:FederationMember ${name}`,
+  `pulumi:providers:kubernetes ${name}`,
+];
+
+describe("The whole local platform", () => {
+  let back: () => void;
+  let folder: ReturnType<typeof makeFolder>;
+  let all: Registered[];
+  let foundation: Foundation | undefined;
+
+  const lay = (plan: PlatformPlan) =>
+    register(async () => {
+      foundation = await layLocalFoundation(plan, instanceOf("test", folder.dir));
+      new Platform("platform", { plan, foundation });
+    });
+
+  before(async () => {
+    back = useFakeTools();
+    folder = makeFolder();
+    all = await lay(planOf(three));
+  });
+  after(() => {
+    folder.remove();
+    back();
+  });
+
+  it("registers each thing once: no two of one type share a name", () => {
+    assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
+    // Sixteen for each region, and 38 that there are once.
+    assert.equal(all.length, 3 * 16 + 38);
+  });
+
+  it("hands over clusters, their plans, and this clone as the repository", () => {
+    assert.ok(foundation);
+    const { hub, federation, regions, repository } = foundation;
+    assert.deepEqual([hub.name, federation.name], ["hub", "federation"]);
+    assert.deepEqual(
+      regions.map(({ name, plan }) => [name, plan.role]),
+      [
+        ["eu-west-1", "hub"],
+        ["us-east-1", "member"],
+        ["ap-southeast-1", "member"],
+      ],
+    );
+    assert.equal(repository, pathToFileURL(repositoryRoot).href);
+    assert.equal(foundation.deliveryReady.length, 1);
+    assert.equal(foundation.federationReady.length, 4);
+  });
+
+  it("delivers another repository when one is configured", async () => {
+    const own = makeFolder();
+    const plan = planOf([small("eu-west-1")], { delivery: { repository: "https://git.test/a" } });
+    try {
+      const found = await register(async () => {
+        foundation = await layLocalFoundation(plan, instanceOf("test", own.dir));
+      });
+      assert.equal(foundation?.repository, "https://git.test/a");
+      assert.ok(!found.some(({ name }) => name.startsWith("argocd-") && name !== "argocd-crds"));
+    } finally {
+      own.remove();
+    }
+  });
+
+  it("gives every cluster and service ports of its own, which the instance remembers", () => {
+    const instance = instanceOf("test", folder.dir);
+    const remembered = readPorts(instance);
+    const clusters = ["hub", "federation", "eu-west-1", "us-east-1", "ap-southeast-1"];
+    assert.deepEqual(Object.keys(remembered).sort(), allPortNames(clusters).sort());
+    const used = all
+      .filter(({ type }) => /^meridian:local:(Cluster|Service)$/.test(type))
+      .flatMap(({ inputs }) => Object.values(inputs["ports"] as Record<string, number>));
+    assert.deepEqual(used.sort(), Object.values(remembered).sort());
+    for (const { inputs } of all.filter(({ type }) => type === "meridian:local:Cluster"))
+      assert.equal(inputs["home"], path.dirname(instance.dir));
+  });
+
+  it("runs no nodes on the hub, and Argo CD's kinds are there before its namespace is used", () => {
+    const hub = only(all, "meridian:local:Cluster hub").inputs;
+    assert.deepEqual(hub["components"], ["etcd", "kube-apiserver", "kube-controller-manager"]);
+    assert.equal(hub["aggregation"], false);
+    const crds = only(all, "meridian:index:Manifests argocd-crds");
+    const { kubeconfig, ...inputs } = crds.inputs;
+    assert.ok(kubeconfig);
+    assert.deepEqual(inputs, { folder: toolPath("argocd-manifests"), namespace: "argocd" });
+    assert.deepEqual(crds.secrets, ["kubeconfig"]);
+    assert.equal(crds.deletedWith, "meridian:local:Cluster hub");
+  });
+
+  it("gives every Kubernetes object its own cluster's connection", () => {
+    const objects = all.filter(({ type }) => type.startsWith("kubernetes:"));
+    // A region's own objects bear its name first; credentials lie at the federation.
+    const regions = three.map(({ name }) => name);
+    for (const { id, name, provider, deletedWith } of objects) {
+      const region = regions.find((each) => name.startsWith(`${each}-`));
+      assert.ok(provider, `${id} has the default provider`);
+      if (region !== undefined && !name.endsWith("-credentials")) assert.equal(provider, region, id);
+      else assert.ok(["hub", "federation"].includes(provider), id);
+      assert.equal(deletedWith, `meridian:local:Cluster ${provider}`, id);
+    }
+    assert.equal(objects.length, 3 * 9 + 18);
+  });
+
+  it("lets everything go with its cluster, but clusters and components", () => {
+    for (const { id, custom, type, deletedWith, parent } of all) {
+      const stays = !custom || type === "meridian:local:Cluster";
+      assert.equal(deletedWith === undefined, stays, id);
+      const top = /KubernetesCluster|Platform platform/.test(id);
+      assert.equal(parent === undefined, top, id);
+    }
+  });
+
+  it("marks every secret input, and puts none on a command line or into a variable", () => {
+    for (const { id, inputs, secrets } of all) {
+      for (const key of ["kubeconfig", "files", "stringData"])
+        if (key in inputs) assert.ok(secrets.includes(key), `${id}: ${key} is not secret`);
+      const open = Object.entries(inputs).filter(([key]) => !secrets.includes(key));
+      assert.ok(!JSON.stringify(open).includes(secretMark), `${id} shows a key`);
+      assert.ok(!/TOKEN OF|VE9LRU4/.test(JSON.stringify(open)), `${id} shows a token`);
+    }
+    const services = all.filter(({ type }) => type === "meridian:local:Service");
+    assert.equal(services.length, 8);
+    for (const { id, inputs, secrets } of services) {
+      assert.deepEqual(secrets, ["files"], id);
+      assert.ok(!JSON.stringify([inputs["command"], inputs["variables"]]).includes(secretMark), id);
+    }
+  });
+
+  describe("with a fourth region", () => {
+    let more: Registered[];
+    before(async () => {
+      more = await lay(planOf([...three, fourth]));
+    });
+
+    it("has what it had and that region's own, and nothing else", () => {
+      const before = new Set(all.map(({ id }) => id));
+      const added = more.map(({ id }) => id).filter((id) => !before.has(id));
+      assert.deepEqual(added, ofRegion("sa-east-1").sort());
+      assert.equal(more.length, all.length + added.length);
+    });
+
+    it("changes one override policy and the input of nothing else", () => {
+      const changed = all.filter((old) => {
+        const now = only(more, old.id);
+        // The key is random at each run; the engine is told to keep the first.
+        if (old.ignoreChanges.includes("stringData")) return false;
+        return JSON.stringify(old) !== JSON.stringify(now);
+      });
+      assert.deepEqual(
+        changed.map(({ id }) => id),
+        ["kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy meridian-region"],
+      );
+    });
+  });
+});
+
+describe("The tests' own engine", () => {
+  it("refuses a type that it does not know", async () => {
+    const { CustomResource } = await import("@pulumi/pulumi");
+    await assert.rejects(
+      register(() => new CustomResource("strange:index:Thing", "thing", {})),
+      /unknown type strange:index:Thing \(thing\)/,
+    );
+  });
+});
