@@ -14,8 +14,10 @@ const common = {
 export const schedulerRates: Readonly<Record<string, number>> = common;
 
 /** Flags of Karmada's controllers: more of each kind at once, and faster towards the regions. */
-export const controllerRates: Readonly<Record<string, number>> = {
+export const controllerRates: Readonly<Record<string, number | string>> = {
   ...common,
+  // What fails against a lost region is tried again this soon after it returns, not after 1,000 s.
+  "rate-limiter-max-delay": "5s",
   "cluster-api-qps": 200,
   "cluster-api-burst": 400,
   "concurrent-work-syncs": 20,
@@ -25,6 +27,6 @@ export const controllerRates: Readonly<Record<string, number>> = {
 };
 
 /** As command-line flags. */
-export function rateFlags(rates: Readonly<Record<string, number>>): string[] {
+export function rateFlags(rates: Readonly<Record<string, number | string>>): string[] {
   return Object.entries(rates).map(([flag, value]) => `--${flag}=${value}`);
 }

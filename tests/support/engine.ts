@@ -131,6 +131,10 @@ function compare(one: string, other: string): number {
 /** The one registration of this id. */
 export function only(all: readonly Registered[], id: string): Registered {
   const found = all.filter((each) => each.id === id);
-  assert.equal(found.length, 1, `${id}: ${found.length} of ${all.map((each) => each.id).join(", ")}`);
+  assert.equal(
+    found.length,
+    1,
+    `${id}: ${found.length} of ${all.map((each) => each.id).join(", ")}`,
+  );
   return found[0] as Registered;
 }

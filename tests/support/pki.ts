@@ -43,11 +43,11 @@ export async function writePki(dir: string, kind: "ec" | "rsa" = "ec"): Promise<
 
 async function keysOf(algorithm: typeof ec | typeof rsa): Promise<webcrypto.CryptoKeyPair> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  return keys as webcrypto.CryptoKeyPair;
+  return keys;
 }
 
 async function pemOf(key: webcrypto.CryptoKey, type: "sec1" | "pkcs1" | "pkcs8"): Promise<string> {
   const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", key));
   const made = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
-  return made.export({ type: type as "pkcs8", format: "pem" }).toString();
+  return made.export({ type: type, format: "pem" }).toString();
 }

@@ -3,15 +3,18 @@ import * as path from "node:path";
 import { rebalance } from "../../infra/local/provider/membership";
 import { federationClusterName } from "../../infra/plan/names";
 import { runningInstance } from "./environment";
+import { Stage } from "./progress";
 
 /** Has Karmada divide every app's replicas anew: the controlled return after a region was lost. */
 export async function rebalanceReplicas(environment: string): Promise<number> {
   const { instance } = runningInstance(environment);
   const file = path.join(instance.filesDir, `${federationClusterName}.kubeconfig`);
+  const stage = new Stage("Rebalance");
+  stage.update("waiting until every region that came back has settled (a minute)", undefined, true);
   const count = await rebalance(fs.readFileSync(file, "utf8"), "rebalance");
-  console.log(
+  stage.done(
     count === 0
-      ? "There is nothing to divide yet."
+      ? "there is nothing to divide yet"
       : `${count} objects are divided anew. \`npx meridian status ${environment}\` shows where replicas are.`,
   );
   return 0;

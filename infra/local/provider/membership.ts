@@ -35,6 +35,13 @@ interface Binding {
 
 /** Time that a member gets to be found ready, and to be drained, in seconds. */
 const joinSeconds = 60;
+
+/**
+ * Seconds that a region has to be back before replicas return to it. Karmada's watch on a region that
+ * was gone is renewed after at most 60 s (client-go's back-off of 30 s with its jitter); until then
+ * Karmada takes what is no longer there for present, and replicas that it moved back would be missing.
+ */
+const settleSeconds = 60;
 const drainSeconds = 300;
 
 /** Joins a region and has the replicas divided anew; drains it before it leaves. */
@@ -65,7 +72,7 @@ export const membership: Handler<MembershipInputs, MembershipOutputs> = {
     await deleteObject(old.kubeconfig, clusterObject(old, []));
     await waitFor(`Region ${id} has left`, drainSeconds, async () => {
       const path = "/apis/cluster.karmada.io/v1alpha1/clusters";
-      const list = await kubeGet<{ items: { metadata: { name: string } }[] }>(old.kubeconfig, path);
+      const list = await kubeGet<{ items: Named[] }>(old.kubeconfig, path);
       return !list.items.some(({ metadata }) => metadata.name === id);
     });
   },
@@ -76,6 +83,7 @@ export const membership: Handler<MembershipInputs, MembershipOutputs> = {
  * back to a region that has returned, or onto one that is new.
  */
 export async function rebalance(kubeconfig: string, name: string): Promise<number> {
+  await waitFor("Returned regions settle", 2 * settleSeconds, () => settled(kubeconfig));
   const workloads = (await bindings(kubeconfig)).map(({ spec: { resource } }) => ({
     apiVersion: resource.apiVersion,
     kind: resource.kind,
@@ -91,6 +99,51 @@ export async function rebalance(kubeconfig: string, name: string): Promise<numbe
   };
   await applyObjects(kubeconfig, [object as Manifest]);
   return workloads.length;
+}
+
+/**
+ * True when no region has come back only now, and none that answers has leftovers of before it was
+ * lost: Karmada removes these after the return, and replicas placed there meanwhile would go with them.
+ */
+async function settled(kubeconfig: string): Promise<boolean> {
+  const [clusters, works] = await Promise.all([
+    kubeGet<{ items: Member[] }>(kubeconfig, "/apis/cluster.karmada.io/v1alpha1/clusters"),
+    kubeGet<{ items: Named[] }>(kubeconfig, "/apis/work.karmada.io/v1alpha1/works"),
+  ]);
+  const answering = clusters.items.filter(isReady);
+  const spaces = new Set(answering.map(({ metadata }) => `karmada-es-${metadata.name}`));
+  const leftovers = works.items.some(
+    ({ metadata }) => metadata.deletionTimestamp !== undefined && spaces.has(metadata.namespace ?? ""),
+  );
+  return !leftovers && answering.every(hasSettled);
+}
+
+/** A member that has been ready since it joined needs no time; one that came back does. */
+function hasSettled({ metadata, status }: Member): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  const since = Date.parse(ready?.lastTransitionTime ?? "");
+  const joined = Date.parse(metadata.creationTimestamp ?? "");
+  const neverLost = since - joined < joinSeconds * 1000;
+  return neverLost || Date.now() - since > settleSeconds * 1000;
+}
+
+interface Named {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+  };
+}
+
+interface Member extends Named {
+  readonly status?: {
+    readonly conditions?: readonly { type: string; status: string; lastTransitionTime?: string }[];
+  };
+}
+
+function isReady({ status }: Member): boolean {
+  return status?.conditions?.some((one) => one.type === "Ready" && one.status === "True") ?? false;
 }
 
 function clusterObject(
@@ -118,15 +171,9 @@ function clusterObject(
 
 function waitReady(inputs: MembershipInputs): Promise<void> {
   const path = `/apis/cluster.karmada.io/v1alpha1/clusters/${inputs.name}`;
-  return waitFor(`Region ${inputs.name} joins the federation`, joinSeconds, async () => {
-    const found = await kubeGet<{ status?: { conditions?: { type: string; status: string }[] } }>(
-      inputs.kubeconfig,
-      path,
-    );
-    const ready = ({ type, status }: { type: string; status: string }) =>
-      type === "Ready" && status === "True";
-    return found.status?.conditions?.some(ready) ?? false;
-  });
+  return waitFor(`Region ${inputs.name} joins the federation`, joinSeconds, async () =>
+    isReady(await kubeGet<Member>(inputs.kubeconfig, path)),
+  );
 }
 
 async function bindings(kubeconfig: string): Promise<Binding[]> {

@@ -71,7 +71,11 @@ describe("Karmada's policies", () => {
 
   it("stays the same when a region of a known weight joins, and names no region", () => {
     const before = planOf([small("eu-west-1", { weight: 3 }), small("us-east-1")]).regions;
-    const after = planOf([small("eu-west-1", { weight: 3 }), small("us-east-1"), small("us-east-2")]);
+    const after = planOf([
+      small("eu-west-1", { weight: 3 }),
+      small("us-east-1"),
+      small("us-east-2"),
+    ]);
     assert.deepEqual(dividedPolicy(after.regions), dividedPolicy(before));
     assert.doesNotMatch(JSON.stringify(dividedPolicy(regions)), /-(west|east|south)-/);
   });

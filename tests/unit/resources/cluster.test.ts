@@ -29,7 +29,10 @@ describe("LocalCluster", () => {
 
   it("is a component with the cluster and the engine's connection to it", async () => {
     const all = await register(make);
-    const [component, custom] = ["meridian:local:KubernetesCluster hub", "meridian:local:Cluster hub"];
+    const [component, custom] = [
+      "meridian:local:KubernetesCluster hub",
+      "meridian:local:Cluster hub",
+    ];
     assert.deepEqual(
       all.map(({ id, parent, deletedWith }) => ({ id, parent, deletedWith })),
       [
@@ -91,7 +94,9 @@ describe("LocalCluster", () => {
     const all = await register(() => {
       const cluster = make();
       secret = pulumi.isSecret(cluster.kubeconfig);
-      pulumi.all([cluster.kubeconfig, cluster.server, cluster.ca]).apply((out) => seen.push(...out));
+      pulumi
+        .all([cluster.kubeconfig, cluster.server, cluster.ca])
+        .apply((out) => seen.push(...out));
     });
     const server = "https://127.0.0.1:20000";
     const provider = only(all, "pulumi:providers:kubernetes hub");
@@ -126,13 +131,16 @@ describe("LocalRegion", () => {
     assert.deepEqual(pool.inputs, {
       kubeconfig: kubeconfigFor("eu-west-1", "https://127.0.0.1:20012"),
       region: "eu-west-1",
-      nodes: JSON.parse(JSON.stringify(region.nodes)),
+      nodes: region.nodes,
     });
     assert.equal(region.nodes.length, 2);
     assert.deepEqual(pool.secrets, ["kubeconfig"]);
     assert.equal(pool.parent, "meridian:local:KubernetesCluster eu-west-1");
     assert.equal(pool.deletedWith, "meridian:local:Cluster eu-west-1");
-    assert.deepEqual(only(all, "meridian:local:Cluster eu-west-1").inputs["ports"], portsFrom(20_012));
+    assert.deepEqual(
+      only(all, "meridian:local:Cluster eu-west-1").inputs["ports"],
+      portsFrom(20_012),
+    );
     assert.equal(made?.plan, region);
     assert.equal(made?.name, "eu-west-1");
   });

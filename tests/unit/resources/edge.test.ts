@@ -26,11 +26,12 @@ describe("Edge", () => {
       }),
     );
 
-  const specOf = async () => only(await make(), deployment).inputs["spec"] as {
-    replicas: number;
-    selector: { matchLabels: Record<string, string> };
-    template: PodTemplate;
-  };
+  const specOf = async () =>
+    only(await make(), deployment).inputs["spec"] as {
+      replicas: number;
+      selector: { matchLabels: Record<string, string> };
+      template: PodTemplate;
+    };
 
   it("registers a namespace, a Deployment in it, and a Service after it", async () => {
     const all = await make();

@@ -9,7 +9,14 @@ import {
 import { Federation } from "../../../infra/resources/platform/federation";
 import { FederationMember } from "../../../infra/resources/platform/member";
 import { only, register } from "../../support/engine";
-import { fakeCluster, fakeFoundation, ownOf, serverOf, standing, standingId } from "../../support/foundation";
+import {
+  fakeCluster,
+  fakeFoundation,
+  ownOf,
+  serverOf,
+  standing,
+  standingId,
+} from "../../support/foundation";
 import { planOf, small } from "../../support/plan";
 import { caOf, kubeconfigFor, tokenOf } from "../../support/resourceTypes";
 
@@ -147,7 +154,11 @@ describe("FederationMember", () => {
 
 describe("Federation", () => {
   const federate = async () =>
-    ownOf(await register(() => new Federation("federation", { plan, foundation: fakeFoundation(plan) })));
+    ownOf(
+      await register(
+        () => new Federation("federation", { plan, foundation: fakeFoundation(plan) }),
+      ),
+    );
 
   it("registers the namespace, four policies, and a member for each region", async () => {
     const all = await federate();

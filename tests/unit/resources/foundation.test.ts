@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
+import * as pulumi from "@pulumi/pulumi";
 import { instanceOf, repositoryRoot } from "../../../infra/local/instance";
 import { readPorts } from "../../../infra/local/ports";
 import { allPortNames } from "../../../infra/plan/ports";
@@ -129,7 +130,8 @@ describe("The whole local platform", () => {
     for (const { id, name, provider, deletedWith } of objects) {
       const region = regions.find((each) => name.startsWith(`${each}-`));
       assert.ok(provider, `${id} has the default provider`);
-      if (region !== undefined && !name.endsWith("-credentials")) assert.equal(provider, region, id);
+      if (region !== undefined && !name.endsWith("-credentials"))
+        assert.equal(provider, region, id);
       else assert.ok(["hub", "federation"].includes(provider), id);
       assert.equal(deletedWith, `meridian:local:Cluster ${provider}`, id);
     }
@@ -191,9 +193,8 @@ describe("The whole local platform", () => {
 
 describe("The tests' own engine", () => {
   it("refuses a type that it does not know", async () => {
-    const { CustomResource } = await import("@pulumi/pulumi");
     await assert.rejects(
-      register(() => new CustomResource("strange:index:Thing", "thing", {})),
+      register(() => new pulumi.ComponentResource("strange:index:Thing", "thing")),
       /unknown type strange:index:Thing \(thing\)/,
     );
   });

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { LocalKarmada } from "../../../infra/resources/local/karmada";
+import { controllerRates, rateFlags, schedulerRates } from "../../../infra/plan/federationRates";
 import { toolPath } from "../../../tools/toolchain";
 import { only, register } from "../../support/engine";
 import { contextOf, home } from "../../support/localContext";
@@ -147,6 +148,7 @@ describe("LocalKarmada", () => {
       "--cluster-monitor-period=5s",
       "--cluster-monitor-grace-period=40s",
       "--enable-no-execute-taint-eviction=true",
+      ...rateFlags(controllerRates),
       "--resource-eviction-rate=12",
       `--health-probe-bind-address=127.0.0.1:${health}`,
       `--metrics-bind-address=127.0.0.1:${metrics}`,
@@ -167,6 +169,7 @@ describe("LocalKarmada", () => {
       `--kubeconfig=${file("karmada-scheduler", "kubeconfig")}`,
       "--leader-elect=false",
       "--enable-scheduler-estimator=false",
+      ...rateFlags(schedulerRates),
       `--health-probe-bind-address=127.0.0.1:${at("scheduler/health")}`,
       `--metrics-bind-address=127.0.0.1:${at("scheduler/metrics")}`,
       gates,

@@ -1,0 +1,187 @@
+import * as assert from "node:assert/strict";
+import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import { ProviderProcess, toStruct, urnOf } from "../../support/provider";
+
+const [pool, manifests, service] = [
+  "meridian:local:NodePool",
+  "meridian:index:Manifests",
+  "meridian:local:Service",
+];
+
+const same = { some: false, none: true, diffs: [], replaces: [], deleteFirst: false };
+
+describe("The meridian provider", function () {
+  // A process that compiles TypeScript as it loads, on a machine that may be busy.
+  this.timeout(30_000);
+  let provider: ProviderProcess;
+  before(async () => {
+    provider = await ProviderProcess.start();
+  });
+  after(() => provider.stop());
+
+  it("prints its port, and that alone, as its first line", () => {
+    assert.match(provider.greeting, /^\d{4,5}\n$/);
+  });
+
+  it("says who it is", async () => {
+    const info = await provider.call<{ getVersion(): string }>("getPluginInfo", new Empty());
+    assert.equal(info.getVersion(), "0.1.0");
+    const schema = await provider.call<proto.GetSchemaResponse>(
+      "getSchema",
+      new proto.GetSchemaRequest(),
+    );
+    assert.deepEqual(JSON.parse(schema.getSchema()), { name: "meridian", version: "0.1.0" });
+  });
+
+  it("takes part in previews, and takes neither secrets nor references in a form of their own", async () => {
+    const answer = await provider.call<proto.ConfigureResponse>(
+      "configure",
+      new proto.ConfigureRequest(),
+    );
+    assert.equal(answer.getSupportspreview(), true);
+    assert.equal(answer.getAcceptsecrets(), false);
+    assert.equal(answer.getAcceptresources(), false);
+  });
+
+  it("accepts inputs as they are", async () => {
+    const request = new proto.CheckRequest();
+    request.setUrn(urnOf(pool));
+    request.setNews(toStruct({ region: "r", nodes: [] }));
+    const answer = await provider.call<proto.CheckResponse>("check", request);
+    assert.deepEqual(answer.getInputs()?.toJavaScript(), { region: "r", nodes: [] });
+    assert.deepEqual(answer.getFailuresList(), []);
+  });
+
+  describe("compares", () => {
+    const inputs = { kubeconfig: "k", region: "r", nodes: [{ name: "n", taints: [] }] };
+    const outputs = { ...inputs, count: 1 };
+
+    it("what is equal, however deep: no change, all stable", async () => {
+      const news = structuredClone(inputs);
+      assert.deepEqual(await provider.diff(pool, outputs, news, inputs), {
+        ...same,
+        stables: ["count", "kubeconfig", "nodes", "region"],
+      });
+    });
+
+    it("what differs deep inside: an update in place; what was computed stays known", async () => {
+      const nodes = [{ name: "n", taints: [{ key: "k", effect: "NoSchedule" }] }];
+      assert.deepEqual(await provider.diff(pool, outputs, { ...inputs, nodes }, inputs), {
+        some: true,
+        none: false,
+        diffs: ["nodes"],
+        replaces: [],
+        stables: ["count", "kubeconfig", "region"],
+        deleteFirst: false,
+      });
+    });
+
+    it("what identifies: a replacement, the old one deleted first", async () => {
+      const news = { ...inputs, region: "other", nodes: [] };
+      assert.deepEqual(await provider.diff(pool, outputs, news, inputs), {
+        some: true,
+        none: false,
+        diffs: ["nodes", "region"],
+        replaces: ["region"],
+        stables: ["count", "kubeconfig"],
+        deleteFirst: true,
+      });
+    });
+
+    it("an input that comes or goes", async () => {
+      const bundle = { kubeconfig: "k", folder: "/f" };
+      const old = { ...bundle, namespace: "space", count: 3 };
+      const gone = await provider.diff(manifests, old, bundle, { ...bundle, namespace: "space" });
+      assert.deepEqual([gone.diffs, gone.replaces, gone.some], [["namespace"], [], true]);
+      const came = await provider.diff(
+        manifests,
+        { ...bundle, count: 3 },
+        { ...bundle, replace: { a: "b" } },
+        bundle,
+      );
+      assert.deepEqual([came.diffs, came.replaces, came.some], [["replace"], [], true]);
+      const folder = await provider.diff(manifests, old, { ...old, folder: "/g" });
+      assert.deepEqual([folder.diffs, folder.replaces], [["folder"], []]);
+    });
+
+    it("services by what they run, and replaces them by name, environment and home", async () => {
+      const old = {
+        home: "/nowhere/meridian",
+        environment: "test",
+        name: "thing",
+        command: ["/bin/thing"],
+        variables: {},
+        files: { kubeconfig: "k" },
+        ports: [1],
+      };
+      assert.deepEqual(await provider.diff(service, old, structuredClone(old)), {
+        ...same,
+        stables: ["command", "environment", "files", "home", "name", "ports", "variables"],
+      });
+      const files = await provider.diff(service, old, { ...old, files: { kubeconfig: "new" } });
+      assert.deepEqual([files.diffs, files.replaces, files.deleteFirst], [["files"], [], false]);
+      for (const key of ["home", "environment", "name"]) {
+        const moved = await provider.diff(service, old, { ...old, [key]: "other" });
+        assert.deepEqual([moved.diffs, moved.replaces, moved.deleteFirst], [[key], [key], true]);
+      }
+    });
+  });
+
+  it("says which type it does not have", async () => {
+    await assert.rejects(provider.diff("meridian:local:Moon", {}, {}), {
+      details: "The meridian provider has no resource type meridian:local:Moon",
+    });
+    const request = new proto.CreateRequest();
+    request.setUrn(urnOf("meridian:local:Moon"));
+    await assert.rejects(
+      provider.call("create", request),
+      /The meridian provider has no resource type meridian:local:Moon/,
+    );
+  });
+
+  it("previews a creation with its inputs alone, and an update with what it had computed", async () => {
+    const create = new proto.CreateRequest();
+    create.setUrn(urnOf(pool));
+    create.setPreview(true);
+    create.setProperties(toStruct({ region: "r", nodes: [] }));
+    const created = await provider.call<proto.CreateResponse>("create", create);
+    assert.equal(created.getId(), "");
+    assert.deepEqual(created.getProperties()?.toJavaScript(), { region: "r", nodes: [] });
+
+    const update = new proto.UpdateRequest();
+    update.setUrn(urnOf(pool));
+    update.setPreview(true);
+    update.setOlds(toStruct({ region: "r", nodes: [], count: 0 }));
+    update.setNews(toStruct({ region: "r", nodes: [{ name: "n" }] }));
+    const updated = await provider.call<proto.UpdateResponse>("update", update);
+    assert.deepEqual(updated.getProperties()?.toJavaScript(), {
+      region: "r",
+      nodes: [{ name: "n" }],
+      count: 0,
+    });
+  });
+
+  it("reports a failure by its message, and lives on", async () => {
+    const request = new proto.CreateRequest();
+    request.setUrn(urnOf(manifests));
+    request.setProperties(toStruct({ kubeconfig: "k", folder: "/nowhere/at/all" }));
+    await assert.rejects(provider.call("create", request), /ENOENT.*\/nowhere\/at\/all/);
+    const removal = new proto.DeleteRequest();
+    removal.setUrn(urnOf(manifests));
+    removal.setId("thing");
+    await provider.call("delete", removal);
+  });
+
+  it("reads back what the engine knows", async () => {
+    const request = new proto.ReadRequest();
+    request.setId("thing");
+    request.setUrn(urnOf(pool));
+    request.setProperties(toStruct({ count: 1 }));
+    request.setInputs(toStruct({ region: "r" }));
+    const answer = await provider.call<proto.ReadResponse>("read", request);
+    assert.equal(answer.getId(), "thing");
+    assert.deepEqual(answer.getProperties()?.toJavaScript(), { count: 1 });
+    assert.deepEqual(answer.getInputs()?.toJavaScript(), { region: "r" });
+  });
+});
