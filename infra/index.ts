@@ -13,7 +13,8 @@ export async function program(): Promise<Record<string, pulumi.Input<unknown>>> 
   const plan = planPlatform(environment);
   for (const warning of plan.warnings) await pulumi.log.warn(warning);
   const home = process.env["MERIDIAN_HOME"];
-  const { layLocalFoundation } = require("./resources/local/foundation") as typeof import("./resources/local/foundation");
+  const { layLocalFoundation } =
+    require("./resources/local/foundation") as typeof import("./resources/local/foundation");
   const foundation = await layLocalFoundation(plan, instanceOf(environment.name, home));
   new Platform("platform", { plan, foundation });
   return {

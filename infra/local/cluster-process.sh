@@ -17,7 +17,9 @@ if [ ! -e "$created" ] || [ -d "$kept" ]; then
   # A creation that was cut short never held anything of its own: begin again.
   [ -d "$cluster" ] && "$kwokctl" delete cluster --name "$name" --kubeconfig "$kubeconfig"
   if [ -d "$kept" ]; then mkdir -p "$cluster" && cp -a "$kept/etcd" "$kept/pki" "$cluster/" || exit 1; fi
-  "$kwokctl" create cluster --name "$name" --config "$config" --kubeconfig "$kubeconfig" || exit 1
+  # No node leases: a KWOK that is started again would wait for those of the one that was killed.
+  "$kwokctl" create cluster --name "$name" --config "$config" --kubeconfig "$kubeconfig" \
+    --node-lease-duration-seconds 0 || exit 1
   touch "$created"
   rm -rf "$kept"
 else

@@ -22,7 +22,9 @@ export function composeStatus(
   observed: Observed,
   servers: Readonly<Record<string, string>> = {},
 ): Status {
-  const regions = plan.regions.map((region) => regionStatus(region, observed, servers[region.name]));
+  const regions = plan.regions.map((region) =>
+    regionStatus(region, observed, servers[region.name]),
+  );
   const members = plan.regions.map(({ name }) => ({
     name,
     ready: observed.members?.find((member) => member.name === name)?.ready ?? false,
@@ -96,12 +98,16 @@ function appStatus(application: Application, plan: PlatformPlan, observed: Obser
 
 function failure({ status }: Application): string | undefined {
   const operation = status?.operationState;
-  return operation?.phase === "Failed" || operation?.phase === "Error" ? operation.message : undefined;
+  return operation?.phase === "Failed" || operation?.phase === "Error"
+    ? operation.message
+    : undefined;
 }
 
 function regionReplicas(plan: RegionPlan, app: string, observed: Observed): RegionReplicas {
   const zoneOf = new Map(plan.nodes.map(({ name, zone }) => [name, zone]));
-  const byZone: Record<string, number> = Object.fromEntries(plan.zones.map(({ name }) => [name, 0]));
+  const byZone: Record<string, number> = Object.fromEntries(
+    plan.zones.map(({ name }) => [name, 0]),
+  );
   const pods = (observed.regions[plan.name]?.pods ?? []).filter(
     (pod) =>
       pod.metadata.labels?.[appLabel] === app &&

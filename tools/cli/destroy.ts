@@ -23,7 +23,9 @@ export async function destroy(environment: string, yes: boolean): Promise<number
   const doomed = `${instance.dir}.destroyed-${process.pid}`;
   if (fs.existsSync(instance.dir)) fs.renameSync(instance.dir, doomed);
   fs.rmSync(instance.socket, { force: true });
-  for (const name of fs.existsSync(path.dirname(doomed)) ? fs.readdirSync(path.dirname(doomed)) : []) {
+  for (const name of fs.existsSync(path.dirname(doomed))
+    ? fs.readdirSync(path.dirname(doomed))
+    : []) {
     if (name.startsWith(`${environment}.destroyed-`)) {
       fs.rmSync(path.join(path.dirname(doomed), name), { recursive: true, force: true });
     }

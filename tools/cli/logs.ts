@@ -37,7 +37,10 @@ function logFiles(instance: Instance): Map<string, string> {
   const files = new Map<string, string>();
   const add = (dir: string, prefix: string) => {
     if (!fs.existsSync(dir)) return;
-    for (const file of fs.readdirSync(dir).filter((name) => name.endsWith(".log")).sort()) {
+    for (const file of fs
+      .readdirSync(dir)
+      .filter((name) => name.endsWith(".log"))
+      .sort()) {
       files.set(`${prefix}${path.basename(file, ".log")}`, path.join(dir, file));
     }
   };

@@ -33,7 +33,10 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 type Run = (action: (context: Context) => Promise<number>) => () => Promise<void>;
 
-const environmentArgument = ["[environment]", "environment, as in environments/Pulumi.<environment>.yaml"] as const;
+const environmentArgument = [
+  "[environment]",
+  "environment, as in environments/Pulumi.<environment>.yaml",
+] as const;
 const json = () => new Option("--json", "for a program");
 
 function defineLifecycle(program: Command, run: Run): void {
@@ -57,14 +60,21 @@ function defineLifecycle(program: Command, run: Run): void {
     .argument("<environment>", environmentArgument[1])
     .option("--yes", "do not ask")
     .action((environment: string, options: { yes?: boolean }) =>
-      run(() => (require("./destroy") as typeof import("./destroy")).destroy(environment, options.yes === true))(),
+      run(() =>
+        (require("./destroy") as typeof import("./destroy")).destroy(
+          environment,
+          options.yes === true,
+        ),
+      )(),
     );
   program
     .command("rebalance")
     .description("divide all replicas anew, for example after a lost region has returned")
     .argument(...environmentArgument, "local")
     .action((environment: string) =>
-      run(() => (require("./rebalance") as typeof import("./rebalance")).rebalanceReplicas(environment))(),
+      run(() =>
+        (require("./rebalance") as typeof import("./rebalance")).rebalanceReplicas(environment),
+      )(),
     );
 }
 
@@ -75,7 +85,12 @@ function defineQuestions(program: Command, run: Run): void {
     .argument(...environmentArgument, "local")
     .addOption(json())
     .action((environment: string, options: { json?: boolean }) =>
-      run(() => (require("./status") as typeof import("./status")).status(environment, options.json === true))(),
+      run(() =>
+        (require("./status") as typeof import("./status")).status(
+          environment,
+          options.json === true,
+        ),
+      )(),
     );
   program
     .command("logs")
@@ -85,7 +100,9 @@ function defineQuestions(program: Command, run: Run): void {
     .option("-f, --follow", "go on as the log grows")
     .option("-n, --lines <number>", "how many of the last lines", "100")
     .action((component: string | undefined, options: LogOptions) =>
-      run((context) => (require("./logs") as typeof import("./logs")).logs(component, options, context))(),
+      run((context) =>
+        (require("./logs") as typeof import("./logs")).logs(component, options, context),
+      )(),
     );
   program
     .command("doctor")
@@ -96,7 +113,7 @@ function defineQuestions(program: Command, run: Run): void {
     );
   program
     .command("env")
-    .description("print shell variables for the Pulumi CLI and kubectl: eval \"$(npx meridian env)\"")
+    .description('print shell variables for the Pulumi CLI and kubectl: eval "$(npx meridian env)"')
     .argument(...environmentArgument, "local")
     .action((environment: string) =>
       run(() => (require("./env") as typeof import("./env")).env(environment))(),
@@ -119,17 +136,28 @@ function defineProofs(program: Command, run: Run): void {
     .option("--runs <number>", "runs of each measurement", "5")
     .action((names: string[], options: { json?: boolean; runs: string }) =>
       run(async (context) =>
-        (require("../bench/index") as typeof import("../bench/index")).bench(names, options.json === true, Number(options.runs), context),
+        (require("../bench/index") as typeof import("../bench/index")).bench(
+          names,
+          options.json === true,
+          Number(options.runs),
+          context,
+        ),
       )(),
     );
   program
     .command("soak")
-    .description("run random faults for a long time and write a dated report; resumes where it was cut short")
+    .description(
+      "run random faults for a long time and write a dated report; resumes where it was cut short",
+    )
     .option("--seed <number>", "seed of the faults", "1")
     .option("--rounds <number>", "how many faults", "100")
     .action((options: { seed: string; rounds: string }) =>
       run(async (context) =>
-        (require("../soak/index") as typeof import("../soak/index")).soak(Number(options.seed), Number(options.rounds), context),
+        (require("../soak/index") as typeof import("../soak/index")).soak(
+          Number(options.seed),
+          Number(options.rounds),
+          context,
+        ),
       )(),
     );
 }
@@ -139,7 +167,9 @@ function interruptible(): Context {
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(130);
-    console.error("\nInterrupted: what is in the middle is finished first. Once more to stop at once.");
+    console.error(
+      "\nInterrupted: what is in the middle is finished first. Once more to stop at once.",
+    );
     controller.abort();
   };
   process.on("SIGINT", interrupt);

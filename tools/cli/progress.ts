@@ -3,7 +3,11 @@ import pc from "picocolors";
 /** Seconds as a person reads them. */
 export function seconds(ms: number): string {
   const total = ms / 1000;
-  return total < 10 ? `${total.toFixed(1)} s` : total < 90 ? `${total.toFixed(0)} s` : minutes(total);
+  return total < 10
+    ? `${total.toFixed(1)} s`
+    : total < 90
+      ? `${total.toFixed(0)} s`
+      : minutes(total);
 }
 
 function minutes(total: number): string {

@@ -96,5 +96,7 @@ export interface Application extends Named {
 
 /** True when a condition holds. */
 export function holds(object: { readonly status?: Conditions }, type: string): boolean {
-  return object.status?.conditions?.some((one) => one.type === type && one.status === "True") ?? false;
+  return (
+    object.status?.conditions?.some((one) => one.type === type && one.status === "True") ?? false
+  );
 }

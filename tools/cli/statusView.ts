@@ -41,7 +41,9 @@ export async function waitUntilReady(
     stage.update(`waiting for ${waiting.join(", ")}`, undefined, false);
     if (Date.now() > deadline) {
       stage.fail(`after ${deliverySeconds} s not ready: ${waiting.join(", ")}`);
-      const reasons = status.apps.flatMap(({ name, message }) => (message ? [`  ${name}: ${message}`] : []));
+      const reasons = status.apps.flatMap(({ name, message }) =>
+        message ? [`  ${name}: ${message}`] : [],
+      );
       throw new CommandError(
         [
           ...reasons,
@@ -82,9 +84,16 @@ export function formatStatus(status: Status, plan: PlatformPlan, tookMs?: number
   const head = status.ready
     ? pc.green(`${status.environment} is ready${took}.`)
     : pc.red(`${status.environment} is not ready: ${unready(status).join(", ")}.`);
-  return ["", head, "", ...regionRows(status), "", ...appRows(status), "", ...hints(status, plan)].join(
-    "\n",
-  );
+  return [
+    "",
+    head,
+    "",
+    ...regionRows(status),
+    "",
+    ...appRows(status),
+    "",
+    ...hints(status, plan),
+  ].join("\n");
 }
 
 function regionRows({ regions, federation }: Status): string[] {
@@ -92,7 +101,14 @@ function regionRows({ regions, federation }: Status): string[] {
     const member = federation.members.find((one) => one.name === name)?.ready ?? false;
     const nodes = zones.reduce((sum, zone) => sum + zone.nodes, 0);
     const perZone = zones.map((zone) => `${zone.name.slice(name.length)} ${zone.nodes}`).join(", ");
-    return [mark(ready), name, version ?? "no answer", `${nodes} nodes (${perZone})`, member ? "joined" : "lost", server];
+    return [
+      mark(ready),
+      name,
+      version ?? "no answer",
+      `${nodes} nodes (${perZone})`,
+      member ? "joined" : "lost",
+      server,
+    ];
   });
   return table(["", "REGION", "VERSION", "NODES (BY ZONE)", "FEDERATION", "API SERVER"], rows);
 }
@@ -110,7 +126,9 @@ function appRows({ apps, regions }: Status): string[] {
   const names = regions.map(({ name }) => name);
   return [
     ...table(["", "APP", "SYNC", "HEALTH", "COMMIT", "READY", ...names], rows),
-    ...apps.flatMap(({ name, message }) => (message ? [pc.yellow(`  ${name}: ${message.slice(0, 300)}`)] : [])),
+    ...apps.flatMap(({ name, message }) =>
+      message ? [pc.yellow(`  ${name}: ${message.slice(0, 300)}`)] : [],
+    ),
   ];
 }
 
@@ -124,9 +142,13 @@ function hints({ environment }: Status, plan: PlatformPlan): string[] {
   const follows =
     plan.delivery.repository === "." ? "commits of this clone" : plan.delivery.repository;
   return [
-    pc.dim("Pods are simulated (KWOK): scheduled and ready, but not run. All control planes are real."),
+    pc.dim(
+      "Pods are simulated (KWOK): scheduled and ready, but not run. All control planes are real.",
+    ),
     pc.dim(`Argo CD follows ${follows}: change apps/, commit, and watch \`npx meridian status\`.`),
-    pc.dim(`kubectl: eval "$(npx meridian env ${environment})" && kubectl get deployments -A   ·   stop: npm stop`),
+    pc.dim(
+      `kubectl: eval "$(npx meridian env ${environment})" && kubectl get deployments -A   ·   stop: npm stop`,
+    ),
   ];
 }
 

@@ -71,7 +71,9 @@ async function prepare(environment: string, context: Context): Promise<PlatformP
   const plan = planPlatform(readEnvironmentFile(configFile(environment), environment));
   const tools = new Stage("Tools");
   try {
-    await ensureTools(allTools, (progress) => showTool(tools, progress), { signal: context.signal });
+    await ensureTools(allTools, (progress) => showTool(tools, progress), {
+      signal: context.signal,
+    });
     tools.done("all there");
   } catch (error) {
     tools.fail("not all of them could be had");
@@ -83,7 +85,8 @@ async function prepare(environment: string, context: Context): Promise<PlatformP
 }
 
 function showTool(stage: Stage, progress: ToolProgress): void {
-  const percent = progress.fraction === undefined ? "" : ` ${Math.round(progress.fraction * 100)} %`;
+  const percent =
+    progress.fraction === undefined ? "" : ` ${Math.round(progress.fraction * 100)} %`;
   const left = progress.secondsLeft === undefined ? undefined : progress.secondsLeft * 1000;
   const working = progress.phase === "building" || progress.phase === "downloading";
   stage.update(`${progress.tool}: ${progress.message}${percent}`, left, working);
@@ -138,7 +141,8 @@ class EngineWatch {
     const diagnostic = event.diagnosticEvent;
     if (diagnostic === undefined || diagnostic.ephemeral === true) return;
     const text = plain(diagnostic.message);
-    if (diagnostic.severity === "error") this.errors.push(`${nameOf(diagnostic.urn ?? "")}: ${text}`);
+    if (diagnostic.severity === "error")
+      this.errors.push(`${nameOf(diagnostic.urn ?? "")}: ${text}`);
     // The provider comes from the tool cache on purpose.
     else if (diagnostic.severity === "warning" && !text.includes("from $PATH")) {
       this.warnings.push(`! ${text}`);
@@ -160,7 +164,10 @@ class EngineWatch {
     const part = Math.min(this.done / Math.max(this.expected, 1), 0.98);
     const elapsed = Date.now() - this.start;
     const total = Math.max(part > 0.2 ? elapsed / part : createSeconds * 1000, elapsed);
-    this.stage.update(`${this.done}/${Math.max(this.expected, this.done)} ${name}`, total - elapsed);
+    this.stage.update(
+      `${this.done}/${Math.max(this.expected, this.done)} ${name}`,
+      total - elapsed,
+    );
   }
 }
 
@@ -184,5 +191,7 @@ function describeChanges(changes: Record<string, number>): string {
     .filter(([kind]) => (changes[kind] ?? 0) > 0)
     .map(([kind, word]) => `${changes[kind]} ${word}`);
   const same = changes["same"] ?? 0;
-  return parts.length === 0 ? `nothing changed, ${same} resources as planned` : `${parts.join(", ")}${same > 0 ? `, ${same} unchanged` : ""}`;
+  return parts.length === 0
+    ? `nothing changed, ${same} resources as planned`
+    : `${parts.join(", ")}${same > 0 ? `, ${same} unchanged` : ""}`;
 }

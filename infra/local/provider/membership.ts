@@ -42,6 +42,9 @@ const joinSeconds = 60;
  * Karmada takes what is no longer there for present, and replicas that it moved back would be missing.
  */
 const settleSeconds = 60;
+
+/** A member that becomes ready later than this after it was made has been lost in between, in seconds. */
+const firstReadySeconds = 15;
 const drainSeconds = 300;
 
 /** Joins a region and has the replicas divided anew; drains it before it leaves. */
@@ -51,14 +54,14 @@ export const membership: Handler<MembershipInputs, MembershipOutputs> = {
   async create(inputs) {
     await applyObjects(inputs.kubeconfig, [clusterObject(inputs, [])]);
     await waitReady(inputs);
-    await rebalance(inputs.kubeconfig, `join-${inputs.name}`);
+    await redivide(inputs.kubeconfig, `join-${inputs.name}`);
     return { id: inputs.name, outputs: { joined: true } };
   },
 
   async update(_id, old, inputs) {
     await applyObjects(inputs.kubeconfig, [clusterObject(inputs, [])]);
     await waitReady(inputs);
-    if (old.weight !== inputs.weight) await rebalance(inputs.kubeconfig, `weigh-${inputs.name}`);
+    if (old.weight !== inputs.weight) await redivide(inputs.kubeconfig, `weigh-${inputs.name}`);
     return { joined: true };
   },
 
@@ -79,11 +82,20 @@ export const membership: Handler<MembershipInputs, MembershipOutputs> = {
 };
 
 /**
+ * The controlled return: when every region is back and has settled, the replicas are divided anew.
+ * @returns how many objects were divided.
+ * @throws when a region is still lost after three minutes.
+ */
+export async function rebalance(kubeconfig: string, name: string): Promise<number> {
+  await waitFor("All regions are back and settled", 3 * settleSeconds, () => settled(kubeconfig));
+  return redivide(kubeconfig, name);
+}
+
+/**
  * Has Karmada decide anew where the replicas of every app belong. Nothing but this moves a replica
  * back to a region that has returned, or onto one that is new.
  */
-export async function rebalance(kubeconfig: string, name: string): Promise<number> {
-  await waitFor("Returned regions settle", 2 * settleSeconds, () => settled(kubeconfig));
+async function redivide(kubeconfig: string, name: string): Promise<number> {
   const workloads = (await bindings(kubeconfig)).map(({ spec: { resource } }) => ({
     apiVersion: resource.apiVersion,
     kind: resource.kind,
@@ -102,7 +114,7 @@ export async function rebalance(kubeconfig: string, name: string): Promise<numbe
 }
 
 /**
- * True when no region has come back only now, and none that answers has leftovers of before it was
+ * True when every region answers, none has come back only now, and none has leftovers of before it was
  * lost: Karmada removes these after the return, and replicas placed there meanwhile would go with them.
  */
 async function settled(kubeconfig: string): Promise<boolean> {
@@ -110,12 +122,8 @@ async function settled(kubeconfig: string): Promise<boolean> {
     kubeGet<{ items: Member[] }>(kubeconfig, "/apis/cluster.karmada.io/v1alpha1/clusters"),
     kubeGet<{ items: Named[] }>(kubeconfig, "/apis/work.karmada.io/v1alpha1/works"),
   ]);
-  const answering = clusters.items.filter(isReady);
-  const spaces = new Set(answering.map(({ metadata }) => `karmada-es-${metadata.name}`));
-  const leftovers = works.items.some(
-    ({ metadata }) => metadata.deletionTimestamp !== undefined && spaces.has(metadata.namespace ?? ""),
-  );
-  return !leftovers && answering.every(hasSettled);
+  const leftovers = works.items.some(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  return !leftovers && clusters.items.every((member) => isReady(member) && hasSettled(member));
 }
 
 /** A member that has been ready since it joined needs no time; one that came back does. */
@@ -123,7 +131,7 @@ function hasSettled({ metadata, status }: Member): boolean {
   const ready = status?.conditions?.find(({ type }) => type === "Ready");
   const since = Date.parse(ready?.lastTransitionTime ?? "");
   const joined = Date.parse(metadata.creationTimestamp ?? "");
-  const neverLost = since - joined < joinSeconds * 1000;
+  const neverLost = since - joined < firstReadySeconds * 1000;
   return neverLost || Date.now() - since > settleSeconds * 1000;
 }
 

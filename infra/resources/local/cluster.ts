@@ -81,7 +81,10 @@ function inputsOf(args: LocalClusterArgs): ClusterInputs {
   const port = (part: keyof ClusterInputs["ports"]) =>
     context.ports[clusterPortNames(clusterName)[part]] ?? 0;
   const services = { "service-cluster-ip-range": network.services };
+  // One of each: one that is started again need not wait for the lease of the one that was killed.
+  const alone = { "leader-elect": "false" };
   const extra = args.extraArgs ?? {};
+  const components = args.components ?? allComponents;
   return {
     home: context.home,
     environment: context.instance.environment,
@@ -95,11 +98,12 @@ function inputsOf(args: LocalClusterArgs): ClusterInputs {
       kwok: port("kwok"),
     },
     kubernetesVersion: context.kubernetesVersion,
-    components: args.components ?? allComponents,
+    components,
     extraArgs: {
       ...extra,
       "kube-apiserver": { ...services, ...extra["kube-apiserver"] },
-      "kube-controller-manager": { ...services, ...extra["kube-controller-manager"] },
+      "kube-controller-manager": { ...services, ...alone, ...extra["kube-controller-manager"] },
+      ...(components.includes("kube-scheduler") ? { "kube-scheduler": alone } : {}),
     },
     aggregation: args.aggregation ?? false,
   };

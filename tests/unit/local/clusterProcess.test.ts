@@ -59,7 +59,8 @@ describe("cluster-process.sh", () => {
   const at = (...parts: string[]) => path.join(work, ...parts);
   const calls = () => (fs.existsSync(at("calls")) ? lines(at("calls")) : []);
   const lines = (file: string) => fs.readFileSync(file, "utf8").trim().split("\n");
-  const create = "create cluster --name c --config conf --kubeconfig kube";
+  const create =
+    "create cluster --name c --config conf --kubeconfig kube --node-lease-duration-seconds 0";
   const remove = "delete cluster --name c --kubeconfig kube";
   const start = "start cluster --name c";
 

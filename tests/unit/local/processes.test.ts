@@ -119,6 +119,7 @@ describe("The holder of a port", () => {
     await once(socket, "connect");
     try {
       assert.equal(holderOf(port)?.pid, child.pid);
+      assert.equal(holderOf(socket.localPort ?? 0), undefined, "its own end listens to nobody");
     } finally {
       socket.destroy();
       child.kill("SIGKILL");

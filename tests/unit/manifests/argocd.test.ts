@@ -25,9 +25,9 @@ describe("Argo CD's settings", () => {
     const drift = "resource.customizations.ignoreDifferences.policy.karmada.io";
     assert.deepEqual(Object.keys(settings).sort(), [
       "application.resourceTrackingMethod",
+      "resource.customizations.health.policy_PodDisruptionBudget",
       `${drift}_OverridePolicy`,
       `${drift}_PropagationPolicy`,
-      "resource.customizations.health.policy_PodDisruptionBudget",
       "resource.exclusions",
       "timeout.reconciliation",
       "timeout.reconciliation.jitter",

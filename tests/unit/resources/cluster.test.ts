@@ -23,6 +23,9 @@ const portsFrom = (apiServer: number) => ({
   kwok: apiServer + 5,
 });
 
+/** One of each component runs, so none waits for another's lease. */
+const alone = { "leader-elect": "false" };
+
 describe("LocalCluster", () => {
   const make = () =>
     new LocalCluster("hub", { context, clusterName: "hub", network: plan.hub.network });
@@ -59,7 +62,11 @@ describe("LocalCluster", () => {
         "kube-scheduler",
         "kwok-controller",
       ],
-      extraArgs: { "kube-apiserver": services, "kube-controller-manager": services },
+      extraArgs: {
+        "kube-apiserver": services,
+        "kube-controller-manager": { ...services, ...alone },
+        "kube-scheduler": alone,
+      },
       aggregation: false,
     });
     assert.deepEqual(secretOutputs, ["kubeconfig"]);
@@ -72,7 +79,7 @@ describe("LocalCluster", () => {
           context,
           clusterName: "hub",
           network: plan.hub.network,
-          components: ["etcd"],
+          components: ["etcd", "kube-scheduler"],
           aggregation: true,
           extraArgs: { "kube-apiserver": { v: "2" }, "kube-scheduler": { v: "3" } },
         }),
@@ -81,10 +88,10 @@ describe("LocalCluster", () => {
     const services = { "service-cluster-ip-range": "10.14.192.0/18" };
     assert.deepEqual(inputs["extraArgs"], {
       "kube-apiserver": { ...services, v: "2" },
-      "kube-controller-manager": services,
-      "kube-scheduler": { v: "3" },
+      "kube-controller-manager": { ...services, ...alone },
+      "kube-scheduler": { ...alone, v: "3" },
     });
-    assert.deepEqual(inputs["components"], ["etcd"]);
+    assert.deepEqual(inputs["components"], ["etcd", "kube-scheduler"]);
     assert.equal(inputs["aggregation"], true);
   });
 

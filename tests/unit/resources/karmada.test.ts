@@ -93,6 +93,7 @@ describe("LocalKarmada", () => {
       },
       "kube-controller-manager": {
         ...services,
+        "leader-elect": "false",
         controllers:
           "namespace,garbagecollector,serviceaccount-token,ttl-after-finished,clusterrole-aggregation",
       },
