@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as net from "node:net";
 import { type Instance, instanceMark, instanceOf } from "../../../infra/local/instance";
+import { waitFor } from "../../../infra/local/kube";
 import { holderOf, killProcesses, processesOf } from "../../../infra/local/processes";
 import { makeFolder } from "../../support/folder";
 
@@ -19,8 +20,9 @@ describe("Processes of an instance", () => {
     other = instanceOf("test-2", folder.dir);
     children = [];
   });
-  afterEach(() => {
+  afterEach(async () => {
     for (const child of children) child.kill("SIGKILL");
+    await Promise.all([killProcesses(instance), killProcesses(other)]);
     folder.remove();
   });
 
@@ -45,6 +47,7 @@ describe("Processes of an instance", () => {
 
   it("include those whose parent has gone", async () => {
     const parent = await waiting(instance.dir, "sleep 61 & sleep 60");
+    await waitFor("its two children", 5, () => Promise.resolve(pids(instance).length === 3));
     const before = pids(instance);
     process.kill(parent, "SIGKILL");
     await once(children[0] as ChildProcess, "exit");
@@ -53,7 +56,7 @@ describe("Processes of an instance", () => {
       after,
       before.filter((pid) => pid !== parent),
     );
-    assert.ok(after.length >= 1);
+    assert.equal(after.length, 2);
     await killProcesses(instance);
     assert.deepEqual(pids(instance), []);
   });

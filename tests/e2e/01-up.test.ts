@@ -1,0 +1,130 @@
+import * as assert from "node:assert/strict";
+import { appLabel } from "../../infra/manifests/karmada";
+import { processesOf } from "../../infra/local/processes";
+import { supervisedNames } from "../../infra/local/supervisor";
+import { shares } from "./support/platform";
+import { platform, sharedPlatformUp } from "./support/shared";
+
+interface List {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly labels?: Record<string, string> };
+    readonly spec: { readonly template: { readonly metadata: { labels: Record<string, string> } } };
+  }[];
+}
+
+describe("a platform that has come up", () => {
+  let output = "";
+  before(async () => {
+    output = await sharedPlatformUp();
+  });
+
+  it("ends with a status that names regions, apps and what is simulated", () => {
+    for (const text of ["local is ready", "eu-west-1", "storefront", "10/10", "simulated"]) {
+      assert.ok(output.includes(text), `${text} is missing in:\n${output}`);
+    }
+  });
+
+  it("reports all of it as JSON, with exit code 0", async () => {
+    const { code } = await platform.run("status", "--json");
+    const status = await platform.status();
+    assert.equal(code, 0);
+    assert.deepEqual(
+      status.regions.map(({ name, ready, version, zones }) => ({ name, ready, version, zones })),
+      ["eu-west-1", "us-east-1", "ap-southeast-1"].map((name) => ({
+        name,
+        ready: true,
+        version: "v1.34.2",
+        zones: ["a", "b", "c"].map((zone) => ({ name: `${name}${zone}`, nodes: 2 })),
+      })),
+    );
+    assert.equal(status.federation.ready, true);
+    assert.deepEqual(
+      status.apps.map(({ name, sync, health, revision }) => ({ name, sync, health, revision })),
+      ["catalog", "orders", "storefront"].map((name) => ({
+        name,
+        sync: "Synced",
+        health: "Healthy",
+        revision: platform.git("rev-parse", "HEAD"),
+      })),
+    );
+  });
+
+  it("has divided replicas fairly: 10 as 4/3/3, 6 as 2/2/2, 4 as 2/1/1", async () => {
+    const status = await platform.status();
+    assert.deepEqual(shares(status, "storefront"), [4, 3, 3]);
+    assert.deepEqual(shares(status, "catalog"), [2, 2, 2]);
+    assert.deepEqual(shares(status, "orders"), [2, 1, 1]);
+  });
+
+  it("has spread each region's replicas over its zones, none with more than one above another", async () => {
+    const { apps } = await platform.status();
+    for (const { name, replicas } of apps) {
+      for (const [region, { byZone }] of Object.entries(replicas.byRegion)) {
+        const counts = Object.values(byZone);
+        assert.equal(counts.length, 3);
+        assert.ok(
+          Math.max(...counts) - Math.min(...counts) <= 1,
+          `${name} in ${region}: ${counts.join("/")}`,
+        );
+      }
+    }
+  });
+
+  it("has namespaces, ConfigMaps and the rest of an app in every region, and pods that know their region", async () => {
+    const selector = `labelSelector=${encodeURIComponent(`${appLabel}=catalog`)}`;
+    const kinds = [
+      "/api/v1/namespaces/catalog/configmaps",
+      "/api/v1/namespaces/catalog/services",
+      "/apis/policy/v1/namespaces/catalog/poddisruptionbudgets",
+      "/apis/networking.k8s.io/v1/namespaces/catalog/networkpolicies",
+    ];
+    for (const { name } of (await platform.status()).regions) {
+      for (const kind of kinds) {
+        const { items } = await platform.get<List>(name, `${kind}?${selector}`);
+        assert.equal(items.length, 1, `${kind} in ${name}`);
+      }
+      const { items } = await platform.get<List>(
+        name,
+        `/apis/apps/v1/namespaces/catalog/deployments`,
+      );
+      assert.equal(items[0]?.spec.template.metadata.labels["meridian.dev/region"], name);
+    }
+  });
+
+  it("runs each region's edge, written with kubernetesx", async () => {
+    for (const { name } of (await platform.status()).regions) {
+      const { status } = await platform.get<{ status: { readyReplicas?: number } }>(
+        name,
+        "/apis/apps/v1/namespaces/meridian-edge/deployments/edge",
+      );
+      assert.equal(status.readyReplicas, 2);
+    }
+  });
+
+  it("listens on loopback only", () => {
+    const open = processesOf(platform.instance).flatMap(({ command }) =>
+      [...command.matchAll(/--[a-z-]*(?:bind-address|listen-client-urls|address)=(\S+)/g)].map(
+        (found) => found[1],
+      ),
+    );
+    assert.ok(open.length > 10);
+    assert.deepEqual(
+      open.filter((address) => address?.includes("0.0.0.0")),
+      [],
+    );
+  });
+
+  it("keeps no secret on a command line", () => {
+    const commands = processesOf(platform.instance).map(({ command }) => command);
+    assert.ok(commands.length > supervisedNames(platform.instance).length);
+    assert.deepEqual(
+      commands.filter((command) => /BEGIN [A-Z ]*KEY|eyJ[A-Za-z0-9]/.test(command)),
+      [],
+    );
+  });
+
+  it("says that nothing has changed when it is brought up again", async () => {
+    const again = await platform.must("up", "local");
+    assert.match(again, /Platform: nothing changed, \d+ resources as planned/);
+  });
+});

@@ -1,0 +1,99 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { applyObjects, deleteObject, kubePost } from "../../infra/local/kube";
+import { eventually, shares } from "./support/platform";
+import { platform, sharedPlatformUp } from "./support/shared";
+
+const deployment = (name: string) => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name, namespace: name },
+});
+
+describe("delivery", () => {
+  before(sharedPlatformUp);
+
+  it("heals a Deployment that was deleted from the federation", async () => {
+    await deleteObject(platform.kubeconfig("federation"), deployment("orders"));
+    await eventually("orders is back", 60, async () => {
+      const status = await platform.status();
+      return status.ready && shares(status, "orders").join("/") === "2/1/1";
+    });
+  });
+
+  it("heals an object that was deleted in a region", async () => {
+    await deleteObject(platform.kubeconfig("us-east-1"), deployment("catalog"));
+    await eventually("catalog is back", 60, async () => {
+      const status = await platform.status();
+      return status.ready && shares(status, "catalog").join("/") === "2/2/2";
+    });
+  });
+
+  it("heals a scale that was made by hand", async () => {
+    const url = "/apis/apps/v1/namespaces/storefront/deployments/storefront";
+    const found = await platform.get<{ spec: { replicas: number } }>("federation", url);
+    assert.equal(found.spec.replicas, 10);
+    await applyObjects(platform.kubeconfig("federation"), [
+      { ...deployment("storefront"), spec: { replicas: 3 } },
+    ]);
+    await eventually("the scale is healed", 60, async () => {
+      const now = await platform.get<{ spec: { replicas: number } }>("federation", url);
+      const status = await platform.status();
+      return now.spec.replicas === 10 && status.ready;
+    });
+  });
+
+  it("carries a commit, and nothing that is not committed, to every region", async () => {
+    const file = path.join(platform.scratch, "apps/storefront/overlays/local/kustomization.yaml");
+    const before = fs.readFileSync(file, "utf8");
+    assert.match(before, /count: 10/);
+    fs.writeFileSync(file, before.replace("count: 10", "count: 12"));
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    assert.deepEqual(shares(await platform.status(), "storefront"), [4, 3, 3]);
+    platform.git("commit", "-qam", "feat: more storefront");
+    const commit = platform.git("rev-parse", "HEAD");
+    await eventually("12 replicas in three regions", 60, async () => {
+      const status = await platform.status();
+      const app = status.apps.find(({ name }) => name === "storefront");
+      return (
+        status.ready &&
+        app?.revision === commit &&
+        shares(status, "storefront").join("/") === "4/4/4"
+      );
+    });
+  });
+
+  it("keeps what runs when a commit does not build, and says which app is wrong", async () => {
+    const file = path.join(platform.scratch, "apps/catalog/overlays/local/kustomization.yaml");
+    const before = fs.readFileSync(file, "utf8");
+    fs.writeFileSync(file, `${before}\nresources: [nowhere.yaml]\n`);
+    platform.git("commit", "-qam", "feat: a mistake");
+    const message = await eventually("catalog's mistake is shown", 60, async () => {
+      const { apps } = await platform.status();
+      return apps.find(({ name }) => name === "catalog")?.message;
+    });
+    assert.match(message, /kustomize|manifest|yaml/i);
+    assert.deepEqual(shares(await platform.status(), "catalog"), [2, 2, 2]);
+    assert.equal((await platform.run("status")).code, 1);
+    platform.git("revert", "--no-edit", "HEAD");
+    await eventually("catalog is in order again", 60, async () => (await platform.status()).ready);
+  });
+
+  it("refuses a pod that breaks the restricted Pod Security Standard, in every region", async () => {
+    for (const { name } of (await platform.status()).regions) {
+      const pod = {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name: "privileged", namespace: "storefront" },
+        spec: {
+          containers: [{ name: "a", image: "a:1", securityContext: { privileged: true } }],
+        },
+      };
+      await assert.rejects(
+        kubePost(platform.kubeconfig(name), "/api/v1/namespaces/storefront/pods", pod),
+        /violates PodSecurity "restricted/,
+      );
+    }
+  });
+});

@@ -1,0 +1,160 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parse, stringify } from "yaml";
+import { type Instance, instanceOf, repositoryRoot } from "../../../infra/local/instance";
+import { kubeGet } from "../../../infra/local/kube";
+import type { Status } from "../../../tools/cli/statusModel";
+
+/** What a command has printed and how it ended. */
+export interface Result {
+  readonly code: number;
+  readonly output: string;
+}
+
+interface Configuration {
+  config: Record<string, unknown> & { "meridian:regions": Record<string, unknown>[] };
+}
+
+/**
+ * A platform of the tests' own: its state in a folder of its own, its configuration in another, and its
+ * apps from a scratch clone, so that neither the user's platform nor this checkout is touched.
+ */
+export class TestPlatform {
+  readonly root: string;
+  readonly home: string;
+  readonly environments: string;
+  readonly scratch: string;
+  readonly instance: Instance;
+
+  constructor(name: string) {
+    this.root = path.join(os.tmpdir(), `meridian-e2e-${name}-${process.pid}`);
+    this.home = path.join(this.root, "home");
+    this.environments = path.join(this.root, "environments");
+    this.scratch = path.join(this.root, "scratch");
+    this.instance = instanceOf("local", this.home);
+  }
+
+  /** Makes folders, configuration and scratch clone. */
+  prepare(): void {
+    fs.mkdirSync(this.environments, { recursive: true });
+    execFileSync("git", ["clone", "--quiet", repositoryRoot, this.scratch]);
+    this.git("config", "user.email", "test@meridian.dev");
+    this.git("config", "user.name", "Test");
+    const file = path.join(repositoryRoot, "environments", "Pulumi.local.yaml");
+    const configuration = parse(fs.readFileSync(file, "utf8")) as Configuration;
+    configuration.config["meridian:delivery"] = {
+      repository: pathToFileURL(this.scratch).href,
+      revision: "HEAD",
+      pollSeconds: 2,
+    };
+    this.writeConfiguration(configuration);
+  }
+
+  git(...args: string[]): string {
+    return execFileSync("git", args, { cwd: this.scratch, encoding: "utf8" }).trim();
+  }
+
+  /** Changes the configuration as a person would, in its file. */
+  configure(change: (configuration: Configuration["config"]) => void): void {
+    const file = path.join(this.environments, "Pulumi.local.yaml");
+    const configuration = parse(fs.readFileSync(file, "utf8")) as Configuration;
+    change(configuration.config);
+    this.writeConfiguration(configuration);
+  }
+
+  private writeConfiguration(configuration: Configuration): void {
+    fs.writeFileSync(path.join(this.environments, "Pulumi.local.yaml"), stringify(configuration));
+  }
+
+  /** Starts a `meridian` command in a process group of its own. */
+  start(...args: string[]): ChildProcess {
+    return spawn(process.execPath, [path.join(repositoryRoot, "tools/bin/meridian.js"), ...args], {
+      cwd: repositoryRoot,
+      detached: true,
+      env: { ...process.env, ...this.variables() },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  variables(): Record<string, string> {
+    return { MERIDIAN_HOME: this.home, MERIDIAN_ENVIRONMENTS: this.environments, NO_COLOR: "1" };
+  }
+
+  /** Runs a `meridian` command to its end. */
+  run(...args: string[]): Promise<Result> {
+    const child = this.start(...args);
+    let output = "";
+    child.stdout?.on("data", (data: Buffer) => (output += data.toString()));
+    child.stderr?.on("data", (data: Buffer) => (output += data.toString()));
+    return new Promise((resolve) =>
+      child.on("close", (code) => resolve({ code: code ?? -1, output })),
+    );
+  }
+
+  /** Runs a command that has to succeed. */
+  async must(...args: string[]): Promise<string> {
+    const { code, output } = await this.run(...args);
+    if (code !== 0) throw new Error(`meridian ${args.join(" ")} ended with ${code}:\n${output}`);
+    return output;
+  }
+
+  /** `meridian status --json`, whatever its exit code. */
+  async status(): Promise<Status> {
+    const { output } = await this.run("status", "--json");
+    return JSON.parse(output.slice(output.indexOf("{"))) as Status;
+  }
+
+  /** GET of a path of one cluster's API server. */
+  get<T>(cluster: string, url: string): Promise<T> {
+    return kubeGet<T>(this.kubeconfig(cluster), url);
+  }
+
+  kubeconfig(cluster: string): string {
+    return fs.readFileSync(path.join(this.instance.filesDir, `${cluster}.kubeconfig`), "utf8");
+  }
+
+  /** Takes everything away, also after a test that failed. */
+  async remove(): Promise<void> {
+    await this.run("destroy", "local", "--yes");
+    fs.rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** Waits until a check holds and returns its value. */
+export async function eventually<T>(
+  what: string,
+  limitSeconds: number,
+  check: () => Promise<T | undefined | false>,
+): Promise<T> {
+  const deadline = Date.now() + limitSeconds * 1000;
+  let last: unknown;
+  for (;;) {
+    try {
+      const value = await check();
+      if (value !== undefined && value !== false) return value;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(
+        `${what}: not within ${limitSeconds} s${last instanceof Error ? ` (${last.message})` : ""}`,
+      );
+    }
+    await sleep(300);
+  }
+}
+
+/** Ready replicas of an app by region, in the order of the regions. */
+export function replicasByRegion(status: Status, app: string): number[] {
+  const found = status.apps.find(({ name }) => name === app);
+  return status.regions.map(({ name }) => found?.replicas.byRegion[name]?.ready ?? 0);
+}
+
+/** Sorted, so that it does not matter which region got one more. */
+export function shares(status: Status, app: string): number[] {
+  return replicasByRegion(status, app).sort((a, b) => b - a);
+}

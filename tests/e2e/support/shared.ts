@@ -1,0 +1,22 @@
+import { TestPlatform } from "./platform";
+
+/** The platform that most end-to-end tests share; brought up once, by the first that needs it. */
+export const platform = new TestPlatform("shared");
+
+let up: Promise<string> | undefined;
+
+/** Brings the shared platform up. Later calls wait for the first. */
+export function sharedPlatformUp(): Promise<string> {
+  up ??= (async () => {
+    platform.prepare();
+    return platform.must("up", "local");
+  })();
+  return up;
+}
+
+/** Removes it when mocha ends, whatever has failed. */
+export const mochaHooks = {
+  async afterAll(): Promise<void> {
+    await platform.remove();
+  },
+};

@@ -1,0 +1,22 @@
+import { failover } from "./benchmarks/failover";
+import { burst, fullBurst } from "./benchmarks/karmadaFanout";
+import { memory } from "./benchmarks/memory";
+import { previewUnchanged } from "./benchmarks/previewUnchanged";
+import { regionBoot } from "./benchmarks/regionBoot";
+import { startAgain } from "./benchmarks/startAgain";
+import { startWarm } from "./benchmarks/startWarm";
+import { status } from "./benchmarks/status";
+import type { Benchmark } from "./types";
+
+/** Every benchmark, in the order in which they run: what needs a quiet machine goes first, what disturbs the platform last. */
+export const benchmarks: readonly Benchmark[] = [
+  regionBoot,
+  startWarm,
+  memory,
+  status,
+  startAgain,
+  previewUnchanged,
+  burst,
+  fullBurst,
+  failover,
+];

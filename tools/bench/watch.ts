@@ -1,0 +1,97 @@
+import * as https from "node:https";
+import { connectionOf } from "../../infra/local/kube";
+
+/** Connections to one API server, which stay open over many requests. */
+export class KubeClient {
+  private readonly agent: https.Agent;
+  private readonly server: string;
+
+  constructor(
+    kubeconfig: string,
+    /** How many requests are on their way at once. */
+    readonly width = 32,
+  ) {
+    const { server, caData, certData, keyData } = connectionOf(kubeconfig);
+    const decode = (data: string) => Buffer.from(data, "base64");
+    this.server = server;
+    this.agent = new https.Agent({
+      keepAlive: true,
+      maxSockets: width,
+      ca: decode(caData),
+      cert: decode(certData),
+      key: decode(keyData),
+    });
+  }
+
+  /** @throws when the answer is no success, except for those that `accept` names. */
+  async send(method: string, path: string, body?: object, accept: number[] = []): Promise<unknown> {
+    const { code, text } = await this.exchange(method, path, body);
+    if (code >= 300 && !accept.includes(code)) {
+      throw new Error(`${method} ${path}: ${code} ${text.slice(0, 300)}`);
+    }
+    return JSON.parse(text);
+  }
+
+  /**
+   * Follows a list: tells the name of every object that is there or appears. Objects are told at the
+   * latest when their event has come over the wire and been parsed.
+   * @returns a function that ends it, once the API server has begun to answer.
+   */
+  watch(path: string, seen: (name: string) => void): Promise<() => void> {
+    const request = this.open("GET", `${path}?watch=true`);
+    return new Promise((resolve, reject) => {
+      request.on("error", reject);
+      request.on("response", (response) => {
+        let rest = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          const lines = (rest + chunk).split("\n");
+          rest = lines.pop() ?? "";
+          for (const line of lines) tell(line, seen);
+        });
+        response.on("error", () => undefined);
+        resolve(() => void request.destroy());
+      });
+      request.end();
+    });
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private exchange(method: string, path: string, body?: object) {
+    return new Promise<{ code: number; text: string }>((resolve, reject) => {
+      const request = this.open(method, path);
+      request.on("error", reject);
+      request.on("response", (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => (text += chunk));
+        response.on("end", () => resolve({ code: response.statusCode ?? 0, text }));
+        response.on("error", reject);
+      });
+      request.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  private open(method: string, path: string) {
+    return https.request(`${this.server}${path}`, {
+      method,
+      agent: this.agent,
+      headers: { "content-type": "application/json" },
+    });
+  }
+}
+
+interface WatchEvent {
+  readonly type: string;
+  readonly object: { readonly metadata?: { readonly name?: string } };
+}
+
+function tell(line: string, seen: (name: string) => void): void {
+  if (line === "") return;
+  const { type, object } = JSON.parse(line) as WatchEvent;
+  const name = object.metadata?.name;
+  if (type === "ADDED" && name !== undefined) seen(name);
+}
