@@ -12,6 +12,7 @@ kept="$KWOK_WORKDIR/kept-$name" # data of a cluster whose flags have changed
 
 stop() { "$kwokctl" stop cluster --name "$name"; exit 0; }
 trap stop TERM INT
+rm -rf "$kept.done"
 
 if [ ! -e "$created" ] || [ -d "$kept" ]; then
   # A creation that was cut short never held anything of its own: begin again.
@@ -21,14 +22,16 @@ if [ ! -e "$created" ] || [ -d "$kept" ]; then
   "$kwokctl" create cluster --name "$name" --config "$config" --kubeconfig "$kubeconfig" \
     --node-lease-duration-seconds 0 || exit 1
   touch "$created"
-  rm -rf "$kept"
+  # Renamed first: half of it would be taken for data to restore.
+  if [ -d "$kept" ]; then mv -T "$kept" "$kept.done" && rm -rf "$kept.done"; fi
 else
   "$kwokctl" start cluster --name "$name" || exit 1
 fi
 
 while :; do
   for pid in "$cluster"/pids/*.pid; do
-    if ! kill -0 "$(<"$pid")" 2>/dev/null; then
+    # A zombie counts as ended: where nobody reaps it, `kill -0` would find it for ever.
+    if ! grep -qs '^State:\s*[^ZX[:space:]]' "/proc/$(<"$pid")/status"; then
       echo "$(date -Is) $(basename "$pid" .pid) has ended; starting it again"
       exit 1
     fi

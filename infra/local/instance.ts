@@ -45,7 +45,8 @@ export function instanceOf(
 ): Instance {
   const dir = path.resolve(home, environment);
   const id = createHash("sha256").update(dir).digest("hex").slice(0, 16);
-  const runtimeDir = process.env["XDG_RUNTIME_DIR"] ?? os.tmpdir();
+  const candidates = [process.env["XDG_RUNTIME_DIR"], os.tmpdir(), "/tmp"];
+  const runtimeDir = candidates.find((one) => one !== undefined && one.length < 70) ?? "/tmp";
   return {
     environment,
     dir,

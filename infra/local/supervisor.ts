@@ -188,7 +188,11 @@ async function startSupervisor(instance: Instance): Promise<void> {
 
 /** Engine, provider and command line never carry the mark themselves; a shell opened by hand may. */
 function isEngineSide(command: string): boolean {
-  return /pulumi|meridian\.js/.test(command);
+  const names = command
+    .split(" ")
+    .slice(0, 2)
+    .map((part) => path.basename(part));
+  return names.some((name) => /^pulumi|^meridian\.js$/.test(name));
 }
 
 function request(instance: Instance, method: string, url: string, body?: unknown): Promise<string> {

@@ -134,8 +134,8 @@ export function lostRegionPolicy(): Manifest {
   };
 }
 
-/** Tells each pod its region by an annotation, the one difference that every app has between regions. */
-export function regionAnnotationPolicy(regions: readonly RegionPlan[]): Manifest {
+/** Tells each pod its region by a label, the one difference that every app has between regions. */
+export function regionLabelPolicy(regions: readonly RegionPlan[]): Manifest {
   return {
     apiVersion: "policy.karmada.io/v1alpha1",
     kind: "ClusterOverridePolicy",

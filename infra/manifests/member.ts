@@ -1,12 +1,17 @@
-import type { PolicyRule } from "./types";
+import type { Manifest, PolicyRule } from "./types";
+
+/** Namespace and account through which Karmada acts in a member. */
+export const memberNamespace = "karmada-member";
+export const memberAccount = "karmada";
 
 const write = ["get", "list", "watch", "create", "update", "patch", "delete"];
 const read = ["get", "list", "watch"];
 
 /**
  * All that Karmada may do in a member: write the kinds that it propagates, read what it reports.
- * No access to roles, nodes' writes or exec: whoever steals the token cannot take over the region. A kind
- * that apps begin to use is added here.
+ * No access to roles, exec or writes to nodes. A kind that apps begin to use is added here. Writing
+ * workloads and Secrets anywhere would still lead to any other account's rights: see
+ * `memberAdmission`.
  */
 export const memberRules: readonly PolicyRule[] = [
   {
@@ -40,3 +45,47 @@ export const memberRules: readonly PolicyRule[] = [
     verbs: ["get"],
   },
 ];
+
+const admissionName = "meridian-karmada-member";
+
+/**
+ * What no role can say: where Karmada may write. It is kept out of the cluster's own namespaces, and
+ * can make no token of another account, so a stolen token does not lead to an administrator's rights.
+ */
+export const memberAdmission: Manifest = {
+  apiVersion: "admissionregistration.k8s.io/v1",
+  kind: "ValidatingAdmissionPolicy",
+  metadata: { name: admissionName },
+  spec: {
+    failurePolicy: "Fail",
+    matchConstraints: {
+      resourceRules: [
+        { apiGroups: ["*"], apiVersions: ["*"], operations: ["*"], resources: ["*"] },
+      ],
+    },
+    matchConditions: [
+      {
+        name: "karmada",
+        expression: `request.userInfo.username == "system:serviceaccount:${memberNamespace}:${memberAccount}"`,
+      },
+    ],
+    validations: [
+      {
+        expression: `!request.namespace.startsWith("kube-") && !(request.namespace in ["${memberNamespace}", "meridian-edge"])`,
+        message: "Karmada does not write to the cluster's own namespaces.",
+      },
+      {
+        expression: `request.kind.kind != "Secret" || request.operation == "DELETE" || object.?type.orValue("Opaque") != "kubernetes.io/service-account-token"`,
+        message: "Karmada makes no token of another account.",
+      },
+    ],
+  },
+};
+
+/** Puts `memberAdmission` in force. */
+export const memberAdmissionBinding: Manifest = {
+  apiVersion: "admissionregistration.k8s.io/v1",
+  kind: "ValidatingAdmissionPolicyBinding",
+  metadata: { name: admissionName },
+  spec: { policyName: admissionName, validationActions: ["Deny"] },
+};

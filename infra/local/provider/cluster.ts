@@ -50,6 +50,7 @@ const startSeconds = 120;
 /** Creates, starts, watches and deletes clusters. The supervisor keeps each running. */
 export const cluster: Handler<ClusterInputs, ClusterOutputs> = {
   replaceOn: ["home", "environment", "name"],
+  movedBy: ["ports"],
 
   async create(inputs) {
     const instance = instanceOf(inputs.environment, inputs.home);

@@ -8,7 +8,9 @@ export type Properties = Record<string, unknown>;
 export interface Handler<I extends object, O extends object> {
   /** Inputs that cannot change in place: a change replaces the resource, the old one first. */
   readonly replaceOn: readonly (keyof I & string)[];
-  /** Computed properties, beyond the inputs. Stable while the resource is only updated. */
+  /** Inputs whose change changes computed properties too. Default: none does. */
+  readonly movedBy?: readonly (keyof I & string)[];
+  /** Computed properties, beyond the inputs. Stable unless an input of `movedBy` changes. */
   create(inputs: I): Promise<{ id: string; outputs: O }>;
   update(id: string, old: I & O, inputs: I): Promise<O>;
   delete(id: string, old: I & O): Promise<void>;

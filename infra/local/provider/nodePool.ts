@@ -22,6 +22,7 @@ interface PodList {
 /** Keeps exactly the planned nodes; one that is no longer planned is drained and then removed. */
 export const nodePool: Handler<NodePoolInputs, NodePoolOutputs> = {
   replaceOn: ["region"],
+  movedBy: ["nodes"],
 
   async create(inputs) {
     await applyNodes(inputs);

@@ -96,7 +96,10 @@ async function diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
   );
   response.setDiffsList(changed);
   response.setReplacesList(replaces);
-  response.setStablesList(Object.keys(old).filter((key) => !changed.includes(key)));
+  // Computed properties survive whatever the handler does not say moves them.
+  const moved = changed.some((key) => handler.movedBy?.includes(key) ?? false);
+  const stable = Object.keys(old).filter((key) => !changed.includes(key));
+  response.setStablesList(stable.filter((key) => !moved || key in inputs));
   response.setDeletebeforereplace(replaces.length > 0);
   return response;
 }
@@ -125,8 +128,10 @@ function read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
 async function update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
   const old = plain(request.getOlds());
   const inputs = plain(request.getNews());
+  const before = plain(request.getOldInputs());
+  const computed = Object.fromEntries(Object.entries(old).filter(([key]) => !(key in before)));
   const outputs = request.getPreview()
-    ? old
+    ? computed
     : await handlerOf(request.getUrn()).update(request.getId(), old, inputs);
   const response = new proto.UpdateResponse();
   response.setProperties(Struct.fromJavaScript({ ...outputs, ...inputs } as never));

@@ -29,7 +29,7 @@ export function startArgocd(args: LocalArgocdArgs): void {
         context,
         command: process.command,
         variables: process.variables,
-        files: { kubeconfig: hub.kubeconfig },
+        files: process.kubeconfig === false ? {} : { kubeconfig: hub.kubeconfig },
         ports: process.ports,
         ...(process.readyUrl === undefined ? {} : { readyUrl: process.readyUrl }),
       },
@@ -47,6 +47,8 @@ interface Process {
   readonly variables: Readonly<Record<string, string>>;
   readonly ports: readonly number[];
   readonly readyUrl?: string;
+  /** Whether it talks to the hub. Default: true. */
+  readonly kubeconfig?: boolean;
 }
 
 type PortOf = (name: string) => number;
@@ -62,6 +64,7 @@ function redis(port: number): Process {
     ],
     variables: {},
     ports: [port],
+    kubeconfig: false,
   };
 }
 
@@ -117,6 +120,8 @@ function applicationController(
       `--app-resync=${delivery.pollSeconds}`,
       "--app-resync-jitter=0",
       "--self-heal-timeout-seconds=1",
+      // A commit that does not build is shown soon; the default hides it for three minutes.
+      "--repo-error-grace-period-seconds=5",
       "--loglevel=warn",
     ],
     // Waves only order objects here: each is healthy before the next starts, with no pause between.

@@ -103,7 +103,9 @@ function inputsOf(args: LocalClusterArgs): ClusterInputs {
       ...extra,
       "kube-apiserver": { ...services, ...extra["kube-apiserver"] },
       "kube-controller-manager": { ...services, ...alone, ...extra["kube-controller-manager"] },
-      ...(components.includes("kube-scheduler") ? { "kube-scheduler": alone } : {}),
+      ...(components.includes("kube-scheduler")
+        ? { "kube-scheduler": { ...alone, ...extra["kube-scheduler"] } }
+        : {}),
     },
     aggregation: args.aggregation ?? false,
   };

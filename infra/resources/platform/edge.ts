@@ -69,7 +69,8 @@ function podBuilder(): kx.PodBuilder {
         maxSkew: 1,
         topologyKey: "topology.kubernetes.io/zone",
         whenUnsatisfiable: "ScheduleAnyway",
-        labelSelector: { matchLabels: labels },
+        // The label that PodBuilder gives its pods.
+        labelSelector: { matchLabels: { app: "edge" } },
       },
     ],
     containers: [

@@ -5,7 +5,7 @@ import {
   everywherePolicy,
   lostRegionPolicy,
   memberSecretsNamespace,
-  regionAnnotationPolicy,
+  regionLabelPolicy,
 } from "../../manifests/karmada";
 import type { PlatformPlan } from "../../plan/types";
 import type { Foundation } from "../foundation";
@@ -36,7 +36,7 @@ export class Federation extends pulumi.ComponentResource {
     for (const manifest of [
       dividedPolicy(plan.regions),
       everywherePolicy(),
-      regionAnnotationPolicy(plan.regions),
+      regionLabelPolicy(plan.regions),
       lostRegionPolicy(),
     ]) {
       new k8s.apiextensions.CustomResource(manifest.metadata.name, manifest as never, child);

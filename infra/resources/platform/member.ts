@@ -1,7 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { memberSecretsNamespace } from "../../manifests/karmada";
-import { memberRules } from "../../manifests/member";
+import {
+  memberAccount as account,
+  memberAdmission,
+  memberAdmissionBinding,
+  memberNamespace as namespace,
+  memberRules,
+} from "../../manifests/member";
 import type { Cluster, Region } from "../foundation";
 
 export interface FederationMemberArgs {
@@ -12,9 +18,6 @@ export interface FederationMemberArgs {
   /** What has to be there before the region joins. */
   readonly federationReady: readonly pulumi.Resource[];
 }
-
-const namespace = "karmada-member";
-const account = "karmada";
 
 /** A region as a member of the federation: an identity with least rights there, and its place in Karmada. */
 export class FederationMember extends pulumi.ComponentResource {
@@ -61,6 +64,16 @@ export class FederationMember extends pulumi.ComponentResource {
       },
       opts,
     );
+    const admission = new k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
+      `${name}-${account}`,
+      memberAdmission as never,
+      opts,
+    );
+    const inForce = new k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding(
+      `${name}-${account}`,
+      memberAdmissionBinding as never,
+      { ...opts, dependsOn: [admission] },
+    );
     const token = new k8s.core.v1.Secret(
       `${name}-${account}-token`,
       {
@@ -71,7 +84,7 @@ export class FederationMember extends pulumi.ComponentResource {
         },
         type: "kubernetes.io/service-account-token",
       },
-      { ...opts, dependsOn: [serviceAccount, binding] },
+      { ...opts, dependsOn: [serviceAccount, binding, inForce] },
     );
     return pulumi.secret(token.data["token"] as pulumi.Output<string>);
   }

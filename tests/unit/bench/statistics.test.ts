@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { median, percentile, ratios, summarize } from "../../../tools/bench/statistics";
 
-const values = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 });
+const values = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1 });
 
 describe("median", () => {
   it("is the middle of an odd count, whatever the order", () => {

@@ -8,7 +8,7 @@ import {
   lostRegionPolicy,
   lostTaint,
   memberSecretsNamespace,
-  regionAnnotationPolicy,
+  regionLabelPolicy,
   weightLabel,
 } from "../../../infra/manifests/karmada";
 import { planOf, small } from "../../support/plan";
@@ -158,6 +158,6 @@ describe("Karmada's policies", () => {
       resourceSelectors: deployments,
       overrideRules: ["eu-west-1", "us-east-1", "ap-south-1", "sa-east-1"].map(rule),
     });
-    assert.deepEqual(regionAnnotationPolicy(regions), expected);
+    assert.deepEqual(regionLabelPolicy(regions), expected);
   });
 });

@@ -4,7 +4,7 @@ import {
   dividedPolicy,
   everywherePolicy,
   lostRegionPolicy,
-  regionAnnotationPolicy,
+  regionLabelPolicy,
 } from "../../../infra/manifests/karmada";
 import { Federation } from "../../../infra/resources/platform/federation";
 import { FederationMember } from "../../../infra/resources/platform/member";
@@ -189,7 +189,7 @@ describe("Federation", () => {
     for (const manifest of [
       dividedPolicy(plan.regions),
       everywherePolicy(),
-      regionAnnotationPolicy(plan.regions),
+      regionLabelPolicy(plan.regions),
       lostRegionPolicy(),
     ]) {
       const id = `kubernetes:${manifest.apiVersion}:${manifest.kind} ${manifest.metadata.name}`;

@@ -5,7 +5,7 @@ import { appLabel } from "../../../infra/manifests/karmada";
 import { kubeconfigFor, type Platform } from "../platform";
 import { percentile } from "../statistics";
 import { type Benchmark, type Figure, type Lab, repeat } from "../types";
-import { KubeClient } from "../watch";
+import { KubeClient } from "../kubeClient";
 
 /** Enough for a P99. */
 export const burst = fanout("karmada-fanout", 300);

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
 import { repositoryRoot } from "../../../infra/local/instance";
+import { ManifestBundle } from "../../../infra/resources/local/manifestBundle";
 import { engineVariables } from "../../cli/engineVariables";
 import type { Platform } from "../platform";
 import { type Benchmark, repeat, secondsOf } from "../types";
@@ -88,7 +88,6 @@ const providersAndStack = 2;
 
 function registerNothings(count: number, folder: string): void {
   for (let index = 0; index < count; index++) {
-    const inputs = { kubeconfig: "", folder };
-    new pulumi.CustomResource("meridian:index:Manifests", `nothing-${index}`, inputs);
+    new ManifestBundle(`nothing-${index}`, { kubeconfig: "", folder }, {});
   }
 }

@@ -79,7 +79,9 @@ export class KubeClient {
     return https.request(`${this.server}${path}`, {
       method,
       agent: this.agent,
-      headers: { "content-type": "application/json" },
+      headers: {
+        "content-type": method === "PATCH" ? "application/merge-patch+json" : "application/json",
+      },
     });
   }
 }

@@ -1,0 +1,71 @@
+import * as assert from "node:assert/strict";
+import { clusterProcesses } from "../../infra/local/faults";
+import { killProcesses, processesOf } from "../../infra/local/processes";
+import { readPorts } from "../../infra/local/ports";
+import { applyObjects } from "../../infra/local/kube";
+import { eventually } from "./support/platform";
+import { platform, sharedPlatformUp } from "./support/shared";
+
+const ready = async () => (await platform.status()).ready;
+
+describe("supervision", () => {
+  before(sharedPlatformUp);
+
+  for (const part of ["etcd", "kube-apiserver", "kube-scheduler"]) {
+    it(`starts a region's ${part} again when it is killed`, async () => {
+      const victim = clusterProcesses(platform.instance, "us-east-1").find(({ command }) =>
+        command.includes(`/bin/${part} `),
+      );
+      assert.ok(victim, `no ${part}`);
+      process.kill(victim.pid, "SIGKILL");
+      await eventually(`${part} runs again`, 60, () => {
+        const found = clusterProcesses(platform.instance, "us-east-1").find(({ command }) =>
+          command.includes(`/bin/${part} `),
+        );
+        return Promise.resolve(found !== undefined && found.pid !== victim.pid);
+      });
+      await eventually("all is ready", 90, ready);
+    });
+  }
+
+  it("starts Argo CD's controller again when it is killed", async () => {
+    const find = () =>
+      processesOf(platform.instance).find(({ command }) => command.includes("--app-resync"));
+    const victim = find();
+    assert.ok(victim);
+    process.kill(victim.pid, "SIGKILL");
+    await eventually("it runs again", 30, () =>
+      Promise.resolve(find() !== undefined && find()?.pid !== victim.pid),
+    );
+  });
+
+  it("comes back from a killed supervisor with one of everything", async () => {
+    const supervisor = processesOf(platform.instance).find(({ command }) =>
+      command.includes("process-compose"),
+    );
+    assert.ok(supervisor);
+    process.kill(supervisor.pid, "SIGKILL");
+    await platform.must("up", "local");
+    const commands = processesOf(platform.instance)
+      .map(({ command }) => command)
+      .filter((command) => !command.startsWith("sleep"));
+    assert.equal(new Set(commands).size, commands.length, "something runs twice");
+  });
+
+  it("comes back from a reboot with its data and its addresses", async () => {
+    const federation = platform.kubeconfig("federation");
+    const marker = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "before-the-reboot", namespace: "default" },
+    };
+    await applyObjects(federation, [marker]);
+    const ports = readPorts(platform.instance);
+    await killProcesses(platform.instance);
+    assert.equal((await platform.run("status")).code, 1);
+    const output = await platform.must("up", "local");
+    assert.match(output, /local is ready/);
+    assert.deepEqual(readPorts(platform.instance), ports);
+    await platform.get("federation", "/api/v1/namespaces/default/configmaps/before-the-reboot");
+  });
+});

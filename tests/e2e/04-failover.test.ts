@@ -1,0 +1,50 @@
+import * as assert from "node:assert/strict";
+import { loseCluster, returnCluster } from "../../infra/local/faults";
+import { eventually, replicasByRegion, shares } from "./support/platform";
+import { platform, sharedPlatformUp } from "./support/shared";
+
+describe("a region that is lost", () => {
+  before(sharedPlatformUp);
+
+  it("has every replica ready elsewhere, fairly divided, without anybody's doing", async () => {
+    const before = shares(await platform.status(), "storefront").reduce((a, b) => a + b, 0);
+    await loseCluster(platform.instance, "us-east-1");
+    const status = await eventually("all replicas are ready in two regions", 60, async () => {
+      const now = await platform.status();
+      return now.apps.every(({ replicas }) => replicas.ready >= replicas.desired) && now;
+    });
+    const [first = 0, lost, third = 0] = replicasByRegion(status, "storefront");
+    assert.equal(lost, 0);
+    assert.equal(first + third, before);
+    assert.ok(Math.abs(first - third) <= 1, `${first} and ${third}`);
+    assert.equal(status.ready, false);
+    assert.deepEqual(
+      status.federation.members.map(({ ready }) => ready),
+      [true, false, true],
+    );
+  });
+
+  it("is not given replicas by a rebalance while it is lost", async () => {
+    // The command waits for the region; it is interrupted, as a person would who finds that out.
+    const child = platform.start("rebalance");
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    assert.equal(child.exitCode, null);
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+    assert.equal(replicasByRegion(await platform.status(), "storefront")[1], 0);
+  });
+
+  it("gets its share again when it is back and the return is asked for", async () => {
+    await returnCluster(platform.instance, "us-east-1");
+    await eventually(
+      "the region is back",
+      90,
+      async () => (await platform.status()).federation.ready,
+    );
+    await platform.must("rebalance");
+    await eventually("three regions share again", 90, async () => {
+      const status = await platform.status();
+      const counts = shares(status, "storefront");
+      return status.ready && (counts[0] ?? 0) - (counts[2] ?? 0) <= 1;
+    });
+  });
+});

@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { holderOf } from "../../infra/local/processes";
+import { type Ports, readPorts } from "../../infra/local/ports";
+import type { Platform } from "../bench/platform";
+import { partOf, platformProcesses } from "../bench/usage";
+import type { AppStatus, Status } from "../cli/statusModel";
+import { readStatus, unready } from "../cli/statusView";
+
+/** How the platform was when all was well. */
+export interface Baseline {
+  readonly ports: Ports;
+  /** Its parts, sorted; one name for each process. */
+  readonly parts: readonly string[];
+  /** By app. */
+  readonly replicas: Readonly<Record<string, number>>;
+}
+
+/** How the platform is now, to hold later states against. */
+export async function baselineOf(platform: Platform): Promise<Baseline> {
+  const { apps } = await readStatus(platform.instance, platform.plan);
+  return {
+    ports: readPorts(platform.instance),
+    parts: partsOf(platform),
+    replicas: Object.fromEntries(apps.map(({ name, replicas }) => [name, replicas.desired])),
+  };
+}
+
+/** Checks that have to pass one after the other: what has just been hit may not show it at once. */
+const steadyChecks = 3;
+
+/**
+ * Waits until nothing is wrong any more.
+ * @param mended whether the fault's own effect is gone.
+ * @returns the seconds that it took, or what was still wrong at the end.
+ */
+export async function recover(
+  platform: Platform,
+  baseline: Baseline,
+  limitSeconds: number,
+  mended: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<{ seconds: number } | { problems: readonly string[] }> {
+  const start = performance.now();
+  const elapsed = () => (performance.now() - start) / 1000;
+  let since: number | undefined;
+  for (let steady = 0; ;) {
+    signal.throwIfAborted();
+    const at = elapsed();
+    const problems = await problemsOf(platform, baseline, mended);
+    if (problems.length === 0) since ??= at;
+    else since = undefined;
+    steady = problems.length === 0 ? steady + 1 : 0;
+    if (steady === steadyChecks && since !== undefined) return { seconds: since };
+    if (elapsed() > limitSeconds && problems.length > 0) return { problems };
+    await sleep(problems.length === 0 ? 1000 : 300, undefined, { signal });
+  }
+}
+
+/** Everything that is not as it should be, in words. */
+async function problemsOf(
+  platform: Platform,
+  baseline: Baseline,
+  mended: () => Promise<boolean>,
+): Promise<string[]> {
+  const status = await readStatus(platform.instance, platform.plan);
+  const found = [
+    ...(status.ready ? [] : [`not ready: ${unready(status).join(", ") || "bootstrap"}`]),
+    ...replicaProblems(status, baseline),
+    ...status.apps.flatMap(spreadProblems),
+    ...partProblems(partsOf(platform), baseline.parts),
+  ];
+  if (!(await mended().catch(() => false))) found.push("the fault's own effect is still there");
+  const ports = readPorts(platform.instance);
+  if (!isDeepStrictEqual(ports, baseline.ports)) found.push("ports have changed");
+  // Only when all else is well, since it is slow.
+  return found.length > 0 ? found : strangerProblems(platform);
+}
+
+function replicaProblems({ apps }: Status, { replicas }: Baseline): string[] {
+  return Object.entries(replicas).flatMap(([name, wanted]) => {
+    const app = apps.find((one) => one.name === name);
+    const { ready = 0, desired = 0 } = app?.replicas ?? {};
+    if (ready === wanted && desired === wanted) return [];
+    return [`${name} has ${ready} replicas ready and ${desired} asked for instead of ${wanted}`];
+  });
+}
+
+function spreadProblems({ name, replicas }: AppStatus): string[] {
+  return Object.entries(replicas.byRegion).flatMap(([region, { byZone }]) => {
+    const counts = Object.values(byZone);
+    if (Math.max(...counts) - Math.min(...counts) <= 1) return [];
+    return [`${name} is uneven over the zones of ${region} (${counts.join("/")})`];
+  });
+}
+
+function partProblems(now: readonly string[], before: readonly string[]): string[] {
+  const count = (parts: readonly string[], part: string) =>
+    parts.filter((one) => one === part).length;
+  return [...new Set([...now, ...before])].flatMap((part) => {
+    const [found, wanted] = [count(now, part), count(before, part)];
+    return found === wanted ? [] : [`${found} processes of ${part} instead of ${wanted}`];
+  });
+}
+
+function partsOf({ instance }: Platform): string[] {
+  return platformProcesses(instance)
+    .flatMap((found) => partOf(instance, found) ?? [])
+    .sort();
+}
+
+/** A process that listens on a port of the platform's without being known as one of its own is a left-over. */
+function strangerProblems({ instance }: Platform): string[] {
+  const own = new Set(platformProcesses(instance).map(({ pid }) => pid));
+  return Object.entries(readPorts(instance)).flatMap(([name, port]) => {
+    const holder = holderOf(port);
+    if (holder === undefined || own.has(holder.pid)) return [];
+    return [`port ${name} is held by a left-over, ${holder.command.slice(0, 80)}`];
+  });
+}

@@ -1,0 +1,58 @@
+import type { MachineFacts } from "../bench/machine";
+import { summarize } from "../bench/statistics";
+import type { Journal, Round } from "./journal";
+
+/** The dated report, in Markdown. Pure. */
+export function formatSoak(journal: Journal, wanted: number, machine: MachineFacts): string {
+  const { seed, rounds, started } = journal;
+  const failures = rounds.filter(({ seconds }) => seconds === undefined);
+  const state =
+    rounds.length < wanted
+      ? `cut short after ${rounds.length} of ${wanted} rounds`
+      : `${wanted} rounds`;
+  return [
+    `# Soak of ${machine.date.slice(0, 10)}`,
+    "",
+    `Seed ${seed}, ${state}: ${rounds.length - failures.length} recovered, ${failures.length} did not. ` +
+      `\`npx meridian soak --seed ${seed} --rounds ${wanted}\` repeats it.`,
+    "",
+    "After each fault everything had to be ready again, with exactly the planned replicas, spread evenly over zones, on the",
+    "same ports, with no process missing or left over. Times are from the end of the fault.",
+    "",
+    "| fault | count | recovered | median s | max s |",
+    "| --- | ---: | ---: | ---: | ---: |",
+    ...kindRows(rounds),
+    "",
+    "## Failures",
+    "",
+    ...(failures.length === 0 ? ["None."] : failures.map(failureLine)),
+    "",
+    "## Machine",
+    "",
+    `${machine.cores} cores (${machine.cpu}), ${machine.memoryMb} MB, ${machine.system}. ` +
+      `Commit ${machine.commit}, from ${started} to ${machine.date}.`,
+    "",
+    Object.entries(machine.versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(", "),
+    "",
+  ].join("\n");
+}
+
+function kindRows(rounds: readonly Round[]): string[] {
+  const kinds = [...new Set(rounds.map(({ kind }) => kind))].sort();
+  return kinds.map((kind) => {
+    const all = rounds.filter((round) => round.kind === kind);
+    const times = all.flatMap(({ seconds }) => (seconds === undefined ? [] : [seconds]));
+    const figures =
+      times.length === 0
+        ? "- | -"
+        : `${summarize(times).median.toFixed(1)} | ${summarize(times).max.toFixed(1)}`;
+    return `| ${kind} | ${all.length} | ${times.length} | ${figures} |`;
+  });
+}
+
+function failureLine({ round, kind, what, problems = [], logs }: Round): string {
+  const where = logs === undefined ? "" : ` Logs: \`${logs}\`.`;
+  return `- Round ${round}, ${kind}: ${what}. ${problems.join("; ").replaceAll("\n", " ")}.${where}`;
+}
