@@ -14,6 +14,14 @@ stop() { "$kwokctl" stop cluster --name "$name"; exit 0; }
 trap stop TERM INT
 rm -rf "$kept.done"
 
+# True when the process of a pid file is the component and not another that has its number by now: after
+# a crash or a reboot the numbers are given out again. A zombie has no command line, so it counts as ended.
+runs() {
+  local command=()
+  mapfile -d '' -t command <"/proc/$(<"$1")/cmdline"
+  [[ ${command[0]-} == "$cluster/"* ]]
+} 2>/dev/null
+
 if [ ! -e "$created" ] || [ -d "$kept" ]; then
   # A creation that was cut short never held anything of its own: begin again.
   [ -d "$cluster" ] && "$kwokctl" delete cluster --name "$name" --kubeconfig "$kubeconfig"
@@ -25,13 +33,14 @@ if [ ! -e "$created" ] || [ -d "$kept" ]; then
   # Renamed first: half of it would be taken for data to restore.
   if [ -d "$kept" ]; then mv -T "$kept" "$kept.done" && rm -rf "$kept.done"; fi
 else
+  # kwokctl takes a number that is alive for its component.
+  for pid in "$cluster"/pids/*.pid; do runs "$pid" || rm -f "$pid"; done
   "$kwokctl" start cluster --name "$name" || exit 1
 fi
 
 while :; do
   for pid in "$cluster"/pids/*.pid; do
-    # A zombie counts as ended: where nobody reaps it, `kill -0` would find it for ever.
-    if ! grep -qs '^State:\s*[^ZX[:space:]]' "/proc/$(<"$pid")/status"; then
+    if ! runs "$pid"; then
       echo "$(date -Is) $(basename "$pid" .pid) has ended; starting it again"
       exit 1
     fi

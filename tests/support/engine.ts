@@ -38,18 +38,18 @@ interface Monitor {
 export async function register(program: () => unknown): Promise<Registered[]> {
   const found: Registered[] = [];
   const refused: string[] = [];
-  const refuse = (what: string): never => {
-    refused.push(what);
-    throw new Error(what);
-  };
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
         const state = stateOf(args);
-        if (state === undefined) return refuse(`unknown type ${args.type} (${args.name})`);
-        return { id: args.custom === true ? `${args.name}-id` : undefined, state };
+        // An error here would leave whatever waits for this resource waiting for ever.
+        if (state === undefined) refused.push(`unknown type ${args.type} (${args.name})`);
+        return { id: args.custom === true ? `${args.name}-id` : undefined, state: state ?? {} };
       },
-      call: ({ token }) => refuse(`unknown call ${token}`),
+      call: ({ token }) => {
+        refused.push(`unknown call ${token}`);
+        return {};
+      },
     },
     "meridian",
     "test",
@@ -64,9 +64,9 @@ export async function register(program: () => unknown): Promise<Registered[]> {
     await program();
     await settled();
   } catch (error) {
-    throw refused.length === 0 ? error : new Error(refused.join("; "));
+    if (refused.length === 0) throw error;
   }
-  assert.deepEqual(refused, []);
+  if (refused.length > 0) throw new Error(refused.join("; "));
   return found.sort((one, other) => compare(one.id, other.id));
 }
 

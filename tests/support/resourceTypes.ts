@@ -16,6 +16,8 @@ const passedThrough: ReadonlySet<string> = new Set([
   "pulumi:providers:kubernetes",
   // Stand-ins of the tests' own foundation.
   "test:index:Standing",
+  "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy",
+  "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding",
   "kubernetes:apiregistration.k8s.io/v1:APIService",
   "kubernetes:apps/v1:Deployment",
   "kubernetes:argoproj.io/v1alpha1:Application",

@@ -6,7 +6,10 @@ import { processesOf, type RunningProcess } from "../../infra/local/processes";
 /** Linux counts processor time in hundredths of a second for programs, whatever its own clock does. */
 const ticksPerSecond = 100;
 
-/** Every process of an instance: those that carry its mark, and their descendants, which may have lost it. */
+/**
+ * Every process of an instance: those that carry its mark, and their descendants, which may have lost
+ * it. Without those that are a copy of their parent for the moment between fork and exec.
+ */
 export function platformProcesses(instance: Instance): RunningProcess[] {
   const marked = processesOf(instance);
   const known = new Set(marked.map(({ pid }) => pid));
@@ -18,7 +21,9 @@ export function platformProcesses(instance: Instance): RunningProcess[] {
     found.push(...more.map(({ pid }) => ({ pid, command: commandOf(pid) })));
     grown = more.length > 0;
   }
-  return found;
+  const commands = new Map(found.map(({ pid, command }) => [pid, command]));
+  const parents = new Map(all.map(({ pid, parent }) => [pid, parent]));
+  return found.filter(({ pid, command }) => commands.get(parents.get(pid) ?? 0) !== command);
 }
 
 /** A process and all that it has started and that still belongs to it. */

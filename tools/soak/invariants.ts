@@ -29,6 +29,9 @@ export async function baselineOf(platform: Platform): Promise<Baseline> {
 /** Checks that have to pass one after the other: what has just been hit may not show it at once. */
 const steadyChecks = 3;
 
+/** How often a long recovery says what it waits for, in seconds. */
+const sayEverySeconds = 15;
+
 /**
  * Waits until nothing is wrong any more.
  * @param mended whether the fault's own effect is gone.
@@ -44,6 +47,7 @@ export async function recover(
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
   let since: number | undefined;
+  let said = 0;
   for (let steady = 0; ;) {
     signal.throwIfAborted();
     const at = elapsed();
@@ -52,6 +56,12 @@ export async function recover(
     else since = undefined;
     steady = problems.length === 0 ? steady + 1 : 0;
     if (steady === steadyChecks && since !== undefined) return { seconds: since };
+    if (elapsed() > said + sayEverySeconds) {
+      said = elapsed();
+      console.log(
+        `  after ${said.toFixed(0)} of ${limitSeconds} s: ${problems.join("; ") || "steady"}`,
+      );
+    }
     if (elapsed() > limitSeconds && problems.length > 0) return { problems };
     await sleep(problems.length === 0 ? 1000 : 300, undefined, { signal });
   }

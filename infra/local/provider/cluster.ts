@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { toolPath } from "../../../tools/toolchain";
 import { type Instance, instanceOf, repositoryRoot, writePrivate } from "../instance";
 import { kubeGet, kubeconfigOf, waitFor } from "../kube";
+import { releasePorts } from "../ports";
 import { holderOf, processesOf } from "../processes";
 import { isUp, resume, supervise, supervisedNames, unsupervise } from "../supervisor";
 import { issueFrontProxy } from "../certificates";
@@ -74,6 +75,7 @@ export const cluster: Handler<ClusterInputs, ClusterOutputs> = {
     await unsupervise(instance, processName(id));
     await waitFor(`Cluster ${id} stops`, 30, () => stopped(instance, id));
     fs.rmSync(path.join(instance.clustersDir, "clusters", id), { recursive: true, force: true });
+    releasePorts(instance, `${id}/`);
   },
 
   async revive(id, old) {

@@ -18,7 +18,7 @@ echo "$*" >> "$KWOK_WORKDIR/calls"
 begin() {
   mkdir -p "$dir/pids"
   for part in etcd apiserver; do
-    sleep 300 >/dev/null 2>&1 & echo $! > "$dir/pids/$part.pid"
+    (exec -a "$dir/bin/$part" sleep 300) >/dev/null 2>&1 & echo $! > "$dir/pids/$part.pid"
   done
 }
 end() { for pid in "$dir"/pids/*.pid; do [ -e "$pid" ] && kill "$(<"$pid")"; done; }
@@ -135,6 +135,24 @@ describe("cluster-process.sh", () => {
     assert.deepEqual(calls(), [create, start]);
   });
 
+  it("takes a component that has ended for ended, though nobody has reaped it", async () => {
+    const running = run();
+    await up();
+    // A shell that became something else reaps nothing: its child stays a zombie.
+    const careless = spawn("bash", ["-c", "sleep 0 & echo $!; exec sleep 60"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const [zombie] = (await once(careless.stdout, "data")) as [Buffer];
+    const status = `/proc/${zombie.toString().trim()}/status`;
+    await waitFor("it is a zombie", 5, () =>
+      Promise.resolve(/^State:\s+Z/m.test(fs.readFileSync(status, "utf8"))),
+    );
+    process.kill(pidOf("apiserver"), "SIGKILL");
+    fs.writeFileSync(path.join(cluster, "pids", "apiserver.pid"), zombie);
+    assert.equal(await exitCode(running), 1);
+    careless.kill("SIGKILL");
+  });
+
   it("ends with 1 when kwokctl cannot start the cluster, and keeps it", async () => {
     fs.mkdirSync(path.join(cluster, "etcd"), { recursive: true });
     fs.writeFileSync(path.join(cluster, "etcd", "data"), "precious");
@@ -197,8 +215,9 @@ describe("cluster-process.sh", () => {
     it("loses nothing when killed while it lets go", async () => {
       const bin = path.join(folder.dir, "bin");
       fs.mkdirSync(bin);
-      // The machine stops after the first of the files.
-      const rm = '#!/bin/bash\n/bin/rm -rf "${!#}/etcd"\nkill -9 $PPID\n';
+      // The machine stops after the first of the files; nothing to remove is removed as ever.
+      const rm =
+        '#!/bin/bash\n[ -d "${!#}" ] || exec /bin/rm "$@"\n/bin/rm -rf "${!#}/etcd"\nkill -9 $PPID\n';
       fs.writeFileSync(path.join(bin, "rm"), rm, { mode: 0o755 });
       const before = process.env["PATH"] ?? "";
       process.env["PATH"] = `${bin}:${before}`;
@@ -206,10 +225,13 @@ describe("cluster-process.sh", () => {
       process.env["PATH"] = before;
       await once(killed, "exit");
       assert.equal(killed.signalCode, "SIGKILL");
+      assert.ok(!fs.existsSync(kept()));
+      assert.ok(fs.existsSync(path.join(`${kept()}.done`, "pki")));
       run();
       await waitFor("the second run", 5, () => Promise.resolve(calls().length === 2));
       assert.deepEqual(calls(), [create, start]);
       restored();
+      assert.ok(!fs.existsSync(`${kept()}.done`));
     });
 
     it("keeps what is kept when killed in between, and copies it again over a half copy", async () => {

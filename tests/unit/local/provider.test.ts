@@ -3,7 +3,8 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { ProviderProcess, toStruct, urnOf } from "../../support/provider";
 
-const [pool, manifests, service] = [
+const [cluster, pool, manifests, service] = [
+  "meridian:local:Cluster",
   "meridian:local:NodePool",
   "meridian:index:Manifests",
   "meridian:local:Service",
@@ -65,14 +66,14 @@ describe("The meridian provider", function () {
       });
     });
 
-    it("what differs deep inside: an update in place; what was computed stays known", async () => {
+    it("what differs deep inside: an update in place; what is computed from it becomes unknown", async () => {
       const nodes = [{ name: "n", taints: [{ key: "k", effect: "NoSchedule" }] }];
       assert.deepEqual(await provider.diff(pool, outputs, { ...inputs, nodes }, inputs), {
         some: true,
         none: false,
         diffs: ["nodes"],
         replaces: [],
-        stables: ["count", "kubeconfig", "region"],
+        stables: ["kubeconfig", "region"],
         deleteFirst: false,
       });
     });
@@ -84,9 +85,34 @@ describe("The meridian provider", function () {
         none: false,
         diffs: ["nodes", "region"],
         replaces: ["region"],
-        stables: ["count", "kubeconfig"],
+        stables: ["kubeconfig"],
         deleteFirst: true,
       });
+    });
+
+    it("what is computed only from what stays: it stays known", async () => {
+      const news = { ...inputs, kubeconfig: "new" };
+      const { diffs, stables } = await provider.diff(pool, outputs, news, inputs);
+      assert.deepEqual([diffs, stables], [["kubeconfig"], ["count", "nodes", "region"]]);
+    });
+
+    it("clusters: their connection moves with their ports, and with nothing else", async () => {
+      const given = {
+        home: "/nowhere/meridian",
+        environment: "test",
+        name: "thing",
+        ports: { apiServer: 1 },
+        kubernetesVersion: "v1.2.3",
+      };
+      const old = { ...given, kubeconfig: "k", server: "s", ca: "c" };
+      const kept = ["environment", "home", "name"];
+      const moved = await provider.diff(cluster, old, { ...given, ports: { apiServer: 2 } }, given);
+      assert.deepEqual([moved.diffs, moved.replaces], [["ports"], []]);
+      assert.deepEqual(moved.stables, [...kept, "kubernetesVersion"]);
+      const newer = { ...given, kubernetesVersion: "v1.2.4" };
+      const updated = await provider.diff(cluster, old, newer, given);
+      assert.deepEqual([updated.diffs, updated.replaces], [["kubernetesVersion"], []]);
+      assert.deepEqual(updated.stables, ["ca", ...kept, "kubeconfig", "ports", "server"]);
     });
 
     it("an input that comes or goes", async () => {
@@ -140,7 +166,7 @@ describe("The meridian provider", function () {
     );
   });
 
-  it("previews a creation with its inputs alone, and an update with what it had computed", async () => {
+  it("previews a creation with its inputs alone, and an update with what it had computed, without removed inputs", async () => {
     const create = new proto.CreateRequest();
     create.setUrn(urnOf(pool));
     create.setPreview(true);
@@ -152,7 +178,8 @@ describe("The meridian provider", function () {
     const update = new proto.UpdateRequest();
     update.setUrn(urnOf(pool));
     update.setPreview(true);
-    update.setOlds(toStruct({ region: "r", nodes: [], count: 0 }));
+    update.setOlds(toStruct({ region: "r", nodes: [], gone: "input", count: 0 }));
+    update.setOldInputs(toStruct({ region: "r", nodes: [], gone: "input" }));
     update.setNews(toStruct({ region: "r", nodes: [{ name: "n" }] }));
     const updated = await provider.call<proto.UpdateResponse>("update", update);
     assert.deepEqual(updated.getProperties()?.toJavaScript(), {

@@ -1,6 +1,10 @@
 import * as assert from "node:assert/strict";
 import { everywherePolicy } from "../../../infra/manifests/karmada";
-import { memberRules } from "../../../infra/manifests/member";
+import {
+  memberAdmission,
+  memberAdmissionBinding,
+  memberRules,
+} from "../../../infra/manifests/member";
 
 const write = ["get", "list", "watch", "create", "update", "patch", "delete"];
 const read = ["get", "list", "watch"];
@@ -74,5 +78,50 @@ describe("Karmada's rights in a member", () => {
       const plural = `${kind.toLowerCase()}s`.replace(/ys$/, "ies");
       assert.ok(writable.includes(`${group}/${plural}`), `${apiVersion} ${kind} is not writable`);
     }
+  });
+});
+
+describe("Karmada's bounds in a member", () => {
+  it("are these and no others", () => {
+    assert.deepEqual(memberAdmission, {
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "ValidatingAdmissionPolicy",
+      metadata: { name: "meridian-karmada-member" },
+      spec: {
+        failurePolicy: "Fail",
+        matchConstraints: {
+          resourceRules: [
+            { apiGroups: ["*"], apiVersions: ["*"], operations: ["*"], resources: ["*"] },
+          ],
+        },
+        matchConditions: [
+          {
+            name: "karmada",
+            expression: 'request.userInfo.username == "system:serviceaccount:karmada-member:karmada"',
+          },
+        ],
+        validations: [
+          {
+            expression:
+              '!request.namespace.startsWith("kube-") && !(request.namespace in ["karmada-member", "meridian-edge"])',
+            message: "Karmada does not write to the cluster's own namespaces.",
+          },
+          {
+            expression:
+              'request.kind.kind != "Secret" || request.operation == "DELETE" || object.?type.orValue("Opaque") != "kubernetes.io/service-account-token"',
+            message: "Karmada makes no token of another account.",
+          },
+        ],
+      },
+    });
+  });
+
+  it("are in force: what breaks them is denied, not only noted", () => {
+    assert.deepEqual(memberAdmissionBinding, {
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "ValidatingAdmissionPolicyBinding",
+      metadata: { name: "meridian-karmada-member" },
+      spec: { policyName: "meridian-karmada-member", validationActions: ["Deny"] },
+    });
   });
 });

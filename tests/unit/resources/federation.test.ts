@@ -1,5 +1,9 @@
 import * as assert from "node:assert/strict";
-import { memberRules } from "../../../infra/manifests/member";
+import {
+  memberAdmission,
+  memberAdmissionBinding,
+  memberRules,
+} from "../../../infra/manifests/member";
 import {
   dividedPolicy,
   everywherePolicy,
@@ -24,6 +28,7 @@ const plan = planOf([small("eu-west-1", { zones: ["a", "c"], weight: 3 }), small
 const [region] = plan.regions;
 assert.ok(region);
 const rbac = "kubernetes:rbac.authorization.k8s.io/v1";
+const policy = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy";
 
 describe("FederationMember", () => {
   const join = async () =>
@@ -47,6 +52,8 @@ describe("FederationMember", () => {
     assert.deepEqual(
       all.map(({ id, provider, deletedWith }) => [id, provider, deletedWith]),
       [
+        [`${policy} eu-west-1-karmada`, there, standingId(there)],
+        [`${policy}Binding eu-west-1-karmada`, there, standingId(there)],
         ["kubernetes:core/v1:Namespace eu-west-1-karmada-member", there, standingId(there)],
         ["kubernetes:core/v1:Secret eu-west-1-credentials", here, standingId(here)],
         ["kubernetes:core/v1:Secret eu-west-1-karmada-token", there, standingId(there)],
@@ -94,7 +101,17 @@ describe("FederationMember", () => {
     });
   });
 
-  it("asks for that account's token once the account has its rights, and keeps it secret", async () => {
+  it("has the region's API server keep the account where it belongs", async () => {
+    const all = await join();
+    const admission = only(all, `${policy} eu-west-1-karmada`);
+    assert.deepEqual(admission.inputs, JSON.parse(JSON.stringify(memberAdmission)));
+    assert.deepEqual(admission.dependsOn, []);
+    const binding = only(all, `${policy}Binding eu-west-1-karmada`);
+    assert.deepEqual(binding.inputs, JSON.parse(JSON.stringify(memberAdmissionBinding)));
+    assert.deepEqual(binding.dependsOn, [admission.id]);
+  });
+
+  it("asks for that account's token once its rights and bounds are in force, and keeps it secret", async () => {
     const all = await join();
     const token = only(all, "kubernetes:core/v1:Secret eu-west-1-karmada-token");
     assert.deepEqual(token.inputs, {
@@ -108,6 +125,7 @@ describe("FederationMember", () => {
       type: "kubernetes.io/service-account-token",
     });
     assert.deepEqual(token.dependsOn, [
+      `${policy}Binding eu-west-1-karmada`,
       "kubernetes:core/v1:ServiceAccount eu-west-1-karmada",
       `${rbac}:ClusterRoleBinding eu-west-1-karmada`,
     ]);
@@ -175,8 +193,8 @@ describe("Federation", () => {
         "meridian:platform:FederationMember us-east-1",
       ],
     );
-    // The component itself, these seven, and seven of each member's own.
-    assert.equal(all.length, 1 + 7 + 2 * 7);
+    // The component itself, these seven, and nine of each member's own.
+    assert.equal(all.length, 1 + 7 + 2 * 9);
     for (const { id, provider, deletedWith, dependsOn } of top.filter(({ custom }) => custom)) {
       assert.equal(provider, "federation", id);
       assert.equal(deletedWith, standingId("federation"), id);

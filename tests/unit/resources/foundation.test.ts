@@ -21,6 +21,8 @@ const fourth = small("sa-east-1");
 
 /** What every region has of its own, by type and what follows its name. */
 const ofRegion = (name: string) => [
+  `kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy ${name}-karmada`,
+  `kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding ${name}-karmada`,
   `kubernetes:apps/v1:Deployment ${name}-edge`,
   `kubernetes:core/v1:Namespace ${name}-karmada-member`,
   `kubernetes:core/v1:Namespace ${name}-meridian-edge`,
@@ -63,8 +65,8 @@ describe("The whole local platform", () => {
 
   it("registers each thing once: no two of one type share a name", () => {
     assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
-    // Sixteen for each region, and 38 that there are once.
-    assert.equal(all.length, 3 * 16 + 38);
+    // Eighteen for each region, and 38 that there are once.
+    assert.equal(all.length, 3 * 18 + 38);
   });
 
   it("hands over clusters, their plans, and this clone as the repository", () => {
@@ -135,7 +137,7 @@ describe("The whole local platform", () => {
       else assert.ok(["hub", "federation"].includes(provider), id);
       assert.equal(deletedWith, `meridian:local:Cluster ${provider}`, id);
     }
-    assert.equal(objects.length, 3 * 9 + 18);
+    assert.equal(objects.length, 3 * 11 + 18);
   });
 
   it("lets everything go with its cluster, but clusters and components", () => {
@@ -150,7 +152,8 @@ describe("The whole local platform", () => {
   it("marks every secret input, and puts none on a command line or into a variable", () => {
     for (const { id, inputs, secrets } of all) {
       for (const key of ["kubeconfig", "files", "stringData"])
-        if (key in inputs) assert.ok(secrets.includes(key), `${id}: ${key} is not secret`);
+        if (Object.keys(inputs[key] ?? {}).length > 0)
+          assert.ok(secrets.includes(key), `${id}: ${key} is not secret`);
       const open = Object.entries(inputs).filter(([key]) => !secrets.includes(key));
       assert.ok(!JSON.stringify(open).includes(secretMark), `${id} shows a key`);
       assert.ok(!/TOKEN OF|VE9LRU4/.test(JSON.stringify(open)), `${id} shows a token`);
@@ -158,7 +161,8 @@ describe("The whole local platform", () => {
     const services = all.filter(({ type }) => type === "meridian:local:Service");
     assert.equal(services.length, 8);
     for (const { id, inputs, secrets } of services) {
-      assert.deepEqual(secrets, ["files"], id);
+      // Redis talks to no API server.
+      assert.deepEqual(secrets, id === "meridian:local:Service redis" ? [] : ["files"], id);
       assert.ok(!JSON.stringify([inputs["command"], inputs["variables"]]).includes(secretMark), id);
     }
   });
@@ -196,6 +200,17 @@ describe("The tests' own engine", () => {
     await assert.rejects(
       register(() => new pulumi.ComponentResource("strange:index:Thing", "thing")),
       /unknown type strange:index:Thing \(thing\)/,
+    );
+  });
+
+  it("refuses it at once when another resource waits for it", async function () {
+    this.timeout(2000);
+    await assert.rejects(
+      register(() => {
+        const strange = new pulumi.ComponentResource("strange:index:Thing", "thing");
+        new pulumi.ComponentResource("test:index:Standing", "other", {}, { dependsOn: [strange] });
+      }),
+      /^Error: unknown type strange:index:Thing \(thing\)$/,
     );
   });
 });
