@@ -8,10 +8,13 @@ const common = {
   "rate-limiter-bucket-size": 2000,
   "kube-api-qps": 500,
   "kube-api-burst": 1000,
+  // A retry after 5 ms, the default, sees a cache older than the failure: Karmada then takes its own
+  // "not applied" for still being "applied", and never corrects it.
+  "rate-limiter-base-delay": "300ms",
 } as const;
 
 /** Flags of Karmada's scheduler. */
-export const schedulerRates: Readonly<Record<string, number>> = common;
+export const schedulerRates: Readonly<Record<string, number | string>> = common;
 
 /** Flags of Karmada's controllers: more of each kind at once, and faster towards the regions. */
 export const controllerRates: Readonly<Record<string, number | string>> = {

@@ -96,11 +96,15 @@ function replicaProblems({ apps }: Status, { replicas }: Baseline): string[] {
   });
 }
 
+/**
+ * Replicas of an app in a region are never all in one zone. More is not asked: the scheduler spreads
+ * what it places, but which pods go when a Deployment shrinks is decided without regard to zones.
+ */
 function spreadProblems({ name, replicas }: AppStatus): string[] {
-  return Object.entries(replicas.byRegion).flatMap(([region, { byZone }]) => {
+  return Object.entries(replicas.byRegion).flatMap(([region, { ready, byZone }]) => {
     const counts = Object.values(byZone);
-    if (Math.max(...counts) - Math.min(...counts) <= 1) return [];
-    return [`${name} is uneven over the zones of ${region} (${counts.join("/")})`];
+    if (ready < 2 || counts.length < 2 || Math.max(...counts) < ready) return [];
+    return [`all ${ready} replicas of ${name} in ${region} are in one zone (${counts.join("/")})`];
   });
 }
 

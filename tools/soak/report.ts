@@ -16,7 +16,7 @@ export function formatSoak(journal: Journal, wanted: number, machine: MachineFac
     `Seed ${seed}, ${state}: ${rounds.length - failures.length} recovered, ${failures.length} did not. ` +
       `\`npx meridian soak --seed ${seed} --rounds ${wanted}\` repeats it.`,
     "",
-    "After each fault everything had to be ready again, with exactly the planned replicas, spread evenly over zones, on the",
+    "After each fault everything had to be ready again, with exactly the planned replicas, nowhere all in one zone, on the",
     "same ports, with no process missing or left over. Times are from the end of the fault.",
     "",
     "| fault | count | recovered | median s | max s |",

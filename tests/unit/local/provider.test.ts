@@ -105,14 +105,15 @@ describe("The meridian provider", function () {
         kubernetesVersion: "v1.2.3",
       };
       const old = { ...given, kubeconfig: "k", server: "s", ca: "c" };
-      const kept = ["environment", "home", "name"];
       const moved = await provider.diff(cluster, old, { ...given, ports: { apiServer: 2 } }, given);
       assert.deepEqual([moved.diffs, moved.replaces], [["ports"], []]);
-      assert.deepEqual(moved.stables, [...kept, "kubernetesVersion"]);
+      assert.deepEqual(moved.stables, ["environment", "home", "kubernetesVersion", "name"]);
       const newer = { ...given, kubernetesVersion: "v1.2.4" };
       const updated = await provider.diff(cluster, old, newer, given);
       assert.deepEqual([updated.diffs, updated.replaces], [["kubernetesVersion"], []]);
-      assert.deepEqual(updated.stables, ["ca", ...kept, "kubeconfig", "ports", "server"]);
+      assert.deepEqual(updated.stables, [
+        ...["ca", "environment", "home", "kubeconfig", "name", "ports", "server"],
+      ]);
     });
 
     it("an input that comes or goes", async () => {

@@ -97,7 +97,8 @@ describe("Karmada's bounds in a member", () => {
         matchConditions: [
           {
             name: "karmada",
-            expression: 'request.userInfo.username == "system:serviceaccount:karmada-member:karmada"',
+            expression:
+              'request.userInfo.username == "system:serviceaccount:karmada-member:karmada"',
           },
         ],
         validations: [

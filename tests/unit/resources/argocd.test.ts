@@ -70,7 +70,7 @@ describe("startArgocd", () => {
       const kubeconfig = kubeconfigFor("hub", server);
       // Redis talks to no API server, so it gets no key to one.
       const talks = id !== service("redis");
-      assert.deepEqual(secrets, talks ? ["files"] : [], id);
+      assert.deepEqual(secrets, ["files"], id);
       assert.deepEqual(inputs["files"], talks ? { kubeconfig } : {}, id);
     }
   });

@@ -1,0 +1,93 @@
+import * as assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { processesOf } from "../../infra/local/processes";
+import { readPorts } from "../../infra/local/ports";
+import { TestPlatform, shares } from "./support/platform";
+
+/** A generator of a fixed sequence (mulberry32): a failure shows the same moments again. */
+function random(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Kills a command with all it has started but the platform itself: as when its terminal is closed by force. */
+function killTree(pid: number): void {
+  const table = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" });
+  const rows = table
+    .trim()
+    .split("\n")
+    .map((row) => row.trim().split(/\s+/).map(Number) as [number, number]);
+  const doomed = [pid];
+  for (const parent of doomed) {
+    doomed.push(...rows.filter(([, ppid]) => ppid === parent).map(([child]) => child));
+  }
+  for (const one of doomed) {
+    try {
+      process.kill(one, "SIGKILL");
+    } catch {
+      // Ended by itself.
+    }
+  }
+}
+
+describe("`up` killed with SIGKILL", function () {
+  this.timeout(900_000);
+  const platform = new TestPlatform("killed");
+  const next = random(20261121);
+
+  before(() => platform.prepare());
+  after(() => platform.remove());
+
+  const killAfter = async (ms: number) => {
+    const child = platform.start("up", "local");
+    child.stdout?.resume();
+    child.stderr?.resume();
+    await sleep(ms);
+    killTree(child.pid ?? 0);
+  };
+
+  it("five times while everything is made: the next one finishes the work", async () => {
+    for (let round = 0; round < 5; round++) await killAfter(1500 + next() * 12_000);
+    const output = await platform.must("up", "local");
+    assert.match(output, /local is ready/);
+    const status = await platform.status();
+    assert.deepEqual(shares(status, "storefront"), [4, 3, 3]);
+  });
+
+  for (let round = 1; round <= 5; round++) {
+    it(`while something is changed, round ${round}: the next one converges`, async () => {
+      const nodes = 2 + (round % 2);
+      platform.configure((config) => {
+        for (const region of config["meridian:regions"]) region["nodesPerZone"] = nodes;
+        config["meridian:federation"] = { failover: { profile: round % 2 ? "steady" : "fast" } };
+      });
+      await killAfter(700 + next() * 6000);
+      await platform.must("up", "local");
+      const status = await platform.status();
+      assert.equal(status.ready, true);
+      for (const { zones } of status.regions) {
+        assert.deepEqual(
+          zones.map((zone) => zone.nodes),
+          [nodes, nodes, nodes],
+        );
+      }
+    });
+  }
+
+  it("leaves no orphan: a further run changes nothing, and nothing runs twice", async () => {
+    assert.match(await platform.must("up", "local"), /nothing changed/);
+    const commands = processesOf(platform.instance)
+      .map(({ command }) => command)
+      .filter((command) => !command.startsWith("sleep"));
+    assert.equal(new Set(commands).size, commands.length);
+    assert.equal(
+      new Set(Object.values(readPorts(platform.instance))).size,
+      Object.keys(readPorts(platform.instance)).length,
+    );
+  });
+});

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { allPortNames, clusterPortNames, servicePortNames } from "../../../infra/plan/ports";
+
+describe("port names", () => {
+  // An instance remembers its ports by these names: a name that changes moves a running port.
+  it("of a cluster bear its name", () => {
+    assert.deepEqual(clusterPortNames("eu-west-1"), {
+      apiServer: "eu-west-1/apiServer",
+      etcd: "eu-west-1/etcd",
+      etcdPeer: "eu-west-1/etcdPeer",
+      controllerManager: "eu-west-1/controllerManager",
+      scheduler: "eu-west-1/scheduler",
+      kwok: "eu-west-1/kwok",
+    });
+  });
+
+  it("of the services are these", () => {
+    assert.deepEqual(Object.values(servicePortNames), [
+      "karmada-aggregated-apiserver/https",
+      "karmada-controller-manager/health",
+      "karmada-controller-manager/metrics",
+      "karmada-scheduler/health",
+      "karmada-scheduler/metrics",
+      "karmada-webhook/https",
+      "karmada-webhook/health",
+      "karmada-webhook/metrics",
+      "redis/redis",
+      "argocd-repo-server/grpc",
+      "argocd-repo-server/metrics",
+      "argocd-application-controller/metrics",
+      "argocd-applicationset-controller/metrics",
+      "argocd-applicationset-controller/probe",
+      "argocd-applicationset-controller/webhook",
+    ]);
+  });
+
+  it("are all there once: six for each cluster, and the services'", () => {
+    const names = allPortNames(["hub", "federation", "eu-west-1"]);
+    assert.equal(new Set(names).size, names.length);
+    assert.equal(names.length, 3 * 6 + Object.keys(servicePortNames).length);
+    assert.ok(names.includes("hub/kwok"));
+    assert.deepEqual(allPortNames([]), Object.values(servicePortNames));
+  });
+
+  it("stay when a cluster comes, so that its ports are all that is new", () => {
+    const before = new Set(allPortNames(["hub"]));
+    const added = allPortNames(["hub", "eu-west-1"]).filter((name) => !before.has(name));
+    assert.deepEqual(added, Object.values(clusterPortNames("eu-west-1")));
+  });
+});
