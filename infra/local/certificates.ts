@@ -89,7 +89,7 @@ async function newAuthority(name: string): Promise<Authority> {
       ),
     ],
   });
-  return { certificate, key: (keys as webcrypto.CryptoKeyPair).privateKey };
+  return { certificate, key: (keys).privateKey };
 }
 
 async function loadAuthority(pkiDir: string): Promise<Authority> {
@@ -101,7 +101,7 @@ async function loadAuthority(pkiDir: string): Promise<Authority> {
     pem.asymmetricKeyType === "ec" ? signing : { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
   const der = pem.export({ type: "pkcs8", format: "der" });
   const key = await webcrypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
-  return { certificate, key: key as webcrypto.CryptoKey };
+  return { certificate, key: key };
 }
 
 async function issue(
@@ -112,7 +112,7 @@ async function issue(
   const keys = (await webcrypto.subtle.generateKey(keyAlgorithm, true, [
     "sign",
     "verify",
-  ])) as webcrypto.CryptoKeyPair;
+  ]));
   const certificate = await x509.X509CertificateGenerator.create({
     ...validity(),
     serialNumber: randomBytes(8).toString("hex"),
@@ -126,7 +126,7 @@ async function issue(
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       ...extensions,
     ],
-  } as never);
+  });
   const key = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey as never));
   return {
     certificate: certificate.toString("pem"),

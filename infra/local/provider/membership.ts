@@ -109,7 +109,7 @@ async function redivide(kubeconfig: string, name: string): Promise<number> {
     metadata: { name: `${name}-${Date.now().toString(36)}` },
     spec: { workloads, ttlSecondsAfterFinished: 60 },
   };
-  await applyObjects(kubeconfig, [object as Manifest]);
+  await applyObjects(kubeconfig, [object]);
   return workloads.length;
 }
 
@@ -174,7 +174,7 @@ function clusterObject(
       zones: [...inputs.zones],
       ...(taints.length === 0 ? {} : { taints }),
     },
-  } as Manifest;
+  };
 }
 
 function waitReady(inputs: MembershipInputs): Promise<void> {

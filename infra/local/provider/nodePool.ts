@@ -70,7 +70,7 @@ async function applyNodes(inputs: NodePoolInputs): Promise<void> {
 /** Cordons a node and evicts its pods; budgets are kept, so this waits while one allows no disruption. */
 async function drain(kubeconfig: string, node: string): Promise<void> {
   const cordoned = { apiVersion: "v1", kind: "Node", metadata: { name: node } };
-  await applyObjects(kubeconfig, [{ ...cordoned, spec: { unschedulable: true } } as Manifest]);
+  await applyObjects(kubeconfig, [{ ...cordoned, spec: { unschedulable: true } }]);
   const pods = () =>
     kubeGet<PodList>(kubeconfig, `/api/v1/pods?fieldSelector=spec.nodeName%3D${node}`);
   await waitFor(`Node ${node} is drained`, 120, async () => {

@@ -17,7 +17,7 @@ export function serve(): void {
   const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
   server.addService(
     service.ResourceProviderService,
-    implementation() as grpc.UntypedServiceImplementation,
+    implementation(),
   );
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
@@ -151,7 +151,7 @@ function handlerOf(urn: string): AnyHandler {
 }
 
 function plain(struct: Struct | undefined): Properties {
-  return (struct?.toJavaScript() ?? {}) as Properties;
+  return (struct?.toJavaScript() ?? {});
 }
 
 function asGrpcError(error: unknown): Error {

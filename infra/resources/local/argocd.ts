@@ -61,6 +61,8 @@ function redis(port: number): Process {
       ...["--bind", "127.0.0.1", "--port", `${port}`],
       // A cache only: what is lost with it is computed again.
       ...["--save", "", "--appendonly", "no"],
+      // A title would be written over the environment, and with it the mark of this instance.
+      ...["--set-proc-title", "no"],
     ],
     variables: {},
     ports: [port],

@@ -117,5 +117,5 @@ function custom(
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
   const name = `${manifest.kind.toLowerCase()}-${manifest.metadata.name}`;
-  return new k8s.apiextensions.CustomResource(name, manifest as never, opts);
+  return new k8s.apiextensions.CustomResource(name, manifest, opts);
 }

@@ -39,7 +39,7 @@ export class Federation extends pulumi.ComponentResource {
       regionLabelPolicy(plan.regions),
       lostRegionPolicy(),
     ]) {
-      new k8s.apiextensions.CustomResource(manifest.metadata.name, manifest as never, child);
+      new k8s.apiextensions.CustomResource(manifest.metadata.name, manifest, child);
     }
     for (const region of foundation.regions) {
       new FederationMember(

@@ -81,6 +81,7 @@ describe("startArgocd", () => {
     assert.deepEqual(inputs["command"], [
       toolPath("redis-server"),
       ...["--bind", "127.0.0.1", "--port", `${number}`, "--save", "", "--appendonly", "no"],
+      ...["--set-proc-title", "no"],
     ]);
     assert.deepEqual(inputs["ports"], [number]);
     assert.deepEqual(inputs["variables"], {});
