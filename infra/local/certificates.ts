@@ -89,7 +89,7 @@ async function newAuthority(name: string): Promise<Authority> {
       ),
     ],
   });
-  return { certificate, key: (keys).privateKey };
+  return { certificate, key: keys.privateKey };
 }
 
 async function loadAuthority(pkiDir: string): Promise<Authority> {
@@ -109,10 +109,7 @@ async function issue(
   name: string,
   extensions: x509.Extension[],
 ): Promise<KeyPair> {
-  const keys = (await webcrypto.subtle.generateKey(keyAlgorithm, true, [
-    "sign",
-    "verify",
-  ]));
+  const keys = await webcrypto.subtle.generateKey(keyAlgorithm, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.create({
     ...validity(),
     serialNumber: randomBytes(8).toString("hex"),

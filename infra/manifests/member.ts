@@ -71,7 +71,7 @@ export const memberAdmission: Manifest = {
     ],
     validations: [
       {
-        expression: `!request.namespace.startsWith("kube-") && !(request.namespace in ["${memberNamespace}", "meridian-edge"])`,
+        expression: `!has(request.namespace) || (!request.namespace.startsWith("kube-") && !(request.namespace in ["${memberNamespace}", "meridian-edge"]))`,
         message: "Karmada does not write to the cluster's own namespaces.",
       },
       {

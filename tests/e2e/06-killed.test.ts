@@ -79,6 +79,23 @@ describe("`up` killed with SIGKILL", function () {
     });
   }
 
+  it("ends in good order on Ctrl-C, says how to go on, and goes on", async () => {
+    platform.configure((config) => {
+      for (const region of config["meridian:regions"]) region["nodesPerZone"] = 4;
+    });
+    const child = platform.start("up", "local");
+    let output = "";
+    child.stdout?.on("data", (data: Buffer) => (output += data.toString()));
+    child.stderr?.on("data", (data: Buffer) => (output += data.toString()));
+    await sleep(3000);
+    child.kill("SIGINT");
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    assert.equal(code, 130, output);
+    assert.match(output, /Run the same command again to finish/);
+    assert.match(await platform.must("up", "local"), /local is ready/);
+    assert.equal((await platform.status()).regions[0]?.zones[0]?.nodes, 4);
+  });
+
   it("leaves no orphan: a further run changes nothing, and nothing runs twice", async () => {
     assert.match(await platform.must("up", "local"), /nothing changed/);
     const commands = processesOf(platform.instance)

@@ -28,6 +28,7 @@ interface Binding {
   readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly spec: {
     readonly resource: { apiVersion: string; kind: string; name: string; namespace?: string };
+    readonly replicas?: number;
     readonly clusters?: readonly { readonly name: string }[];
     readonly gracefulEvictionTasks?: readonly { readonly fromCluster: string }[];
   };
@@ -189,7 +190,12 @@ async function bindings(kubeconfig: string): Promise<Binding[]> {
   return (await kubeGet<{ items: Binding[] }>(kubeconfig, path)).items;
 }
 
+/**
+ * True while replicas are in a region or are being taken over from it. What has no replicas needs no
+ * successor: Karmada removes it with the region.
+ */
 function concerns({ spec }: Binding, cluster: string): boolean {
+  if ((spec.replicas ?? 0) === 0) return false;
   return (
     (spec.clusters ?? []).some(({ name }) => name === cluster) ||
     (spec.gracefulEvictionTasks ?? []).some(({ fromCluster }) => fromCluster === cluster)

@@ -15,10 +15,7 @@ import { handlers } from "./registry";
  */
 export function serve(): void {
   const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
-  server.addService(
-    service.ResourceProviderService,
-    implementation(),
-  );
+  server.addService(service.ResourceProviderService, implementation());
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
     // The engine reads the port from the first line.
@@ -151,7 +148,7 @@ function handlerOf(urn: string): AnyHandler {
 }
 
 function plain(struct: Struct | undefined): Properties {
-  return (struct?.toJavaScript() ?? {});
+  return struct?.toJavaScript() ?? {};
 }
 
 function asGrpcError(error: unknown): Error {
