@@ -8,7 +8,7 @@ import { Platform } from "./resources/platform";
  * The whole program: configuration, plan, resources, outputs. A mistake in the configuration is
  * reported before anything is registered.
  */
-export async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
+async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const environment = readEnvironment(pulumi.getStack());
   const plan = planPlatform(environment);
   for (const warning of plan.warnings) await pulumi.log.warn(warning);
@@ -25,5 +25,6 @@ export async function program(): Promise<Record<string, pulumi.Input<unknown>>> 
   };
 }
 
-// Started by `pulumi up`, the module's export is the program; `meridian` calls the function itself.
-export default program;
+// The module is the function itself: that is what `pulumi up` calls. With named exports Pulumi would take
+// them for the stack's outputs, find no resources and delete all that there are.
+export = program;

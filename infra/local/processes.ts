@@ -41,14 +41,17 @@ export async function killProcesses(
   keep: (found: RunningProcess) => boolean = () => false,
 ): Promise<void> {
   const deadline = Date.now() + 10_000;
+  const killed = new Set<number>();
   for (;;) {
-    const left = processesOf(instance).filter((found) => !keep(found));
-    if (left.length === 0) return;
+    const found = processesOf(instance).filter((one) => !keep(one));
+    found.forEach(({ pid }) => killed.add(pid));
+    // One that is ending has lost its mark already, but still holds its ports for a moment.
+    const left = [...killed].filter(isRunning);
+    if (left.length === 0 && found.length === 0) return;
     if (Date.now() > deadline) {
-      const names = left.map(({ pid, command }) => `${pid} (${command.slice(0, 60)})`).join(", ");
-      throw new Error(`These processes do not end: ${names}. End them with \`kill -9\`.`);
+      throw new Error(`These processes do not end: ${left.join(", ")}. End them with \`kill -9\`.`);
     }
-    for (const { pid } of left) {
+    for (const { pid } of found) {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
@@ -56,6 +59,20 @@ export async function killProcesses(
       }
     }
     await sleep(50);
+  }
+}
+
+/**
+ * True unless the process is gone, or a zombie without further threads: those of a process that was
+ * killed end one by one, and the last to go closes its sockets.
+ */
+function isRunning(pid: number): boolean {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+    const zombie = /^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+    return !zombie || fs.readdirSync(`/proc/${pid}/task`).length > 1;
+  } catch {
+    return false;
   }
 }
 

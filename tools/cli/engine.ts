@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
-import { program } from "../../infra";
+import program from "../../infra";
 import {
   type Instance,
   prepareInstance,
