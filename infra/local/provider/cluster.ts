@@ -81,10 +81,10 @@ export const cluster: Handler<ClusterInputs, ClusterOutputs> = {
   async revive(id, old) {
     const instance = instanceOf(old.environment, old.home);
     if (!supervisedNames(instance).includes(processName(id))) return;
-    if (!(await isUp(instance))) {
-      await refuseTakenPorts(instance, old);
-      await resume(instance);
-    }
+    if (await answersNow(old)) return;
+    // Whoever took one of its ports meanwhile is named here; waiting for the cluster would be in vain.
+    await refuseTakenPorts(instance, old);
+    if (!(await isUp(instance))) await resume(instance);
     await ready(old);
   },
 };
@@ -145,6 +145,15 @@ function ready(old: ClusterInputs & ClusterOutputs): Promise<void> {
   return waitFor(`Cluster ${old.name} is ready`, startSeconds, () =>
     kubeGet(old.kubeconfig, "/readyz", 2000),
   );
+}
+
+async function answersNow(old: ClusterInputs & ClusterOutputs): Promise<boolean> {
+  try {
+    await kubeGet(old.kubeconfig, "/readyz", 1000);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function stopped(instance: Instance, cluster: string): Promise<boolean> {
