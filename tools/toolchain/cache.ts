@@ -4,8 +4,8 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { homedir, hostname } from "node:os";
 import path from "node:path";
 import * as z from "zod";
-import { sha256Of } from "./hash.js";
-import { type GoSource, ToolchainError, type ToolPin } from "./types.js";
+import { sha256Of } from "./hash";
+import { type GoSource, ToolchainError, type ToolPin } from "./types";
 
 const manifestName = "manifest.json";
 

@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { runCommand } from "./command.js";
-import type { Job } from "./run.js";
-import { type DebianSource, ToolchainError } from "./types.js";
+import { runCommand } from "./command";
+import type { Job } from "./run";
+import { type DebianSource, ToolchainError } from "./types";
 
 /**
  * Unpacks a distribution package and its libraries into the entry, without root and without touching

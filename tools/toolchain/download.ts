@@ -4,9 +4,9 @@ import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { reasonOf } from "./network.js";
-import type { Run } from "./run.js";
-import { type Say, ToolchainError } from "./types.js";
+import { reasonOf } from "./network";
+import type { Run } from "./run";
+import { type Say, ToolchainError } from "./types";
 
 export interface DownloadOptions {
   readonly sha256: string;

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { mkdir, rm } from "node:fs/promises";
-import { BuildClock } from "./buildClock.js";
+import { BuildClock } from "./buildClock";
 import {
   cacheRoot,
   entryPath,
@@ -9,13 +9,13 @@ import {
   removeTree,
   sweepScratch,
   validate,
-} from "./cache.js";
-import { withLock } from "./lock.js";
-import { makeEntry } from "./make.js";
-import { Network, type NetworkOptions } from "./network.js";
-import { pins as allPins } from "./pins.js";
-import { firstSource, freeBytes, goSource, problemsBefore, urlsOf } from "./preconditions.js";
-import type { Run } from "./run.js";
+} from "./cache";
+import { withLock } from "./lock";
+import { makeEntry } from "./make";
+import { Network, type NetworkOptions } from "./network";
+import { pins as allPins } from "./pins";
+import { firstSource, freeBytes, goSource, problemsBefore, urlsOf } from "./preconditions";
+import type { Run } from "./run";
 import {
   type Arch,
   type Say,
@@ -23,7 +23,7 @@ import {
   type ToolName,
   type ToolPin,
   type ToolProgress,
-} from "./types.js";
+} from "./types";
 
 /** Everything beyond the names has a default; most of it is there for tests. */
 export interface EnsureOptions {

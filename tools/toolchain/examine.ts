@@ -1,8 +1,8 @@
-import { cacheRoot, entryPath, validate } from "./cache.js";
-import { checkGo } from "./go.js";
-import { pins as allPins } from "./pins.js";
-import { freeBytes, show } from "./preconditions.js";
-import type { Finding, ToolPin } from "./types.js";
+import { cacheRoot, entryPath, validate } from "./cache";
+import { checkGo } from "./go";
+import { pins as allPins } from "./pins";
+import { freeBytes, show } from "./preconditions";
+import type { Finding, ToolPin } from "./types";
 
 export interface ExamineOptions {
   readonly cacheDir?: string;

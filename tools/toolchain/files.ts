@@ -1,11 +1,11 @@
 import { copyFile, chmod, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { goModuleFolder } from "./cache.js";
-import { download } from "./download.js";
-import { moduleDirectory } from "./go.js";
-import { sha256Of } from "./hash.js";
-import type { Job } from "./run.js";
-import { type ModuleFilesSource, type RawFilesSource, ToolchainError } from "./types.js";
+import { goModuleFolder } from "./cache";
+import { download } from "./download";
+import { moduleDirectory } from "./go";
+import { sha256Of } from "./hash";
+import type { Job } from "./run";
+import { type ModuleFilesSource, type RawFilesSource, ToolchainError } from "./types";
 
 /** Files of a tagged repository, each against its pinned hash. */
 export async function fetchRawFiles(source: RawFilesSource, job: Job): Promise<void> {

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { goModuleFolder } from "./cache.js";
-import { runCommand } from "./command.js";
-import { ToolchainError } from "./types.js";
+import { goModuleFolder } from "./cache";
+import { runCommand } from "./command";
+import { ToolchainError } from "./types";
 
 export type GoState = { ok: true; version: string } | { ok: false; problem: string };
 

@@ -1,10 +1,10 @@
 import { chmod, copyFile, cp, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { goModuleFolder } from "./cache.js";
-import { runCommand } from "./command.js";
-import { checkGo, goEnvironment, moduleDirectory } from "./go.js";
-import type { Job } from "./run.js";
-import { type GoSource, ToolchainError } from "./types.js";
+import { goModuleFolder } from "./cache";
+import { runCommand } from "./command";
+import { checkGo, goEnvironment, moduleDirectory } from "./go";
+import type { Job } from "./run";
+import { type GoSource, ToolchainError } from "./types";
 
 /** Builds one tool from the pinned modules, in a private copy of the module folder. */
 export async function buildGo(source: GoSource, job: Job): Promise<void> {

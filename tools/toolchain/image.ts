@@ -3,9 +3,9 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { list, x as extract } from "tar";
 import * as z from "zod";
-import { download } from "./download.js";
-import type { Job, Run } from "./run.js";
-import { type Arch, type ImageSource, ToolchainError } from "./types.js";
+import { download } from "./download";
+import type { Job, Run } from "./run";
+import { type Arch, type ImageSource, ToolchainError } from "./types";
 
 const descriptor = z.object({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) });
 const platform = z.object({ os: z.string(), architecture: z.string() });

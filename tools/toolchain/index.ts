@@ -1,11 +1,11 @@
-import { cacheRoot, entryPath, isPresent, usablePath } from "./cache.js";
-import { pins } from "./pins.js";
-import { ToolchainError, type ToolName, type ToolPin } from "./types.js";
+import { cacheRoot, entryPath, isPresent, usablePath } from "./cache";
+import { pins } from "./pins";
+import { ToolchainError, type ToolName, type ToolPin } from "./types";
 
 export { cacheRoot };
-export { ensureTools, type EnsureOptions } from "./ensure.js";
-export { examine, type ExamineOptions } from "./examine.js";
-export { ToolchainError, type Finding, type ToolName, type ToolProgress } from "./types.js";
+export { ensureTools, type EnsureOptions } from "./ensure";
+export { examine, type ExamineOptions } from "./examine";
+export { ToolchainError, type Finding, type ToolName, type ToolProgress } from "./types";
 
 /** Every tool, in the order in which they are made available. */
 export const allTools: readonly ToolName[] = pins.map((pin) => pin.name);

@@ -1,15 +1,15 @@
 import { chmod, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { isBundle, commit, makeScratch, removeTree } from "./cache.js";
-import { runCommand } from "./command.js";
-import { unpackDebian } from "./debian.js";
-import { copyModuleFiles, fetchRawFiles } from "./files.js";
-import { buildGo } from "./goBuild.js";
-import { fetchFromImage } from "./image.js";
-import { isBlocked } from "./preconditions.js";
-import { fetchRelease } from "./release.js";
-import type { Job, Run } from "./run.js";
-import { type Say, type Source, ToolchainError, type ToolPin } from "./types.js";
+import { isBundle, commit, makeScratch, removeTree } from "./cache";
+import { runCommand } from "./command";
+import { unpackDebian } from "./debian";
+import { copyModuleFiles, fetchRawFiles } from "./files";
+import { buildGo } from "./goBuild";
+import { fetchFromImage } from "./image";
+import { isBlocked } from "./preconditions";
+import { fetchRelease } from "./release";
+import type { Job, Run } from "./run";
+import { type Say, type Source, ToolchainError, type ToolPin } from "./types";
 
 export interface Made {
   readonly version: string;

@@ -1,4 +1,4 @@
-import { ToolchainError } from "./types.js";
+import { ToolchainError } from "./types";
 
 export interface NetworkOptions {
   /** Test seam: `host` to the base URL that answers for it. */

@@ -1,4 +1,4 @@
-import type { ByArch, Check, GoSource, PinnedFile, Source, ToolName, ToolPin } from "./types.js";
+import type { ByArch, Check, GoSource, PinnedFile, Source, ToolName, ToolPin } from "./types";
 
 // The kinds of rows that the pin table has more than one of. Data only.
 

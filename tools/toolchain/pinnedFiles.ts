@@ -1,4 +1,4 @@
-import type { PinnedFile } from "./types.js";
+import type { PinnedFile } from "./types";
 
 /** Hashes of the tagged files, computed from the checksummed Go modules (the same bytes). */
 export const karmadaFiles: readonly PinnedFile[] = Object.entries({

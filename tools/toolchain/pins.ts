@@ -1,4 +1,4 @@
-import { argoFiles, karmadaFiles, karmadaWebhookFiles } from "./pinnedFiles.js";
+import { argoFiles, karmadaFiles, karmadaWebhookFiles } from "./pinnedFiles";
 import {
   argoCd,
   built,
@@ -13,8 +13,8 @@ import {
   listed,
   pulumi,
   pulumiTarball,
-} from "./pinRows.js";
-import type { ToolPin } from "./types.js";
+} from "./pinRows";
+import type { ToolPin } from "./types";
 
 const etcdArchive = (arch: string): string => `etcd-v3.6.4-linux-${arch}`;
 const valkey = (arch: string): string => `valkey-8.1.5-jammy-${arch}`;

@@ -1,10 +1,10 @@
 import { statfs } from "node:fs/promises";
 import path from "node:path";
-import { runCommand } from "./command.js";
-import { checkGo } from "./go.js";
-import { registryOrigin } from "./image.js";
-import type { Network } from "./network.js";
-import type { Arch, GoSource, Source, ToolPin } from "./types.js";
+import { runCommand } from "./command";
+import { checkGo } from "./go";
+import { registryOrigin } from "./image";
+import type { Network } from "./network";
+import type { Arch, GoSource, Source, ToolPin } from "./types";
 
 const gigabyte = 1e9;
 /** Executables and the archives they come from. */

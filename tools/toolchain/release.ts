@@ -2,9 +2,9 @@ import { copyFile, mkdir, rename, stat } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { x as extract } from "tar";
-import { download, fetchText } from "./download.js";
-import type { Job } from "./run.js";
-import { type Check, type ReleaseSource, ToolchainError } from "./types.js";
+import { download, fetchText } from "./download";
+import type { Job } from "./run";
+import { type Check, type ReleaseSource, ToolchainError } from "./types";
 
 /** Takes the publisher's own build, checked, and the executable out of it. */
 export async function fetchRelease(source: ReleaseSource, job: Job): Promise<void> {

@@ -1,6 +1,6 @@
-import type { BuildClock } from "./buildClock.js";
-import type { Network } from "./network.js";
-import type { Arch, Say, ToolPin } from "./types.js";
+import type { BuildClock } from "./buildClock";
+import type { Network } from "./network";
+import type { Arch, Say, ToolPin } from "./types";
 
 /** What one call of ensureTools shares between its tools. */
 export interface Run {

@@ -1,5 +1,5 @@
-import { ensureTools } from "../../../tools/toolchain/index.js";
-import { goSource, pin } from "./support.js";
+import { ensureTools } from "../../../tools/toolchain/index";
+import { goSource, pin } from "./support";
 
 // Run by cache.test.ts as a process of its own: another clone, on the same cache.
 const root = process.argv[2] ?? "";

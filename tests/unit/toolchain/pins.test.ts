@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { entryPath, goModuleFolder } from "../../../tools/toolchain/cache.js";
-import { allTools } from "../../../tools/toolchain/index.js";
-import { pins } from "../../../tools/toolchain/pins.js";
-import type { Source } from "../../../tools/toolchain/types.js";
+import { entryPath, goModuleFolder } from "../../../tools/toolchain/cache";
+import { allTools } from "../../../tools/toolchain/index";
+import { pins } from "../../../tools/toolchain/pins";
+import type { Source } from "../../../tools/toolchain/types";
 
 const hash = /^[0-9a-f]{64}$/;
 

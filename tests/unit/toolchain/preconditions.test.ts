@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import fc from "fast-check";
-import { BuildClock } from "../../../tools/toolchain/buildClock.js";
-import { isWanted } from "../../../tools/toolchain/debian.js";
-import { isOlder, neededGo } from "../../../tools/toolchain/go.js";
-import { ensureTools, examine } from "../../../tools/toolchain/index.js";
-import type { ToolName, ToolPin, ToolProgress } from "../../../tools/toolchain/types.js";
-import { files, goSource, pin, program, release, sha256, World } from "./support.js";
+import { BuildClock } from "../../../tools/toolchain/buildClock";
+import { isWanted } from "../../../tools/toolchain/debian";
+import { isOlder, neededGo } from "../../../tools/toolchain/go";
+import { ensureTools, examine } from "../../../tools/toolchain/index";
+import type { ToolName, ToolPin, ToolProgress } from "../../../tools/toolchain/types";
+import { files, goSource, pin, program, release, sha256, World } from "./support";
 
 const names: readonly ToolName[] = ["etcd", "kubectl"];
 const pins: readonly ToolPin[] = names.map((name) =>

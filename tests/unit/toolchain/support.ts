@@ -4,8 +4,8 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { EnsureOptions } from "../../../tools/toolchain/index.js";
-import type { Source, ToolName, ToolPin } from "../../../tools/toolchain/types.js";
+import type { EnsureOptions } from "../../../tools/toolchain/index";
+import type { Source, ToolName, ToolPin } from "../../../tools/toolchain/types";
 
 export const sha256 = (data: string | Buffer): string =>
   createHash("sha256").update(data).digest("hex");
