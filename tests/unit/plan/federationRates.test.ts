@@ -8,6 +8,7 @@ describe("the federation's rates", () => {
       "--rate-limiter-bucket-size=2000",
       "--kube-api-qps=500",
       "--kube-api-burst=1000",
+      "--rate-limiter-base-delay=300ms",
     ]);
   });
 
