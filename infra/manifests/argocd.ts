@@ -12,12 +12,6 @@ const policyDefaults = [
   ".spec.placement.clusterTolerations",
   ".spec.schedulerName",
   ".spec.resourceSelectors[].namespace",
-  ".spec.preemption",
-  ".spec.conflictResolution",
-  ".spec.priority",
-  ".spec.placement.replicaScheduling",
-  ".spec.placement.spreadConstraints",
-  ".spec.failover",
 ];
 
 /**
@@ -38,7 +32,7 @@ return hs
 
 /** Argo CD's settings: `argocd-cm`. */
 export function argocdSettings(delivery: DeliveryConfig): Readonly<Record<string, string>> {
-  const policies = JSON.stringify({ jqPathExpressions: policyDefaults.slice(0, 3) });
+  const policies = JSON.stringify({ jqPathExpressions: policyDefaults });
   return {
     "application.resourceTrackingMethod": "annotation",
     "timeout.reconciliation": `${delivery.pollSeconds}s`,
