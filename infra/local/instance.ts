@@ -28,12 +28,17 @@ export interface Instance {
   readonly logsDir: string;
   /** What the supervisor runs. */
   readonly projectFile: string;
+  /** Temporary files of runs, a folder for each. */
+  readonly temporaryDir: string;
   /** The supervisor's control socket. Outside `dir`: a socket's path may not exceed 107 bytes. */
   readonly socket: string;
 }
 
 /** The variable that marks every process of an instance, with the instance's folder as its value. */
 export const instanceMark = "MERIDIAN_INSTANCE";
+
+/** The variable that marks engine and providers of a run: the instance's folder, `#`, the run's process. */
+export const engineMark = "MERIDIAN_ENGINE";
 
 /**
  * The instance of an environment. Nothing is created.
@@ -57,6 +62,7 @@ export function instanceOf(
     clustersDir: path.join(dir, "kwok"),
     filesDir: path.join(dir, "files"),
     logsDir: path.join(dir, "logs"),
+    temporaryDir: path.join(dir, "tmp"),
     projectFile: path.join(dir, "process-compose.yaml"),
     socket: path.join(runtimeDir, `meridian-${id}.sock`),
   };

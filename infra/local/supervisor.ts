@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
 import { parse, stringify } from "yaml";
 import { toolPath } from "../../tools/toolchain";
-import { type Instance, instanceMark, writePrivate } from "./instance";
+import { engineMark, type Instance, instanceMark, writePrivate } from "./instance";
 import { killProcesses, processesOf } from "./processes";
 
 /** One supervised process. It is started again whenever it ends. */
@@ -134,8 +134,25 @@ async function changeProject(instance: Instance, change: (project: Project) => v
     const after = stringify(project);
     if (after !== before) writePrivate(instance.projectFile, after);
     if (!(await isUp(instance))) await startSupervisor(instance);
-    else if (after !== before) await request(instance, "POST", "/project/configuration");
+    else if (after !== before || after !== readLoaded(instance)) await load(instance);
   });
+}
+
+/** What the supervisor was last told, so that a command killed between writing and telling is made good. */
+function loadedFile(instance: Instance): string {
+  return `${instance.projectFile}.loaded`;
+}
+
+function readLoaded(instance: Instance): string | undefined {
+  const file = loadedFile(instance);
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+}
+
+async function load(instance: Instance): Promise<void> {
+  const project = fs.readFileSync(instance.projectFile, "utf8");
+  fs.rmSync(loadedFile(instance), { force: true });
+  await request(instance, "POST", "/project/configuration");
+  writePrivate(loadedFile(instance), project);
 }
 
 async function withProjectLock(instance: Instance, action: () => Promise<void>): Promise<void> {
@@ -172,18 +189,28 @@ async function startSupervisor(instance: Instance): Promise<void> {
       cwd: instance.dir,
       detached: true,
       stdio: "ignore",
-      env: { ...process.env, [instanceMark]: instance.dir },
+      env: supervisorEnvironment(instance),
     },
   );
   child.unref();
   for (let tries = 0; tries < 400; tries++) {
-    if (await isUp(instance)) return;
+    if (await isUp(instance)) {
+      writePrivate(loadedFile(instance), fs.readFileSync(instance.projectFile, "utf8"));
+      return;
+    }
     if (child.exitCode !== null) break;
     await sleep(25);
   }
   throw new Error(
     `The supervisor did not start. Its log is ${path.join(instance.logsDir, "supervisor.log")}.`,
   );
+}
+
+/** The supervisor outlives the run that starts it, so it must not pass for a part of that run. */
+function supervisorEnvironment(instance: Instance): NodeJS.ProcessEnv {
+  const ofRun = [engineMark, "TMPDIR"];
+  const kept = Object.entries(process.env).filter(([name]) => !ofRun.includes(name));
+  return { ...Object.fromEntries(kept), [instanceMark]: instance.dir };
 }
 
 /** Engine, provider and command line never carry the mark themselves; a shell opened by hand may. */

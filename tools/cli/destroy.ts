@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as readline from "node:readline/promises";
-import { killProcesses, processesOf } from "../../infra/local/processes";
+import { killOrphanedEngines, killProcesses, processesOf } from "../../infra/local/processes";
 import { openInstance } from "./environment";
 import { CommandError } from "./errors";
 
@@ -18,6 +18,8 @@ export async function destroy(environment: string, yes: boolean): Promise<number
     return 0;
   }
   if (!yes) await confirm(environment);
+  // First what could still start something.
+  await killOrphanedEngines(instance);
   await killProcesses(instance);
   // First out of the way in one step: a command cut short here leaves nothing that looks alive.
   const doomed = `${instance.dir}.destroyed-${process.pid}`;

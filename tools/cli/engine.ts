@@ -4,11 +4,13 @@ import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation"
 import { parse, stringify } from "yaml";
 import program from "../../infra";
 import {
+  engineMark,
   type Instance,
   prepareInstance,
   repositoryRoot,
   writePrivate,
 } from "../../infra/local/instance";
+import { engineMarkOf, isRunning } from "../../infra/local/processes";
 import { toolPath } from "../toolchain";
 import { configFile } from "./environmentFiles";
 import { engineVariables } from "./engineVariables";
@@ -33,7 +35,7 @@ export function writeStackConfig(instance: Instance): void {
 export async function openStack(instance: Instance): Promise<Stack> {
   prepareInstance(instance);
   writeStackConfig(instance);
-  const variables = engineVariables(instance);
+  const variables = { ...engineVariables(instance), ...runVariables(instance) };
   // The engine's own process inherits what this one has.
   Object.assign(process.env, variables);
   const command = await PulumiCommand.get({ root: pulumiRoot(instance) });
@@ -48,6 +50,22 @@ export async function openStack(instance: Instance): Promise<Stack> {
   );
 }
 
+/**
+ * Marks the engine and its providers as this run's and gives them a temporary folder of their own: the
+ * Kubernetes provider leaves kubeconfigs there. Folders of runs that were killed are removed.
+ */
+function runVariables(instance: Instance): Record<string, string> {
+  const own = path.join(instance.temporaryDir, `${process.pid}`);
+  fs.mkdirSync(own, { recursive: true, mode: 0o700 });
+  for (const name of fs.readdirSync(instance.temporaryDir)) {
+    if (!isRunning(Number(name))) {
+      fs.rmSync(path.join(instance.temporaryDir, name), { recursive: true, force: true });
+    }
+  }
+  process.once("exit", () => fs.rmSync(own, { recursive: true, force: true }));
+  return { [engineMark]: engineMarkOf(instance), TMPDIR: own };
+}
+
 /** The Automation API looks for `bin/pulumi` below a folder. */
 function pulumiRoot(instance: Instance): string {
   const root = path.join(instance.dir, "pulumi-cli");
@@ -59,6 +77,29 @@ function pulumiRoot(instance: Instance): string {
     fs.symlinkSync(target, link);
   }
   return root;
+}
+
+/**
+ * Forgets what a killed run had begun to create: every local `create` adopts what it finds, and so does
+ * server-side apply. Without this each later run would list it all and ask for hands.
+ */
+export async function forgetPending(stack: Stack): Promise<void> {
+  const exported = await stack.exportStack();
+  const state = exported.deployment as { pending_operations?: unknown[] } | undefined;
+  if ((state?.pending_operations ?? []).length === 0) return;
+  const entries = Object.entries(exported.deployment as object);
+  const deployment = Object.fromEntries(entries.filter(([key]) => key !== "pending_operations"));
+  await stack.importStack({ ...exported, deployment });
+}
+
+/** True when the state holds operations that a killed run did not finish. Cheap: reads the file. */
+export function hasPending(instance: Instance): boolean {
+  const dir = path.join(instance.stateDir, ".pulumi", "stacks");
+  if (!fs.existsSync(dir)) return false;
+  return fs
+    .readdirSync(dir, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(`${instance.environment}.json`))
+    .some((file) => fs.readFileSync(path.join(dir, file), "utf8").includes('"pending_operations"'));
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { repositoryRoot } from "../../infra/local/instance";
 import { toolPath } from "../toolchain";
 import { engineVariables } from "./engineVariables";
 import { runningInstance } from "./environment";
@@ -11,7 +12,13 @@ export function env(environment: string): Promise<number> {
   const lines = {
     ...variables,
     KUBECONFIG: kubeconfigs,
-    PATH: [path.dirname(toolPath("kubectl")), PATH].join(":"),
+    // Pulumi's CLI needs a language host, which `meridian` itself does without.
+    MERIDIAN_LANGUAGE_NODEJS: toolPath("pulumi-language-nodejs"),
+    PATH: [
+      path.join(repositoryRoot, "tools/bin/language-host"),
+      path.dirname(toolPath("kubectl")),
+      PATH,
+    ].join(":"),
   };
   for (const [name, value] of Object.entries(lines)) console.log(`export ${name}=${quote(value)}`);
   return Promise.resolve(0);

@@ -41,12 +41,12 @@ export async function waitUntilReady(
     stage.update(`waiting for ${waiting.join(", ")}`, undefined, false);
     if (Date.now() > deadline) {
       stage.fail(`after ${deliverySeconds} s not ready: ${waiting.join(", ")}`);
-      const reasons = status.apps.flatMap(({ name, message }) =>
-        message ? [`  ${name}: ${message}`] : [],
-      );
       throw new CommandError(
         [
-          ...reasons,
+          ...regionRows(status),
+          "",
+          ...appRows(status),
+          "",
           `\`npx meridian status ${plan.environment.name}\` shows the state, \`npx meridian logs argocd-application-controller\` why.`,
         ].join("\n"),
       );

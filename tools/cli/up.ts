@@ -1,7 +1,9 @@
 import * as path from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { readEnvironmentFile } from "../../infra/config";
-import { repositoryRoot } from "../../infra/local/instance";
+import { type Instance, repositoryRoot } from "../../infra/local/instance";
+import { readPorts } from "../../infra/local/ports";
+import { killOrphanedEngines, refuseTakenPorts } from "../../infra/local/processes";
 import { planPlatform } from "../../infra/plan";
 import { spareCapacity } from "../../infra/plan/capacity";
 import type { PlatformPlan } from "../../infra/plan/types";
@@ -22,13 +24,17 @@ import { printStatus, waitUntilReady } from "./statusView";
 export async function up(environment: string, context: Context): Promise<number> {
   const begin = Date.now();
   const plan = await prepare(environment, context);
-  const { openStack, removeStaleLocks } = require("./engine") as typeof import("./engine");
+  const { forgetPending, hasPending, openStack, removeStaleLocks } =
+    require("./engine") as typeof import("./engine");
   const instance = openInstance(environment);
+  await killOrphanedEngines(instance);
+  refusePortsOfOthers(instance);
   const stage = new Stage("Platform");
   const watch = new EngineWatch(stage, expectedResources(plan));
   try {
     removeStaleLocks(instance);
     const stack = await openStack(instance);
+    if (hasPending(instance)) await forgetPending(stack);
     const result = await stack.up({ onEvent: watch.see, ...signalOption(context) });
     stage.done(describeChanges(result.summary.resourceChanges ?? {}));
   } catch (error) {
@@ -39,6 +45,15 @@ export async function up(environment: string, context: Context): Promise<number>
   await waitUntilReady(instance, plan, context);
   await printStatus(instance, plan, Date.now() - begin);
   return 0;
+}
+
+/** Before anything starts: a cluster that cannot have its port would hold up all that stands on it. */
+function refusePortsOfOthers(instance: Instance): void {
+  try {
+    refuseTakenPorts(instance, readPorts(instance));
+  } catch (error) {
+    throw new CommandError((error as Error).message);
+  }
 }
 
 /** Shows what `up` would change, resource by resource. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { holderOf } from "../../infra/local/processes";
+import { holdersOf } from "../../infra/local/processes";
 import { type Ports, readPorts } from "../../infra/local/ports";
 import type { Platform } from "../bench/platform";
 import { partOf, platformProcesses } from "../bench/usage";
@@ -126,8 +126,10 @@ function partsOf({ instance }: Platform): string[] {
 /** A process that listens on a port of the platform's without being known as one of its own is a left-over. */
 function strangerProblems({ instance }: Platform): string[] {
   const own = new Set(platformProcesses(instance).map(({ pid }) => pid));
-  return Object.entries(readPorts(instance)).flatMap(([name, port]) => {
-    const holder = holderOf(port);
+  const ports = readPorts(instance);
+  const holders = holdersOf(Object.values(ports));
+  return Object.entries(ports).flatMap(([name, port]) => {
+    const holder = holders.get(port);
     if (holder === undefined || own.has(holder.pid)) return [];
     return [`port ${name} is held by a left-over, ${holder.command.slice(0, 80)}`];
   });

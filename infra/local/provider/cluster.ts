@@ -5,7 +5,7 @@ import { toolPath } from "../../../tools/toolchain";
 import { type Instance, instanceOf, repositoryRoot, writePrivate } from "../instance";
 import { kubeGet, kubeconfigOf, waitFor } from "../kube";
 import { releasePorts } from "../ports";
-import { holderOf, processesOf } from "../processes";
+import { processesOf, refuseTakenPorts } from "../processes";
 import { isUp, resume, supervise, supervisedNames, unsupervise } from "../supervisor";
 import { issueFrontProxy } from "../certificates";
 import type { Handler } from "./handler";
@@ -55,18 +55,14 @@ export const cluster: Handler<ClusterInputs, ClusterOutputs> = {
 
   async create(inputs) {
     const instance = instanceOf(inputs.environment, inputs.home);
-    await refuseTakenPorts(instance, inputs);
-    await run(instance, inputs);
+    refuseTakenPorts(instance, portPurposes(inputs));
+    await makeOrAdopt(instance, inputs);
     return { id: inputs.name, outputs: await outputsOf(instance, inputs) };
   },
 
   async update(_id, _old, inputs) {
     const instance = instanceOf(inputs.environment, inputs.home);
-    // Flags are fixed when kwokctl creates a cluster: it is stopped and described again over its data.
-    await unsupervise(instance, processName(inputs.name));
-    await waitFor(`Cluster ${inputs.name} stops`, 30, () => stopped(instance, inputs.name));
-    setAside(instance, inputs.name);
-    await run(instance, inputs);
+    await describeAnew(instance, inputs);
     return outputsOf(instance, inputs);
   },
 
@@ -78,12 +74,12 @@ export const cluster: Handler<ClusterInputs, ClusterOutputs> = {
     releasePorts(instance, `${id}/`);
   },
 
-  async revive(id, old) {
+  async revive(_id, old) {
     const instance = instanceOf(old.environment, old.home);
-    if (!supervisedNames(instance).includes(processName(id))) return;
+    if (!supervisedNames(instance).includes(processName(old.name))) return;
     if (await answersNow(old)) return;
     // Whoever took one of its ports meanwhile is named here; waiting for the cluster would be in vain.
-    await refuseTakenPorts(instance, old);
+    refuseTakenPorts(instance, portPurposes(old));
     if (!(await isUp(instance))) await resume(instance);
     await ready(old);
   },
@@ -94,8 +90,35 @@ export function processName(cluster: string): string {
   return `cluster-${cluster}`;
 }
 
+function portPurposes({ name, ports }: ClusterInputs): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(ports).map(([part, port]) => [`${part} of cluster ${name}`, port as number]),
+  );
+}
+
+/** One that an earlier run left half made is adopted as it is, or described anew where it should differ. */
+async function makeOrAdopt(instance: Instance, inputs: ClusterInputs): Promise<void> {
+  const file = configFile(instance, inputs.name);
+  const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+  const wanted = stringify(await kwokctlConfiguration(instance, inputs));
+  if (before === undefined || before === wanted) await run(instance, inputs);
+  else await describeAnew(instance, inputs);
+}
+
+/** Flags are fixed when kwokctl creates a cluster: it is stopped and described again over its data. */
+async function describeAnew(instance: Instance, inputs: ClusterInputs): Promise<void> {
+  await unsupervise(instance, processName(inputs.name));
+  await waitFor(`Cluster ${inputs.name} stops`, 30, () => stopped(instance, inputs.name));
+  setAside(instance, inputs.name);
+  await run(instance, inputs);
+}
+
+function configFile(instance: Instance, cluster: string): string {
+  return path.join(instance.filesDir, `${cluster}.kwokctl.yaml`);
+}
+
 async function run(instance: Instance, inputs: ClusterInputs): Promise<void> {
-  const config = path.join(instance.filesDir, `${inputs.name}.kwokctl.yaml`);
+  const config = configFile(instance, inputs.name);
   writePrivate(config, stringify(await kwokctlConfiguration(instance, inputs)));
   await supervise(instance, processName(inputs.name), {
     command: [
@@ -161,19 +184,6 @@ function stopped(instance: Instance, cluster: string): Promise<boolean> {
   return Promise.resolve(!processesOf(instance).some(({ command }) => command.includes(dir)));
 }
 
-async function refuseTakenPorts(instance: Instance, inputs: ClusterInputs): Promise<void> {
-  const own = new Set(processesOf(instance).map(({ pid }) => pid));
-  for (const [part, port] of Object.entries(inputs.ports) as [string, number][]) {
-    const holder = holderOf(port);
-    if (holder === undefined || own.has(holder.pid)) continue;
-    throw new Error(
-      `Port ${port} (${part} of cluster ${inputs.name}) is taken by process ${holder.pid} (${holder.command.slice(0, 80)}). ` +
-        `Stop that process and run the command again; or take the environment down (\`npm stop\`) and bring it up again, which chooses other ports.`,
-    );
-  }
-  await Promise.resolve();
-}
-
 async function kwokctlConfiguration(instance: Instance, inputs: ClusterInputs) {
   const frontProxy = inputs.aggregation
     ? await issueFrontProxy(path.join(instance.filesDir, "front-proxy", inputs.name))
@@ -219,5 +229,6 @@ async function kwokctlConfiguration(instance: Instance, inputs: ClusterInputs) {
 function setAside(instance: Instance, name: string): void {
   const dir = path.join(instance.clustersDir, "clusters", name);
   const kept = path.join(instance.clustersDir, `kept-${name}`);
-  if (!fs.existsSync(kept)) fs.renameSync(dir, kept);
+  // Not there: set aside by an earlier run that was cut short, or never made.
+  if (!fs.existsSync(kept) && fs.existsSync(dir)) fs.renameSync(dir, kept);
 }

@@ -6,6 +6,7 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
 import * as service from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type { AnyHandler, Properties } from "./handler";
+import { carryOut, carryOutDeletion, isUnfinished } from "./record";
 import { handlers } from "./registry";
 
 /**
@@ -80,14 +81,16 @@ async function diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
   const handler = handlerOf(request.getUrn());
   const old = plain(request.getOlds());
   const inputs = plain(request.getNews());
-  await handler.revive?.(request.getId(), old);
+  const unfinished = isUnfinished(request.getUrn(), plain(request.getOldInputs()));
+  // What is to be finished by an update cannot be waited for before it.
+  if (!unfinished) await handler.revive?.(request.getId(), old);
   const changed = Object.keys({ ...plain(request.getOldInputs()), ...inputs }).filter(
     (key) => !isDeepStrictEqual(old[key], inputs[key]),
   );
   const replaces = changed.filter((key) => handler.replaceOn.includes(key));
   const response = new proto.DiffResponse();
   response.setChanges(
-    changed.length > 0
+    changed.length > 0 || unfinished
       ? proto.DiffResponse.DiffChanges.DIFF_SOME
       : proto.DiffResponse.DiffChanges.DIFF_NONE,
   );
@@ -108,7 +111,8 @@ async function create(request: proto.CreateRequest): Promise<proto.CreateRespons
     response.setProperties(Struct.fromJavaScript(inputs as never));
     return response;
   }
-  const { id, outputs } = await handlerOf(request.getUrn()).create(inputs);
+  const urn = request.getUrn();
+  const { id, outputs } = await carryOut(urn, inputs, () => handlerOf(urn).create(inputs));
   response.setId(id);
   response.setProperties(Struct.fromJavaScript({ ...inputs, ...outputs } as never));
   return response;
@@ -127,16 +131,20 @@ async function update(request: proto.UpdateRequest): Promise<proto.UpdateRespons
   const inputs = plain(request.getNews());
   const before = plain(request.getOldInputs());
   const computed = Object.fromEntries(Object.entries(old).filter(([key]) => !(key in before)));
+  const urn = request.getUrn();
   const outputs = request.getPreview()
     ? computed
-    : await handlerOf(request.getUrn()).update(request.getId(), old, inputs);
+    : await carryOut(urn, inputs, () => handlerOf(urn).update(request.getId(), old, inputs));
   const response = new proto.UpdateResponse();
   response.setProperties(Struct.fromJavaScript({ ...outputs, ...inputs } as never));
   return response;
 }
 
 async function remove(request: proto.DeleteRequest): Promise<Empty> {
-  await handlerOf(request.getUrn()).delete(request.getId(), plain(request.getProperties()));
+  const urn = request.getUrn();
+  await carryOutDeletion(urn, () =>
+    handlerOf(urn).delete(request.getId(), plain(request.getProperties())),
+  );
   return new Empty();
 }
 

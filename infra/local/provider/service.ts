@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { issueServing } from "../certificates";
 import { type Instance, instanceOf, writePrivate } from "../instance";
 import { waitFor } from "../kube";
-import { holderOf, processesOf } from "../processes";
-import { processStates, resume, supervise, unsupervise } from "../supervisor";
+import { processesOf, refuseTakenPorts } from "../processes";
+import { processStates, resume, supervise, supervisedNames, unsupervise } from "../supervisor";
 import type { Handler } from "./handler";
 
 /** A long-running process under the supervisor, with the files that it reads. */
@@ -37,16 +37,18 @@ export const service: Handler<ServiceInputs, ServiceOutputs> = {
 
   async create(inputs) {
     const instance = instanceOf(inputs.environment, inputs.home);
-    refuseTakenPorts(instance, inputs);
+    refuseTakenPorts(instance, portPurposes(inputs));
+    // One that an earlier run left half made may have read other files.
+    await stop(instance, inputs);
     await start(instance, inputs);
     return { id: inputs.name, outputs: {} };
   },
 
-  async update(id, old, inputs) {
+  async update(_id, old, inputs) {
     const instance = instanceOf(inputs.environment, inputs.home);
     // A change of files alone does not change the command line, so the process is started anew.
-    await unsupervise(instance, id);
-    await waitFor(`${id} stops`, 15, () => Promise.resolve(ended(instance, old)));
+    await stop(instance, old);
+    refuseTakenPorts(instance, portPurposes(inputs));
     await start(instance, inputs);
     return {};
   },
@@ -59,6 +61,7 @@ export const service: Handler<ServiceInputs, ServiceOutputs> = {
 
   async revive(id, old) {
     const instance = instanceOf(old.environment, old.home);
+    // Also where the service itself answers: a killed supervisor leaves its processes without one.
     await resume(instance);
     await ready(instance, id, old.readyUrl);
   },
@@ -67,6 +70,16 @@ export const service: Handler<ServiceInputs, ServiceOutputs> = {
 /** Folder of a service's files. */
 export function serviceDir(instance: Instance, name: string): string {
   return path.join(instance.filesDir, name);
+}
+
+function portPurposes({ name, ports }: ServiceInputs): Record<string, number> {
+  return Object.fromEntries(ports.map((port) => [`${name}, ${port}`, port]));
+}
+
+async function stop(instance: Instance, old: ServiceInputs): Promise<void> {
+  if (!supervisedNames(instance).includes(old.name)) return;
+  await unsupervise(instance, old.name);
+  await waitFor(`${old.name} stops`, 15, () => Promise.resolve(ended(instance, old)));
 }
 
 async function start(instance: Instance, inputs: ServiceInputs): Promise<void> {
@@ -142,16 +155,4 @@ function statusOf(url: string): Promise<number> {
 function ended(instance: Instance, old: ServiceInputs): boolean {
   const command = old.command.join(" ");
   return !processesOf(instance).some((found) => found.command === command);
-}
-
-function refuseTakenPorts(instance: Instance, inputs: ServiceInputs): void {
-  const own = new Set(processesOf(instance).map(({ pid }) => pid));
-  for (const port of inputs.ports) {
-    const holder = holderOf(port);
-    if (holder === undefined || own.has(holder.pid)) continue;
-    throw new Error(
-      `Port ${port} of ${inputs.name} is taken by process ${holder.pid} (${holder.command.slice(0, 80)}). ` +
-        `Stop that process and run the command again; or take the environment down (\`npm stop\`) and bring it up again, which chooses other ports.`,
-    );
-  }
 }

@@ -26,6 +26,7 @@ describe("An instance", () => {
       environment: "staging",
       dir: own,
       stateDir: `${own}/state`,
+      temporaryDir: `${own}/tmp`,
       passphraseFile: `${own}/passphrase`,
       stackConfigFile: `${own}/Pulumi.staging.yaml`,
       portsFile: `${own}/ports.json`,

@@ -2,9 +2,18 @@ import * as assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as net from "node:net";
-import { type Instance, instanceMark, instanceOf } from "../../../infra/local/instance";
+import { engineMark, type Instance, instanceMark, instanceOf } from "../../../infra/local/instance";
 import { waitFor } from "../../../infra/local/kube";
-import { holderOf, killProcesses, processesOf } from "../../../infra/local/processes";
+import {
+  engineMarkOf,
+  holdersOf,
+  isRunning,
+  killOrphanedEngines,
+  killProcesses,
+  orphanedEngines,
+  processesOf,
+  refuseTakenPorts,
+} from "../../../infra/local/processes";
 import { makeFolder } from "../../support/folder";
 
 describe("Processes of an instance", () => {
@@ -91,6 +100,63 @@ describe("Processes of an instance", () => {
   });
 });
 
+describe("Engines of a run", () => {
+  it("are orphans once its process is gone, and are ended; those of a run at work are left alone", async () => {
+    const folder = makeFolder();
+    const instance = instanceOf("test", folder.dir);
+    const gone = spawn("true");
+    await once(gone, "exit");
+    const start = async (mark: string) => {
+      const env = { ...process.env, [engineMark]: mark };
+      const child = spawn("bash", ["-c", "echo up; sleep 60"], { env });
+      await once(child.stdout, "data");
+      return child;
+    };
+    const orphan = await start(`${instance.dir}#${gone.pid}`);
+    const atWork = await start(engineMarkOf(instance));
+    const ofAnother = await start(`${instance.dir}-2#${gone.pid}`);
+    try {
+      const found = orphanedEngines(instance).map(({ pid }) => pid);
+      assert.ok(orphan.pid !== undefined && found.includes(orphan.pid));
+      assert.ok(!found.includes(atWork.pid ?? 0) && !found.includes(ofAnother.pid ?? 0));
+      await killOrphanedEngines(instance);
+      assert.deepEqual(orphanedEngines(instance), []);
+      assert.equal(isRunning(orphan.pid), false);
+      assert.ok(isRunning(atWork.pid ?? 0) && isRunning(ofAnother.pid ?? 0));
+    } finally {
+      for (const child of [orphan, atWork, ofAnother]) child.kill("SIGKILL");
+      folder.remove();
+    }
+  });
+});
+
+describe("Ports that are refused", () => {
+  it("are those that a stranger holds, all of them in one message", async () => {
+    const folder = makeFolder();
+    const instance = instanceOf("test", folder.dir);
+    const servers = [net.createServer(), net.createServer()];
+    for (const server of servers) await once(server.listen(0, "127.0.0.1"), "listening");
+    const [one, two] = servers.map((server) => (server.address() as net.AddressInfo).port);
+    assert.ok(one !== undefined && two !== undefined);
+    try {
+      assert.throws(
+        () => refuseTakenPorts(instance, { "a/etcd": one, free: 1, "b/api-server": two }),
+        (error: Error) =>
+          error.message.includes(`Port ${one} (a/etcd) is taken by process ${process.pid} (`) &&
+          error.message.includes(
+            `Port ${two} (b/api-server) is taken by process ${process.pid} (`,
+          ) &&
+          !error.message.includes("free") &&
+          error.message.includes("npm stop"),
+      );
+    } finally {
+      servers.forEach((server) => server.close());
+      folder.remove();
+    }
+    refuseTakenPorts(instance, { "a/etcd": one, "b/api-server": two });
+  });
+});
+
 describe("The holder of a port", () => {
   it("is the process that listens on it, on IPv4 or IPv6; of a closed one there is none", async () => {
     for (const host of ["127.0.0.1", "::"]) {
@@ -102,12 +168,12 @@ describe("The holder of a port", () => {
       ]);
       if (failed) continue;
       const { port } = server.address() as net.AddressInfo;
-      const holder = holderOf(port);
+      const holder = holdersOf([port]).get(port);
       assert.equal(holder?.pid, process.pid, host);
       assert.match(holder.command, /node/);
       server.close();
       await once(server, "close");
-      assert.equal(holderOf(port), undefined, host);
+      assert.equal(holdersOf([port]).get(port), undefined, host);
     }
   });
 
@@ -121,8 +187,12 @@ describe("The holder of a port", () => {
     const socket = net.connect(port, "127.0.0.1");
     await once(socket, "connect");
     try {
-      assert.equal(holderOf(port)?.pid, child.pid);
-      assert.equal(holderOf(socket.localPort ?? 0), undefined, "its own end listens to nobody");
+      assert.equal(holdersOf([port]).get(port)?.pid, child.pid);
+      assert.equal(
+        holdersOf([socket.localPort ?? 0]).get(socket.localPort ?? 0),
+        undefined,
+        "its own end listens to nobody",
+      );
     } finally {
       socket.destroy();
       child.kill("SIGKILL");

@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parse, stringify } from "yaml";
 import { type Instance, instanceOf, prepareInstance } from "../../../infra/local/instance";
 import { waitFor } from "../../../infra/local/kube";
 import { killProcesses, processesOf } from "../../../infra/local/processes";
@@ -70,6 +71,19 @@ describe("The supervisor", function () {
       .filter((state) => state.is_running)
       .map(({ name }) => name)
       .sort();
+
+  it("makes good what a command wrote down and was killed before telling", async () => {
+    await supervise(instance, "a", spec("a"));
+    await supervise(instance, "b", spec("b"));
+    // As if killed in between: the file says that b is gone, the supervisor has not heard of it.
+    const written = fs.readFileSync(instance.projectFile, "utf8");
+    const project = parse(written) as { processes: Record<string, unknown> };
+    delete project.processes["b"];
+    fs.writeFileSync(instance.projectFile, stringify(project));
+    assert.deepEqual(await running(), ["a", "b"]);
+    await unsupervise(instance, "b");
+    await waitFor("b is stopped", 8, async () => assert.deepEqual(await running(), ["a"]));
+  });
 
   it("adds processes, changes one, forgets one, and leaves the others running", async () => {
     assert.equal(await isUp(instance), false);
