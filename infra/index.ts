@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readEnvironment } from "./config";
-import { instanceOf } from "./local/instance";
+import { appNames, readEnvironment } from "./config";
+import { instanceOf, repositoryRoot } from "./local/instance";
 import { planPlatform } from "./plan";
 import { Platform } from "./resources/platform";
 
@@ -10,7 +10,7 @@ import { Platform } from "./resources/platform";
  */
 async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const environment = readEnvironment(pulumi.getStack());
-  const plan = planPlatform(environment);
+  const plan = planPlatform(environment, appNames(repositoryRoot, environment.name));
   for (const warning of plan.warnings) await pulumi.log.warn(warning);
   const home = process.env["MERIDIAN_HOME"];
   const { layLocalFoundation } =

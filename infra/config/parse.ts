@@ -67,6 +67,10 @@ function resolve(stack: string, input: EnvironmentInput): Environment {
     regions: resolveRegions(input.regions),
     federation: { failover },
     delivery: input.delivery,
+    traffic: {
+      domain: input.traffic.domain ?? `${stack}.meridian.test`,
+      ttlSeconds: input.traffic.ttlSeconds,
+    },
   };
 }
 

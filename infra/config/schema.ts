@@ -74,6 +74,37 @@ const delivery = option(
   },
 );
 
+const traffic = option(
+  z
+    .strictObject({
+      domain: option(
+        z
+          .string()
+          .regex(
+            /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/,
+          )
+          .optional(),
+        "Apps are reached at <app>.<domain>. Default: <environment>.meridian.test.",
+        {
+          expected: "a domain in small letters, without a trailing dot",
+          mend: "Write domain: local.meridian.test, or leave it out.",
+        },
+      ),
+      ttlSeconds: whole(
+        1,
+        3600,
+        "How long a client may keep an answer, in seconds: after a region is lost it asks again within this.",
+        "Write seconds, e.g. 2 on this machine or 60 for the world.",
+      ).default(2),
+    })
+    .prefault({}),
+  "How requests find a region.",
+  {
+    expected: "a map of domain, ttlSeconds",
+    mend: "Write traffic: { ttlSeconds: 2 }, or leave it out.",
+  },
+);
+
 function checkRepository(value: string, context: z.RefinementCtx<string>): void {
   if (value === "." || /^git@[\w.-]+:[\w./~-]+$/.test(value)) return;
   if (/^[a-z]+:\/\/[^/\s]*:[^/\s]*@/.test(value))
@@ -104,7 +135,7 @@ function providerOf<P extends string>(provider: P) {
  */
 export const environmentSchemas = {
   local: option(
-    z.strictObject({ provider: providerOf("local"), regions, federation, delivery }),
+    z.strictObject({ provider: providerOf("local"), regions, federation, delivery, traffic }),
     "An environment on this machine.",
     {
       expected: "a map of options",

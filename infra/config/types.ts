@@ -19,6 +19,7 @@ export interface CommonEnvironment {
   readonly regions: readonly RegionConfig[];
   readonly federation: FederationConfig;
   readonly delivery: DeliveryConfig;
+  readonly traffic: TrafficConfig;
 }
 
 /** Every region on this machine: real control planes, simulated nodes. */
@@ -77,6 +78,13 @@ export interface DeliveryConfig {
   readonly revision: string;
   /** How often the repository is asked for news, in seconds. */
   readonly pollSeconds: number;
+}
+
+export interface TrafficConfig {
+  /** Apps are reached at `<app>.<domain>`. Without a trailing dot. */
+  readonly domain: string;
+  /** How long a client may keep an answer. */
+  readonly ttlSeconds: number;
 }
 
 /** One mistake in a configuration. Never holds a secret: what looks like one is masked before it gets here. */

@@ -1,21 +1,56 @@
 import * as path from "node:path";
+import { dataplaneName, gatewayName } from "../plan/names";
 import type { Instance } from "./instance";
 import { processesOf } from "./processes";
 import { processName } from "./provider/cluster";
 import { switchProcess } from "./supervisor";
 
 /**
+ * Loses a region: its cluster, its gateway and its pods at once, as a power cut would take them.
+ * It stays down until `returnRegion`. For drills, benchmarks and tests.
+ */
+export async function loseRegion(instance: Instance, region: string): Promise<void> {
+  await Promise.all([
+    loseCluster(instance, region),
+    ...edgeServices(region).map((name) => loseService(instance, name)),
+  ]);
+}
+
+/** Lets a lost region start again, with the data that it had. */
+export async function returnRegion(instance: Instance, region: string): Promise<void> {
+  await Promise.all([
+    returnCluster(instance, region),
+    ...edgeServices(region).map((name) => switchProcess(instance, name, true)),
+  ]);
+}
+
+/** Kills a service, which stays down until `switchProcess` turns it on again. */
+export async function loseService(instance: Instance, name: string): Promise<void> {
+  const dir = path.join(instance.filesDir, name) + path.sep;
+  processesOf(instance)
+    .filter(({ command }) => command.includes(dir))
+    .forEach(({ pid }) => kill(pid));
+  await switchProcess(instance, name, false);
+}
+
+function edgeServices(region: string): string[] {
+  return [gatewayName(region), dataplaneName(region)];
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Already gone.
+  }
+}
+
+/**
  * Loses a cluster as a power cut would: all its processes die at once, and it stays down until
  * `returnCluster`. For drills, benchmarks and tests.
  */
 export async function loseCluster(instance: Instance, cluster: string): Promise<void> {
-  for (const { pid } of clusterProcesses(instance, cluster)) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // Already gone.
-    }
-  }
+  clusterProcesses(instance, cluster).forEach(({ pid }) => kill(pid));
   await switchProcess(instance, processName(cluster), false);
 }
 

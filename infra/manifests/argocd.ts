@@ -71,8 +71,17 @@ export function clusterSecretLabels(environment: string, role: string): Record<s
 }
 
 /** Facts of the environment that ApplicationSets read from the same Secret. */
-export function clusterSecretFacts(repository: string, revision: string): Record<string, string> {
-  return { "meridian.dev/repository": repository, "meridian.dev/revision": revision };
+export function clusterSecretFacts(facts: {
+  readonly repository: string;
+  readonly revision: string;
+  readonly domain: string;
+}): Record<string, string> {
+  const { repository, revision, domain } = facts;
+  return {
+    "meridian.dev/repository": repository,
+    "meridian.dev/revision": revision,
+    "meridian.dev/domain": domain,
+  };
 }
 
 /** The part of an Application's spec that Meridian uses. */

@@ -1,5 +1,6 @@
 import { labelKeys } from "../plan/names";
 import type { RegionPlan } from "../plan/types";
+import { traefikApi, traefikKinds } from "./traefik";
 import type { LabelSelector, Manifest } from "./types";
 
 /** Label of a Karmada Cluster with its share of the replicas, so that policies need not name regions. */
@@ -55,6 +56,7 @@ const copiedKinds: readonly (readonly [string, string])[] = [
   ["v1", "ServiceAccount"],
   ["policy/v1", "PodDisruptionBudget"],
   ["networking.k8s.io/v1", "NetworkPolicy"],
+  ...traefikKinds.map((kind) => [traefikApi, kind] as const),
 ];
 
 /**

@@ -2,14 +2,18 @@ import type { Environment, FailoverProfile, FederationConfig } from "../config/t
 import { managementNetworks } from "./addresses";
 import { federationClusterName, hubClusterName } from "./names";
 import { planRegion, regionWarnings } from "./regions";
+import { planTraffic } from "./traffic";
 import type { FailoverPlan, PlatformPlan, RegionPlan } from "./types";
 
 export { spareCapacity } from "./capacity";
 export { divide } from "./shares";
 export type * from "./types";
 
-/** Decides the whole platform. Pure: the same environment gives the same plan. */
-export function planPlatform(environment: Environment): PlatformPlan {
+/**
+ * Decides the whole platform. Pure: the same environment gives the same plan.
+ * @param apps Names of the apps that are delivered. Default: none, for whom DNS does not matter.
+ */
+export function planPlatform(environment: Environment, apps: readonly string[] = []): PlatformPlan {
   const regions = environment.regions.map((region) => planRegion(environment, region));
   return {
     environment,
@@ -25,6 +29,7 @@ export function planPlatform(environment: Environment): PlatformPlan {
     },
     regions,
     delivery: environment.delivery,
+    traffic: planTraffic(environment, apps),
     warnings: [...regions.flatMap(regionWarnings), ...platformWarnings(regions)],
   };
 }

@@ -38,3 +38,19 @@ export const labelKeys = {
   region: "meridian.dev/region",
   role: "meridian.dev/role",
 } as const;
+
+/** Process that answers for a region's pods. */
+export function dataplaneName(region: string): string {
+  return `dataplane-${region}`;
+}
+
+/** Process of a region's gateway. */
+export function gatewayName(region: string): string {
+  return `gateway-${region}`;
+}
+
+/** Process of the DNS server. */
+export const dnsName = "dns";
+
+/** What every true answer of an edge's `/healthz` holds, so that a health check can tell it from a stranger's. */
+export const edgeToken = "meridian-edge";

@@ -37,12 +37,27 @@ export const servicePortNames = {
   argocdAppSetMetrics: "argocd-applicationset-controller/metrics",
   argocdAppSetProbe: "argocd-applicationset-controller/probe",
   argocdAppSetWebhook: "argocd-applicationset-controller/webhook",
+  /** The same on every region's own address. */
+  gatewayHttp: "gateway/http",
+  pods: "dataplane/pods",
+  dns: "dns/dns",
 } as const;
 
-/** Every port that an instance with these clusters needs. */
-export function allPortNames(clusters: readonly string[]): string[] {
+const edgeParts = ["admin", "apiProxy", "gatewayInternal"] as const;
+
+/** Port names of one region's data plane and gateway, by what listens. */
+export function edgePortNames(region: string): Record<(typeof edgeParts)[number], string> {
+  return Object.fromEntries(edgeParts.map((part) => [part, `${region}/edge-${part}`])) as Record<
+    (typeof edgeParts)[number],
+    string
+  >;
+}
+
+/** Every port that an instance with these clusters and, among them, regions needs. */
+export function allPortNames(clusters: readonly string[], regions: readonly string[]): string[] {
   return [
     ...clusters.flatMap((cluster) => Object.values(clusterPortNames(cluster))),
+    ...regions.flatMap((region) => Object.values(edgePortNames(region))),
     ...Object.values(servicePortNames),
   ];
 }

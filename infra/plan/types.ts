@@ -8,6 +8,7 @@ export interface PlatformPlan {
   /** In the order of the configuration. */
   readonly regions: readonly RegionPlan[];
   readonly delivery: DeliveryConfig;
+  readonly traffic: TrafficPlan;
   /** What works but is unwise, each with how to mend it. Empty when all is well. */
   readonly warnings: readonly string[];
 }
@@ -103,6 +104,36 @@ export interface Network {
   readonly vpc: string;
   readonly pods: string;
   readonly services: string;
+}
+
+/** How requests find a region, on this machine. */
+export interface TrafficPlan {
+  readonly domain: string;
+  readonly ttlSeconds: number;
+  readonly check: HealthCheckPlan;
+  /** Apps that are reached from outside, each at `<app>.<domain>`. */
+  readonly apps: readonly string[];
+  /** One for each region, in their order. */
+  readonly edges: readonly EdgePlan[];
+}
+
+/** How the DNS server finds out whether an edge takes traffic. */
+export interface HealthCheckPlan {
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  /** Failures in a row until an edge counts as down. */
+  readonly failureThreshold: number;
+}
+
+/** Where a region is reached. */
+export interface EdgePlan {
+  readonly region: string;
+  /** First two bytes of the region's loopback network: its edge, pods and simulated clients have addresses within. */
+  readonly network: string;
+  /** IPv4 address of its gateway. */
+  readonly address: string;
+  /** Networks whose clients are nearest to it. */
+  readonly clients: readonly string[];
 }
 
 /** A member of a division. */

@@ -23,6 +23,8 @@ export interface Cluster {
 /** A region's cluster with its nodes. */
 export interface Region extends Cluster {
   readonly plan: RegionPlan;
+  /** What has to be there before it joins the federation. */
+  readonly ready: readonly pulumi.Resource[];
 }
 
 /** What a provider lays: clusters with the control planes of federation and delivery running. */

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { loseCluster, returnCluster } from "../../infra/local/faults";
+import { loseRegion, returnRegion } from "../../infra/local/faults";
 import { eventually, replicasByRegion, shares } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";
 
@@ -16,7 +16,7 @@ describe("a region that is lost", () => {
 
   it("has every replica ready elsewhere, fairly divided, without anybody's doing", async () => {
     const before = shares(await platform.status(), "storefront").reduce((a, b) => a + b, 0);
-    await loseCluster(platform.instance, "us-east-1");
+    await loseRegion(platform.instance, "us-east-1");
     const status = await eventually("all replicas are ready in two regions", 60, async () => {
       const now = await platform.status();
       return now.apps.every(({ replicas }) => replicas.ready >= replicas.desired) && now;
@@ -42,7 +42,7 @@ describe("a region that is lost", () => {
   });
 
   it("gets its share again when it is back and the return is asked for", async () => {
-    await returnCluster(platform.instance, "us-east-1");
+    await returnRegion(platform.instance, "us-east-1");
     await eventually(
       "the region is back",
       90,

@@ -48,7 +48,11 @@ export function fakeFoundation(
     hub: fakeCluster("hub"),
     federation: fakeCluster("federation"),
     federationReady: [standing("federation-ready")],
-    regions: plan.regions.map((region) => ({ ...fakeCluster(region.name), plan: region })),
+    regions: plan.regions.map((region) => ({
+      ...fakeCluster(region.name),
+      plan: region,
+      ready: [standing(`${region.name}-ready`)],
+    })),
     deliveryReady: [standing("delivery-ready")],
     startDelivery: started,
     repository: "file:///clone",

@@ -15,7 +15,12 @@ export function contextOf(plan: PlatformPlan): LocalContext {
   return {
     instance: instanceOf("test", home),
     home,
-    ports: Object.fromEntries(allPortNames(clusters).map((name, index) => [name, 20_000 + index])),
+    ports: Object.fromEntries(
+      allPortNames(
+        clusters,
+        plan.regions.map(({ name }) => name),
+      ).map((name, index) => [name, 20_000 + index]),
+    ),
     kubernetesVersion,
   };
 }

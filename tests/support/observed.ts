@@ -55,5 +55,11 @@ export function inOrder(plan: PlatformPlan): Observed {
     members: plan.regions.map(({ name }) => ({ name, ready: true })),
     applications: [application("bootstrap"), application("shop")],
     deployments: [deployment("shop", plan.regions.flatMap(podsOf).length)],
+    edges: plan.regions.map(({ name }) => ({
+      region: name,
+      url: `http://${name}.test`,
+      healthy: true,
+      weight: 100,
+    })),
   };
 }

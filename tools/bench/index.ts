@@ -1,6 +1,6 @@
 import type { Context } from "../cli/main";
 import { CommandError } from "../cli/errors";
-import { allTools, ensureTools } from "../toolchain";
+import { platformTools, ensureTools } from "../toolchain";
 import { machineFacts } from "./machine";
 import {
   environment,
@@ -31,7 +31,7 @@ export async function bench(
     throw new CommandError("--runs takes a whole number of 1 or more.");
   }
   const machine = machineFacts();
-  await ensureTools(allTools, () => undefined, { signal: context.signal });
+  await ensureTools(platformTools, () => undefined, { signal: context.signal });
   await sweepHomes();
   const laboratory = new Laboratory(runs, context.signal);
   const figures: Judged[] = [];

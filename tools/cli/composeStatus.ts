@@ -35,7 +35,7 @@ export function composeStatus(
     .map((application) => appStatus(application, plan, observed))
     .sort((a, b) => a.name.localeCompare(b.name));
   const ready =
-    regions.every((region) => region.ready) &&
+    regions.every((region) => region.ready && region.edge.healthy) &&
     federation.ready &&
     apps.length > 0 &&
     bootstrapInOrder(observed) &&
@@ -69,7 +69,17 @@ function regionStatus(plan: RegionPlan, observed: Observed, server = ""): Region
     ...(region === undefined ? {} : { version: region.version }),
     server,
     zones,
+    edge: edgeOf(plan.name, observed),
   };
+}
+
+function edgeOf(region: string, { edges }: Observed): RegionStatus["edge"] {
+  const {
+    url = "",
+    healthy = false,
+    weight = 100,
+  } = edges.find((edge) => edge.region === region) ?? {};
+  return { url, healthy, weight };
 }
 
 function appStatus(application: Application, plan: PlatformPlan, observed: Observed): AppStatus {

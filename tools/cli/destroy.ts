@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as readline from "node:readline/promises";
+import { controlSocketOf } from "../../infra/local/dns";
 import { killOrphanedEngines, killProcesses, processesOf } from "../../infra/local/processes";
 import { openInstance } from "./environment";
 import { CommandError } from "./errors";
@@ -25,6 +26,7 @@ export async function destroy(environment: string, yes: boolean): Promise<number
   const doomed = `${instance.dir}.destroyed-${process.pid}`;
   if (fs.existsSync(instance.dir)) fs.renameSync(instance.dir, doomed);
   fs.rmSync(instance.socket, { force: true });
+  fs.rmSync(controlSocketOf(instance), { force: true });
   for (const name of fs.existsSync(path.dirname(doomed))
     ? fs.readdirSync(path.dirname(doomed))
     : []) {

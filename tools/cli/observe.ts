@@ -22,7 +22,10 @@ interface List<T> {
 }
 
 /** Asks every API server of a platform at once. One that does not answer is reported as absent. */
-export async function observe(instance: Instance, plan: PlatformPlan): Promise<Observed> {
+export async function observe(
+  instance: Instance,
+  plan: PlatformPlan,
+): Promise<Omit<Observed, "edges">> {
   const get = <T>(cluster: string, url: string) => ask<T>(instance, cluster, url);
   const apps = `labelSelector=${encodeURIComponent(appLabel)}`;
   const [regions, members, applications, deployments] = await Promise.all([

@@ -19,6 +19,15 @@ export interface RegionStatus {
   readonly version?: string;
   readonly server: string;
   readonly zones: readonly { readonly name: string; readonly nodes: number }[];
+  /** Where requests reach the region. */
+  readonly edge: {
+    /** Base URL of its gateway. */
+    readonly url: string;
+    /** It says that traffic may come. */
+    readonly healthy: boolean;
+    /** How much of its traffic it takes, 0 to 100. */
+    readonly weight: number;
+  };
 }
 
 export interface AppStatus {
@@ -51,6 +60,13 @@ export interface Observed {
   readonly members: readonly { readonly name: string; readonly ready: boolean }[] | undefined;
   readonly applications: readonly Application[] | undefined;
   readonly deployments: readonly Deployment[];
+  /** What the edges say. */
+  readonly edges: readonly {
+    readonly region: string;
+    readonly url: string;
+    readonly healthy: boolean;
+    readonly weight: number;
+  }[];
 }
 
 export interface ObservedRegion {

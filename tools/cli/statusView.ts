@@ -7,9 +7,11 @@ import type { PlatformPlan } from "../../infra/plan/types";
 import { appReady, composeStatus } from "./composeStatus";
 import { CommandError } from "./errors";
 import type { Context } from "./main";
+import { observeEdges } from "./edges";
 import { observe } from "./observe";
 import { Stage, seconds } from "./progress";
-import type { AppStatus, Status } from "./statusModel";
+import { mark, table } from "./table";
+import type { AppStatus, RegionStatus, Status } from "./statusModel";
 
 /** The state of a platform, asked of it now. */
 export async function readStatus(instance: Instance, plan: PlatformPlan): Promise<Status> {
@@ -18,8 +20,15 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
     name,
     `https://127.0.0.1:${ports[clusterPortNames(clusterName).apiServer] ?? 0}`,
   ]);
-  const observed = await observe(instance, plan);
-  return composeStatus(plan, observed, Object.fromEntries(servers) as Record<string, string>);
+  const [observed, edges] = await Promise.all([
+    observe(instance, plan),
+    observeEdges(instance, plan),
+  ]);
+  return composeStatus(
+    plan,
+    { ...observed, edges },
+    Object.fromEntries(servers) as Record<string, string>,
+  );
 }
 
 /** Time that delivery gets before `up` says what is not in order. */
@@ -60,6 +69,9 @@ export function unready(status: Status): string[] {
   const apps = status.apps.filter((app) => !appReady(app)).map(({ name }) => name);
   return [
     ...status.regions.filter(({ ready }) => !ready).map(({ name }) => name),
+    ...status.regions
+      .filter(({ ready, edge }) => ready && !edge.healthy)
+      .map(({ name }) => `the edge of ${name}`),
     ...status.federation.members
       .filter(({ ready }) => !ready)
       .map(({ name }) => `${name} in the federation`),
@@ -97,7 +109,7 @@ export function formatStatus(status: Status, plan: PlatformPlan, tookMs?: number
 }
 
 function regionRows({ regions, federation }: Status): string[] {
-  const rows = regions.map(({ name, ready, version, server, zones }) => {
+  const rows = regions.map(({ name, ready, version, server, zones, edge }) => {
     const member = federation.members.find((one) => one.name === name)?.ready ?? false;
     const nodes = zones.reduce((sum, zone) => sum + zone.nodes, 0);
     const perZone = zones.map((zone) => `${zone.name.slice(name.length)} ${zone.nodes}`).join(", ");
@@ -107,10 +119,20 @@ function regionRows({ regions, federation }: Status): string[] {
       version ?? "no answer",
       `${nodes} nodes (${perZone})`,
       member ? "joined" : "lost",
+      edgeState(edge),
       server,
     ];
   });
-  return table(["", "REGION", "VERSION", "NODES (BY ZONE)", "FEDERATION", "API SERVER"], rows);
+  return table(
+    ["", "REGION", "VERSION", "NODES (BY ZONE)", "FEDERATION", "TRAFFIC", "API SERVER"],
+    rows,
+  );
+}
+
+/** Whether requests come here. */
+function edgeState({ healthy, weight }: RegionStatus["edge"]): string {
+  if (!healthy) return "none: edge is down";
+  return weight === 100 ? "takes all" : `drained to ${weight} %`;
 }
 
 function appRows({ apps, regions }: Status): string[] {
@@ -138,33 +160,21 @@ function inRegion({ replicas }: AppStatus, region: string): string {
   return found === undefined ? "-" : `${found.ready} (${Object.values(found.byZone).join("/")})`;
 }
 
-function hints({ environment }: Status, plan: PlatformPlan): string[] {
+function hints({ environment, apps, regions }: Status, plan: PlatformPlan): string[] {
+  const first = apps.at(-1)?.name ?? "storefront";
+  const region = regions[0]?.name ?? "eu-west-1";
   const follows =
     plan.delivery.repository === "." ? "commits of this clone" : plan.delivery.repository;
   return [
     pc.dim(
-      "Pods are simulated (KWOK): scheduled and ready, but not run. All control planes are real.",
+      "Pods are simulated (KWOK): a data plane answers for them. Control planes, gateways and DNS are real.",
+    ),
+    pc.dim(
+      `Requests: \`npx meridian curl ${first}\`, \`npx meridian dig ${first} --from ${region}\`, \`npx meridian drain ${region} --to 50\``,
     ),
     pc.dim(`Argo CD follows ${follows}: change apps/, commit, and watch \`npx meridian status\`.`),
     pc.dim(
       `kubectl: eval "$(npx meridian env ${environment})" && kubectl get deployments -A   ·   stop: npm stop`,
     ),
   ];
-}
-
-function mark(ready: boolean): string {
-  return ready ? pc.green("●") : pc.red("○");
-}
-
-/** Columns as wide as their widest cell; colours take no width. */
-function table(head: string[], rows: string[][]): string[] {
-  const width = (text: string) => text.replaceAll(/\x1b\[\d+m/g, "").length;
-  const all = [head.map((cell) => pc.dim(cell)), ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ""))));
-  return all.map((row) =>
-    row
-      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - width(cell)))
-      .join("  ")
-      .trimEnd(),
-  );
 }

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { readEnvironmentFile } from "../../infra/config";
+import { appNames, readEnvironmentFile } from "../../infra/config";
 import { type Instance, repositoryRoot } from "../../infra/local/instance";
 import { readPorts } from "../../infra/local/ports";
 import { killOrphanedEngines, refuseTakenPorts } from "../../infra/local/processes";
@@ -9,7 +9,7 @@ import { spareCapacity } from "../../infra/plan/capacity";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { formatProblems } from "../../infra/config/report";
 import { checkApps } from "../apps";
-import { ensureTools, allTools, type ToolProgress } from "../toolchain";
+import { ensureTools, platformTools, type ToolProgress } from "../toolchain";
 import { configFile } from "./environmentFiles";
 import { openInstance } from "./environment";
 import { CommandError } from "./errors";
@@ -83,10 +83,13 @@ function signalOption({ signal }: Context): { signal?: AbortSignal } {
 
 /** Every check that needs no platform: configuration, tools, apps, spare capacity. */
 async function prepare(environment: string, context: Context): Promise<PlatformPlan> {
-  const plan = planPlatform(readEnvironmentFile(configFile(environment), environment));
+  const plan = planPlatform(
+    readEnvironmentFile(configFile(environment), environment),
+    appNames(repositoryRoot, environment),
+  );
   const tools = new Stage("Tools");
   try {
-    await ensureTools(allTools, (progress) => showTool(tools, progress), {
+    await ensureTools(platformTools, (progress) => showTool(tools, progress), {
       signal: context.signal,
     });
     tools.done("all there");

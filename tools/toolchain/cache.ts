@@ -5,7 +5,7 @@ import { homedir, hostname } from "node:os";
 import path from "node:path";
 import * as z from "zod";
 import { sha256Of } from "./hash";
-import { type GoSource, ToolchainError, type ToolPin } from "./types";
+import { type GoFolder, type GoSource, ToolchainError, type ToolPin } from "./types";
 
 const manifestName = "manifest.json";
 
@@ -53,7 +53,7 @@ function goInputs(source: GoSource): string[] {
   return [...pinned, ...sources.sort().map((name) => path.join(own, name))];
 }
 
-export function goModuleFolder(folder: string): string {
+export function goModuleFolder(folder: GoFolder): string {
   return path.join(goFolder, folder);
 }
 

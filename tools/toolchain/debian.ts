@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runCommand } from "./command";
@@ -7,26 +8,37 @@ import { type DebianSource, ToolchainError } from "./types";
 /**
  * Unpacks a distribution package and its libraries into the entry, without root and without touching
  * the system: apt gets lists and a cache of its own. apt checks the distribution's signatures.
+ * @returns the version that the distribution has.
  */
-export async function unpackDebian(source: DebianSource, job: Job): Promise<void> {
-  const apt = await privateApt(job.scratch);
+export async function unpackDebian(source: DebianSource, job: Job): Promise<string> {
   const archives = path.join(job.scratch, "archives");
   await mkdir(archives, { recursive: true });
-  job.say({ phase: "downloading", fraction: 0.1, message: "reading package lists" });
-  await command("apt-get", [...apt, "update"], archives, job);
-  const packages = await closure(source.package, apt, archives, job);
+  const apt = await privateApt(job);
+  const packages = await closure([source.package, ...(source.plugins ?? [])], apt, job);
   job.say({ phase: "downloading", fraction: 0.6, message: packages.join(", ") });
   await command("apt-get", [...apt, "download", ...packages], archives, job);
   const root = path.join(job.into, "root");
-  for (const name of (await readdir(archives)).filter((file) => file.endsWith(".deb")))
-    await command("dpkg-deb", ["-x", path.join(archives, name), root], archives, job);
+  let version: string | undefined;
+  for (const name of (await readdir(archives)).filter((file) => file.endsWith(".deb"))) {
+    const archive = path.join(archives, name);
+    await command("dpkg-deb", ["-x", archive, root], archives, job);
+    if (name.startsWith(`${source.package}_`))
+      version = await command("dpkg-deb", ["-f", archive, "Version"], archives, job);
+  }
   await writeWrapper(source, root, job);
+  return upstreamVersion(version ?? "");
 }
 
-async function privateApt(scratch: string): Promise<string[]> {
-  const folder = path.join(scratch, "apt");
-  await mkdir(path.join(folder, "lists/partial"), { recursive: true });
-  await mkdir(path.join(folder, "cache/archives/partial"), { recursive: true });
+/** Without what the distribution puts around it: an epoch, its own revision. */
+export function upstreamVersion(version: string): string {
+  const found = /^(?:\d+:)?(\d[0-9.]*)/.exec(version)?.[1];
+  if (found === undefined) throw new ToolchainError(`"${version}" is no version of a package`);
+  return found;
+}
+
+/** Options for an apt of the run's own. Its lists are brought once, for all packages of the run. */
+async function privateApt(job: Job): Promise<string[]> {
+  const folder = path.join(job.run.scratch, "apt");
   const settings = {
     "Dir::State::lists": path.join(folder, "lists"),
     "Dir::Cache": path.join(folder, "cache"),
@@ -39,37 +51,70 @@ async function privateApt(scratch: string): Promise<string[]> {
     // A list that cannot be had is an error here, not a warning to be read by nobody.
     "APT::Update::Error-Mode": "any",
   };
-  return Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+  const options = Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+  const complete = path.join(folder, "complete");
+  if (existsSync(complete)) return options;
+  await mkdir(path.join(folder, "lists/partial"), { recursive: true });
+  await mkdir(path.join(folder, "cache/archives/partial"), { recursive: true });
+  job.say({ phase: "downloading", fraction: 0.1, message: "reading package lists" });
+  await command("apt-get", [...options, "update"], folder, job);
+  await writeFile(complete, "");
+  return options;
 }
 
 const leftOut = ["recommends", "suggests", "conflicts", "breaks", "replaces", "enhances"];
 
-/** The package, the parts it is split into, and the libraries they link: not the base system. */
-async function closure(name: string, apt: string[], cwd: string, job: Job): Promise<string[]> {
+async function closure(names: readonly string[], apt: string[], job: Job): Promise<string[]> {
   const options = ["--recurse", ...leftOut.map((kind) => `--no-${kind}`)];
-  const text = await command("apt-cache", [...apt, "depends", ...options, name], cwd, job);
-  const all = text.split("\n").filter((line) => /^[a-z0-9]/.test(line));
-  return all.filter((found) => found === name || isWanted(found)).sort();
+  const args = [...apt, "depends", ...options, ...names];
+  return takenOf(names, await command("apt-cache", args, job.scratch, job));
 }
 
-/** redis-server's own program is in redis-tools. libc and its loader must be the system's. */
-export function isWanted(name: string): boolean {
+/**
+ * The packages, the parts they are split into, and the libraries that those link, however far down;
+ * not what only sets up a system. Of alternatives it is the first that exists.
+ * @param listing what `apt-cache depends --recurse` says of them.
+ */
+export function takenOf(names: readonly string[], listing: string): string[] {
+  const needs = new Map<string, string[]>();
+  let current: string[] = [];
+  let settled = false;
+  for (const line of listing.split("\n")) {
+    if (/^[a-z0-9]/.test(line)) needs.set(line, (current = []));
+    const [, more, name = ""] = /^ ([ |])(?:Pre)?Depends: (\S+)$/.exec(line) ?? [];
+    if (more === undefined) continue;
+    // In angle brackets: a name without a package.
+    const exists = !name.startsWith("<");
+    if (exists && !settled) current.push(name);
+    settled = more === "|" && (settled || exists);
+  }
+  const taken = new Set(names);
+  for (const name of taken)
+    for (const need of needs.get(name) ?? []) if (isPart(need)) taken.add(need);
+  return [...taken].sort();
+}
+
+/** redis-server's own program is in redis-tools. libc, its loader and compiler must be the system's. */
+function isPart(name: string): boolean {
   if (name === "redis-tools") return true;
-  if (/^(libc6|libc-bin|libcrypt1|libgcc-s1|libstdc\+\+6)$/.test(name)) return false;
-  return /^lib(atomic|jemalloc|lzf|lua|ssl|systemd|cap2|gcrypt|gpg-error|lz4|lzma|zstd|hiredis)/.test(
-    name,
-  );
+  return /^(lib|zlib)/.test(name) && !/^(libc6|libcrypt1|libgcc-s1|libstdc\+\+6)$/.test(name);
 }
 
 async function writeWrapper(source: DebianSource, root: string, job: Job): Promise<void> {
-  const libraries = ["lib", "usr/lib"].map((folder) => `"$here/root/${folder}/$triplet"`).join(":");
+  const folder = ["usr/bin", "usr/sbin"].find((candidate) =>
+    existsSync(path.join(root, candidate, source.executable)),
+  );
+  if (folder === undefined)
+    throw new ToolchainError(`package ${source.package} has no ${source.executable}`);
+  const prefix = (source.prefix ?? []).map((argument) => ` "${argument}"`).join("");
   const script = `#!/bin/sh
 # Runs the unpacked distribution package with the libraries that came with it.
 here=$(dirname "$(readlink -f "$0")")
 triplet=$(uname -m)-linux-gnu
-LD_LIBRARY_PATH=${libraries}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+lib="$here/root/usr/lib/$triplet"
+LD_LIBRARY_PATH="$here/root/lib/$triplet:$lib\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 export LD_LIBRARY_PATH
-exec "$here/root/usr/bin/${source.executable}" "$@"
+exec "$here/root/${folder}/${source.executable}"${prefix} "$@"
 `;
   const file = path.join(job.into, job.pin.name);
   await writeFile(file, script);

@@ -19,6 +19,7 @@ import type { Run } from "./run";
 import {
   type Arch,
   type Say,
+  type Source,
   ToolchainError,
   type ToolName,
   type ToolPin,
@@ -103,11 +104,13 @@ async function checkBefore(
   await run.network.probe(
     missing.flatMap((pin) => pin.sources.flatMap((source) => urlsOf(source, run.arch))),
   );
-  const toBuild = missing.filter((pin) => {
-    const kind = firstSource(pin, run.arch, run.network)?.kind;
-    return kind === "go" || kind === "moduleFiles";
-  });
-  const problems = await problemsBefore(toBuild, options.pins ?? allPins, {
+  const madeBy = (...kinds: Source["kind"][]) =>
+    missing.filter((pin) => {
+      const kind = firstSource(pin, run.arch, run.network)?.kind;
+      return kind !== undefined && kinds.includes(kind);
+    });
+  const work = { toBuild: madeBy("go", "moduleFiles"), toUnpack: madeBy("debian") };
+  const problems = await problemsBefore(work, options.pins ?? allPins, {
     cacheDir: run.cacheDir,
     env: run.env,
     freeBytes: options.freeBytes ?? freeBytes,

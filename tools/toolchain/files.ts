@@ -26,7 +26,8 @@ export async function copyModuleFiles(source: ModuleFilesSource, job: Job): Prom
   const module = `${source.module}@${source.at}`;
   job.say({ phase: "downloading", message: `module ${module}` });
   // Inside a folder with a go.sum, which pins the module itself too.
-  const directory = await moduleDirectory(module, goModuleFolder("platform"), job.run);
+  const folder = goModuleFolder(source.folder ?? "platform");
+  const directory = await moduleDirectory(module, folder, job.run);
   for (const file of source.files) {
     const from = path.join(directory, source.root, file.path);
     const to = path.join(job.into, file.path);

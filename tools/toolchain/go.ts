@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { goModuleFolder } from "./cache";
 import { runCommand } from "./command";
-import { ToolchainError } from "./types";
+import { goFolders, ToolchainError } from "./types";
 
 export type GoState = { ok: true; version: string } | { ok: false; problem: string };
 
@@ -25,7 +25,7 @@ export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 /** The newest Go that any of the module folders asks for. */
 export async function neededGo(): Promise<string> {
   let newest = "0.0";
-  for (const folder of ["platform", "kwok", "language-nodejs"]) {
+  for (const folder of goFolders) {
     const text = await readFile(path.join(goModuleFolder(folder), "go.mod"), "utf8");
     const version = /^go (\d+\.\d+(?:\.\d+)?)/m.exec(text)?.[1];
     if (version !== undefined && isOlder(newest, version)) newest = version;

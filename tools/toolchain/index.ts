@@ -7,8 +7,10 @@ export { ensureTools, type EnsureOptions } from "./ensure";
 export { examine, type ExamineOptions } from "./examine";
 export { ToolchainError, type Finding, type ToolName, type ToolProgress } from "./types";
 
-/** Every tool, in the order in which they are made available. */
-export const allTools: readonly ToolName[] = pins.map((pin) => pin.name);
+/** Every tool that the platform runs, in the order in which they are made available. */
+export const platformTools: readonly ToolName[] = pins
+  .filter((pin) => pin.benchOnly !== true)
+  .map((pin) => pin.name);
 
 /**
  * Absolute path of a cached tool: its executable, or the folder of a bundle of files. Cheap and
@@ -23,8 +25,11 @@ export function toolPath(
   const entry = pin && entryPath(root, pin);
   if (!pin || !entry || !isPresent(entry, pin))
     throw new ToolchainError(
-      `${name} is not in the tool cache (${root}). Run \`npx meridian up local\`, which gets it, or ` +
+      `${name} is not in the tool cache (${root}). Run \`${gotBy(pin)}\`, which gets it, or ` +
         "`npx meridian doctor` to see what is in the way.",
     );
   return usablePath(entry, pin);
 }
+
+const gotBy = (pin: ToolPin | undefined): string =>
+  pin?.benchOnly === true ? "npx meridian bench" : "npx meridian up local";

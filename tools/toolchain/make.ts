@@ -51,11 +51,11 @@ async function makeFrom(
   const into = path.join(scratch, "entry");
   try {
     await mkdir(into);
-    await obtain(source, { pin, into, scratch, say, run });
-    let version = source.version ?? pin.version;
+    const given = await obtain(source, { pin, into, scratch, say, run });
+    const version = source.version ?? given ?? pin.version;
     if (!isBundle(pin)) {
       await chmod(path.join(into, pin.name), 0o755);
-      version = await runToVerify(source, pin, into, run);
+      await runToVerify(version, pin, into, run);
     }
     await commit(into, entry, { name: pin.name, version, source: source.kind });
     return { version, source: source.kind };
@@ -64,7 +64,8 @@ async function makeFrom(
   }
 }
 
-function obtain(source: Source, job: Job): Promise<void> {
+/** @returns the version, where only the source knows it. */
+function obtain(source: Source, job: Job): Promise<string | void> {
   switch (source.kind) {
     case "release":
       return fetchRelease(source, job);
@@ -81,13 +82,9 @@ function obtain(source: Source, job: Job): Promise<void> {
   }
 }
 
-/**
- * A tool that does not start here (another libc, a wrong version) is not worth keeping. Answers with
- * the version that it has.
- */
-async function runToVerify(source: Source, pin: ToolPin, into: string, run: Run): Promise<string> {
-  const version = source.version ?? pin.version;
-  if (!pin.verify) return version;
+/** A tool that does not start here (another libc, a wrong version) is not worth keeping. */
+async function runToVerify(version: string, pin: ToolPin, into: string, run: Run): Promise<void> {
+  if (!pin.verify) return;
   const result = await runCommand(path.join(into, pin.name), pin.verify.args, {
     cwd: into,
     env: { ...run.env, HOME: run.scratch, PULUMI_SKIP_UPDATE_CHECK: "true" },
@@ -96,13 +93,7 @@ async function runToVerify(source: Source, pin: ToolPin, into: string, run: Run)
   });
   const output = (result.stdout + result.stderr).trim();
   const expected = pin.verify.expect ?? version;
-  const found =
-    source.kind === "debian"
-      ? new RegExp(source.reports).exec(output)?.[1]
-      : output.includes(expected)
-        ? version
-        : undefined;
-  if (found !== undefined) return found;
+  if (output.includes(expected)) return;
   throw new ToolchainError(
     `${[pin.name, ...pin.verify.args].join(" ")} did not give its version (${expected}) but ` +
       `"${output.slice(0, 200) || result.summary}"`,

@@ -1,4 +1,14 @@
-import type { ByArch, Check, GoSource, PinnedFile, Source, ToolName, ToolPin } from "./types";
+import type {
+  ByArch,
+  Check,
+  DebianSource,
+  GoFolder,
+  GoSource,
+  PinnedFile,
+  Source,
+  ToolName,
+  ToolPin,
+} from "./types";
 
 // The kinds of rows that the pin table has more than one of. Data only.
 
@@ -6,6 +16,7 @@ export const kubernetes = "v1.34.2";
 export const karmada = "v1.16.0";
 export const argoCd = "v3.2.1";
 export const pulumi = "3.220.0";
+export const traefik = "3.6.0";
 
 export const byArch = (template: (arch: string) => string): ByArch => ({
   amd64: template("amd64"),
@@ -47,6 +58,12 @@ export const built = (
   set: readonly string[] = [],
   more: Partial<GoSource> = {},
 ): GoSource => ({ kind: "go", folder: "platform", package: packagePath, set, cost, ...more });
+
+export const debian = (
+  packageName: string,
+  executable: string,
+  more: Pick<DebianSource, "plugins" | "prefix"> = {},
+): DebianSource => ({ kind: "debian", package: packageName, executable, ...more });
 
 export function kubernetesTool(
   name: ToolName,
@@ -125,17 +142,17 @@ export const pulumiTarball = (member: string): Source => ({
 
 export function bundle(
   name: ToolName,
-  source: { repository: string; version: string; module: string; root: string },
+  source: { repository: string; version: string; module: string; folder?: GoFolder; root: string },
   files: readonly PinnedFile[],
 ): ToolPin {
-  const { repository, version, module, root } = source;
+  const { repository, version, root, ...pinned } = source;
   const base = `https://raw.githubusercontent.com/${repository}/${version}/${root}`;
   return {
     name,
     version,
     sources: [
       { kind: "rawFiles", base, files },
-      { kind: "moduleFiles", module, at: version, root, files },
+      { kind: "moduleFiles", ...pinned, at: version, root, files },
     ],
   };
 }

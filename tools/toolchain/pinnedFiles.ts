@@ -48,6 +48,14 @@ export const argoFiles: readonly PinnedFile[] = Object.entries({
   "appproject-crd.yaml": "d3b1e7d1c88146d6476d6458c824fea85aac56c1129f7d9c97acca14d98f76ad",
 }).map(([path, sha256]) => ({ path, sha256 }));
 
+/** Traefik's kinds of resources, all in one file. */
+export const traefikFiles: readonly PinnedFile[] = [
+  {
+    path: "kubernetes-crd-definition-v1.yml",
+    sha256: "132c57f044e82fdb157f9c83d25c798dabb75a76b63ea9f77b34902a642f87f8",
+  },
+];
+
 /** Karmada's own webhook configuration; addresses and authority are filled in when it is applied. */
 export const karmadaWebhookFiles: readonly PinnedFile[] = [
   {

@@ -1,10 +1,11 @@
-import { argoFiles, karmadaFiles, karmadaWebhookFiles } from "./pinnedFiles";
+import { argoFiles, karmadaFiles, karmadaWebhookFiles, traefikFiles } from "./pinnedFiles";
 import {
   argoCd,
   built,
   bundle,
   byArch,
   byArchAs,
+  debian,
   github,
   karmada,
   karmadaServer,
@@ -13,6 +14,7 @@ import {
   listed,
   pulumi,
   pulumiTarball,
+  traefik,
 } from "./pinRows";
 import type { ToolPin } from "./types";
 
@@ -218,12 +220,69 @@ export const pins: readonly ToolPin[] = [
         },
       },
       // Whatever the distribution ships (Debian 12: 7.0): Argo CD asks for nothing newer.
-      {
-        kind: "debian",
-        package: "redis-server",
-        executable: "redis-server",
-        reports: "v=([0-9.]+)",
-      },
+      debian("redis-server", "redis-server"),
     ],
+  },
+  bundle(
+    "traefik-crds",
+    {
+      repository: "traefik/traefik",
+      module: "github.com/traefik/traefik/v3",
+      folder: "traefik",
+      version: `v${traefik}`,
+      root: "docs/content/reference/dynamic-configuration",
+    },
+    traefikFiles,
+  ),
+  {
+    // Its module lacks the compiled dashboard, so a built one serves the API without it.
+    name: "traefik",
+    version: traefik,
+    verify: { args: ["version"] },
+    sources: [
+      {
+        kind: "release",
+        url: byArch((arch) =>
+          github("traefik/traefik", `v${traefik}`, `traefik_v${traefik}_linux_${arch}.tar.gz`),
+        ),
+        member: byArch(() => "traefik"),
+        check: listed(
+          github("traefik/traefik", `v${traefik}`, `traefik_v${traefik}_checksums.txt`),
+        ),
+      },
+      built(
+        "github.com/traefik/traefik/v3/cmd/traefik",
+        220,
+        [`github.com/traefik/traefik/v3/pkg/version.Version=${traefik}`],
+        { folder: "traefik" },
+      ),
+    ],
+  },
+  // PowerDNS and dnsperf are published as source only; the versions are Debian 12's, and another
+  // distribution's are as good.
+  {
+    name: "pdns-server",
+    version: "4.7.3",
+    verify: { args: ["--version"] },
+    sources: [
+      debian("pdns-server", "pdns_server", {
+        plugins: ["pdns-backend-bind"],
+        prefix: ["--module-dir=$lib/pdns"],
+      }),
+    ],
+  },
+  {
+    name: "pdns-control",
+    version: "4.7.3",
+    // It does not tell its version.
+    verify: { args: ["--help"], expect: "--socket-dir" },
+    sources: [debian("pdns-server", "pdns_control")],
+  },
+  {
+    name: "dnsperf",
+    version: "2.10.0",
+    verify: { args: ["-h"] },
+    sources: [debian("dnsperf", "dnsperf")],
+    benchOnly: true,
   },
 ];

@@ -12,9 +12,15 @@ const baseBytes = 3 * gigabyte;
 /** Modules and compiled packages of every target, beyond the executables. */
 const buildBytes = 22 * gigabyte;
 
+/** Tools without an official release in reach, by what must make them. */
+export interface Work {
+  readonly toBuild: readonly ToolPin[];
+  readonly toUnpack: readonly ToolPin[];
+}
+
 /** What must be there before work starts; everything that is not, together. */
 export async function problemsBefore(
-  toBuild: readonly ToolPin[],
+  { toBuild, toUnpack }: Work,
   allPins: readonly ToolPin[],
   options: {
     cacheDir: string;
@@ -26,6 +32,14 @@ export async function problemsBefore(
   if (toBuild.length > 0) {
     const go = await checkGo(options.env);
     if (!go.ok) problems.push(noWayMessage(toBuild, go.problem));
+  }
+  if (toUnpack.length > 0) {
+    const apt = await runCommand("apt-get", ["--version"], { env: options.env, timeoutMs: 20_000 });
+    if (apt.failed)
+      problems.push(
+        `These tools come from the distribution's packages: ${namesOf(toUnpack)}. But no working ` +
+          "`apt-get` is on PATH. Use Debian, or a distribution made from it such as Ubuntu.",
+      );
   }
   const share = costOf(toBuild) / Math.max(1, costOf(allPins));
   const needed = baseBytes + buildBytes * share;
@@ -40,15 +54,16 @@ export async function problemsBefore(
 }
 
 function noWayMessage(toBuild: readonly ToolPin[], problem: string): string {
-  const names = toBuild.map((pin) => pin.name).join(", ");
   const urls = toBuild.flatMap((pin) => pin.sources.flatMap((source) => urlsOf(source, "amd64")));
   const hosts = [...new Set(urls.map((url) => new URL(url).host))].join(", ");
   return (
-    `No official release of these tools can be had from here, so they must be built: ${names}. ` +
+    `No official release of these tools can be had from here, so they must be built: ${namesOf(toBuild)}. ` +
     `But ${problem}. Install Go from https://go.dev/dl, or let this machine reach ${hosts}; then ` +
     "run the command again."
   );
 }
+
+const namesOf = (pins: readonly ToolPin[]): string => pins.map((pin) => pin.name).join(", ");
 
 export const show = (bytes: number): string => `${(bytes / gigabyte).toFixed(1)} GB`;
 

@@ -1,4 +1,4 @@
-/** Every tool the local platform runs. The pin table (pins.ts) has exactly one row for each. */
+/** Every tool that is run. The pin table (pins.ts) has exactly one row for each. */
 export type ToolName =
   | "etcd"
   | "kube-apiserver"
@@ -15,6 +15,11 @@ export type ToolName =
   | "argocd"
   | "kustomize"
   | "redis-server"
+  | "traefik"
+  | "traefik-crds"
+  | "pdns-server"
+  | "pdns-control"
+  | "dnsperf"
   | "pulumi"
   | "pulumi-resource-kubernetes"
   | "pulumi-language-nodejs"
@@ -52,10 +57,13 @@ export interface ImageSource {
   readonly version?: string;
 }
 
+/** Folders under `tools/toolchain/go`: the go.mod and go.sum of each pin builds whole. */
+export const goFolders = ["platform", "kwok", "language-nodejs", "traefik"] as const;
+export type GoFolder = (typeof goFolders)[number];
+
 export interface GoSource {
   readonly kind: "go";
-  /** Folder under `tools/toolchain/go` whose go.mod and go.sum pin the whole build. */
-  readonly folder: "platform" | "kwok" | "language-nodejs";
+  readonly folder: GoFolder;
   readonly package: string;
   /** Linker `-X` settings: without them servers report v0.0.0 and Pulumi refuses its own CLI. */
   readonly set: readonly string[];
@@ -70,13 +78,15 @@ export interface GoSource {
   readonly version?: string;
 }
 
-/** The distribution's own package, unpacked without root. */
+/** The distribution's own package, unpacked without root. The distribution chooses the version. */
 export interface DebianSource {
   readonly kind: "debian";
   readonly package: string;
+  /** Packages that it works with but does not depend on, unpacked beside it: plug-ins. */
+  readonly plugins?: readonly string[];
   readonly executable: string;
-  /** Pattern of its version in what it prints: the distribution chooses the version. */
-  readonly reports: string;
+  /** Put before the caller's own arguments; in them `$lib` is where its libraries were unpacked. */
+  readonly prefix?: readonly string[];
   readonly version?: never;
 }
 
@@ -96,6 +106,8 @@ export interface RawFilesSource {
 export interface ModuleFilesSource {
   readonly kind: "moduleFiles";
   readonly module: string;
+  /** Whose go.sum pins the module; where none is named, the platform's. */
+  readonly folder?: GoFolder;
   readonly at: string;
   readonly root: string;
   readonly files: readonly PinnedFile[];
@@ -110,6 +122,8 @@ export interface ToolPin {
   readonly version: string;
   /** Tried in this order; the first that works is kept. */
   readonly sources: readonly Source[];
+  /** The platform runs without it: a benchmark gets it when it needs it. */
+  readonly benchOnly?: true;
   /** The tool is run so before it is kept; its output must contain `expect`, or else its version. */
   readonly verify?: { readonly args: readonly string[]; readonly expect?: string };
 }

@@ -4,12 +4,14 @@ import { manifests } from "./manifests";
 import { membership } from "./membership";
 import { nodePool } from "./nodePool";
 import { service } from "./service";
+import { zone } from "./zone";
 
 /** Every resource type of the provider. A new one is one file and one line here. */
 export const handlers: Readonly<Record<string, AnyHandler>> = {
   "meridian:local:Cluster": cluster as unknown as AnyHandler,
   "meridian:local:NodePool": nodePool as unknown as AnyHandler,
   "meridian:local:Service": service as unknown as AnyHandler,
+  "meridian:local:Zone": zone as unknown as AnyHandler,
   "meridian:index:Manifests": manifests as unknown as AnyHandler,
   "meridian:index:Membership": membership as unknown as AnyHandler,
 };

@@ -153,6 +153,7 @@ function statusOf(url: string): Promise<number> {
 }
 
 function ended(instance: Instance, old: ServiceInputs): boolean {
-  const command = old.command.join(" ");
-  return !processesOf(instance).some((found) => found.command === command);
+  // By its arguments, which name its own files: the executable may be a wrapper of another.
+  const known = old.command.slice(old.command.length > 1 ? 1 : 0).join(" ");
+  return !processesOf(instance).some(({ command }) => command.endsWith(known));
 }

@@ -9,6 +9,8 @@ import { toolPath } from "../../../tools/toolchain";
 import type { Foundation } from "../foundation";
 import { startArgocd } from "./argocd";
 import { LocalCluster } from "./cluster";
+import { LocalDns } from "./dns";
+import { LocalEdge } from "./edge";
 import { LocalKarmada } from "./karmada";
 import { ManifestBundle } from "./manifestBundle";
 import { LocalRegion } from "./region";
@@ -29,7 +31,13 @@ export async function layLocalFoundation(
   const context: LocalContext = {
     instance,
     home: path.dirname(instance.dir),
-    ports: await allocatePorts(instance, allPortNames(clusters)),
+    ports: await allocatePorts(
+      instance,
+      allPortNames(
+        clusters,
+        plan.regions.map(({ name }) => name),
+      ),
+    ),
     kubernetesVersion,
   };
   const federation = new LocalKarmada(plan.federation.clusterName, {
@@ -52,13 +60,17 @@ export async function layLocalFoundation(
     },
     { parent: hub, deletedWith: hub.resource },
   );
+  const regions = plan.regions.map(
+    (region) => new LocalRegion(region.clusterName, { context, plan: region }),
+  );
+  const { traffic } = plan;
+  for (const region of regions) new LocalEdge(region.name, { context, region, traffic });
+  new LocalDns("dns", { context, traffic });
   return {
     hub,
     federation,
     federationReady: federation.ready,
-    regions: plan.regions.map(
-      (region) => new LocalRegion(region.clusterName, { context, plan: region }),
-    ),
+    regions,
     deliveryReady: [crds],
     startDelivery: (settings) =>
       startArgocd({ context, hub, delivery: plan.delivery, dependsOn: settings }),

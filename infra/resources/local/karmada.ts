@@ -39,6 +39,11 @@ export class LocalKarmada extends LocalCluster {
       { kubeconfig: this.kubeconfig, folder: toolPath("karmada-crds"), namespace },
       { parent: this, deletedWith: this.resource },
     );
+    const traefik = new ManifestBundle(
+      "federation-traefik-crds",
+      { kubeconfig: this.kubeconfig, folder: toolPath("traefik-crds") },
+      { parent: this, deletedWith: this.resource },
+    );
     const start = (service: Service, dependsOn: pulumi.Resource[]) =>
       startService(this, args.context, service, this.kubeconfig, dependsOn);
     const port = portsOf(args.context);
@@ -59,7 +64,7 @@ export class LocalKarmada extends LocalCluster {
     );
     const scheduler = start(schedulerService(port), [apiService]);
     const manager = start(controllerManagerService(args.plan.failover, port), [apiService]);
-    this.ready = [apiService, webhooks, scheduler, manager];
+    this.ready = [apiService, webhooks, scheduler, manager, traefik];
   }
 
   /** Hands `cluster.karmada.io` to the aggregated API server, which listens on loopback. */

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegionPlan } from "../../plan/types";
 import type { Region } from "../foundation";
+import { toolPath } from "../../../tools/toolchain";
+import { ManifestBundle } from "./manifestBundle";
 import { LocalCluster } from "./cluster";
 import type { LocalContext } from "./types";
 
@@ -29,11 +31,19 @@ class NodePool extends pulumi.CustomResource {
 /** A region on this machine: a control plane of its own and simulated nodes in its zones. */
 export class LocalRegion extends LocalCluster implements Region {
   readonly plan: RegionPlan;
+  readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: LocalRegionArgs, opts?: pulumi.ComponentResourceOptions) {
     const { context, plan } = args;
     super(name, { context, clusterName: plan.clusterName, network: plan.network }, opts);
     this.plan = plan;
+    // Before the region joins: Karmada sends a kind only where it is known.
+    const crds = new ManifestBundle(
+      `${name}-traefik-crds`,
+      { kubeconfig: this.kubeconfig, folder: toolPath("traefik-crds") },
+      { parent: this, deletedWith: this.resource },
+    );
+    this.ready = [crds];
     new NodePool(
       name,
       { kubeconfig: this.kubeconfig, plan },

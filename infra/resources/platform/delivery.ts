@@ -94,7 +94,11 @@ function createTarget(
         name: "federation",
         namespace: argocdNamespace,
         labels: clusterSecretLabels(plan.environment.name, "federation"),
-        annotations: clusterSecretFacts(repository, plan.delivery.revision),
+        annotations: clusterSecretFacts({
+          repository,
+          revision: plan.delivery.revision,
+          domain: plan.traffic.domain,
+        }),
       },
       stringData: {
         name: "federation",

@@ -48,7 +48,7 @@ export class Federation extends pulumi.ComponentResource {
           region,
           federation,
           provider: plan.environment.provider,
-          federationReady: [namespace, ...foundation.federationReady],
+          federationReady: [namespace, ...foundation.federationReady, ...region.ready],
         },
         { parent: this },
       );

@@ -95,10 +95,14 @@ describe("Argo CD's objects", () => {
       "meridian.dev/role": "federation",
       "meridian.dev/environment": "test",
     });
-    assert.deepEqual(clusterSecretFacts(repository, "v1.2"), {
-      "meridian.dev/repository": repository,
-      "meridian.dev/revision": "v1.2",
-    });
+    assert.deepEqual(
+      clusterSecretFacts({ repository, revision: "v1.2", domain: "test.meridian.test" }),
+      {
+        "meridian.dev/repository": repository,
+        "meridian.dev/revision": "v1.2",
+        "meridian.dev/domain": "test.meridian.test",
+      },
+    );
   });
 
   it("let the platform's project make projects and ApplicationSets on the hub, nothing else", () => {

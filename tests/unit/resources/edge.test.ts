@@ -22,7 +22,7 @@ describe("Edge", () => {
   const make = async () =>
     ownOf(
       await register(() => {
-        new Edge("eu-west-1", { region: { ...fakeCluster("eu-west-1"), plan } });
+        new Edge("eu-west-1", { region: { ...fakeCluster("eu-west-1"), plan, ready: [] } });
       }),
     );
 

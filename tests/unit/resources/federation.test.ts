@@ -36,7 +36,7 @@ describe("FederationMember", () => {
       await register(() => {
         const federationReady = [standing("federation-ready")];
         const federation = fakeCluster("federation");
-        const member = { ...fakeCluster("eu-west-1"), plan: region };
+        const member = { ...fakeCluster("eu-west-1"), plan: region, ready: [] };
         new FederationMember("eu-west-1", {
           region: member,
           federation,

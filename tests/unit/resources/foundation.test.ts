@@ -104,7 +104,10 @@ describe("The whole local platform", () => {
     const instance = instanceOf("test", folder.dir);
     const remembered = readPorts(instance);
     const clusters = ["hub", "federation", "eu-west-1", "us-east-1", "ap-southeast-1"];
-    assert.deepEqual(Object.keys(remembered).sort(), allPortNames(clusters).sort());
+    assert.deepEqual(
+      Object.keys(remembered).sort(),
+      allPortNames(clusters, clusters.slice(2)).sort(),
+    );
     const used = all
       .filter(({ type }) => /^meridian:local:(Cluster|Service)$/.test(type))
       .flatMap(({ inputs }) => Object.values(inputs["ports"] as Record<string, number>));

@@ -35,6 +35,12 @@ describe("toolchain: the shared cache", () => {
     assert.throws(where, /etcd is not in the tool cache.*meridian up local.*meridian doctor/s);
   });
 
+  it("sends to the benchmark for a tool that only it needs", () => {
+    const some: ToolPin[] = [{ ...pin([goSource], "dnsperf"), benchOnly: true }];
+    const absent = () => toolPath("dnsperf", { cacheDir: world.cacheDir, pins: some });
+    assert.throws(absent, /dnsperf is not in the tool cache.*meridian bench/s);
+  });
+
   it("makes a truncated entry again", async () => {
     await ensure();
     await writeFile(where(), "");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { entryPath, goModuleFolder } from "../../../tools/toolchain/cache";
-import { allTools } from "../../../tools/toolchain/index";
+import { platformTools } from "../../../tools/toolchain/index";
 import { pins } from "../../../tools/toolchain/pins";
 import type { Source } from "../../../tools/toolchain/types";
 
@@ -40,7 +40,12 @@ function assertChecked(source: Source): void {
 
 describe("toolchain: the pin table", () => {
   it("has each tool once", () => {
-    assert.equal(new Set(allTools).size, allTools.length);
+    assert.equal(new Set(pins.map((pin) => pin.name)).size, pins.length);
+  });
+
+  it("asks for everything to start the platform but what only benchmarks use", () => {
+    const others = pins.map((pin) => pin.name).filter((name) => !platformTools.includes(name));
+    assert.deepEqual(others, ["dnsperf"]);
   });
 
   for (const pin of pins) {
@@ -71,6 +76,23 @@ describe("toolchain: the pin table", () => {
         assert.ok(text.includes(source.package), `${source.package} is no tool of its go.mod`);
       }
     }
+  });
+
+  it("takes files of modules that a go.sum pins", () => {
+    for (const pin of pins) {
+      for (const source of pin.sources) {
+        if (source.kind !== "moduleFiles") continue;
+        const folder = goModuleFolder(source.folder ?? "platform");
+        const text = readFileSync(path.join(folder, "go.sum"), "utf8");
+        assert.ok(text.includes(`${source.module} ${source.at} h1:`), pin.name);
+      }
+    }
+  });
+
+  it("repeats the replaces of Traefik's own go.mod", () => {
+    const text = readFileSync(path.join(goModuleFolder("traefik"), "go.mod"), "utf8");
+    for (const fork of ["go-http-auth v0.4.1-", "mux v0.0.0-", "minheap v0.0.0-"])
+      assert.ok(text.includes(`=> github.com/containous/${fork}`), fork);
   });
 
   it("gives every pin an entry of its own", () => {

@@ -1,9 +1,11 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import type { EnsureOptions } from "../../../tools/toolchain/index";
 import type { Source, ToolName, ToolPin } from "../../../tools/toolchain/types";
 
@@ -77,17 +79,59 @@ build*)
 *) exit 1 ;;
 esac
 `;
-    const file = path.join(this.root, "bin", "go");
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, script);
-    await chmod(file, 0o755);
+    await this.#install("go", script);
   }
 
   /** PATH without any Go, wherever the machine has one. */
   async noGo(): Promise<void> {
-    const file = path.join(this.root, "bin", "go");
+    await this.#install("go", "#!/bin/sh\nexit 127\n");
+  }
+
+  get aptLog(): string {
+    return path.join(this.root, "apt.log");
+  }
+
+  /**
+   * A distribution in which every package holds a program `tool`: it prints a version, where its
+   * libraries are and its arguments, a line each.
+   */
+  async fakeApt(about: { version: string; reports?: string; folder?: string }): Promise<void> {
+    const reports = about.reports ?? about.version.replace(/^\d+:/, "").replace(/[+-].*/, "");
+    const getScript = `#!/bin/sh
+[ "$1" = --version ] && exit
+while [ "$1" = -o ]; do shift 2; done
+echo "$@" >> "${this.aptLog}"
+if [ "$1" = download ]; then shift; for name in "$@"; do : > "\${name}_1_all.deb"; done; fi
+`;
+    const debScript = `#!/bin/sh
+if [ "$1" = -f ]; then echo "${about.version}"; exit; fi
+folder="$3/${about.folder ?? "usr/bin"}"
+mkdir -p "$folder"
+cat > "$folder/tool" <<'END'
+#!/bin/sh
+printf '%s\\n' "${reports}" "$LD_LIBRARY_PATH" "$@"
+END
+chmod +x "$folder/tool"
+`;
+    await this.#install("apt-get", getScript);
+    await this.#install("apt-cache", "#!/bin/sh\n");
+    await this.#install("dpkg-deb", debScript);
+  }
+
+  /** PATH of a distribution that has other packages. */
+  async noApt(): Promise<void> {
+    await this.#install("apt-get", "#!/bin/sh\nexit 127\n");
+  }
+
+  async run(file: string, args: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(file, args, { env: this.env });
+    return stdout.trim();
+  }
+
+  async #install(name: string, script: string): Promise<void> {
+    const file = path.join(this.root, "bin", name);
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, "#!/bin/sh\nexit 127\n");
+    await writeFile(file, script);
     await chmod(file, 0o755);
   }
 

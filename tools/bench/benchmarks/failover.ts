@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { loseCluster, returnCluster } from "../../../infra/local/faults";
+import { loseRegion, returnRegion } from "../../../infra/local/faults";
 import { waitFor } from "../../../infra/local/kube";
 import { readStatus } from "../../cli/statusView";
 import { environment, meridian, type Platform } from "../platform";
@@ -16,7 +16,7 @@ export const failover: Benchmark = {
   async measure(lab) {
     const platform = await lab.platform();
     const found = await repeat(lab, async () => {
-      const seconds = await loseRegion(platform, lab.signal);
+      const seconds = await measureLoss(platform, lab.signal);
       lab.say("bringing the region back (it has to settle for a minute)");
       await bringBack(platform, lab.signal);
       return seconds;
@@ -49,7 +49,7 @@ function victimOf({ plan }: Platform): string {
   return victim.name;
 }
 
-async function loseRegion(platform: Platform, signal: AbortSignal): Promise<Loss> {
+async function measureLoss(platform: Platform, signal: AbortSignal): Promise<Loss> {
   const { instance, plan } = platform;
   const victim = victimOf(platform);
   const before = await readStatus(instance, plan);
@@ -60,7 +60,7 @@ async function loseRegion(platform: Platform, signal: AbortSignal): Promise<Loss
   const replicas = Object.fromEntries(before.apps.map((app) => [app.name, app.replicas.desired]));
   const seconds: Record<string, number> = {};
   const start = performance.now();
-  const down = loseCluster(instance, plan.regions.at(-1)?.clusterName ?? victim);
+  const down = loseRegion(instance, plan.regions.at(-1)?.clusterName ?? victim);
   while (Object.keys(seconds).length < before.apps.length) {
     signal.throwIfAborted();
     const elapsed = () => (performance.now() - start) / 1000;
@@ -81,7 +81,7 @@ async function loseRegion(platform: Platform, signal: AbortSignal): Promise<Loss
 async function bringBack(platform: Platform, signal: AbortSignal): Promise<void> {
   const { home, instance, plan } = platform;
   const victim = victimOf(platform);
-  await returnCluster(instance, plan.regions.at(-1)?.clusterName ?? victim);
+  await returnRegion(instance, plan.regions.at(-1)?.clusterName ?? victim);
   await waitFor(`Region ${victim} is back`, limitSeconds, async () => {
     signal.throwIfAborted();
     const { regions, federation } = await readStatus(instance, plan);

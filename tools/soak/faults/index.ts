@@ -1,7 +1,7 @@
 import { killUp, killUpAfterReboot } from "./commands";
 import { deleteObject, scaleDeployment } from "./drift";
 import { killProcess, killSupervisor, pauseProcess, reboot } from "./processes";
-import { loseRegion } from "./region";
+import { regionLost } from "./region";
 import type { Fault } from "./types";
 
 /** Every kind of fault, and how often it is chosen relative to the others. */
@@ -10,7 +10,7 @@ export const faults: readonly { readonly fault: Fault; readonly weight: number }
   { fault: pauseProcess, weight: 3 },
   { fault: deleteObject, weight: 3 },
   { fault: scaleDeployment, weight: 2 },
-  { fault: loseRegion, weight: 2 },
+  { fault: regionLost, weight: 2 },
   { fault: killSupervisor, weight: 1 },
   { fault: reboot, weight: 1 },
   { fault: killUp, weight: 1 },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { loseCluster, returnCluster } from "../../../infra/local/faults";
+import { loseRegion, returnRegion } from "../../../infra/local/faults";
 import { waitFor } from "../../../infra/local/kube";
 import { environment, meridian } from "../../bench/platform";
 import { readStatus } from "../../cli/statusView";
@@ -9,7 +9,7 @@ import type { Fault } from "./types";
 const failoverSeconds = 60;
 
 /** A whole region is lost, its work is taken over, and it returns; half of the time it is rebalanced then. */
-export const loseRegion: Fault = {
+export const regionLost: Fault = {
   kind: "region lost",
   async inject(platform, random, signal) {
     const { home, instance, plan } = platform;
@@ -17,7 +17,7 @@ export const loseRegion: Fault = {
     const seconds = random.between(0, 15);
     const rebalanced = random.next() < 0.5;
     const { apps: before } = await readStatus(instance, plan);
-    await loseCluster(instance, clusterName);
+    await loseRegion(instance, clusterName);
     try {
       await waitFor(`Every replica is ready without ${name}`, failoverSeconds, async () => {
         signal.throwIfAborted();
@@ -29,7 +29,7 @@ export const loseRegion: Fault = {
       });
       await sleep(seconds * 1000, undefined, { signal });
     } finally {
-      await returnCluster(instance, clusterName);
+      await returnRegion(instance, clusterName);
     }
     return {
       what: `${name} lost, back ${seconds.toFixed(0)} s after it was replaced${rebalanced ? ", then rebalanced" : ""}`,

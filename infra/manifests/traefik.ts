@@ -1,0 +1,90 @@
+/** Texts of a region's gateway. The same product stands on AWS, where its chart writes the static part. */
+
+export interface GatewaySettings {
+  /** Address and port that clients reach, e.g. "127.20.0.1:8080". */
+  readonly address: string;
+  /** Port on 127.0.0.1 of `/ping` and `/metrics`. */
+  readonly internalPort: number;
+  /** URL of the cluster's API as the gateway shall see it. */
+  readonly api: string;
+  /** Absolute path of the dynamic part, see `edgeRoutes`. */
+  readonly routesFile: string;
+}
+
+/** Seconds that requests in hand get when the gateway is stopped. */
+const graceSeconds = 10;
+
+/** Traefik's static configuration. Routes, weights and upstreams come from the cluster's own objects. */
+export function gatewaySettings(settings: GatewaySettings): object {
+  const { address, internalPort, api, routesFile } = settings;
+  return {
+    global: { checkNewVersion: false, sendAnonymousUsage: false },
+    entryPoints: {
+      web: {
+        address,
+        transport: {
+          lifeCycle: { graceTimeOut: `${graceSeconds}s` },
+          // A client that sends slowly must not hold a connection for ever.
+          respondingTimeouts: { readTimeout: "60s", idleTimeout: "180s" },
+        },
+      },
+      internal: { address: `127.0.0.1:${internalPort}` },
+    },
+    ping: { entryPoint: "internal" },
+    metrics: {
+      prometheus: {
+        entryPoint: "internal",
+        addEntryPointsLabels: true,
+        addRoutersLabels: true,
+        addServicesLabels: true,
+        buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      },
+    },
+    // Every request gets a trace id, which goes on to the app and into the access log. No collector is there
+    // yet, so none is sampled and nothing is sent.
+    tracing: {
+      sampleRate: 0,
+      otlp: { http: { endpoint: `http://127.0.0.1:${internalPort}/no-collector` } },
+    },
+    accessLog: {
+      format: "json",
+      fields: {
+        headers: { defaultMode: "drop", names: { "User-Agent": "keep", Traceparent: "keep" } },
+      },
+    },
+    log: { level: "WARN", format: "json" },
+    providers: {
+      // How long changes are gathered before they are applied. The default is two seconds.
+      providersThrottleDuration: "100ms",
+      kubernetesCRD: {
+        endpoint: api,
+        allowCrossNamespace: false,
+        disableClusterScopeResources: true,
+      },
+      file: { filename: routesFile, watch: false },
+    },
+  };
+}
+
+/** `/healthz` of the edge: kept out of the cluster's objects, so that it can tell of a cluster that is gone. */
+export function edgeRoutes(healthUrl: string): object {
+  return {
+    http: {
+      routers: {
+        healthz: {
+          entryPoints: ["web"],
+          rule: "Path(`/healthz`) || PathPrefix(`/healthz/`)",
+          priority: 1_000_000,
+          service: "healthz",
+        },
+      },
+      services: { healthz: { loadBalancer: { servers: [{ url: healthUrl }] } } },
+    },
+  };
+}
+
+/** Group and version of Traefik's own kinds. */
+export const traefikApi = "traefik.io/v1alpha1";
+
+/** Traefik's kinds that apps are made of. */
+export const traefikKinds = ["IngressRoute", "TraefikService", "Middleware"] as const;

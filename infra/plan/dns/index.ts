@@ -1,0 +1,5 @@
+export { nearestFirst } from "./geography";
+export { mostPartlyDrained } from "./mistakes";
+export { planDns } from "./plan";
+export { locationOf, odds, resolve } from "./resolve";
+export type * from "./types";

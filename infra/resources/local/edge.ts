@@ -1,0 +1,164 @@
+import * as path from "node:path";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { stringify } from "yaml";
+import type { DataplaneConfig } from "../../../services/dataplane/config";
+import { toolPath } from "../../../tools/toolchain";
+import { repositoryRoot } from "../../local/instance";
+import { serviceDir } from "../../local/provider/service";
+import { dataplaneRules } from "../../manifests/dataplane";
+import { edgeRoutes, gatewaySettings } from "../../manifests/traefik";
+import { dataplaneName, gatewayName } from "../../plan/names";
+import { edgePortNames, servicePortNames } from "../../plan/ports";
+import type { EdgePlan, TrafficPlan } from "../../plan/types";
+import type { Region } from "../foundation";
+import { LocalService } from "./service";
+import type { LocalContext } from "./types";
+
+export interface LocalEdgeArgs {
+  readonly context: LocalContext;
+  readonly region: Region;
+  readonly traffic: TrafficPlan;
+}
+
+/** Where a region is reached on this machine: its gateway, and the process that answers for its pods. */
+export class LocalEdge extends pulumi.ComponentResource {
+  private readonly port: (name: string) => number;
+
+  constructor(name: string, args: LocalEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:local:Edge", name, {}, opts);
+    const { context, region, traffic } = args;
+    this.port = (portName) => context.ports[portName] ?? 0;
+    const edge = traffic.edges.find((one) => one.region === region.name);
+    if (edge === undefined) throw new RangeError(`no edge is planned for ${region.name}`);
+    const token = this.createIdentity(name, region);
+    const dataplane = this.startDataplane(args, edge, token);
+    this.startGateway(args, edge, dataplane);
+    this.registerOutputs({});
+  }
+
+  /** An account that may read what gateway and data plane follow, and nothing else. */
+  private createIdentity(name: string, region: Region): pulumi.Output<string> {
+    const opts = { parent: this, provider: region.provider, deletedWith: region.resource };
+    const metadata = { name: "meridian-dataplane", namespace: "kube-system" };
+    const account = new k8s.core.v1.ServiceAccount(
+      `${name}-dataplane`,
+      { metadata, automountServiceAccountToken: false },
+      opts,
+    );
+    const role = new k8s.rbac.v1.ClusterRole(
+      `${name}-dataplane`,
+      { metadata: { name: "meridian:dataplane" }, rules: dataplaneRules as never },
+      opts,
+    );
+    const binding = new k8s.rbac.v1.ClusterRoleBinding(
+      `${name}-dataplane`,
+      {
+        metadata: { name: "meridian:dataplane" },
+        roleRef: {
+          apiGroup: "rbac.authorization.k8s.io",
+          kind: "ClusterRole",
+          name: role.metadata.name,
+        },
+        subjects: [{ kind: "ServiceAccount", ...metadata }],
+      },
+      opts,
+    );
+    const token = new k8s.core.v1.Secret(
+      `${name}-dataplane-token`,
+      {
+        metadata: {
+          name: "meridian-dataplane-token",
+          namespace: metadata.namespace,
+          annotations: { "kubernetes.io/service-account.name": metadata.name },
+        },
+        type: "kubernetes.io/service-account-token",
+      },
+      { ...opts, dependsOn: [account, binding] },
+    );
+    return pulumi.secret(token.data["token"] as pulumi.Output<string>).apply(fromBase64);
+  }
+
+  private startDataplane(
+    { context, region, traffic }: LocalEdgeArgs,
+    edge: EdgePlan,
+    token: pulumi.Output<string>,
+  ): LocalService {
+    const name = dataplaneName(region.name);
+    const own = edgePortNames(region.name);
+    const http = this.port(servicePortNames.gatewayHttp);
+    const peers = traffic.edges
+      .filter((one) => one.region !== region.name)
+      .map((one) => [one.region, `http://${one.address}:${http}`] as const);
+    const config = (server: string, ca: string, bearer: string): DataplaneConfig => ({
+      region: region.name,
+      api: { server, ca, token: bearer },
+      network: edge.network,
+      podPort: this.port(servicePortNames.pods),
+      adminPort: this.port(own.admin),
+      proxyPort: this.port(own.apiProxy),
+      gatewayPing: `http://127.0.0.1:${this.port(own.gatewayInternal)}/ping`,
+      peers: Object.fromEntries(peers),
+    });
+    const ports = [this.port(own.admin), this.port(own.apiProxy)];
+    return new LocalService(
+      name,
+      {
+        context,
+        command: [
+          process.execPath,
+          "--max-old-space-size=256",
+          "--require",
+          require.resolve("tsx/cjs"),
+          path.join(repositoryRoot, "services/dataplane/main.ts"),
+          path.join(serviceDir(context.instance, name), "config.json"),
+        ],
+        files: {
+          "config.json": pulumi
+            .all([region.server, region.ca, token])
+            .apply((values) => JSON.stringify(config(...values))),
+        },
+        ports,
+        readyUrl: `http://127.0.0.1:${ports[0]}/metrics`,
+      },
+      { parent: this, deletedWith: region.resource },
+    );
+  }
+
+  private startGateway(
+    { context, region }: LocalEdgeArgs,
+    edge: EdgePlan,
+    dataplane: pulumi.Resource,
+  ): LocalService {
+    const name = gatewayName(region.name);
+    const own = edgePortNames(region.name);
+    const dir = serviceDir(context.instance, name);
+    const internalPort = this.port(own.gatewayInternal);
+    const settings = gatewaySettings({
+      address: `${edge.address}:${this.port(servicePortNames.gatewayHttp)}`,
+      internalPort,
+      api: `http://127.0.0.1:${this.port(own.apiProxy)}`,
+      routesFile: path.join(dir, "routes.yaml"),
+    });
+    return new LocalService(
+      name,
+      {
+        context,
+        command: [toolPath("traefik"), `--configFile=${path.join(dir, "traefik.yaml")}`],
+        // Nobody's own kubeconfig may tell it of another cluster.
+        variables: { KUBECONFIG: "" },
+        files: {
+          "traefik.yaml": stringify(settings),
+          "routes.yaml": stringify(edgeRoutes(`http://127.0.0.1:${this.port(own.admin)}`)),
+        },
+        ports: [internalPort],
+        readyUrl: `http://127.0.0.1:${internalPort}/ping`,
+      },
+      { parent: this, deletedWith: region.resource, dependsOn: [dataplane] },
+    );
+  }
+}
+
+function fromBase64(text: string): string {
+  return Buffer.from(text, "base64").toString("utf8");
+}

@@ -1,0 +1,97 @@
+import * as http from "node:http";
+import { edgeToken } from "../../infra/plan/names";
+import { type AppBehaviour, behaviourMistakes, type Behaviours } from "./behaviour";
+import type { Edge } from "./edge";
+import type { Metrics } from "./metrics";
+
+interface Parts {
+  readonly region: string;
+  readonly edge: Edge;
+  readonly behaviours: Behaviours;
+  readonly metrics: Metrics;
+}
+
+interface Reply {
+  readonly code: number;
+  readonly body?: unknown;
+}
+
+/**
+ * The process's own door, on 127.0.0.1. The gateway lets only `/healthz` through to it; settings of
+ * drills are for this machine.
+ */
+export function adminServer(parts: Parts): http.Server {
+  return http.createServer((request, response) => {
+    void answer(parts, request).then(
+      ({ code, body }) => {
+        const text = typeof body === "string" ? body : `${JSON.stringify(body ?? {})}\n`;
+        const type = typeof body === "string" ? "text/plain" : "application/json";
+        response.writeHead(code, { "content-type": type, "cache-control": "no-store" }).end(text);
+      },
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+}
+
+async function answer(parts: Parts, request: http.IncomingMessage): Promise<Reply> {
+  const [area, name] = new URL(request.url ?? "/", "http://edge").pathname.split("/").slice(1);
+  if (area === "healthz") return health(parts, name);
+  if (area === "metrics") return { code: 200, body: await parts.metrics.text() };
+  if (area === "behaviours") return behaviours(parts, request, name);
+  if (area === "drills" && name === "healthz") return lie(parts, request);
+  return { code: 404, body: { error: `nothing at ${request.url}` } };
+}
+
+/** `/healthz`, `/healthz/<app>`, and `/healthz/state` for the peers' guards. */
+function health({ region, edge }: Parts, name: string | undefined): Reply {
+  if (name === "state") return { code: 200, body: edge.known() };
+  const found = edge.verdict(name === "" ? undefined : name);
+  const code = edge.lie ?? (found.healthy ? 200 : 503);
+  return { code, body: { edge: edgeToken, region, ...found } };
+}
+
+async function behaviours(
+  { behaviours }: Parts,
+  request: http.IncomingMessage,
+  app: string | undefined,
+): Promise<Reply> {
+  if (request.method === "GET") return { code: 200, body: behaviours.all() };
+  if (app === undefined || app === "") return { code: 404, body: { error: "name an app" } };
+  if (request.method === "DELETE") {
+    behaviours.set(app, undefined);
+    return { code: 200, body: behaviours.all() };
+  }
+  if (request.method !== "PUT") return { code: 405 };
+  const given = await readJson(request);
+  const mistakes = given === undefined ? ["the body is not JSON"] : behaviourMistakes(given);
+  if (mistakes.length > 0) return { code: 400, body: { mistakes } };
+  behaviours.set(app, given as AppBehaviour);
+  return { code: 200, body: behaviours.all() };
+}
+
+/** An edge that lies: PUT 200 or 503 has `/healthz` say so whatever is true, DELETE ends it. */
+async function lie({ edge }: Parts, request: http.IncomingMessage): Promise<Reply> {
+  if (request.method === "DELETE") {
+    edge.lie = undefined;
+    return { code: 200, body: {} };
+  }
+  const given = request.method === "PUT" ? await readJson(request) : undefined;
+  if (given !== 200 && given !== 503) return { code: 400, body: { mistakes: ["PUT 200 or 503"] } };
+  edge.lie = given;
+  return { code: 200, body: { lie: given } };
+}
+
+const bodyLimit = 64 << 10;
+
+async function readJson(request: http.IncomingMessage): Promise<unknown> {
+  let text = "";
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > bodyLimit) return undefined;
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

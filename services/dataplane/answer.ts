@@ -1,0 +1,46 @@
+import * as http from "node:http";
+import type { Behaviours } from "./behaviour";
+import type { Metrics } from "./metrics";
+import type { Pods } from "./pods";
+
+/** Largest body of a request that is read; none is kept. */
+const bodyLimit = 1 << 20;
+
+/** Answers as the pod whose address was connected to. */
+export function podServer(
+  region: string,
+  find: () => Pods,
+  behaviours: Behaviours,
+  metrics: Metrics,
+): http.Server {
+  return http.createServer((request, response) => {
+    const pod = find().at(request.socket.localAddress ?? "");
+    if (pod === undefined) {
+      request.socket.destroy();
+      return;
+    }
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > bodyLimit) request.destroy();
+    });
+    const begin = process.hrtime.bigint();
+    const { facts } = pod;
+    void pod.work.work(behaviours.of(facts.app, facts.version)).then((outcome) => {
+      const code = { answered: 200, failed: 500, saturated: 503 }[outcome];
+      metrics.answered(facts, code, Number(process.hrtime.bigint() - begin) / 1e9);
+      response.writeHead(code, {
+        "content-type": "application/json",
+        "x-meridian-region": region,
+        "x-meridian-zone": facts.zone,
+        "x-meridian-pod": facts.pod,
+        "x-meridian-version": facts.version,
+      });
+      // "simulated" in every answer: nobody shall take it for the app's own.
+      const trace = request.headers["traceparent"];
+      response.end(
+        `${JSON.stringify({ simulated: true, outcome, region, ...facts, path: request.url, ...(trace === undefined ? {} : { traceparent: trace }) })}\n`,
+      );
+    });
+  });
+}

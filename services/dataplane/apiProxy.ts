@@ -1,0 +1,112 @@
+import * as http from "node:http";
+import type { DataplaneConfig } from "./config";
+import { apiRequest, LineSplitter } from "./kubeApi";
+import { type EndpointSlice, mapSlice, readyPods } from "./slices";
+import type { Pods } from "./pods";
+
+/** EndpointSlices of all namespaces or of one; a single one is asked for by nobody. */
+const slicesPath = /^\/apis\/discovery\.k8s\.io\/v1\/(namespaces\/[^/?]+\/)?endpointslices(\?|$)/;
+
+/** Time that a pod's listener gets to open before its endpoint is shown to the gateway. */
+const openMs = 1000;
+
+/** The gateway follows Secrets for its certificates. It has none of those here, so it is shown none at all. */
+const secretsPath = /^\/api\/v1\/(namespaces\/[^/?]+\/)?secrets(\?|$)/;
+
+interface Context {
+  readonly config: DataplaneConfig;
+  readonly pods: Pods;
+}
+
+/**
+ * The cluster's API as the gateway sees it: everything is the cluster's own, but the addresses in
+ * EndpointSlices, which become those where this process answers for the pods. Kubernetes refuses
+ * loopback addresses there, so the mapping is made on the way. Reading only.
+ */
+export function apiProxy(context: Context): http.Server {
+  return http.createServer((incoming, outgoing) => {
+    if (incoming.method !== "GET") {
+      outgoing.writeHead(405).end();
+      return;
+    }
+    const url = incoming.url ?? "/";
+    if (secretsPath.test(url)) {
+      answerNoSecrets(url, outgoing);
+      return;
+    }
+    const request = apiRequest(context.config.api, { path: url });
+    request.on("error", () =>
+      outgoing.headersSent ? outgoing.destroy() : outgoing.writeHead(502).end(),
+    );
+    outgoing.on("close", () => request.destroy());
+    request.on("response", (response) => {
+      const status = response.statusCode ?? 502;
+      response.on("error", () => outgoing.destroy());
+      outgoing.writeHead(status, {
+        "content-type": response.headers["content-type"] ?? "application/json",
+      });
+      if (status !== 200 || !slicesPath.test(url)) response.pipe(outgoing);
+      else if (isWatch(url)) mapWatch(context, response, outgoing);
+      else void mapList(context, response, outgoing);
+    });
+    request.end();
+  });
+}
+
+/** An empty list; a watch stays open, and nothing ever comes. */
+function answerNoSecrets(url: string, outgoing: http.ServerResponse): void {
+  outgoing.writeHead(200, { "content-type": "application/json" });
+  if (isWatch(url)) outgoing.flushHeaders();
+  else
+    outgoing.end(
+      JSON.stringify({
+        kind: "SecretList",
+        apiVersion: "v1",
+        metadata: { resourceVersion: "1" },
+        items: [],
+      }),
+    );
+}
+
+function isWatch(url: string): boolean {
+  return /[?&]watch=(1|true)/.test(url);
+}
+
+async function mapList(
+  context: Context,
+  response: http.IncomingMessage,
+  outgoing: http.ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const list = JSON.parse(Buffer.concat(chunks).toString()) as { items: EndpointSlice[] };
+  const items = await Promise.all(list.items.map((slice) => shown(context, slice)));
+  outgoing.end(JSON.stringify({ ...list, items }));
+}
+
+/** One event after the other, in their order. */
+function mapWatch(
+  context: Context,
+  response: http.IncomingMessage,
+  outgoing: http.ServerResponse,
+): void {
+  outgoing.flushHeaders();
+  let last = Promise.resolve();
+  const splitter = new LineSplitter((line) => {
+    last = last.then(async () => {
+      const event = JSON.parse(line) as { type: string; object: EndpointSlice };
+      const mapped = event.type === "BOOKMARK" || event.type === "ERROR";
+      const object = mapped ? event.object : await shown(context, event.object);
+      outgoing.write(`${JSON.stringify({ ...event, object })}\n`);
+    });
+  });
+  response.setEncoding("utf8");
+  response.on("data", (chunk: string) => splitter.push(chunk));
+  response.on("end", () => void last.then(() => outgoing.end()));
+}
+
+/** A slice is shown once the pods that it calls ready can be reached. */
+async function shown({ pods, config }: Context, slice: EndpointSlice): Promise<EndpointSlice> {
+  await Promise.all(readyPods(slice).map((uid) => pods.opened(uid, openMs)));
+  return mapSlice(slice, (uid) => pods.addresses.of(uid), config.podPort);
+}

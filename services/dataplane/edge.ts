@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DataplaneConfig } from "./config";
+import {
+  apiServerThresholds,
+  appThresholds,
+  Check,
+  checkIntervalMs,
+  type EdgeState,
+  failingDeep,
+  gatewayThresholds,
+  type Verdict,
+  verdict,
+} from "./health";
+import { apiGet } from "./kubeApi";
+import type { ReadyCounts } from "./slices";
+
+/** What a lying edge answers instead, for drills: a status code, whatever is true. */
+export type Lie = 200 | 503;
+
+/** Time that gateway, API server and peers get to answer a check, in milliseconds. */
+const answerMs = 400;
+
+/** Checks the region again and again and says whether traffic shall come here. */
+export class Edge {
+  /** Set by a drill; undefined: the truth. */
+  lie: Lie | undefined;
+  private readonly gateway = new Check(gatewayThresholds);
+  private readonly apiServer = new Check(apiServerThresholds);
+  private readonly apps = new Map<string, Check>();
+  private state: EdgeState;
+  private peers: readonly EdgeState[] = [];
+
+  constructor(
+    private readonly config: DataplaneConfig,
+    private readonly ready: ReadyCounts,
+  ) {
+    this.state = { region: config.region, gateway: false, apiServer: false, apps: {} };
+  }
+
+  async run(): Promise<never> {
+    for (;;) {
+      await this.check();
+      await sleep(checkIntervalMs);
+    }
+  }
+
+  /** The edge's word, for one app or for the region as a whole. */
+  verdict(app?: string): Verdict {
+    return verdict(this.state, app, this.peers);
+  }
+
+  /** What it knows of itself, as the peers' guards want it. */
+  known(): EdgeState {
+    return this.state;
+  }
+
+  private async check(): Promise<void> {
+    const { config } = this;
+    const [gateway, apiServer] = await Promise.all([
+      succeeds(() => fetchText(config.gatewayPing)),
+      succeeds(() => apiGet(config.api, "/readyz", answerMs)),
+    ]);
+    this.state = {
+      region: config.region,
+      gateway: this.gateway.see(gateway),
+      apiServer: this.apiServer.see(apiServer),
+      apps: this.checkApps(),
+    };
+    // The others are asked only when it matters what they think.
+    const failing = ["", ...this.apps.keys()].some(
+      (app) => failingDeep(this.state, app === "" ? undefined : app).length > 0,
+    );
+    this.peers = failing ? await this.askPeers() : [];
+  }
+
+  private checkApps(): Record<string, boolean> {
+    const counts = this.ready.byApp();
+    for (const app of counts.keys()) {
+      if (!this.apps.has(app)) this.apps.set(app, new Check(appThresholds));
+    }
+    const states = [...this.apps].map(
+      ([app, check]) => [app, check.see((counts.get(app) ?? 0) > 0)] as const,
+    );
+    return Object.fromEntries(states);
+  }
+
+  private async askPeers(): Promise<EdgeState[]> {
+    const states = await Promise.allSettled(
+      Object.values(this.config.peers).map(
+        async (url) => JSON.parse(await fetchText(`${url}/healthz/state`)) as EdgeState,
+      ),
+    );
+    return states.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  }
+}
+
+async function fetchText(url: string): Promise<string> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(answerMs) });
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return response.text();
+}
+
+function succeeds(action: () => Promise<unknown>): Promise<boolean> {
+  return action().then(
+    () => true,
+    () => false,
+  );
+}

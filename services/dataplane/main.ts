@@ -1,0 +1,40 @@
+import * as http from "node:http";
+import { adminServer } from "./admin";
+import { podServer } from "./answer";
+import { apiProxy } from "./apiProxy";
+import { Behaviours } from "./behaviour";
+import { readConfig } from "./config";
+import { Edge } from "./edge";
+import { follow } from "./kubeApi";
+import { Metrics } from "./metrics";
+import { type NodeObject, type PodObject, Pods } from "./pods";
+import { type EndpointSlice, ReadyCounts } from "./slices";
+
+/** usage: main.js CONFIG. Runs until it is ended; the supervisor starts it again whatever ends it. */
+function main(configFile: string): void {
+  const config = readConfig(configFile);
+  const behaviours = new Behaviours();
+  const metrics: Metrics = new Metrics(config.region, () => pods.live());
+  const server = podServer(config.region, () => pods, behaviours, metrics);
+  // As long as a gateway keeps idle connections (90 s), and a little: whoever closes first must be the gateway.
+  server.keepAliveTimeout = 120_000;
+  const pods: Pods = new Pods(config.network, config.podPort, server);
+  const ready = new ReadyCounts();
+  const edge = new Edge(config, ready);
+  listen(apiProxy({ config, pods }), config.proxyPort);
+  listen(adminServer({ region: config.region, edge, behaviours, metrics }), config.adminPort);
+  void follow<NodeObject>(config.api, "/api/v1/nodes", pods.nodes);
+  void follow<PodObject>(config.api, "/api/v1/pods", pods);
+  void follow<EndpointSlice>(config.api, "/apis/discovery.k8s.io/v1/endpointslices", ready);
+  void edge.run();
+}
+
+function listen(server: http.Server, port: number): void {
+  server.once("error", (error) => {
+    console.error(`Port ${port}: ${error.message}`);
+    process.exit(1);
+  });
+  server.listen(port, "127.0.0.1");
+}
+
+main(process.argv[2] ?? "");

@@ -1,0 +1,65 @@
+import type { Follower, KubeObject } from "./kubeApi";
+
+/** An EndpointSlice of discovery.k8s.io/v1, as far as it is looked at. */
+export interface EndpointSlice extends KubeObject {
+  readonly addressType: string;
+  readonly endpoints?: readonly Endpoint[] | null;
+  readonly ports?: readonly { readonly port?: number }[] | null;
+}
+
+export interface Endpoint {
+  readonly addresses: readonly string[];
+  readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean };
+  readonly targetRef?: { readonly kind?: string; readonly uid?: string };
+}
+
+/** The slice with loopback addresses in place of its pods' own. Endpoints that are no pods stay out. */
+export function mapSlice(
+  slice: EndpointSlice,
+  addressOf: (uid: string) => string,
+  port: number,
+): EndpointSlice {
+  const endpoints = (slice.endpoints ?? []).flatMap((endpoint) => {
+    const uid = endpoint.targetRef?.kind === "Pod" ? endpoint.targetRef.uid : undefined;
+    return uid === undefined ? [] : [{ ...endpoint, addresses: [addressOf(uid)] }];
+  });
+  return { ...slice, endpoints, ports: (slice.ports ?? []).map((one) => ({ ...one, port })) };
+}
+
+/** Pods of a slice that the gateway may send requests to. */
+export function readyPods(slice: EndpointSlice): string[] {
+  return (slice.endpoints ?? []).flatMap(({ conditions, targetRef }) =>
+    (conditions?.ready ?? true) && targetRef?.uid !== undefined ? [targetRef.uid] : [],
+  );
+}
+
+/** Counts the ready endpoints of every app of the region. */
+export class ReadyCounts implements Follower<EndpointSlice> {
+  private slices = new Map<string, { readonly app: string; readonly ready: number }>();
+
+  replace(slices: readonly EndpointSlice[]): void {
+    this.slices.clear();
+    slices.forEach((slice) => this.set(slice));
+  }
+
+  set(slice: EndpointSlice): void {
+    const app = slice.metadata.labels?.["meridian.dev/app"];
+    if (app !== undefined) this.slices.set(keyOf(slice), { app, ready: readyPods(slice).length });
+  }
+
+  remove(slice: EndpointSlice): void {
+    this.slices.delete(keyOf(slice));
+  }
+
+  /** Ready endpoints by app; an app that has a Service here but no ready pod counts 0. */
+  byApp(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { app, ready } of this.slices.values())
+      counts.set(app, (counts.get(app) ?? 0) + ready);
+    return counts;
+  }
+}
+
+function keyOf({ metadata }: EndpointSlice): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}

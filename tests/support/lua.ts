@@ -1,0 +1,40 @@
+/** The part of fengari (a Lua 5.3 in JavaScript, without types of its own) that is used here. */
+interface Fengari {
+  readonly lua: {
+    readonly LUA_OK: number;
+    lua_tojsstring(state: unknown, index: number): string | null;
+    lua_gettop(state: unknown): number;
+  };
+  readonly lauxlib: {
+    luaL_newstate(): unknown;
+    luaL_dostring(state: unknown, code: Uint8Array): number;
+  };
+  readonly lualib: { luaL_openlibs(state: unknown): void };
+  readonly to_luastring: (text: string) => Uint8Array;
+}
+
+/** Undefined where the package is not installed. */
+const fengari = load();
+
+function load(): Fengari | undefined {
+  try {
+    return require("fengari") as Fengari;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+export const luaIsInstalled = fengari !== undefined;
+
+/** Runs a Lua program in a state of its own; its first result as text, null if that is neither text nor number. */
+export function runLua(program: string): string | null {
+  if (fengari === undefined) throw new Error("fengari is not installed");
+  const { lua, lauxlib, lualib, to_luastring } = fengari;
+  const state = lauxlib.luaL_newstate();
+  lualib.luaL_openlibs(state);
+  const status = lauxlib.luaL_dostring(state, to_luastring(program));
+  const result = lua.lua_gettop(state) === 0 ? null : lua.lua_tojsstring(state, -1);
+  if (status !== lua.LUA_OK) throw new Error(`${result}\n${program}`);
+  return result;
+}
