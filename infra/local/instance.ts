@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 
 /** The clone that this code was loaded from. */
@@ -50,7 +49,8 @@ export function instanceOf(
 ): Instance {
   const dir = path.resolve(home, environment);
   const id = createHash("sha256").update(dir).digest("hex").slice(0, 16);
-  const candidates = [process.env["XDG_RUNTIME_DIR"], os.tmpdir(), "/tmp"];
+  // Not TMPDIR: a run gives its engine one of its own, and all have to find the same socket.
+  const candidates = [process.env["XDG_RUNTIME_DIR"], "/tmp"];
   const runtimeDir = candidates.find((one) => one !== undefined && one.length < 70) ?? "/tmp";
   return {
     environment,

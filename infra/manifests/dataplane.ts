@@ -2,7 +2,7 @@ import type { PolicyRule } from "./types";
 
 const read = ["get", "list", "watch"];
 
-/** All that a region's data plane and gateway read of its cluster. Secrets only by name, for TLS: none is used yet. */
+/** All that a region's data plane and gateway read of its cluster. No Secrets. */
 export const dataplaneRules: readonly PolicyRule[] = [
   { apiGroups: [""], resources: ["pods", "nodes", "services", "namespaces"], verbs: read },
   { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read },

@@ -75,6 +75,8 @@ export function edgeRoutes(healthUrl: string): object {
           entryPoints: ["web"],
           rule: "Path(`/healthz`) || PathPrefix(`/healthz/`)",
           priority: 1_000_000,
+          // Asked every second by whoever watches: it would drown the log of what users do.
+          observability: { accessLogs: false },
           service: "healthz",
         },
       },

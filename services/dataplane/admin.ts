@@ -34,7 +34,8 @@ export function adminServer(parts: Parts): http.Server {
 }
 
 async function answer(parts: Parts, request: http.IncomingMessage): Promise<Reply> {
-  const [area, name] = new URL(request.url ?? "/", "http://edge").pathname.split("/").slice(1);
+  // As it came: read as a URL, `/healthz/../behaviours` would be a way past the gateway's rule.
+  const [area, name] = (request.url ?? "/").replace(/\?.*$/s, "").split("/").slice(1);
   if (area === "healthz") return health(parts, name);
   if (area === "metrics") return { code: 200, body: await parts.metrics.text() };
   if (area === "behaviours") return behaviours(parts, request, name);
@@ -63,7 +64,7 @@ async function behaviours(
   }
   if (request.method !== "PUT") return { code: 405 };
   const given = await readJson(request);
-  const mistakes = given === undefined ? ["the body is not JSON"] : behaviourMistakes(given);
+  const mistakes = given === undefined ? ["the body is not JSON, or too large"] : behaviourMistakes(given);
   if (mistakes.length > 0) return { code: 400, body: { mistakes } };
   behaviours.set(app, given as AppBehaviour);
   return { code: 200, body: behaviours.all() };
@@ -83,12 +84,12 @@ async function lie({ edge }: Parts, request: http.IncomingMessage): Promise<Repl
 
 const bodyLimit = 64 << 10;
 
+/** Undefined for what is no JSON or too large; read to its end all the same, so that the answer arrives. */
 async function readJson(request: http.IncomingMessage): Promise<unknown> {
   let text = "";
-  for await (const chunk of request) {
-    text += String(chunk);
-    if (text.length > bodyLimit) return undefined;
-  }
+  request.setEncoding("utf8");
+  for await (const chunk of request) if (text.length <= bodyLimit) text += String(chunk);
+  if (text.length > bodyLimit) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -10,8 +10,11 @@ const slicesPath = /^\/apis\/discovery\.k8s\.io\/v1\/(namespaces\/[^/?]+\/)?endp
 /** Time that a pod's listener gets to open before its endpoint is shown to the gateway. */
 const openMs = 1000;
 
-/** The gateway follows Secrets for its certificates. It has none of those here, so it is shown none at all. */
-const secretsPath = /^\/api\/v1\/(namespaces\/[^/?]+\/)?secrets(\?|$)/;
+/**
+ * The gateway follows Secrets and ConfigMaps for certificates. It has none of those here, so it is shown none of either,
+ * and its account may read neither.
+ */
+const hiddenPath = /^\/api\/v1\/(?:namespaces\/[^/?]+\/)?(secrets|configmaps)(?:\?|$)/;
 
 interface Context {
   readonly config: DataplaneConfig;
@@ -30,8 +33,9 @@ export function apiProxy(context: Context): http.Server {
       return;
     }
     const url = incoming.url ?? "/";
-    if (secretsPath.test(url)) {
-      answerNoSecrets(url, outgoing);
+    const hidden = hiddenPath.exec(url)?.[1];
+    if (hidden !== undefined) {
+      answerNone(hidden, url, outgoing);
       return;
     }
     const request = apiRequest(context.config.api, { path: url });
@@ -47,20 +51,21 @@ export function apiProxy(context: Context): http.Server {
       });
       if (status !== 200 || !slicesPath.test(url)) response.pipe(outgoing);
       else if (isWatch(url)) mapWatch(context, response, outgoing);
-      else void mapList(context, response, outgoing);
+      // Whatever cuts a list short ends this one answer, not the process and with it every pod.
+      else mapList(context, response, outgoing).catch(() => outgoing.destroy());
     });
     request.end();
   });
 }
 
 /** An empty list; a watch stays open, and nothing ever comes. */
-function answerNoSecrets(url: string, outgoing: http.ServerResponse): void {
+function answerNone(resource: string, url: string, outgoing: http.ServerResponse): void {
   outgoing.writeHead(200, { "content-type": "application/json" });
   if (isWatch(url)) outgoing.flushHeaders();
   else
     outgoing.end(
       JSON.stringify({
-        kind: "SecretList",
+        kind: resource === "secrets" ? "SecretList" : "ConfigMapList",
         apiVersion: "v1",
         metadata: { resourceVersion: "1" },
         items: [],
@@ -93,16 +98,18 @@ function mapWatch(
   outgoing.flushHeaders();
   let last = Promise.resolve();
   const splitter = new LineSplitter((line) => {
-    last = last.then(async () => {
-      const event = JSON.parse(line) as { type: string; object: EndpointSlice };
-      const mapped = event.type === "BOOKMARK" || event.type === "ERROR";
-      const object = mapped ? event.object : await shown(context, event.object);
-      outgoing.write(`${JSON.stringify({ ...event, object })}\n`);
-    });
+    last = last.then(() => passOn(context, line, outgoing)).catch(() => void outgoing.destroy());
   });
   response.setEncoding("utf8");
   response.on("data", (chunk: string) => splitter.push(chunk));
   response.on("end", () => void last.then(() => outgoing.end()));
+}
+
+async function passOn(context: Context, line: string, outgoing: http.ServerResponse) {
+  const event = JSON.parse(line) as { type: string; object: EndpointSlice };
+  const asItIs = event.type === "BOOKMARK" || event.type === "ERROR";
+  const object = asItIs ? event.object : await shown(context, event.object);
+  outgoing.write(`${JSON.stringify({ ...event, object })}\n`);
 }
 
 /** A slice is shown once the pods that it calls ready can be reached. */

@@ -43,7 +43,8 @@ export function behaviourMistakes(value: unknown, path = ""): string[] {
   }
   return Object.entries(value).flatMap(([key, setting]) => {
     if (key === "versions" && path === "") {
-      if (typeof setting !== "object" || setting === null) return ["versions: expected an object"];
+      if (typeof setting !== "object" || setting === null || Array.isArray(setting))
+        return ["versions: expected an object"];
       return Object.entries(setting as object).flatMap(([version, own]) =>
         behaviourMistakes(own, `versions.${version}`),
       );
@@ -103,19 +104,21 @@ export class Workplace {
 
   /** Works on one request as the behaviour says. */
   async work(behaviour: Behaviour): Promise<Outcome> {
-    if (this.working >= behaviour.concurrency) {
+    if (this.working < behaviour.concurrency) this.working++;
+    else {
       if (this.waiting.length >= behaviour.queue) return "saturated";
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
-    this.working++;
     try {
       const { latencyMs, jitterMs, errorRate } = behaviour;
       const time = latencyMs + (this.random() * 2 - 1) * jitterMs;
       if (time > 0) await sleep(time);
       return this.random() < errorRate ? "failed" : "answered";
     } finally {
-      this.working--;
-      this.waiting.shift()?.();
+      // A slot goes from hand to hand: whoever comes in between must not take it as well.
+      const next = this.waiting.shift();
+      if (next === undefined) this.working--;
+      else next();
     }
   }
 }

@@ -54,7 +54,8 @@ export class Edge {
     return this.state;
   }
 
-  private async check(): Promise<void> {
+  /** One round of all checks. */
+  async check(): Promise<void> {
     const { config } = this;
     const [gateway, apiServer] = await Promise.all([
       succeeds(() => fetchText(config.gatewayPing)),

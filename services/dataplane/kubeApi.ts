@@ -83,15 +83,16 @@ export function apiGet(
 const watchSeconds = 240;
 
 /**
- * Follows a kind until the process ends. While the API server is away, what was last known stays: pods
+ * Follows a kind until the process ends or the signal says so. While the API server is away, what was last known stays: pods
  * go on running without it.
  */
 export async function follow<T extends KubeObject>(
   api: DataplaneConfig["api"],
   path: string,
   follower: Follower<T>,
-): Promise<never> {
-  for (;;) {
+  signal?: AbortSignal,
+): Promise<void> {
+  while (signal?.aborted !== true) {
     try {
       const list = JSON.parse(await apiGet(api, path)) as List<T>;
       follower.replace(list.items);
@@ -100,6 +101,7 @@ export async function follow<T extends KubeObject>(
         `${path}?watch=1&allowWatchBookmarks=true`,
         list.metadata.resourceVersion,
         follower,
+        signal,
       );
     } catch {
       // The API server is away or starts again; the next list finds what has changed meanwhile.
@@ -114,12 +116,13 @@ async function watch<T extends KubeObject>(
   path: string,
   from: string,
   follower: Follower<T>,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   let version = from;
   let known = true;
   while (known) {
     const url = `${path}&resourceVersion=${version}&timeoutSeconds=${watchSeconds}`;
-    await readLines(api, url, (line) => {
+    await readLines(api, { path: url, signal }, (line) => {
       const { type, object } = JSON.parse(line) as WatchEvent<T>;
       if (type === "ERROR") {
         known = false;
@@ -134,11 +137,11 @@ async function watch<T extends KubeObject>(
 
 function readLines(
   api: DataplaneConfig["api"],
-  path: string,
+  options: https.RequestOptions,
   take: (line: string) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const request = apiRequest(api, { path, timeout: (watchSeconds + 30) * 1000 });
+    const request = apiRequest(api, { ...options, timeout: (watchSeconds + 30) * 1000 });
     request.on("timeout", () => request.destroy(new Error("the watch has gone silent")));
     request.on("error", reject);
     request.on("response", (response) => {

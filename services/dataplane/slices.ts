@@ -20,7 +20,7 @@ export function mapSlice(
   port: number,
 ): EndpointSlice {
   const endpoints = (slice.endpoints ?? []).flatMap((endpoint) => {
-    const uid = endpoint.targetRef?.kind === "Pod" ? endpoint.targetRef.uid : undefined;
+    const uid = podOf(endpoint);
     return uid === undefined ? [] : [{ ...endpoint, addresses: [addressOf(uid)] }];
   });
   return { ...slice, endpoints, ports: (slice.ports ?? []).map((one) => ({ ...one, port })) };
@@ -28,9 +28,14 @@ export function mapSlice(
 
 /** Pods of a slice that the gateway may send requests to. */
 export function readyPods(slice: EndpointSlice): string[] {
-  return (slice.endpoints ?? []).flatMap(({ conditions, targetRef }) =>
-    (conditions?.ready ?? true) && targetRef?.uid !== undefined ? [targetRef.uid] : [],
-  );
+  return (slice.endpoints ?? []).flatMap((endpoint) => {
+    const uid = podOf(endpoint);
+    return uid !== undefined && (endpoint.conditions?.ready ?? true) ? [uid] : [];
+  });
+}
+
+function podOf({ targetRef }: Endpoint): string | undefined {
+  return targetRef?.kind === "Pod" ? targetRef.uid : undefined;
 }
 
 /** Counts the ready endpoints of every app of the region. */

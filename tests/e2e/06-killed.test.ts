@@ -4,16 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { processesOf } from "../../infra/local/processes";
 import { readPorts } from "../../infra/local/ports";
 import { TestPlatform, shares } from "./support/platform";
-
-/** A generator of a fixed sequence (mulberry32): a failure shows the same moments again. */
-function random(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { random } from "./support/random";
 
 /** Kills a command with all it has started but the platform itself: as when its terminal is closed by force. */
 function killTree(pid: number): void {

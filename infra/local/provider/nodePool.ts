@@ -33,7 +33,7 @@ export const nodePool: Handler<NodePoolInputs, NodePoolOutputs> = {
     await applyNodes(inputs);
     const wanted = new Set(inputs.nodes.map(({ name }) => name));
     for (const node of old.nodes.filter(({ name }) => !wanted.has(name))) {
-      await drain(inputs.kubeconfig, node.name);
+      await drain(inputs.kubeconfig, node);
       await deleteObject(inputs.kubeconfig, nodeObject(node));
     }
     return { count: inputs.nodes.length };
@@ -68,12 +68,14 @@ async function applyNodes(inputs: NodePoolInputs): Promise<void> {
 }
 
 /** Cordons a node and evicts its pods; budgets are kept, so this waits while one allows no disruption. */
-async function drain(kubeconfig: string, node: string): Promise<void> {
-  const cordoned = { apiVersion: "v1", kind: "Node", metadata: { name: node } };
-  await applyObjects(kubeconfig, [{ ...cordoned, spec: { unschedulable: true } }]);
+async function drain(kubeconfig: string, node: NodePlan): Promise<void> {
+  // The whole object: what an apply leaves out, it takes away from what was applied before.
+  const whole = nodeObject(node);
+  const cordoned = { ...whole, spec: { ...(whole.spec as object), unschedulable: true } };
+  await applyObjects(kubeconfig, [cordoned]);
   const pods = () =>
-    kubeGet<PodList>(kubeconfig, `/api/v1/pods?fieldSelector=spec.nodeName%3D${node}`);
-  await waitFor(`Node ${node} is drained`, 120, async () => {
+    kubeGet<PodList>(kubeconfig, `/api/v1/pods?fieldSelector=spec.nodeName%3D${node.name}`);
+  await waitFor(`Node ${node.name} is drained`, 120, async () => {
     const { items } = await pods();
     await Promise.allSettled(items.map(({ metadata }) => evict(kubeconfig, metadata)));
     return items.length === 0;

@@ -6,8 +6,14 @@ import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { type Instance, instanceOf, repositoryRoot } from "../../../infra/local/instance";
-import { kubeGet } from "../../../infra/local/kube";
+import { deleteObject, kubeGet } from "../../../infra/local/kube";
+import { processesOf } from "../../../infra/local/processes";
+import { toolPath } from "../../../tools/toolchain";
 import type { Status } from "../../../tools/cli/statusModel";
+
+interface NamedList {
+  readonly items: readonly { readonly metadata: { readonly name: string } }[];
+}
 
 /** What a command has printed and how it ended. */
 export interface Result {
@@ -115,6 +121,50 @@ export class TestPlatform {
 
   kubeconfig(cluster: string): string {
     return fs.readFileSync(path.join(this.instance.filesDir, `${cluster}.kubeconfig`), "utf8");
+  }
+
+  /** Commits a new setting of an app, with which every one of its pods is replaced. */
+  replacePods(app: string): void {
+    const file = path.join(this.scratch, "apps", app, "base", "kustomization.yaml");
+    const text = fs.readFileSync(file, "utf8");
+    const changed = text.replace(/PODINFO_UI_MESSAGE=.*/, `PODINFO_UI_MESSAGE=${Date.now()}`);
+    fs.writeFileSync(file, changed);
+    this.git("commit", "-qam", `feat: another message of ${app}`);
+  }
+
+  kubectl(cluster: string, ...args: string[]): string {
+    const kubeconfig = path.join(this.instance.filesDir, `${cluster}.kubeconfig`);
+    return execFileSync(toolPath("kubectl"), [`--kubeconfig=${kubeconfig}`, ...args], {
+      encoding: "utf8",
+    });
+  }
+
+  async nodesOf(cluster: string): Promise<string[]> {
+    const { items } = await this.get<NamedList>(cluster, "/api/v1/nodes");
+    return items.map(({ metadata }) => metadata.name);
+  }
+
+  /** Deletes an app's pods in one region. */
+  async deletePods(cluster: string, app: string): Promise<void> {
+    const space = `/api/v1/namespaces/${app}/pods`;
+    const { items } = await this.get<NamedList>(cluster, space);
+    const pods = items.map(({ metadata }) => ({ apiVersion: "v1", kind: "Pod", metadata }));
+    for (const { metadata, ...type } of pods) {
+      await deleteObject(this.kubeconfig(cluster), {
+        ...type,
+        metadata: { name: metadata.name, namespace: app },
+      });
+    }
+  }
+
+  /** Stops the processes of a service for a moment, as a machine does that has too much to do. */
+  async pause(service: string, ms: number): Promise<void> {
+    const dir = path.join(this.instance.filesDir, service) + path.sep;
+    const found = processesOf(this.instance).filter(({ command }) => command.includes(dir));
+    if (found.length === 0) throw new Error(`${service} does not run`);
+    found.forEach(({ pid }) => process.kill(pid, "SIGSTOP"));
+    await sleep(ms);
+    found.forEach(({ pid }) => process.kill(pid, "SIGCONT"));
   }
 
   /** Takes everything away, also after a test that failed. */
