@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { readEnvironmentFile } from "../../infra/config";
+import { appNames, readEnvironmentFile } from "../../infra/config";
 import { type Instance, instanceOf, repositoryRoot } from "../../infra/local/instance";
 import { killProcesses } from "../../infra/local/processes";
 import { planPlatform } from "../../infra/plan";
@@ -23,7 +23,11 @@ export interface Platform {
 export function platformOf(home: string): Platform {
   const instance = instanceOf(environment, home);
   const configuration = readEnvironmentFile(instance.stackConfigFile, environment);
-  return { home, instance, plan: planPlatform(configuration) };
+  return {
+    home,
+    instance,
+    plan: planPlatform(configuration, appNames(repositoryRoot, environment)),
+  };
 }
 
 /** Kubeconfig of a cluster of the platform. */

@@ -1,4 +1,6 @@
+import { dnsFailover, dnsRate } from "./benchmarks/dns";
 import { failover } from "./benchmarks/failover";
+import { gateway } from "./benchmarks/gateway";
 import { burst, fullBurst } from "./benchmarks/karmadaFanout";
 import { memory } from "./benchmarks/memory";
 import { previewUnchanged } from "./benchmarks/previewUnchanged";
@@ -16,7 +18,10 @@ export const benchmarks: readonly Benchmark[] = [
   status,
   startAgain,
   previewUnchanged,
+  dnsRate,
+  gateway,
   burst,
   fullBurst,
+  dnsFailover,
   failover,
 ];

@@ -1,7 +1,7 @@
 import type { Platform } from "./platform";
 
 /** Unit of a figure. */
-export type Unit = "s" | "ms" | "MB";
+export type Unit = "s" | "ms" | "µs" | "MB";
 
 /** What a figure should not exceed: its own median, or the median of its ratios to the peer. */
 export interface Aim {
