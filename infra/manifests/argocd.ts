@@ -1,5 +1,5 @@
 import type { DeliveryConfig } from "../config/types";
-import type { LabelSelector, Manifest } from "./types";
+import type { Manifest } from "./types";
 
 /** Namespace of Argo CD on the hub. */
 export const argocdNamespace = "argocd";
@@ -142,8 +142,3 @@ export function bootstrapApplication(
     },
   };
 }
-
-/** Everything with a Meridian app label; exported for tests and for `status`. */
-export const everyAppSelector: LabelSelector = {
-  matchExpressions: [{ key: "meridian.dev/app", operator: "Exists" }],
-};

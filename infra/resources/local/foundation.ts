@@ -5,6 +5,7 @@ import { allocatePorts } from "../../local/ports";
 import { argocdNamespace } from "../../manifests/argocd";
 import { allPortNames } from "../../plan/ports";
 import type { PlatformPlan } from "../../plan/types";
+import { kubernetesVersion } from "../../plan/versions";
 import { toolPath } from "../../../tools/toolchain";
 import type { Foundation } from "../foundation";
 import { startArgocd } from "./argocd";
@@ -16,9 +17,6 @@ import { ManifestBundle } from "./manifestBundle";
 import { LocalRegion } from "./region";
 import type { LocalContext } from "./types";
 import * as path from "node:path";
-
-/** Kubernetes of all clusters; the toolchain has servers of this version. */
-const kubernetesVersion = "v1.34.2";
 
 /** Lays the platform's foundation on this machine. Ports are chosen here, the first time. */
 export async function layLocalFoundation(

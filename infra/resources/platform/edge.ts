@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as kx from "@pulumi/kubernetesx";
 import * as pulumi from "@pulumi/pulumi";
+import { edgeImage } from "../../plan/versions";
 import type { Region } from "../foundation";
 
 export interface EdgeArgs {
@@ -8,7 +9,6 @@ export interface EdgeArgs {
 }
 
 const namespace = "meridian-edge";
-const image = "ghcr.io/stefanprodan/podinfo:6.9.2";
 const port = 9898;
 const labels = { "app.kubernetes.io/name": "edge", "app.kubernetes.io/part-of": "meridian" };
 
@@ -76,7 +76,7 @@ function podBuilder(): kx.PodBuilder {
     containers: [
       {
         name: "edge",
-        image,
+        image: edgeImage,
         ports: { http: port },
         startupProbe: probe("/healthz"),
         livenessProbe: probe("/healthz"),

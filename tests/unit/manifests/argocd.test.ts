@@ -8,7 +8,6 @@ import {
   bootstrapApplication,
   clusterSecretFacts,
   clusterSecretLabels,
-  everyAppSelector,
   platformProject,
 } from "../../../infra/manifests/argocd";
 import { planOf, small } from "../../support/plan";
@@ -84,9 +83,6 @@ describe("Argo CD's objects", () => {
   it("live in argocd and carry its label", () => {
     assert.equal(argocdNamespace, "argocd");
     assert.deepEqual(argocdLabels, { "app.kubernetes.io/part-of": "argocd" });
-    assert.deepEqual(everyAppSelector, {
-      matchExpressions: [{ key: "meridian.dev/app", operator: "Exists" }],
-    });
   });
 
   it("select a cluster by role and environment, and read repository and revision from it", () => {
