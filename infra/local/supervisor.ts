@@ -151,8 +151,24 @@ function readLoaded(instance: Instance): string | undefined {
 async function load(instance: Instance): Promise<void> {
   const project = fs.readFileSync(instance.projectFile, "utf8");
   fs.rmSync(loadedFile(instance), { force: true });
-  await request(instance, "POST", "/project/configuration");
+  await tell(instance);
   writePrivate(loadedFile(instance), project);
+}
+
+/**
+ * The supervisor refuses a change that concerns a process which is just starting or ending ("no such
+ * process"); a moment later it takes it.
+ */
+async function tell(instance: Instance): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await request(instance, "POST", "/project/configuration");
+      return;
+    } catch (error) {
+      if (tries === 10) throw error;
+      await sleep(200);
+    }
+  }
 }
 
 async function withProjectLock(instance: Instance, action: () => Promise<void>): Promise<void> {

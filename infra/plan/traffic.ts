@@ -1,4 +1,4 @@
-import { parseCidr } from "../config/cidr";
+import { parseCidr, type Range } from "../config/cidr";
 import type { Environment, RegionConfig } from "../config/types";
 import type { DnsInput } from "./dns/types";
 import type { EdgePlan, HealthCheckPlan, TrafficPlan } from "./types";
@@ -36,19 +36,26 @@ function planEdge({ name, cidr }: RegionConfig, second: number): EdgePlan {
 
 /**
  * The second byte of each region's loopback network: that of its own range (10.20.0.0/16 gives 127.20.0.0/16), so
- * that it depends on no other region. Ranges narrower than /16 may share that byte; the later one in the list then
- * gets a free one from the top. 127.0 stays the machine's own.
+ * that it depends on no other region. Ranges narrower than /16 may share that byte, with each other and with one outside
+ * 10.0.0.0/8; the later one in the list then gets a free one from the top. 127.0 stays the machine's own.
  */
 export function loopbackNetworks(regions: readonly RegionConfig[]): ReadonlyMap<string, number> {
-  const wanted = regions.map(({ cidr }) => ((parseCidr(cidr)?.base ?? 0) >>> 16) & 255);
+  const ranges = regions.map(({ cidr }) => parseCidr(cidr) ?? { base: 0, prefix: 32 });
+  const wanted = ranges.map(({ base }) => (base >>> 16) & 255);
   const taken = new Set([0, ...wanted]);
   const given = new Map<string, number>();
   regions.forEach(({ name }, index) => {
     const own = wanted[index] ?? 0;
-    const free = own !== 0 && wanted.indexOf(own) === index;
+    const whole = ranges.findIndex((range, i) => wanted[i] === own && isWhole(range));
+    const free = own !== 0 && (whole < 0 ? wanted.indexOf(own) : whole) === index;
     given.set(name, free ? own : highestFree(taken));
   });
   return given;
+}
+
+/** A 10.x.0.0/16 or larger: no two regions have one with the same second byte. */
+function isWhole({ base, prefix }: Range): boolean {
+  return base >>> 24 === 10 && prefix <= 16;
 }
 
 function highestFree(taken: Set<number>): number {

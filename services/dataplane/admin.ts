@@ -64,7 +64,8 @@ async function behaviours(
   }
   if (request.method !== "PUT") return { code: 405 };
   const given = await readJson(request);
-  const mistakes = given === undefined ? ["the body is not JSON, or too large"] : behaviourMistakes(given);
+  const mistakes =
+    given === undefined ? ["the body is not JSON, or too large"] : behaviourMistakes(given);
   if (mistakes.length > 0) return { code: 400, body: { mistakes } };
   behaviours.set(app, given as AppBehaviour);
   return { code: 200, body: behaviours.all() };

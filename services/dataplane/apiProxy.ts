@@ -49,6 +49,8 @@ export function apiProxy(context: Context): http.Server {
       outgoing.writeHead(status, {
         "content-type": response.headers["content-type"] ?? "application/json",
       });
+      // A watch has begun when its headers are there, be it long until the first event.
+      if (isWatch(url)) outgoing.flushHeaders();
       if (status !== 200 || !slicesPath.test(url)) response.pipe(outgoing);
       else if (isWatch(url)) mapWatch(context, response, outgoing);
       // Whatever cuts a list short ends this one answer, not the process and with it every pod.
@@ -95,7 +97,6 @@ function mapWatch(
   response: http.IncomingMessage,
   outgoing: http.ServerResponse,
 ): void {
-  outgoing.flushHeaders();
   let last = Promise.resolve();
   const splitter = new LineSplitter((line) => {
     last = last.then(() => passOn(context, line, outgoing)).catch(() => void outgoing.destroy());

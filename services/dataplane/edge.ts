@@ -87,12 +87,20 @@ export class Edge {
 
   private async askPeers(): Promise<EdgeState[]> {
     const states = await Promise.allSettled(
-      Object.values(this.config.peers).map(
-        async (url) => JSON.parse(await fetchText(`${url}/healthz/state`)) as EdgeState,
+      Object.values(this.config.peers).map(async (url) =>
+        stateOf(await fetchText(`${url}/healthz/state`)),
       ),
     );
     return states.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   }
+}
+
+/** @throws for what no edge says, as a stranger does who answers in its place. */
+function stateOf(text: string): EdgeState {
+  const state = JSON.parse(text) as EdgeState | null;
+  if (typeof state?.apps !== "object" || !state.apps)
+    throw new Error("an edge's state tells of its apps");
+  return state;
 }
 
 async function fetchText(url: string): Promise<string> {

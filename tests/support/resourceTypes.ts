@@ -5,9 +5,12 @@ import { stringify } from "yaml";
 const passedThrough: ReadonlySet<string> = new Set([
   "meridian:index:Manifests",
   "meridian:index:Membership",
+  "meridian:local:Dns",
+  "meridian:local:Edge",
   "meridian:local:KubernetesCluster",
   "meridian:local:NodePool",
   "meridian:local:Service",
+  "meridian:local:Zone",
   "meridian:platform:Delivery",
   "meridian:platform:Edge",
   "meridian:platform:Federation",

@@ -116,7 +116,17 @@ function sourceOf({ traffic }: PlatformPlan, from: string | undefined): string |
   throw new CommandError(`${from} is no region of this platform. There are: ${known}.`);
 }
 
-function formatDig({ name, from, source, address, region, ttlSeconds, edges, reason }: DigResult) {
+/** The answer and its reasons for a person. Pure. */
+export function formatDig({
+  name,
+  from,
+  source,
+  address,
+  region,
+  ttlSeconds,
+  edges,
+  reason,
+}: DigResult) {
   const asked =
     from === undefined
       ? "asked from this machine, which is in no region's network (--from <region> asks from one)"

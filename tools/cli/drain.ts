@@ -21,10 +21,10 @@ export async function drain(
   const view = trafficView(options.environment);
   const to = wholeNumber("--to", options.to, 100);
   const over = wholeNumber("--over", options.over, 86_400);
-  check(view, region, to);
   const from = readWeights(view.instance)[region] ?? 100;
-  const stage = new Stage("Traffic");
   const steps = Math.max(1, Math.min(Math.abs(to - from), Math.floor((over * 1000) / stepMs)));
+  check(view, region, steps > 1 || partlyDrained(to));
+  const stage = new Stage("Traffic");
   for (let step = 1; step <= steps; step++) {
     const weight = Math.round(from + ((to - from) * step) / steps);
     await turn(view, region, weight);
@@ -50,7 +50,8 @@ async function turn(
   await publishZone(instance, zone);
 }
 
-function check({ instance, plan }: TrafficView, region: string, to: number): void {
+/** @param inPart Whether the region is drained in part, be it on the way only. */
+function check({ instance, plan }: TrafficView, region: string, inPart: boolean): void {
   const names = plan.traffic.edges.map((edge) => edge.region);
   if (!names.includes(region)) {
     throw new CommandError(
@@ -59,7 +60,7 @@ function check({ instance, plan }: TrafficView, region: string, to: number): voi
   }
   const weights = readWeights(instance);
   const partly = names.filter((name) => name !== region && partlyDrained(weights[name] ?? 100));
-  if (to > 0 && to < 100 && partly.length >= mostPartlyDrained) {
+  if (inPart && partly.length >= mostPartlyDrained) {
     throw new CommandError(
       `${partly.join(", ")} are drained in part already; no more than ${mostPartlyDrained} can be at a time. Set one to 0 or 100 first.`,
     );

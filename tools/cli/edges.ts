@@ -46,13 +46,24 @@ interface EdgeAnswer {
 async function ask(url: string): Promise<{ healthy: boolean; detail?: string }> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-    const { edge, failing = [], guard } = JSON.parse(await response.text()) as EdgeAnswer;
-    if (edge !== edgeToken) return { healthy: false, detail: "something else answers there" };
+    const { edge, failing = [], guard } = read(await response.text());
+    if (edge !== edgeToken) {
+      return { healthy: false, detail: `answers ${response.status}, but not as an edge` };
+    }
     const healthy = response.status === 200;
     const failed = failing.join(", ");
     if (failed === "") return { healthy, ...(healthy ? {} : { detail: "it says so itself" }) };
     return { healthy, detail: guard === undefined ? failed : `${failed}, but ${guard}` };
   } catch {
     return { healthy: false, detail: "no answer" };
+  }
+}
+
+/** Nothing of what is no JSON object: a stranger's page, or the gateway's own word that the edge is away. */
+function read(text: string): EdgeAnswer {
+  try {
+    return (JSON.parse(text) ?? {}) as EdgeAnswer;
+  } catch {
+    return {};
   }
 }

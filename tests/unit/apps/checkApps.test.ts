@@ -28,8 +28,8 @@ describe("the apps of the repository", () => {
   it("are named by their folders throughout", async () => {
     const { apps } = await checkApps(appsDir, "local");
     for (const { name, objects } of apps) {
-      const companions = objects.filter(({ kind }) => !/ConfigMap|Policy$/.test(kind));
-      assert.equal(companions.length, 5);
+      const companions = objects.filter(({ kind }) => !/ConfigMap|Policy$|Middleware/.test(kind));
+      assert.equal(companions.length, 7);
       for (const object of companions) assert.equal(object.metadata.name, name, object.kind);
     }
   });

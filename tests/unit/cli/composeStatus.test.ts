@@ -44,6 +44,7 @@ describe("composeStatus", () => {
           ready: true,
           version: "v1.2.3",
           server: "https://127.0.0.1:1",
+          edge: { url: "http://eu-west-1.test", healthy: true, weight: 100 },
           zones: [
             { name: "eu-west-1a", nodes: 2 },
             { name: "eu-west-1b", nodes: 2 },
@@ -54,6 +55,7 @@ describe("composeStatus", () => {
           ready: true,
           version: "v1.2.3",
           server: "https://127.0.0.1:2",
+          edge: { url: "http://us-east-1.test", healthy: true, weight: 100 },
           zones: [{ name: "us-east-1a", nodes: 1 }],
         },
       ],
@@ -100,6 +102,19 @@ describe("composeStatus", () => {
         "with another node in the place of a planned one",
         withRegion("eu-west-1", { nodes: [node("stranger"), ...fewer] }),
         ["eu-west-1"],
+      ],
+      [
+        "with an edge that takes nothing",
+        {
+          ...good,
+          edges: good.edges.map((edge) => ({ ...edge, healthy: edge.region !== "us-east-1" })),
+        },
+        ["the edge of us-east-1"],
+      ],
+      [
+        "with an edge that is not known",
+        { ...good, edges: good.edges.slice(1) },
+        ["the edge of eu-west-1"],
       ],
       ["without a region", withRegion("us-east-1", undefined), ["us-east-1", "shop"]],
       [
@@ -150,6 +165,7 @@ describe("composeStatus", () => {
       name: "us-east-1",
       ready: false,
       server: "",
+      edge: { url: "http://us-east-1.test", healthy: true, weight: 100 },
       zones: [{ name: "us-east-1a", nodes: 0 }],
     });
     assert.deepEqual(apps[0]?.replicas, {

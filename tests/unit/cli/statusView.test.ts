@@ -11,7 +11,8 @@ const good = inOrder(plan);
 const servers = { "eu-west-1": "https://127.0.0.1:20001", "us-east-1": "https://127.0.0.1:20002" };
 
 const hints = (follows: string) => [
-  "Pods are simulated (KWOK): scheduled and ready, but not run. All control planes are real.",
+  "Pods are simulated (KWOK): a data plane answers for them. Control planes, gateways and DNS are real.",
+  "Requests: `npx meridian curl shop`, `npx meridian dig shop --from eu-west-1`, `npx meridian drain eu-west-1 --to 50`",
   `Argo CD follows ${follows}: change apps/, commit, and watch \`npx meridian status\`.`,
   'kubectl: eval "$(npx meridian env test)" && kubectl get deployments -A   ·   stop: npm stop',
 ];
@@ -27,9 +28,9 @@ describe("formatStatus", () => {
       "",
       "test is ready in 4.2 s.",
       "",
-      "   REGION     VERSION  NODES (BY ZONE)     FEDERATION  API SERVER",
-      "●  eu-west-1  v1.2.3   2 nodes (a 1, b 1)  joined      https://127.0.0.1:20001",
-      "●  us-east-1  v1.2.3   1 nodes (a 1)       joined      https://127.0.0.1:20002",
+      "   REGION     VERSION  NODES (BY ZONE)     FEDERATION  TRAFFIC    API SERVER",
+      "●  eu-west-1  v1.2.3   2 nodes (a 1, b 1)  joined      takes all  https://127.0.0.1:20001",
+      "●  us-east-1  v1.2.3   1 nodes (a 1)       joined      takes all  https://127.0.0.1:20002",
       "",
       "   APP   SYNC    HEALTH   COMMIT   READY  eu-west-1  us-east-1",
       "●  shop  Synced  Healthy  0123456  3/3    2 (1/1)    1 (1)",
@@ -56,9 +57,9 @@ describe("formatStatus", () => {
       "",
       "test is not ready: us-east-1, us-east-1 in the federation, shop.",
       "",
-      "   REGION     VERSION    NODES (BY ZONE)     FEDERATION  API SERVER",
-      "●  eu-west-1  v1.2.3     2 nodes (a 1, b 1)  joined      https://127.0.0.1:20001",
-      "○  us-east-1  no answer  0 nodes (a 0)       lost        https://127.0.0.1:20002",
+      "   REGION     VERSION    NODES (BY ZONE)     FEDERATION  TRAFFIC    API SERVER",
+      "●  eu-west-1  v1.2.3     2 nodes (a 1, b 1)  joined      takes all  https://127.0.0.1:20001",
+      "○  us-east-1  no answer  0 nodes (a 0)       lost        takes all  https://127.0.0.1:20002",
       "",
       "   APP   SYNC    HEALTH    COMMIT   READY  eu-west-1  us-east-1",
       "○  shop  Synced  Degraded  0123456  2/3    2 (1/1)    0 (0)",
@@ -68,10 +69,22 @@ describe("formatStatus", () => {
     ]);
   });
 
+  it("shows whether requests come to a region, and how many of its own", () => {
+    const edges = good.edges.map((edge, i) =>
+      i === 0 ? { ...edge, healthy: false } : { ...edge, weight: 40 },
+    );
+    const lines = formatStatus(composeStatus(plan, { ...good, edges }, servers), plan).split("\n");
+    assert.equal(lines[1], "test is not ready: the edge of eu-west-1.");
+    assert.deepEqual(lines.slice(4, 6), [
+      "●  eu-west-1  v1.2.3   2 nodes (a 1, b 1)  joined      none: edge is down  https://127.0.0.1:20001",
+      "●  us-east-1  v1.2.3   1 nodes (a 1)       joined      drained to 40 %     https://127.0.0.1:20002",
+    ]);
+  });
+
   it("names the repository that is followed", () => {
     const other = planOf(regions, { delivery: { repository: "https://git.test/a" } });
     const lines = formatStatus(composeStatus(other, good, servers), other).split("\n");
     assert.equal(lines[1], "test is ready.");
-    assert.deepEqual(lines.slice(-3), hints("https://git.test/a"));
+    assert.deepEqual(lines.slice(-4), hints("https://git.test/a"));
   });
 });

@@ -16,7 +16,7 @@ const regionField = fc.constantFrom(
   ...["name", "role", "zones", "nodesPerZone", "spotPerZone", "node", "weight", "cidr"],
 );
 const target = fc.oneof(
-  fc.constantFrom("provider", "regions", "federation", "delivery").map((key) => [key]),
+  fc.constantFrom("provider", "regions", "federation", "delivery", "traffic").map((key) => [key]),
   fc.tuple(fc.constant("regions"), fc.nat(2), regionField),
   fc.tuple(
     fc.constant("regions"),
@@ -25,6 +25,7 @@ const target = fc.oneof(
     fc.constantFrom("cpu", "memory"),
   ),
   fc.tuple(fc.constant("delivery"), fc.constantFrom("repository", "revision", "pollSeconds")),
+  fc.tuple(fc.constant("traffic"), fc.constantFrom("domain", "ttlSeconds")),
   fc.tuple(fc.constant("federation"), fc.constant("failover"), fc.constant("profile")),
 );
 
@@ -58,6 +59,7 @@ describe("a configuration of any kind", () => {
         regions: fc.oneof(fc.array(looseRegion(), { maxLength: 5 }), fc.anything()),
         federation: fc.oneof(fc.constant({}), fc.object()),
         delivery: fc.oneof(fc.constant({}), fc.object()),
+        traffic: fc.oneof(fc.constant({}), fc.object()),
       },
       { requiredKeys: [] },
     );

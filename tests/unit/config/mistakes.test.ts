@@ -156,6 +156,41 @@ const delivery: Row[] = [
   ["poll 0", from({ pollSeconds: 0 }), "meridian:delivery.pollSeconds", /seconds/],
 ];
 
+const traffic: Row[] = [
+  ...(
+    [
+      ["capitals", "Shop.example"],
+      ["a trailing dot", "shop.example."],
+      ["a single label", "shop"],
+      ["an empty label", "shop..example"],
+      ["a leading hyphen", "-shop.example"],
+      ["a hyphen before a dot", "shop-.example"],
+      ["a label of 64 letters", `${"a".repeat(64)}.example`],
+      ["more than 200 letters in all", `${"a.".repeat(100)}b`],
+      ["a wildcard", "*.example"],
+      ["a port", "shop.example:80"],
+      ["a line's end", "shop.example\n"],
+      ["no letters", ""],
+      ["a number", 7],
+    ] as const
+  ).map(([what, domain]): Row => [
+    `domain of ${what}`,
+    named({ domain }),
+    "meridian:traffic.domain",
+    /local\.meridian\.test/,
+  ]),
+  ["ttl 0", named({ ttlSeconds: 0 }), "meridian:traffic.ttlSeconds", /seconds/],
+  ["ttl of a part", named({ ttlSeconds: 1.5 }), "meridian:traffic.ttlSeconds", /seconds/],
+  ["ttl above an hour", named({ ttlSeconds: 3601 }), "meridian:traffic.ttlSeconds", /seconds/],
+  ["ttl as text", named({ ttlSeconds: "2" }), "meridian:traffic.ttlSeconds", /seconds/],
+  ["misspelt ttl", named({ ttlSecond: 2 }), "meridian:traffic.ttlSecond", /ttlSeconds\?/],
+  ["traffic empty", { ...sound(), traffic: null }, "meridian:traffic", /ttlSeconds/],
+];
+
+function named(fields: Record<string, unknown>) {
+  return { ...sound(), traffic: fields };
+}
+
 function memory(quantity: unknown) {
   return withRegion({ node: { memory: quantity } });
 }
@@ -173,7 +208,7 @@ function from(fields: Record<string, unknown>) {
 }
 
 describe("mistakes in a configuration", () => {
-  const tables = { unknownKeys, types, regions, addresses, federation, delivery };
+  const tables = { unknownKeys, types, regions, addresses, federation, delivery, traffic };
   for (const [table, rows] of Object.entries(tables))
     describe(table, () => {
       for (const [what, raw, path, mend] of rows)
@@ -202,6 +237,7 @@ describe("mistakes in a configuration", () => {
       ],
       federation: { failover: { profile: "slow" } },
       delivery: { revision: "", interval: 1 },
+      traffic: { domain: "Shop", ttlSeconds: 0 },
     });
     assert.deepEqual(problems.map(({ path }) => path.replace("meridian:", "")).sort(), [
       "delivery.interval",
@@ -219,6 +255,8 @@ describe("mistakes in a configuration", () => {
       "regions[3].cidr",
       "regions[4].role",
       "regions[5]",
+      "traffic.domain",
+      "traffic.ttlSeconds",
     ]);
   });
 });

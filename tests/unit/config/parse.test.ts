@@ -24,6 +24,7 @@ describe("parseEnvironment", () => {
       ],
       federation: { failover: { profile: "fast" } },
       delivery: { repository: ".", revision: "HEAD", pollSeconds: 5 },
+      traffic: { domain: "test.meridian.test", ttlSeconds: 2 },
     });
   });
 
@@ -40,10 +41,25 @@ describe("parseEnvironment", () => {
     };
     const federation = { failover: { profile: "steady", evictionsPerSecond: 20 } };
     const delivery = { repository: "https://example.com/x.git", revision: "v1.2", pollSeconds: 60 };
-    const environment = parsed({ provider: "local", regions: [region], federation, delivery });
+    const traffic = { domain: "shop.example", ttlSeconds: 60 };
+    const environment = parsed({ ...sound(), regions: [region], federation, delivery, traffic });
     assert.deepEqual(environment.regions, [region]);
     assert.deepEqual(environment.federation, federation);
     assert.deepEqual(environment.delivery, delivery);
+    assert.deepEqual(environment.traffic, traffic);
+  });
+
+  it("makes a domain of the environment's name, unless one is given", () => {
+    assert.deepEqual(parsed({ ...sound(), traffic: { ttlSeconds: 9 } }).traffic, {
+      domain: "test.meridian.test",
+      ttlSeconds: 9,
+    });
+    const longest = `${"a".repeat(63)}.${"b".repeat(63)}.${"c".repeat(63)}.d`;
+    for (const domain of ["a.b", "xn--bcher-kva.example", "1.2", longest])
+      assert.deepEqual(parsed({ ...sound(), traffic: { domain } }).traffic, {
+        domain,
+        ttlSeconds: 2,
+      });
   });
 
   it("makes the first region that does not refuse the hub", () => {

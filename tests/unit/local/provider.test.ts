@@ -1,13 +1,15 @@
 import * as assert from "node:assert/strict";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import { TinyDnsServer } from "../../support/dnsServer";
 import { ProviderProcess, toStruct, urnOf } from "../../support/provider";
 
-const [cluster, pool, manifests, service] = [
+const [cluster, pool, manifests, service, zone] = [
   "meridian:local:Cluster",
   "meridian:local:NodePool",
   "meridian:index:Manifests",
   "meridian:local:Service",
+  "meridian:local:Zone",
 ];
 
 const same = { some: false, none: true, diffs: [], replaces: [], deleteFirst: false };
@@ -153,6 +155,24 @@ describe("The meridian provider", function () {
         assert.deepEqual([moved.diffs, moved.replaces, moved.deleteFirst], [[key], [key], true]);
       }
     });
+  });
+
+  it("compares zones: a change is published, and only another platform's is another zone", async () => {
+    // One that does not answer would be started again first.
+    const dns = await TinyDnsServer.start();
+    const { port } = dns;
+    const old = { home: "/nowhere/meridian", environment: "test", port, apps: ["shop"] };
+    try {
+      const apps = await provider.diff(zone, old, { ...old, apps: ["shop", "blog"] });
+      assert.deepEqual([apps.diffs, apps.replaces], [["apps"], []]);
+      for (const key of ["home", "environment"]) {
+        const moved = await provider.diff(zone, old, { ...old, [key]: "other" });
+        assert.deepEqual([moved.diffs, moved.replaces, moved.deleteFirst], [[key], [key], true]);
+      }
+      assert.ok(dns.asked.length > 0);
+    } finally {
+      await dns.stop();
+    }
   });
 
   it("says which type it does not have", async () => {

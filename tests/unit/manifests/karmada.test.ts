@@ -113,6 +113,9 @@ describe("Karmada's policies", () => {
       ["v1", "ServiceAccount"],
       ["policy/v1", "PodDisruptionBudget"],
       ["networking.k8s.io/v1", "NetworkPolicy"],
+      ["traefik.io/v1alpha1", "IngressRoute"],
+      ["traefik.io/v1alpha1", "TraefikService"],
+      ["traefik.io/v1alpha1", "Middleware"],
     ];
     const expected = policy("ClusterPropagationPolicy", "meridian-everywhere", {
       resourceSelectors: kinds.map(([apiVersion, kind]) => ({

@@ -29,6 +29,11 @@ describe("Karmada's rights in a member", () => {
         resources: ["networkpolicies", "ingresses"],
         verbs: write,
       },
+      {
+        apiGroups: ["traefik.io"],
+        resources: ["ingressroutes", "traefikservices", "middlewares"],
+        verbs: write,
+      },
       { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: write },
       { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read },
       { apiGroups: [""], resources: ["nodes", "pods", "events"], verbs: read },

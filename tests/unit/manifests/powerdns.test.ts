@@ -43,7 +43,7 @@ describe("the zone file", () => {
       `  "else local d=pickwrandom({{30, '0'}, {70, '1'}}) ` +
         `if d=='0' then o={'127.0.10.0', '127.0.10.1'} else o={'127.0.10.1', '127.0.10.0'} end end"`,
       `  "return ifurlup('http://web.meridian.test:8080/healthz/web', o, ` +
-        `{selector='all', backupSelector='all', timeout='2'})[1]"`,
+        `{selector='all', backupSelector='all', timeout='2', stringmatch='meridian-edge'})[1]"`,
       ")",
       "",
     ];

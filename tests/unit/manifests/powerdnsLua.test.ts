@@ -53,7 +53,7 @@ function powerdns({ regions, client, healthy, draws }: Question): string {
     function ifurlup(url, list, options)
       assert(url == 'http://web.meridian.test:8080/healthz/web', url)
       assert(options.selector == 'all' and options.backupSelector == 'all')
-      assert(options.timeout == '2')
+      assert(options.timeout == '2' and options.stringmatch == 'meridian-edge')
       assert(#list == ${regions.length})
       local found = {}
       for _, address in ipairs(list) do if up[address] then table.insert(found, address) end end

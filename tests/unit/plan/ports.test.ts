@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { allPortNames, clusterPortNames, servicePortNames } from "../../../infra/plan/ports";
+import {
+  allPortNames,
+  clusterPortNames,
+  edgePortNames,
+  servicePortNames,
+} from "../../../infra/plan/ports";
 
 describe("port names", () => {
   // An instance remembers its ports by these names: a name that changes moves a running port.
@@ -31,20 +36,34 @@ describe("port names", () => {
       "argocd-applicationset-controller/metrics",
       "argocd-applicationset-controller/probe",
       "argocd-applicationset-controller/webhook",
+      "gateway/http",
+      "dataplane/pods",
+      "dns/dns",
     ]);
   });
 
-  it("are all there once: six for each cluster, and the services'", () => {
+  it("of a region's edge bear its name", () => {
+    assert.deepEqual(edgePortNames("eu-west-1"), {
+      admin: "eu-west-1/edge-admin",
+      apiProxy: "eu-west-1/edge-apiProxy",
+      gatewayInternal: "eu-west-1/edge-gatewayInternal",
+    });
+  });
+
+  it("are all there once: six for each cluster, three for each edge, and the services'", () => {
     const names = allPortNames(["hub", "federation", "eu-west-1"], ["eu-west-1"]);
     assert.equal(new Set(names).size, names.length);
-    assert.equal(names.length, 3 * 6 + Object.keys(servicePortNames).length);
+    assert.equal(names.length, 3 * 6 + 3 + Object.keys(servicePortNames).length);
     assert.ok(names.includes("hub/kwok"));
     assert.deepEqual(allPortNames([], []), Object.values(servicePortNames));
   });
 
   it("stay when a cluster comes, so that its ports are all that is new", () => {
     const before = new Set(allPortNames(["hub"], []));
-    const added = allPortNames(["hub", "eu-west-1"], []).filter((name) => !before.has(name));
-    assert.deepEqual(added, Object.values(clusterPortNames("eu-west-1")));
+    const now = allPortNames(["hub", "eu-west-1"], ["eu-west-1"]);
+    assert.deepEqual(
+      now.filter((name) => !before.has(name)),
+      [clusterPortNames("eu-west-1"), edgePortNames("eu-west-1")].flatMap(Object.values),
+    );
   });
 });

@@ -124,7 +124,11 @@ describe("Delivery", () => {
           "meridian.dev/role": "federation",
           "meridian.dev/environment": "test",
         },
-        annotations: { "meridian.dev/repository": repository, "meridian.dev/revision": "v7" },
+        annotations: {
+          "meridian.dev/repository": repository,
+          "meridian.dev/revision": "v7",
+          "meridian.dev/domain": "test.meridian.test",
+        },
       },
       stringData: {
         name: "federation",

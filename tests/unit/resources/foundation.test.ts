@@ -27,15 +27,23 @@ const ofRegion = (name: string) => [
   `kubernetes:core/v1:Namespace ${name}-karmada-member`,
   `kubernetes:core/v1:Namespace ${name}-meridian-edge`,
   `kubernetes:core/v1:Secret ${name}-credentials`,
+  `kubernetes:core/v1:Secret ${name}-dataplane-token`,
   `kubernetes:core/v1:Secret ${name}-karmada-token`,
   `kubernetes:core/v1:Service ${name}-edge`,
+  `kubernetes:core/v1:ServiceAccount ${name}-dataplane`,
   `kubernetes:core/v1:ServiceAccount ${name}-karmada`,
+  `kubernetes:rbac.authorization.k8s.io/v1:ClusterRole ${name}-dataplane`,
+  `kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding ${name}-dataplane`,
   `kubernetes:rbac.authorization.k8s.io/v1:ClusterRole ${name}-karmada`,
   `kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding ${name}-karmada`,
+  `meridian:index:Manifests ${name}-traefik-crds`,
   `meridian:index:Membership ${name}`,
   `meridian:local:Cluster ${name}`,
+  `meridian:local:Edge ${name}`,
   `meridian:local:KubernetesCluster ${name}`,
   `meridian:local:NodePool ${name}`,
+  `meridian:local:Service dataplane-${name}`,
+  `meridian:local:Service gateway-${name}`,
   `meridian:platform:Edge ${name}`,
   `meridian:platform:FederationMember ${name}`,
   `pulumi:providers:kubernetes ${name}`,
@@ -65,8 +73,8 @@ describe("The whole local platform", () => {
 
   it("registers each thing once: no two of one type share a name", () => {
     assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
-    // Eighteen for each region, and 38 that there are once.
-    assert.equal(all.length, 3 * 18 + 38);
+    // Twenty-six for each region, and 42 that there are once.
+    assert.equal(all.length, 3 * 26 + 42);
   });
 
   it("hands over clusters, their plans, and this clone as the repository", () => {
@@ -83,7 +91,7 @@ describe("The whole local platform", () => {
     );
     assert.equal(repository, pathToFileURL(repositoryRoot).href);
     assert.equal(foundation.deliveryReady.length, 1);
-    assert.equal(foundation.federationReady.length, 4);
+    assert.equal(foundation.federationReady.length, 5);
   });
 
   it("delivers another repository when one is configured", async () => {
@@ -111,7 +119,10 @@ describe("The whole local platform", () => {
     const used = all
       .filter(({ type }) => /^meridian:local:(Cluster|Service)$/.test(type))
       .flatMap(({ inputs }) => Object.values(inputs["ports"] as Record<string, number>));
-    assert.deepEqual(used.sort(), Object.values(remembered).sort());
+    // Gateways and pods have these on their regions' own addresses, each region the same.
+    const shared = ["gateway/http", "dataplane/pods"].map((name) => remembered[name]);
+    assert.equal(new Set(used).size, used.length);
+    assert.deepEqual([...used, ...shared].sort(), Object.values(remembered).sort());
     for (const { inputs } of all.filter(({ type }) => type === "meridian:local:Cluster"))
       assert.equal(inputs["home"], path.dirname(instance.dir));
   });
@@ -140,14 +151,15 @@ describe("The whole local platform", () => {
       else assert.ok(["hub", "federation"].includes(provider), id);
       assert.equal(deletedWith, `meridian:local:Cluster ${provider}`, id);
     }
-    assert.equal(objects.length, 3 * 11 + 18);
+    assert.equal(objects.length, 3 * 15 + 18);
   });
 
-  it("lets everything go with its cluster, but clusters and components", () => {
+  it("lets everything go with its cluster, but clusters, components and the DNS server", () => {
     for (const { id, custom, type, deletedWith, parent } of all) {
-      const stays = !custom || type === "meridian:local:Cluster";
+      const ofNone = ["meridian:local:Cluster", "meridian:local:Service dns"];
+      const stays = !custom || ofNone.some((one) => one === type || one === id);
       assert.equal(deletedWith === undefined, stays, id);
-      const top = /KubernetesCluster|Platform platform/.test(id);
+      const top = /KubernetesCluster|Platform platform|meridian:local:(Edge|Dns) /.test(id);
       assert.equal(parent === undefined, top, id);
     }
   });
@@ -161,7 +173,7 @@ describe("The whole local platform", () => {
       assert.ok(!/TOKEN OF|VE9LRU4/.test(JSON.stringify(open)), `${id} shows a token`);
     }
     const services = all.filter(({ type }) => type === "meridian:local:Service");
-    assert.equal(services.length, 8);
+    assert.equal(services.length, 8 + 3 * 2 + 1);
     for (const { id, inputs, secrets } of services) {
       assert.deepEqual(secrets, ["files"], id);
       assert.ok(!JSON.stringify([inputs["command"], inputs["variables"]]).includes(secretMark), id);
@@ -181,7 +193,7 @@ describe("The whole local platform", () => {
       assert.equal(more.length, all.length + added.length);
     });
 
-    it("changes one override policy and the input of nothing else", () => {
+    it("changes one override policy, the peers of the edges and the zone, and nothing else", () => {
       const changed = all.filter((old) => {
         const now = only(more, old.id);
         // The key is random at each run; the engine is told to keep the first.
@@ -190,7 +202,13 @@ describe("The whole local platform", () => {
       });
       assert.deepEqual(
         changed.map(({ id }) => id),
-        ["kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy meridian-region"],
+        [
+          "kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy meridian-region",
+          ...["ap-southeast-1", "eu-west-1", "us-east-1"].map(
+            (name) => `meridian:local:Service dataplane-${name}`,
+          ),
+          "meridian:local:Zone test.meridian.test",
+        ],
       );
     });
   });

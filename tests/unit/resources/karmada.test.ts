@@ -45,6 +45,7 @@ describe("LocalKarmada", () => {
       [apiService]: [name, cluster],
       [name]: [crds, service("aggregated-apiserver")],
       [crds]: [cluster],
+      "meridian:index:Manifests federation-traefik-crds": [cluster],
       "meridian:index:Manifests karmada-webhooks": [cluster, service("webhook")],
       [cluster]: [],
       "meridian:local:KubernetesCluster federation": [],
@@ -76,6 +77,7 @@ describe("LocalKarmada", () => {
         "karmada-webhooks",
         "karmada-scheduler",
         "karmada-controller-manager",
+        "federation-traefik-crds",
       ],
     );
   });

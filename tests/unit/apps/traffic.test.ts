@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as yaml from "yaml";
+import { traefikApi, traefikKinds } from "../../../infra/manifests/traefik";
+import { at, type KubeObject } from "../../../infra/plan/kubeObject";
+import { kustomizeBuild } from "../../../tools/apps/kustomize";
+import { toolPath } from "../../../tools/toolchain";
+
+const appsDir = join(__dirname, "../../../apps");
+const bootstrap = async (file: string) =>
+  yaml.parse(await readFile(join(appsDir, "bootstrap", file), "utf8")) as KubeObject;
+
+async function build(folder: string): Promise<readonly KubeObject[]> {
+  const built = await kustomizeBuild(toolPath("kustomize"), folder, appsDir);
+  assert.ok(built.ok, JSON.stringify(built));
+  return built.objects;
+}
+
+/** Kind, name and spec of what Traefik reads. */
+const routing = (objects: readonly KubeObject[]) =>
+  Object.fromEntries(
+    objects
+      .filter(({ apiVersion }) => apiVersion === traefikApi)
+      .map((object) => [`${object.kind} ${object.metadata.name}`, object["spec"]]),
+  );
+
+/** How requests reach an app; `sticky` as the app asks for it. */
+const expected = (app: string, host: string, sticky?: object) => ({
+  [`IngressRoute ${app}`]: {
+    entryPoints: ["web"],
+    routes: [
+      {
+        kind: "Rule",
+        match: `Host(\`${host}\`)`,
+        middlewares: [{ name: "rate-limit" }, { name: "circuit-breaker" }, { name: "retry" }],
+        services: [{ kind: "TraefikService", name: app }],
+      },
+    ],
+  },
+  [`TraefikService ${app}`]: {
+    weighted: {
+      services: [
+        { name: app, port: "http", weight: 100, strategy: "p2c", ...(sticky && { sticky }) },
+      ],
+    },
+  },
+  "Middleware rate-limit": { rateLimit: { average: 1000, burst: 2000 } },
+  "Middleware retry": { retry: { attempts: 3, initialInterval: "20ms" } },
+  "Middleware circuit-breaker": {
+    circuitBreaker: {
+      expression: "NetworkErrorRatio() > 0.50 || ResponseCodeRatio(500, 600, 0, 600) > 0.50",
+      checkPeriod: "1s",
+      fallbackDuration: "5s",
+      recoveryDuration: "5s",
+    },
+  },
+});
+const cookie = { cookie: { name: "pod", httpOnly: true, sameSite: "lax" } };
+
+describe("How requests reach the repository's apps", () => {
+  it("is by a route of each app's own, with sessions for those that ask for them", async () => {
+    for (const [app, sticky] of [
+      ["storefront", undefined],
+      ["catalog", undefined],
+      ["orders", cookie],
+    ] as const) {
+      const objects = await build(join(appsDir, app, "overlays/local"));
+      assert.deepEqual(routing(objects), expected(app, "app.invalid", sticky), app);
+      for (const { kind, metadata } of objects.filter((each) => each.apiVersion === traefikApi)) {
+        assert.equal(metadata.namespace, app, kind);
+        // What the federation copies into the regions, it finds by this.
+        assert.equal(metadata.labels?.["meridian.dev/app"], app, kind);
+      }
+      const service = objects.find((each) => each.kind === "Service" && each.metadata.name === app);
+      assert.equal(at(service, "spec.ports[0].name"), "http");
+    }
+  });
+
+  it("is by a name below the environment's domain, which the ApplicationSet fills in", async () => {
+    const set = await bootstrap("applications.yaml");
+    const path = "spec.template.spec.source.kustomize.patches";
+    const filledIn = JSON.stringify(at(set, path))
+      .replaceAll("{{ index .path.segments 1 }}", "orders")
+      .replaceAll('{{ index .metadata.annotations \\"meridian.dev/domain\\" }}', "shop.example");
+    assert.doesNotMatch(filledIn, /\{\{/);
+    const folder = await mkdtemp(join(tmpdir(), "meridian-route-"));
+    try {
+      // As Argo CD does it: the patches are added to the overlay's own kustomization.
+      await mkdir(join(folder, "patched"));
+      const objects = await build(join(appsDir, "orders/overlays/local"));
+      const resources = objects.map((object) => yaml.stringify(object)).join("---\n");
+      await writeFile(join(folder, "patched", "all.yaml"), resources);
+      const kustomization = { resources: ["all.yaml"], patches: JSON.parse(filledIn) as unknown };
+      await writeFile(join(folder, "patched/kustomization.yaml"), yaml.stringify(kustomization));
+      const patched = await build(join(folder, "patched"));
+      assert.deepEqual(routing(patched), expected("orders", "orders.shop.example", cookie));
+      // An app without a route is delivered all the same.
+      const bare = objects.filter(({ kind }) => kind !== "IngressRoute");
+      await writeFile(
+        join(folder, "patched", "all.yaml"),
+        bare.map((object) => yaml.stringify(object)).join("---\n"),
+      );
+      assert.equal((await build(join(folder, "patched"))).length, bare.length);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("is made of kinds that the apps' project allows", async () => {
+    const allowed = at(await bootstrap("project.yaml"), "spec.namespaceResourceWhitelist");
+    const [group] = traefikApi.split("/");
+    assert.deepEqual(
+      (allowed as { group: string; kind: string }[]).filter((each) => each.group === group),
+      traefikKinds.map((kind) => ({ group, kind })),
+    );
+  });
+});

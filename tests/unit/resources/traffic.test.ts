@@ -1,0 +1,239 @@
+import * as assert from "node:assert/strict";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { repositoryRoot } from "../../../infra/local/instance";
+import { namedConf, powerdnsSettings } from "../../../infra/manifests/powerdns";
+import { dataplaneRules } from "../../../infra/manifests/dataplane";
+import { edgeRoutes, gatewaySettings } from "../../../infra/manifests/traefik";
+import { zoneInputs } from "../../../infra/plan/traffic";
+import { LocalDns } from "../../../infra/resources/local/dns";
+import { LocalEdge } from "../../../infra/resources/local/edge";
+import { toolPath } from "../../../tools/toolchain";
+import { only, register } from "../../support/engine";
+import { fakeCluster, ownOf, serverOf, standingId } from "../../support/foundation";
+import { contextOf, home } from "../../support/localContext";
+import { planOf, small } from "../../support/plan";
+import { caOf } from "../../support/resourceTypes";
+import { useFakeTools } from "../../support/toolCache";
+
+const plan = planOf([small("eu-west-1"), small("us-east-1"), small("ap-southeast-1")]);
+const { traffic } = plan;
+const context = contextOf(plan);
+const port = (name: string) => {
+  const found = context.ports[name];
+  assert.ok(found, name);
+  return found;
+};
+const file = (service: string, name: string) => `${home}/test/files/${service}/${name}`;
+const [, region] = plan.regions;
+assert.ok(region);
+
+describe("LocalEdge", () => {
+  let back: () => void;
+  before(() => (back = useFakeTools()));
+  after(() => back());
+
+  const component = "meridian:local:Edge us-east-1";
+  const rbac = "kubernetes:rbac.authorization.k8s.io/v1";
+  const ids = {
+    account: "kubernetes:core/v1:ServiceAccount us-east-1-dataplane",
+    role: `${rbac}:ClusterRole us-east-1-dataplane`,
+    binding: `${rbac}:ClusterRoleBinding us-east-1-dataplane`,
+    token: "kubernetes:core/v1:Secret us-east-1-dataplane-token",
+    dataplane: "meridian:local:Service dataplane-us-east-1",
+    gateway: "meridian:local:Service gateway-us-east-1",
+  };
+  const make = async (name = "us-east-1") =>
+    ownOf(
+      await register(() => {
+        const cluster = { ...fakeCluster(name), plan: region, ready: [] };
+        new LocalEdge(name, { context, region: cluster, traffic });
+      }),
+    );
+
+  it("registers exactly these, each below it and gone with its cluster, in this order", async () => {
+    const all = await make();
+    assert.deepEqual(Object.fromEntries(all.map(({ id, dependsOn }) => [id, dependsOn])), {
+      [ids.account]: [],
+      [ids.role]: [],
+      [ids.binding]: [ids.role],
+      [ids.token]: [ids.account, ids.binding],
+      // The token is part of its configuration.
+      [ids.dataplane]: [ids.token],
+      [ids.gateway]: [ids.dataplane],
+      [component]: [],
+    });
+    for (const { id, parent, provider, deletedWith, type } of all) {
+      if (id === component) continue;
+      assert.equal(parent, component, id);
+      assert.equal(deletedWith, standingId("us-east-1"), id);
+      assert.equal(provider, type.startsWith("kubernetes:") ? "us-east-1" : undefined, id);
+    }
+  });
+
+  it("makes an account that may read what is followed, and no pod gets its token", async () => {
+    const all = await make();
+    const name = { name: "meridian-dataplane", namespace: "kube-system" };
+    assert.deepEqual(only(all, ids.account).inputs, {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: name,
+      automountServiceAccountToken: false,
+    });
+    assert.deepEqual(only(all, ids.role).inputs["rules"], dataplaneRules);
+    assert.deepEqual(only(all, ids.binding).inputs, {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: { name: "meridian:dataplane" },
+      roleRef: {
+        apiGroup: "rbac.authorization.k8s.io",
+        kind: "ClusterRole",
+        name: "meridian:dataplane",
+      },
+      subjects: [{ kind: "ServiceAccount", ...name }],
+    });
+    assert.deepEqual(only(all, ids.token).inputs["metadata"], {
+      name: "meridian-dataplane-token",
+      namespace: "kube-system",
+      annotations: { "kubernetes.io/service-account.name": "meridian-dataplane" },
+    });
+  });
+
+  it("starts the data plane with the region's API, its network and the other edges", async () => {
+    const { inputs, secrets } = only(await make(), ids.dataplane);
+    const [admin, apiProxy] = ["admin", "apiProxy"].map((part) => port(`us-east-1/edge-${part}`));
+    const { files, ...others } = inputs;
+    assert.deepEqual(others, {
+      home,
+      environment: "test",
+      name: "dataplane-us-east-1",
+      command: [
+        process.execPath,
+        "--max-old-space-size=256",
+        "--require",
+        require.resolve("tsx/cjs"),
+        path.join(repositoryRoot, "services/dataplane/main.ts"),
+        file("dataplane-us-east-1", "config.json"),
+      ],
+      variables: {},
+      ports: [admin, apiProxy],
+      readyUrl: `http://127.0.0.1:${admin}/metrics`,
+    });
+    const texts = files as Record<string, string>;
+    assert.deepEqual(Object.keys(texts), ["config.json"]);
+    assert.deepEqual(JSON.parse(texts["config.json"] ?? ""), {
+      region: "us-east-1",
+      api: {
+        server: serverOf("us-east-1"),
+        ca: caOf("us-east-1"),
+        token: "TOKEN OF us-east-1-dataplane-token",
+      },
+      network: "127.16",
+      podPort: port("dataplane/pods"),
+      adminPort: admin,
+      proxyPort: apiProxy,
+      gatewayPing: `http://127.0.0.1:${port("us-east-1/edge-gatewayInternal")}/ping`,
+      peers: {
+        "eu-west-1": `http://127.20.0.1:${port("gateway/http")}`,
+        "ap-southeast-1": `http://127.28.0.1:${port("gateway/http")}`,
+      },
+    });
+    assert.deepEqual(secrets, ["files"]);
+  });
+
+  it("starts the gateway at the region's own address, with no kubeconfig of anybody", async () => {
+    const { inputs } = only(await make(), ids.gateway);
+    const internalPort = port("us-east-1/edge-gatewayInternal");
+    const { files, ...others } = inputs;
+    assert.deepEqual(others, {
+      home,
+      environment: "test",
+      name: "gateway-us-east-1",
+      command: [toolPath("traefik"), `--configFile=${file("gateway-us-east-1", "traefik.yaml")}`],
+      variables: { KUBECONFIG: "" },
+      ports: [internalPort],
+      readyUrl: `http://127.0.0.1:${internalPort}/ping`,
+    });
+    const texts = files as Record<string, string>;
+    assert.deepEqual(Object.keys(texts).sort(), ["routes.yaml", "traefik.yaml"]);
+    assert.deepEqual(
+      parse(texts["traefik.yaml"] ?? ""),
+      gatewaySettings({
+        address: `127.16.0.1:${port("gateway/http")}`,
+        internalPort,
+        api: `http://127.0.0.1:${port("us-east-1/edge-apiProxy")}`,
+        routesFile: file("gateway-us-east-1", "routes.yaml"),
+      }),
+    );
+    assert.deepEqual(
+      parse(texts["routes.yaml"] ?? ""),
+      edgeRoutes(`http://127.0.0.1:${port("us-east-1/edge-admin")}`),
+    );
+  });
+
+  it("is refused for a region that no edge is planned for", async () => {
+    await assert.rejects(make("mars-1"), new RangeError("no edge is planned for mars-1"));
+  });
+});
+
+describe("LocalDns", () => {
+  let back: () => void;
+  before(() => (back = useFakeTools()));
+  after(() => back());
+
+  const component = "meridian:local:Dns dns";
+  const [server, zone] = ["meridian:local:Service dns", "meridian:local:Zone test.meridian.test"];
+  const make = () => register(() => new LocalDns("dns", { context, traffic }));
+
+  it("registers the server and, gone with it, the zone that it answers from", async () => {
+    assert.deepEqual(
+      (await make()).map(({ id, parent, dependsOn, deletedWith }) => ({
+        id,
+        parent,
+        dependsOn,
+        deletedWith,
+      })),
+      [
+        { id: component, parent: undefined, dependsOn: [], deletedWith: undefined },
+        { id: server, parent: component, dependsOn: [], deletedWith: undefined },
+        { id: zone, parent: component, dependsOn: [server], deletedWith: server },
+      ],
+    );
+  });
+
+  it("starts PowerDNS with files of its own; no proxy comes between its checks and the edges", async () => {
+    const { inputs } = only(await make(), server);
+    const { socket } = context.instance;
+    const name = path.basename(socket, ".sock");
+    const folder = `${home}/test/files/dns`;
+    assert.deepEqual(inputs, {
+      home,
+      environment: "test",
+      name: "dns",
+      command: [toolPath("pdns-server"), `--config-dir=${folder}`, `--config-name=${name}`],
+      variables: { http_proxy: "", HTTP_PROXY: "", all_proxy: "", ALL_PROXY: "", no_proxy: "*" },
+      files: {
+        [`pdns-${name}.conf`]: powerdnsSettings({
+          name,
+          folder,
+          socketDir: path.dirname(socket),
+          port: port("dns/dns"),
+          checkIntervalSeconds: 1,
+        }),
+        "named.conf": namedConf("test.meridian.test", `${folder}/zone`),
+      },
+      ports: [port("dns/dns")],
+    });
+  });
+
+  it("gives the zone what it is made of; how regions are drained is no input", async () => {
+    const { inputs } = only(await make(), zone);
+    assert.deepEqual(inputs, {
+      home,
+      environment: "test",
+      port: port("dns/dns"),
+      ...zoneInputs(traffic, port("gateway/http")),
+    });
+    assert.doesNotMatch(JSON.stringify(inputs), /weight/);
+  });
+});
