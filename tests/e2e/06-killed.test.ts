@@ -42,15 +42,15 @@ describe("`up` killed with SIGKILL", function () {
     killTree(child.pid ?? 0);
   };
 
-  it("three times while everything is made: the next one finishes the work", async () => {
-    for (let round = 0; round < 3; round++) await killAfter(1500 + next() * 12_000);
+  it("five times while everything is made: the next one finishes the work", async () => {
+    for (let round = 0; round < 5; round++) await killAfter(1500 + next() * 12_000);
     const output = await platform.must("up", "local");
     assert.match(output, /local is ready/);
     const status = await platform.status();
     assert.deepEqual(shares(status, "storefront"), [4, 3, 3]);
   });
 
-  for (let round = 1; round <= 3; round++) {
+  for (let round = 1; round <= 5; round++) {
     it(`while something is changed, round ${round}: the next one converges`, async () => {
       const nodes = 2 + (round % 2);
       platform.configure((config) => {

@@ -70,10 +70,20 @@ export function partOf(instance: Instance, { pid, command }: RunningProcess): st
     return `${name}/${component}`;
   }
   if (script.endsWith("cluster-process.sh")) return `${cluster}/watch`;
+  const service = serviceOf(instance, command);
+  if (service !== undefined) return service;
   const name = path.basename(executable);
   if (name === "process-compose") return "supervisor";
   if (name === "argocd") return variableOf(pid, "ARGOCD_BINARY_NAME");
   return /^(karmada-|redis-server)/.test(name) ? name : undefined;
+}
+
+/** Gateways, data planes and the DNS server are told apart by the folder of their files. */
+function serviceOf({ filesDir }: Instance, command: string): string | undefined {
+  const start = command.indexOf(filesDir + path.sep);
+  if (start < 0) return undefined;
+  const [name = ""] = command.slice(start + filesDir.length + 1).split(/[/ ]/);
+  return /^(gateway-|dataplane-|dns$)/.test(name) ? name : undefined;
 }
 
 function variableOf(pid: number, name: string): string | undefined {

@@ -6,6 +6,7 @@ import type { Platform } from "../bench/platform";
 import { partOf, platformProcesses } from "../bench/usage";
 import type { AppStatus, Status } from "../cli/statusModel";
 import { readStatus, unready } from "../cli/statusView";
+import { wrongAnswers } from "./faults/edges";
 
 /** How the platform was when all was well. */
 export interface Baseline {
@@ -83,8 +84,9 @@ async function problemsOf(
   if (!(await mended().catch(() => false))) found.push("the fault's own effect is still there");
   const ports = readPorts(platform.instance);
   if (!isDeepStrictEqual(ports, baseline.ports)) found.push("ports have changed");
-  // Only when all else is well, since it is slow.
-  return found.length > 0 ? found : strangerProblems(platform);
+  // Only when all else is well, since they are slow.
+  if (found.length > 0) return found;
+  return [...strangerProblems(platform), ...(await wrongAnswers(platform)).slice(0, 3)];
 }
 
 function replicaProblems({ apps }: Status, { replicas }: Baseline): string[] {

@@ -1,5 +1,6 @@
 import { killUp, killUpAfterReboot } from "./commands";
 import { deleteObject, scaleDeployment } from "./drift";
+import { gatewaysLost } from "./edges";
 import { killProcess, killSupervisor, pauseProcess, reboot } from "./processes";
 import { regionLost } from "./region";
 import type { Fault } from "./types";
@@ -11,6 +12,7 @@ export const faults: readonly { readonly fault: Fault; readonly weight: number }
   { fault: deleteObject, weight: 3 },
   { fault: scaleDeployment, weight: 2 },
   { fault: regionLost, weight: 2 },
+  { fault: gatewaysLost, weight: 4 },
   { fault: killSupervisor, weight: 1 },
   { fault: reboot, weight: 1 },
   { fault: killUp, weight: 1 },
