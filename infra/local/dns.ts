@@ -57,9 +57,17 @@ export function controlSocketOf(instance: Instance): string {
   return path.join(path.dirname(instance.socket), controlSocket(serverName(instance)));
 }
 
+/** Where every edge is: what the regions' data planes ask each other by. */
+export function edgesFile(instance: Instance): string {
+  return path.join(instance.filesDir, "edges.json");
+}
+
 /** Writes the zone and has the server read it, without a moment in which it does not answer. */
 export async function publishZone(instance: Instance, inputs: ZoneInputs): Promise<void> {
   const plan = currentDnsPlan(instance, inputs);
+  const { port } = inputs.check;
+  const edges = inputs.regions.map(({ name, address }) => [name, `http://${address}:${port}`]);
+  writePrivate(edgesFile(instance), JSON.stringify(Object.fromEntries(edges)));
   // Seconds since 1970: higher each time, and well below the limit of a serial until 2106.
   writePrivate(zonePath(instance), zoneFile(plan, { serial: Math.floor(Date.now() / 1000) }));
   if (!fs.existsSync(controlSocketOf(instance))) return;

@@ -7,9 +7,6 @@ import type { Pods } from "./pods";
 /** EndpointSlices of all namespaces or of one; a single one is asked for by nobody. */
 const slicesPath = /^\/apis\/discovery\.k8s\.io\/v1\/(namespaces\/[^/?]+\/)?endpointslices(\?|$)/;
 
-/** Time that a pod's listener gets to open before its endpoint is shown to the gateway. */
-const openMs = 1000;
-
 /**
  * The gateway follows Secrets and ConfigMaps for certificates. It has none of those here, so it is shown none of either,
  * and its account may read neither.
@@ -19,6 +16,8 @@ const hiddenPath = /^\/api\/v1\/(?:namespaces\/[^/?]+\/)?(secrets|configmaps)(?:
 interface Context {
   readonly config: DataplaneConfig;
   readonly pods: Pods;
+  /** Time that a pod's listener gets to open before its endpoint is shown to the gateway. */
+  readonly openMs: number;
 }
 
 /**
@@ -114,7 +113,10 @@ async function passOn(context: Context, line: string, outgoing: http.ServerRespo
 }
 
 /** A slice is shown once the pods that it calls ready can be reached. */
-async function shown({ pods, config }: Context, slice: EndpointSlice): Promise<EndpointSlice> {
+async function shown(
+  { pods, config, openMs }: Context,
+  slice: EndpointSlice,
+): Promise<EndpointSlice> {
   await Promise.all(readyPods(slice).map((uid) => pods.opened(uid, openMs)));
   return mapSlice(slice, (uid) => pods.addresses.of(uid), config.podPort);
 }

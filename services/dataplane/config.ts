@@ -15,8 +15,18 @@ export interface DataplaneConfig {
   readonly proxyPort: number;
   /** URL that answers 200 while the gateway works. */
   readonly gatewayPing: string;
-  /** Base URLs of the other regions' edges, by region. */
-  readonly peers: Readonly<Record<string, string>>;
+  /** JSON file of all edges, see `Edges`. Read anew whenever it matters: regions join and leave while this runs. */
+  readonly edgesFile: string;
+}
+
+/** Base URLs of the regions' edges, by region. */
+export type Edges = Readonly<Record<string, string>>;
+
+/** The other regions' edges as they are now; none while the file is not there yet. */
+export function readPeers({ edgesFile, region }: DataplaneConfig): Edges {
+  if (!fs.existsSync(edgesFile)) return {};
+  const edges = JSON.parse(fs.readFileSync(edgesFile, "utf8")) as Edges;
+  return Object.fromEntries(Object.entries(edges).filter(([name]) => name !== region));
 }
 
 /** @throws when the file is missing or is not JSON. */

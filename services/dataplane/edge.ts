@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DataplaneConfig } from "./config";
+import type { DataplaneConfig, Edges } from "./config";
 import {
   apiServerThresholds,
   appThresholds,
@@ -33,6 +33,8 @@ export class Edge {
   constructor(
     private readonly config: DataplaneConfig,
     private readonly ready: ReadyCounts,
+    /** The other regions' edges, asked for each time. */
+    private readonly peerUrls: () => Edges,
   ) {
     this.state = { region: config.region, gateway: false, apiServer: false, apps: {} };
   }
@@ -87,7 +89,7 @@ export class Edge {
 
   private async askPeers(): Promise<EdgeState[]> {
     const states = await Promise.allSettled(
-      Object.values(this.config.peers).map(async (url) =>
+      Object.values(this.peerUrls()).map(async (url) =>
         stateOf(await fetchText(`${url}/healthz/state`)),
       ),
     );

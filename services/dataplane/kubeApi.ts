@@ -106,7 +106,7 @@ export async function follow<T extends KubeObject>(
     } catch {
       // The API server is away or starts again; the next list finds what has changed meanwhile.
     }
-    await sleep(200);
+    await sleep(200, undefined, { signal }).catch(() => undefined);
   }
 }
 

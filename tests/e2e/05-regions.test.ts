@@ -20,7 +20,7 @@ describe("the list of regions", () => {
       .filter((line) => /^\s*[+~-]+ .*(create|update|replace|delete)/.test(line))
       .filter((line) => !/ to (create|update)/.test(line));
     assert.ok(touched.length >= 12, preview);
-    const others = touched.filter((line) => !/eu-central-1|meridian-region /.test(line));
+    const others = touched.filter((line) => !/eu-central-1|meridian-region |:Zone /.test(line));
     assert.deepEqual(
       others.filter((line) => !line.includes("pulumi:pulumi:Stack")),
       [],

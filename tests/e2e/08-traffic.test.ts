@@ -150,16 +150,23 @@ describe("traffic", function () {
     );
   });
 
-  it("is not moved by an edge that stands still for moments", async () => {
-    const seen = new Set<string>();
-    for (let i = 0; i < 4; i++) {
-      await platform.pause(gatewayName("us-east-1"), 300);
+  it("does not move clients to and fro while an edge stands still again and again", async () => {
+    const seen: string[] = [];
+    for (let i = 0; i < 6; i++) {
+      await platform.pause(gatewayName("us-east-1"), 450);
       for (let j = 0; j < 20; j++) {
-        seen.add(await traffic.dig("orders", "us-east-1"));
+        const region = await traffic.dig("orders", "us-east-1");
+        if (seen.at(-1) !== region) seen.push(region);
         await sleep(25);
       }
     }
-    assert.deepEqual([...seen], ["us-east-1"]);
+    // At most once away and, when it has been well for some time, back.
+    assert.ok(seen.length <= 3, seen.join(", "));
+    await eventually(
+      "it is back",
+      30,
+      async () => (await traffic.dig("orders", "us-east-1")) === "us-east-1",
+    );
   });
 
   it("drains a region by degrees, and gives back", async () => {

@@ -50,7 +50,7 @@ export class TokenApi {
 
   /** Comes back where it was. */
   async comeBack(): Promise<void> {
-    await listen(this.server, Number(new URL(this.api.server).port));
+    if (!this.server.listening) await listen(this.server, Number(new URL(this.api.server).port));
   }
 }
 

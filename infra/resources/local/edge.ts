@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 import type { DataplaneConfig } from "../../../services/dataplane/config";
 import { toolPath } from "../../../tools/toolchain";
 import { repositoryRoot } from "../../local/instance";
+import { edgesFile } from "../../local/dns";
 import { serviceDir } from "../../local/provider/service";
 import { dataplaneRules } from "../../manifests/dataplane";
 import { edgeRoutes, gatewaySettings } from "../../manifests/traefik";
@@ -80,16 +81,12 @@ export class LocalEdge extends pulumi.ComponentResource {
   }
 
   private startDataplane(
-    { context, region, traffic }: LocalEdgeArgs,
+    { context, region }: LocalEdgeArgs,
     edge: EdgePlan,
     token: pulumi.Output<string>,
   ): LocalService {
     const name = dataplaneName(region.name);
     const own = edgePortNames(region.name);
-    const http = this.port(servicePortNames.gatewayHttp);
-    const peers = traffic.edges
-      .filter((one) => one.region !== region.name)
-      .map((one) => [one.region, `http://${one.address}:${http}`] as const);
     const config = (server: string, ca: string, bearer: string): DataplaneConfig => ({
       region: region.name,
       api: { server, ca, token: bearer },
@@ -98,7 +95,7 @@ export class LocalEdge extends pulumi.ComponentResource {
       adminPort: this.port(own.admin),
       proxyPort: this.port(own.apiProxy),
       gatewayPing: `http://127.0.0.1:${this.port(own.gatewayInternal)}/ping`,
-      peers: Object.fromEntries(peers),
+      edgesFile: edgesFile(context.instance),
     });
     const ports = [this.port(own.admin), this.port(own.apiProxy)];
     return new LocalService(

@@ -133,10 +133,7 @@ describe("LocalEdge", () => {
       adminPort: admin,
       proxyPort: apiProxy,
       gatewayPing: `http://127.0.0.1:${port("us-east-1/edge-gatewayInternal")}/ping`,
-      peers: {
-        "eu-west-1": `http://127.20.0.1:${port("gateway/http")}`,
-        "ap-southeast-1": `http://127.28.0.1:${port("gateway/http")}`,
-      },
+      edgesFile: `${home}/test/files/edges.json`,
     });
     assert.deepEqual(secrets, ["files"]);
   });

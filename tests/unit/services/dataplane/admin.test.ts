@@ -23,7 +23,7 @@ describe("The data plane's own door", () => {
   let port: number;
 
   beforeEach(async () => {
-    edge = new StillEdge({ region: "eu-west-1" } as never, new ReadyCounts());
+    edge = new StillEdge({ region: "eu-west-1" } as never, new ReadyCounts(), () => ({}));
     behaviours = new Behaviours();
     const metrics = new Metrics("eu-west-1", () => []);
     server = adminServer({ region: "eu-west-1", edge, behaviours, metrics });

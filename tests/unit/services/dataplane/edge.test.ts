@@ -33,9 +33,9 @@ describe("The edge of a region", () => {
   let port: number;
   let ready: ReadyCounts;
   let edge: Edge;
-  /** What the gateway and each peer answer: a code, or a body; undefined: nothing, ever. */
+  /** What the gateway and each peer answer: a code, or a body. */
   let gateway: number;
-  let peers: Record<string, EdgeState | string | number | undefined>;
+  let peers: Record<string, EdgeState | string | number>;
   let apiCode: number | undefined;
   let peersAsked: string[];
 
@@ -48,10 +48,9 @@ describe("The edge of a region", () => {
       const [, name = ""] = (request.url ?? "").split("/");
       if (name === "ping") return response.writeHead(gateway).end();
       peersAsked.push(request.url ?? "");
-      const answer = peers[name];
+      const answer = peers[name] ?? 404;
       if (typeof answer === "number") response.writeHead(answer).end();
-      else if (answer !== undefined)
-        response.end(typeof answer === "string" ? answer : JSON.stringify(answer));
+      else response.end(typeof answer === "string" ? answer : JSON.stringify(answer));
     });
     port = await listening(server);
   });
@@ -73,9 +72,9 @@ describe("The edge of a region", () => {
         region: "a",
         api: api.api,
         gatewayPing: `http://127.0.0.1:${port}/ping`,
-        peers: Object.fromEntries(names.map((name) => [name, `http://127.0.0.1:${port}/${name}`])),
       } as unknown as DataplaneConfig,
       ready,
+      () => Object.fromEntries(names.map((name) => [name, `http://127.0.0.1:${port}/${name}`])),
     );
   /** So many rounds. */
   const rounds = async (count: number) => {
@@ -204,7 +203,7 @@ describe("The edge of a region", () => {
     await rounds(1);
     assert.deepEqual(edge.verdict("shop").healthy, false);
     // It comes back in when the last other falls out as well.
-    peers = { b: noShop, c: undefined };
+    peers = { b: noShop, c: 503 };
     await rounds(1);
     assert.deepEqual(edge.verdict("shop"), failing);
   });

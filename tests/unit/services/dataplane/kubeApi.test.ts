@@ -63,8 +63,10 @@ describe("The API server", () => {
   const watchFrom = (from: string) =>
     `GET /api/v1/things?watch=1&allowWatchBookmarks=true&resourceVersion=${from}&timeoutSeconds=240`;
 
+  before(async () => (fake = await TokenApi.start()));
   beforeEach(async () => {
-    fake = await TokenApi.start();
+    await fake.comeBack();
+    fake.asked.length = 0;
     stop = new AbortController();
     following = Promise.resolve();
     [told, open, list, version] = [[], undefined, [thing("a", "3")], "7"];
