@@ -8,6 +8,7 @@ import { gatewayName } from "../../../infra/plan/names";
 import { servicePortNames } from "../../../infra/plan/ports";
 import { zoneInputs } from "../../../infra/plan/traffic";
 import type { Platform } from "../../bench/platform";
+import { observeEdges } from "../../cli/edges";
 import type { Fault } from "./types";
 
 /** What an answer may take longer than the check's interval, in milliseconds: the check itself, on a busy machine. */
@@ -42,7 +43,11 @@ export const gatewaysLost: Fault = {
   },
 };
 
-/** Answers that the plan gives no chance, or that never came; empty when all is well. */
+/**
+ * Answers that the plan gives no chance as the edges are now, or that never came; empty when all is well. A region
+ * that returned without replicas says so itself, and is rightly not named.
+ * @param lost Regions that are down for certain, whatever answers in their place.
+ */
 export async function wrongAnswers(
   { instance, plan }: Platform,
   lost: ReadonlySet<string> = new Set(),
@@ -50,11 +55,11 @@ export async function wrongAnswers(
   const ports = readPorts(instance);
   const { traffic } = plan;
   const zone = zoneInputs(traffic, ports[servicePortNames.gatewayHttp] ?? 0);
-  const healthy = new Set(
-    traffic.edges.map(({ region }) => region).filter((one) => !lost.has(one)),
-  );
   const wrong: string[] = [];
-  for (const { name, tree } of currentDnsPlan(instance, zone).names) {
+  for (const { name, app, tree } of currentDnsPlan(instance, zone).names) {
+    const edges = await observeEdges(instance, plan, app);
+    const well = edges.filter(({ healthy, region }) => healthy && !lost.has(region));
+    const healthy = new Set(well.map(({ region }) => region));
     for (const edge of traffic.edges) {
       const chances = odds(tree, { location: edge.region, healthy });
       for (let i = 0; i < questions; i++) {
