@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import { createHash } from "node:crypto";
 import { type Instance, writePrivate } from "./instance";
+import { listeningPorts } from "./processes";
 
 /** Port numbers by name, for example `eu-west-1/api-server`. */
 export type Ports = Readonly<Record<string, number>>;
@@ -23,7 +24,8 @@ export async function allocatePorts(instance: Instance, names: readonly string[]
   const ports: Record<string, number> = { ...readPorts(instance) };
   const missing = names.filter((name) => ports[name] === undefined);
   if (missing.length === 0) return ports;
-  const taken = new Set(Object.values(ports));
+  // At any address: a gateway of another clone listens on a loopback address of its region.
+  const taken = new Set([...Object.values(ports), ...listeningPorts()]);
   let candidate = startOf(instance);
   for (const name of missing) {
     candidate = await nextFree(candidate, taken);

@@ -152,15 +152,23 @@ export function holdersOf(ports: readonly number[]): Map<number, RunningProcess>
   return holders;
 }
 
-/** Sockets that listen on one of the ports, by inode, from the kernel's tables (state 0A is LISTEN). */
-function listeningInodes(ports: ReadonlySet<number>): Map<string, number> {
+/** Every TCP port that somebody listens on, at whatever address of this machine. */
+export function listeningPorts(): Set<number> {
+  return new Set(listeningInodes().values());
+}
+
+/**
+ * Sockets that listen on one of the ports, by inode, from the kernel's tables (state 0A is LISTEN).
+ * @param ports Default: any.
+ */
+function listeningInodes(ports?: ReadonlySet<number>): Map<string, number> {
   const found = new Map<string, number>();
   for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {
     if (!fs.existsSync(table)) continue;
     for (const row of fs.readFileSync(table, "utf8").trim().split("\n").slice(1)) {
       const fields = row.trim().split(/\s+/);
       const port = parseInt(fields[1]?.split(":").at(-1) ?? "", 16);
-      if (fields[3] === "0A" && ports.has(port)) found.set(fields[9] ?? "", port);
+      if (fields[3] === "0A" && (ports?.has(port) ?? true)) found.set(fields[9] ?? "", port);
     }
   }
   return found;

@@ -6,6 +6,7 @@ import * as service from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { repositoryRoot } from "../../infra/local/instance";
+import { makeFolder } from "./folder";
 
 type Properties = Record<string, unknown>;
 
@@ -24,7 +25,13 @@ export class ProviderProcess {
 
   static async start(): Promise<ProviderProcess> {
     const file = path.join(repositoryRoot, "infra/local/provider/pulumi-resource-meridian");
-    const child = spawn(file, ["127.0.0.1:1"], { stdio: ["ignore", "pipe", "inherit"] });
+    // What it records of its work goes here, and not into the clone.
+    const home = makeFolder();
+    const child = spawn(file, ["127.0.0.1:1"], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, MERIDIAN_HOME: home.dir },
+    });
+    child.once("exit", () => home.remove());
     const [data] = (await once(child.stdout, "data")) as [Buffer];
     const greeting = data.toString();
     const client = new service.ResourceProviderClient(

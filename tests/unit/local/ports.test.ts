@@ -57,6 +57,18 @@ describe("Ports of an instance", () => {
     assert.deepEqual(await allocatePorts(instance, []), more);
   });
 
+  it("are free at every address of this machine: a region's gateway has one of its own", async () => {
+    const { "a/one": first = 0 } = await allocatePorts(clone("/nowhere/loopback"), ["a/one"]);
+    fs.rmSync(clone("/nowhere/loopback").portsFile);
+    const end = await listen(first, "127.77.0.1");
+    try {
+      const { "a/one": second } = await allocatePorts(clone("/nowhere/loopback"), ["a/one"]);
+      assert.notEqual(second, first);
+    } finally {
+      await end();
+    }
+  });
+
   it("stay when the platform itself listens on them", async () => {
     const first = await allocatePorts(instance, names);
     const stop = await listen(first["hub/etcd"] ?? 0);
