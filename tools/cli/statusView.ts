@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pc from "picocolors";
 import type { Instance } from "../../infra/local/instance";
+import { loseService } from "../../infra/local/faults";
 import { readPorts } from "../../infra/local/ports";
+import { switchProcess } from "../../infra/local/supervisor";
 import { clusterPortNames } from "../../infra/plan/ports";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { appReady, composeStatus } from "./composeStatus";
@@ -42,11 +44,19 @@ export async function waitUntilReady(
 ): Promise<void> {
   const stage = new Stage("Delivery");
   const deadline = Date.now() + deliverySeconds * 1000;
+  const patience = Date.now() + stuckSeconds * 1000;
+  let nudged = false;
   for (;;) {
     signal.throwIfAborted();
     const status = await readStatus(instance, plan);
     const waiting = unready(status);
     if (status.ready) return stage.done(`${status.apps.length} apps synced and healthy`);
+    if (!nudged && Date.now() > patience && onlyStatusLacks(status)) {
+      nudged = true;
+      stage.update("Karmada reports an old state: starting its controllers again", undefined, true);
+      await loseService(instance, controllers);
+      await switchProcess(instance, controllers, true);
+    }
     stage.update(`waiting for ${waiting.join(", ")}`, undefined, false);
     if (Date.now() > deadline) {
       stage.fail(`after ${deliverySeconds} s not ready: ${waiting.join(", ")}`);
@@ -62,6 +72,26 @@ export async function waitUntilReady(
     }
     await sleep(400);
   }
+}
+
+/** Time after which an app that lacks nothing but a fresh status counts as forgotten, in seconds. */
+const stuckSeconds = 45;
+
+const controllers = "karmada-controller-manager";
+
+/**
+ * True when all replicas of every app are ready in the regions, yet an app is reported as progressing. Karmada can miss
+ * a region's last report when both are started again at the same moment, and then waits for a change that
+ * never comes; its controllers read everything anew when they start.
+ */
+function onlyStatusLacks({ regions, federation, apps }: Status): boolean {
+  return (
+    regions.every(({ ready }) => ready) &&
+    federation.ready &&
+    apps.length > 0 &&
+    apps.every(({ sync, replicas }) => sync === "Synced" && replicas.ready === replicas.desired) &&
+    apps.some(({ health }) => health === "Progressing")
+  );
 }
 
 /** What keeps a platform from being ready, in names. */
