@@ -75,7 +75,7 @@ export async function waitUntilReady(
 }
 
 /** Time after which an app that lacks nothing but a fresh status counts as forgotten, in seconds. */
-const stuckSeconds = 45;
+const stuckSeconds = 20;
 
 const controllers = "karmada-controller-manager";
 
