@@ -1,10 +1,12 @@
+import { checkAws } from "./awsChecks";
 import { checkRegions } from "./checks";
 import { fromIssues } from "./issues";
 import { type Mistake, type Path, formatPath, formatValue, valueAt } from "./mistake";
+import type { AwsInput } from "./awsSchema";
 import type { RegionInput } from "./regionSchema";
 import { environmentSchemas, type EnvironmentInput } from "./schema";
 import { defaultCidr } from "./slots";
-import type { Environment, ParseResult, Problem, RegionConfig } from "./types";
+import type { AwsConfig, Environment, ParseResult, Problem, Provider, RegionConfig } from "./types";
 
 /** What a reader of configuration may know besides the values. */
 export interface Origin {
@@ -26,12 +28,13 @@ export function parseEnvironment(
   raw: Readonly<Record<string, unknown>>,
   origin: Origin = {},
 ): ParseResult {
-  // With one provider there is one schema; with more, a wrong provider is checked against the first.
-  const schema = environmentSchemas.local;
+  const provider = providerOf(raw);
+  const schema = environmentSchemas[provider];
   const result = schema.safeParse(raw);
   const mistakes = [
     ...(result.success ? [] : fromIssues(schema, result.error.issues)),
     ...checkRegions(valueAt(raw, ["regions"])),
+    ...(provider === "aws" ? checkAws(raw) : []),
   ];
   if (result.success && mistakes.length === 0)
     return { ok: true, environment: resolve(stack, result.data) };
@@ -39,6 +42,13 @@ export function parseEnvironment(
     ok: false,
     problems: inOrder(mistakes.map((mistake) => toProblem(mistake, raw, origin))),
   };
+}
+
+/** Whose schema to check against; with a wrong provider that of whose options there are. */
+function providerOf(raw: Readonly<Record<string, unknown>>): Provider {
+  const written = valueAt(raw, ["provider"]);
+  if (written === "local" || written === "aws") return written;
+  return valueAt(raw, ["aws"]) === undefined ? "local" : "aws";
 }
 
 function toProblem(mistake: Mistake, raw: unknown, origin: Origin): Problem {
@@ -61,9 +71,8 @@ function inOrder(problems: readonly Problem[]): Problem[] {
 function resolve(stack: string, input: EnvironmentInput): Environment {
   const { evictionsPerSecond, profile } = input.federation.failover;
   const failover = { profile, ...(evictionsPerSecond !== undefined && { evictionsPerSecond }) };
-  return {
+  const common = {
     name: stack,
-    provider: input.provider,
     regions: resolveRegions(input.regions),
     federation: { failover },
     delivery: input.delivery,
@@ -71,6 +80,21 @@ function resolve(stack: string, input: EnvironmentInput): Environment {
       domain: input.traffic.domain ?? `${stack}.meridian.test`,
       ttlSeconds: input.traffic.ttlSeconds,
     },
+  };
+  return input.provider === "local"
+    ? { ...common, provider: "local" }
+    : { ...common, provider: "aws", aws: resolveAws(input.aws) };
+}
+
+/** Options that were left out are not there, instead of there and undefined. */
+function resolveAws(input: AwsInput): AwsConfig {
+  const { github, database, cache, chartRepository, ...always } = input;
+  return {
+    ...always,
+    ...(github !== undefined && { github }),
+    ...(database !== undefined && { database }),
+    ...(cache !== undefined && { cache }),
+    ...(chartRepository !== undefined && { chartRepository }),
   };
 }
 

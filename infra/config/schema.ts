@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { awsSchema } from "./awsSchema";
 import { option, refuse, whole } from "./option";
 import { regionSchema } from "./regionSchema";
 import type { Provider } from "./types";
@@ -123,10 +124,14 @@ const regions = option(
 );
 
 function providerOf<P extends string>(provider: P) {
-  return option(z.literal(provider), "Who provides the clusters: local is this machine.", {
-    expected: `"${provider}"`,
-    mend: `Write provider: ${provider}.`,
-  });
+  return option(
+    z.literal(provider),
+    "Who provides the clusters: local is this machine, aws is Amazon's cloud.",
+    {
+      expected: '"local" or "aws"',
+      mend: `Write provider: ${provider}.`,
+    },
+  );
 }
 
 /**
@@ -140,6 +145,21 @@ export const environmentSchemas = {
     {
       expected: "a map of options",
       mend: "Write at least meridian:provider and meridian:regions.",
+    },
+  ),
+  aws: option(
+    z.strictObject({
+      provider: providerOf("aws"),
+      aws: awsSchema,
+      regions,
+      federation,
+      delivery,
+      traffic,
+    }),
+    "An environment on AWS.",
+    {
+      expected: "a map of options",
+      mend: "Write at least meridian:provider, meridian:aws and meridian:regions.",
     },
   ),
 } as const satisfies Record<Provider, z.ZodObject>;

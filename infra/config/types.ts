@@ -6,7 +6,7 @@
  */
 
 /** One environment: one stack, one file `environments/Pulumi.<name>.yaml`. */
-export type Environment = LocalEnvironment;
+export type Environment = LocalEnvironment | AwsEnvironment;
 
 /** The providers there are. `Environment` is discriminated by them: one member for each. */
 export type Provider = Environment["provider"];
@@ -25,6 +25,66 @@ export interface CommonEnvironment {
 /** Every region on this machine: real control planes, simulated nodes. */
 export interface LocalEnvironment extends CommonEnvironment {
   readonly provider: "local";
+}
+
+/** Every region in Amazon's cloud. */
+export interface AwsEnvironment extends CommonEnvironment {
+  readonly provider: "aws";
+  readonly aws: AwsConfig;
+}
+
+/** What only an environment on AWS has. */
+export interface AwsConfig {
+  /** Twelve digits. Another account is refused before anything is touched. */
+  readonly accountId: string;
+  /** Minor version of EKS, e.g. "1.34". */
+  readonly kubernetesVersion: string;
+  /** Networks that reach the API servers from outside; none: they are private. */
+  readonly apiAccess: readonly string[];
+  /** ARNs of the IAM roles that administer the clusters, beside the one that creates them. */
+  readonly administrators: readonly string[];
+  /** One NAT gateway for each zone, or one for the whole region. */
+  readonly natGateways: "zone" | "region";
+  /** From this number of regions on a transit gateway connects them; below, each two are peered. */
+  readonly transitGatewayFrom: number;
+  /** Processor architectures that nodes may have. */
+  readonly architectures: readonly Architecture[];
+  /** Whether the zone of `traffic.domain` is made, or one that exists is used. */
+  readonly zone: "create" | "adopt";
+  /** Repository whose workflows may deploy, "owner/name"; absent: none may. */
+  readonly github?: string;
+  readonly budget: {
+    /** Of the account, in US dollars a month. */
+    readonly monthlyUsd: number;
+    /** Who is told at 80 % of it, at all of it, and when all of it is forecast. */
+    readonly emails: readonly string[];
+  };
+  /** Requests of one address in five minutes, above which the firewall refuses it. */
+  readonly requestsPerFiveMinutes: number;
+  /** The relational database; absent: none. */
+  readonly database?: DatabaseConfig;
+  /** The cache in each region; absent: none. */
+  readonly cache?: CacheConfig;
+  /** Where Helm charts come from instead of their publishers; absent: from these. */
+  readonly chartRepository?: string;
+}
+
+export type Architecture = "amd64" | "arm64";
+
+/** Aurora PostgreSQL, its capacity in each region in Aurora capacity units (2 GiB each). */
+export interface DatabaseConfig {
+  readonly minCapacity: number;
+  readonly maxCapacity: number;
+  /** Readers in each region beside the writer at home. */
+  readonly readers: number;
+  readonly backupDays: number;
+}
+
+/** Valkey, in each region. */
+export interface CacheConfig {
+  readonly nodeType: string;
+  /** Replicas beside the primary, over the zones. */
+  readonly replicas: number;
 }
 
 /** The hub region also houses the clusters that manage the others. */

@@ -41,10 +41,9 @@ export async function register(program: () => unknown): Promise<Registered[]> {
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
-        const state = stateOf(args);
-        // An error here would leave whatever waits for this resource waiting for ever.
-        if (state === undefined) refused.push(`unknown type ${args.type} (${args.name})`);
-        return { id: args.custom === true ? `${args.name}-id` : undefined, state: state ?? {} };
+        const state = answered(args, refused);
+        const id = (state as { id?: string }).id ?? `${args.name}-id`;
+        return { id: args.custom === true ? id : undefined, state };
       },
       call: ({ token }) => {
         refused.push(`unknown call ${token}`);
@@ -68,6 +67,18 @@ export async function register(program: () => unknown): Promise<Registered[]> {
   }
   if (refused.length > 0) throw new Error(refused.join("; "));
   return found.sort((one, other) => compare(one.id, other.id));
+}
+
+/** An error here would leave whatever waits for this resource waiting for ever: it is kept for the end. */
+function answered(args: pulumi.runtime.MockResourceArgs, refused: string[]): object {
+  try {
+    const state = stateOf(args);
+    if (state !== undefined) return state;
+    refused.push(`unknown type ${args.type} (${args.name})`);
+  } catch (error) {
+    refused.push((error as Error).message);
+  }
+  return {};
 }
 
 /** The SDK has the function, but leaves it out of its types. */

@@ -1,5 +1,6 @@
 import type { MockResourceArgs } from "@pulumi/pulumi/runtime";
 import { stringify } from "yaml";
+import { awsStateOf } from "./aws/table";
 
 /** Everything that Meridian registers. A type that is not here makes a test fail. */
 const passedThrough: ReadonlySet<string> = new Set([
@@ -16,6 +17,7 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:platform:Federation",
   "meridian:platform:FederationMember",
   "meridian:platform:Platform",
+  "pulumi:providers:aws",
   "pulumi:providers:kubernetes",
   // Stand-ins of the tests' own foundation.
   "test:index:Standing",
@@ -38,8 +40,10 @@ const passedThrough: ReadonlySet<string> = new Set([
 ]);
 
 /** What the fake engine answers: the inputs, and what their provider would compute. */
-export function stateOf({ type, name, inputs }: MockResourceArgs): object | undefined {
-  const given = inputs as Record<string, unknown>;
+export function stateOf(args: MockResourceArgs): object | undefined {
+  const { type, name } = args;
+  if (type.startsWith("aws:")) return awsStateOf(args);
+  const given = args.inputs as Record<string, unknown>;
   if (type === "meridian:local:Cluster") {
     const { apiServer } = given["ports"] as { apiServer: number };
     const server = `https://127.0.0.1:${apiServer}`;

@@ -1,0 +1,85 @@
+import { type Mistake, at, valueAt } from "./mistake";
+import { knownRegions } from "./slots";
+
+/** Mistakes of an environment on AWS that lie between options, or in what only AWS asks for. */
+export function checkAws(raw: unknown): Mistake[] {
+  return [
+    ...checkDomain(raw),
+    ...checkRepository(raw),
+    ...checkRegionNames(raw),
+    ...checkZoneCounts(raw),
+    ...checkDatabase(raw),
+  ];
+}
+
+/** The local default is nobody's: on AWS a domain has to be one that is owned. */
+function checkDomain(raw: unknown): Mistake[] {
+  if (valueAt(raw, ["traffic", "domain"]) !== undefined) return [];
+  return [
+    {
+      path: at("traffic", "domain"),
+      expected: "a domain that is yours",
+      mend: "Write traffic: { domain: shop.example.com }: a zone of Route 53, or one that is made.",
+    },
+  ];
+}
+
+function checkRepository(raw: unknown): Mistake[] {
+  const written = valueAt(raw, ["delivery", "repository"]);
+  if (written !== undefined && written !== ".") return [];
+  return [
+    {
+      path: at("delivery", "repository"),
+      expected: "the URL of a git repository, as a cluster of AWS cannot see this clone",
+      mend: "Write delivery: { repository: https://github.com/owner/name }.",
+    },
+  ];
+}
+
+function checkRegionNames(raw: unknown): Mistake[] {
+  return regionsOf(raw).flatMap((region, index) => {
+    const name = valueAt(region, ["name"]);
+    if (typeof name !== "string" || knownRegions.includes(name)) return [];
+    return [
+      {
+        path: at("regions", index, "name"),
+        expected: "a region of AWS",
+        mend: "Write its code, e.g. eu-west-1.",
+      },
+    ];
+  });
+}
+
+/** With two zones, the loss of one takes half; etcd-like quorums need three. */
+function checkZoneCounts(raw: unknown): Mistake[] {
+  return regionsOf(raw).flatMap((region, index) => {
+    const zones = valueAt(region, ["zones"]);
+    if (!Array.isArray(zones) || zones.length === 3) return [];
+    return [
+      {
+        path: at("regions", index, "zones"),
+        expected: "three zones",
+        mend: "Write three letters, e.g. zones: [a, b, c], or leave it out.",
+      },
+    ];
+  });
+}
+
+function checkDatabase(raw: unknown): Mistake[] {
+  const [least, most] = ["minCapacity", "maxCapacity"].map((key) =>
+    valueAt(raw, ["aws", "database", key]),
+  );
+  if (typeof least !== "number" || typeof most !== "number" || least <= most) return [];
+  return [
+    {
+      path: at("aws", "database", "maxCapacity"),
+      expected: `at least minCapacity (${least})`,
+      mend: `Write maxCapacity: ${least} or more.`,
+    },
+  ];
+}
+
+function regionsOf(raw: unknown): readonly unknown[] {
+  const regions = valueAt(raw, ["regions"]);
+  return Array.isArray(regions) ? regions : [];
+}

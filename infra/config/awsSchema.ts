@@ -1,0 +1,233 @@
+import { z } from "zod";
+import { formatCidr, network, parseCidr } from "./cidr";
+import { option, refuse, whole } from "./option";
+
+const accountId = option(
+  z.string().regex(/^[0-9]{12}$/),
+  "The account. Credentials of another one are refused before anything is touched.",
+  {
+    expected: "twelve digits, in quotes",
+    mend: 'Write accountId: "123456789012", in quotes: a number loses leading zeros.',
+  },
+);
+
+const kubernetesVersion = option(
+  z
+    .string()
+    .regex(/^1\.[0-9]{2}$/)
+    .default("1.34"),
+  "Minor version of EKS. Default: 1.34, the one that the local platform runs.",
+  { expected: "a minor version in quotes", mend: 'Write kubernetesVersion: "1.34", in quotes.' },
+);
+
+const accessNetwork = option(
+  z.string().superRefine((value, context) => {
+    const range = parseCidr(value);
+    const mend = "Write the network's first address and prefix, e.g. 203.0.113.0/24.";
+    if (range === undefined) return refuse(context, "an IPv4 network", mend);
+    const whole = network(range);
+    if (whole.base !== range.base)
+      return refuse(context, "the first address of a network", `Write ${formatCidr(whole)}.`);
+    if (range.prefix < 8)
+      refuse(
+        context,
+        "a network of your own, /8 or smaller",
+        "Name your offices' or runners' own.",
+      );
+  }),
+  "A network that may reach the API servers.",
+  { expected: "an IPv4 network", mend: "Write it like 203.0.113.0/24." },
+);
+
+const apiAccess = option(
+  z.array(accessNetwork).max(40).default([]),
+  "Networks that reach the API servers from outside: runners, offices. Default: none, the API servers are private " +
+    "and whoever runs `pulumi up` has to be within the network.",
+  { expected: "a list of at most 40 networks", mend: "Write apiAccess: [203.0.113.0/24]." },
+);
+
+const administrators = option(
+  z
+    .array(
+      option(
+        z.string().regex(/^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)\/[\w+=,.@/-]{1,512}$/),
+        "ARN of a role.",
+        {
+          expected: "the ARN of an IAM role",
+          mend: "Write it like arn:aws:iam::123456789012:role/PlatformAdministrator.",
+        },
+      ),
+    )
+    .default([]),
+  "IAM roles that administer the clusters, beside the one that runs `pulumi up`.",
+  {
+    expected: "a list of ARNs",
+    mend: "Write administrators: [arn:aws:iam::…:role/…], or leave it out.",
+  },
+);
+
+const budget = option(
+  z.strictObject({
+    monthlyUsd: whole(
+      1,
+      10_000_000,
+      "What the account may cost, US dollars a month.",
+      "Write whole dollars, e.g. 2000.",
+    ),
+    emails: option(
+      z
+        .array(
+          option(z.email(), "Who is told.", {
+            expected: "an e-mail address",
+            mend: "Write an address, e.g. platform@example.com.",
+          }),
+        )
+        .min(1)
+        .max(10),
+      "Who is told at 80 % of it, at all of it, and when all of it is forecast.",
+      {
+        expected: "a list of 1 to 10 e-mail addresses",
+        mend: "Write emails: [platform@example.com].",
+      },
+    ),
+  }),
+  "An alarm on the account's cost.",
+  {
+    expected: "a map of monthlyUsd, emails",
+    mend: "Write budget: { monthlyUsd: 2000, emails: [platform@example.com] }.",
+  },
+);
+
+const capacityUnits = (description: string) =>
+  option(z.number().min(0.5).max(256).multipleOf(0.5), description, {
+    expected: "a number from 0.5 to 256 in halves",
+    mend: "Write Aurora capacity units, e.g. 0.5 for a test or 8.",
+  });
+
+const database = option(
+  z
+    .strictObject({
+      minCapacity: capacityUnits(
+        "Least capacity of an instance, in Aurora capacity units of 2 GiB. Default: 1.",
+      ).default(1),
+      maxCapacity: capacityUnits(
+        "Most capacity of an instance, in Aurora capacity units. Default: 16.",
+      ).default(16),
+      readers: whole(
+        0,
+        14,
+        "Readers in each region, beside the writer at home. Default: 1.",
+        "Write how many readers each region has; 1 or more lets a zone be lost.",
+      ).default(1),
+      backupDays: whole(
+        1,
+        35,
+        "How long backups are kept, days. Default: 14.",
+        "Write days from 1 to 35.",
+      ).default(14),
+    })
+    .optional(),
+  "Aurora PostgreSQL: the writer in the hub's region, readers everywhere. Default: none.",
+  {
+    expected: "a map of minCapacity, maxCapacity, readers, backupDays",
+    mend: "Write database: {}.",
+  },
+);
+
+const cache = option(
+  z
+    .strictObject({
+      nodeType: option(
+        z
+          .string()
+          .regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/)
+          .default("cache.t4g.small"),
+        "Size of a node.",
+        { expected: "a node type of ElastiCache", mend: "Write it like cache.t4g.small." },
+      ),
+      replicas: whole(
+        0,
+        5,
+        "Replicas beside the primary, over the zones. Default: 1.",
+        "Write how many; 1 or more lets a zone be lost.",
+      ).default(1),
+    })
+    .optional(),
+  "Valkey in each region. Default: none.",
+  { expected: "a map of nodeType, replicas", mend: "Write cache: {}." },
+);
+
+/** What only an environment on AWS has. */
+export const awsSchema = option(
+  z.strictObject({
+    accountId,
+    kubernetesVersion,
+    apiAccess,
+    administrators,
+    natGateways: option(
+      z.enum(["zone", "region"]).default("zone"),
+      "One NAT gateway for each zone, or one for a region: cheaper, but with its zone the region loses its way out.",
+      { expected: '"zone" or "region"', mend: "Write natGateways: zone, or region to save." },
+    ),
+    transitGatewayFrom: whole(
+      2,
+      20,
+      "From this number of regions on a transit gateway connects them; below, each two are peered. Default: 5.",
+      "Write a number of regions, e.g. 5.",
+    ).default(5),
+    architectures: option(
+      z
+        .array(
+          option(z.enum(["amd64", "arm64"]), "An architecture.", {
+            expected: '"amd64" or "arm64"',
+            mend: "Write amd64 or arm64.",
+          }),
+        )
+        .min(1)
+        .default(["amd64"]),
+      "Processor architectures that nodes may have. Default: amd64 only.",
+      { expected: "a list of amd64, arm64", mend: "Write architectures: [amd64, arm64]." },
+    ),
+    zone: option(
+      z.enum(["create", "adopt"]).default("adopt"),
+      "Whether the zone of traffic.domain in Route 53 is made, or one that exists is used.",
+      { expected: '"create" or "adopt"', mend: "Write zone: adopt where the zone exists already." },
+    ),
+    github: option(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[\w.-]{1,100}$/)
+        .optional(),
+      "GitHub repository whose workflows may deploy, by OpenID Connect. Default: none may.",
+      { expected: "owner/name", mend: "Write github: owner/name." },
+    ),
+    budget,
+    requestsPerFiveMinutes: whole(
+      10,
+      2_000_000_000,
+      "Requests of one address in five minutes, above which the firewall refuses it. Default: 10000.",
+      "Write a number of requests, 10 or more.",
+    ).default(10_000),
+    database,
+    cache,
+    chartRepository: option(
+      z
+        .string()
+        .regex(/^(https?|oci):\/\/[^\s@]+$/)
+        .optional(),
+      "Where Helm charts come from instead of their publishers: a mirror.",
+      {
+        expected: "an https:// or oci:// URL without credentials",
+        mend: "Write the mirror's URL.",
+      },
+    ),
+  }),
+  "What only an environment on AWS has.",
+  {
+    expected: "a map with at least accountId, budget",
+    mend: 'Write aws: { accountId: "123456789012", budget: { monthlyUsd: 2000, emails: [platform@example.com] } }.',
+  },
+);
+
+/** The options as written, with their defaults filled in. */
+export type AwsInput = z.output<typeof awsSchema>;

@@ -1,0 +1,4 @@
+import type { AwsTable } from "./types";
+
+/** Types of the cluster part. */
+export const clusterTypes: AwsTable = {};

@@ -1,0 +1,4 @@
+import type { AwsTable } from "./types";
+
+/** Types of the data part. */
+export const dataTypes: AwsTable = {};

@@ -1,0 +1,4 @@
+import type { AwsTable } from "./types";
+
+/** Types of the network part. */
+export const networkTypes: AwsTable = {};
