@@ -2,16 +2,26 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 /**
+ * Names of the apps in a folder of apps, sorted: every folder but `bootstrap`, from which Argo CD itself starts, and
+ * shared parts, which begin with an underscore or a dot. None where the folder does not exist.
+ */
+export function appFolders(appsDir: string): string[] {
+  if (!fs.existsSync(appsDir)) return [];
+  return fs
+    .readdirSync(appsDir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .filter((name) => name !== "bootstrap" && !/^[_.]/.test(name))
+    .sort();
+}
+
+/**
  * Names of the apps that a clone delivers to an environment: the folders `apps/<app>/overlays/<environment>`.
  * Argo CD finds apps in the same way.
  */
 export function appNames(repository: string, environment: string): string[] {
   const apps = path.join(repository, "apps");
-  if (!fs.existsSync(apps)) return [];
-  return fs
-    .readdirSync(apps, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("_"))
-    .map(({ name }) => name)
-    .filter((name) => fs.existsSync(path.join(apps, name, "overlays", environment)))
-    .sort();
+  return appFolders(apps).filter((name) =>
+    fs.existsSync(path.join(apps, name, "overlays", environment)),
+  );
 }

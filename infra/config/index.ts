@@ -5,7 +5,7 @@ import { parseEnvironment } from "./parse";
 import { ConfigurationError } from "./report";
 import type { Environment } from "./types";
 
-export { appNames } from "./appNames";
+export { appFolders, appNames } from "./appNames";
 export { readEnvironmentFile } from "./file";
 export { parseEnvironment, type Origin } from "./parse";
 export { ConfigurationError, formatProblems } from "./report";

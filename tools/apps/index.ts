@@ -8,6 +8,7 @@ import {
   renderedApp,
   type RenderedApp,
 } from "../../infra/plan/apps";
+import { appFolders } from "../../infra/config";
 import type { Problem } from "../../infra/config/types";
 import { toolPath } from "../toolchain";
 import { kustomizeBuild, type Build } from "./kustomize";
@@ -32,7 +33,7 @@ export async function checkApps(appsDir: string, environment: string): Promise<C
   const root = await realpath(appsDir);
   const kustomize = toolPath("kustomize");
   const render = (folder: string) => kustomizeBuild(kustomize, folder, root);
-  const names = await appNames(root);
+  const names = appFolders(root);
   const checked = await inParallel(names, (name) => checkOne(root, name, environment, render));
   return {
     apps: checked.flatMap(({ app }) => app ?? []),
@@ -68,12 +69,6 @@ async function checkOne(
   }
   const problems = [...nameProblems, ...checkApp(name, environment, build.objects)];
   return { app: renderedApp(name, build.objects), problems };
-}
-
-/** Folders that are no apps: what Argo CD itself starts from, and shared parts, which begin with an underscore. */
-async function appNames(root: string): Promise<string[]> {
-  const names = await folders(root);
-  return names.filter((name) => name !== "bootstrap" && !/^[_.]/.test(name));
 }
 
 /** Names of the folders in a folder, sorted; none where it does not exist. */

@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { currentDnsPlan, lookUp, sourceIn } from "../../infra/local/dns";
-import type { Instance } from "../../infra/local/instance";
+import { type Instance, repositoryRoot } from "../../infra/local/instance";
 import { readPorts } from "../../infra/local/ports";
 import { planPlatform } from "../../infra/plan";
 import { locationOf, odds, resolve } from "../../infra/plan/dns";
@@ -9,7 +9,6 @@ import { servicePortNames } from "../../infra/plan/ports";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { type ZoneInputs, zoneInputs } from "../../infra/plan/traffic";
 import { appNames } from "../../infra/config";
-import { repositoryRoot } from "../../infra/local/instance";
 import { runningInstance } from "./environment";
 import { type ObservedEdge, observeEdges } from "./edges";
 import { CommandError } from "./errors";

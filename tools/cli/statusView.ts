@@ -1,17 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import pc from "picocolors";
 import type { Instance } from "../../infra/local/instance";
-import { loseService } from "../../infra/local/faults";
 import { readPorts } from "../../infra/local/ports";
-import { switchProcess } from "../../infra/local/supervisor";
 import { clusterPortNames } from "../../infra/plan/ports";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { appReady, composeStatus } from "./composeStatus";
-import { CommandError } from "./errors";
-import type { Context } from "./main";
 import { observeEdges } from "./edges";
 import { observe } from "./observe";
-import { Stage, seconds } from "./progress";
+import { seconds } from "./progress";
 import { mark, table } from "./table";
 import type { AppStatus, RegionStatus, Status } from "./statusModel";
 
@@ -30,67 +25,6 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
     plan,
     { ...observed, edges },
     Object.fromEntries(servers) as Record<string, string>,
-  );
-}
-
-/** Time that delivery gets before `up` says what is not in order. */
-const deliverySeconds = 180;
-
-/** Waits until regions, federation and every app are ready. */
-export async function waitUntilReady(
-  instance: Instance,
-  plan: PlatformPlan,
-  { signal }: Context,
-): Promise<void> {
-  const stage = new Stage("Delivery");
-  const deadline = Date.now() + deliverySeconds * 1000;
-  const patience = Date.now() + stuckSeconds * 1000;
-  let nudged = false;
-  for (;;) {
-    signal.throwIfAborted();
-    const status = await readStatus(instance, plan);
-    const waiting = unready(status);
-    if (status.ready) return stage.done(`${status.apps.length} apps synced and healthy`);
-    if (!nudged && Date.now() > patience && onlyStatusLacks(status)) {
-      nudged = true;
-      stage.update("Karmada reports an old state: starting its controllers again", undefined, true);
-      await loseService(instance, controllers);
-      await switchProcess(instance, controllers, true);
-    }
-    stage.update(`waiting for ${waiting.join(", ")}`, undefined, false);
-    if (Date.now() > deadline) {
-      stage.fail(`after ${deliverySeconds} s not ready: ${waiting.join(", ")}`);
-      throw new CommandError(
-        [
-          ...regionRows(status),
-          "",
-          ...appRows(status),
-          "",
-          `\`npx meridian status ${plan.environment.name}\` shows the state, \`npx meridian logs argocd-application-controller\` why.`,
-        ].join("\n"),
-      );
-    }
-    await sleep(400);
-  }
-}
-
-/** Time after which an app that lacks nothing but a fresh status counts as forgotten, in seconds. */
-const stuckSeconds = 20;
-
-const controllers = "karmada-controller-manager";
-
-/**
- * True when all replicas of every app are ready in the regions, yet an app is reported as progressing. Karmada can miss
- * a region's last report when both are started again at the same moment, and then waits for a change that
- * never comes; its controllers read everything anew when they start.
- */
-function onlyStatusLacks({ regions, federation, apps }: Status): boolean {
-  return (
-    regions.every(({ ready }) => ready) &&
-    federation.ready &&
-    apps.length > 0 &&
-    apps.every(({ sync, replicas }) => sync === "Synced" && replicas.ready === replicas.desired) &&
-    apps.some(({ health }) => health === "Progressing")
   );
 }
 
@@ -126,16 +60,12 @@ export function formatStatus(status: Status, plan: PlatformPlan, tookMs?: number
   const head = status.ready
     ? pc.green(`${status.environment} is ready${took}.`)
     : pc.red(`${status.environment} is not ready: ${unready(status).join(", ")}.`);
-  return [
-    "",
-    head,
-    "",
-    ...regionRows(status),
-    "",
-    ...appRows(status),
-    "",
-    ...hints(status, plan),
-  ].join("\n");
+  return ["", head, "", ...formatRows(status), "", ...hints(status, plan)].join("\n");
+}
+
+/** The tables of a status: regions, then apps. Pure. */
+export function formatRows(status: Status): string[] {
+  return [...regionRows(status), "", ...appRows(status)];
 }
 
 function regionRows({ regions, federation }: Status): string[] {

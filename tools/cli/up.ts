@@ -15,7 +15,8 @@ import { openInstance } from "./environment";
 import { CommandError } from "./errors";
 import type { Context } from "./main";
 import { Stage } from "./progress";
-import { printStatus, waitUntilReady } from "./statusView";
+import { waitUntilReady } from "./settle";
+import { printStatus } from "./statusView";
 
 /**
  * Brings an environment to what its configuration says: checks, tools, engine, and then waits until

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { appNames } from "../../../infra/config/appNames";
+import { appFolders, appNames } from "../../../infra/config/appNames";
 import { makeFolder } from "../../support/folder";
 
 describe("The apps of an environment", () => {
@@ -16,5 +16,14 @@ describe("The apps of an environment", () => {
     make("bootstrap");
     fs.writeFileSync(`${folder.dir}/apps/README.md`, "");
     assert.deepEqual(appNames(folder.dir, "test"), ["blog", "shop"]);
+  });
+
+  it("are folders, whatever environments they are for; what Argo CD starts from is none", () => {
+    assert.deepEqual(appFolders(`${folder.dir}/apps`), []);
+    for (const name of ["shop", "blog", "bootstrap", "_platform", ".hidden"]) {
+      fs.mkdirSync(`${folder.dir}/apps/${name}`, { recursive: true });
+    }
+    fs.writeFileSync(`${folder.dir}/apps/README.md`, "");
+    assert.deepEqual(appFolders(`${folder.dir}/apps`), ["blog", "shop"]);
   });
 });
