@@ -1,0 +1,12 @@
+/** Tag that tells whose environment a thing of AWS belongs to. */
+export const environmentTag = "meridian.dev/environment";
+
+/** A name in AWS, where names of all environments of an account meet: "meridian-staging-eu-west-1". */
+export function awsName(environment: string, thing: string): string {
+  return `meridian-${environment}-${thing}`;
+}
+
+/** Tags of everything that an environment has. */
+export function tagsOf(environment: string): Readonly<Record<string, string>> {
+  return { [environmentTag]: environment, "meridian.dev/managed-by": "pulumi" };
+}
