@@ -1,0 +1,238 @@
+import * as assert from "node:assert/strict";
+import fc from "fast-check";
+import * as path from "node:path";
+import { readEnvironmentFile } from "../../../infra/config";
+import { repositoryRoot } from "../../../infra/local/instance";
+import { planPlatform } from "../../../infra/plan";
+import { parsed, problemsOf } from "./sample";
+
+/** A sound environment on AWS; each test changes one thing in it. */
+function sound(aws: Record<string, unknown> = {}, others: Record<string, unknown> = {}) {
+  return {
+    provider: "aws",
+    aws: {
+      accountId: "123456789012",
+      budget: { monthlyUsd: 100, emails: ["platform@example.com"] },
+      ...aws,
+    },
+    regions: [{ name: "eu-west-1" }, { name: "us-east-1" }],
+    delivery: { repository: "https://git.test/owner/name" },
+    traffic: { domain: "shop.example.com" },
+    ...others,
+  };
+}
+
+const without = (key: string): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(sound()).filter(([name]) => name !== key));
+
+/** What is wrong, the configuration, where its one mistake is, and what the mend says. */
+type Row = readonly [string, Record<string, unknown>, string, RegExp];
+
+const rows: Row[] = [
+  ["no options of AWS", without("aws"), "meridian:aws", /accountId/],
+  [
+    "an account as a number",
+    sound({ accountId: 123456789012 }),
+    "meridian:aws.accountId",
+    /quotes/,
+  ],
+  ["an account too short", sound({ accountId: "123" }), "meridian:aws.accountId", /quotes/],
+  [
+    "a patch version",
+    sound({ kubernetesVersion: "1.34.2" }),
+    "meridian:aws.kubernetesVersion",
+    /1\.34/,
+  ],
+  [
+    "a version as a number",
+    sound({ kubernetesVersion: 1.34 }),
+    "meridian:aws.kubernetesVersion",
+    /quotes/,
+  ],
+  [
+    "the whole internet",
+    sound({ apiAccess: ["0.0.0.0/0"] }),
+    "meridian:aws.apiAccess[0]",
+    /your offices/,
+  ],
+  [
+    "a host with bits",
+    sound({ apiAccess: ["203.0.113.7/24"] }),
+    "meridian:aws.apiAccess[0]",
+    /203\.0\.113\.0\/24/,
+  ],
+  [
+    "a name for a network",
+    sound({ apiAccess: ["office"] }),
+    "meridian:aws.apiAccess[0]",
+    /first address/,
+  ],
+  [
+    "an administrator by name",
+    sound({ administrators: ["jane"] }),
+    "meridian:aws.administrators[0]",
+    /arn:aws/,
+  ],
+  ["a gateway for each node", sound({ natGateways: "node" }), "meridian:aws.natGateways", /zone/],
+  [
+    "a transit gateway for one",
+    sound({ transitGatewayFrom: 1 }),
+    "meridian:aws.transitGatewayFrom",
+    /regions/,
+  ],
+  ["no architecture", sound({ architectures: [] }), "meridian:aws.architectures", /amd64/],
+  [
+    "an unknown architecture",
+    sound({ architectures: ["riscv"] }),
+    "meridian:aws.architectures[0]",
+    /amd64/,
+  ],
+  ["a zone that is bought", sound({ zone: "buy" }), "meridian:aws.zone", /adopt/],
+  [
+    "a repository without owner",
+    sound({ github: "meridian" }),
+    "meridian:aws.github",
+    /owner\/name/,
+  ],
+  ["no budget", sound({ budget: undefined }), "meridian:aws.budget", /monthlyUsd/],
+  [
+    "nobody to tell",
+    sound({ budget: { monthlyUsd: 1, emails: [] } }),
+    "meridian:aws.budget.emails",
+    /emails/,
+  ],
+  [
+    "an address that is none",
+    sound({ budget: { monthlyUsd: 1, emails: ["x"] } }),
+    "meridian:aws.budget.emails[0]",
+    /address/,
+  ],
+  [
+    "too few requests",
+    sound({ requestsPerFiveMinutes: 9 }),
+    "meridian:aws.requestsPerFiveMinutes",
+    /10 or more/,
+  ],
+  [
+    "a third of a unit",
+    sound({ database: { minCapacity: 0.3 } }),
+    "meridian:aws.database.minCapacity",
+    /capacity units/,
+  ],
+  [
+    "less than the least",
+    sound({ database: { minCapacity: 4, maxCapacity: 2 } }),
+    "meridian:aws.database.maxCapacity",
+    /4 or more/,
+  ],
+  [
+    "backups for ever",
+    sound({ database: { backupDays: 99 } }),
+    "meridian:aws.database.backupDays",
+    /1 to 35/,
+  ],
+  [
+    "a node of another kind",
+    sound({ cache: { nodeType: "m7i.large" } }),
+    "meridian:aws.cache.nodeType",
+    /cache\.t4g/,
+  ],
+  [
+    "a password in a URL",
+    sound({ chartRepository: "https://a:b@c.test" }),
+    "meridian:aws.chartRepository",
+    /mirror/,
+  ],
+  [
+    "a misspelt option",
+    sound({ administrator: [] }),
+    "meridian:aws.administrator",
+    /administrators\?/,
+  ],
+  ["no domain", without("traffic"), "meridian:traffic.domain", /shop\.example\.com/],
+  ["no repository", without("delivery"), "meridian:delivery.repository", /https/],
+  [
+    "this clone",
+    sound({}, { delivery: { repository: "." } }),
+    "meridian:delivery.repository",
+    /https/,
+  ],
+  [
+    "a region of nobody",
+    sound({}, { regions: [{ name: "mars-1", cidr: "10.80.0.0/16" }] }),
+    "meridian:regions[0].name",
+    /eu-west-1/,
+  ],
+  [
+    "two zones",
+    sound({}, { regions: [{ name: "eu-west-1", zones: ["a", "b"] }] }),
+    "meridian:regions[0].zones",
+    /three letters/,
+  ],
+];
+
+describe("An environment on AWS", () => {
+  for (const [what, raw, where, mend] of rows) {
+    it(`is refused with ${what}`, () => {
+      const problems = problemsOf(raw);
+      assert.deepEqual(
+        problems.map((problem) => problem.path),
+        [where],
+      );
+      assert.match(problems[0]?.mend ?? "", mend);
+    });
+  }
+
+  it("has defaults for all but the account, the budget, the domain and the repository", () => {
+    const environment = parsed(sound());
+    assert.equal(environment.provider, "aws");
+    assert.deepEqual(environment.aws, {
+      accountId: "123456789012",
+      kubernetesVersion: "1.34",
+      apiAccess: [],
+      administrators: [],
+      natGateways: "zone",
+      transitGatewayFrom: 5,
+      architectures: ["amd64"],
+      zone: "adopt",
+      budget: { monthlyUsd: 100, emails: ["platform@example.com"] },
+      requestsPerFiveMinutes: 10_000,
+    });
+  });
+
+  it("has every default of a database and a cache that are asked for with nothing", () => {
+    const environment = parsed(sound({ database: {}, cache: {} }));
+    assert.equal(environment.provider, "aws");
+    assert.deepEqual(environment.aws.database, {
+      minCapacity: 1,
+      maxCapacity: 16,
+      readers: 1,
+      backupDays: 14,
+    });
+    assert.deepEqual(environment.aws.cache, { nodeType: "cache.t4g.small", replicas: 1 });
+  });
+
+  it("is refused or planned, whatever its options hold", () => {
+    const keys = Object.keys(sound({ github: "a/b", database: {}, cache: {} }).aws);
+    const junk = fc.oneof(fc.anything(), fc.constantFrom(null, "", -1, [[]], { x: 1 }));
+    fc.assert(
+      fc.property(fc.constantFrom(...keys), junk, (key, value) => {
+        const raw = sound({ [key]: value });
+        const problems = problemsOf(raw);
+        if (problems.length === 0) return void planPlatform(parsed(raw));
+        for (const { path: where, value: found, expected, mend } of problems) {
+          assert.ok(where.startsWith(`meridian:aws.${key}`), where);
+          assert.ok(found !== "" && expected !== "" && mend !== "");
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  for (const name of ["staging", "production"]) {
+    it(`is what environments/Pulumi.${name}.yaml says`, () => {
+      const file = path.join(repositoryRoot, "environments", `Pulumi.${name}.yaml`);
+      assert.equal(readEnvironmentFile(file, name).provider, "aws");
+    });
+  }
+});
