@@ -25,6 +25,8 @@ export interface Registered {
   readonly secrets: readonly string[];
   readonly secretOutputs: readonly string[];
   readonly ignoreChanges: readonly string[];
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
 }
 
 interface Monitor {
@@ -104,6 +106,8 @@ function registeredOf(request: RegisterResourceRequest): Registered {
     secrets: secrets.sort(compare),
     secretOutputs: request.getAdditionalsecretoutputsList(),
     ignoreChanges: request.getIgnorechangesList(),
+    protect: request.getProtect() ?? false,
+    retainOnDelete: request.getRetainondelete() ?? false,
   };
 }
 
