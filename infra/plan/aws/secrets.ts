@@ -1,0 +1,131 @@
+import type { PlatformPlan } from "../types";
+import { cacheKeys, planCache } from "./cache";
+import { databaseKeys, planDatabase } from "./database";
+
+/** What the platform keeps in Secrets Manager. The values are made when a secret is, and are in no plan. */
+export interface SecretsPlan {
+  /** Every name begins with it. */
+  readonly prefix: string;
+  /** The database's administrator; absent: there is no database. */
+  readonly database?: SecretPlan;
+  /** By region, the password of its cache. Empty: there is none. */
+  readonly caches: Readonly<Record<string, SecretPlan>>;
+}
+
+export interface SecretPlan {
+  /** As in Secrets Manager: `meridian/<environment>/<namespace>/<what>`. */
+  readonly name: string;
+  readonly description: string;
+  /** Region where it is written. */
+  readonly region: string;
+  /** Other regions that have a copy, which outlives the loss of the first. */
+  readonly replicas: readonly string[];
+  /** Days in which a deleted one can be had back; 0: gone at once. */
+  readonly recoveryDays: number;
+  /** Whether it may not be deleted. */
+  readonly kept: boolean;
+  /** What it holds beside the password, by key. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Key of the password in it. */
+  readonly passwordKey: string;
+}
+
+/** Namespace whose secrets these are: a namespace reads only what begins with its name. */
+export const dataNamespace = "meridian-data";
+
+/** Beginning of the names of an environment's secrets. */
+export function secretPrefix(environment: string): string {
+  return `meridian/${environment}/`;
+}
+
+/** @param released Regions whose data may be deleted, as `planDatabase` takes them. */
+export function planSecrets(plan: PlatformPlan, released: readonly string[] = []): SecretsPlan {
+  const prefix = secretPrefix(plan.environment.name);
+  const database = planDatabase(plan, released);
+  const caches = planCache(plan);
+  return {
+    prefix,
+    ...(database && {
+      database: {
+        name: `${prefix}${dataNamespace}/database`,
+        description: "Administrator of the database",
+        region: database.home,
+        replicas: database.regions.slice(1).map(({ region }) => region),
+        recoveryDays: 30,
+        kept: database.kept,
+        values: { [databaseKeys.user]: database.administrator },
+        passwordKey: databaseKeys.password,
+      },
+    }),
+    caches: Object.fromEntries(
+      (caches?.regions ?? []).map(({ region, user }) => [
+        region,
+        cacheSecret(prefix, region, user),
+      ]),
+    ),
+  };
+}
+
+/** Of use in its region only, and of none once the cache is gone: a region that comes back makes another at once. */
+function cacheSecret(prefix: string, region: string, user: { readonly name: string }): SecretPlan {
+  return {
+    name: `${prefix}${dataNamespace}/cache`,
+    description: `Password of the cache of ${region}`,
+    region,
+    replicas: [],
+    recoveryDays: 0,
+    kept: false,
+    values: { [cacheKeys.user]: user.name },
+    passwordKey: cacheKeys.password,
+  };
+}
+
+/** A policy of IAM, as JSON has it. */
+export interface PolicyDocument {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly PolicyStatement[];
+}
+
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/**
+ * What External Secrets of one region may do: read the environment's secrets there, and decrypt those, through Secrets
+ * Manager only. It lists none and writes none. The key is not named, but what it may decrypt is.
+ */
+export function secretsReaderPolicy(args: {
+  readonly environment: string;
+  readonly accountId: string;
+  readonly region: string;
+}): PolicyDocument {
+  const { environment, accountId, region } = args;
+  const secrets = (where: string) =>
+    `arn:aws:secretsmanager:${where}:${accountId}:secret:${secretPrefix(environment)}*`;
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "ReadSecrets",
+        Effect: "Allow",
+        Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+        Resource: [secrets(region)],
+      },
+      {
+        Sid: "DecryptSecrets",
+        Effect: "Allow",
+        Action: ["kms:Decrypt"],
+        Resource: [`arn:aws:kms:${region}:${accountId}:key/*`],
+        Condition: {
+          StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` },
+          // A copy's context may name the region where the secret was written.
+          StringLike: { "kms:EncryptionContext:SecretARN": secrets("*") },
+        },
+      },
+    ],
+  };
+}

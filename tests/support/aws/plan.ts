@@ -1,0 +1,40 @@
+import * as fc from "fast-check";
+import { parseEnvironment } from "../../../infra/config/parse";
+import { type PlatformPlan, planPlatform } from "../../../infra/plan";
+import { testAccount } from "./table";
+
+/** A plan of an environment "test" on AWS, made the way the program makes it. The first region is the hub. */
+export function awsPlanOf(
+  regions: readonly (string | Record<string, unknown>)[],
+  aws: Record<string, unknown> = {},
+): PlatformPlan {
+  const result = parseEnvironment("test", {
+    provider: "aws",
+    regions: regions.map((region, index) => ({
+      ...(index === 0 ? { role: "hub" } : {}),
+      ...(typeof region === "string" ? { name: region } : region),
+    })),
+    aws: {
+      accountId: testAccount,
+      budget: { monthlyUsd: 100, emails: ["a@example.com"] },
+      ...aws,
+    },
+    delivery: { repository: "https://github.com/example/meridian", revision: "main" },
+    traffic: { domain: "example.com" },
+  });
+  if (!result.ok) throw new Error(JSON.stringify(result.problems, undefined, 2));
+  return planPlatform(result.environment);
+}
+
+/** One to four regions of AWS. */
+export const someRegions = fc.uniqueArray(
+  fc.constantFrom(
+    "eu-west-1",
+    "us-east-1",
+    "ap-southeast-1",
+    "eu-central-1",
+    "us-west-2",
+    "sa-east-1",
+  ),
+  { minLength: 1, maxLength: 4 },
+);
