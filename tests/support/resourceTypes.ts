@@ -4,6 +4,10 @@ import { awsStateOf } from "./aws/table";
 
 /** Everything that Meridian registers. A type that is not here makes a test fail. */
 const passedThrough: ReadonlySet<string> = new Set([
+  "meridian:aws:Cache",
+  "meridian:aws:Database",
+  "meridian:aws:DatabaseRegion",
+  "meridian:aws:PlatformSecret",
   "meridian:index:Manifests",
   "meridian:index:Membership",
   "meridian:local:Dns",
