@@ -25,7 +25,9 @@ export interface Registered {
   readonly secrets: readonly string[];
   readonly secretOutputs: readonly string[];
   readonly ignoreChanges: readonly string[];
+  /** Whether the engine refuses to delete it. */
   readonly protect: boolean;
+  /** Whether it outlives its removal from the program. */
   readonly retainOnDelete: boolean;
 }
 
@@ -106,8 +108,8 @@ function registeredOf(request: RegisterResourceRequest): Registered {
     secrets: secrets.sort(compare),
     secretOutputs: request.getAdditionalsecretoutputsList(),
     ignoreChanges: request.getIgnorechangesList(),
-    protect: request.getProtect() ?? false,
-    retainOnDelete: request.getRetainondelete() ?? false,
+    protect: request.getProtect() === true,
+    retainOnDelete: request.getRetainondelete() === true,
   };
 }
 

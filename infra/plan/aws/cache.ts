@@ -1,4 +1,5 @@
 import type { PlatformPlan, RegionPlan } from "../types";
+import { awsName } from "./names";
 import { type QuietWindows, quietWindows } from "./windows";
 
 /**
@@ -54,28 +55,30 @@ export function planCache({ environment, regions }: PlatformPlan): CachePlan | u
     engineVersion: cacheEngineVersion,
     nodeType,
     port: 6379,
-    regions: regions.map((region) => planRegion(`meridian-${environment.name}`, region, replicas)),
+    regions: regions.map((region) => planRegion(environment.name, region, replicas)),
   };
 }
 
-function planRegion(name: string, region: RegionPlan, replicas: number): CacheRegionPlan {
+function planRegion(environment: string, region: RegionPlan, replicas: number): CacheRegionPlan {
   const zones = Array.from(
     { length: 1 + replicas },
     (_, index) => region.zones[index % region.zones.length]?.name ?? "",
   );
+  const cache = awsName(environment, "cache");
+  const apps = awsName(environment, "apps");
   return {
     region: region.name,
-    groupId: `${name}-cache`,
+    groupId: cache,
     description: `Cache of ${region.name}`,
     zones,
     failover: replicas > 0,
-    subnetGroup: `${name}-cache`,
-    logGroup: `/${name}/cache/slow`,
+    subnetGroup: cache,
+    logGroup: `/${cache}/slow`,
     windows: quietWindows(region.name),
     user: {
-      id: `${name}-apps`,
+      id: apps,
       name: "apps",
-      groupId: `${name}-apps`,
+      groupId: apps,
       access: "on ~* +@all",
     },
   };

@@ -1,5 +1,6 @@
 import type { DatabaseConfig } from "../../config/types";
 import type { PlatformPlan, RegionPlan } from "../types";
+import { awsName } from "./names";
 import { type QuietWindows, quietWindows } from "./windows";
 
 /**
@@ -118,11 +119,11 @@ export function planDatabase(
 ): DatabasePlan | undefined {
   if (environment.provider !== "aws" || environment.aws.database === undefined) return undefined;
   const config = environment.aws.database;
-  const name = `meridian-${environment.name}`;
+  const named = (thing: string) => awsName(environment.name, thing);
   const home = regions.filter((region) => region.name === hub.region);
   const others = regions.filter((region) => region.name !== hub.region);
   return {
-    globalIdentifier: name,
+    globalIdentifier: named("database"),
     engineVersion: databaseEngineVersion,
     databaseName: "meridian",
     administrator: "meridian",
@@ -130,11 +131,11 @@ export function planDatabase(
     home: hub.region,
     capacity: { min: config.minCapacity, max: config.maxCapacity },
     backupDays: config.backupDays,
-    parameters: { name: `${name}-${parameterFamily}`, family: parameterFamily, parameters },
-    monitoringRole: `${name}-database-monitoring`,
+    parameters: { name: named(parameterFamily), family: parameterFamily, parameters },
+    monitoringRole: named("database-monitoring"),
     kept: !released.includes(hub.region),
     regions: [...home, ...others].map((region) => ({
-      ...planRegion(name, region, config, region.name === hub.region),
+      ...planRegion(environment.name, region, config, region.name === hub.region),
       kept: !released.includes(region.name),
     })),
   };
@@ -154,19 +155,19 @@ const parameters: readonly DatabaseParameter[] = [
 ];
 
 function planRegion(
-  name: string,
+  environment: string,
   region: RegionPlan,
   config: DatabaseConfig,
   isHome: boolean,
 ): Omit<DatabaseRegionPlan, "kept"> {
   // The region's name is in it although AWS does not ask that: the clusters of one global cluster are listed together.
-  const clusterIdentifier = `${name}-${region.name}`;
+  const clusterIdentifier = awsName(environment, region.name);
   const count = isHome ? 1 + config.readers : Math.max(1, config.readers);
   return {
     region: region.name,
     role: isHome ? "home" : "secondary",
     clusterIdentifier,
-    subnetGroup: `${name}-database`,
+    subnetGroup: awsName(environment, "database"),
     logGroup: `/aws/rds/cluster/${clusterIdentifier}/postgresql`,
     finalSnapshotPrefix: `${clusterIdentifier}-final`,
     windows: quietWindows(region.name),

@@ -185,7 +185,7 @@ function roleOf({ database, plan, password }: DatabaseRegionArgs): Partial<rds.C
       return {
         databaseName: database.databaseName,
         masterUsername: database.administrator,
-        masterPassword: pulumi.secret(password),
+        masterPassword: password,
       };
     case "secondary":
       return { sourceRegion: database.home };

@@ -43,7 +43,7 @@ export class PlatformSecret extends pulumi.ComponentResource {
     );
     const version = new secretsmanager.SecretVersion(
       name,
-      { secretId: secret.id, secretString: pulumi.secret(secretText(plan)) },
+      { secretId: secret.id, secretString: secretText(plan) },
       // Made once: a new password at each run would lock everyone out.
       { ...kept, ignoreChanges: ["secretString"] },
     );

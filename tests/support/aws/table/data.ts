@@ -158,24 +158,27 @@ export const dataTypes: AwsTable = {
     },
   },
   "aws:cloudwatch/logGroup:LogGroup": {
-    required: ["name"],
-    replaceOn: ["name"],
-    outputs: (resource) => ({
-      id: text(resource, "name"),
-      arn: arn("logs", "log-group", "name")(resource),
-    }),
+    required: [],
+    replaceOn: ["name", "namePrefix", "logGroupClass"],
+    outputs: (resource) => {
+      const name = text(resource, "name");
+      return { id: name, name, arn: arn("logs", "log-group", "name")(resource) };
+    },
   },
   "aws:iam/role:Role": {
-    required: ["assumeRolePolicy", "name"],
-    replaceOn: ["name"],
+    required: ["assumeRolePolicy"],
+    replaceOn: ["name", "namePrefix", "path"],
     outputs: (resource) => {
-      const id = text(resource, "name");
-      return { id, arn: `arn:aws:iam::${resource.account}:role/${id}` };
+      const name = text(resource, "name");
+      return { id: name, name, arn: `arn:aws:iam::${resource.account}:role/${name}` };
     },
   },
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
-    required: ["policyArn", "role"],
-    replaceOn: ["policyArn", "role"],
+    required: ["role", "policyArn"],
+    replaceOn: ["role", "policyArn"],
+    outputs: (resource) => ({
+      id: `${text(resource, "role")}/${text(resource, "policyArn")}`,
+    }),
   },
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     required: ["comparisonOperator", "evaluationPeriods", "metricName|metricQueries", "name"],

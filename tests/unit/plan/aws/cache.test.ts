@@ -31,7 +31,7 @@ describe("planCache", () => {
         zones: [`${region}a`, `${region}b`],
         failover: true,
         subnetGroup: "meridian-test-cache",
-        logGroup: "/meridian-test/cache/slow",
+        logGroup: "/meridian-test-cache/slow",
         windows:
           region === "eu-west-1"
             ? { backup: "02:00-03:00", maintenance: "mon:04:00-mon:05:00" }

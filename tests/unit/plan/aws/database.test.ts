@@ -35,7 +35,7 @@ describe("planDatabase", () => {
       backupDays: 7,
     });
     assert.deepEqual(whole, {
-      globalIdentifier: "meridian-test",
+      globalIdentifier: "meridian-test-database",
       engineVersion: "17.7",
       databaseName: "meridian",
       administrator: "meridian",

@@ -90,7 +90,7 @@ describe("Cache", () => {
       kmsKeyId: fakeKeyArn("eu-west-1"),
       logDeliveryConfigurations: [
         {
-          destination: "/meridian-test/cache/slow",
+          destination: "/meridian-test-cache/slow",
           destinationType: "cloudwatch-logs",
           logFormat: "json",
           logType: "slow-log",
@@ -98,7 +98,7 @@ describe("Cache", () => {
       ],
     });
     assert.deepEqual(only(all, `${types.logs} ${name}`).inputs, {
-      name: "/meridian-test/cache/slow",
+      name: "/meridian-test-cache/slow",
       retentionInDays: 30,
       kmsKeyId: fakeKeyArn("eu-west-1"),
     });

@@ -47,7 +47,7 @@ describe("Database", () => {
     const { all } = await makeDatabase(two);
     const { inputs, protect } = only(all, ids.whole);
     assert.deepEqual(inputs, {
-      globalClusterIdentifier: "meridian-test",
+      globalClusterIdentifier: "meridian-test-database",
       engine: "aurora-postgresql",
       engineVersion: "17.7",
       databaseName: "meridian",
@@ -64,7 +64,7 @@ describe("Database", () => {
     assert.match(String(finalSnapshotIdentifier), /^meridian-test-eu-west-1-final-[0-9a-f]{8}$/);
     assert.deepEqual(others, {
       clusterIdentifier: "meridian-test-eu-west-1",
-      globalClusterIdentifier: "meridian-test",
+      globalClusterIdentifier: "meridian-test-database",
       engine: "aurora-postgresql",
       engineMode: "provisioned",
       engineVersion: "17.7",
@@ -111,7 +111,7 @@ describe("Database", () => {
       assert.ok(!(refused in inputs), refused);
     assert.equal(inputs["sourceRegion"], "eu-west-1");
     assert.equal(inputs["kmsKeyId"], fakeKeyArn("us-east-1"));
-    assert.equal(inputs["globalClusterIdentifier"], "meridian-test");
+    assert.equal(inputs["globalClusterIdentifier"], "meridian-test-database");
     assert.deepEqual(
       dependsOn,
       [
@@ -133,6 +133,13 @@ describe("Database", () => {
         ids.subnets("eu-west-1"),
       ].sort(),
     );
+  });
+
+  it("makes the secondaries side by side: none waits for another", async () => {
+    const { all } = await makeDatabase([...two, "ap-southeast-1"]);
+    const waits = (region: string) =>
+      only(all, ids.cluster(region)).dependsOn.filter((id) => !id.includes(region));
+    assert.deepEqual(waits("ap-southeast-1"), waits("us-east-1"));
   });
 
   it("watches the operating system and the statements of each instance", async () => {
@@ -213,7 +220,7 @@ describe("Database", () => {
 
   it("tells the writer that follows, and each region's readers", async () => {
     const { writer, readers } = await makeDatabase(two);
-    assert.match(writer, /^meridian-test\.global-\w+\.global\.rds\.amazonaws\.com$/);
+    assert.match(writer, /^meridian-test-database\.global-\w+\.global\.rds\.amazonaws\.com$/);
     assert.deepEqual(Object.keys(readers), two);
     for (const [region, host] of Object.entries(readers)) {
       assert.ok(host.startsWith(`meridian-test-${region}.cluster-ro-`), host);
