@@ -9,6 +9,7 @@ export function checkAws(raw: unknown): Mistake[] {
     ...checkRegionNames(raw),
     ...checkZoneCounts(raw),
     ...checkDatabase(raw),
+    ...checkRelease(raw),
   ];
 }
 
@@ -77,6 +78,23 @@ function checkDatabase(raw: unknown): Mistake[] {
       mend: `Write maxCapacity: ${least} or more.`,
     },
   ];
+}
+
+function checkRelease(raw: unknown): Mistake[] {
+  const released = valueAt(raw, ["aws", "database", "release"]);
+  if (!Array.isArray(released)) return [];
+  const names = regionsOf(raw).map((region) => valueAt(region, ["name"]));
+  return released.flatMap((name: unknown, index) =>
+    typeof name !== "string" || names.includes(name)
+      ? []
+      : [
+          {
+            path: at("aws", "database", "release", index),
+            expected: `one of the regions: ${names.join(", ")}`,
+            mend: "Write the name of a region, as it stands under regions.",
+          },
+        ],
+  );
 }
 
 function regionsOf(raw: unknown): readonly unknown[] {

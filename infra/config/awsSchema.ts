@@ -125,11 +125,23 @@ const database = option(
         "How long backups are kept, days. Default: 14.",
         "Write days from 1 to 35.",
       ).default(14),
+      release: option(
+        z
+          .array(
+            option(z.string(), "A region.", {
+              expected: "the name of a region",
+              mend: "Write the name of one of the regions.",
+            }),
+          )
+          .default([]),
+        "Regions whose data may be deleted by the next run: the hub's releases all of it. Lifts protection, deletes nothing.",
+        { expected: "a list of regions", mend: "Write release: [us-east-1], or leave it out." },
+      ),
     })
     .optional(),
   "Aurora PostgreSQL: the writer in the hub's region, readers everywhere. Default: none.",
   {
-    expected: "a map of minCapacity, maxCapacity, readers, backupDays",
+    expected: "a map of minCapacity, maxCapacity, readers, backupDays, release",
     mend: "Write database: {}.",
   },
 );

@@ -36,12 +36,26 @@ export function parseEnvironment(
     ...checkRegions(valueAt(raw, ["regions"])),
     ...(provider === "aws" ? checkAws(raw) : []),
   ];
-  if (result.success && mistakes.length === 0)
+  const ofName = provider === "aws" ? checkName(stack) : [];
+  if (result.success && mistakes.length === 0 && ofName.length === 0)
     return { ok: true, environment: resolve(stack, result.data) };
   return {
     ok: false,
-    problems: inOrder(mistakes.map((mistake) => toProblem(mistake, raw, origin))),
+    problems: [...ofName, ...inOrder(mistakes.map((mistake) => toProblem(mistake, raw, origin)))],
   };
+}
+
+/** On AWS the environment's name is part of other names, of which a cache's is the shortest: 40 characters. */
+function checkName(stack: string): Problem[] {
+  if (/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(stack) && !stack.includes("--")) return [];
+  return [
+    {
+      path: "meridian: the environment's name",
+      value: formatValue(stack),
+      expected: "lower-case letters, digits and single hyphens, a letter first, 20 at most",
+      mend: "Name the file and the stack anew, e.g. environments/Pulumi.staging.yaml.",
+    },
+  ];
 }
 
 /** Whose schema to check against; with a wrong provider that of whose options there are. */

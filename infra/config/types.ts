@@ -78,6 +78,8 @@ export interface DatabaseConfig {
   /** Readers in each region beside the writer at home. */
   readonly readers: number;
   readonly backupDays: number;
+  /** Regions whose data may be deleted: protection is lifted there, nothing is deleted by it. */
+  readonly release: readonly string[];
 }
 
 /** Valkey, in each region. */

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
 import * as path from "node:path";
-import { readEnvironmentFile } from "../../../infra/config";
+import { parseEnvironment, readEnvironmentFile } from "../../../infra/config";
 import { repositoryRoot } from "../../../infra/local/instance";
 import { planPlatform } from "../../../infra/plan";
 import { parsed, problemsOf } from "./sample";
@@ -208,8 +208,32 @@ describe("An environment on AWS", () => {
       maxCapacity: 16,
       readers: 1,
       backupDays: 14,
+      release: [],
     });
     assert.deepEqual(environment.aws.cache, { nodeType: "cache.t4g.small", replicas: 1 });
+  });
+
+  it("may be told which regions' data is released, of those that there are", () => {
+    const release = ["us-east-1", "eu-west-9"];
+    const problems = problemsOf(sound({ database: { release } }));
+    assert.deepEqual(
+      problems.map((problem) => problem.path),
+      ["meridian:aws.database.release[1]"],
+    );
+    assert.match(problems[0]?.expected ?? "", /eu-west-1, us-east-1/);
+  });
+
+  it("has a name that fits into those of other things", () => {
+    const names = ["Staging", "1st", "a--b", "x-", "a".repeat(21), ""];
+    for (const name of names) {
+      const result = parseEnvironment(name, sound());
+      assert.ok(!result.ok);
+      assert.deepEqual(
+        result.problems.map((problem) => problem.path),
+        ["meridian: the environment's name"],
+      );
+    }
+    assert.ok(parseEnvironment("a".repeat(20), sound()).ok);
   });
 
   it("is refused or planned, whatever its options hold", () => {
