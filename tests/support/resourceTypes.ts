@@ -5,9 +5,15 @@ import { awsStateOf } from "./aws/table";
 /** Everything that Meridian registers. A type that is not here makes a test fail. */
 const passedThrough: ReadonlySet<string> = new Set([
   "meridian:aws:Cache",
+  "meridian:aws:Connections",
   "meridian:aws:Database",
   "meridian:aws:DatabaseRegion",
+  "meridian:aws:FlowLogs",
   "meridian:aws:PlatformSecret",
+  "meridian:aws:RegionNetwork",
+  "meridian:aws:SecurityGroups",
+  "meridian:aws:TransitGateway",
+  "meridian:aws:TransitPeering",
   "meridian:index:Manifests",
   "meridian:index:Membership",
   "meridian:local:Dns",
