@@ -1,7 +1,7 @@
 import { contains, parseCidr } from "../../config/cidr";
 import type { AwsEnvironment } from "../../config/types";
-import { labelKeys } from "../names";
 import type { Labels, RegionPlan } from "../types";
+import { awsName, environmentTag } from "./names";
 import type {
   EndpointPlan,
   FlowLogsPlan,
@@ -16,7 +16,7 @@ import { type Tier, carveSubnets, podBlocks } from "./subnets";
 
 export type * from "./networkTypes";
 
-/** Tag of a subnet that says its tier: a NodeClass selects by it, together with `labelKeys.environment`. */
+/** Tag of a subnet that says its tier: a NodeClass selects by it, together with `environmentTag`. */
 export const tierTag = "meridian.dev/tier";
 
 /**
@@ -70,7 +70,7 @@ function planSubnets(
       zone: `${region.name}${zone}`,
       cidr,
       ...(block !== undefined && { podBlock: block.name }),
-      tags: tagsOf(environment, tier),
+      tags: subnetTags(environment, tier),
     };
   });
 }
@@ -91,8 +91,8 @@ const balancerTags: Readonly<Record<Tier, Labels>> = {
   pods: {},
 };
 
-function tagsOf(environment: AwsEnvironment, tier: Tier): Labels {
-  return { [tierTag]: tier, [labelKeys.environment]: environment.name, ...balancerTags[tier] };
+function subnetTags(environment: AwsEnvironment, tier: Tier): Labels {
+  return { [tierTag]: tier, [environmentTag]: environment.name, ...balancerTags[tier] };
 }
 
 /** One for each zone; or one in the first zone of the list, with which the whole region loses its way out. */
@@ -200,7 +200,7 @@ function planFlowLogs(environment: AwsEnvironment, region: RegionPlan): FlowLogs
     name: `${region.name}-flow-logs`,
     logGroup: `/meridian/${environment.name}/flow-logs`,
     // Roles belong to no region: the name has to.
-    role: `meridian-${environment.name}-${region.name}-flow-logs`,
+    role: awsName(environment.name, `${region.name}-flow-logs`),
     account: environment.aws.accountId,
     retentionDays: 365,
     aggregationSeconds: 60,

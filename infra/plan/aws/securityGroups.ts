@@ -1,5 +1,6 @@
 import type { AwsEnvironment } from "../../config/types";
 import type { RegionPlan } from "../types";
+import { awsName } from "./names";
 
 /** What a security group stands for; the same as `SecurityRole` of the resources. */
 export const securityRoles = [
@@ -58,7 +59,7 @@ export function planSecurityGroups(
     return {
       role,
       name,
-      groupName: `meridian-${environment.name}-${role}`,
+      groupName: awsName(environment.name, role),
       description: descriptions[role],
       rules: distinct(rules).map((rule) => ruleOf(name, rule)),
     };

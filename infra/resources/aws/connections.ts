@@ -8,6 +8,7 @@ import type {
   PeeringPlan,
   TransitConnectionsPlan,
 } from "../../plan/aws/connections";
+import { awsName } from "../../plan/aws/names";
 import type { RegionNetwork } from "./network";
 import { TransitGateway, TransitPeering } from "./transit";
 import type { RegionProviders } from "./types";
@@ -70,7 +71,7 @@ export class Connections extends pulumi.ComponentResource {
   /** Asked for in one region, accepted in the other; then each side lets the other resolve its names. */
   private createPeering(peering: PeeringPlan): ec2.VpcPeeringConnectionAccepter {
     const { name, requester, accepter } = peering;
-    const tags = { Name: `meridian-${this.args.environment}-${name}` };
+    const tags = { Name: awsName(this.args.environment, name) };
     const connection = new ec2.VpcPeeringConnection(
       name,
       {

@@ -1,5 +1,6 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
+import { awsName } from "../../plan/aws/names";
 import type { EndpointPlan, RegionNetworkPlan, RouteTablePlan } from "../../plan/aws/network";
 import { subnetsOf } from "../../plan/aws/network";
 import type { Tier } from "../../plan/aws/subnets";
@@ -220,7 +221,7 @@ export class RegionNetwork extends pulumi.ComponentResource implements RegionNet
 
   /** What people know it by in AWS' console; nothing selects by it. */
   private tags(name: string): Readonly<Record<string, string>> {
-    return { Name: `meridian-${this.plan.environment}-${name}` };
+    return { Name: awsName(this.plan.environment, name) };
   }
 }
 

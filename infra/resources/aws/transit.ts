@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as transit from "@pulumi/aws/ec2transitgateway";
 import * as pulumi from "@pulumi/pulumi";
 import type { TransitRoutePlan } from "../../plan/aws/connections";
+import { awsName } from "../../plan/aws/names";
 import type { RegionNetwork } from "./network";
 
 export interface TransitGatewayArgs {
@@ -21,7 +22,7 @@ export class TransitGateway extends pulumi.ComponentResource {
   constructor(name: string, args: TransitGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:TransitGateway", name, {}, opts);
     const child = { parent: this };
-    const tags = { Name: `meridian-${args.environment}-${name}` };
+    const tags = { Name: awsName(args.environment, name) };
     const gateway = new transit.TransitGateway(
       name,
       {
@@ -83,7 +84,7 @@ export class TransitPeering extends pulumi.ComponentResource {
   constructor(name: string, args: TransitPeeringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:TransitPeering", name, {}, opts);
     const { requester, accepter } = args;
-    const tags = { Name: `meridian-${args.environment}-${name}` };
+    const tags = { Name: awsName(args.environment, name) };
     const attachment = new transit.PeeringAttachment(
       name,
       {
