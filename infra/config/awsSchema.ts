@@ -176,6 +176,13 @@ export const awsSchema = option(
     kubernetesVersion,
     apiAccess,
     administrators,
+    addressBlock: whole(
+      0,
+      1,
+      "Which block of ranges the regions have unless they give a cidr: 0 is 10.16 to 10.95, 1 is 10.128 to 10.207. " +
+        "Environments that may ever be connected take different ones.",
+      "Write 0, or 1 for the second environment.",
+    ).default(0),
     natGateways: option(
       z.enum(["zone", "region"]).default("zone"),
       "One NAT gateway for each zone, or one for a region: cheaper, but with its zone the region loses its way out.",

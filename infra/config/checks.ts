@@ -7,8 +7,11 @@ import { defaultCidr, freeCidr, managementCidrs } from "./slots";
 /** A region of which only the sound fields are there, so that one mistake does not hide another. */
 export type SoundRegion = Partial<RegionInput>;
 
-/** Mistakes between fields and between regions, which no field's own schema can see. */
-export function checkRegions(raw: unknown): Mistake[] {
+/**
+ * Mistakes between fields and between regions, which no field's own schema can see.
+ * @param block The environment's block of default ranges.
+ */
+export function checkRegions(raw: unknown, block = 0): Mistake[] {
   if (!Array.isArray(raw)) return [];
   const regions = raw.map(soundFields);
   return [
@@ -17,7 +20,7 @@ export function checkRegions(raw: unknown): Mistake[] {
     ...checkWeights(regions),
     ...regions.flatMap(checkSpot),
     ...regions.flatMap(checkZones),
-    ...checkAddresses(regions, raw),
+    ...checkAddresses(regions, raw, block),
   ];
 }
 
@@ -109,8 +112,12 @@ interface Claim {
   readonly written: boolean;
 }
 
-function checkAddresses(regions: readonly SoundRegion[], raw: readonly unknown[]): Mistake[] {
-  const claims = regions.flatMap((region, index) => claim(region, index, raw[index]));
+function checkAddresses(
+  regions: readonly SoundRegion[],
+  raw: readonly unknown[],
+  block: number,
+): Mistake[] {
+  const claims = regions.flatMap((region, index) => claim(region, index, raw[index], block));
   const management = Object.values(managementCidrs).flatMap((text) => parseCidr(text) ?? []);
   const free = freeCidr([...management, ...claims.map(({ range }) => range)]) ?? "another range";
   return [
@@ -119,9 +126,9 @@ function checkAddresses(regions: readonly SoundRegion[], raw: readonly unknown[]
   ];
 }
 
-function claim({ name, cidr }: SoundRegion, index: number, raw: unknown): Claim[] {
+function claim({ name, cidr }: SoundRegion, index: number, raw: unknown, block: number): Claim[] {
   const written = writesCidr(raw);
-  const text = written ? cidr : name === undefined ? undefined : defaultCidr(name);
+  const text = written ? cidr : name === undefined ? undefined : defaultCidr(name, block);
   const range = text === undefined ? undefined : parseCidr(text);
   return range === undefined ? [] : [{ index, range: network(range), written }];
 }

@@ -33,7 +33,7 @@ export function parseEnvironment(
   const result = schema.safeParse(raw);
   const mistakes = [
     ...(result.success ? [] : fromIssues(schema, result.error.issues)),
-    ...checkRegions(valueAt(raw, ["regions"])),
+    ...checkRegions(valueAt(raw, ["regions"]), blockOf(raw)),
     ...(provider === "aws" ? checkAws(raw) : []),
   ];
   const ofName = provider === "aws" ? checkName(stack) : [];
@@ -43,6 +43,11 @@ export function parseEnvironment(
     ok: false,
     problems: [...ofName, ...inOrder(mistakes.map((mistake) => toProblem(mistake, raw, origin)))],
   };
+}
+
+/** Where it is neither of the two there is another mistake to tell. */
+function blockOf(raw: unknown): number {
+  return valueAt(raw, ["aws", "addressBlock"]) === 1 ? 1 : 0;
 }
 
 /** On AWS the environment's name is part of other names, of which a cache's is the shortest: 40 characters. */
@@ -87,7 +92,7 @@ function resolve(stack: string, input: EnvironmentInput): Environment {
   const failover = { profile, ...(evictionsPerSecond !== undefined && { evictionsPerSecond }) };
   const common = {
     name: stack,
-    regions: resolveRegions(input.regions),
+    regions: resolveRegions(input.regions, input.provider === "aws" ? input.aws.addressBlock : 0),
     federation: { failover },
     delivery: input.delivery,
     traffic: {
@@ -112,7 +117,7 @@ function resolveAws(input: AwsInput): AwsConfig {
   };
 }
 
-function resolveRegions(regions: readonly RegionInput[]): RegionConfig[] {
+function resolveRegions(regions: readonly RegionInput[], block: number): RegionConfig[] {
   const declared = regions.findIndex(({ role }) => role === "hub");
   const hub = declared >= 0 ? declared : regions.findIndex(({ role }) => role === undefined);
   return regions.map((region, index) => ({
@@ -120,13 +125,13 @@ function resolveRegions(regions: readonly RegionInput[]): RegionConfig[] {
     role: index === hub ? "hub" : "member",
     // One node a zone leaves none for spot.
     spotPerZone: region.spotPerZone ?? Math.min(1, region.nodesPerZone - 1),
-    cidr: region.cidr ?? requireCidr(region.name),
+    cidr: region.cidr ?? requireCidr(region.name, block),
   }));
 }
 
 /** The checks have refused a region without a range before this is reached. */
-function requireCidr(region: string): string {
-  const cidr = defaultCidr(region);
+function requireCidr(region: string, block: number): string {
+  const cidr = defaultCidr(region, block);
   if (cidr === undefined) throw new Error(`no range of addresses for ${region}`);
   return cidr;
 }

@@ -28,10 +28,16 @@ export const managementCidrs = { hub: "10.14.0.0/16", federation: "10.15.0.0/16"
 /** The regions that need no `cidr` in the configuration. */
 export const knownRegions: readonly string[] = slottedRegions;
 
-/** The region's own range, e.g. 10.20.0.0/16 for eu-west-1; undefined for a region without a slot. */
-export function defaultCidr(region: string): string | undefined {
+/** Second byte from one block of ranges to the next: the second one is 10.128 to 10.207, clear of 10.96 to 10.111. */
+const blockStep = 112;
+
+/**
+ * The region's own range, e.g. 10.20.0.0/16 for eu-west-1; undefined for a region without a slot.
+ * @param block 0, or 1 for an environment whose networks are to stay apart from those of block 0.
+ */
+export function defaultCidr(region: string, block = 0): string | undefined {
   const index = slottedRegions.indexOf(region);
-  return index < 0 ? undefined : `10.${firstSlot + index}.0.0/16`;
+  return index < 0 ? undefined : `10.${firstSlot + index + blockStep * block}.0.0/16`;
 }
 
 /**

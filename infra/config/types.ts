@@ -43,6 +43,8 @@ export interface AwsConfig {
   readonly apiAccess: readonly string[];
   /** ARNs of the IAM roles that administer the clusters, beside the one that creates them. */
   readonly administrators: readonly string[];
+  /** Block of the regions' default ranges, 0 or 1: environments of different blocks have no address in common. */
+  readonly addressBlock: number;
   /** One NAT gateway for each zone, or one for the whole region. */
   readonly natGateways: "zone" | "region";
   /** From this number of regions on a transit gateway connects them; below, each two are peered. */

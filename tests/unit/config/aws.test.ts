@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
 import * as path from "node:path";
+import { overlap, parseCidr } from "../../../infra/config/cidr";
+import { defaultCidr, knownRegions } from "../../../infra/config/slots";
 import { parseEnvironment, readEnvironmentFile } from "../../../infra/config";
 import { repositoryRoot } from "../../../infra/local/instance";
 import { planPlatform } from "../../../infra/plan";
@@ -191,6 +193,7 @@ describe("An environment on AWS", () => {
       kubernetesVersion: "1.34",
       apiAccess: [],
       administrators: [],
+      addressBlock: 0,
       natGateways: "zone",
       transitGatewayFrom: 5,
       architectures: ["amd64"],
@@ -221,6 +224,31 @@ describe("An environment on AWS", () => {
       ["meridian:aws.database.release[1]"],
     );
     assert.match(problems[0]?.expected ?? "", /eu-west-1, us-east-1/);
+  });
+
+  it("has addresses apart from those of an environment of the other block", () => {
+    const ranges = [0, 1].flatMap((block) =>
+      knownRegions.map((name) => parseCidr(defaultCidr(name, block) ?? "")),
+    );
+    const kubernetes = parseCidr("10.96.0.0/12");
+    for (const [index, range] of ranges.entries()) {
+      assert.ok(range !== undefined && kubernetes !== undefined && !overlap(range, kubernetes));
+      for (const other of ranges.slice(index + 1)) assert.ok(other && !overlap(range, other));
+    }
+    const environment = parsed(sound({ addressBlock: 1 }));
+    assert.deepEqual(
+      environment.regions.map(({ cidr }) => cidr),
+      ["10.132.0.0/16", "10.128.0.0/16"],
+    );
+  });
+
+  it("sees ranges that overlap those of its own block", () => {
+    const regions = [{ name: "eu-west-1" }, { name: "us-east-1", cidr: "10.132.0.0/20" }];
+    assert.deepEqual(
+      problemsOf(sound({ addressBlock: 1 }, { regions })).map((problem) => problem.path),
+      ["meridian:regions[1].cidr"],
+    );
+    assert.deepEqual(problemsOf(sound({}, { regions })), []);
   });
 
   it("has a name that fits into those of other things", () => {
