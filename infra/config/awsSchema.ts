@@ -15,9 +15,9 @@ const kubernetesVersion = option(
   z
     .string()
     .regex(/^1\.[0-9]{2}$/)
-    .default("1.34"),
-  "Minor version of EKS. Default: 1.34, the one that the local platform runs.",
-  { expected: "a minor version in quotes", mend: 'Write kubernetesVersion: "1.34", in quotes.' },
+    .default("1.35"),
+  "Minor version of EKS. Default: 1.35, the newest in standard support for at least half a year.",
+  { expected: "a minor version in quotes", mend: 'Write kubernetesVersion: "1.35", in quotes.' },
 );
 
 const accessNetwork = option(
@@ -40,10 +40,10 @@ const accessNetwork = option(
 );
 
 const apiAccess = option(
-  z.array(accessNetwork).max(40).default([]),
+  z.array(accessNetwork).max(30).default([]),
   "Networks that reach the API servers from outside: runners, offices. Default: none, the API servers are private " +
     "and whoever runs `pulumi up` has to be within the network.",
-  { expected: "a list of at most 40 networks", mend: "Write apiAccess: [203.0.113.0/24]." },
+  { expected: "a list of at most 30 networks", mend: "Write apiAccess: [203.0.113.0/24]." },
 );
 
 const administrators = option(

@@ -43,7 +43,7 @@ const rows: Row[] = [
     "a patch version",
     sound({ kubernetesVersion: "1.34.2" }),
     "meridian:aws.kubernetesVersion",
-    /1\.34/,
+    /1\.35/,
   ],
   [
     "a version as a number",
@@ -190,7 +190,7 @@ describe("An environment on AWS", () => {
     assert.equal(environment.provider, "aws");
     assert.deepEqual(environment.aws, {
       accountId: "123456789012",
-      kubernetesVersion: "1.34",
+      kubernetesVersion: "1.35",
       apiAccess: [],
       administrators: [],
       addressBlock: 0,

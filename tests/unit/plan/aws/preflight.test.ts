@@ -58,8 +58,8 @@ describe("What is checked of an account before anything is touched", () => {
     const old = awsPlanOf([{ name: "eu-west-1" }], { kubernetesVersion: "1.27" });
     const [problem] = preflight(old, factsFor(old));
     assert.equal(problem?.path, "meridian:aws.kubernetesVersion");
-    assert.match(problem.expected, /1\.32, 1\.33, 1\.34/);
-    assert.equal(problem.mend, 'Write kubernetesVersion: "1.34".');
+    assert.match(problem.expected, /1\.33, 1\.34, 1\.35/);
+    assert.equal(problem.mend, 'Write kubernetesVersion: "1.35".');
     assert.deepEqual(preflight(old, factsFor(old, {}, { eksVersions: [] })), []);
   });
 

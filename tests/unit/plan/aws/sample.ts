@@ -46,7 +46,7 @@ export function factsFor(
     name,
     {
       zones,
-      eksVersions: ["1.32", "1.33", "1.34"],
+      eksVersions: ["1.33", "1.34", "1.35"],
       networks: [{ id: "vpc-default", cidrs: ["172.31.0.0/16"] }],
       services: ["acm", "ec2", "ecr", "eks", "elasticache", "elb", "kms", "rds", "secretsmanager"],
       quotas: enough,
