@@ -1,0 +1,184 @@
+import type { AwsConfig } from "../../config/types";
+import type { HubPlan, PlatformPlan, RegionPlan } from "../types";
+
+/** One minor version of Kubernetes as EKS has it. Dates are "YYYY-MM-DD", in UTC. */
+export interface EksVersion {
+  /** E.g. "1.34". */
+  readonly version: string;
+  /** From this day on the control plane costs six times as much. */
+  readonly standardSupportEnds: string;
+  /** From this day on EKS upgrades by itself. */
+  readonly extendedSupportEnds: string;
+}
+
+/** The day on which the table below was last compared with its source. */
+export const eksVersionsAsOf = "2026-11-21";
+
+/**
+ * The versions that Meridian accepts: in standard support on the day above. Oldest first.
+ * Source: Amazon EKS User Guide, "Understand the Kubernetes version lifecycle on EKS", release calendar. A later version
+ * is added once its dates are there; `aws eks describe-cluster-versions` prints them too.
+ */
+export const eksVersions: readonly EksVersion[] = [
+  {
+    version: "1.34",
+    standardSupportEnds: "2026-12-02",
+    extendedSupportEnds: "2027-12-02",
+  },
+  {
+    version: "1.35",
+    standardSupportEnds: "2027-03-27",
+    extendedSupportEnds: "2028-03-27",
+  },
+  {
+    version: "1.36",
+    standardSupportEnds: "2027-08-02",
+    extendedSupportEnds: "2028-08-02",
+  },
+];
+
+/** Why a version cannot be used and what to write instead; undefined when it can. */
+export function eksVersionMistake(version: string): string | undefined {
+  if (eksVersions.some((known) => known.version === version)) return undefined;
+  const known = eksVersions.map((each) => `"${each.version}"`).join(" or ");
+  return `EKS ${version} is not in standard support as of ${eksVersionsAsOf}. Write kubernetesVersion: ${known}.`;
+}
+
+/** How long before the end of standard support a warning begins: AWS announces the end 60 days ahead. */
+const warningDays = 60;
+
+/**
+ * Warns of a version whose standard support ends soon or has ended.
+ * @param today "YYYY-MM-DD".
+ */
+export function eksVersionWarnings(version: string, today: string): string[] {
+  const known = eksVersions.find((each) => each.version === version);
+  if (known === undefined) return [];
+  const daysLeft = (Date.parse(known.standardSupportEnds) - Date.parse(today)) / 86_400_000;
+  if (daysLeft > warningDays) return [];
+  const [ends, costs] = daysLeft > 0 ? ["ends", "will cost"] : ["ended", "cost"];
+  return [
+    `Standard support of EKS ${version} ${ends} on ${known.standardSupportEnds}: from then on control planes ${costs} ` +
+      "six times as much. Raise aws.kubernetesVersion, one minor version at a time.",
+  ];
+}
+
+/** A cluster's control plane as it is to be. */
+export interface ClusterPlan {
+  /** Logical name, e.g. "eu-west-1" or "hub". */
+  readonly name: string;
+  /** Name as EKS knows it, unique in the account's region. */
+  readonly eksName: string;
+  readonly environment: string;
+  /** The AWS region that houses it. */
+  readonly region: string;
+  readonly version: string;
+  readonly endpoint: EndpointPlan;
+  readonly logs: LogPlan;
+  /** ARNs of the IAM roles that administer it, beside the one that makes it. No role twice. */
+  readonly administrators: readonly string[];
+  readonly addOns: readonly AddOnPlan[];
+  /** Addresses of Services. */
+  readonly serviceRange: string;
+  /**
+   * What happens at the end of standard support. "EXTENDED": the version stays what was pinned, at a higher price, of
+   * which `eksVersionWarnings` tells in time. "STANDARD" would upgrade behind the program's back, and the next `up`
+   * would ask for a downgrade, which EKS refuses.
+   */
+  readonly supportType: "EXTENDED" | "STANDARD";
+  /** See `isProtected`. */
+  readonly deletionProtection: boolean;
+}
+
+/** Where the API server is reached. The private endpoint is always there: nodes and the other regions use it. */
+export interface EndpointPlan {
+  /** Whether there is a public one too. */
+  readonly public: boolean;
+  /** The only networks that the public one answers. Empty when there is none; never the whole world. */
+  readonly publicNetworks: readonly string[];
+}
+
+export interface LogPlan {
+  /** CloudWatch log group. EKS decides the name; who makes it first decides key and retention. */
+  readonly group: string;
+  readonly retentionDays: number;
+  readonly types: readonly ControlPlaneLog[];
+}
+
+export type ControlPlaneLog = "api" | "audit" | "authenticator" | "controllerManager" | "scheduler";
+
+/** All that there are. "audit" and "authenticator" tell who did what, the others why it went wrong. */
+const allLogs: readonly ControlPlaneLog[] = [
+  "api",
+  "audit",
+  "authenticator",
+  "controllerManager",
+  "scheduler",
+];
+
+/** An add-on of EKS, at the version that EKS recommends for the cluster's. */
+export interface AddOnPlan {
+  readonly name: string;
+}
+
+/**
+ * What Auto Mode lacks and the platform needs: figures of pods, for the HorizontalPodAutoscaler. Auto Mode brings DNS, proxy,
+ * pod network, volumes, load balancers, pod identities and the nodes' health checks itself.
+ * Source: Amazon EKS User Guide, "Automate cluster infrastructure with EKS Auto Mode".
+ */
+const addOns: readonly AddOnPlan[] = [{ name: "metrics-server" }];
+
+/** Days that control plane logs are kept: a year where users are served, a month elsewhere. */
+const retention = { protected: 365, other: 30 } as const;
+
+/**
+ * Whether an environment serves users, so that nothing of it goes by one command. Its clusters have deletion protection:
+ * EKS refuses to delete one until somebody says
+ * `aws eks update-cluster-config --name <name> --no-deletion-protection`; the next `destroy` then finishes. Replacing such
+ * a cluster is refused the same way.
+ * @param environment name of the stack: "production", or one that begins with "production-".
+ */
+export function isProtected(environment: string): boolean {
+  return environment === "production" || environment.startsWith("production-");
+}
+
+/** "meridian-production-eu-west-1": unique in the account as long as environments' names are. */
+export function eksName(environment: string, clusterName: string): string {
+  return `meridian-${environment}-${clusterName}`;
+}
+
+/**
+ * Decides one cluster's control plane.
+ * @param cluster one of the plan's regions, or its hub.
+ */
+export function planCluster(
+  plan: PlatformPlan,
+  cluster: RegionPlan | HubPlan,
+  aws: AwsConfig,
+): ClusterPlan {
+  const environment = plan.environment.name;
+  const name = eksName(environment, cluster.clusterName);
+  const publicNetworks = [...new Set(aws.apiAccess)];
+  return {
+    name: cluster.clusterName,
+    eksName: name,
+    environment,
+    region: homeOf(cluster),
+    version: aws.kubernetesVersion,
+    endpoint: { public: publicNetworks.length > 0, publicNetworks },
+    logs: {
+      group: `/aws/eks/${name}/cluster`,
+      retentionDays: isProtected(environment) ? retention.protected : retention.other,
+      types: allLogs,
+    },
+    administrators: [...new Set(aws.administrators)],
+    addOns,
+    serviceRange: cluster.network.services,
+    supportType: "EXTENDED",
+    deletionProtection: isProtected(environment),
+  };
+}
+
+function homeOf(cluster: RegionPlan | HubPlan): string {
+  return "region" in cluster ? cluster.region : cluster.name;
+}

@@ -1,0 +1,103 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import {
+  clusterRolePolicy,
+  clusterTrust,
+  nodeTrust,
+  podTrust,
+  roleName,
+} from "../../../../infra/plan/aws/clusterRole";
+
+const key = "arn:aws:kms:eu-west-1:123456789012:key/mrk-1";
+
+describe("Roles of a cluster", () => {
+  it("are taken by the service that needs them, and tagged sessions only where Auto Mode compares tags", () => {
+    assert.deepEqual(
+      [clusterTrust, nodeTrust].map(({ Statement: [statement, ...others] }) => [
+        statement?.Principal?.Service,
+        statement?.Action,
+        others.length,
+      ]),
+      [
+        ["eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], 0],
+        ["ec2.amazonaws.com", ["sts:AssumeRole"], 0],
+      ],
+    );
+  });
+
+  it("are taken by pods of one service account of one cluster only", () => {
+    assert.deepEqual(podTrust("meridian-staging-hub", "argocd", "backup"), {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "PodsTakeTheRole",
+          Effect: "Allow",
+          Principal: { Service: "pods.eks.amazonaws.com" },
+          Action: ["sts:AssumeRole", "sts:TagSession"],
+          Condition: {
+            StringEquals: {
+              "aws:RequestTag/eks-cluster-name": "meridian-staging-hub",
+              "aws:RequestTag/kubernetes-namespace": "argocd",
+              "aws:RequestTag/kubernetes-service-account": "backup",
+            },
+          },
+        },
+      ],
+    });
+  });
+
+  it("allow nothing without a bound: tags of the own cluster, or one key", () => {
+    const { Statement } = clusterRolePolicy(key);
+    for (const { Sid, Effect, Resource, Condition, Action } of Statement) {
+      assert.ok(
+        Action.every((each) => each !== "*" && !each.endsWith(":*")),
+        Sid,
+      );
+      if (Effect === "Deny" || Resource === key) continue;
+      assert.deepEqual(
+        Condition?.["StringEquals"],
+        { "aws:RequestTag/eks:eks-cluster-name": "${aws:PrincipalTag/eks:eks-cluster-name}" },
+        Sid,
+      );
+    }
+    assert.deepEqual(
+      Statement.map(({ Sid }) => Sid),
+      [
+        "TagNodes",
+        "TagVolumes",
+        "TagInterfaces",
+        "TagLoadBalancers",
+        "UseKey",
+        "LendKey",
+        "KeepLogGroup",
+      ],
+    );
+  });
+
+  it("lend the key to services of AWS only", () => {
+    const lend = clusterRolePolicy(key).Statement.find(({ Sid }) => Sid === "LendKey");
+    assert.deepEqual(lend?.Condition, { Bool: { "kms:GrantIsForAWSResource": "true" } });
+  });
+
+  it("never make the log group again that a destroy has removed", () => {
+    const keep = clusterRolePolicy(key).Statement.at(-1);
+    assert.deepEqual(keep, {
+      Sid: "KeepLogGroup",
+      Effect: "Deny",
+      Action: ["logs:CreateLogGroup"],
+      Resource: "*",
+    });
+  });
+
+  it("have names that IAM takes, alike only for the same thing", () => {
+    assert.equal(roleName("meridian-staging-hub", "node"), "meridian-staging-hub-node");
+    const part = fc.stringMatching(/^[a-z][a-z0-9-]{0,60}$/);
+    fc.assert(
+      fc.property(part, part, part, (one, two, three) => {
+        const name = roleName(one, two, three);
+        assert.match(name, /^[a-z0-9-]{1,64}$/);
+        assert.notEqual(name, roleName(one, two, `${three}x`));
+      }),
+    );
+  });
+});

@@ -1,0 +1,144 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import {
+  eksName,
+  eksVersionMistake,
+  eksVersionWarnings,
+  eksVersions,
+  eksVersionsAsOf,
+  isProtected,
+  planCluster,
+} from "../../../../infra/plan/aws/eks";
+import { awsPlan } from "./clusterSample";
+
+const day = 86_400_000;
+
+describe("EKS versions", () => {
+  it("are all in standard support on the day of the table, oldest first, each minor once", () => {
+    assert.match(eksVersionsAsOf, /^\d{4}-\d{2}-\d{2}$/);
+    for (const { version, standardSupportEnds, extendedSupportEnds } of eksVersions) {
+      assert.ok(Date.parse(standardSupportEnds) > Date.parse(eksVersionsAsOf), version);
+      const extended = Date.parse(extendedSupportEnds) - Date.parse(standardSupportEnds);
+      assert.ok(extended === 365 * day || extended === 366 * day, version);
+    }
+    const minors = eksVersions.map(({ version }) => Number(version.split(".")[1]));
+    assert.deepEqual(
+      minors,
+      minors.map((_, index) => (minors[0] ?? 0) + index),
+    );
+  });
+
+  it("include the default of the configuration", () => {
+    assert.equal(eksVersionMistake(awsPlan().aws.kubernetesVersion), undefined);
+  });
+
+  it("that are not there are told with what to write instead", () => {
+    assert.equal(
+      eksVersionMistake("1.31"),
+      `EKS 1.31 is not in standard support as of ${eksVersionsAsOf}. Write kubernetesVersion: "1.34" or "1.35" or "1.36".`,
+    );
+    assert.match(eksVersionMistake("1.99") ?? "", /^EKS 1\.99 is not in standard support/);
+  });
+
+  it("whose support ends within 60 days are warned of, and more plainly once it has", () => {
+    assert.deepEqual(eksVersionWarnings("1.35", "2027-01-25"), []);
+    assert.deepEqual(eksVersionWarnings("1.35", "2027-01-26"), [
+      "Standard support of EKS 1.35 ends on 2027-03-27: from then on control planes will cost " +
+        "six times as much. Raise aws.kubernetesVersion, one minor version at a time.",
+    ]);
+    for (const today of ["2027-03-27", "2027-06-01"])
+      assert.match(
+        eksVersionWarnings("1.35", today)[0] ?? "",
+        /ended on 2027-03-27.* planes cost /,
+      );
+    assert.deepEqual(eksVersionWarnings("1.99", "2027-06-01"), []);
+  });
+});
+
+describe("A cluster's plan", () => {
+  it("is this for a region of staging", () => {
+    const administrator = "arn:aws:iam::123456789012:role/Platform";
+    const { plan, aws } = awsPlan({
+      aws: { apiAccess: ["203.0.113.0/24"], administrators: [administrator, administrator] },
+    });
+    const [region] = plan.regions;
+    assert.ok(region);
+    assert.deepEqual(planCluster(plan, region, aws), {
+      name: "eu-west-1",
+      eksName: "meridian-staging-eu-west-1",
+      environment: "staging",
+      region: "eu-west-1",
+      version: aws.kubernetesVersion,
+      endpoint: { public: true, publicNetworks: ["203.0.113.0/24"] },
+      logs: {
+        group: "/aws/eks/meridian-staging-eu-west-1/cluster",
+        retentionDays: 30,
+        types: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+      },
+      administrators: [administrator],
+      addOns: [{ name: "metrics-server" }],
+      serviceRange: region.network.services,
+      supportType: "EXTENDED",
+      deletionProtection: false,
+    });
+  });
+
+  it("has the hub in its home region, with a name and services of its own", () => {
+    const { plan, aws } = awsPlan({
+      regions: [{ name: "eu-west-1" }, { name: "us-east-1", role: "hub" }],
+    });
+    const hub = planCluster(plan, plan.hub, aws);
+    assert.equal(hub.eksName, "meridian-staging-hub");
+    assert.equal(hub.region, "us-east-1");
+    assert.equal(hub.serviceRange, plan.hub.network.services);
+  });
+
+  it("protects production from deletion, and keeps its logs for a year", () => {
+    const { plan, aws } = awsPlan({ name: "production" });
+    const hub = planCluster(plan, plan.hub, aws);
+    assert.equal(hub.deletionProtection, true);
+    assert.equal(hub.logs.retentionDays, 365);
+    assert.deepEqual(["production", "production-eu", "productions", "staging"].map(isProtected), [
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("names clusters by environment and region", () => {
+    assert.equal(eksName("a", "b"), "meridian-a-b");
+  });
+
+  const network = fc
+    .tuple(fc.nat(255), fc.nat(255), fc.integer({ min: 16, max: 24 }))
+    .map(([second, third, prefix]) =>
+      prefix <= 16
+        ? `20.${second}.0.0/16`
+        : `20.${second}.${third & (256 - 2 ** (24 - prefix))}.0/${prefix}`,
+    );
+
+  it("is never open to the world, has all logs on, and is unlike any other's", () => {
+    fc.assert(
+      fc.property(
+        fc.array(network, { maxLength: 5 }),
+        fc.constantFrom("production", "staging", "test"),
+        (apiAccess, name) => {
+          const { plan, aws } = awsPlan({ name, aws: { apiAccess } });
+          const all = [plan.hub, ...plan.regions].map((each) => planCluster(plan, each, aws));
+          for (const { endpoint, logs, version, supportType } of all) {
+            assert.equal(endpoint.public, apiAccess.length > 0);
+            assert.deepEqual(endpoint.publicNetworks, [...new Set(apiAccess)]);
+            assert.ok(endpoint.publicNetworks.every((each) => !each.endsWith("/0")));
+            assert.equal(logs.types.length, 5);
+            assert.equal(eksVersionMistake(version), undefined);
+            assert.equal(supportType, "EXTENDED");
+          }
+          for (const field of ["name", "eksName", "serviceRange"] as const)
+            assert.equal(new Set(all.map((each) => each[field])).size, all.length, field);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
