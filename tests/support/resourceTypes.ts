@@ -6,6 +6,8 @@ import { awsStateOf } from "./aws/table";
 const passedThrough: ReadonlySet<string> = new Set([
   "meridian:aws:Cache",
   "meridian:aws:Connections",
+  "meridian:aws:Capacity",
+  "meridian:aws:Cluster",
   "meridian:aws:Database",
   "meridian:aws:DatabaseRegion",
   "meridian:aws:FlowLogs",
@@ -14,6 +16,7 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:aws:SecurityGroups",
   "meridian:aws:TransitGateway",
   "meridian:aws:TransitPeering",
+  "meridian:aws:PodIdentity",
   "meridian:index:Manifests",
   "meridian:index:Membership",
   "meridian:local:Dns",
@@ -42,11 +45,17 @@ const passedThrough: ReadonlySet<string> = new Set([
   "kubernetes:core/v1:Secret",
   "kubernetes:core/v1:Service",
   "kubernetes:core/v1:ServiceAccount",
+  "kubernetes:eks.amazonaws.com/v1:IngressClassParams",
+  "kubernetes:eks.amazonaws.com/v1:NodeClass",
+  "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding",
+  "kubernetes:karpenter.sh/v1:NodePool",
+  "kubernetes:networking.k8s.io/v1:IngressClass",
   "kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy",
   "kubernetes:policy.karmada.io/v1alpha1:ClusterPropagationPolicy",
   "kubernetes:policy.karmada.io/v1alpha1:ClusterTaintPolicy",
   "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole",
   "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+  "kubernetes:storage.k8s.io/v1:StorageClass",
 ]);
 
 /** What the fake engine answers: the inputs, and what their provider would compute. */

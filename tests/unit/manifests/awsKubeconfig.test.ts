@@ -11,8 +11,12 @@ describe("The kubeconfig of an EKS cluster", () => {
     certificateAuthority: "Q0E=",
   });
 
+  const { users, ...rest } = yaml.parse(text) as {
+    users: { name: string; user: { exec: Record<string, unknown> } }[];
+  } & Record<string, unknown>;
+
   it("asks the AWS command for a token, and nobody for anything", () => {
-    const { installHint, ...exec } = yaml.parse(text).users[0].user.exec;
+    const { installHint, ...exec } = users[0]?.user.exec ?? {};
     assert.deepEqual(exec, {
       apiVersion: "client.authentication.k8s.io/v1beta1",
       command: "aws",
@@ -29,11 +33,10 @@ describe("The kubeconfig of an EKS cluster", () => {
       interactiveMode: "Never",
       provideClusterInfo: false,
     });
-    assert.match(installHint, /^The AWS CLI 2 is needed/);
+    assert.match(String(installHint), /^The AWS CLI 2 is needed/);
   });
 
   it("is otherwise this, and holds no credential", () => {
-    const { users, ...rest } = yaml.parse(text);
     assert.deepEqual(rest, {
       apiVersion: "v1",
       kind: "Config",
@@ -50,7 +53,7 @@ describe("The kubeconfig of an EKS cluster", () => {
       contexts: [{ name, context: { cluster: name, user: name } }],
     });
     assert.deepEqual(
-      users.map((user: { name: string; user: object }) => [user.name, Object.keys(user.user)]),
+      users.map(({ name, user }) => [name, Object.keys(user)]),
       [[name, ["exec"]]],
     );
   });

@@ -1,0 +1,225 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as eks from "@pulumi/aws/eks";
+import * as iam from "@pulumi/aws/iam";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { eksKubeconfig } from "../../manifests/aws/kubeconfig";
+import {
+  accessPolicyArn,
+  clusterPolicies,
+  clusterRolePolicy,
+  clusterTrust,
+  managedPolicyArn,
+  roleName,
+} from "../../plan/aws/clusterRole";
+import type { ClusterPlan } from "../../plan/aws/eks";
+import type { NodePoolPlan } from "../../plan/aws/nodePools";
+import type { RegionPlan } from "../../plan/types";
+import type { Cluster } from "../foundation";
+import { Capacity } from "./capacity";
+import type { EksRegionFace, RegionNetworkFace, RegionSharedFace } from "./types";
+
+export interface EksClusterArgs {
+  readonly plan: ClusterPlan;
+  readonly pools: readonly NodePoolPlan[];
+  /** Network of the region that houses it. */
+  readonly network: RegionNetworkFace;
+  readonly shared: RegionSharedFace;
+}
+
+/** An EKS cluster in Auto Mode with its pools of nodes, and the engine's connection to it. */
+export class EksCluster
+  extends pulumi.ComponentResource
+  implements Cluster, Omit<EksRegionFace, "plan">
+{
+  readonly name: string;
+  readonly eksName: string;
+  readonly provider: k8s.Provider;
+  readonly kubeconfig: pulumi.Output<string>;
+  readonly server: pulumi.Output<string>;
+  readonly ca: pulumi.Output<string>;
+  readonly resource: pulumi.Resource;
+  readonly clusterSecurityGroupId: pulumi.Output<string>;
+  /** Role that Auto Mode acts with in the account, for keys and buckets that have to name it. */
+  readonly roleArn: pulumi.Output<string>;
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:aws:Cluster", name, {}, opts);
+    const { plan } = args;
+    this.name = plan.name;
+    this.eksName = plan.eksName;
+    const { role, rights } = this.createRole(name, args);
+    this.roleArn = role.arn;
+    const cluster = this.createControlPlane(name, args, role, rights);
+    this.resource = cluster;
+    this.server = cluster.endpoint;
+    this.ca = cluster.certificateAuthority.apply(pemOf);
+    this.clusterSecurityGroupId = cluster.vpcConfig.apply(securityGroupOf);
+    this.kubeconfig = pulumi.secret(kubeconfigOf(plan, cluster));
+    this.admitAdministrators(name, plan, cluster);
+    this.provider = new k8s.Provider(
+      name,
+      {
+        kubeconfig: this.kubeconfig,
+        // A cluster that is gone must not keep what stood on it in the state.
+        deleteUnreachable: true,
+        // Changed in place: replacing would take settings away from what runs with them.
+        enableConfigMapMutable: true,
+        enableSecretMutable: true,
+      },
+      { parent: this, deletedWith: cluster },
+    );
+    const capacity = new Capacity(name, { ...args, cluster: this }, { parent: this });
+    this.ready = capacity.ready;
+    this.registerOutputs({ server: this.server });
+  }
+
+  /** The role and all its rights: the cluster needs these until it is gone, so it depends on each. */
+  private createRole(
+    name: string,
+    { plan, shared }: EksClusterArgs,
+  ): { role: iam.Role; rights: pulumi.Resource[] } {
+    const role = new iam.Role(
+      `${name}-cluster`,
+      {
+        name: roleName(plan.eksName, "cluster"),
+        description: `Control plane and Auto Mode of ${plan.eksName}`,
+        assumeRolePolicy: JSON.stringify(clusterTrust),
+      },
+      { parent: this },
+    );
+    const attachments = clusterPolicies.map(
+      (policy) =>
+        new iam.RolePolicyAttachment(
+          `${name}-cluster-${policy}`,
+          { role: role.name, policyArn: managedPolicyArn(policy) },
+          { parent: this },
+        ),
+    );
+    const own = new iam.RolePolicy(
+      `${name}-cluster`,
+      { role: role.name, policy: shared.keyArn.apply(rolePolicyText) },
+      { parent: this },
+    );
+    return { role, rights: [...attachments, own] };
+  }
+
+  private createControlPlane(
+    name: string,
+    { plan, network, shared }: EksClusterArgs,
+    role: iam.Role,
+    rights: readonly pulumi.Resource[],
+  ): eks.Cluster {
+    // First, or EKS makes it: unencrypted, kept for ever, and left behind.
+    const logGroup = new cloudwatch.LogGroup(
+      `${name}-control-plane`,
+      {
+        name: plan.logs.group,
+        retentionInDays: plan.logs.retentionDays,
+        kmsKeyId: shared.keyArn,
+      },
+      { parent: this },
+    );
+    const { endpoint } = plan;
+    return new eks.Cluster(
+      name,
+      {
+        name: plan.eksName,
+        version: plan.version,
+        roleArn: role.arn,
+        vpcConfig: {
+          subnetIds: [...network.subnetIds.private],
+          securityGroupIds: [network.securityGroupIds.clusters],
+          endpointPrivateAccess: true,
+          endpointPublicAccess: endpoint.public,
+          ...(endpoint.public ? { publicAccessCidrs: [...endpoint.publicNetworks] } : {}),
+        },
+        accessConfig: {
+          authenticationMode: "API",
+          bootstrapClusterCreatorAdminPermissions: true,
+        },
+        bootstrapSelfManagedAddons: false,
+        // The three of Auto Mode go on and off together. No built-in pools: see `Capacity`.
+        computeConfig: { enabled: true, nodePools: [] },
+        storageConfig: { blockStorage: { enabled: true } },
+        kubernetesNetworkConfig: {
+          ipFamily: "ipv4",
+          serviceIpv4Cidr: plan.serviceRange,
+          elasticLoadBalancing: { enabled: true },
+        },
+        encryptionConfig: { provider: { keyArn: shared.keyArn }, resources: ["secrets"] },
+        enabledClusterLogTypes: [...plan.logs.types],
+        upgradePolicy: { supportType: plan.supportType },
+        zonalShiftConfig: { enabled: true },
+        deletionProtection: plan.deletionProtection,
+      },
+      { parent: this, dependsOn: [...rights, logGroup, ...network.ready] },
+    );
+  }
+
+  private admitAdministrators(name: string, plan: ClusterPlan, cluster: eks.Cluster): void {
+    for (const principalArn of plan.administrators) {
+      const opts = { parent: this, deletedWith: cluster, dependsOn: [cluster] };
+      const entry = new eks.AccessEntry(
+        `${name}-${principalOf(principalArn)}`,
+        { clusterName: plan.eksName, principalArn, type: "STANDARD" },
+        opts,
+      );
+      new eks.AccessPolicyAssociation(
+        `${name}-${principalOf(principalArn)}`,
+        {
+          clusterName: plan.eksName,
+          principalArn,
+          policyArn: accessPolicyArn("AmazonEKSClusterAdminPolicy"),
+          accessScope: { type: "cluster" },
+        },
+        { ...opts, dependsOn: [entry] },
+      );
+    }
+  }
+}
+
+export interface EksRegionArgs extends Omit<EksClusterArgs, "plan"> {
+  readonly plan: RegionPlan;
+  readonly cluster: ClusterPlan;
+}
+
+/** A region's cluster. */
+export class EksRegion extends EksCluster implements EksRegionFace {
+  readonly plan: RegionPlan;
+
+  constructor(name: string, args: EksRegionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(name, { ...args, plan: args.cluster }, opts);
+    this.plan = args.plan;
+  }
+}
+
+function kubeconfigOf(plan: ClusterPlan, cluster: eks.Cluster): pulumi.Output<string> {
+  return pulumi
+    .output({
+      eksName: plan.eksName,
+      region: plan.region,
+      endpoint: cluster.endpoint,
+      certificateAuthority: cluster.certificateAuthority.data,
+    })
+    .apply(eksKubeconfig);
+}
+
+/** EKS gives the authority's certificate in base64. */
+function pemOf(authority: { readonly data: string }): string {
+  return Buffer.from(authority.data, "base64").toString("utf8");
+}
+
+function securityGroupOf(config: { readonly clusterSecurityGroupId: string }): string {
+  return config.clusterSecurityGroupId;
+}
+
+function rolePolicyText(keyArn: string): string {
+  return JSON.stringify(clusterRolePolicy(keyArn));
+}
+
+/** "123456789012-role/Platform" of "arn:aws:iam::123456789012:role/Platform": as unique, and easier to read. */
+function principalOf(arn: string): string {
+  return arn.split(":").slice(4).join("-");
+}

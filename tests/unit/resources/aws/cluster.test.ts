@@ -1,0 +1,287 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import * as pulumi from "@pulumi/pulumi";
+import * as yaml from "yaml";
+import { clusterRolePolicy, clusterTrust } from "../../../../infra/plan/aws/clusterRole";
+import { EksCluster, EksRegion } from "../../../../infra/resources/aws/cluster";
+import type { EksRegionFace } from "../../../../infra/resources/aws/types";
+import { authorityOf, endpointOf } from "../../../support/aws/table/cluster";
+import { only, register, type Registered } from "../../../support/engine";
+import { ownOf, standingId } from "../../../support/foundation";
+import { clusterPlans, fakeNetwork, fakeShared, keyArn } from "./clusterSample";
+
+const administrator = "arn:aws:iam::123456789012:role/Platform";
+const apiAccess = ["203.0.113.0/24", "198.51.100.7/32"];
+const eksName = "meridian-staging-eu-west-1";
+
+const lay = async (overlay: Parameters<typeof clusterPlans>[0] = {}) => {
+  let made: EksRegion | undefined;
+  const all = await register(() => {
+    const { region, cluster, pools } = clusterPlans(overlay);
+    const args = { plan: region, cluster, pools, network: fakeNetwork(), shared: fakeShared() };
+    made = new EksRegion("eu-west-1", args);
+  });
+  assert.ok(made);
+  return { all, made };
+};
+
+const value = <T>(output: pulumi.Output<T>): Promise<T> =>
+  new Promise((resolve) => output.apply(resolve));
+
+describe("EksRegion", () => {
+  let all: Registered[];
+  let made: EksRegion;
+
+  before(async () => {
+    ({ all, made } = await lay({ aws: { apiAccess, administrators: [administrator] } }));
+  });
+
+  it("registers exactly these for the control plane, each the component's own", () => {
+    const parent = "meridian:aws:Cluster eu-west-1";
+    const own = ownOf(all).filter((each) => each.parent === parent);
+    assert.deepEqual(
+      own.map(({ id }) => id),
+      [
+        "aws:cloudwatch/logGroup:LogGroup eu-west-1-control-plane",
+        "aws:eks/accessEntry:AccessEntry eu-west-1-123456789012-role/Platform",
+        "aws:eks/accessPolicyAssociation:AccessPolicyAssociation eu-west-1-123456789012-role/Platform",
+        "aws:eks/cluster:Cluster eu-west-1",
+        "aws:iam/role:Role eu-west-1-cluster",
+        "aws:iam/rolePolicy:RolePolicy eu-west-1-cluster",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment eu-west-1-cluster-AmazonEKSBlockStoragePolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment eu-west-1-cluster-AmazonEKSClusterPolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment eu-west-1-cluster-AmazonEKSComputePolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment eu-west-1-cluster-AmazonEKSLoadBalancingPolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment eu-west-1-cluster-AmazonEKSNetworkingPolicy",
+        "meridian:aws:Capacity eu-west-1",
+      ],
+    );
+    assert.equal(only(all, parent).parent, undefined);
+    assert.equal(only(all, "pulumi:providers:kubernetes eu-west-1").parent, parent);
+  });
+
+  it("makes the cluster as planned", () => {
+    assert.deepEqual(only(all, "aws:eks/cluster:Cluster eu-west-1").inputs, {
+      name: eksName,
+      version: "1.34",
+      roleArn: `arn:aws:iam::123456789012:role/${eksName}-cluster`,
+      vpcConfig: {
+        subnetIds: ["private-a", "private-b", "private-c"],
+        securityGroupIds: ["sg-clusters"],
+        endpointPrivateAccess: true,
+        endpointPublicAccess: true,
+        publicAccessCidrs: apiAccess,
+      },
+      accessConfig: {
+        authenticationMode: "API",
+        bootstrapClusterCreatorAdminPermissions: true,
+      },
+      bootstrapSelfManagedAddons: false,
+      computeConfig: { enabled: true, nodePools: [] },
+      storageConfig: { blockStorage: { enabled: true } },
+      kubernetesNetworkConfig: {
+        ipFamily: "ipv4",
+        serviceIpv4Cidr: made.plan.network.services,
+        elasticLoadBalancing: { enabled: true },
+      },
+      encryptionConfig: { provider: { keyArn }, resources: ["secrets"] },
+      enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+      upgradePolicy: { supportType: "EXTENDED" },
+      zonalShiftConfig: { enabled: true },
+      deletionProtection: false,
+    });
+  });
+
+  it("has all the role's rights, the log group and the way out as long as the cluster is there", () => {
+    const cluster = only(all, "aws:eks/cluster:Cluster eu-west-1");
+    const rights = all.filter(
+      ({ type, name }) => /iam\/rolePolicy/.test(type) && name.startsWith("eu-west-1-cluster"),
+    );
+    assert.equal(rights.length, 6);
+    const needed = [
+      ...rights.map(({ id }) => id),
+      "aws:cloudwatch/logGroup:LogGroup eu-west-1-control-plane",
+      "aws:iam/role:Role eu-west-1-cluster",
+      standingId("routes"),
+    ];
+    assert.deepEqual(cluster.dependsOn, needed.sort());
+  });
+
+  it("makes the log group first, where EKS writes, encrypted and not kept for ever", () => {
+    const group = only(all, "aws:cloudwatch/logGroup:LogGroup eu-west-1-control-plane");
+    assert.deepEqual(group.inputs, {
+      name: `/aws/eks/${eksName}/cluster`,
+      retentionInDays: 30,
+      kmsKeyId: keyArn,
+    });
+  });
+
+  it("gives the role the trust and the policy of the plan", () => {
+    const { inputs } = only(all, "aws:iam/role:Role eu-west-1-cluster");
+    assert.equal(inputs["name"], `${eksName}-cluster`);
+    assert.deepEqual(JSON.parse(String(inputs["assumeRolePolicy"])), clusterTrust);
+    const policy = only(all, "aws:iam/rolePolicy:RolePolicy eu-west-1-cluster").inputs;
+    assert.deepEqual(JSON.parse(String(policy["policy"])), clusterRolePolicy(keyArn));
+  });
+
+  it("admits administrators, and takes nothing of theirs away one by one when the cluster goes", () => {
+    const name = "eu-west-1-123456789012-role/Platform";
+    const entry = only(all, `aws:eks/accessEntry:AccessEntry ${name}`);
+    assert.deepEqual(entry.inputs, {
+      clusterName: eksName,
+      principalArn: administrator,
+      type: "STANDARD",
+    });
+    const rights = only(all, `aws:eks/accessPolicyAssociation:AccessPolicyAssociation ${name}`);
+    assert.deepEqual(rights.inputs, {
+      clusterName: eksName,
+      principalArn: administrator,
+      policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+      accessScope: { type: "cluster" },
+    });
+    assert.deepEqual(rights.dependsOn, [entry.id]);
+    assert.deepEqual(entry.dependsOn, ["aws:eks/cluster:Cluster eu-west-1"]);
+    for (const { deletedWith } of [entry, rights])
+      assert.equal(deletedWith, "aws:eks/cluster:Cluster eu-west-1");
+  });
+
+  it("connects with a secret kubeconfig, and gives up on a cluster that does not answer", () => {
+    const provider = only(all, "pulumi:providers:kubernetes eu-west-1");
+    const { kubeconfig, ...others } = provider.inputs;
+    assert.deepEqual(others, {
+      deleteUnreachable: "true",
+      enableConfigMapMutable: "true",
+      enableSecretMutable: "true",
+    });
+    assert.deepEqual(provider.secrets, ["kubeconfig"]);
+    assert.equal(provider.deletedWith, "aws:eks/cluster:Cluster eu-west-1");
+    const { clusters } = yaml.parse(String(kubeconfig)) as {
+      clusters: { cluster: Record<string, string> }[];
+    };
+    assert.deepEqual(clusters[0]?.cluster, {
+      server: endpointOf(eksName, "eu-west-1"),
+      "certificate-authority-data": Buffer.from(authorityOf(eksName)).toString("base64"),
+    });
+  });
+
+  it("is the face that other parts build on", async () => {
+    const face: EksRegionFace = made;
+    assert.deepEqual(
+      [face.name, face.eksName, face.plan.name],
+      ["eu-west-1", eksName, "eu-west-1"],
+    );
+    assert.equal(await value(face.server), endpointOf(eksName, "eu-west-1"));
+    assert.equal(await value(face.ca), authorityOf(eksName));
+    assert.equal(await value(face.clusterSecurityGroupId), `sg-${eksName}`);
+    assert.equal(await value(made.roleArn), `arn:aws:iam::123456789012:role/${eksName}-cluster`);
+    assert.ok(face.ready.length > 0);
+  });
+
+  it("is out of everybody's reach when no network is named", async () => {
+    const { all: closed } = await lay();
+    const { vpcConfig } = only(closed, "aws:eks/cluster:Cluster eu-west-1").inputs;
+    assert.deepEqual(vpcConfig, {
+      subnetIds: ["private-a", "private-b", "private-c"],
+      securityGroupIds: ["sg-clusters"],
+      endpointPrivateAccess: true,
+      endpointPublicAccess: false,
+    });
+  });
+
+  it("is protected from deletion in production", async () => {
+    const { all: found } = await lay({ name: "production" });
+    const { deletionProtection } = only(found, "aws:eks/cluster:Cluster eu-west-1").inputs;
+    assert.equal(deletionProtection, true);
+  });
+
+  it("is private, encrypted, logged and not for the world, whatever is configured", async () => {
+    const network = fc.constantFrom("203.0.113.0/24", "198.51.100.7/32", "100.0.0.0/8");
+    const setting = fc.record({
+      apiAccess: fc.uniqueArray(network),
+      name: fc.constantFrom("staging", "production", "test"),
+      architectures: fc.subarray(["amd64", "arm64"], { minLength: 1 }),
+      nodesPerZone: fc.integer({ min: 1, max: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(setting, async ({ name, nodesPerZone, ...aws }) => {
+        const regions = [{ name: "eu-west-1", nodesPerZone }, { name: "us-east-1" }];
+        const found = (await lay({ name, regions, aws })).all;
+        const { inputs } = only(found, "aws:eks/cluster:Cluster eu-west-1");
+        const config = inputs["vpcConfig"] as Record<string, unknown>;
+        assert.equal(config["endpointPrivateAccess"], true);
+        const open = (config["publicAccessCidrs"] ?? []) as string[];
+        assert.equal(config["endpointPublicAccess"], open.length > 0);
+        assert.ok(!open.some((each) => each.endsWith("/0")));
+        assert.deepEqual(inputs["encryptionConfig"], {
+          provider: { keyArn },
+          resources: ["secrets"],
+        });
+        assert.equal((inputs["enabledClusterLogTypes"] as string[]).length, 5);
+        assert.ok(found.filter(({ type }) => /LogGroup$/.test(type)).every(isEncrypted));
+        for (const { id, type, provider, deletedWith } of found)
+          if (type.startsWith("kubernetes:")) {
+            assert.equal(provider, "eu-west-1", id);
+            assert.equal(deletedWith, "aws:eks/cluster:Cluster eu-west-1", id);
+          }
+      }),
+      { numRuns: 12 },
+    );
+  });
+});
+
+function isEncrypted({ inputs }: Registered): boolean {
+  return inputs["kmsKeyId"] === keyArn;
+}
+
+describe("EksCluster as the hub", () => {
+  it("stands beside the region's with no name in common", async () => {
+    const all = await register(() => {
+      const plans = clusterPlans();
+      const around = { network: fakeNetwork(), shared: fakeShared() };
+      const { region, cluster, pools, hub, hubPools } = plans;
+      new EksRegion("eu-west-1", { plan: region, cluster, pools, ...around });
+      new EksCluster("hub", { plan: hub, pools: hubPools, ...around });
+    });
+    assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
+    const named = all.filter(({ type, inputs }) => type.startsWith("aws:") && inputs["name"]);
+    const names = named.map(({ type, inputs }) => `${type} ${String(inputs["name"])}`);
+    assert.equal(new Set(names).size, names.length);
+    assert.equal(only(all, "aws:eks/cluster:Cluster hub").inputs["name"], "meridian-staging-hub");
+    assert.ok(!all.some(({ id }) => id === "kubernetes:karpenter.sh/v1:NodePool hub-spot"));
+  });
+});
+
+describe("A first preview, when no cluster is there yet", () => {
+  /** Ids of what is registered when AWS answers nothing but what it was given. */
+  const preview = async (program: () => unknown): Promise<string[]> => {
+    const found: string[] = [];
+    await pulumi.runtime.setMocks(
+      {
+        newResource: ({ type, name, inputs }) => {
+          found.push(`${type} ${name}`);
+          return { id: undefined, state: inputs as object };
+        },
+        call: () => ({}),
+      },
+      "meridian",
+      "test",
+      true,
+    );
+    await program();
+    await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
+    return found.sort();
+  };
+
+  it("shows everything that `up` will make", async () => {
+    let known: boolean | undefined;
+    const found = await preview(async () => {
+      const { region, cluster, pools } = clusterPlans();
+      const args = { plan: region, cluster, pools, network: fakeNetwork(), shared: fakeShared() };
+      const made = new EksRegion("eu-west-1", args);
+      known = await (made.kubeconfig as unknown as { isKnown: Promise<boolean> }).isKnown;
+    });
+    assert.equal(known, false, "the kubeconfig should not be known yet");
+    const { all } = await lay();
+    assert.deepEqual(found, all.map(({ id }) => id).sort());
+  });
+});
