@@ -1,18 +1,12 @@
 import * as eks from "@pulumi/aws/eks";
-import * as iam from "@pulumi/aws/iam";
+import type * as iam from "@pulumi/aws/iam";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { albClass, albParams } from "../../manifests/aws/loadBalancers";
 import { networkPolicySettings, nodeClass } from "../../manifests/aws/nodeClass";
 import { nodePool } from "../../manifests/aws/nodePool";
 import { storageClasses } from "../../manifests/aws/storage";
-import {
-  accessPolicyArn,
-  managedPolicyArn,
-  nodePolicies,
-  nodeTrust,
-  roleName,
-} from "../../plan/aws/clusterRole";
+import { accessPolicyArn } from "../../plan/aws/clusterRole";
 import type { ClusterPlan } from "../../plan/aws/eks";
 import type { NodePoolPlan } from "../../plan/aws/nodePools";
 import type { EksRegionFace, RegionNetworkFace, RegionSharedFace } from "./types";
@@ -21,12 +15,14 @@ export interface CapacityArgs {
   readonly plan: ClusterPlan;
   readonly pools: readonly NodePoolPlan[];
   readonly cluster: Pick<EksRegionFace, "provider" | "resource" | "clusterSecurityGroupId">;
+  /** The nodes' identity. Older than the cluster, so that it is there until the last node has gone with it. */
+  readonly nodeRole: iam.Role;
   readonly network: RegionNetworkFace;
   readonly shared: RegionSharedFace;
 }
 
 /**
- * What makes a control plane a cluster that runs pods: nodes' identity, the pools, network policy, storage and load balancer
+ * What makes a control plane a cluster that runs pods: nodes' admission, the pools, network policy, storage and load balancer
  * classes.
  *
  * All of it goes with the cluster. `destroy` removes the cluster, which takes the nodes along, and asks an API server that
@@ -38,8 +34,7 @@ export class Capacity extends pulumi.ComponentResource {
 
   constructor(name: string, args: CapacityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:Capacity", name, {}, opts);
-    const role = this.createNodeRole(name, args.plan);
-    const admitted = this.admitNodes(name, args, role);
+    const admitted = this.admitNodes(name, args);
     const inside = {
       parent: this,
       provider: args.cluster.provider,
@@ -50,7 +45,7 @@ export class Capacity extends pulumi.ComponentResource {
       { ...networkPolicySettings },
       inside,
     );
-    const pools = createPools(name, args, role, {
+    const pools = createPools(name, args, {
       ...inside,
       // The first node enforces policies, may join, and has a way out for its images.
       dependsOn: [admitted, policy, ...args.network.ready],
@@ -62,42 +57,22 @@ export class Capacity extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private createNodeRole(name: string, plan: ClusterPlan): iam.Role {
-    const role = new iam.Role(
-      `${name}-node`,
-      {
-        name: roleName(plan.eksName, "node"),
-        description: `Nodes of ${plan.eksName}`,
-        assumeRolePolicy: JSON.stringify(nodeTrust),
-      },
-      { parent: this },
-    );
-    for (const policy of nodePolicies)
-      new iam.RolePolicyAttachment(
-        `${name}-node-${policy}`,
-        { role: role.name, policyArn: managedPolicyArn(policy) },
-        { parent: this },
-      );
-    return role;
-  }
-
   /** Own node classes need an access entry of their own; the built-in ones would have got theirs from EKS. */
   private admitNodes(
     name: string,
-    { plan, cluster }: CapacityArgs,
-    role: iam.Role,
+    { plan, cluster, nodeRole }: CapacityArgs,
   ): eks.AccessPolicyAssociation {
     const opts = { parent: this, deletedWith: cluster.resource, dependsOn: [cluster.resource] };
     const entry = new eks.AccessEntry(
       `${name}-node`,
-      { clusterName: plan.eksName, principalArn: role.arn, type: "EC2" },
+      { clusterName: plan.eksName, principalArn: nodeRole.arn, type: "EC2" },
       opts,
     );
     return new eks.AccessPolicyAssociation(
       `${name}-node`,
       {
         clusterName: plan.eksName,
-        principalArn: role.arn,
+        principalArn: nodeRole.arn,
         policyArn: accessPolicyArn("AmazonEKSAutoNodePolicy"),
         accessScope: { type: "cluster" },
       },
@@ -127,8 +102,7 @@ export class Capacity extends pulumi.ComponentResource {
 
 function createPools(
   name: string,
-  { plan, pools, cluster, shared }: CapacityArgs,
-  role: iam.Role,
+  { plan, pools, cluster, nodeRole, shared }: CapacityArgs,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource[] {
   const { environment, eksName } = plan;
@@ -137,7 +111,7 @@ function createPools(
     nodeClass({
       environment,
       eksName,
-      roleName: role.name,
+      roleName: nodeRole.name,
       securityGroupId: cluster.clusterSecurityGroupId,
       keyArn: shared.keyArn,
     }),

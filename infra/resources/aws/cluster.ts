@@ -10,6 +10,9 @@ import {
   clusterRolePolicy,
   clusterTrust,
   managedPolicyArn,
+  nodePolicies,
+  nodeTrust,
+  type PolicyDocument,
   roleName,
 } from "../../plan/aws/clusterRole";
 import type { ClusterPlan } from "../../plan/aws/eks";
@@ -25,6 +28,18 @@ export interface EksClusterArgs {
   /** Network of the region that houses it. */
   readonly network: RegionNetworkFace;
   readonly shared: RegionSharedFace;
+  /**
+   * Networks of the platform's own that come by the public endpoint, where there is one: outside its VPC the server's name
+   * then leads there, so the hub reaches the other regions from its NAT gateways. At most 40 with those configured.
+   * Default: none.
+   */
+  readonly callers?: readonly pulumi.Input<string>[];
+}
+
+/** An IAM role with all that it may do. */
+interface RoleWithRights {
+  readonly role: iam.Role;
+  readonly rights: readonly pulumi.Resource[];
 }
 
 /** An EKS cluster in Auto Mode with its pools of nodes, and the engine's connection to it. */
@@ -49,9 +64,15 @@ export class EksCluster
     const { plan } = args;
     this.name = plan.name;
     this.eksName = plan.eksName;
-    const { role, rights } = this.createRole(name, args);
-    this.roleArn = role.arn;
-    const cluster = this.createControlPlane(name, args, role, rights);
+    const own = this.createClusterRole(name, args);
+    this.roleArn = own.role.arn;
+    const nodes = this.createRole(`${name}-node`, {
+      name: roleName(plan.eksName, "node"),
+      description: `Nodes of ${plan.eksName}`,
+      trust: nodeTrust,
+      policies: nodePolicies,
+    });
+    const cluster = this.createControlPlane(name, args, own, nodes);
     this.resource = cluster;
     this.server = cluster.endpoint;
     this.ca = cluster.certificateAuthority.apply(pemOf);
@@ -70,46 +91,62 @@ export class EksCluster
       },
       { parent: this, deletedWith: cluster },
     );
-    const capacity = new Capacity(name, { ...args, cluster: this }, { parent: this });
+    const capacity = new Capacity(
+      name,
+      { ...args, cluster: this, nodeRole: nodes.role },
+      { parent: this },
+    );
     this.ready = capacity.ready;
     this.registerOutputs({ server: this.server });
   }
 
-  /** The role and all its rights: the cluster needs these until it is gone, so it depends on each. */
-  private createRole(
-    name: string,
-    { plan, shared }: EksClusterArgs,
-  ): { role: iam.Role; rights: pulumi.Resource[] } {
-    const role = new iam.Role(
-      `${name}-cluster`,
-      {
-        name: roleName(plan.eksName, "cluster"),
-        description: `Control plane and Auto Mode of ${plan.eksName}`,
-        assumeRolePolicy: JSON.stringify(clusterTrust),
-      },
-      { parent: this },
-    );
-    const attachments = clusterPolicies.map(
-      (policy) =>
-        new iam.RolePolicyAttachment(
-          `${name}-cluster-${policy}`,
-          { role: role.name, policyArn: managedPolicyArn(policy) },
-          { parent: this },
-        ),
-    );
+  private createClusterRole(name: string, { plan, shared }: EksClusterArgs): RoleWithRights {
+    const { role, rights } = this.createRole(`${name}-cluster`, {
+      name: roleName(plan.eksName, "cluster"),
+      description: `Control plane and Auto Mode of ${plan.eksName}`,
+      trust: clusterTrust,
+      policies: clusterPolicies,
+    });
     const own = new iam.RolePolicy(
       `${name}-cluster`,
       { role: role.name, policy: shared.keyArn.apply(rolePolicyText) },
       { parent: this },
     );
-    return { role, rights: [...attachments, own] };
+    return { role, rights: [...rights, own] };
   }
 
+  private createRole(
+    name: string,
+    args: {
+      readonly name: string;
+      readonly description: string;
+      readonly trust: PolicyDocument;
+      readonly policies: readonly string[];
+    },
+  ): RoleWithRights {
+    const { trust, policies, ...others } = args;
+    const role = new iam.Role(
+      name,
+      { ...others, assumeRolePolicy: JSON.stringify(trust) },
+      { parent: this },
+    );
+    const rights = policies.map(
+      (policy) =>
+        new iam.RolePolicyAttachment(
+          `${name}-${policy}`,
+          { role: role.name, policyArn: managedPolicyArn(policy) },
+          { parent: this },
+        ),
+    );
+    return { role, rights };
+  }
+
+  /** Both roles keep their rights until it is gone, nodes included: it depends on each. */
   private createControlPlane(
     name: string,
-    { plan, network, shared }: EksClusterArgs,
-    role: iam.Role,
-    rights: readonly pulumi.Resource[],
+    { plan, network, shared, callers = [] }: EksClusterArgs,
+    own: RoleWithRights,
+    nodes: RoleWithRights,
   ): eks.Cluster {
     // First, or EKS makes it: unencrypted, kept for ever, and left behind.
     const logGroup = new cloudwatch.LogGroup(
@@ -127,13 +164,15 @@ export class EksCluster
       {
         name: plan.eksName,
         version: plan.version,
-        roleArn: role.arn,
+        roleArn: own.role.arn,
         vpcConfig: {
           subnetIds: [...network.subnetIds.private],
           securityGroupIds: [network.securityGroupIds.clusters],
           endpointPrivateAccess: true,
           endpointPublicAccess: endpoint.public,
-          ...(endpoint.public ? { publicAccessCidrs: [...endpoint.publicNetworks] } : {}),
+          ...(endpoint.public
+            ? { publicAccessCidrs: [...endpoint.publicNetworks, ...callers] }
+            : {}),
         },
         accessConfig: {
           authenticationMode: "API",
@@ -154,7 +193,7 @@ export class EksCluster
         zonalShiftConfig: { enabled: true },
         deletionProtection: plan.deletionProtection,
       },
-      { parent: this, dependsOn: [...rights, logGroup, ...network.ready] },
+      { parent: this, dependsOn: [...own.rights, ...nodes.rights, logGroup, ...network.ready] },
     );
   }
 

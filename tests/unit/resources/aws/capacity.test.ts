@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
+import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { albClass, albParams } from "../../../../infra/manifests/aws/loadBalancers";
 import { networkPolicySettings, nodeClass } from "../../../../infra/manifests/aws/nodeClass";
 import { nodePool } from "../../../../infra/manifests/aws/nodePool";
 import { storageClasses } from "../../../../infra/manifests/aws/storage";
-import { nodeTrust } from "../../../../infra/plan/aws/clusterRole";
 import { Capacity } from "../../../../infra/resources/aws/capacity";
 import { only, register, type Registered } from "../../../support/engine";
 import { fakeCluster, ownOf, standingId } from "../../../support/foundation";
@@ -40,27 +40,22 @@ describe("Capacity", () => {
         ...fakeCluster("eu-west-1"),
         clusterSecurityGroupId: pulumi.output("sg-1"),
       };
-      const args = { plan, pools, cluster, network: fakeNetwork(), shared: fakeShared() };
+      const nodeRole = new iam.Role("nodes", { name: `${eksName}-node`, assumeRolePolicy: "{}" });
+      const around = { network: fakeNetwork(), shared: fakeShared() };
+      const args = { plan, pools, cluster, nodeRole, ...around };
       ({ ready } = new Capacity("eu-west-1", args));
     });
-    all = ownOf(registered);
+    all = ownOf(registered).filter(({ type }) => !type.startsWith("aws:iam"));
   });
 
   it("registers exactly these, all its own, and all that is in the cluster through its provider", () => {
     const inside = Object.values(ids).map((id) => [id, "eu-west-1", standingId("eu-west-1")]);
-    const policies = ["AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodeMinimalPolicy"];
     assert.deepEqual(
       all.map(({ id, provider, deletedWith }) => [id, provider, deletedWith]),
       [
         ["aws:eks/accessEntry:AccessEntry eu-west-1-node", undefined, standingId("eu-west-1")],
         [association, undefined, standingId("eu-west-1")],
         ["aws:eks/addon:Addon eu-west-1-metrics-server", undefined, standingId("eu-west-1")],
-        ["aws:iam/role:Role eu-west-1-node", undefined, undefined],
-        ...policies.map((policy) => [
-          `aws:iam/rolePolicyAttachment:RolePolicyAttachment eu-west-1-node-${policy}`,
-          undefined,
-          undefined,
-        ]),
         ...inside,
         [component, undefined, undefined],
       ].sort(([one], [other]) => (String(one) < String(other) ? -1 : 1)),
@@ -69,20 +64,7 @@ describe("Capacity", () => {
       assert.equal(parent, id === component ? undefined : component, id);
   });
 
-  it("gives nodes a role with least rights", () => {
-    const { inputs } = only(all, "aws:iam/role:Role eu-west-1-node");
-    assert.equal(inputs["name"], `${eksName}-node`);
-    assert.deepEqual(JSON.parse(String(inputs["assumeRolePolicy"])), nodeTrust);
-    for (const { inputs: given, name } of all.filter(({ type }) => /Attachment$/.test(type))) {
-      const policy = name.replace("eu-west-1-node-", "");
-      assert.deepEqual(given, {
-        role: `${eksName}-node`,
-        policyArn: `arn:aws:iam::aws:policy/${policy}`,
-      });
-    }
-  });
-
-  it("lets that role's instances join, as Auto Mode's nodes", () => {
+  it("lets the nodes' role join, as Auto Mode's nodes", () => {
     const entry = only(all, "aws:eks/accessEntry:AccessEntry eu-west-1-node");
     assert.deepEqual(entry.inputs, { clusterName: eksName, principalArn: roleArn, type: "EC2" });
     assert.ok(entry.dependsOn.includes(standingId("eu-west-1")));
