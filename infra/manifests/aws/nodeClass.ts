@@ -1,4 +1,4 @@
-import { labelKeys } from "../../plan/names";
+import { environmentTag } from "../../plan/aws/names";
 import type { Labels } from "../../plan/types";
 import type { Manifest } from "../types";
 
@@ -58,15 +58,13 @@ export interface NodeClassSettings<Text = string> {
 
 /** Tags of what a cluster makes by itself, so that a bill and a search tell whose it is. */
 export function ownedTags(environment: string, eksName: string): Labels {
-  return { [labelKeys.environment]: environment, "meridian.dev/cluster": eksName };
+  return { [environmentTag]: environment, "meridian.dev/cluster": eksName };
 }
 
 /** Where nodes and pods live, how their disks are encrypted, and that network policies hold. */
 export function nodeClass<Text>(settings: NodeClassSettings<Text>): Manifest<NodeClassSpec<Text>> {
   const { environment, eksName, roleName, securityGroupId, keyArn } = settings;
-  const subnets = (tier: string) => [
-    { tags: { [labelKeys.environment]: environment, [tierTag]: tier } },
-  ];
+  const subnets = (tier: string) => [{ tags: { [environmentTag]: environment, [tierTag]: tier } }];
   return {
     apiVersion: eksApi,
     kind: "NodeClass",

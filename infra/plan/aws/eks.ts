@@ -1,5 +1,6 @@
 import type { AwsConfig } from "../../config/types";
 import type { HubPlan, PlatformPlan, RegionPlan } from "../types";
+import { awsName } from "./names";
 
 /** One minor version of Kubernetes as EKS has it. Dates are "YYYY-MM-DD", in UTC. */
 export interface EksVersion {
@@ -142,11 +143,6 @@ export function isProtected(environment: string): boolean {
   return environment === "production" || environment.startsWith("production-");
 }
 
-/** "meridian-production-eu-west-1": unique in the account as long as environments' names are. */
-export function eksName(environment: string, clusterName: string): string {
-  return `meridian-${environment}-${clusterName}`;
-}
-
 /**
  * Decides one cluster's control plane.
  * @param cluster one of the plan's regions, or its hub.
@@ -157,7 +153,7 @@ export function planCluster(
   aws: AwsConfig,
 ): ClusterPlan {
   const environment = plan.environment.name;
-  const name = eksName(environment, cluster.clusterName);
+  const name = awsName(environment, cluster.clusterName);
   const publicNetworks = [...new Set(aws.apiAccess)];
   return {
     name: cluster.clusterName,

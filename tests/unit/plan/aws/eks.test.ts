@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import {
-  eksName,
   eksVersionMistake,
   eksVersionWarnings,
   eksVersions,
@@ -104,10 +103,6 @@ describe("A cluster's plan", () => {
       false,
       false,
     ]);
-  });
-
-  it("names clusters by environment and region", () => {
-    assert.equal(eksName("a", "b"), "meridian-a-b");
   });
 
   const network = fc
