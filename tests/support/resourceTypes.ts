@@ -4,6 +4,7 @@ import { awsStateOf } from "./aws/table";
 
 /** Everything that Meridian registers. A type that is not here makes a test fail. */
 const passedThrough: ReadonlySet<string> = new Set([
+  "meridian:aws:AuditTrail",
   "meridian:aws:Cache",
   "meridian:aws:Connections",
   "meridian:aws:Capacity",
@@ -17,6 +18,13 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:aws:TransitGateway",
   "meridian:aws:TransitPeering",
   "meridian:aws:PodIdentity",
+  "meridian:aws:GithubAccess",
+  "meridian:aws:GlobalServices",
+  "meridian:aws:HostedZone",
+  "meridian:aws:ImageRegistry",
+  "meridian:aws:PlatformKey",
+  "meridian:aws:PlatformSecret",
+  "meridian:aws:SecureBucket",
   "meridian:index:Manifests",
   "meridian:index:Membership",
   "meridian:local:Dns",

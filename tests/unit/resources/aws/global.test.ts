@@ -1,0 +1,256 @@
+import * as assert from "node:assert/strict";
+import fc from "fast-check";
+import type { GlobalPlan } from "../../../../infra/plan/aws/global";
+import { GlobalServices } from "../../../../infra/resources/aws/global";
+import type { GlobalFace } from "../../../../infra/resources/aws/types";
+import type { HostedZoneArgs } from "../../../../infra/resources/aws/zone";
+import { regionProviders } from "../../../support/aws/regionProviders";
+import { only, register, type Registered } from "../../../support/engine";
+import { ownOf } from "../../../support/foundation";
+import { anyPlan, samplePlan } from "../../plan/aws/globalSample";
+
+const adopted: HostedZoneArgs = { kind: "adopt", zoneId: "Z0123456789" };
+const created: HostedZoneArgs = { kind: "create", domain: "shop.example.com", keepsData: true };
+
+const lay = async (
+  plan: GlobalPlan,
+  zone: HostedZoneArgs = adopted,
+  see: (face: GlobalServices) => void = () => undefined,
+) =>
+  ownOf(
+    await register(() => {
+      see(new GlobalServices("global", { plan, providers: regionProviders(plan.regions), zone }));
+    }),
+  );
+
+/** What every region has of its own, in a plan of two apps; replicas of the key are elsewhere than home. */
+const ofRegion = (region: string) => [
+  ...bucketParts(`${region}-access-logs`, false),
+  `aws:ecr/lifecyclePolicy:LifecyclePolicy ${region}-catalog`,
+  `aws:ecr/lifecyclePolicy:LifecyclePolicy ${region}-orders`,
+  `aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration ${region}-scanning`,
+  `aws:ecr/repository:Repository ${region}-catalog`,
+  `aws:ecr/repository:Repository ${region}-orders`,
+  `aws:kms/alias:Alias ${region}-key`,
+];
+
+const bucketParts = (name: string, versioned: boolean) => [
+  `aws:s3/bucket:Bucket ${name}`,
+  `aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration ${name}`,
+  `aws:s3/bucketOwnershipControls:BucketOwnershipControls ${name}`,
+  `aws:s3/bucketPolicy:BucketPolicy ${name}`,
+  `aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock ${name}`,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration " + name,
+  ...(versioned ? [`aws:s3/bucketVersioning:BucketVersioning ${name}`] : []),
+  `meridian:aws:SecureBucket ${name}`,
+];
+
+const once = [
+  "aws:budgets/budget:Budget budget",
+  "aws:cloudtrail/trail:Trail trail",
+  "aws:ecr/replicationConfiguration:ReplicationConfiguration eu-west-1-replication",
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider github",
+  "aws:iam/policy:Policy boundary",
+  ...["deploy", "images", "preview"].flatMap((workflow) => [
+    `aws:iam/role:Role github-${workflow}`,
+    `aws:iam/rolePolicy:RolePolicy github-${workflow}`,
+  ]),
+  "aws:kms/key:Key eu-west-1-key",
+  "aws:kms/replicaKey:ReplicaKey us-east-1-key",
+  ...bucketParts("trail", true),
+  "aws:s3/bucketLogging:BucketLogging trail",
+  "meridian:aws:AuditTrail trail",
+  "meridian:aws:GithubAccess github",
+  "meridian:aws:GlobalServices global",
+  "meridian:aws:HostedZone zone",
+  "meridian:aws:ImageRegistry registry",
+  "meridian:aws:PlatformKey key",
+];
+
+describe("GlobalServices", () => {
+  let all: Registered[];
+  before(async () => {
+    all = await lay(samplePlan());
+  });
+
+  it("registers this and nothing else", () => {
+    const expected = [...once, ...ofRegion("eu-west-1"), ...ofRegion("us-east-1")];
+    assert.deepEqual(
+      all.map(({ id }) => id),
+      expected.sort(),
+    );
+    assert.equal(all.length, 26 + 2 * 14);
+  });
+
+  it("has everything below itself, and nothing without a region's connection", () => {
+    const byId = new Map(all.map((each) => [each.id, each]));
+    for (const { id, custom, provider, parent } of all) {
+      assert.equal(parent === undefined, id === "meridian:aws:GlobalServices global", id);
+      assert.ok(parent === undefined || byId.has(parent), id);
+      if (!custom) continue;
+      const region = id.includes(" us-east-1-") ? "us-east-1" : "eu-west-1";
+      assert.equal(provider, region, id);
+    }
+  });
+
+  it("protects what holds data: the key, the images' originals, the trail's bucket", () => {
+    const kept = [
+      "aws:ecr/repository:Repository eu-west-1-catalog",
+      "aws:ecr/repository:Repository eu-west-1-orders",
+      "aws:kms/key:Key eu-west-1-key",
+      "aws:s3/bucket:Bucket trail",
+    ];
+    const found = all.filter(({ protect }) => protect);
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      kept,
+    );
+    assert.ok(found.every(({ retainOnDelete }) => retainOnDelete));
+  });
+
+  it("protects nothing where no data is kept, so that all of it can go", async () => {
+    for (const { id, protect, retainOnDelete } of await lay(samplePlan({ keepsData: false })))
+      assert.deepEqual([protect, retainOnDelete], [false, false], id);
+  });
+
+  it("records every region's calls with proof, once its bucket can be written to", () => {
+    const { inputs, dependsOn } = only(all, "aws:cloudtrail/trail:Trail trail");
+    const { kmsKeyId, ...others } = inputs;
+    assert.match(String(kmsKeyId), /^arn:aws:kms:eu-west-1:/);
+    assert.deepEqual(others, {
+      name: "meridian-staging-trail",
+      s3BucketName: "meridian-staging-123456789012-trail",
+      isMultiRegionTrail: true,
+      includeGlobalServiceEvents: true,
+      enableLogFileValidation: true,
+      enableLogging: true,
+    });
+    assert.ok(dependsOn.includes("aws:s3/bucketPolicy:BucketPolicy trail"));
+    const logging = only(all, "aws:s3/bucketLogging:BucketLogging trail");
+    assert.deepEqual(logging.inputs, {
+      bucket: "meridian-staging-123456789012-trail",
+      targetBucket: "meridian-staging-123456789012-logs-eu-west-1",
+      targetPrefix: "s3/",
+    });
+    const writable = "aws:s3/bucketPolicy:BucketPolicy eu-west-1-access-logs";
+    assert.ok(logging.dependsOn.includes(writable), logging.dependsOn.join());
+  });
+
+  it("encrypts access logs with S3's own keys: load balancers can write with no other", () => {
+    const type = "aws:s3/bucketServerSideEncryptionConfiguration";
+    const id = `${type}:BucketServerSideEncryptionConfiguration us-east-1-access-logs`;
+    assert.deepEqual(only(all, id).inputs["rules"], [
+      { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+    ]);
+  });
+
+  it("tells by mail when the account costs more than it should", () => {
+    const { notifications, ...inputs } = only(all, "aws:budgets/budget:Budget budget").inputs;
+    assert.deepEqual(inputs, {
+      name: "meridian-staging-monthly",
+      accountId: "123456789012",
+      budgetType: "COST",
+      timeUnit: "MONTHLY",
+      limitAmount: "1500",
+      limitUnit: "USD",
+    });
+    assert.deepEqual(notifications, samplePlan().budget.notifications);
+  });
+
+  it("makes the zone where told so, protected and kept, for its name servers are delegated to", async () => {
+    const zone = "aws:route53/zone:Zone zone";
+    assert.ok(!all.some(({ id }) => id === zone));
+    const { inputs, protect, retainOnDelete, provider } = only(
+      await lay(samplePlan(), created),
+      zone,
+    );
+    assert.deepEqual(inputs, {
+      name: "shop.example.com",
+      comment: "Meridian's apps",
+      forceDestroy: false,
+    });
+    assert.deepEqual([protect, retainOnDelete, provider], [true, true, "eu-west-1"]);
+  });
+
+  it("hands over keys, buckets, hosts, the zone and the roles of workflows", async () => {
+    const found: Record<string, unknown> = {};
+    await lay(samplePlan(), adopted, (global) => {
+      const face: GlobalFace = global;
+      face.zoneId.apply((id) => (found["zone"] = id));
+      global.nameServers.apply((servers) => (found["servers"] = servers));
+      global.boundaryArn.apply((arn) => (found["boundary"] = arn));
+      global.workflowRoleArns["deploy"]?.apply((arn) => (found["deploy"] = arn));
+      const shared = face.regions["us-east-1"];
+      shared?.keyArn.apply((arn) => (found["key"] = arn.split("/")[0]));
+      shared?.accessLogBucket.apply((bucket) => (found["logs"] = bucket));
+      found["regions"] = Object.keys(face.regions);
+      found["host"] = face.registries["us-east-1"];
+    });
+    assert.deepEqual(found, {
+      zone: "Z0123456789",
+      servers: [],
+      boundary: "arn:aws:iam::123456789012:policy/meridian-staging-boundary",
+      deploy: "arn:aws:iam::123456789012:role/meridian-staging-github-deploy",
+      key: "arn:aws:kms:us-east-1:123456789012:key",
+      logs: "meridian-staging-123456789012-logs-us-east-1",
+      regions: ["eu-west-1", "us-east-1"],
+      host: "123456789012.dkr.ecr.us-east-1.amazonaws.com",
+    });
+  });
+
+  it("refuses to be laid without a connection to each region", async () => {
+    const plan = samplePlan();
+    const providers = () => regionProviders(["eu-west-1"]);
+    await assert.rejects(
+      register(() => new GlobalServices("global", { plan, providers: providers(), zone: adopted })),
+      /there is no provider of us-east-1/,
+    );
+  });
+
+  it("gets that region's own and one more destination when a region comes", async () => {
+    const more = await lay(samplePlan({ regions: ["eu-west-1", "us-east-1", "sa-east-1"] }));
+    const before = new Set(all.map(({ id }) => id));
+    assert.deepEqual(
+      more.map(({ id }) => id).filter((id) => !before.has(id)),
+      [...ofRegion("sa-east-1"), "aws:kms/replicaKey:ReplicaKey sa-east-1-key"].sort(),
+    );
+    const changed = all.filter(
+      (old) => JSON.stringify(old.inputs) !== JSON.stringify(only(more, old.id).inputs),
+    );
+    assert.deepEqual(
+      changed.map(({ id }) => id),
+      ["aws:ecr/replicationConfiguration:ReplicationConfiguration eu-west-1-replication"],
+    );
+  });
+
+  it("leaves no bucket open, whatever the environment", async function () {
+    this.timeout(30_000);
+    await fc.assert(
+      fc.asyncProperty(anyPlan, async (plan) => {
+        const found = await lay(plan);
+        const buckets = found.filter(({ type }) => type === "aws:s3/bucket:Bucket");
+        assert.equal(buckets.length, plan.regions.length + 1);
+        for (const { name } of buckets) assertClosed(found, name);
+        assert.equal(new Set(found.map(({ id }) => id)).size, found.length);
+      }),
+      { numRuns: 5 },
+    );
+  });
+});
+
+function assertClosed(all: readonly Registered[], name: string): void {
+  const part = (type: string) => only(all, `aws:s3/${type} ${name}`).inputs;
+  const encryption = "bucketServerSideEncryptionConfiguration";
+  assert.match(
+    JSON.stringify(part(`${encryption}:BucketServerSideEncryptionConfiguration`)["rules"]),
+    /"sseAlgorithm":"(AES256|aws:kms)"/,
+  );
+  const { bucket, ...access } = part("bucketPublicAccessBlock:BucketPublicAccessBlock");
+  assert.ok(bucket);
+  assert.equal(Object.keys(access).length, 4);
+  for (const value of Object.values(access)) assert.equal(value, true);
+  assert.match(
+    String(part("bucketPolicy:BucketPolicy")["policy"]),
+    /"Effect":"Deny".*"aws:SecureTransport":"false"/,
+  );
+}
