@@ -1,4 +1,5 @@
 import type { AwsEnvironment } from "../../config/types";
+import { awsName } from "./names";
 
 /** Whose resources they are, and where: all that names and ARNs are made of. */
 export interface AwsAccount {
@@ -29,7 +30,7 @@ export function domainSuffix(region: string): string {
 
 /** "meridian-staging-trail": the name of a thing where AWS wants one. */
 export function physicalName({ environment }: AwsAccount, thing: string): string {
-  return `meridian-${environment}-${thing}`;
+  return awsName(environment, thing);
 }
 
 /** What all names of an environment begin with, as a pattern of IAM. */

@@ -14,6 +14,7 @@ export function previewStatements(account: AwsAccount): PolicyStatement[] {
   const state = stateArn(account);
   return [
     allow("Look", readings, ["*"]),
+    publicParameters(account),
     allow(
       "LookAtBuckets",
       ["s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration"],
@@ -31,6 +32,7 @@ export function deployStatements(account: AwsAccount): PolicyStatement[] {
   const ownBuckets = [names, `${names}/*`].map((name) => bucketArn(account, name));
   return [
     allow("Services", deployedServices, ["*"]),
+    publicParameters(account),
     allow("OwnBuckets", ["s3:*"], ownBuckets),
     allow("IdentitiesRead", ["iam:Get*", "iam:List*"], ["*"]),
     ...roleStatements(account),
@@ -50,6 +52,12 @@ export function imagesStatements(account: AwsAccount): PolicyStatement[] {
     allow("LogIn", ["ecr:GetAuthorizationToken"], ["*"]),
     allow("Push", pushing, [repositories]),
   ];
+}
+
+/** What AWS itself publishes, e.g. which services a region has: no parameter of anybody's begins with "aws". */
+function publicParameters({ partition }: AwsAccount): PolicyStatement {
+  const published = `arn:${partition}:ssm:*:*:parameter/aws/service/*`;
+  return allow("PublicParameters", ["ssm:GetParameter", "ssm:GetParametersByPath"], [published]);
 }
 
 /** Making roles: by name, only with the boundary, and passed only to services that the platform uses. */
@@ -176,7 +184,6 @@ const readings = [
   "secretsmanager:GetResourcePolicy",
   "servicequotas:Get*",
   "servicequotas:List*",
-  "ssm:GetParameter",
   "tag:GetResources",
   "wafv2:Get*",
   "wafv2:List*",
@@ -203,7 +210,6 @@ const deployedServices = [
   "secretsmanager:*",
   "servicequotas:Get*",
   "servicequotas:List*",
-  "ssm:GetParameter",
   "tag:GetResources",
   "wafv2:*",
 ];

@@ -137,6 +137,15 @@ describe("The preview role", () => {
       assert.ok(!may("preview", { action, resource }), action);
   });
 
+  it("reads what AWS publishes and no other parameter", () => {
+    const action = "ssm:GetParametersByPath";
+    const path = "parameter/aws/service/global-infrastructure/regions/eu-west-1/services";
+    for (const workflow of ["preview", "deploy"] as const) {
+      assert.ok(may(workflow, { action, resource: arn("ssm", path, "eu-west-1") }));
+      assert.ok(!may(workflow, { action, resource: arn("ssm", "parameter/own", "eu-west-1") }));
+    }
+  });
+
   it("has no action that changes anything", () => {
     const reading = /^[a-z0-9-]+:(Describe|List|Get|View)|^kms:Decrypt$/;
     for (const { Action } of roleOf("preview").permissions.Statement)

@@ -145,6 +145,6 @@ function assertDocument(name: string, { Version, Statement }: PolicyDocument): v
     assert.equal(Principal === undefined, identityBased, place);
     assert.equal(Resource === undefined, name.startsWith("trust"), place);
     for (const resource of Resource ?? [])
-      assert.match(resource, /^(\*|arn:[a-z-]+:[a-z0-9]+:[a-z0-9*-]*:([0-9]{12})?:.+)$/, place);
+      assert.match(resource, /^(\*|arn:[a-z-]+:[a-z0-9]+:[a-z0-9*-]*:([0-9]{12}|\*)?:.+)$/, place);
   }
 }
