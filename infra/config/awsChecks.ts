@@ -1,3 +1,5 @@
+import { eksVersionMistake, eksVersions } from "../plan/aws/eks";
+import { instanceMistake } from "../plan/aws/instances";
 import { type Mistake, at, valueAt } from "./mistake";
 import { knownRegions } from "./slots";
 
@@ -10,6 +12,9 @@ export function checkAws(raw: unknown): Mistake[] {
     ...checkZoneCounts(raw),
     ...checkDatabase(raw),
     ...checkRelease(raw),
+    ...checkHome(raw),
+    ...checkInstances(raw),
+    ...checkVersion(raw),
   ];
 }
 
@@ -95,6 +100,39 @@ function checkRelease(raw: unknown): Mistake[] {
           },
         ],
   );
+}
+
+function checkHome(raw: unknown): Mistake[] {
+  const home = valueAt(raw, ["aws", "home"]);
+  const names = regionsOf(raw).map((region) => valueAt(region, ["name"]));
+  if (typeof home !== "string" || names.includes(home)) return [];
+  return [
+    {
+      path: at("aws", "home"),
+      expected: `one of the regions: ${names.join(", ")}`,
+      mend: "Write the name of a region, as it stands under regions. What is there cannot move by itself.",
+    },
+  ];
+}
+
+/** The nodes' size has to be one that EKS Auto Mode takes. */
+function checkInstances(raw: unknown): Mistake[] {
+  return regionsOf(raw).flatMap((region, index) => {
+    const type = valueAt(region, ["node", "instanceType"]);
+    const mend = typeof type === "string" ? instanceMistake(type) : undefined;
+    if (mend === undefined) return [];
+    const expected = "an instance type that EKS Auto Mode runs";
+    return [{ path: at("regions", index, "node", "instanceType"), expected, mend }];
+  });
+}
+
+function checkVersion(raw: unknown): Mistake[] {
+  const version = valueAt(raw, ["aws", "kubernetesVersion"]);
+  if (typeof version !== "string" || !/^1\.[0-9]{2}$/.test(version)) return [];
+  const mend = eksVersionMistake(version);
+  if (mend === undefined) return [];
+  const expected = `a version that EKS supports: ${eksVersions.map((each) => each.version).join(", ")}`;
+  return [{ path: at("aws", "kubernetesVersion"), expected, mend }];
 }
 
 function regionsOf(raw: unknown): readonly unknown[] {

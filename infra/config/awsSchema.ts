@@ -173,6 +173,12 @@ const cache = option(
 export const awsSchema = option(
   z.strictObject({
     accountId,
+    home: option(
+      z.string().optional(),
+      "Region of what cannot move with the hub: first copies of keys, images and secrets, the audit trail, the database's " +
+        "writer. Default: the hub's; `meridian hub move` writes it down.",
+      { expected: "the name of a region", mend: "Write the name of one of the regions." },
+    ),
     kubernetesVersion,
     apiAccess,
     administrators,
@@ -215,9 +221,10 @@ export const awsSchema = option(
     github: option(
       z
         .string()
-        .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[\w.-]{1,100}$/)
+        .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}(@[0-9]+)?\/[\w.-]{1,100}(@[0-9]+)?$/)
         .optional(),
-      "GitHub repository whose workflows may deploy, by OpenID Connect. Default: none may.",
+      "GitHub repository whose workflows may deploy, by OpenID Connect; with ids, owner@1/name@2, where GitHub's tokens have " +
+        "them. Default: none may.",
       { expected: "owner/name", mend: "Write github: owner/name." },
     ),
     budget,

@@ -90,9 +90,11 @@ function inOrder(problems: readonly Problem[]): Problem[] {
 function resolve(stack: string, input: EnvironmentInput): Environment {
   const { evictionsPerSecond, profile } = input.federation.failover;
   const failover = { profile, ...(evictionsPerSecond !== undefined && { evictionsPerSecond }) };
+  const block = input.provider === "aws" ? input.aws.addressBlock : 0;
+  const regions = resolveRegions(input.regions, block);
   const common = {
     name: stack,
-    regions: resolveRegions(input.regions, input.provider === "aws" ? input.aws.addressBlock : 0),
+    regions,
     federation: { failover },
     delivery: input.delivery,
     traffic: {
@@ -102,14 +104,15 @@ function resolve(stack: string, input: EnvironmentInput): Environment {
   };
   return input.provider === "local"
     ? { ...common, provider: "local" }
-    : { ...common, provider: "aws", aws: resolveAws(input.aws) };
+    : { ...common, provider: "aws", aws: resolveAws(input.aws, regions) };
 }
 
 /** Options that were left out are not there, instead of there and undefined. */
-function resolveAws(input: AwsInput): AwsConfig {
-  const { github, database, cache, chartRepository, ...always } = input;
+function resolveAws(input: AwsInput, regions: readonly RegionConfig[]): AwsConfig {
+  const { github, database, cache, chartRepository, home, ...always } = input;
   return {
     ...always,
+    home: home ?? regions.find(({ role }) => role === "hub")?.name ?? "",
     ...(github !== undefined && { github }),
     ...(database !== undefined && { database }),
     ...(cache !== undefined && { cache }),

@@ -37,6 +37,11 @@ export interface AwsEnvironment extends CommonEnvironment {
 export interface AwsConfig {
   /** Twelve digits. Another account is refused before anything is touched. */
   readonly accountId: string;
+  /**
+   * Region of what cannot move with the hub: the first copy of keys, images and secrets, the audit trail, the database's
+   * writer.
+   */
+  readonly home: string;
   /** Minor version of EKS, e.g. "1.34". */
   readonly kubernetesVersion: string;
   /** Networks that reach the API servers from outside; none: they are private. */

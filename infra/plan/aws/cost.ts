@@ -112,7 +112,7 @@ function regionItems(plan: PlatformPlan, region: RegionPlan, counts: CostCounts)
   ];
 }
 
-/** Its own network, and one peering for each other region. */
+/** Of each region: its own network, and the peering with each other region. */
 function transitAttachments({ regions }: PlatformPlan, counts: CostCounts): number {
   return counts.transitGateway ? regions.length : 0;
 }
@@ -140,7 +140,7 @@ function nodeOf(region: RegionPlan): { cpu: number; instanceType: string } {
 function dataItems(plan: PlatformPlan, region: RegionPlan): CostItem[] {
   if (plan.environment.provider !== "aws") return [];
   const { database, cache } = plan.environment.aws;
-  const home = region.name === plan.hub.region;
+  const home = region.name === plan.environment.aws.home;
   // The writer is at home; another region has at least one reader to take over with.
   const instances = home ? 1 + (database?.readers ?? 0) : Math.max(1, database?.readers ?? 0);
   const units = database === undefined ? 0 : instances * database.minCapacity;

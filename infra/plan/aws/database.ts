@@ -33,7 +33,7 @@ export interface DatabasePlan {
   /** The user that owns it all. Apps get users of their own. */
   readonly administrator: string;
   readonly port: number;
-  /** Region of the writer: the hub's. */
+  /** Region of the writer. */
   readonly home: string;
   /** Capacity of an instance, Aurora capacity units of 2 GiB. */
   readonly capacity: { readonly min: number; readonly max: number };
@@ -111,32 +111,35 @@ export interface DatabaseAlarmPlan {
 
 /**
  * Decides the database; undefined where none is configured.
- * @param released Regions whose part may be deleted: the step before a region, or the database, is taken away.
+ * @param released Regions whose part may be deleted: the step before a region, or the database, is taken away. Default: those
+ *   of the configuration.
  */
 export function planDatabase(
-  { environment, hub, regions }: PlatformPlan,
-  released: readonly string[] = [],
+  { environment, regions }: PlatformPlan,
+  released?: readonly string[],
 ): DatabasePlan | undefined {
   if (environment.provider !== "aws" || environment.aws.database === undefined) return undefined;
   const config = environment.aws.database;
   const named = (thing: string) => awsName(environment.name, thing);
-  const home = regions.filter((region) => region.name === hub.region);
-  const others = regions.filter((region) => region.name !== hub.region);
+  const homeRegion = environment.aws.home;
+  const free = new Set(released ?? config.release);
+  const home = regions.filter((region) => region.name === homeRegion);
+  const others = regions.filter((region) => region.name !== homeRegion);
   return {
     globalIdentifier: named("database"),
     engineVersion: databaseEngineVersion,
     databaseName: "meridian",
     administrator: "meridian",
     port: 5432,
-    home: hub.region,
+    home: homeRegion,
     capacity: { min: config.minCapacity, max: config.maxCapacity },
     backupDays: config.backupDays,
     parameters: { name: named(parameterFamily), family: parameterFamily, parameters },
     monitoringRole: named("database-monitoring"),
-    kept: !released.includes(hub.region),
+    kept: !free.has(homeRegion),
     regions: [...home, ...others].map((region) => ({
-      ...planRegion(environment.name, region, config, region.name === hub.region),
-      kept: !released.includes(region.name),
+      ...planRegion(environment.name, region, config, region.name === homeRegion),
+      kept: !free.has(region.name),
     })),
   };
 }

@@ -39,7 +39,7 @@ export function secretPrefix(environment: string): string {
 }
 
 /** @param released Regions whose data may be deleted, as `planDatabase` takes them. */
-export function planSecrets(plan: PlatformPlan, released: readonly string[] = []): SecretsPlan {
+export function planSecrets(plan: PlatformPlan, released?: readonly string[]): SecretsPlan {
   const prefix = secretPrefix(plan.environment.name);
   const database = planDatabase(plan, released);
   const caches = planCache(plan);

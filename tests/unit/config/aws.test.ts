@@ -190,6 +190,7 @@ describe("An environment on AWS", () => {
     assert.equal(environment.provider, "aws");
     assert.deepEqual(environment.aws, {
       accountId: "123456789012",
+      home: "eu-west-1",
       kubernetesVersion: "1.35",
       apiAccess: [],
       administrators: [],

@@ -55,7 +55,7 @@ describe("What is checked of an account before anything is touched", () => {
   });
 
   it("refuses a version of EKS that is not supported, unless the list could not be read", () => {
-    const old = awsPlanOf([{ name: "eu-west-1" }], { kubernetesVersion: "1.27" });
+    const old = awsPlanOf([{ name: "eu-west-1" }], { kubernetesVersion: "1.36" });
     const [problem] = preflight(old, factsFor(old));
     assert.equal(problem?.path, "meridian:aws.kubernetesVersion");
     assert.match(problem.expected, /1\.33, 1\.34, 1\.35/);
