@@ -58,6 +58,17 @@ export function argocdParameters(delivery: DeliveryConfig): Readonly<Record<stri
   };
 }
 
+/** Rights of whoever has no rights of their own: `argocd-rbac-cm`. */
+export const readOnlyPolicy = { "policy.default": "role:readonly" } as const;
+
+/** The project that Argo CD insists on; nothing may be delivered through it. */
+export const defaultProject: Manifest = {
+  apiVersion: "argoproj.io/v1alpha1",
+  kind: "AppProject",
+  metadata: { name: "default", namespace: argocdNamespace },
+  spec: { sourceRepos: [], destinations: [] },
+};
+
 /** Labels that all of Argo CD's own configuration objects carry. */
 export const argocdLabels: Readonly<Record<string, string>> = partOf;
 

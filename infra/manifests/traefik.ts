@@ -11,8 +11,29 @@ export interface GatewaySettings {
   readonly routesFile: string;
 }
 
-/** Seconds that requests in hand get when the gateway is stopped. */
-const graceSeconds = 10;
+/** How long the gateway waits for whom, as Traefik writes durations. */
+export const gatewayTimeouts = {
+  /** For requests in hand when it is stopped. */
+  grace: "10s",
+  /** For a request's bytes: a client that sends slowly must not hold a connection for ever. */
+  read: "60s",
+  /** For the next request on a connection; longer than what stands before it waits. */
+  idle: "180s",
+} as const;
+
+/** Upper bounds of the latency histogram, in seconds. */
+export const latencyBuckets: readonly number[] = [
+  0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+
+/** Lines of the access log that are written together, by a thread of their own; a request waits for none. */
+export const accessLogBuffer = 1000;
+
+/** Headers of the access log; all others are dropped. */
+export const loggedHeaders = { "User-Agent": "keep", Traceparent: "keep" } as const;
+
+/** How long changes are gathered before they are applied. The default is two seconds. */
+export const providersThrottle = "100ms";
 
 /** Traefik's static configuration. Routes, weights and upstreams come from the cluster's own objects. */
 export function gatewaySettings(settings: GatewaySettings): object {
@@ -23,9 +44,11 @@ export function gatewaySettings(settings: GatewaySettings): object {
       web: {
         address,
         transport: {
-          lifeCycle: { graceTimeOut: `${graceSeconds}s` },
-          // A client that sends slowly must not hold a connection for ever.
-          respondingTimeouts: { readTimeout: "60s", idleTimeout: "180s" },
+          lifeCycle: { graceTimeOut: gatewayTimeouts.grace },
+          respondingTimeouts: {
+            readTimeout: gatewayTimeouts.read,
+            idleTimeout: gatewayTimeouts.idle,
+          },
         },
       },
       internal: { address: `127.0.0.1:${internalPort}` },
@@ -37,7 +60,7 @@ export function gatewaySettings(settings: GatewaySettings): object {
         addEntryPointsLabels: true,
         addRoutersLabels: true,
         addServicesLabels: true,
-        buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+        buckets: latencyBuckets,
       },
     },
     // Every request gets a trace id, which goes on to the app and into the access log. No collector is there
@@ -48,16 +71,12 @@ export function gatewaySettings(settings: GatewaySettings): object {
     },
     accessLog: {
       format: "json",
-      // Lines are written by a thread of their own; a request waits for none.
-      bufferingSize: 1000,
-      fields: {
-        headers: { defaultMode: "drop", names: { "User-Agent": "keep", Traceparent: "keep" } },
-      },
+      bufferingSize: accessLogBuffer,
+      fields: { headers: { defaultMode: "drop", names: loggedHeaders } },
     },
     log: { level: "WARN", format: "json" },
     providers: {
-      // How long changes are gathered before they are applied. The default is two seconds.
-      providersThrottleDuration: "100ms",
+      providersThrottleDuration: providersThrottle,
       kubernetesCRD: {
         endpoint: api,
         allowCrossNamespace: false,

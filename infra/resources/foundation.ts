@@ -36,8 +36,15 @@ export interface Foundation {
   readonly regions: readonly Region[];
   /** Argo CD's custom resources exist on the hub. */
   readonly deliveryReady: readonly pulumi.Resource[];
-  /** Starts what reads Argo CD's settings, once they are there. */
-  startDelivery(settings: readonly pulumi.Resource[]): void;
+  /** URL at which Argo CD reaches the federation. Default: the federation's own. */
+  readonly federationForDelivery?: string;
+  /**
+   * Starts Argo CD, where it does not run yet.
+   * @param parent Component to which its settings belong.
+   * @param target The federation's place in Argo CD, which it reads as it starts.
+   * @returns what Applications wait for, beside the target.
+   */
+  startDelivery(parent: pulumi.Resource, target: pulumi.Resource): readonly pulumi.Resource[];
   /** Git URL of the repository that is delivered. */
   readonly repository: string;
 }

@@ -39,10 +39,10 @@ export function serverOf(cluster: string): string {
   return `https://${cluster}.test:6443`;
 }
 
-/** A foundation of such clusters. What starts delivery is told to `started`. */
+/** A foundation of such clusters. What Argo CD is started with is told to `started`. */
 export function fakeFoundation(
   plan: PlatformPlan,
-  started: (settings: readonly pulumi.Resource[]) => void = () => undefined,
+  started: (parent: pulumi.Resource, target: pulumi.Resource) => void = () => undefined,
 ): Foundation {
   return {
     hub: fakeCluster("hub"),
@@ -54,7 +54,10 @@ export function fakeFoundation(
       ready: [standing(`${region.name}-ready`)],
     })),
     deliveryReady: [standing("delivery-ready")],
-    startDelivery: started,
+    startDelivery: (parent, target) => {
+      started(parent, target);
+      return [standing("delivery-settings")];
+    },
     repository: "file:///clone",
   };
 }

@@ -9,6 +9,7 @@ import { kubernetesVersion } from "../../plan/versions";
 import { toolPath } from "../../../tools/toolchain";
 import type { Foundation } from "../foundation";
 import { startArgocd } from "./argocd";
+import { createArgocdSettings } from "./argocdSettings";
 import { LocalCluster } from "./cluster";
 import { LocalDns } from "./dns";
 import { LocalEdge } from "./edge";
@@ -70,8 +71,12 @@ export async function layLocalFoundation(
     federationReady: federation.ready,
     regions,
     deliveryReady: [crds],
-    startDelivery: (settings) =>
-      startArgocd({ context, hub, delivery: plan.delivery, dependsOn: settings }),
+    startDelivery: (parent, target) => {
+      const { delivery } = plan;
+      const settings = createArgocdSettings(hub, delivery, { parent, dependsOn: [crds] });
+      startArgocd({ context, hub, delivery, dependsOn: [...settings, target] });
+      return settings;
+    },
     repository:
       plan.delivery.repository === "."
         ? pathToFileURL(repositoryRoot).href

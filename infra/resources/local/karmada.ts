@@ -2,7 +2,17 @@ import * as path from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceDir } from "../../local/provider/service";
-import { controllerRates, rateFlags, schedulerRates } from "../../plan/federationRates";
+import {
+  controllerFlags,
+  controllerGates,
+  federationControllers,
+  gatesFlag,
+  karmadaControllers,
+  placementGates,
+  schedulerFlags,
+  webhookFlags,
+} from "../../manifests/karmadaFlags";
+import { rateFlags } from "../../plan/federationRates";
 import { servicePortNames } from "../../plan/ports";
 import type { FailoverPlan, FederationPlan } from "../../plan/types";
 import { toolPath } from "../../../tools/toolchain";
@@ -17,15 +27,6 @@ export interface LocalKarmadaArgs {
 }
 
 const namespace = "karmada-system";
-
-/** Controllers that Karmada's API server needs beside it; workloads never run there. */
-const controllers = [
-  "namespace",
-  "garbagecollector",
-  "serviceaccount-token",
-  "ttl-after-finished",
-  "clusterrole-aggregation",
-];
 
 /** Karmada on this machine: an API server of its own and Karmada's four processes. */
 export class LocalKarmada extends LocalCluster {
@@ -123,7 +124,7 @@ function apiServerArgs({ context, plan }: LocalKarmadaArgs) {
         // The aggregated server listens on this machine, not on a pod's address.
         "enable-aggregator-routing": "false",
       },
-      "kube-controller-manager": { controllers: controllers.join(",") },
+      "kube-controller-manager": { controllers: federationControllers.join(",") },
     },
   };
 }
@@ -192,8 +193,8 @@ function webhookService(context: LocalContext, port: PortOf): Service {
       `--cert-dir=${serviceDir(context.instance, name)}`,
       `--health-probe-bind-address=127.0.0.1:${health}`,
       `--metrics-bind-address=127.0.0.1:${metrics}`,
-      "--allow-no-execute-taint-policy=true",
-      "--feature-gates=Failover=true,PropagationPolicyPreemption=true",
+      ...rateFlags(webhookFlags),
+      gatesFlag(placementGates),
     ],
     ports: [https, health, metrics],
     readyUrl: `https://127.0.0.1:${https}/readyz`,
@@ -209,10 +210,10 @@ function schedulerService(port: PortOf): Service {
     flags: [
       "--leader-elect=false",
       "--enable-scheduler-estimator=false",
-      ...rateFlags(schedulerRates),
+      ...rateFlags(schedulerFlags),
       `--health-probe-bind-address=127.0.0.1:${health}`,
       `--metrics-bind-address=127.0.0.1:${metrics}`,
-      "--feature-gates=Failover=true,PropagationPolicyPreemption=true",
+      gatesFlag(placementGates),
     ],
     ports: [health, metrics],
     readyUrl: `http://127.0.0.1:${health}/healthz`,
@@ -226,17 +227,9 @@ function controllerManagerService(failover: FailoverPlan, port: PortOf): Service
     name: "karmada-controller-manager",
     flags: [
       "--leader-elect=false",
-      // Nobody reaches a member through Karmada, so no rights are made there for it.
-      "--controllers=*,-unifiedAuth",
-      "--feature-gates=Failover=true,GracefulEviction=true,PropagationPolicyPreemption=true",
-      `--cluster-status-update-frequency=${failover.statusUpdateFrequencySeconds}s`,
-      `--cluster-failure-threshold=${failover.failureThresholdSeconds}s`,
-      `--cluster-success-threshold=${failover.successThresholdSeconds}s`,
-      `--cluster-monitor-period=${failover.monitorPeriodSeconds}s`,
-      `--cluster-monitor-grace-period=${failover.monitorGracePeriodSeconds}s`,
-      "--enable-no-execute-taint-eviction=true",
-      ...rateFlags(controllerRates),
-      `--resource-eviction-rate=${failover.evictionsPerSecond}`,
+      `--controllers=${karmadaControllers}`,
+      gatesFlag(controllerGates),
+      ...rateFlags(controllerFlags(failover)),
       `--health-probe-bind-address=127.0.0.1:${health}`,
       `--metrics-bind-address=127.0.0.1:${metrics}`,
     ],

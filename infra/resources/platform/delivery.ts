@@ -1,12 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { randomBytes } from "node:crypto";
 import { connectionOf } from "../../local/kube";
 import {
-  argocdLabels,
   argocdNamespace,
-  argocdParameters,
-  argocdSettings,
   bootstrapApplication,
   clusterSecretFacts,
   clusterSecretLabels,
@@ -21,7 +17,7 @@ export interface DeliveryArgs {
   readonly foundation: Foundation;
 }
 
-/** Argo CD's settings on the hub, the federation as its target, and the one Application that brings the rest. */
+/** What Argo CD on the hub delivers to, the federation, and the one Application that brings the rest. */
 export class Delivery extends pulumi.ComponentResource {
   constructor(name: string, args: DeliveryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:platform:Delivery", name, {}, opts);
@@ -32,52 +28,16 @@ export class Delivery extends pulumi.ComponentResource {
       deletedWith: foundation.hub.resource,
       dependsOn: [...foundation.deliveryReady],
     };
-    const settings = [...createSettings(plan, child), createTarget(plan, foundation, child)];
+    const target = createTarget(plan, foundation, child);
+    const settings = foundation.startDelivery(this, target);
     const { revision } = plan.delivery;
     const project = custom(platformProject(foundation.repository), child);
     custom(bootstrapApplication(foundation.repository, revision), {
       ...child,
-      dependsOn: [project, ...settings],
+      dependsOn: [project, target, ...settings],
     });
-    foundation.startDelivery(settings);
     this.registerOutputs({});
   }
-}
-
-function createSettings(
-  plan: PlatformPlan,
-  opts: pulumi.CustomResourceOptions,
-): pulumi.CustomResource[] {
-  const metadata = (name: string) => ({ name, namespace: argocdNamespace, labels: argocdLabels });
-  const map = (name: string, data: Readonly<Record<string, string>>) =>
-    new k8s.core.v1.ConfigMap(name, { metadata: metadata(name), data }, opts);
-  return [
-    map("argocd-cm", argocdSettings(plan.delivery)),
-    map("argocd-cmd-params-cm", argocdParameters(plan.delivery)),
-    map("argocd-rbac-cm", { "policy.default": "role:readonly" }),
-    map("argocd-gpg-keys-cm", {}),
-    map("argocd-ssh-known-hosts-cm", {}),
-    map("argocd-tls-certs-cm", {}),
-    new k8s.core.v1.Secret(
-      "argocd-secret",
-      {
-        metadata: metadata("argocd-secret"),
-        stringData: { "server.secretkey": pulumi.secret(randomBytes(32).toString("base64")) },
-      },
-      // Made once: a new key at each run would end every session.
-      { ...opts, ignoreChanges: ["stringData", "data"] },
-    ),
-    custom(
-      {
-        apiVersion: "argoproj.io/v1alpha1",
-        kind: "AppProject",
-        metadata: { name: "default", namespace: argocdNamespace },
-        // Argo CD insists on the project; nothing may be delivered through it.
-        spec: { sourceRepos: [], destinations: [] },
-      },
-      opts,
-    ),
-  ];
 }
 
 /** The federation as a cluster that Argo CD delivers to, with the facts that ApplicationSets select on. */
@@ -102,7 +62,7 @@ function createTarget(
       },
       stringData: {
         name: "federation",
-        server: federation.server,
+        server: foundation.federationForDelivery ?? federation.server,
         config: federation.kubeconfig.apply(clusterConfig),
       },
     },

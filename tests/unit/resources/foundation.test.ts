@@ -139,6 +139,21 @@ describe("The whole local platform", () => {
     assert.equal(crds.deletedWith, "meridian:local:Cluster hub");
   });
 
+  it("has Argo CD's settings where they have always been, and Argo CD wait for all of them", () => {
+    const delivery = "meridian:platform:Delivery delivery";
+    const settings = all.filter(({ parent }) => parent === delivery).map(({ id }) => id);
+    assert.equal(settings.length, 8 + 3);
+    const later = ["appproject-platform", "application-bootstrap"];
+    const read = settings.filter((id) => !later.includes(id.split(" ")[1] ?? ""));
+    const [repo] = all.filter(({ name }) => name === "argocd-repo-server");
+    for (const id of read) assert.ok(repo?.dependsOn.includes(id), id);
+    const bootstrap = only(
+      all,
+      "kubernetes:argoproj.io/v1alpha1:Application application-bootstrap",
+    );
+    assert.deepEqual(bootstrap.dependsOn, settings.filter((id) => id !== bootstrap.id).sort());
+  });
+
   it("gives every Kubernetes object its own cluster's connection", () => {
     const objects = all.filter(({ type }) => type.startsWith("kubernetes:"));
     // A region's own objects bear its name first; credentials lie at the federation.

@@ -1,0 +1,82 @@
+import * as assert from "node:assert/strict";
+import { argocdParameters, argocdSettings } from "../../../infra/manifests/argocd";
+import { createArgocdSettings } from "../../../infra/resources/local/argocdSettings";
+import { only, register } from "../../support/engine";
+import { fakeCluster, ownOf, standing, standingId } from "../../support/foundation";
+import { planOf, small } from "../../support/plan";
+
+const { delivery } = planOf([small("eu-west-1")], { delivery: { revision: "v7" } });
+
+const configMaps = {
+  "argocd-cm": argocdSettings(delivery),
+  "argocd-cmd-params-cm": argocdParameters(delivery),
+  "argocd-gpg-keys-cm": {},
+  "argocd-rbac-cm": { "policy.default": "role:readonly" },
+  "argocd-ssh-known-hosts-cm": {},
+  "argocd-tls-certs-cm": {},
+};
+const project = "kubernetes:argoproj.io/v1alpha1:AppProject appproject-default";
+
+describe("createArgocdSettings", () => {
+  const create = async () =>
+    ownOf(
+      await register(() => {
+        const opts = { parent: standing("parent"), dependsOn: [standing("kinds")] };
+        createArgocdSettings(fakeCluster("hub"), delivery, opts);
+      }),
+    );
+
+  it("registers exactly these, on the hub, once Argo CD's kinds are there", async () => {
+    const all = await create();
+    assert.deepEqual(
+      all.map(({ id }) => id),
+      [
+        project,
+        ...Object.keys(configMaps).map((name) => `kubernetes:core/v1:ConfigMap ${name}`),
+        "kubernetes:core/v1:Secret argocd-secret",
+      ],
+    );
+    for (const { id, parent, provider, deletedWith, dependsOn } of all) {
+      assert.equal(parent, standingId("parent"), id);
+      assert.equal(provider, "hub", id);
+      assert.equal(deletedWith, standingId("hub"), id);
+      assert.deepEqual(dependsOn, [standingId("kinds")], id);
+    }
+  });
+
+  it("writes the settings", async () => {
+    const all = await create();
+    for (const [name, data] of Object.entries(configMaps)) {
+      assert.deepEqual(only(all, `kubernetes:core/v1:ConfigMap ${name}`).inputs, {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: {
+          name,
+          namespace: "argocd",
+          labels: { "app.kubernetes.io/part-of": "argocd" },
+        },
+        data,
+      });
+    }
+  });
+
+  it("makes a key of 32 random bytes, secret, and never again", async () => {
+    const id = "kubernetes:core/v1:Secret argocd-secret";
+    const [one, other] = [only(await create(), id), only(await create(), id)];
+    const keyOf = ({ inputs }: typeof one) =>
+      (inputs["stringData"] as Record<string, string>)["server.secretkey"] ?? "";
+    assert.equal(Buffer.from(keyOf(one), "base64").length, 32);
+    assert.notEqual(keyOf(one), keyOf(other));
+    assert.deepEqual(one.secrets, ["stringData"]);
+    assert.deepEqual([...one.ignoreChanges].sort(), ["data", "stringData"]);
+  });
+
+  it("allows nothing in the default project", async () => {
+    assert.deepEqual(only(await create(), project).inputs, {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "AppProject",
+      metadata: { name: "default", namespace: "argocd" },
+      spec: { sourceRepos: [], destinations: [] },
+    });
+  });
+});
