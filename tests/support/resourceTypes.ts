@@ -5,6 +5,7 @@ import { awsStateOf } from "./aws/table";
 /** Everything that Meridian registers. A type that is not here makes a test fail. */
 const passedThrough: ReadonlySet<string> = new Set([
   "meridian:aws:AuditTrail",
+  "meridian:aws:Argocd",
   "meridian:aws:Cache",
   "meridian:aws:Connections",
   "meridian:aws:Capacity",
@@ -12,6 +13,9 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:aws:Database",
   "meridian:aws:DatabaseRegion",
   "meridian:aws:FlowLogs",
+  "meridian:aws:HubBackup",
+  "meridian:aws:Karmada",
+  "meridian:aws:MemberCharts",
   "meridian:aws:PlatformSecret",
   "meridian:aws:RegionNetwork",
   "meridian:aws:SecurityGroups",
@@ -27,6 +31,7 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:aws:SecureBucket",
   "meridian:index:Manifests",
   "meridian:index:Membership",
+  "meridian:index:Reachable",
   "meridian:local:Dns",
   "meridian:local:Edge",
   "meridian:local:KubernetesCluster",
@@ -46,8 +51,11 @@ const passedThrough: ReadonlySet<string> = new Set([
   "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding",
   "kubernetes:apiregistration.k8s.io/v1:APIService",
   "kubernetes:apps/v1:Deployment",
+  "kubernetes:apps/v1:DeploymentPatch",
   "kubernetes:argoproj.io/v1alpha1:Application",
   "kubernetes:argoproj.io/v1alpha1:AppProject",
+  "kubernetes:argoproj.io/v1alpha1:AppProjectPatch",
+  "kubernetes:batch/v1:CronJob",
   "kubernetes:core/v1:ConfigMap",
   "kubernetes:core/v1:Namespace",
   "kubernetes:core/v1:Secret",
@@ -58,6 +66,9 @@ const passedThrough: ReadonlySet<string> = new Set([
   "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding",
   "kubernetes:karpenter.sh/v1:NodePool",
   "kubernetes:networking.k8s.io/v1:IngressClass",
+  "kubernetes:helm.sh/v3:Release",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  "kubernetes:policy/v1:PodDisruptionBudget",
   "kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy",
   "kubernetes:policy.karmada.io/v1alpha1:ClusterPropagationPolicy",
   "kubernetes:policy.karmada.io/v1alpha1:ClusterTaintPolicy",
@@ -77,6 +88,8 @@ export function stateOf(args: MockResourceArgs): object | undefined {
     return { ...given, server, ca: caOf(name), kubeconfig: kubeconfigFor(name, server) };
   }
   if (!passedThrough.has(type)) return undefined;
+  if (args.id === "karmada-system/karmada-kubeconfig")
+    return { data: { kubeconfig: chartKubeconfig } };
   if (given["type"] !== "kubernetes.io/service-account-token") return given;
   return { ...given, data: { token: tokenOf(name) } };
 }
@@ -93,6 +106,14 @@ export function tokenOf(name: string): string {
 
 /** What a command line or a variable must never hold. */
 export const secretMark = "PRIVATE-KEY";
+
+/** What Karmada's chart leaves in its Secret, as its `data` has it. */
+export const chartKubeconfig = Buffer.from(
+  kubeconfigFor(
+    "karmada-apiserver",
+    "https://karmada-apiserver.karmada-system.svc.cluster.local:5443",
+  ),
+).toString("base64");
 
 export function kubeconfigFor(cluster: string, server: string): string {
   return stringify({

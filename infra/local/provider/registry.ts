@@ -3,6 +3,7 @@ import { cluster } from "./cluster";
 import { manifests } from "./manifests";
 import { membership } from "./membership";
 import { nodePool } from "./nodePool";
+import { reachable } from "./reachable";
 import { service } from "./service";
 import { zone } from "./zone";
 
@@ -14,4 +15,5 @@ export const handlers: Readonly<Record<string, AnyHandler>> = {
   "meridian:local:Zone": zone as unknown as AnyHandler,
   "meridian:index:Manifests": manifests as unknown as AnyHandler,
   "meridian:index:Membership": membership as unknown as AnyHandler,
+  "meridian:index:Reachable": reachable as unknown as AnyHandler,
 };

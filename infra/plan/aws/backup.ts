@@ -1,0 +1,83 @@
+import type { PlatformPlan } from "../types";
+import type { PolicyDocument, PolicyStatement } from "./clusterRole";
+
+/** How the hub's state is kept in another region. */
+export interface BackupPlan {
+  /** Region of the bucket: never the hub's, where there is another. */
+  readonly region: string;
+  /** When a backup begins, as cron writes it (UTC). */
+  readonly schedule: string;
+  /** At most this much of the state's history is lost: one interval and the backup's own time. */
+  readonly lossMinutes: number;
+  /** How long a backup is kept. */
+  readonly retentionDays: number;
+  /** Where in the bucket Velero keeps Kubernetes objects. It refuses a folder that holds anything else. */
+  readonly objectsPrefix: string;
+  /** The newest snapshot of Karmada's etcd; older ones are earlier versions of the same object. */
+  readonly snapshotKey: string;
+  /** What works but is unwise, with how to mend it. */
+  readonly warnings: readonly string[];
+}
+
+/** Every quarter of an hour, for two weeks: what is in the hub can mostly be made again, from git and the program. */
+export function planBackup({ hub, regions }: PlatformPlan): BackupPlan {
+  const other = regions.find(({ name }) => name !== hub.region);
+  return {
+    region: other?.name ?? hub.region,
+    schedule: "*/15 * * * *",
+    lossMinutes: 20,
+    retentionDays: 14,
+    objectsPrefix: "velero",
+    snapshotKey: "etcd/karmada.db",
+    warnings:
+      other === undefined
+        ? [
+            `The hub's state is backed up to its own region (${hub.region}), as there is no other: ` +
+              "losing the region loses both. Add a region.",
+          ]
+        : [],
+  };
+}
+
+/** What Velero may do: keep, read and expire what lies in its folder of the one bucket. */
+export function veleroPolicy(plan: BackupPlan, bucket: string, keyArn: string): PolicyDocument {
+  const objects = `arn:aws:s3:::${bucket}/${plan.objectsPrefix}/*`;
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      allow("List", ["s3:ListBucket"], `arn:aws:s3:::${bucket}`),
+      allow(
+        "Objects",
+        [
+          "s3:GetObject",
+          "s3:PutObject",
+          "s3:DeleteObject",
+          "s3:AbortMultipartUpload",
+          "s3:ListMultipartUploadParts",
+        ],
+        objects,
+      ),
+      allow("Key", ["kms:Decrypt", "kms:GenerateDataKey"], keyArn),
+    ],
+  };
+}
+
+/** What the job of the snapshots may do: write one object, and read nothing. */
+export function snapshotPolicy(plan: BackupPlan, bucket: string, keyArn: string): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      allow(
+        "Snapshot",
+        ["s3:PutObject", "s3:AbortMultipartUpload"],
+        `arn:aws:s3:::${bucket}/${plan.snapshotKey}`,
+      ),
+      // S3 decrypts the parts of an upload when it joins them.
+      allow("Key", ["kms:Decrypt", "kms:GenerateDataKey"], keyArn),
+    ],
+  };
+}
+
+function allow(Sid: string, Action: readonly string[], Resource: string): PolicyStatement {
+  return { Sid, Effect: "Allow", Action, Resource: [Resource] };
+}
