@@ -17,6 +17,7 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:aws:Karmada",
   "meridian:aws:MemberCharts",
   "meridian:aws:PlatformSecret",
+  "meridian:aws:PodIdentity",
   "meridian:aws:RegionNetwork",
   "meridian:aws:SecurityGroups",
   "meridian:aws:TransitGateway",

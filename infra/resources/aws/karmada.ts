@@ -63,9 +63,9 @@ export class EksKarmada extends pulumi.ComponentResource implements Cluster {
     new k8s.policy.v1.PodDisruptionBudget(`${name}-etcd`, etcdBudget, child);
     new k8s.networking.v1.NetworkPolicy(`${name}-etcd`, etcdTraffic, child);
     const written = this.readKubeconfig(name, release, hub);
-    this.kubeconfig = pulumi.secret(
-      pulumi.all([written, args.host]).apply(([text, host]) => reachedAt(text, host)),
-    );
+    this.kubeconfig = pulumi
+      .all([written, args.host])
+      .apply(([text, host]) => reachedAt(text, host));
     this.server = pulumi.output(args.host).apply(serverAt);
     this.ca = pulumi.unsecret(written.apply(authorityOf));
     const answers = new Reachable(name, this.kubeconfig, {

@@ -26,11 +26,11 @@ const timeoutSeconds = 900;
  * Installs a chart and waits until all of it is ready. What fails is taken back whole, so the next run
  * begins where this one did.
  *
- * A `Release`, and no `Chart`: a Chart is rendered in the program, which asks the cluster for its version
- * and kinds, and so fails at the first preview, when there is no kubeconfig yet (pulumi-kubernetes
- * #3027). A Release is one resource; its provider asks the cluster for nothing before it creates it, but
- * does look for the chart, so a wrong version is found at preview. It also keeps Helm's hooks, which
- * Karmada's certificates are made by.
+ * A `Release`, and no `Chart`: a Chart is rendered in the program, for which the cluster is asked for its
+ * version and kinds. At a first preview, when there is no kubeconfig yet, that fails (pulumi-kubernetes
+ * #3027) or shows nothing of what will be made. A Release is one resource: its provider asks the cluster
+ * for nothing before it is created, but does look for the chart, so a wrong version is found at preview.
+ * It also keeps Helm's hooks, which make Karmada's certificates.
  */
 export function installChart(
   name: string,

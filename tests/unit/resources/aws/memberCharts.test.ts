@@ -1,0 +1,83 @@
+import * as assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
+import { argoRolloutsValues } from "../../../../infra/manifests/charts/argoRollouts";
+import { externalSecretsValues } from "../../../../infra/manifests/charts/externalSecrets";
+import { traefikCrdsValues, traefikValues } from "../../../../infra/manifests/charts/traefik";
+import { MemberCharts } from "../../../../infra/resources/aws/memberCharts";
+import { only, register } from "../../../support/engine";
+import { fakeCluster, ownOf, standing, standingId } from "../../../support/foundation";
+
+const component = "meridian:aws:MemberCharts eu-west-1";
+const release = (name: string) => `kubernetes:helm.sh/v3:Release eu-west-1-${name}`;
+const trustedNetworks = ["10.0.0.0/24"];
+const expected: Readonly<Record<string, readonly [namespace: string, values: object]>> = {
+  "traefik-crds": ["kube-system", traefikCrdsValues()],
+  traefik: ["traefik", traefikValues({ trustedNetworks })],
+  "argo-rollouts": ["argo-rollouts", argoRolloutsValues()],
+  "external-secrets": ["external-secrets", externalSecretsValues()],
+};
+
+describe("MemberCharts", () => {
+  let charts: MemberCharts | undefined;
+  const lay = () =>
+    register(() => {
+      charts = new MemberCharts("eu-west-1", {
+        region: fakeCluster("eu-west-1"),
+        trustedNetworks,
+        clusterReady: [standing("nodes")],
+        mirror: "http://mirror.test",
+      });
+    });
+
+  it("registers exactly these, in the region, from the mirror, once pods can run", async () => {
+    const all = ownOf(await lay());
+    assert.deepEqual(
+      all.map(({ id }) => id),
+      [...Object.keys(expected).map(release), component].sort(),
+    );
+    for (const { id, parent, provider, deletedWith, dependsOn, inputs } of all) {
+      if (id === component) continue;
+      assert.equal(parent, component, id);
+      assert.deepEqual([provider, deletedWith], ["eu-west-1", standingId("eu-west-1")], id);
+      assert.ok(dependsOn.includes(standingId("nodes")), id);
+      assert.deepEqual(inputs["repositoryOpts"], { repo: "http://mirror.test" }, id);
+    }
+  });
+
+  it("gives each its namespace and values", async () => {
+    const all = await lay();
+    for (const [name, [namespace, values]] of Object.entries(expected)) {
+      const { inputs } = only(all, release(name));
+      assert.equal(inputs["chart"], name);
+      assert.deepEqual([inputs["name"], inputs["namespace"]], [name, namespace]);
+      assert.equal(inputs["createNamespace"], namespace !== "kube-system");
+      assert.deepEqual(inputs["values"], JSON.parse(JSON.stringify(values)), name);
+    }
+  });
+
+  it("makes Traefik's kinds by their own chart, and the gateway after them", async () => {
+    const all = await lay();
+    const gateway = only(all, release("traefik"));
+    assert.equal(gateway.inputs["skipCrds"], true);
+    assert.deepEqual(gateway.dependsOn, [release("traefik-crds"), standingId("nodes")].sort());
+    for (const name of ["traefik-crds", "argo-rollouts", "external-secrets"])
+      assert.equal(only(all, release(name)).inputs["skipCrds"], false, name);
+  });
+
+  it("lets the region join once the kinds are there that Karmada sends", async () => {
+    await lay();
+    const names = async (list: readonly pulumi.Resource[] = []) => {
+      const urns = list.map(({ urn }) => new Promise<string>((done) => void urn.apply(done)));
+      return (await Promise.all(urns)).map((urn) => urn.split("::").at(-1));
+    };
+    assert.deepEqual(await names(charts?.ready), [
+      "eu-west-1-traefik-crds",
+      "eu-west-1-argo-rollouts",
+    ]);
+    assert.ok(charts);
+    assert.deepEqual(await names([charts.gateway, charts.externalSecrets]), [
+      "eu-west-1-traefik",
+      "eu-west-1-external-secrets",
+    ]);
+  });
+});
