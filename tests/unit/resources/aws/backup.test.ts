@@ -53,7 +53,7 @@ describe("HubBackup", () => {
 
   it("gives each the rights to its own part of the bucket", async () => {
     const all = await lay();
-    const policyOf = (name: string) =>
+    const policyOf = (name: string): unknown =>
       JSON.parse(only(all, `aws:iam/rolePolicy:RolePolicy hub-${name}`).inputs["policy"] as string);
     assert.deepEqual(policyOf("velero"), veleroPolicy(plan, "the-bucket", key));
     assert.deepEqual(policyOf("etcd"), snapshotPolicy(plan, "the-bucket", key));
