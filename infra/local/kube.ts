@@ -1,60 +1,16 @@
-import * as fs from "node:fs";
 import * as https from "node:https";
-import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parse, stringify } from "yaml";
 import type { Manifest } from "../manifests/types";
+import { forgetExec } from "./execCredential";
+import { connect, execOf } from "./kubeconfig";
+
+export { connectionOf, kubeconfigOf } from "./kubeconfig";
 
 /** Connections are kept: a handshake costs an API server more than most answers. */
 const agent = new https.Agent({ keepAlive: true, maxSockets: 16 });
 
 /** Who writes through these functions, as Kubernetes records it in `managedFields`. */
 const fieldManager = "meridian";
-
-/** A kubeconfig with everything inside it, made from the certificates of a kwokctl cluster. */
-export function kubeconfigOf(clusterName: string, server: string, pkiDir: string): string {
-  const data = (file: string) => fs.readFileSync(path.join(pkiDir, file)).toString("base64");
-  return stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": clusterName,
-    contexts: [{ name: clusterName, context: { cluster: clusterName, user: clusterName } }],
-    clusters: [
-      { name: clusterName, cluster: { server, "certificate-authority-data": data("ca.crt") } },
-    ],
-    users: [
-      {
-        name: clusterName,
-        user: {
-          "client-certificate-data": data("admin.crt"),
-          "client-key-data": data("admin.key"),
-        },
-      },
-    ],
-  });
-}
-
-interface Kubeconfig {
-  readonly clusters: readonly [
-    { cluster: { server: string; "certificate-authority-data": string } },
-  ];
-  readonly users: readonly [
-    { user: { "client-certificate-data": string; "client-key-data": string } },
-  ];
-}
-
-/** Address and credentials of a kubeconfig that `kubeconfigOf` made: certificates inside, one context. */
-export function connectionOf(kubeconfig: string) {
-  const { clusters, users } = parse(kubeconfig) as Kubeconfig;
-  const { cluster } = clusters[0];
-  const { user } = users[0];
-  return {
-    server: cluster.server,
-    caData: cluster["certificate-authority-data"],
-    certData: user["client-certificate-data"],
-    keyData: user["client-key-data"],
-  };
-}
 
 /** Server-side apply of objects, in their order, taking over fields that another manager holds. */
 export async function applyObjects(kubeconfig: string, objects: readonly Manifest[]) {
@@ -117,7 +73,8 @@ async function objectPath(kubeconfig: string, object: Manifest): Promise<string>
   return `${root}${space}/${found.name}/${metadata.name}`;
 }
 
-function send(
+/** One request. A credential that a command gave and the server refuses is asked for anew, once. */
+async function send(
   kubeconfig: string,
   method: string,
   path: string,
@@ -125,15 +82,40 @@ function send(
   contentType = "application/json",
   timeoutMs = 30_000,
 ): Promise<string> {
-  const { server, caData, certData, keyData } = connectionOf(kubeconfig);
+  const sendOnce = () => sendAs(kubeconfig, { method, path, body, contentType, timeoutMs });
+  try {
+    return await sendOnce();
+  } catch (error) {
+    const exec = execOf(kubeconfig);
+    if (exec === undefined || (error as KubeError).code !== 401) throw error;
+    forgetExec(exec);
+    return sendOnce();
+  }
+}
+
+interface Sending {
+  readonly method: string;
+  readonly path: string;
+  readonly body: object | undefined;
+  readonly contentType: string;
+  readonly timeoutMs: number;
+}
+
+async function sendAs(kubeconfig: string, sending: Sending): Promise<string> {
+  const { method, path, body, contentType, timeoutMs } = sending;
+  const { server, caData, serverName, certData, keyData, token } = await connect(kubeconfig);
   const options: https.RequestOptions = {
     method,
     ca: Buffer.from(caData, "base64"),
-    cert: Buffer.from(certData, "base64"),
-    key: Buffer.from(keyData, "base64"),
+    ...(certData === undefined ? {} : { cert: Buffer.from(certData, "base64") }),
+    ...(keyData === undefined ? {} : { key: Buffer.from(keyData, "base64") }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
     timeout: timeoutMs,
     agent,
-    headers: body === undefined ? {} : { "content-type": contentType },
+    headers: {
+      ...(body === undefined ? {} : { "content-type": contentType }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
   };
   return new Promise((resolve, reject) => {
     const request = https.request(`${server}${path}`, options, (response) => {

@@ -12,6 +12,8 @@ export interface Asked {
   readonly body: unknown;
   /** Subject of the client's certificate. */
   readonly client: string | undefined;
+  /** The header, where there is one. */
+  readonly authorization?: string;
 }
 
 export interface Answer {
@@ -24,7 +26,7 @@ export interface Answer {
 
 /**
  * An HTTPS server with a certificate of this authority, which insists on a client certificate of it:
- * as much of an API server as a client can tell.
+ * as much of an API server as a client can tell. `anonymous` ones take a client without a certificate too.
  */
 export class FakeApiServer {
   readonly asked: Asked[] = [];
@@ -36,14 +38,16 @@ export class FakeApiServer {
   static async start(
     pki: string,
     answers: (asked: Asked) => Answer | undefined,
+    options: { readonly names?: readonly string[]; readonly anonymous?: boolean } = {},
   ): Promise<FakeApiServer> {
-    const pair = await issueServing(pki, "api", ["127.0.0.1", "localhost"]);
+    const names = options.names ?? ["127.0.0.1", "localhost"];
+    const pair = await issueServing(pki, "api", [...names]);
     const server = https.createServer({
       cert: pair.certificate,
       key: pair.key,
       ca: fs.readFileSync(path.join(pki, "ca.crt")),
       requestCert: true,
-      rejectUnauthorized: true,
+      rejectUnauthorized: options.anonymous !== true,
     });
     const fake = new FakeApiServer(server, answers);
     server.on("request", (request, response) => {
@@ -51,12 +55,14 @@ export class FakeApiServer {
       request.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
       request.on("end", () => {
         const socket = request.socket as import("node:tls").TLSSocket;
+        const { authorization } = request.headers;
         const asked: Asked = {
           method: request.method ?? "",
           url: request.url ?? "",
           contentType: request.headers["content-type"],
           body: text === "" ? undefined : JSON.parse(text),
-          client: socket.getPeerCertificate().subject.CN as string | undefined,
+          client: socket.getPeerCertificate().subject?.CN as string | undefined,
+          ...(authorization === undefined ? {} : { authorization }),
         };
         fake.asked.push(asked);
         const answer = fake.answers(asked) ?? { code: 404, body: { message: "no such thing" } };
