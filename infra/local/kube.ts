@@ -23,10 +23,19 @@ export async function applyObjects(kubeconfig: string, objects: readonly Manifes
   }
 }
 
-/** Deletes an object; one that is not there is no error. */
+/** Deletes an object; one that is not there, or whose kind is not, is no error. */
 export async function deleteObject(kubeconfig: string, object: Manifest): Promise<void> {
   try {
-    await send(kubeconfig, "DELETE", await objectPath(kubeconfig, object));
+    await kubeDelete(kubeconfig, await objectPath(kubeconfig, object));
+  } catch (error) {
+    if ((error as KubeError).code !== 404) throw error;
+  }
+}
+
+/** DELETE of a path; what is not there is no error. */
+export async function kubeDelete(kubeconfig: string, path: string): Promise<void> {
+  try {
+    await send(kubeconfig, "DELETE", path);
   } catch (error) {
     if ((error as KubeError).code !== 404) throw error;
   }

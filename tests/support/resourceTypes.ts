@@ -30,6 +30,7 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:aws:PlatformKey",
   "meridian:aws:PlatformSecret",
   "meridian:aws:SecureBucket",
+  "meridian:index:Clearance",
   "meridian:index:Manifests",
   "meridian:index:Membership",
   "meridian:index:Reachable",

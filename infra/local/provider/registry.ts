@@ -1,4 +1,5 @@
 import type { AnyHandler } from "./handler";
+import { clearance } from "./clearance";
 import { cluster } from "./cluster";
 import { manifests } from "./manifests";
 import { membership } from "./membership";
@@ -13,6 +14,7 @@ export const handlers: Readonly<Record<string, AnyHandler>> = {
   "meridian:local:NodePool": nodePool as unknown as AnyHandler,
   "meridian:local:Service": service as unknown as AnyHandler,
   "meridian:local:Zone": zone as unknown as AnyHandler,
+  "meridian:index:Clearance": clearance as unknown as AnyHandler,
   "meridian:index:Manifests": manifests as unknown as AnyHandler,
   "meridian:index:Membership": membership as unknown as AnyHandler,
   "meridian:index:Reachable": reachable as unknown as AnyHandler,
