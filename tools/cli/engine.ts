@@ -18,18 +18,24 @@ import { engineVariables } from "./engineVariables";
 /**
  * Copies the environment's configuration beside the state, where the engine may add its encryption
  * salt: the file in the repository stays as its author wrote it.
+ * @param encryption What the engine would have added, where it is known from elsewhere.
  */
-export function writeStackConfig(instance: Instance): void {
+export function writeStackConfig(
+  instance: Instance,
+  encryption: Readonly<Record<string, string>> = {},
+): void {
   const wanted = parse(fs.readFileSync(configFile(instance.environment), "utf8")) as object;
   const kept = fs.existsSync(instance.stackConfigFile)
     ? (parse(fs.readFileSync(instance.stackConfigFile, "utf8")) as Record<string, unknown>)
     : {};
-  const salt = kept["encryptionsalt"];
-  writePrivate(
-    instance.stackConfigFile,
-    stringify({ ...wanted, ...(salt === undefined ? {} : { encryptionsalt: salt }) }),
+  const own = Object.entries({ ...kept, ...encryption }).filter(([key]) =>
+    engineKeys.includes(key),
   );
+  writePrivate(instance.stackConfigFile, stringify({ ...wanted, ...Object.fromEntries(own) }));
 }
+
+/** What the engine adds to a stack's configuration: how its secrets are encrypted. */
+const engineKeys = ["encryptionsalt", "secretsprovider", "encryptedkey"];
 
 /** The environment's stack, made the first time. */
 export async function openStack(instance: Instance): Promise<Stack> {
@@ -54,7 +60,7 @@ export async function openStack(instance: Instance): Promise<Stack> {
  * Marks the engine and its providers as this run's and gives them a temporary folder of their own: the
  * Kubernetes provider leaves kubeconfigs there. Folders of runs that were killed are removed.
  */
-function runVariables(instance: Instance): Record<string, string> {
+export function runVariables(instance: Instance): Record<string, string> {
   const own = path.join(instance.temporaryDir, `${process.pid}`);
   fs.mkdirSync(own, { recursive: true, mode: 0o700 });
   for (const name of fs.readdirSync(instance.temporaryDir)) {
@@ -67,7 +73,7 @@ function runVariables(instance: Instance): Record<string, string> {
 }
 
 /** The Automation API looks for `bin/pulumi` below a folder. */
-function pulumiRoot(instance: Instance): string {
+export function pulumiRoot(instance: Instance): string {
   const root = path.join(instance.dir, "pulumi-cli");
   const link = path.join(root, "bin", "pulumi");
   fs.mkdirSync(path.dirname(link), { recursive: true });

@@ -1,8 +1,23 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
+import { parse } from "yaml";
 import { repositoryRoot } from "../../infra/local/instance";
 
 /** Where an environment's configuration is written by hand; `MERIDIAN_ENVIRONMENTS` names another folder. */
 export function configFile(environment: string): string {
   const dir = process.env["MERIDIAN_ENVIRONMENTS"] ?? path.join(repositoryRoot, "environments");
   return path.join(dir, `Pulumi.${environment}.yaml`);
+}
+
+/**
+ * Whether an environment is on AWS. Asked before anything is checked, so that whatever is wrong in the
+ * file is the command's own to report.
+ */
+export function isOnAws(environment: string): boolean {
+  try {
+    const file = parse(fs.readFileSync(configFile(environment), "utf8")) as { config?: object };
+    return (file.config as Record<string, unknown> | undefined)?.["meridian:provider"] === "aws";
+  } catch {
+    return false;
+  }
 }

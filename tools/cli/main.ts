@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { CommandError } from "./errors";
+import { isOnAws } from "./environmentFiles";
 
 /** What a command is given beyond its own options. */
 export interface Context {
@@ -21,6 +22,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description("One Kubernetes platform over several regions, on this machine or in the cloud.")
     .exitOverride();
   defineLifecycle(program, run);
+  defineAws(program, run);
   defineQuestions(program, run);
   defineTraffic(program, run);
   defineProofs(program, run);
@@ -45,27 +47,41 @@ function defineLifecycle(program: Command, run: Run): void {
     .command("up")
     .description("bring an environment up, or to what its configuration says now")
     .argument(...environmentArgument, "local")
-    .action((environment: string) =>
-      run((context) => (require("./up") as typeof import("./up")).up(environment, context))(),
+    .option("--yes", "do not ask before data is lost")
+    .action((environment: string, { yes }: { yes?: boolean }) =>
+      run((context) =>
+        isOnAws(environment)
+          ? (require("./aws/up") as typeof import("./aws/up")).up(
+              environment,
+              yes === true,
+              context,
+            )
+          : (require("./up") as typeof import("./up")).up(environment, context),
+      )(),
     );
   program
     .command("preview")
     .description("show what `up` would change")
     .argument(...environmentArgument, "local")
     .action((environment: string) =>
-      run((context) => (require("./up") as typeof import("./up")).preview(environment, context))(),
+      run((context) =>
+        (isOnAws(environment)
+          ? (require("./aws/up") as typeof import("./aws/up"))
+          : (require("./up") as typeof import("./up"))
+        ).preview(environment, context),
+      )(),
     );
   program
     .command("destroy")
     .description("take an environment down and remove all that it has")
     .argument("<environment>", environmentArgument[1])
     .option("--yes", "do not ask")
-    .action((environment: string, options: { yes?: boolean }) =>
-      run(() =>
-        (require("./destroy") as typeof import("./destroy")).destroy(
-          environment,
-          options.yes === true,
-        ),
+    .action((environment: string, { yes }: { yes?: boolean }) =>
+      run((context) =>
+        (isOnAws(environment)
+          ? (require("./aws/destroy") as typeof import("./aws/destroy"))
+          : (require("./destroy") as typeof import("./destroy"))
+        ).destroy(environment, yes === true, context),
       )(),
     );
   program
@@ -75,6 +91,42 @@ function defineLifecycle(program: Command, run: Run): void {
     .action((environment: string) =>
       run(() =>
         (require("./rebalance") as typeof import("./rebalance")).rebalanceReplicas(environment),
+      )(),
+    );
+}
+
+/** What only environments on AWS need. */
+function defineAws(program: Command, run: Run): void {
+  program
+    .command("bootstrap")
+    .description("make the bucket and the key for the state of an environment on AWS, or mend them")
+    .argument("<environment>", environmentArgument[1])
+    .addOption(json())
+    .action((environment: string, options: { json?: boolean }) =>
+      run(() =>
+        (require("./aws/bootstrap") as typeof import("./aws/bootstrap")).bootstrap(
+          environment,
+          options.json === true,
+        ),
+      )(),
+    );
+  program
+    .command("forget")
+    .description(
+      "take a region that is gone out of the state, without asking AWS for anything in it",
+    )
+    .argument("<environment>", environmentArgument[1])
+    .argument("<region>", "region, no longer in the configuration")
+    .option("--hub", "also when it houses the hub")
+    .option("--yes", "do not ask")
+    .action((environment: string, region: string, options: { hub?: boolean; yes?: boolean }) =>
+      run((context) =>
+        (require("./aws/forget") as typeof import("./aws/forget")).forget(
+          environment,
+          region,
+          { hub: options.hub === true, yes: options.yes === true },
+          context,
+        ),
       )(),
     );
 }

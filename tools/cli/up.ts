@@ -1,5 +1,4 @@
 import * as path from "node:path";
-import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { appNames, readEnvironmentFile } from "../../infra/config";
 import { type Instance, repositoryRoot } from "../../infra/local/instance";
 import { readPorts } from "../../infra/local/ports";
@@ -9,14 +8,16 @@ import { spareCapacity } from "../../infra/plan/capacity";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { formatProblems } from "../../infra/config/report";
 import { checkApps } from "../apps";
-import { ensureTools, platformTools, type ToolProgress } from "../toolchain";
+import { platformTools } from "../toolchain";
 import { configFile } from "./environmentFiles";
+import { describeChanges, EngineWatch, signalOption } from "./engineWatch";
 import { openInstance } from "./environment";
 import { CommandError } from "./errors";
 import type { Context } from "./main";
 import { Stage } from "./progress";
 import { waitUntilReady } from "./settle";
 import { printStatus } from "./statusView";
+import { getTools } from "./tools";
 
 /**
  * Brings an environment to what its configuration says: checks, tools, engine, and then waits until
@@ -77,38 +78,16 @@ export async function preview(environment: string, context: Context): Promise<nu
   }
 }
 
-/** On a terminal Ctrl-C reaches the engine by itself; a second signal would stop it at once. */
-function signalOption({ signal }: Context): { signal?: AbortSignal } {
-  return process.stdin.isTTY ? {} : { signal };
-}
-
 /** Every check that needs no platform: configuration, tools, apps, spare capacity. */
 async function prepare(environment: string, context: Context): Promise<PlatformPlan> {
   const plan = planPlatform(
     readEnvironmentFile(configFile(environment), environment),
     appNames(repositoryRoot, environment),
   );
-  const tools = new Stage("Tools");
-  try {
-    await ensureTools(platformTools, (progress) => showTool(tools, progress), {
-      signal: context.signal,
-    });
-    tools.done("all there");
-  } catch (error) {
-    tools.fail("not all of them could be had");
-    throw error;
-  }
+  await getTools(platformTools, context);
   await checkDelivered(plan);
   plan.warnings.forEach((warning) => console.log(`! ${warning}`));
   return plan;
-}
-
-function showTool(stage: Stage, progress: ToolProgress): void {
-  const percent =
-    progress.fraction === undefined ? "" : ` ${Math.round(progress.fraction * 100)} %`;
-  const left = progress.secondsLeft === undefined ? undefined : progress.secondsLeft * 1000;
-  const working = progress.phase === "building" || progress.phase === "downloading";
-  stage.update(`${progress.tool}: ${progress.message}${percent}`, left, working);
 }
 
 /** The apps of this clone are checked here; another repository's are not at hand. */
@@ -133,84 +112,4 @@ async function checkDelivered(plan: PlatformPlan): Promise<void> {
 /** How many resources an environment has, as a measure of progress: as counted on a platform of three regions. */
 function expectedResources(plan: PlatformPlan): number {
   return 36 + 19 * plan.regions.length;
-}
-
-const createSeconds = 30;
-
-/** Follows the engine: progress, warnings, and the reason when it fails. */
-class EngineWatch {
-  readonly warnings: string[] = [];
-  private readonly errors: string[] = [];
-  private readonly start = Date.now();
-  private done = 0;
-
-  constructor(
-    private readonly stage: Stage,
-    private readonly expected: number,
-  ) {}
-
-  readonly see = (event: EngineEvent): void => {
-    if (event.resOutputsEvent) {
-      this.done++;
-      this.show(nameOf(event.resOutputsEvent.metadata.urn));
-    }
-    if (event.resourcePreEvent && event.resourcePreEvent.metadata.op !== "same") {
-      this.show(nameOf(event.resourcePreEvent.metadata.urn));
-    }
-    const diagnostic = event.diagnosticEvent;
-    if (diagnostic === undefined || diagnostic.ephemeral === true) return;
-    const text = plain(diagnostic.message);
-    if (diagnostic.severity === "error")
-      this.errors.push(`${nameOf(diagnostic.urn ?? "")}: ${text}`);
-    // The provider comes from the tool cache on purpose.
-    else if (diagnostic.severity === "warning" && !text.includes("from $PATH")) {
-      this.warnings.push(`! ${text}`);
-    }
-  };
-
-  /** The engine's own report in place of the Automation API's transcript. */
-  explain(error: unknown): unknown {
-    if (this.errors.length === 0) return error;
-    const unique = [...new Set(this.errors)].filter((text) => !text.endsWith("update failed"));
-    const report = unique.map((text) => `  ${text}`).join("\n");
-    return new CommandError(
-      `The platform could not be brought up:\n${report}\nMend the cause and run the command again: it goes on from here. ` +
-        "`npx meridian logs` has the logs, `npx meridian doctor` checks this machine.",
-    );
-  }
-
-  private show(name: string): void {
-    const part = Math.min(this.done / Math.max(this.expected, 1), 0.98);
-    const elapsed = Date.now() - this.start;
-    const total = Math.max(part > 0.2 ? elapsed / part : createSeconds * 1000, elapsed);
-    this.stage.update(
-      `${this.done}/${Math.max(this.expected, this.done)} ${name}`,
-      total - elapsed,
-    );
-  }
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").at(-1) ?? urn;
-}
-
-/** Diagnostics carry Pulumi's colour directives. */
-function plain(text: string): string {
-  return text.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
-}
-
-function describeChanges(changes: Record<string, number>): string {
-  const words: Record<string, string> = {
-    create: "made",
-    update: "changed",
-    replace: "replaced",
-    delete: "removed",
-  };
-  const parts = Object.entries(words)
-    .filter(([kind]) => (changes[kind] ?? 0) > 0)
-    .map(([kind, word]) => `${changes[kind]} ${word}`);
-  const same = changes["same"] ?? 0;
-  return parts.length === 0
-    ? `nothing changed, ${same} resources as planned`
-    : `${parts.join(", ")}${same > 0 ? `, ${same} unchanged` : ""}`;
 }

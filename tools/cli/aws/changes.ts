@@ -1,0 +1,61 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+
+/** What a run would take away: one resource that is deleted, or replaced by another. */
+export interface Loss {
+  readonly name: string;
+  readonly type: string;
+  readonly how: "deleted" | "replaced";
+  /** Whether there is data in it that goes with it. */
+  readonly holdsData: boolean;
+  /** Protected: the engine refuses it. */
+  readonly isProtected: boolean;
+}
+
+/** What holds data, or what data cannot be read without. Modules of aws, and single types. */
+const dataModules = ["rds", "elasticache", "dynamodb", "efs", "backup", "memorydb"];
+const dataTypes = [
+  ...["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", "aws:ecr/repository:Repository"],
+  ...["aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "aws:secretsmanager/secret:Secret"],
+  ...["aws:route53/zone:Zone", "aws:cloudtrail/trail:Trail"],
+];
+
+/** Types of those modules that are settings, and hold nothing. */
+const settings = /(ParameterGroup|SubnetGroup|EventSubscription|Selection|Plan|User|UserGroup)$/;
+
+export function holdsData(type: string): boolean {
+  if (dataTypes.includes(type)) return true;
+  const [pack, module = ""] = type.split(":");
+  return pack === "aws" && dataModules.includes(module.split("/")[0] ?? "") && !settings.test(type);
+}
+
+/** What the steps of a preview would delete or replace, each once, in their order. Pure. */
+export function lossesOf(events: readonly EngineEvent[]): Loss[] {
+  const losses = new Map<string, Loss>();
+  for (const { resourcePreEvent } of events) {
+    if (resourcePreEvent === undefined) continue;
+    const { op, urn, type, old } = resourcePreEvent.metadata;
+    const how = howOf(op);
+    // A replacement is both a creation and a deletion: it counts as what it is.
+    if (how === undefined || losses.get(urn)?.how === "replaced") continue;
+    const name = urn.split("::").at(-1) ?? urn;
+    const isProtected = old?.protect === true;
+    losses.set(urn, { name, type, how, holdsData: holdsData(type), isProtected });
+  }
+  return [...losses.values()];
+}
+
+function howOf(op: string): Loss["how"] | undefined {
+  if (op === "delete") return "deleted";
+  return ["replace", "create-replacement", "delete-replaced"].includes(op) ? "replaced" : undefined;
+}
+
+/** The losses as lines for a person, those with data first and marked. Empty when nothing is lost. */
+export function lossText(losses: readonly Loss[]): string {
+  if (losses.length === 0) return "";
+  const sorted = [...losses].sort((one, other) => Number(other.holdsData) - Number(one.holdsData));
+  const lines = sorted.map(({ name, type, how, holdsData, isProtected }) => {
+    const data = holdsData ? ", and with it what is in it" : "";
+    return `${holdsData ? "!" : "-"} ${name} (${type}) is ${how}${data}${isProtected ? "; it is protected, so that this fails" : ""}`;
+  });
+  return ["Deleted or replaced:", ...lines.map((line) => `  ${line}`)].join("\n");
+}

@@ -1,0 +1,117 @@
+import * as path from "node:path";
+import {
+  LocalWorkspace,
+  PulumiCommand,
+  Stack,
+  StackNotFoundError,
+} from "@pulumi/pulumi/automation";
+import program from "../../../infra";
+import type { AwsEnvironment } from "../../../infra/config/types";
+import { type Instance, prepareInstance, repositoryRoot } from "../../../infra/local/instance";
+import { findStateHome } from "../../aws/bootstrap";
+import type { Deployment, StackState } from "../../aws/deployment";
+import { pendingText, settlePending } from "../../aws/pending";
+import { toolPath } from "../../toolchain";
+import { pulumiRoot, runVariables, writeStackConfig } from "../engine";
+import { openInstance } from "../environment";
+import { Stage } from "../progress";
+
+/** Names a place for the state in the stead of the bucket, e.g. "file:///tmp/state": for tests. */
+const backendVariable = "MERIDIAN_BACKEND_URL";
+
+/** Where the engine finds an environment's state, and what opens the secrets in it. */
+interface StateAccess {
+  readonly backend: string;
+  /** Pulumi's `--secrets-provider`. */
+  readonly secrets: string;
+}
+
+/**
+ * The environment's stack, made the first time.
+ * @throws CommandError when there is no place for its state, or credentials are not right.
+ */
+export async function openAwsStack(environment: AwsEnvironment): Promise<Stack> {
+  const access = await accessOf(environment);
+  const instance = openInstance(environment.name);
+  prepareInstance(instance);
+  const encryption = access.secrets === "passphrase" ? {} : { secretsprovider: access.secrets };
+  writeStackConfig(instance, encryption);
+  const variables = { ...variablesOf(instance, access), ...runVariables(instance) };
+  // The engine's own process inherits what this one has.
+  Object.assign(process.env, variables);
+  const workspace = await LocalWorkspace.create({
+    workDir: repositoryRoot,
+    pulumiCommand: await PulumiCommand.get({ root: pulumiRoot(instance) }),
+    envVars: variables,
+    secretsProvider: access.secrets,
+    program,
+  });
+  try {
+    const stack = await Stack.select(environment.name, workspace);
+    writeStackConfig(instance, { ...encryption, ...encryptionOf(await deploymentOf(stack)) });
+    return stack;
+  } catch (error) {
+    if (!(error instanceof StackNotFoundError)) throw error;
+    return Stack.create(environment.name, workspace);
+  }
+}
+
+async function accessOf(environment: AwsEnvironment): Promise<StateAccess> {
+  const backend = process.env[backendVariable];
+  if (backend !== undefined) return { backend, secrets: "passphrase" };
+  return findStateHome(environment);
+}
+
+/** As for a local environment; plugins of the official providers are kept where Pulumi keeps them. */
+function variablesOf(
+  instance: Instance,
+  { backend, secrets }: StateAccess,
+): Record<string, string> {
+  const plugins = [toolPath("pulumi"), toolPath("pulumi-resource-kubernetes")].map((file) =>
+    path.dirname(file),
+  );
+  return {
+    PULUMI_BACKEND_URL: backend,
+    PULUMI_OPTION_CONFIG_FILE: instance.stackConfigFile,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_K8S_ENABLE_PATCH_FORCE: "true",
+    MERIDIAN_HOME: path.dirname(instance.dir),
+    ...(secrets === "passphrase" ? { PULUMI_CONFIG_PASSPHRASE_FILE: instance.passphraseFile } : {}),
+    PATH: [...plugins, process.env["PATH"] ?? ""].join(path.delimiter),
+  };
+}
+
+/** The state as it is now. */
+export async function deploymentOf(stack: Stack): Promise<Deployment> {
+  return ((await stack.exportStack()) as StackState).deployment;
+}
+
+/**
+ * What a machine has to know that sees the stack for the first time: the state names its key, encrypted by
+ * the key of KMS. Another would do, but then each machine would write all secrets anew.
+ */
+export function encryptionOf({ secrets_providers }: Deployment): Readonly<Record<string, string>> {
+  const { state } = secrets_providers ?? {};
+  const { encryptedkey } = (state ?? {}) as { encryptedkey?: unknown };
+  return typeof encryptedkey === "string" ? { encryptedkey } : {};
+}
+
+/** Puts another state in the place of the stack's. */
+export async function replaceDeployment(stack: Stack, deployment: Deployment): Promise<void> {
+  await stack.importStack({ ...(await stack.exportStack()), deployment });
+}
+
+/** Finishes what a run that was cut short had begun: see `settlePending`. */
+export async function settleStack(stack: Stack, environment: string): Promise<void> {
+  const settlement = settlePending(await deploymentOf(stack));
+  if (settlement === undefined) return;
+  const stage = new Stage("Earlier run");
+  const { deployment, lookAt, unknown } = settlement;
+  await replaceDeployment(stack, deployment);
+  if (lookAt.length > 0) {
+    stage.update(`asking about ${lookAt.length} resources that it had begun with`);
+    await stack.refresh({ target: [...lookAt] });
+  }
+  stage.done("was cut short, and is settled");
+  if (unknown.length > 0) console.log(pendingText(unknown, environment));
+}
