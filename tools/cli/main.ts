@@ -48,12 +48,13 @@ function defineLifecycle(program: Command, run: Run): void {
     .description("bring an environment up, or to what its configuration says now")
     .argument(...environmentArgument, "local")
     .option("--yes", "do not ask before data is lost")
-    .action((environment: string, { yes }: { yes?: boolean }) =>
+    .option("--unlock", "on AWS: take away the lock of a run that was killed")
+    .action((environment: string, { yes, unlock }: { yes?: boolean; unlock?: boolean }) =>
       run((context) =>
         isOnAws(environment)
           ? (require("./aws/up") as typeof import("./aws/up")).up(
               environment,
-              yes === true,
+              { yes: yes === true, unlock: unlock === true },
               context,
             )
           : (require("./up") as typeof import("./up")).up(environment, context),

@@ -6,6 +6,7 @@ import { awsEnvironment, explain } from "../../../tools/aws/session";
 import { describe as describeBootstrap } from "../../../tools/cli/aws/bootstrap";
 import { announce as announceDestroy, farewell } from "../../../tools/cli/aws/destroy";
 import { announce, refuseConfigured, refuseHub } from "../../../tools/cli/aws/forget";
+import { explainLock } from "../../../tools/cli/aws/stack";
 import { isOnAws } from "../../../tools/cli/environmentFiles";
 import { platformState, resource, stack } from "../../support/aws/states";
 
@@ -85,5 +86,22 @@ describe("The words of the commands for AWS", () => {
     );
     assert.match(explain(error, "eu-west-1") ?? "", /Run `aws sso login`/);
     assert.equal(explain(new Error("anything else"), "eu-west-1"), undefined);
+  });
+});
+
+describe("explainLock", () => {
+  it("names who holds the state, and the way on when that run has been killed", () => {
+    const text =
+      "code: 255\n stderr: error: the stack is currently locked by 1 lock(s). Either wait for the other " +
+      "process(es) to end or delete the lock file with `pulumi cancel`.\n" +
+      "  file:///state/.pulumi/locks/x.json: created by me@ci-7 (pid 1) at 2026-01-01T00:00:00Z\n";
+    const words = (explainLock(new Error(text), "staging") as Error).message;
+    assert.match(words, /^Another run holds the state of staging: created by me@ci-7 \(pid 1\)/);
+    assert.match(words, /`npx meridian up staging --unlock` takes its lock away\.$/);
+  });
+
+  it("leaves any other error as it is", () => {
+    const error = new Error("something else");
+    assert.equal(explainLock(error, "staging"), error);
   });
 });

@@ -7,7 +7,7 @@ import type { Context } from "../main";
 import { Stage } from "../progress";
 import { getTools } from "../tools";
 import { insist } from "./ask";
-import { deploymentOf, openAwsStack, settleStack } from "./stack";
+import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
 
 /**
  * Takes an environment on AWS down, resource by resource in the order that the state knows. What is protected
@@ -38,7 +38,7 @@ export async function destroy(name: string, yes: boolean, context: Context): Pro
     stage.done(describeChanges(summary.resourceChanges ?? {}));
   } catch (error) {
     stage.fail("not all of it is gone");
-    throw watch.explain(error);
+    throw explainLock(watch.explain(error), name);
   }
   watch.warnings.forEach((warning) => console.log(`  ${warning}`));
   console.log(farewell(name, (await deploymentOf(stack)).resources ?? []));

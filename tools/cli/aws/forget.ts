@@ -9,7 +9,7 @@ import { CommandError } from "../errors";
 import type { Context } from "../main";
 import { getTools } from "../tools";
 import { insist } from "./ask";
-import { deploymentOf, openAwsStack, replaceDeployment } from "./stack";
+import { deploymentOf, explainLock, openAwsStack, replaceDeployment } from "./stack";
 
 export interface ForgetOptions {
   readonly hub: boolean;
@@ -47,7 +47,9 @@ export async function forget(
       "Nothing was changed. Add --yes to do it.",
     );
   }
-  await replaceDeployment(stack, forgotten.deployment);
+  await replaceDeployment(stack, forgotten.deployment).catch((error: unknown) => {
+    throw explainLock(error, name);
+  });
   console.log(`${region} is out of the state. Now run \`npx meridian up ${name}\`.`);
   return 0;
 }

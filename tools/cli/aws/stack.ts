@@ -14,6 +14,7 @@ import { pendingText, settlePending } from "../../aws/pending";
 import { toolPath } from "../../toolchain";
 import { pulumiRoot, runVariables, writeStackConfig } from "../engine";
 import { openInstance } from "../environment";
+import { CommandError } from "../errors";
 import { Stage } from "../progress";
 
 /** Names a place for the state in the stead of the bucket, e.g. "file:///tmp/state": for tests. */
@@ -28,9 +29,10 @@ interface StateAccess {
 
 /**
  * The environment's stack, made the first time.
+ * @param unlock Whether locks of other runs are removed: a run that was killed leaves its own for ever.
  * @throws CommandError when there is no place for its state, or credentials are not right.
  */
-export async function openAwsStack(environment: AwsEnvironment): Promise<Stack> {
+export async function openAwsStack(environment: AwsEnvironment, unlock = false): Promise<Stack> {
   const access = await accessOf(environment);
   const instance = openInstance(environment.name);
   prepareInstance(instance);
@@ -48,6 +50,7 @@ export async function openAwsStack(environment: AwsEnvironment): Promise<Stack> 
   });
   try {
     const stack = await Stack.select(environment.name, workspace);
+    if (unlock) await stack.cancel();
     writeStackConfig(instance, { ...encryption, ...encryptionOf(await deploymentOf(stack)) });
     return stack;
   } catch (error) {
@@ -79,6 +82,16 @@ function variablesOf(
     ...(secrets === "passphrase" ? { PULUMI_CONFIG_PASSPHRASE_FILE: instance.passphraseFile } : {}),
     PATH: [...plugins, process.env["PATH"] ?? ""].join(path.delimiter),
   };
+}
+
+/** The error in words, where another run holds the state's lock, or seems to. */
+export function explainLock(error: unknown, environment: string): unknown {
+  const found = /locked by \d+ lock[\s\S]*?(created by[^\n]*)/.exec(String(error));
+  if (found === null) return error;
+  return new CommandError(
+    `Another run holds the state of ${environment}: ${found[1]?.trim()}. Nothing was changed. ` +
+      `Wait for it. If it is known to have been killed, \`npx meridian up ${environment} --unlock\` takes its lock away.`,
+  );
 }
 
 /** The state as it is now. */

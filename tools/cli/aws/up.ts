@@ -13,7 +13,7 @@ import { Stage } from "../progress";
 import { getTools } from "../tools";
 import { insist } from "./ask";
 import { type Loss, lossesOf, lossText } from "./changes";
-import { deploymentOf, openAwsStack, settleStack } from "./stack";
+import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
 
 /** What the engine needs beside what it fetches by itself. */
 const tools: readonly ToolName[] = ["pulumi", "pulumi-resource-kubernetes"];
@@ -25,13 +25,28 @@ const advice =
  * Brings an environment on AWS to what its configuration says. What would be lost is shown first, and agreed
  * to where it holds data.
  */
-export async function up(name: string, yes: boolean, context: Context): Promise<number> {
+export async function up(name: string, options: UpOptions, context: Context): Promise<number> {
+  try {
+    return await carryOut(name, options, context);
+  } catch (error) {
+    throw explainLock(error, name);
+  }
+}
+
+export interface UpOptions {
+  /** Data may be lost without asking. */
+  readonly yes: boolean;
+  /** Takes away the lock of a run that was killed. */
+  readonly unlock: boolean;
+}
+
+async function carryOut(name: string, options: UpOptions, context: Context): Promise<number> {
   const environment = await prepare(name, context);
-  const stack = await openAwsStack(environment);
+  const stack = await openAwsStack(environment, options.unlock);
   await settleStack(stack, name);
   const { losses, expected } = await look(stack, context);
   if (losses.length > 0) console.log(lossText(losses));
-  await agree(name, losses, yes);
+  await agree(name, losses, options.yes);
   const stage = new Stage("Platform");
   const watch = new EngineWatch(stage, expected, advice);
   try {
