@@ -1,6 +1,6 @@
 import { branchOf, clientNetworks } from "../plan/dns/resolve";
 import { edgeToken } from "../plan/names";
-import type { DnsCheck, DnsName, OrderNode } from "../plan/dns/types";
+import type { AnswerNode, DnsCheck, DnsName, OrderNode } from "../plan/dns/types";
 
 /**
  * The tree of a name as Lua for PowerDNS 4.7, statement by statement. A space may be read as a line break anywhere.
@@ -36,9 +36,9 @@ export function recordLua({ name, check, tree }: DnsName): string[] {
 function order(node: OrderNode, before: readonly string[] = []): string {
   switch (node.kind) {
     case "answer":
-      return `o=${list([...before, node.address])}`;
+      return `o=${list([...before, addressOf(node)])}`;
     case "failover":
-      return order(node.secondary, [...before, node.primary.address]);
+      return order(node.secondary, [...before, addressOf(node.primary)]);
     case "weighted": {
       const weights = node.branches.map(({ weight }, i) => `{${weight}, '${i}'}`);
       const choices = node.branches.map((branch, i) => {
@@ -49,6 +49,13 @@ function order(node: OrderNode, before: readonly string[] = []): string {
       return `local d=pickwrandom({${weights.join(", ")}}) ${choices.join(" ")} end`;
     }
   }
+}
+
+/** @throws RangeError: PowerDNS answers with addresses, and knows no other way to name an edge. */
+function addressOf({ region, address }: AnswerNode): string {
+  if (address === undefined)
+    throw new RangeError(`region ${region} has no address: give the IPv4 address of its edge`);
+  return address;
 }
 
 /** curl connects to the address that is checked; the host only names the site, as it would for a client. */

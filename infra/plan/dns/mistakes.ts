@@ -68,8 +68,11 @@ function addressMistakes(regions: readonly DnsRegion[]): string[] {
     const range = parseCidr(`${text}/32`);
     return range !== undefined && formatCidr(range) === `${text}/32`;
   };
-  const wrong = regions.filter(({ address }) => !isAddress(address));
-  const addresses = regions.map(({ address }) => address);
+  const given = regions.flatMap(({ name, address }) =>
+    address === undefined ? [] : [{ name, address }],
+  );
+  const wrong = given.filter(({ address }) => !isAddress(address));
+  const addresses = given.map(({ address }) => address);
   return [
     ...wrong.map(
       ({ name, address }) => `region ${name} has the address "${address}": give an IPv4`,

@@ -82,6 +82,10 @@ function chain([region, ...rest]: readonly DnsRegion[]): OrderNode | undefined {
 }
 
 function before({ name, address }: DnsRegion, rest: OrderNode | undefined): OrderNode {
-  const answer: AnswerNode = { kind: "answer", region: name, address };
+  const answer: AnswerNode = {
+    kind: "answer",
+    region: name,
+    ...(address !== undefined && { address }),
+  };
   return rest === undefined ? answer : { kind: "failover", primary: answer, secondary: rest };
 }

@@ -22,7 +22,8 @@ export interface Question {
 
 export interface Answer {
   readonly region: string;
-  readonly address: string;
+  /** Absent where the plan has none. */
+  readonly address?: string;
   /** Why this region, step by step, in words. */
   readonly reason: readonly string[];
 }
@@ -50,7 +51,11 @@ export function resolve(node: DnsNode, { location, healthy, draw }: Question): A
         const none = healthy.has(region)
           ? []
           : ["all are unhealthy: answered as if all were healthy"];
-        return { region, address, reason: [...reason, ...none] };
+        return {
+          region,
+          ...(address !== undefined && { address }),
+          reason: [...reason, ...none],
+        };
       }
     }
   };

@@ -28,8 +28,8 @@ export interface DnsCheckTimings {
 export interface DnsRegion {
   /** E.g. "eu-west-1". */
   readonly name: string;
-  /** IPv4 address of the region's edge. No two regions share one. */
-  readonly address: string;
+  /** IPv4 address of the region's edge. No two regions share one. Absent where the carrier knows the edge itself, as Route 53 does. */
+  readonly address?: string;
   /** 0 to 100. 100: not drained. Less: that share of the clients that would come; 0: none while another can answer. */
   readonly weight: number;
   /** IPv4 ranges whose clients are nearest to this region. The longest prefix decides where ranges overlap. */
@@ -107,6 +107,6 @@ export interface WeightedBranch {
 export interface AnswerNode {
   readonly kind: "answer";
   readonly region: string;
-  /** IPv4. */
-  readonly address: string;
+  /** IPv4; absent where the input had none. */
+  readonly address?: string;
 }

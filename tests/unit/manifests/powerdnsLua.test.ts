@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { contains, parseCidr } from "../../../infra/config/cidr";
 import { recordLua } from "../../../infra/manifests/powerdnsLua";
-import { type DnsName, type DnsRegion, locationOf, resolve } from "../../../infra/plan/dns";
+import { type DnsName, locationOf, resolve } from "../../../infra/plan/dns";
 import { luaIsInstalled, runLua } from "../../support/lua";
 import {
+  type AddressedRegion,
   five,
   nameOf,
   regionsOf,
@@ -16,7 +17,7 @@ import {
 
 /** One question to the record, with all that decides about it. */
 interface Question {
-  readonly regions: readonly DnsRegion[];
+  readonly regions: readonly AddressedRegion[];
   readonly client: string;
   readonly healthy: ReadonlySet<string>;
   readonly draws: readonly number[];
@@ -128,6 +129,15 @@ describe("a record's Lua, run,", () => {
     assert.equal(at("10.20.40.1"), "127.0.10.0");
     assert.equal(at("10.21.0.1"), "127.0.10.0");
     assert.equal(at("192.0.2.1"), "127.0.10.0");
+  });
+
+  it("is not there for a region without an address", () => {
+    const [eu] = regionsOf([100]);
+    const { address: _, ...bare } = eu ?? assert.fail();
+    const question = { location: undefined, healthy: new Set<string>(), draw: () => 0 };
+    const { region, address } = resolve(nameOf([bare]).tree, question);
+    assert.deepEqual([region, address], ["eu-west-1", undefined]);
+    assert.throws(() => recordLua(nameOf([bare])), /region eu-west-1 has no address/);
   });
 
   it("needs no client's network", () => {

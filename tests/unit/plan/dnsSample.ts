@@ -10,8 +10,11 @@ import {
 /** The regions of the samples, the hub's first. */
 export const five = ["eu-west-1", "us-east-1", "ap-southeast-1", "eu-central-1", "sa-east-1"];
 
+/** A region as an environment of this machine has it. */
+export type AddressedRegion = DnsRegion & { readonly address: string };
+
 /** The first regions of `five` with these weights; the i-th one's edge is 127.0.10.i, its clients 10.(20 + i).0.0/16. */
-export function regionsOf(weights: readonly number[]): DnsRegion[] {
+export function regionsOf(weights: readonly number[]): AddressedRegion[] {
   return five.slice(0, weights.length).map((name, i) => ({
     name,
     address: `127.0.10.${i}`,
