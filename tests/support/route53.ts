@@ -53,26 +53,22 @@ export function route53Odds(
 function chosen(group: readonly AliasRecord[], location: string): [AliasRecord, number][] {
   const kinds = new Set(group.map(({ routing }) => routing.kind));
   assert.equal(kinds.size, 1, "the records of a name have one routing policy");
-  const [kind] = kinds;
-  switch (kind) {
-    case "latency": {
-      const regions = group.map(({ routing }) => routing.kind === "latency" && routing.region);
-      const [nearest] = nearestFirst(location, regions.map(String));
-      return group.filter((_, i) => regions[i] === nearest).map((record) => [record, 1]);
-    }
-    case "weighted": {
-      const weights = group.map(({ routing }) =>
-        routing.kind === "weighted" ? routing.weight : 0,
-      );
-      const total = weights.reduce((sum, weight) => sum + weight, 0);
-      return group.map((record, i) => [record, (weights[i] ?? 0) / total]);
-    }
-    default: {
-      const primary = group.find(
-        ({ routing }) => routing.kind !== "failover" || routing.role === "PRIMARY",
-      );
-      const first = primary ?? group[0];
-      return first ? [[first, 1]] : [];
-    }
+  if (kinds.has("latency")) {
+    const regions = group.map(({ routing }) => (routing.kind === "latency" ? routing.region : ""));
+    const [nearest] = nearestFirst(location, regions);
+    return group.filter((_, i) => regions[i] === nearest).map((record) => [record, 1]);
   }
+  if (kinds.has("weighted")) {
+    const weights = group.map(({ routing }) => (routing.kind === "weighted" ? routing.weight : 0));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return group.map((record, i) => [record, (weights[i] ?? 0) / total]);
+  }
+  const first = group.find(({ routing }) => routing.kind === "simple" || isPrimary(routing));
+  const [other] = group;
+  const record = first ?? other;
+  return record ? [[record, 1]] : [];
+}
+
+function isPrimary(routing: AliasRecord["routing"]): boolean {
+  return routing.kind === "failover" && routing.role === "PRIMARY";
 }

@@ -1,0 +1,213 @@
+import * as cloudLb from "@pulumi/aws/lb";
+import * as vpc from "@pulumi/aws/vpc";
+import * as wafv2 from "@pulumi/aws/wafv2";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { clusterTag, targetGroupBinding } from "../../manifests/aws/targetGroupBinding";
+import type { FederationEdgePlan, RegionEdgePlan } from "../../plan/aws/edge";
+import type { EdgeFace, EksRegionFace, RegionNetworkFace, RegionSharedFace } from "./types";
+
+/** The cluster whose pods are behind a load balancer. */
+export type ServedCluster = Pick<
+  EksRegionFace,
+  "provider" | "resource" | "clusterSecurityGroupId" | "eksName"
+>;
+
+/** A Service of the cluster, and what has to be there before it is. */
+export interface ServedService {
+  readonly namespace: string;
+  readonly name: string;
+  /** Port of the Service, by name or number. */
+  readonly port: number | string;
+  readonly ready: readonly pulumi.Resource[];
+}
+
+export interface RegionEdgeArgs {
+  readonly plan: RegionEdgePlan;
+  readonly network: RegionNetworkFace;
+  readonly shared: RegionSharedFace;
+  readonly cluster: ServedCluster;
+  /** Of a certificate that is validated. */
+  readonly certificateArn: pulumi.Input<string>;
+  readonly webAclArn: pulumi.Input<string>;
+  readonly gateway: ServedService;
+}
+
+/** The door of a region: a load balancer behind the firewall, in front of the gateway's pods. */
+export class RegionEdge extends pulumi.ComponentResource implements EdgeFace {
+  readonly dnsName: pulumi.Output<string>;
+  readonly zoneId: pulumi.Output<string>;
+
+  constructor(name: string, args: RegionEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:aws:RegionEdge", name, {}, opts);
+    const { plan, network, shared, cluster, webAclArn, gateway } = args;
+    const child = { parent: this };
+    const bucket = shared.accessLogBucket;
+    const balancer = new cloudLb.LoadBalancer(
+      `${name}-edge`,
+      {
+        ...plan.loadBalancer,
+        subnets: [...network.subnetIds.public],
+        securityGroups: [network.securityGroupIds.edge],
+        accessLogs: { enabled: true, bucket, prefix: plan.logPrefixes.access },
+        connectionLogs: { enabled: true, bucket, prefix: plan.logPrefixes.connections },
+      },
+      // What the world reaches has to find its way back out.
+      { ...child, dependsOn: [...network.ready] },
+    );
+    const targets = new cloudLb.TargetGroup(
+      `${name}-edge`,
+      { ...plan.targetGroup, vpcId: network.vpcId, tags: ownedBy(cluster) },
+      child,
+    );
+    this.listen(name, args, balancer, targets);
+    new wafv2.WebAclAssociation(`${name}-edge`, { resourceArn: balancer.arn, webAclArn }, child);
+    bindPods(this, `${name}-edge`, {
+      cluster,
+      service: gateway,
+      targets,
+      from: network.securityGroupIds.edge,
+      ports: plan.podPorts,
+    });
+    this.dnsName = balancer.dnsName;
+    this.zoneId = balancer.zoneId;
+    this.registerOutputs({ dnsName: this.dnsName, zoneId: this.zoneId });
+  }
+
+  /** Plain HTTP is sent to HTTPS; what comes there goes to the gateway. */
+  private listen(
+    name: string,
+    { plan, certificateArn }: RegionEdgeArgs,
+    { arn: loadBalancerArn }: cloudLb.LoadBalancer,
+    { arn: targetGroupArn }: cloudLb.TargetGroup,
+  ): void {
+    const { redirect, ...http } = plan.listeners.http;
+    new cloudLb.Listener(
+      `${name}-http`,
+      { ...http, loadBalancerArn, defaultActions: [{ type: "redirect", redirect }] },
+      { parent: this },
+    );
+    new cloudLb.Listener(
+      `${name}-https`,
+      {
+        ...plan.listeners.https,
+        loadBalancerArn,
+        certificateArn,
+        defaultActions: [{ type: "forward", targetGroupArn }],
+      },
+      { parent: this },
+    );
+  }
+}
+
+export interface FederationEdgeArgs {
+  readonly plan: FederationEdgePlan;
+  /** Of the hub's region. */
+  readonly network: RegionNetworkFace;
+  /** The hub's. */
+  readonly cluster: ServedCluster;
+  /** Karmada's API server. */
+  readonly apiServer: ServedService;
+}
+
+/** The door of the federation's API server, which regions and people reach by the load balancer's own name. */
+export class FederationEdge extends pulumi.ComponentResource implements EdgeFace {
+  readonly dnsName: pulumi.Output<string>;
+  readonly zoneId: pulumi.Output<string>;
+  /** What has to be there before it answers, once its pods are. */
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, args: FederationEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:aws:FederationEdge", name, {}, opts);
+    const { plan, network, cluster, apiServer } = args;
+    const child = { parent: this };
+    const balancer = new cloudLb.LoadBalancer(
+      `${name}-edge`,
+      {
+        ...plan.loadBalancer,
+        subnets: [...network.subnetIds[plan.subnets]],
+        securityGroups: [network.securityGroupIds.federation],
+      },
+      { ...child, dependsOn: [...network.ready] },
+    );
+    const targets = new cloudLb.TargetGroup(
+      `${name}-edge`,
+      { ...plan.targetGroup, vpcId: network.vpcId, tags: ownedBy(cluster) },
+      child,
+    );
+    const listener = new cloudLb.Listener(
+      `${name}-tcp`,
+      {
+        ...plan.listener,
+        loadBalancerArn: balancer.arn,
+        defaultActions: [{ type: "forward", targetGroupArn: targets.arn }],
+      },
+      child,
+    );
+    const bound = bindPods(this, `${name}-edge`, {
+      cluster,
+      service: apiServer,
+      targets,
+      from: network.securityGroupIds.federation,
+      ports: plan.podPorts,
+    });
+    this.dnsName = balancer.dnsName;
+    this.zoneId = balancer.zoneId;
+    this.ready = [listener, ...bound];
+    this.registerOutputs({ dnsName: this.dnsName, zoneId: this.zoneId });
+  }
+}
+
+/** Auto Mode may put pods only into target groups that are marked as its cluster's. */
+function ownedBy({ eksName }: ServedCluster): Record<string, string> {
+  return { [clusterTag]: eksName };
+}
+
+interface BoundPods {
+  readonly cluster: ServedCluster;
+  readonly service: ServedService;
+  readonly targets: cloudLb.TargetGroup;
+  /** Security group of the load balancer. */
+  readonly from: pulumi.Input<string>;
+  readonly ports: readonly number[];
+}
+
+/** Lets the load balancer reach the pods, and has the cluster keep them in the target group. */
+function bindPods(
+  parent: pulumi.Resource,
+  name: string,
+  { cluster, service, targets, from, ports }: BoundPods,
+): pulumi.Resource[] {
+  const rules = ports.map(
+    (port) =>
+      new vpc.SecurityGroupIngressRule(
+        `${name}-${port}`,
+        {
+          securityGroupId: cluster.clusterSecurityGroupId,
+          referencedSecurityGroupId: from,
+          ipProtocol: "tcp",
+          fromPort: port,
+          toPort: port,
+          description: `${name}: load balancer to pods`,
+        },
+        { parent },
+      ),
+  );
+  const binding = new k8s.apiextensions.CustomResource(
+    name,
+    targetGroupBinding({
+      name: service.name,
+      namespace: service.namespace,
+      service: service.name,
+      port: service.port,
+      targetGroupArn: targets.arn,
+    }),
+    {
+      parent,
+      provider: cluster.provider,
+      deletedWith: cluster.resource,
+      dependsOn: [...service.ready],
+    },
+  );
+  return [...rules, binding];
+}
