@@ -37,6 +37,14 @@ const expected = (app: string, host: string, sticky?: object) => ({
         middlewares: [{ name: "rate-limit" }, { name: "circuit-breaker" }, { name: "retry" }],
         services: [{ kind: "TraefikService", name: app }],
       },
+      {
+        kind: "Rule",
+        match: `PathRegexp(\`^/healthz/${app}/?$\`)`,
+        priority: 1000,
+        observability: { accessLogs: false },
+        middlewares: [{ name: "readiness" }],
+        services: [{ name: app, port: "http" }],
+      },
     ],
   },
   [`TraefikService ${app}`]: {
@@ -47,6 +55,7 @@ const expected = (app: string, host: string, sticky?: object) => ({
     },
   },
   "Middleware rate-limit": { rateLimit: { average: 1000, burst: 2000 } },
+  "Middleware readiness": { replacePath: { path: "/readyz" } },
   "Middleware retry": { retry: { attempts: 3, initialInterval: "20ms" } },
   "Middleware circuit-breaker": {
     circuitBreaker: {
