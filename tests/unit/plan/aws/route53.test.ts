@@ -218,21 +218,23 @@ describe("The records for Route 53", () => {
   });
 
   it("say the same under a name for ever: whatever is drained, only the app's own name is turned", () => {
+    const draining = fc.array(fc.constantFrom(0, 25, 26, 100), { minLength: 3, maxLength: 3 });
     fc.assert(
       fc.property(
-        fc.tuple(fc.constantFrom(0, 25, 100), fc.nat(100), fc.nat(100)),
+        draining,
+        draining,
         fc.subarray(five, { minLength: 1 }),
-        (weights, others) => {
-          const before = planRoute53(inputOf());
+        (weights, others, regions) => {
+          const before = planRoute53(inputOf({ weights: weighted(three, weights) }));
+          const said = new Map(before.records.map((record) => [record.key, record]));
           const changes = [
-            planRoute53(inputOf({ weights: weighted(three, weights) })),
-            planRoute53(inputOf({ regions: others })),
+            planRoute53(inputOf({ weights: weighted(three, others) })),
+            planRoute53(inputOf({ regions })),
           ];
-          for (const after of changes)
-            for (const record of after.records) {
-              const old = before.records.find(({ key }) => key === record.key);
-              if (old && record.name !== "web.example.com") assert.deepEqual(record, old);
-            }
+          for (const record of changes.flatMap(({ records }) => records)) {
+            const old = said.get(record.key);
+            if (old && record.name !== "web.example.com") assert.deepEqual(record, old);
+          }
         },
       ),
     );

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { Certificates, validationOf } from "../../../../infra/resources/aws/certificate";
 import { fakeProviders } from "../../../support/aws/faces";
 import { only, register } from "../../../support/engine";
@@ -13,6 +14,13 @@ const record = "aws:route53/record:Record certificates-validation";
 const arnIn = (region: string) =>
   `arn:aws:acm:${region}:123456789012:certificate/Certificate-${region}-certificate`;
 
+/** What a certificate is for. */
+class User extends pulumi.CustomResource {
+  constructor(name: string, inputs: pulumi.Inputs) {
+    super("test:index:Standing", name, inputs);
+  }
+}
+
 describe("Certificates", () => {
   const make = async (known: readonly string[] = regions) => {
     const arns: Record<string, string> = {};
@@ -22,10 +30,13 @@ describe("Certificates", () => {
       assert.ok(hub);
       const args = { domain: "example.com", zoneId: "Z1", regions, providers };
       const made = new Certificates("certificates", args, { providers: [hub] });
-      for (const [region, arn] of Object.entries(made.arns))
+      for (const [region, arn] of Object.entries(made.arns)) {
         arn.apply((text) => (arns[region] = text));
+        new User(region, { arn });
+      }
     });
-    return { all: ownOf(all), arns };
+    const users = all.filter(({ type }) => type === "test:index:Standing");
+    return { all: ownOf(all), arns, users };
   };
 
   it("registers one in each region, and one record for all", async () => {
@@ -52,7 +63,11 @@ describe("Certificates", () => {
   });
 
   it("is handed out only once the record has validated it", async () => {
-    const { all, arns } = await make();
+    const { all, arns, users } = await make();
+    assert.deepEqual(
+      users.map(({ name, dependsOn }) => [name, dependsOn]),
+      regions.map((region) => [region, [validated(region)]]),
+    );
     assert.deepEqual(only(all, record).inputs, {
       zoneId: "Z1",
       name: "_3639ac514e785e898d2646601fa951d5.example.com.",
