@@ -41,7 +41,7 @@ const expected = (app: string, host: string, sticky?: object) => ({
         kind: "Rule",
         match: `PathRegexp(\`^/healthz/${app}/?$\`)`,
         priority: 1000,
-        observability: { accessLogs: false },
+        observability: { accessLogs: false, traceVerbosity: "minimal" },
         middlewares: [{ name: "readiness" }],
         services: [{ name: app, port: "http" }],
       },
