@@ -1,3 +1,5 @@
+import { awsName } from "./names";
+
 /** What the firewall before a region's edge refuses, as data for AWS WAF. */
 
 export interface FirewallPlan {
@@ -96,7 +98,7 @@ export function planFirewall(input: FirewallInput): FirewallPlan {
       managed("common", "CommonRuleSet", 700),
       managed("sql-injection", "SQLiRuleSet", 200),
     ],
-    logGroup: `aws-waf-logs-meridian-${environment}-${region}`,
+    logGroup: `aws-waf-logs-${awsName(environment, region)}`,
     logDays: 30,
     redactedHeaders: ["authorization", "cookie"],
   };
