@@ -33,7 +33,7 @@ export interface NodeClassSpec<Text = string> {
   /** Goes together with `podSecurityGroupSelectorTerms`; has to have a subnet in every zone that nodes have one in. */
   readonly podSubnetSelectorTerms: readonly SelectorTerm[];
   readonly podSecurityGroupSelectorTerms: readonly SelectorTerm<Text>[];
-  readonly snatPolicy: "Random" | "Disabled";
+  readonly snatPolicy: "Disabled";
   readonly networkPolicy: "DefaultAllow" | "DefaultDeny";
   readonly networkPolicyEventLogs: "Enabled" | "Disabled";
   readonly ephemeralStorage: {
@@ -75,8 +75,8 @@ export function nodeClass<Text>(settings: NodeClassSettings<Text>): Manifest<Nod
       securityGroupSelectorTerms: [{ id: securityGroupId }],
       podSubnetSelectorTerms: subnets("pods"),
       podSecurityGroupSelectorTerms: [{ id: securityGroupId }],
-      // Beyond the VPC pods show their node's address: only nodes' subnets need a way out.
-      snatPolicy: "Random",
+      // Pods show their own addresses: what admits them (databases, caches) names the pods' ranges.
+      snatPolicy: "Disabled",
       // Policies of apps hold from the first packet; what has none is open, or DNS itself would need one.
       networkPolicy: "DefaultAllow",
       networkPolicyEventLogs: "Enabled",

@@ -1,11 +1,11 @@
 import {
   accessLogBuffer,
-  edgeRoutes,
   gatewayTimeouts,
   latencyBuckets,
   loggedHeaders,
   providersThrottle,
 } from "../traefik";
+import { gatewayHealthRoutes } from "../aws/gatewayHealth";
 import { type Resources, resources, type SpreadConstraint, zoneSpread } from "./common";
 
 /** Namespace, release and Service of the gateway on every member. */
@@ -13,9 +13,6 @@ export const gatewayName = "traefik";
 
 /** The gateway's entry point: port of its pods, and port and name of its Service. */
 export const gatewayPort = { name: "web", pods: 8000, service: 80 } as const;
-
-/** The region's health endpoint, as `Edge` of the platform makes it. */
-const healthUrl = "http://edge.meridian-edge.svc.cluster.local";
 
 /** Where Traefik's own pages and metrics are; nothing outside the pod network reaches them. */
 const internalPort = 8080;
@@ -135,7 +132,7 @@ export function traefikValues({ trustedNetworks }: GatewayPlan): TraefikValues {
       kubernetesCRD: { enabled: true, allowCrossNamespace: false },
       kubernetesIngress: { enabled: false },
       kubernetesGateway: { enabled: false },
-      file: { enabled: true, watch: false, content: JSON.stringify(edgeRoutes(healthUrl)) },
+      file: { enabled: true, watch: false, content: JSON.stringify(gatewayHealthRoutes()) },
     },
     metrics: {
       prometheus: {

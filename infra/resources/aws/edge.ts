@@ -3,7 +3,8 @@ import * as vpc from "@pulumi/aws/vpc";
 import * as wafv2 from "@pulumi/aws/wafv2";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { clusterTag, targetGroupBinding } from "../../manifests/aws/targetGroupBinding";
+import { targetGroupBinding } from "../../manifests/aws/loadBalancers";
+import { clusterTag } from "../../manifests/aws/nodeClass";
 import type { FederationEdgePlan, RegionEdgePlan } from "../../plan/aws/edge";
 import type { EdgeFace, EksRegionFace, RegionNetworkFace, RegionSharedFace } from "./types";
 

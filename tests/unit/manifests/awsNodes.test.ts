@@ -31,7 +31,7 @@ describe("The NodeClass", () => {
         securityGroupSelectorTerms: [{ id: "sg-1" }],
         podSubnetSelectorTerms: subnets("pods"),
         podSecurityGroupSelectorTerms: [{ id: "sg-1" }],
-        snatPolicy: "Random",
+        snatPolicy: "Disabled",
         networkPolicy: "DefaultAllow",
         networkPolicyEventLogs: "Enabled",
         ephemeralStorage: { size: "80Gi", iops: 3000, throughput: 125, kmsKeyID: key },

@@ -5,7 +5,8 @@ import { argoRolloutsValues } from "../../../infra/manifests/charts/argoRollouts
 import { externalSecretsValues } from "../../../infra/manifests/charts/externalSecrets";
 import { traefikCrdsValues, traefikValues } from "../../../infra/manifests/charts/traefik";
 import { veleroValues } from "../../../infra/manifests/charts/velero";
-import { edgeRoutes, gatewaySettings } from "../../../infra/manifests/traefik";
+import { gatewayHealthRoutes } from "../../../infra/manifests/aws/gatewayHealth";
+import { gatewaySettings } from "../../../infra/manifests/traefik";
 import { planBackup } from "../../../infra/plan/aws/backup";
 import { planOf, small } from "../../support/plan";
 
@@ -118,8 +119,7 @@ describe("Traefik's chart", () => {
     const { kubernetesCRD, kubernetesIngress, kubernetesGateway, file } = values.providers;
     assert.deepEqual(kubernetesCRD, { enabled: true, allowCrossNamespace: false });
     assert.deepEqual([kubernetesIngress.enabled, kubernetesGateway.enabled], [false, false]);
-    const routes = edgeRoutes("http://edge.meridian-edge.svc.cluster.local");
-    assert.deepEqual(JSON.parse(file.content), JSON.parse(JSON.stringify(routes)));
+    assert.deepEqual(JSON.parse(file.content), gatewayHealthRoutes());
     // Helm would take two braces for its own.
     assert.ok(!file.content.includes("{{"));
   });

@@ -2,15 +2,6 @@ import type { AwsResource, AwsTable } from "./types";
 
 /** Types of the cluster part. */
 export const clusterTypes: AwsTable = {
-  "aws:cloudwatch/logGroup:LogGroup": {
-    required: [],
-    replaceOn: ["name", "namePrefix", "logGroupClass"],
-    outputs: (resource) => {
-      const name = nameOf(resource);
-      const { region, account } = resource;
-      return { id: name, name, arn: `arn:aws:logs:${region}:${account}:log-group:${name}` };
-    },
-  },
   "aws:eks/accessEntry:AccessEntry": {
     required: ["clusterName", "principalArn"],
     replaceOn: ["clusterName", "principalArn", "type"],
@@ -65,22 +56,6 @@ export const clusterTypes: AwsTable = {
       associationId: `a-${id}`,
       associationArn: `arn:aws:eks:${region}:${account}:podidentityassociation/${text(inputs, "clusterName")}/a-${id}`,
     }),
-  },
-  "aws:iam/role:Role": {
-    required: ["assumeRolePolicy"],
-    replaceOn: ["name", "namePrefix", "path"],
-    outputs: (resource) => {
-      const name = nameOf(resource);
-      return { id: name, name, arn: `arn:aws:iam::${resource.account}:role/${name}` };
-    },
-  },
-  "aws:iam/rolePolicy:RolePolicy": {
-    required: ["role", "policy"],
-    replaceOn: ["name", "namePrefix", "role"],
-    outputs: (resource) => {
-      const name = nameOf(resource);
-      return { id: `${text(resource.inputs, "role")}:${name}`, name };
-    },
   },
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
     required: ["role", "policyArn"],

@@ -157,29 +157,6 @@ export const dataTypes: AwsTable = {
       return { id: `${secretId}|${versionId}`, arn: secretId, versionId };
     },
   },
-  "aws:cloudwatch/logGroup:LogGroup": {
-    required: [],
-    replaceOn: ["name", "namePrefix", "logGroupClass"],
-    outputs: (resource) => {
-      const name = text(resource, "name");
-      return { id: name, name, arn: arn("logs", "log-group", "name")(resource) };
-    },
-  },
-  "aws:iam/role:Role": {
-    required: ["assumeRolePolicy"],
-    replaceOn: ["name", "namePrefix", "path"],
-    outputs: (resource) => {
-      const name = text(resource, "name");
-      return { id: name, name, arn: `arn:aws:iam::${resource.account}:role/${name}` };
-    },
-  },
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
-    required: ["role", "policyArn"],
-    replaceOn: ["role", "policyArn"],
-    outputs: (resource) => ({
-      id: `${text(resource, "role")}/${text(resource, "policyArn")}`,
-    }),
-  },
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     required: ["comparisonOperator", "evaluationPeriods", "metricName|metricQueries", "name"],
     replaceOn: ["name"],

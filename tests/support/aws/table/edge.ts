@@ -38,15 +38,6 @@ export const edgeTypes: AwsTable = {
       return { id: arn, arn };
     },
   },
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
-    required: [
-      "securityGroupId",
-      "ipProtocol",
-      "cidrIpv4|cidrIpv6|prefixListId|referencedSecurityGroupId",
-    ],
-    replaceOn: ["securityGroupId"],
-    outputs: ({ id }) => ({ securityGroupRuleId: `sgr-${id}` }),
-  },
   "aws:wafv2/webAcl:WebAcl": {
     required: ["scope", "defaultAction", "visibilityConfig"],
     replaceOn: ["name", "scope"],
@@ -63,15 +54,6 @@ export const edgeTypes: AwsTable = {
     required: ["resourceArn", "logDestinationConfigs"],
     replaceOn: ["resourceArn"],
     outputs: ({ inputs }) => ({ id: inputs["resourceArn"] }),
-  },
-  "aws:cloudwatch/logGroup:LogGroup": {
-    required: [],
-    replaceOn: ["name"],
-    outputs: (resource) => {
-      const { name } = resource.inputs as { name?: string };
-      const id = name ?? resource.name;
-      return { id, arn: arnOf(resource, "logs", `log-group:${id}`) };
-    },
   },
   "aws:acm/certificate:Certificate": {
     required: ["domainName", "validationMethod"],

@@ -92,24 +92,6 @@ export const globalTypes: AwsTable = {
       return { id: arn, arn };
     },
   },
-  "aws:iam/role:Role": {
-    required: ["assumeRolePolicy"],
-    replaceOn: ["name", "namePrefix", "path"],
-    outputs: (resource) => {
-      const { inputs, name, id } = resource;
-      const own = text(inputs["name"], name);
-      const path = text(inputs["path"], "/");
-      const arn = iamArn(resource, `role${path}${own}`);
-      return { id: own, name: own, arn, uniqueId: stable(id) };
-    },
-  },
-  "aws:iam/rolePolicy:RolePolicy": {
-    required: ["role", "policy"],
-    replaceOn: ["role", "name"],
-    outputs: ({ inputs, name }) => ({
-      id: `${String(inputs["role"])}:${text(inputs["name"], name)}`,
-    }),
-  },
   "aws:iam/policy:Policy": {
     required: ["policy"],
     replaceOn: ["name", "path", "description"],

@@ -9,13 +9,22 @@ import type { AwsTable } from "./types";
 export type { AwsResource, AwsTable, AwsType } from "./types";
 
 /** Every type of AWS that the platform uses. Another makes a test fail. */
-export const awsTypes: AwsTable = {
-  ...networkTypes,
-  ...clusterTypes,
-  ...edgeTypes,
-  ...globalTypes,
-  ...dataTypes,
-};
+export const awsTypes: AwsTable = merged([
+  networkTypes,
+  clusterTypes,
+  edgeTypes,
+  globalTypes,
+  dataTypes,
+]);
+
+/** @throws when two tables know the same type: the one would hide the other's mistakes. */
+function merged(tables: readonly AwsTable[]): AwsTable {
+  const entries = tables.flatMap((table) => Object.entries(table));
+  const names = entries.map(([type]) => type);
+  const twice = names.filter((type, index) => names.indexOf(type) !== index);
+  if (twice.length > 0) throw new Error(`twice in the table: ${twice.join(", ")}`);
+  return Object.fromEntries(entries);
+}
 
 export const testAccount = "123456789012";
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { gatewayHealthRoutes } from "../../../../infra/manifests/aws/gatewayHealth";
-import { targetGroupBinding } from "../../../../infra/manifests/aws/targetGroupBinding";
 import { edgeRoutes, gatewaySettings } from "../../../../infra/manifests/traefik";
 import { planFederationEdge, regionEdge } from "../../../../infra/plan/aws/edge";
 
@@ -132,28 +131,6 @@ describe("The federation's edge on AWS", () => {
       },
       listener: { port: 5443, protocol: "TCP" },
       podPorts: [5443],
-    });
-  });
-});
-
-describe("A binding of pods to a target group", () => {
-  it("is Auto Mode's, by pods' addresses, and writes no security group rules", () => {
-    const binding = targetGroupBinding({
-      name: "edge",
-      namespace: "traefik",
-      service: "gateway",
-      port: 80,
-      targetGroupArn: "arn",
-    });
-    assert.deepEqual(binding, {
-      apiVersion: "eks.amazonaws.com/v1",
-      kind: "TargetGroupBinding",
-      metadata: { name: "edge", namespace: "traefik" },
-      spec: {
-        serviceRef: { name: "gateway", port: 80 },
-        targetGroupARN: "arn",
-        targetType: "ip",
-      },
     });
   });
 });
