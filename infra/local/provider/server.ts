@@ -1,11 +1,9 @@
-import * as grpc from "@grpc/grpc-js";
 import { isDeepStrictEqual } from "node:util";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
-import * as service from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import type { AnyHandler, Properties } from "./handler";
+import type { AnyHandler } from "./handler";
+import { answer, listen, plain, toStruct, typeOf } from "./protocol";
 import { carryOut, carryOutDeletion, isUnfinished } from "./record";
 import { handlers } from "./registry";
 
@@ -15,25 +13,7 @@ import { handlers } from "./registry";
  * preview of a changed cluster would show all that stands on it as unknown.
  */
 export function serve(): void {
-  const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
-  server.addService(service.ResourceProviderService, implementation());
-  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-    if (error) throw error;
-    // The engine reads the port from the first line.
-    process.stdout.write(`${port}\n`);
-  });
-}
-
-type Call<Q> = grpc.ServerUnaryCall<Q, unknown>;
-type Reply<R> = (error: Error | null, response?: R) => void;
-
-function answer<Q, R>(action: (request: Q) => Promise<R>) {
-  return (call: Call<Q>, reply: Reply<R>) => {
-    action(call.request).then(
-      (response) => reply(null, response),
-      (error: unknown) => reply(asGrpcError(error)),
-    );
-  };
+  listen(implementation());
 }
 
 function implementation() {
@@ -108,13 +88,13 @@ async function create(request: proto.CreateRequest): Promise<proto.CreateRespons
   const inputs = plain(request.getProperties());
   const response = new proto.CreateResponse();
   if (request.getPreview()) {
-    response.setProperties(Struct.fromJavaScript(inputs as never));
+    response.setProperties(toStruct(inputs));
     return response;
   }
   const urn = request.getUrn();
   const { id, outputs } = await carryOut(urn, inputs, () => handlerOf(urn).create(inputs));
   response.setId(id);
-  response.setProperties(Struct.fromJavaScript({ ...inputs, ...outputs } as never));
+  response.setProperties(toStruct({ ...inputs, ...outputs }));
   return response;
 }
 
@@ -136,7 +116,7 @@ async function update(request: proto.UpdateRequest): Promise<proto.UpdateRespons
     ? computed
     : await carryOut(urn, inputs, () => handlerOf(urn).update(request.getId(), old, inputs));
   const response = new proto.UpdateResponse();
-  response.setProperties(Struct.fromJavaScript({ ...outputs, ...inputs } as never));
+  response.setProperties(toStruct({ ...outputs, ...inputs }));
   return response;
 }
 
@@ -149,17 +129,8 @@ async function remove(request: proto.DeleteRequest): Promise<Empty> {
 }
 
 function handlerOf(urn: string): AnyHandler {
-  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  const type = typeOf(urn);
   const handler = handlers[type];
   if (handler === undefined) throw new Error(`The meridian provider has no resource type ${type}`);
   return handler;
-}
-
-function plain(struct: Struct | undefined): Properties {
-  return struct?.toJavaScript() ?? {};
-}
-
-function asGrpcError(error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error);
-  return Object.assign(new Error(message), { code: grpc.status.UNKNOWN, details: message });
 }

@@ -1,0 +1,187 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { LocalWorkspace, type PulumiFn, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
+import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
+import { kubeGet, waitFor } from "../../../infra/local/kube";
+import { killProcesses } from "../../../infra/local/processes";
+import { resume } from "../../../infra/local/supervisor";
+import { toolPath } from "../../../tools/toolchain";
+import { type Fault, type Facts, ordinaryFacts, readFacts, worldVariable, writeFacts } from "./facts";
+import { type Operation, readOperations } from "./log";
+import { type MadeResource, readMade } from "./made";
+import { clusterInstances, clusterKubeconfig } from "./provider/clusters";
+import { tableVariable } from "./provider/server";
+
+/** The part of an environment's file below `config:`. */
+export type Configuration = Record<string, unknown>;
+
+export interface WorldOptions {
+  /** What is so from the start. Default: an ordinary account. */
+  readonly facts?: Partial<Facts>;
+  /** A module with `awsTypes` in place of the platform's table: for tests of the stand-in itself. */
+  readonly table?: string;
+}
+
+export interface StackOptions {
+  readonly program: PulumiFn;
+  /** Changes the environment's configuration, as a person would in its file. Default: nothing. */
+  readonly configure?: (config: Configuration) => void;
+}
+
+const projectName = "meridian";
+
+/**
+ * An AWS of a test's own: its account and regions, the clusters that run in it, and the engine's state. All of it
+ * is in one folder and in processes that bear the marks of that folder.
+ */
+export class World {
+  readonly dir: string;
+
+  private constructor(
+    readonly name: string,
+    private readonly options: WorldOptions,
+  ) {
+    this.dir = path.join(os.tmpdir(), `meridian-aws-${name}-${process.pid}`);
+  }
+
+  static create(name: string, options: WorldOptions = {}): Promise<World> {
+    const world = new World(name, options);
+    fs.mkdirSync(world.dir, { recursive: true, mode: 0o700 });
+    writeFacts(world.dir, { ...ordinaryFacts, ...options.facts });
+    return Promise.resolve(world);
+  }
+
+  /** The stack of an environment of this repository, with its program run in this process. */
+  async openStack(environment: string, { program, configure }: StackOptions): Promise<Stack> {
+    const dir = this.writeProject(environment, configure ?? (() => {}));
+    const workspace = await LocalWorkspace.create({
+      workDir: dir,
+      pulumiCommand: await PulumiCommand.get({ root: this.commandRoot() }),
+      envVars: this.variables(),
+      program,
+    });
+    return Stack.createOrSelect(environment, workspace);
+  }
+
+  /** Every operation that the stand-in was asked for, in order. */
+  log(): Operation[] {
+    return readOperations(this.dir);
+  }
+
+  /** What was made and not deleted: what the account would still be charged for. */
+  made(): MadeResource[] {
+    return readMade(this.dir);
+  }
+
+  facts(): Facts {
+    return readFacts(this.dir);
+  }
+
+  /** Changes what is so, also while an engine runs. */
+  change(facts: Partial<Facts>): void {
+    writeFacts(this.dir, { ...this.facts(), ...facts });
+  }
+
+  /** Adds a trouble from now on. */
+  addFault(fault: Omit<Fault, "since">): void {
+    const since = new Date().toISOString();
+    this.change({ faults: [...this.facts().faults, { ...fault, since }] });
+  }
+
+  /** Takes a region away: its API answers nothing, and its clusters are dead. */
+  async loseRegion(region: string): Promise<void> {
+    this.setSilent(region, true);
+    await Promise.all(clusterInstances(this.dir, region).map((one) => killProcesses(one)));
+  }
+
+  /** Brings it back, and waits for its clusters. */
+  async returnRegion(region: string): Promise<void> {
+    for (const instance of clusterInstances(this.dir, region)) {
+      await resume(instance);
+      const name = instance.environment.slice(`${region}.`.length);
+      await waitFor(`Cluster ${name} is back`, 120, () =>
+        kubeGet(this.kubeconfig(region, name), "/readyz", 2000),
+      );
+    }
+    this.setSilent(region, false);
+  }
+
+  /** Kubeconfig of an administrator of an EKS cluster, by its name in AWS. */
+  kubeconfig(region: string, cluster: string): string {
+    return clusterKubeconfig(this.dir, region, cluster);
+  }
+
+  /** Ends all that runs in the world and removes its folder. */
+  async destroy(): Promise<void> {
+    await Promise.all(clusterInstances(this.dir).map((one) => killProcesses(one)));
+    fs.rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Variables with which an engine finds state, plugins, tools and this world. */
+  variables(): Record<string, string> {
+    const tools = [toolPath("pulumi"), toolPath("pulumi-resource-kubernetes")].map((file) =>
+      path.dirname(file),
+    );
+    const temporary = path.join(this.dir, "tmp");
+    const state = path.join(this.dir, "state");
+    for (const dir of [temporary, state]) fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
+    return {
+      PULUMI_BACKEND_URL: `file://${state}`,
+      PULUMI_CONFIG_PASSPHRASE: "a test's",
+      PULUMI_HOME: path.join(this.dir, "pulumi-home"),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_K8S_ENABLE_PATCH_FORCE: "true",
+      MERIDIAN_HOME: path.join(this.dir, "home"),
+      TMPDIR: temporary,
+      [worldVariable]: this.dir,
+      ...(this.options.table === undefined ? {} : { [tableVariable]: this.options.table }),
+      PATH: [path.join(__dirname, "bin"), ...tools, process.env["PATH"] ?? ""].join(":"),
+    };
+  }
+
+  private setSilent(region: string, silent: boolean): void {
+    const { regions } = this.facts();
+    const known = regions[region];
+    if (known === undefined) throw new Error(`the world has no region ${region}`);
+    this.change({ regions: { ...regions, [region]: { ...known, silent } } });
+  }
+
+  /** A project of its own: the stand-in in place of the real provider, the configuration with the test's changes. */
+  private writeProject(environment: string, configure: (config: Configuration) => void): string {
+    const dir = path.join(this.dir, "projects", environment);
+    const providers = [
+      { name: "aws", path: path.join(__dirname, "provider") },
+      { name: "meridian", path: path.join(repositoryRoot, "infra/local/provider") },
+    ];
+    writePrivate(
+      path.join(dir, "Pulumi.yaml"),
+      stringify({ name: projectName, runtime: "nodejs", plugins: { providers } }),
+    );
+    const source = path.join(repositoryRoot, "environments", `Pulumi.${environment}.yaml`);
+    const { config } = parse(fs.readFileSync(source, "utf8")) as { config: Configuration };
+    configure(config);
+    const file = path.join(dir, `Pulumi.${environment}.yaml`);
+    writePrivate(file, stringify({ config, ...saltOf(file) }));
+    return dir;
+  }
+
+  /** The Automation API looks for `bin/pulumi` below a folder. */
+  private commandRoot(): string {
+    const root = path.join(this.dir, "pulumi-cli");
+    const link = path.join(root, "bin", "pulumi");
+    if (!fs.existsSync(link)) {
+      fs.mkdirSync(path.dirname(link), { recursive: true });
+      fs.symlinkSync(toolPath("pulumi"), link);
+    }
+    return root;
+  }
+}
+
+/** Written by the engine the first time; secrets in the state need it ever after. */
+function saltOf(file: string): { encryptionsalt?: unknown } {
+  if (!fs.existsSync(file)) return {};
+  const { encryptionsalt } = parse(fs.readFileSync(file, "utf8")) as { encryptionsalt?: unknown };
+  return encryptionsalt === undefined ? {} : { encryptionsalt };
+}
