@@ -1,14 +1,25 @@
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { LocalWorkspace, type PulumiFn, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
-import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
+import { instanceOf, repositoryRoot, writePrivate } from "../../../infra/local/instance";
 import { kubeGet, waitFor } from "../../../infra/local/kube";
 import { killProcesses } from "../../../infra/local/processes";
 import { resume } from "../../../infra/local/supervisor";
 import { toolPath } from "../../../tools/toolchain";
-import { type Fault, type Facts, ordinaryFacts, readFacts, worldVariable, writeFacts } from "./facts";
+import type { ChartVersion } from "./charts/archive";
+import { ChartRepository } from "./charts/repository";
+import { StandInFederation } from "./federation";
+import {
+  type Fault,
+  type Facts,
+  ordinaryFacts,
+  readFacts,
+  worldVariable,
+  writeFacts,
+} from "./facts";
 import { type Operation, readOperations } from "./log";
 import { type MadeResource, readMade } from "./made";
 import { clusterInstances, clusterKubeconfig } from "./provider/clusters";
@@ -22,6 +33,10 @@ export interface WorldOptions {
   readonly facts?: Partial<Facts>;
   /** A module with `awsTypes` in place of the platform's table: for tests of the stand-in itself. */
   readonly table?: string;
+  /** Charts that the repository's index names. Default: none. */
+  readonly charts?: readonly ChartVersion[];
+  /** Whether a real Karmada runs, whose kubeconfig Karmada's chart brings. Default: false. */
+  readonly federation?: boolean;
 }
 
 export interface StackOptions {
@@ -38,6 +53,8 @@ const projectName = "meridian";
  */
 export class World {
   readonly dir: string;
+  private charts: ChartRepository | undefined;
+  private karmada: StandInFederation | undefined;
 
   private constructor(
     readonly name: string,
@@ -46,18 +63,73 @@ export class World {
     this.dir = path.join(os.tmpdir(), `meridian-aws-${name}-${process.pid}`);
   }
 
-  static create(name: string, options: WorldOptions = {}): Promise<World> {
+  /** Its folder, its chart repository and, if asked for, its federation. */
+  static async create(name: string, options: WorldOptions = {}): Promise<World> {
     const world = new World(name, options);
     fs.mkdirSync(world.dir, { recursive: true, mode: 0o700 });
     writeFacts(world.dir, { ...ordinaryFacts, ...options.facts });
-    return Promise.resolve(world);
+    try {
+      await world.start();
+    } catch (error) {
+      await world.destroy();
+      throw error;
+    }
+    return world;
   }
 
-  /** The stack of an environment of this repository, with its program run in this process. */
-  async openStack(environment: string, { program, configure }: StackOptions): Promise<Stack> {
-    const dir = this.writeProject(environment, configure ?? (() => {}));
+  private async start(): Promise<void> {
+    const brought = () =>
+      this.karmada === undefined ? {} : { federationKubeconfig: this.karmada.kubeconfig };
+    const packing = path.join(this.dir, "charts");
+    this.charts = await ChartRepository.start(this.options.charts ?? [], brought, packing);
+    if (this.options.federation !== true) return;
+    const number = createHash("sha256").update(this.dir).digest().readUInt16BE(0);
+    this.karmada = await StandInFederation.start(this.home, number, (environment, program) =>
+      this.open(environment, {}, program),
+    );
+    this.change({ networkLoadBalancer: this.karmada.address });
+  }
+
+  /** URL of the chart repository: what `chartRepository` is to be. */
+  get chartRepository(): string {
+    return this.running(this.charts, "chart repository").url;
+  }
+
+  /** Archives of charts that were fetched, in order. */
+  get fetchedCharts(): readonly string[] {
+    return this.running(this.charts, "chart repository").fetched;
+  }
+
+  /** The real Karmada. */
+  get federation(): StandInFederation {
+    return this.running(this.karmada, "federation");
+  }
+
+  private running<T>(part: T | undefined, name: string): T {
+    if (part === undefined) throw new Error(`the world has no ${name}`);
+    return part;
+  }
+
+  /**
+   * The stack of an environment of this repository, with its program run in this process. Its charts come from
+   * this world's repository.
+   */
+  openStack(environment: string, { program, configure }: StackOptions): Promise<Stack> {
+    const source = path.join(repositoryRoot, "environments", `Pulumi.${environment}.yaml`);
+    const { config } = parse(fs.readFileSync(source, "utf8")) as { config: Configuration };
+    const aws = config["meridian:aws"] as object;
+    config["meridian:aws"] = { ...aws, chartRepository: this.chartRepository };
+    configure?.(config);
+    return this.open(environment, config, program);
+  }
+
+  private async open(
+    environment: string,
+    config: Configuration,
+    program: PulumiFn,
+  ): Promise<Stack> {
     const workspace = await LocalWorkspace.create({
-      workDir: dir,
+      workDir: this.writeProject(environment, config),
       pulumiCommand: await PulumiCommand.get({ root: this.commandRoot() }),
       envVars: this.variables(),
       program,
@@ -115,6 +187,10 @@ export class World {
 
   /** Ends all that runs in the world and removes its folder. */
   async destroy(): Promise<void> {
+    await this.charts?.stop();
+    await this.karmada?.stop();
+    // Also one whose start was cut short.
+    await killProcesses(instanceOf("federation", this.home));
     await Promise.all(clusterInstances(this.dir).map((one) => killProcesses(one)));
     fs.rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -133,12 +209,17 @@ export class World {
       PULUMI_HOME: path.join(this.dir, "pulumi-home"),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_K8S_ENABLE_PATCH_FORCE: "true",
-      MERIDIAN_HOME: path.join(this.dir, "home"),
+      MERIDIAN_HOME: this.home,
       TMPDIR: temporary,
       [worldVariable]: this.dir,
       ...(this.options.table === undefined ? {} : { [tableVariable]: this.options.table }),
       PATH: [path.join(__dirname, "bin"), ...tools, process.env["PATH"] ?? ""].join(":"),
     };
+  }
+
+  /** Folder of the instances that our own provider makes. */
+  private get home(): string {
+    return path.join(this.dir, "home");
   }
 
   private setSilent(region: string, silent: boolean): void {
@@ -148,8 +229,8 @@ export class World {
     this.change({ regions: { ...regions, [region]: { ...known, silent } } });
   }
 
-  /** A project of its own: the stand-in in place of the real provider, the configuration with the test's changes. */
-  private writeProject(environment: string, configure: (config: Configuration) => void): string {
+  /** A project of its own: the stand-in in place of the real provider, and the configuration. */
+  private writeProject(environment: string, config: Configuration): string {
     const dir = path.join(this.dir, "projects", environment);
     const providers = [
       { name: "aws", path: path.join(__dirname, "provider") },
@@ -159,9 +240,6 @@ export class World {
       path.join(dir, "Pulumi.yaml"),
       stringify({ name: projectName, runtime: "nodejs", plugins: { providers } }),
     );
-    const source = path.join(repositoryRoot, "environments", `Pulumi.${environment}.yaml`);
-    const { config } = parse(fs.readFileSync(source, "utf8")) as { config: Configuration };
-    configure(config);
     const file = path.join(dir, `Pulumi.${environment}.yaml`);
     writePrivate(file, stringify({ config, ...saltOf(file) }));
     return dir;

@@ -1,10 +1,19 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Instance, instanceOf, prepareInstance, writePrivate } from "../../../../infra/local/instance";
+import {
+  type Instance,
+  instanceOf,
+  prepareInstance,
+  writePrivate,
+} from "../../../../infra/local/instance";
 import { applyObjects, connectionOf } from "../../../../infra/local/kube";
 import { allocatePorts } from "../../../../infra/local/ports";
 import { killProcesses } from "../../../../infra/local/processes";
-import { cluster, type ClusterInputs, type ClusterPorts } from "../../../../infra/local/provider/cluster";
+import {
+  cluster,
+  type ClusterInputs,
+  type ClusterPorts,
+} from "../../../../infra/local/provider/cluster";
 import type { Properties } from "../../../../infra/local/provider/handler";
 import { nodePool } from "../../../../infra/local/provider/nodePool";
 import { clusterPortNames } from "../../../../infra/plan/ports";

@@ -40,10 +40,7 @@ function concerns(
 }
 
 /** Carries an operation out, with the trouble that the fault makes of it. */
-export async function withFault<T>(
-  fault: Fault | undefined,
-  action: () => Promise<T>,
-): Promise<T> {
+export async function withFault<T>(fault: Fault | undefined, action: () => Promise<T>): Promise<T> {
   if (fault?.action === "fail") throw new Error(fault.message ?? internalError(fault));
   if (fault?.action === "kill-before") await killed();
   const result = await action();

@@ -119,7 +119,10 @@ export class Resources {
       const fault = faultAt(this.world, { ...subject, op, region });
       const result = await withFault(fault, action);
       const made = op === "create" ? (result as { id: string }).id : id;
-      this.note(subject, op, properties, { at: "end", ...(made === undefined ? {} : { id: made }) });
+      this.note(subject, op, properties, {
+        at: "end",
+        ...(made === undefined ? {} : { id: made }),
+      });
       return result;
     } catch (error) {
       this.note(subject, op, properties, {

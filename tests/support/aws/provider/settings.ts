@@ -66,7 +66,8 @@ export function settingsOf(world: string, configuration: Properties): Settings {
   if (allowed.length > 0 && !allowed.includes(account)) {
     throw new Error(`AWS account ID not allowed: ${account}`);
   }
-  const tags = decoded(configuration["defaultTags"]) as { tags?: Record<string, string> } | undefined;
+  const tags = decoded(configuration["defaultTags"]) as
+    { tags?: Record<string, string> } | undefined;
   return {
     region: textOf(configuration, "region") ?? "",
     account,

@@ -1,0 +1,100 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { toolPath } from "../../../../tools/toolchain";
+import { type Kind, permissiveDefinition } from "../definitions";
+
+/** What a stand-in chart brings beside the record of its values. */
+export interface Brought {
+  /** Definitions by file name, YAML or JSON, for the chart's folder `crds`: Helm applies them as they are. */
+  readonly definitions: Readonly<Record<string, string>>;
+  /** Objects that Helm renders. */
+  readonly objects: readonly object[];
+}
+
+/** What the charts are given of the world that they are installed in. */
+export interface ChartWorld {
+  /** Kubeconfig of the federation's API server, as Karmada's chart would make it. Absent: there is none. */
+  readonly federationKubeconfig?: string;
+}
+
+const externalSecrets = { group: "external-secrets.io", version: "v1" };
+const velero = { group: "velero.io", version: "v1", scope: "Namespaced" as const };
+const argo = { group: "argoproj.io", version: "v1alpha1", scope: "Namespaced" as const };
+
+/** By the chart's name. One that is not here brings nothing. */
+const brings: Readonly<Record<string, (world: ChartWorld) => Partial<Brought>>> = {
+  "argo-cd": () => ({ definitions: folderOf("argocd-manifests") }),
+  traefik: () => ({ definitions: folderOf("traefik-crds") }),
+  "traefik-crds": () => ({ definitions: folderOf("traefik-crds") }),
+  karmada: ({ federationKubeconfig }) => ({
+    objects: federationKubeconfig === undefined ? [] : [kubeconfigSecret(federationKubeconfig)],
+  }),
+  "external-secrets": () => ({
+    definitions: permissive([
+      {
+        ...externalSecrets,
+        ...{ kind: "ClusterSecretStore", plural: "clustersecretstores", scope: "Cluster" },
+      },
+      {
+        ...externalSecrets,
+        ...{ kind: "SecretStore", plural: "secretstores", scope: "Namespaced" },
+      },
+      {
+        ...externalSecrets,
+        ...{ kind: "ExternalSecret", plural: "externalsecrets", scope: "Namespaced" },
+      },
+    ]),
+  }),
+  velero: () => ({
+    definitions: permissive([
+      { ...velero, kind: "Backup", plural: "backups" },
+      { ...velero, kind: "BackupStorageLocation", plural: "backupstoragelocations" },
+      { ...velero, kind: "Restore", plural: "restores" },
+      { ...velero, kind: "Schedule", plural: "schedules" },
+      { ...velero, kind: "VolumeSnapshotLocation", plural: "volumesnapshotlocations" },
+    ]),
+  }),
+  "argo-rollouts": () => ({
+    definitions: permissive([
+      { ...argo, kind: "Rollout", plural: "rollouts" },
+      { ...argo, kind: "AnalysisRun", plural: "analysisruns" },
+      { ...argo, kind: "AnalysisTemplate", plural: "analysistemplates" },
+      {
+        ...argo,
+        ...{ kind: "ClusterAnalysisTemplate", plural: "clusteranalysistemplates" },
+        scope: "Cluster",
+      },
+      { ...argo, kind: "Experiment", plural: "experiments" },
+    ]),
+  }),
+};
+
+/** What a chart brings in this world. */
+export function broughtBy(chart: string, world: ChartWorld): Brought {
+  return { definitions: {}, objects: [], ...brings[chart]?.(world) };
+}
+
+function permissive(kinds: readonly Kind[]): Record<string, string> {
+  return Object.fromEntries(
+    kinds.map((kind) => [`${kind.plural}.yaml`, JSON.stringify(permissiveDefinition(kind))]),
+  );
+}
+
+/** The files of a bundle in the tool cache. */
+function folderOf(tool: Parameters<typeof toolPath>[0]): Record<string, string> {
+  const dir = toolPath(tool);
+  const files = fs.readdirSync(dir).filter((file) => /\.ya?ml$/.test(file));
+  return Object.fromEntries(
+    files.map((file) => [file, fs.readFileSync(path.join(dir, file), "utf8")]),
+  );
+}
+
+/** The Secret that Karmada's chart leaves for administrators. */
+function kubeconfigSecret(kubeconfig: string): object {
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "karmada-kubeconfig" },
+    data: { kubeconfig: Buffer.from(kubeconfig).toString("base64") },
+  };
+}
