@@ -23,13 +23,20 @@ export class ProviderProcess {
     readonly client: InstanceType<typeof service.ResourceProviderClient>,
   ) {}
 
-  static async start(): Promise<ProviderProcess> {
-    const file = path.join(repositoryRoot, "infra/local/provider/pulumi-resource-meridian");
+  /**
+   * @param executable Path within the repository. Default: our own provider.
+   * @param variables For its environment. Default: none.
+   */
+  static async start(
+    executable = "infra/local/provider/pulumi-resource-meridian",
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<ProviderProcess> {
+    const file = path.join(repositoryRoot, executable);
     // What it records of its work goes here, and not into the clone.
     const home = makeFolder();
     const child = spawn(file, ["127.0.0.1:1"], {
       stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, MERIDIAN_HOME: home.dir },
+      env: { ...process.env, MERIDIAN_HOME: home.dir, ...variables },
     });
     child.once("exit", () => home.remove());
     const [data] = (await once(child.stdout, "data")) as [Buffer];
@@ -71,9 +78,14 @@ export class ProviderProcess {
     };
   }
 
+  /** How it ended, once it has: the signal that killed it, or nothing. */
+  get endedBy(): NodeJS.Signals | null {
+    return this.child.signalCode;
+  }
+
   async stop(): Promise<void> {
     this.client.close();
-    if (this.child.exitCode !== null) return;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.child.kill("SIGKILL");
     await once(this.child, "exit");
   }

@@ -1,0 +1,409 @@
+import * as assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as path from "node:path";
+import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
+import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
+import { type Facts, ordinaryFacts, worldVariable, writeFacts } from "../../support/aws/facts";
+import { readOperations } from "../../support/aws/log";
+import { readMade } from "../../support/aws/made";
+import { tableVariable } from "../../support/aws/provider/server";
+import { makeFolder } from "../../support/folder";
+import { ProviderProcess, toStruct } from "../../support/provider";
+import { until } from "../../support/until";
+
+type Properties = Record<string, unknown>;
+
+const [vpc, subnet] = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"];
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const account = "111111111111";
+
+/** The SDK hands over what is not text as JSON. */
+const configuration = {
+  region: "eu-west-1",
+  allowedAccountIds: JSON.stringify([account]),
+  defaultTags: JSON.stringify({ tags: { "meridian.dev/environment": "test" } }),
+  skipCredentialsValidation: "false",
+};
+
+const urn = (type: string, name = "thing") => `urn:pulumi:test::meridian::parent$${type}::${name}`;
+
+/** The stand-in with a world of its own, spoken to as the engine would. */
+class Talk {
+  constructor(
+    readonly provider: ProviderProcess,
+    readonly world: string,
+  ) {}
+
+  facts(facts: Partial<Facts>): void {
+    writeFacts(this.world, { ...ordinaryFacts, ...facts });
+  }
+
+  async configure(properties: Properties = configuration): Promise<void> {
+    const request = new proto.ConfigureRequest();
+    request.setArgs(toStruct(properties));
+    await this.provider.call("configure", request);
+  }
+
+  async failures(method: "check" | "checkConfig", type: string, inputs: Properties) {
+    const request = new proto.CheckRequest();
+    request.setUrn(urn(type));
+    request.setNews(toStruct(inputs));
+    const answer = await this.provider.call<proto.CheckResponse>(method, request);
+    assert.deepEqual(answer.getInputs()?.toJavaScript(), inputs);
+    return answer.getFailuresList().map((one) => [one.getProperty(), one.getReason()]);
+  }
+
+  async create(type: string, name: string, inputs: Properties, preview = false) {
+    const request = new proto.CreateRequest();
+    request.setUrn(urn(type, name));
+    request.setProperties(toStruct(inputs));
+    request.setPreview(preview);
+    const answer = await this.provider.call<proto.CreateResponse>("create", request);
+    return { id: answer.getId(), outputs: answer.getProperties()?.toJavaScript() ?? {} };
+  }
+
+  async update(type: string, id: string, olds: Properties, before: Properties, news: Properties) {
+    const request = new proto.UpdateRequest();
+    request.setUrn(urn(type));
+    request.setId(id);
+    request.setOlds(toStruct(olds));
+    request.setOldInputs(toStruct(before));
+    request.setNews(toStruct(news));
+    const answer = await this.provider.call<proto.UpdateResponse>("update", request);
+    return answer.getProperties()?.toJavaScript();
+  }
+
+  async delete(type: string, name: string, id: string): Promise<void> {
+    const request = new proto.DeleteRequest();
+    request.setUrn(urn(type, name));
+    request.setId(id);
+    await this.provider.call("delete", request);
+  }
+
+  async read(type: string, id: string): Promise<string> {
+    const request = new proto.ReadRequest();
+    request.setUrn(urn(type));
+    request.setId(id);
+    return (await this.provider.call<proto.ReadResponse>("read", request)).getId();
+  }
+
+  async invoke(token: string, args: Properties = {}): Promise<Properties> {
+    const request = new proto.InvokeRequest();
+    request.setTok(token);
+    request.setArgs(toStruct(args));
+    const answer = await this.provider.call<proto.InvokeResponse>("invoke", request);
+    return answer.getReturn()?.toJavaScript() ?? {};
+  }
+
+  /** What has been logged, as lines without their times. */
+  lines(): string[] {
+    return readOperations(this.world).map(({ at, op, name, region, preview, id = "-" }) =>
+      [at, op, name, region, id, ...(preview === true ? ["preview"] : [])].join(" "),
+    );
+  }
+}
+
+describe("The stand-in for the aws provider", function () {
+  // A process that compiles TypeScript as it loads, on a machine that may be busy.
+  this.timeout(30_000);
+  const folders: ReturnType<typeof makeFolder>[] = [];
+  const talks: Talk[] = [];
+  let talk: Talk;
+
+  async function begin(): Promise<Talk> {
+    const folder = makeFolder();
+    folders.push(folder);
+    writeFacts(folder.dir, ordinaryFacts);
+    const provider = await ProviderProcess.start("tests/support/aws/provider/pulumi-resource-aws", {
+      [worldVariable]: folder.dir,
+      [tableVariable]: path.join(repositoryRoot, "tests/support/aws/smallTable.ts"),
+    });
+    const begun = new Talk(provider, folder.dir);
+    talks.push(begun);
+    return begun;
+  }
+
+  before(async () => {
+    talk = await begin();
+    await talk.configure();
+  });
+  afterEach(() => talk.facts({}));
+  after(async () => {
+    await Promise.all(talks.map(({ provider }) => provider.stop()));
+    folders.forEach((folder) => folder.remove());
+  });
+
+  describe("refuses", () => {
+    it("a type that the table does not have, whatever is asked of it", async () => {
+      const message = /does not know the type aws:ec2\/moon:Moon.*tests\/support\/aws\/table/;
+      await assert.rejects(talk.failures("check", "aws:ec2/moon:Moon", {}), message);
+      await assert.rejects(talk.create("aws:ec2/moon:Moon", "thing", {}), message);
+    });
+
+    it("an input that is missing; one that is not known yet is there", async () => {
+      assert.deepEqual(await talk.failures("check", subnet, { cidrBlock: "10.0.0.0/24" }), [
+        ["vpcId", "Missing required argument: aws:ec2/subnet:Subnet needs vpcId"],
+      ]);
+      assert.deepEqual(await talk.failures("check", subnet, { vpcId: unknown }), []);
+    });
+
+    it("where none of several inputs is there, and takes any of them", async () => {
+      assert.deepEqual(await talk.failures("check", vpc, {}), [
+        ["cidrBlock", `Missing required argument: ${vpc} needs cidrBlock or ipv4IpamPoolId`],
+      ]);
+      assert.deepEqual(await talk.failures("check", vpc, { ipv4IpamPoolId: "pool" }), []);
+    });
+
+    it("a function that it has no answer for", async () => {
+      await assert.rejects(talk.invoke("aws:ec2/getMoon:getMoon"), /does not know the function/);
+    });
+  });
+
+  describe("compares", () => {
+    it("what is equal, however deep: no change", async () => {
+      const inputs = { cidrBlock: "10.0.0.0/16", tags: { a: { b: ["c"] } } };
+      const same = await talk.provider.diff(vpc, {}, structuredClone(inputs), inputs);
+      assert.deepEqual([same.none, same.diffs, same.replaces], [true, [], []]);
+    });
+
+    it("by inputs: what was computed meanwhile is no change", async () => {
+      const inputs = { cidrBlock: "10.0.0.0/16" };
+      const same = await talk.provider.diff(vpc, { ...inputs, arn: "a" }, inputs, inputs);
+      assert.equal(same.none, true);
+    });
+
+    it("what the table says to replace on: a replacement, the new one first", async () => {
+      const before = { cidrBlock: "10.0.0.0/16", tags: { a: "b" } };
+      const news = { cidrBlock: "10.1.0.0/16", tags: { a: "c" } };
+      const found = await talk.provider.diff(vpc, before, news, before);
+      assert.deepEqual(found.diffs, ["cidrBlock", "tags"]);
+      assert.deepEqual([found.replaces, found.deleteFirst], [["cidrBlock"], false]);
+    });
+
+    it("what is not known yet with what is: it may differ", async () => {
+      const before = { vpcId: "vpc-1" };
+      const found = await talk.provider.diff(subnet, before, { vpcId: unknown }, before);
+      assert.deepEqual(found.replaces, ["vpcId"]);
+    });
+  });
+
+  describe("makes", () => {
+    it("in a preview: inputs as they are, what is computed unknown, and nothing for real", async () => {
+      const { id, outputs } = await talk.create(vpc, "planned", { cidrBlock: "10.0.0.0/16" }, true);
+      assert.equal(id, "");
+      assert.deepEqual(outputs, { cidrBlock: "10.0.0.0/16", arn: unknown, ownerId: unknown });
+      assert.equal(
+        readMade(talk.world).some(({ name }) => name === "planned"),
+        false,
+      );
+    });
+
+    it("what the table computes, with region and account of the configuration", async () => {
+      const { id, outputs } = await talk.create(vpc, "net", { cidrBlock: "10.0.0.0/16" });
+      assert.equal(id, "Vpc-net");
+      assert.equal(outputs["arn"], `arn:aws:ec2:eu-west-1:${account}:vpc/Vpc-net`);
+      const made = readMade(talk.world).find(({ name }) => name === "net");
+      assert.deepEqual(made?.tags, { "meridian.dev/environment": "test" });
+    });
+
+    it("a replacement under another id, since the old one is still there", async () => {
+      const inputs = { cidrBlock: "10.0.0.0/16" };
+      const ids = [
+        (await talk.create(vpc, "twice", inputs)).id,
+        (await talk.create(vpc, "twice", inputs)).id,
+      ];
+      assert.deepEqual(ids, ["Vpc-twice", "Vpc-twice-2"]);
+      for (const id of ids) await talk.delete(vpc, "twice", id);
+      assert.equal((await talk.create(vpc, "twice", inputs)).id, "Vpc-twice");
+    });
+
+    it("an update that keeps what was computed and lets go what is no longer given", async () => {
+      const before = { cidrBlock: "10.0.0.0/16", enableDnsSupport: true };
+      const { id, outputs } = await talk.create(vpc, "thing", before);
+      const olds = { ...outputs, arn: "computed once" };
+      const news = { cidrBlock: "10.0.0.0/16", tags: { a: "b" } };
+      assert.deepEqual(await talk.update(vpc, id, olds, before, news), {
+        ...news,
+        arn: "computed once",
+        ownerId: account,
+      });
+    });
+  });
+
+  describe("answers from the facts", () => {
+    it("which zones a region has, and which versions EKS offers", async () => {
+      const zones = await talk.invoke("aws:index/getAvailabilityZones:getAvailabilityZones");
+      assert.deepEqual(zones["names"], ["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
+      const versions = await talk.invoke("aws:eks/getClusterVersions:getClusterVersions");
+      const found = versions["clusterVersions"] as { clusterVersion: string }[];
+      assert.deepEqual(
+        found.map(({ clusterVersion }) => clusterVersion),
+        ["1.30", "1.31", "1.32", "1.33", "1.34"],
+      );
+    });
+
+    it("which networks exist: those of before and those that it made", async () => {
+      const { id } = await talk.create(vpc, "seen", { cidrBlock: "10.9.0.0/16" });
+      const { ids } = await talk.invoke("aws:ec2/getVpcs:getVpcs");
+      assert.ok((ids as string[]).includes("vpc-default") && (ids as string[]).includes(id));
+      assert.equal(
+        (await talk.invoke("aws:ec2/getVpc:getVpc", { id }))["cidrBlock"],
+        "10.9.0.0/16",
+      );
+      const tags = { "meridian.dev/environment": "other" };
+      assert.deepEqual((await talk.invoke("aws:ec2/getVpcs:getVpcs", { tags }))["ids"], []);
+    });
+
+    it("who one is, what a quota allows, and which hosted zones there are", async () => {
+      const who = await talk.invoke("aws:index/getCallerIdentity:getCallerIdentity");
+      assert.equal(who["accountId"], account);
+      const quota = { serviceCode: "vpc", quotaCode: "L-F678F1CE" };
+      const token = "aws:servicequotas/getServiceQuota:getServiceQuota";
+      assert.equal((await talk.invoke(token, quota))["value"], 1000);
+      const zone = await talk.invoke("aws:route53/getZone:getZone", { name: "example.com." });
+      assert.equal(zone["zoneId"], "ZEXAMPLE");
+      const stranger = talk.invoke("aws:route53/getZone:getZone", { name: "example.org" });
+      await assert.rejects(stranger, /no matching Route 53 Hosted Zone found/);
+    });
+
+    it("what a refresh finds, and what somebody took away by hand", async () => {
+      assert.equal(await talk.read(vpc, "Vpc-net"), "Vpc-net");
+      talk.facts({ gone: ["Vpc-net"] });
+      assert.equal(await talk.read(vpc, "Vpc-net"), "");
+    });
+  });
+
+  describe("takes credentials", () => {
+    it("that are not there or have expired for a failure, in the words of the real provider", async () => {
+      const type = "pulumi:providers:aws";
+      assert.deepEqual(await talk.failures("checkConfig", type, configuration), []);
+      talk.facts({ credentials: "missing" });
+      const [missing] = await talk.failures("checkConfig", type, configuration);
+      assert.match(missing?.[1] ?? "", /^No valid credential sources found\./);
+      await assert.rejects(talk.configure(), /No valid credential sources found/);
+      talk.facts({ credentials: "expired" });
+      const [expired] = await talk.failures("checkConfig", type, configuration);
+      assert.match(
+        expired?.[1] ?? "",
+        /^unable to validate AWS credentials\.[^]*ExpiredToken: The/,
+      );
+    });
+
+    it("of another account than is allowed for a failure", async () => {
+      talk.facts({ account: "999999999999" });
+      await assert.rejects(talk.configure(), {
+        details: "AWS account ID not allowed: 999999999999",
+      });
+    });
+  });
+
+  describe("in trouble", () => {
+    const since = () => new Date().toISOString();
+
+    it("fails the nth creation, and only that", async () => {
+      const fault = {
+        type: subnet,
+        op: "create",
+        nth: 2,
+        action: "fail",
+        message: "no more",
+      } as const;
+      talk.facts({ faults: [{ ...fault, since: since() }] });
+      await talk.create(subnet, "first", { vpcId: "v" });
+      await assert.rejects(talk.create(subnet, "second", { vpcId: "v" }), /no more/);
+      await talk.create(subnet, "third", { vpcId: "v" });
+    });
+
+    it("of a region that is silent: nothing there works, and elsewhere all does", async () => {
+      const regions = ordinaryFacts.regions;
+      const silent = { ...(regions["eu-west-1"] as Facts["regions"][string]), silent: true };
+      talk.facts({ regions: { ...regions, "eu-west-1": silent } });
+      const refused = /https:\/\/ec2\.eu-west-1\.amazonaws\.com\/.*i\/o timeout/;
+      await assert.rejects(talk.create(vpc, "lost", { cidrBlock: "10.0.0.0/16" }), refused);
+      await assert.rejects(talk.read(vpc, "Vpc-net"), refused);
+      await assert.rejects(talk.configure(), /sts\.eu-west-1\.amazonaws\.com/);
+      await talk.configure({ ...configuration, stsRegion: "us-east-1" });
+      await talk.create(vpc, "elsewhere", { cidrBlock: "10.0.0.0/16", region: "us-east-1" });
+    });
+
+    for (const [action, made] of [
+      ["kill-before", []],
+      ["kill-after", ["half"]],
+    ] as const) {
+      it(`is killed (${action}): the log shows a start without an end`, async () => {
+        const victim = await begin();
+        await victim.configure();
+        const fault = { type: vpc, op: "create", action, since: since() } as const;
+        victim.facts({ faults: [fault] });
+        await assert.rejects(victim.create(vpc, "half", { cidrBlock: "10.0.0.0/16" }));
+        await until("it has ended", () => victim.provider.endedBy === "SIGKILL");
+        assert.deepEqual(victim.lines().slice(1), ["start create half eu-west-1 -"]);
+        assert.deepEqual(
+          readMade(victim.world).map(({ name }) => name),
+          made,
+        );
+      });
+    }
+  });
+
+  it("logs what it is asked, in order, and no inputs", async () => {
+    const before = talk.lines().length;
+    const inputs = { cidrBlock: "10.0.0.0/16", password: "PRIVATE" };
+    await talk.failures("check", vpc, inputs);
+    await talk.create(vpc, "logged", inputs, true);
+    const { id } = await talk.create(vpc, "logged", { ...inputs, region: "us-east-1" });
+    await talk.invoke("aws:index/getRegion:getRegion", { region: "us-west-2" });
+    await assert.rejects(talk.create("aws:ec2/moon:Moon", "moon", inputs));
+    assert.deepEqual(talk.lines().slice(before), [
+      "end check thing eu-west-1 -",
+      "end create logged eu-west-1 - preview",
+      "start create logged us-east-1 -",
+      `end create logged us-east-1 ${id}`,
+      "end invoke eu-west-1 us-west-2 -",
+      "start create moon eu-west-1 -",
+      "failed create moon eu-west-1 -",
+    ]);
+    assert.doesNotMatch(JSON.stringify(readOperations(talk.world)), /PRIVATE/);
+  });
+});
+
+describe("The stand-in for the aws command", () => {
+  const folder = makeFolder();
+  const aws = path.join(repositoryRoot, "tests/support/aws/bin/aws");
+  const token = ["eks", "get-token", "--cluster-name", "apps", "--region", "eu-west-1"];
+  const run = (args: string[], info = "") =>
+    execFileSync(aws, args, {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, [worldVariable]: folder.dir, KUBERNETES_EXEC_INFO: info },
+    });
+  before(() =>
+    writePrivate(
+      path.join(folder.dir, "clusters/eu-west-1.apps/credential.json"),
+      JSON.stringify({ clientCertificateData: "C\n", clientKeyData: "K\n" }),
+    ),
+  );
+  after(() => folder.remove());
+
+  it("gives the certificate of the cluster's administrator, in the version that is asked for", () => {
+    const v1 = '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1"}';
+    for (const [info, version] of [
+      ["", "v1beta1"],
+      [v1, "v1"],
+      [v1.replace("/v1", "/v1beta1"), "v1beta1"],
+    ]) {
+      assert.deepEqual(JSON.parse(run([...token, "--output", "json"], info)), {
+        kind: "ExecCredential",
+        apiVersion: `client.authentication.k8s.io/${version}`,
+        spec: { interactive: false },
+        status: { clientCertificateData: "C\n", clientKeyData: "K\n" },
+      });
+    }
+  });
+
+  it("fails for another cluster, another region and another command", () => {
+    assert.throws(() => run(token.with(3, "other")), /no cluster other in eu-west-1/);
+    assert.throws(() => run(token.with(5, "us-east-1")), /no cluster apps in us-east-1/);
+    assert.throws(() => run(["s3", "ls"]), /only `eks get-token` is known \(aws s3 ls\)/);
+  });
+});
