@@ -30,5 +30,5 @@ export function permissiveDefinition({ group, version, kind, plural, scope }: Ki
         },
       ],
     },
-  } as Manifest;
+  };
 }

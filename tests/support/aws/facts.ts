@@ -30,7 +30,7 @@ export interface RegionFacts {
   readonly vpcs: readonly VpcFacts[];
   /** Quotas by "service/code", e.g. "vpc/L-F678F1CE"; "*" is every other one's. */
   readonly quotas: Readonly<Record<string, number>>;
-  /** Services that the region lacks, by their id, e.g. "eks". */
+  /** Services that the region lacks, by their id, e.g. "eks"; see `calls/account.ts` for those there are. */
   readonly lacks: readonly string[];
   /** True: its API answers nothing. */
   readonly silent?: boolean;

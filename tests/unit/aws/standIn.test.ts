@@ -1,124 +1,20 @@
 import * as assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import * as path from "node:path";
-import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
-import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
-import { type Facts, ordinaryFacts, worldVariable, writeFacts } from "../../support/aws/facts";
+import { type Facts, ordinaryFacts } from "../../support/aws/facts";
 import { readOperations } from "../../support/aws/log";
 import { readMade } from "../../support/aws/made";
-import { tableVariable } from "../../support/aws/provider/server";
-import { makeFolder } from "../../support/folder";
-import { ProviderProcess, toStruct } from "../../support/provider";
+import { account, configuration, Talk, unknown } from "../../support/aws/talk";
 import { until } from "../../support/until";
 
-type Properties = Record<string, unknown>;
-
 const [vpc, subnet] = ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"];
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const account = "111111111111";
-
-/** The SDK hands over what is not text as JSON. */
-const configuration = {
-  region: "eu-west-1",
-  allowedAccountIds: JSON.stringify([account]),
-  defaultTags: JSON.stringify({ tags: { "meridian.dev/environment": "test" } }),
-  skipCredentialsValidation: "false",
-};
-
-const urn = (type: string, name = "thing") => `urn:pulumi:test::meridian::parent$${type}::${name}`;
-
-/** The stand-in with a world of its own, spoken to as the engine would. */
-class Talk {
-  constructor(
-    readonly provider: ProviderProcess,
-    readonly world: string,
-  ) {}
-
-  facts(facts: Partial<Facts>): void {
-    writeFacts(this.world, { ...ordinaryFacts, ...facts });
-  }
-
-  async configure(properties: Properties = configuration): Promise<void> {
-    const request = new proto.ConfigureRequest();
-    request.setArgs(toStruct(properties));
-    await this.provider.call("configure", request);
-  }
-
-  async failures(method: "check" | "checkConfig", type: string, inputs: Properties) {
-    const request = new proto.CheckRequest();
-    request.setUrn(urn(type));
-    request.setNews(toStruct(inputs));
-    const answer = await this.provider.call<proto.CheckResponse>(method, request);
-    assert.deepEqual(answer.getInputs()?.toJavaScript(), inputs);
-    return answer.getFailuresList().map((one) => [one.getProperty(), one.getReason()]);
-  }
-
-  async create(type: string, name: string, inputs: Properties, preview = false) {
-    const request = new proto.CreateRequest();
-    request.setUrn(urn(type, name));
-    request.setProperties(toStruct(inputs));
-    request.setPreview(preview);
-    const answer = await this.provider.call<proto.CreateResponse>("create", request);
-    return { id: answer.getId(), outputs: answer.getProperties()?.toJavaScript() ?? {} };
-  }
-
-  async update(type: string, id: string, olds: Properties, before: Properties, news: Properties) {
-    const request = new proto.UpdateRequest();
-    request.setUrn(urn(type));
-    request.setId(id);
-    request.setOlds(toStruct(olds));
-    request.setOldInputs(toStruct(before));
-    request.setNews(toStruct(news));
-    const answer = await this.provider.call<proto.UpdateResponse>("update", request);
-    return answer.getProperties()?.toJavaScript();
-  }
-
-  async delete(type: string, name: string, id: string): Promise<void> {
-    const request = new proto.DeleteRequest();
-    request.setUrn(urn(type, name));
-    request.setId(id);
-    await this.provider.call("delete", request);
-  }
-
-  async read(type: string, id: string): Promise<string> {
-    const request = new proto.ReadRequest();
-    request.setUrn(urn(type));
-    request.setId(id);
-    return (await this.provider.call<proto.ReadResponse>("read", request)).getId();
-  }
-
-  async invoke(token: string, args: Properties = {}): Promise<Properties> {
-    const request = new proto.InvokeRequest();
-    request.setTok(token);
-    request.setArgs(toStruct(args));
-    const answer = await this.provider.call<proto.InvokeResponse>("invoke", request);
-    return answer.getReturn()?.toJavaScript() ?? {};
-  }
-
-  /** What has been logged, as lines without their times. */
-  lines(): string[] {
-    return readOperations(this.world).map(({ at, op, name, region, preview, id = "-" }) =>
-      [at, op, name, region, id, ...(preview === true ? ["preview"] : [])].join(" "),
-    );
-  }
-}
 
 describe("The stand-in for the aws provider", function () {
   // A process that compiles TypeScript as it loads, on a machine that may be busy.
   this.timeout(30_000);
-  const folders: ReturnType<typeof makeFolder>[] = [];
   const talks: Talk[] = [];
   let talk: Talk;
 
   async function begin(): Promise<Talk> {
-    const folder = makeFolder();
-    folders.push(folder);
-    writeFacts(folder.dir, ordinaryFacts);
-    const provider = await ProviderProcess.start("tests/support/aws/provider/pulumi-resource-aws", {
-      [worldVariable]: folder.dir,
-      [tableVariable]: path.join(repositoryRoot, "tests/support/aws/smallTable.ts"),
-    });
-    const begun = new Talk(provider, folder.dir);
+    const begun = await Talk.begin();
     talks.push(begun);
     return begun;
   }
@@ -128,10 +24,7 @@ describe("The stand-in for the aws provider", function () {
     await talk.configure();
   });
   afterEach(() => talk.facts({}));
-  after(async () => {
-    await Promise.all(talks.map(({ provider }) => provider.stop()));
-    folders.forEach((folder) => folder.remove());
-  });
+  after(() => Promise.all(talks.map((each) => each.end())));
 
   describe("refuses", () => {
     it("a type that the table does not have, whatever is asked of it", async () => {
@@ -364,46 +257,5 @@ describe("The stand-in for the aws provider", function () {
       "failed create moon eu-west-1 -",
     ]);
     assert.doesNotMatch(JSON.stringify(readOperations(talk.world)), /PRIVATE/);
-  });
-});
-
-describe("The stand-in for the aws command", () => {
-  const folder = makeFolder();
-  const aws = path.join(repositoryRoot, "tests/support/aws/bin/aws");
-  const token = ["eks", "get-token", "--cluster-name", "apps", "--region", "eu-west-1"];
-  const run = (args: string[], info = "") =>
-    execFileSync(aws, args, {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, [worldVariable]: folder.dir, KUBERNETES_EXEC_INFO: info },
-    });
-  before(() =>
-    writePrivate(
-      path.join(folder.dir, "clusters/eu-west-1.apps/credential.json"),
-      JSON.stringify({ clientCertificateData: "C\n", clientKeyData: "K\n" }),
-    ),
-  );
-  after(() => folder.remove());
-
-  it("gives the certificate of the cluster's administrator, in the version that is asked for", () => {
-    const v1 = '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1"}';
-    for (const [info, version] of [
-      ["", "v1beta1"],
-      [v1, "v1"],
-      [v1.replace("/v1", "/v1beta1"), "v1beta1"],
-    ]) {
-      assert.deepEqual(JSON.parse(run([...token, "--output", "json"], info)), {
-        kind: "ExecCredential",
-        apiVersion: `client.authentication.k8s.io/${version}`,
-        spec: { interactive: false },
-        status: { clientCertificateData: "C\n", clientKeyData: "K\n" },
-      });
-    }
-  });
-
-  it("fails for another cluster, another region and another command", () => {
-    assert.throws(() => run(token.with(3, "other")), /no cluster other in eu-west-1/);
-    assert.throws(() => run(token.with(5, "us-east-1")), /no cluster apps in us-east-1/);
-    assert.throws(() => run(["s3", "ls"]), /only `eks get-token` is known \(aws s3 ls\)/);
   });
 });

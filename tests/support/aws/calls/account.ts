@@ -1,5 +1,11 @@
 import type { DataSource } from ".";
 
+/** Services that every ordinary region has, as far as any is asked for, by the names of Systems Manager. */
+const services = [
+  ...["acm", "dynamodb", "ec2", "ecr", "eks", "elasticache", "elb", "kms", "rds", "s3"],
+  ...["secretsmanager", "sts", "vpc", "waf"],
+];
+
 /** Who and where one is, and what may be had there. */
 export const accountCalls: Readonly<Record<string, DataSource>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": (_args, { account }) => ({
@@ -46,6 +52,19 @@ export const accountCalls: Readonly<Record<string, DataSource>> = {
       reverseDnsPrefix: "com.amazonaws",
       reverseDnsName: `com.amazonaws.${region}.${serviceId}`,
       supported: !(asked.facts.regions[region]?.lacks.includes(serviceId) ?? true),
+    };
+  },
+  // AWS publishes under this path which services a region has.
+  "aws:ssm/getParametersByPath:getParametersByPath": (args, asked) => {
+    const path = args["path"] as string;
+    const region = /\/regions\/([^/]+)\/services$/.exec(path)?.[1] ?? "";
+    const known = asked.facts.regions[region];
+    if (known === undefined) throw new Error(`the stand-in has no parameters at ${path}`);
+    const values = services.filter((service) => !known.lacks.includes(service));
+    const names = values.map((service) => `${path}/${service}`);
+    return {
+      ...{ id: path, region: asked.region, names, values, types: values.map(() => "String") },
+      arns: names.map((name) => `arn:aws:ssm:${asked.region}::parameter${name}`),
     };
   },
   "aws:servicequotas/getServiceQuota:getServiceQuota": (args, { region, regionFacts, account }) => {

@@ -78,11 +78,9 @@ export class Resources {
       return { ...kept, ...inputs };
     }
     return this.carryOut(subject, "update", inputs, id, () => {
-      const { id: _id, ...fresh } = this.computedOrNothing({
-        ...this.resourceOf(subject, inputs),
-        id,
-      });
-      const outputs = { ...inputs, ...fresh, ...kept };
+      const resource = { ...this.resourceOf(subject, inputs), id };
+      const outputs = { ...inputs, ...this.computedOrNothing(resource), ...kept };
+      delete outputs["id"];
       this.remember(subject, id, outputs, inputs);
       return Promise.resolve(outputs);
     });
