@@ -21,6 +21,9 @@ const federationPort = 5443;
 /** The name that the API server's certificate is for, whatever address leads there. */
 const tlsName = "kubernetes.default.svc";
 
+/** Where it is reached in the cluster that houses it. */
+const nameWithinHub = "karmada-apiserver.karmada-system.svc.cluster.local";
+
 const forwardFile = path.join(__dirname, "forward.js");
 
 interface Kubeconfig {
@@ -75,6 +78,13 @@ export class StandInFederation {
   get kubeconfig(): string {
     const file = path.join(this.instance.filesDir, `${this.clusterName}.kubeconfig`);
     return fs.readFileSync(file, "utf8");
+  }
+
+  /** The same at the name of its Service, as Karmada's chart writes it. */
+  get kubeconfigWithinHub(): string {
+    const config = parse(this.kubeconfig) as Kubeconfig;
+    config.clusters[0].cluster.server = `https://${nameWithinHub}:${federationPort}`;
+    return stringify(config);
   }
 
   /** The same at the address of its load balancer, as the platform is to know it. */

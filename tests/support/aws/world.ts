@@ -79,7 +79,7 @@ export class World {
 
   private async start(): Promise<void> {
     const brought = () =>
-      this.karmada === undefined ? {} : { federationKubeconfig: this.karmada.kubeconfig };
+      this.karmada === undefined ? {} : { federationKubeconfig: this.karmada.kubeconfigWithinHub };
     const packing = path.join(this.dir, "charts");
     this.charts = await ChartRepository.start(this.options.charts ?? [], brought, packing);
     if (this.options.federation !== true) return;

@@ -135,6 +135,15 @@ describe("The stand-in for the aws provider", function () {
       );
     });
 
+    it("which services a region has", async () => {
+      const path = "/aws/service/global-infrastructure/regions/eu-west-1/services";
+      const ask = () => talk.invoke("aws:ssm/getParametersByPath:getParametersByPath", { path });
+      assert.ok(((await ask())["values"] as string[]).includes("eks"));
+      const known = ordinaryFacts.regions["eu-west-1"] as Facts["regions"][string];
+      talk.facts({ regions: { "eu-west-1": { ...known, lacks: ["eks"] } } });
+      assert.equal(((await ask())["values"] as string[]).includes("eks"), false);
+    });
+
     it("which networks exist: those of before and those that it made", async () => {
       const { id } = await talk.create(vpc, "seen", { cidrBlock: "10.9.0.0/16" });
       const { ids } = await talk.invoke("aws:ec2/getVpcs:getVpcs");

@@ -47,6 +47,9 @@ export async function archiveOf(
       brought.objects.map((object, index) => [`templates/object-${index}.yaml`, literal(object)]),
     ),
     ...Object.fromEntries(
+      brought.templates.map((text, index) => [`templates/filled-${index}.yaml`, text]),
+    ),
+    ...Object.fromEntries(
       Object.entries(brought.definitions).map(([file, text]) => [`crds/${file}`, text]),
     ),
   };

@@ -7,8 +7,10 @@ import { type Kind, permissiveDefinition } from "../definitions";
 export interface Brought {
   /** Definitions by file name, YAML or JSON, for the chart's folder `crds`: Helm applies them as they are. */
   readonly definitions: Readonly<Record<string, string>>;
-  /** Objects that Helm renders. */
+  /** Objects that are made as they are. */
   readonly objects: readonly object[];
+  /** Templates that Helm fills in, YAML. */
+  readonly templates: readonly string[];
 }
 
 /** What the charts are given of the world that they are installed in. */
@@ -23,11 +25,14 @@ const argo = { group: "argoproj.io", version: "v1alpha1", scope: "Namespaced" as
 
 /** By the chart's name. One that is not here brings nothing. */
 const brings: Readonly<Record<string, (world: ChartWorld) => Partial<Brought>>> = {
-  "argo-cd": () => ({ definitions: folderOf("argocd-manifests") }),
+  "argo-cd": () => ({ definitions: folderOf("argocd-manifests"), ...argocdSettings() }),
   traefik: () => ({ definitions: folderOf("traefik-crds") }),
   "traefik-crds": () => ({ definitions: folderOf("traefik-crds") }),
   karmada: ({ federationKubeconfig }) => ({
-    objects: federationKubeconfig === undefined ? [] : [kubeconfigSecret(federationKubeconfig)],
+    objects: [
+      ...(federationKubeconfig === undefined ? [] : [kubeconfigSecret(federationKubeconfig)]),
+      ...karmadaWorkloads.map(workload),
+    ],
   }),
   "external-secrets": () => ({
     definitions: permissive([
@@ -71,7 +76,7 @@ const brings: Readonly<Record<string, (world: ChartWorld) => Partial<Brought>>> 
 
 /** What a chart brings in this world. */
 export function broughtBy(chart: string, world: ChartWorld): Brought {
-  return { definitions: {}, objects: [], ...brings[chart]?.(world) };
+  return { definitions: {}, objects: [], templates: [], ...brings[chart]?.(world) };
 }
 
 function permissive(kinds: readonly Kind[]): Record<string, string> {
@@ -87,6 +92,73 @@ function folderOf(tool: Parameters<typeof toolPath>[0]): Record<string, string> 
   return Object.fromEntries(
     files.map((file) => [file, fs.readFileSync(path.join(dir, file), "utf8")]),
   );
+}
+
+/** Deployments of Karmada's chart, each with one container of its own name. Simulated nodes take their pods. */
+const karmadaWorkloads = [
+  ...["karmada-aggregated-apiserver", "karmada-apiserver", "karmada-controller-manager"],
+  ...["karmada-kube-controller-manager", "karmada-scheduler", "karmada-webhook"],
+];
+
+/** As the chart has them, so that what the platform adds to them finds them. */
+function workload(name: string): object {
+  const labels = { app: name };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, labels },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name, image: "stand-in.invalid/none", command: [name] }] },
+      },
+    },
+  };
+}
+
+/** What the chart makes of its values, and what Argo CD's server makes as it starts. */
+function argocdSettings(): Partial<Brought> {
+  const metadata = (name: string) => ({
+    name,
+    labels: { "app.kubernetes.io/part-of": "argocd" },
+  });
+  const map = (name: string) => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: metadata(name),
+  });
+  const filled = (name: string, values: string) =>
+    `${JSON.stringify(map(name)).slice(0, -1)},"data":{{ ${values} | default dict | toJson }}}`;
+  const empty = ["argocd-gpg-keys-cm", "argocd-ssh-known-hosts-cm", "argocd-tls-certs-cm"];
+  const key = Buffer.from("the key of a stand-in's sessions").toString("base64");
+  return {
+    templates: [
+      filled("argocd-cm", ".Values.configs.cm"),
+      filled("argocd-cmd-params-cm", ".Values.configs.params"),
+      filled("argocd-rbac-cm", ".Values.configs.rbac"),
+    ],
+    objects: [
+      ...empty.map(map),
+      {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: metadata("argocd-secret"),
+        data: { "server.secretkey": key },
+      },
+      {
+        apiVersion: "argoproj.io/v1alpha1",
+        kind: "AppProject",
+        metadata: { name: "default" },
+        spec: {
+          clusterResourceWhitelist: [{ group: "*", kind: "*" }],
+          destinations: [{ namespace: "*", server: "*" }],
+          sourceRepos: ["*"],
+        },
+      },
+    ],
+  };
 }
 
 /** The Secret that Karmada's chart leaves for administrators. */
