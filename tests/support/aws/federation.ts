@@ -6,7 +6,6 @@ import { parse, stringify } from "yaml";
 import { type Instance, instanceOf, prepareInstance } from "../../../infra/local/instance";
 import { waitFor } from "../../../infra/local/kube";
 import { allocatePorts } from "../../../infra/local/ports";
-import { killProcesses } from "../../../infra/local/processes";
 import { allPortNames, clusterPortNames } from "../../../infra/plan/ports";
 import { planPlatform } from "../../../infra/plan";
 import { parseEnvironment } from "../../../infra/config/parse";
@@ -14,6 +13,7 @@ import { kubernetesVersion } from "../../../infra/plan/versions";
 import { LocalKarmada } from "../../../infra/resources/local/karmada";
 import { supervise } from "../../../infra/local/supervisor";
 import { freeAddress } from "./forwarder";
+import { addServingName } from "./servingName";
 
 /** Port of Karmada's API server in the cluster that houses it, and of its load balancer. */
 const federationPort = 5443;
@@ -23,6 +23,8 @@ const tlsName = "kubernetes.default.svc";
 
 /** Where it is reached in the cluster that houses it. */
 const nameWithinHub = "karmada-apiserver.karmada-system.svc.cluster.local";
+
+const proxyName = "proxy/http";
 
 const forwardFile = path.join(__dirname, "forward.js");
 
@@ -35,7 +37,11 @@ interface Kubeconfig {
 }
 
 /** Opens an engine on a project of its own. */
-export type OpenEngine = (name: string, program: () => Promise<void>) => Promise<Stack>;
+export type OpenEngine = (
+  name: string,
+  program: () => Promise<void>,
+  variables?: Readonly<Record<string, string>>,
+) => Promise<Stack>;
 
 /**
  * A real Karmada beside a world's clusters: its chart would run it in pods, which simulated nodes don't. The address
@@ -47,6 +53,8 @@ export class StandInFederation {
     private readonly clusterName: string,
     /** Loopback address that answers on Karmada's port. */
     readonly address: string,
+    /** URL of a proxy that knows the name that it has within the hub. */
+    readonly proxy: string,
   ) {}
 
   /**
@@ -57,7 +65,10 @@ export class StandInFederation {
     const instance = instanceOf("federation", home);
     prepareInstance(instance);
     const plan = federationPlan();
-    const ports = await allocatePorts(instance, allPortNames([plan.clusterName], []));
+    const ports = await allocatePorts(instance, [
+      ...allPortNames([plan.clusterName], []),
+      proxyName,
+    ]);
     const context = { instance, home, ports, kubernetesVersion };
     const stack = await open("federation", () => {
       new LocalKarmada(plan.clusterName, { context, plan });
@@ -66,10 +77,23 @@ export class StandInFederation {
     await stack.up();
     const address = await freeAddress(77, federationPort, number);
     const to = ports[clusterPortNames(plan.clusterName).apiServer] ?? 0;
-    await supervise(instance, "forward", {
-      command: [process.execPath, forwardFile, address, `${federationPort}`, `${to}`],
-    });
-    const federation = new StandInFederation(instance, plan.clusterName, address);
+    const run = (name: string, ...args: (string | number)[]) =>
+      supervise(instance, name, {
+        command: [process.execPath, forwardFile, name, ...args.map(String), `${to}`],
+      });
+    await addServingName(
+      path.join(instance.clustersDir, "clusters", plan.clusterName, "pki"),
+      nameWithinHub,
+    );
+    await run("forward", address, federationPort);
+    const proxyPort = ports[proxyName] ?? 0;
+    await run("proxy", proxyPort, nameWithinHub);
+    const federation = new StandInFederation(
+      instance,
+      plan.clusterName,
+      address,
+      `http://127.0.0.1:${proxyPort}`,
+    );
     await waitFor(`Karmada answers at ${address}`, 30, () => federation.answers());
     return federation;
   }
@@ -94,10 +118,6 @@ export class StandInFederation {
     cluster.server = `https://${this.address}:${federationPort}`;
     cluster["tls-server-name"] = tlsName;
     return stringify(config);
-  }
-
-  stop(): Promise<void> {
-    return killProcesses(this.instance);
   }
 
   /** Rejects until a connection through the forwarder comes to a handshake under the name of its certificate. */

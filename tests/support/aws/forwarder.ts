@@ -1,3 +1,4 @@
+import * as http from "node:http";
 import * as net from "node:net";
 
 /**
@@ -7,6 +8,25 @@ import * as net from "node:net";
 export function forward(address: string, port: number, to: number): void {
   const server = net.createServer((incoming) => pass(incoming, net.connect(to, "127.0.0.1")));
   server.listen(port, address);
+}
+
+/**
+ * A proxy on loopback for clients that call a server by a name within a cluster, which nobody on this machine knows.
+ * Any other name is refused.
+ */
+export function proxy(port: number, name: string, to: number): void {
+  const server = http.createServer((_request, response) => response.writeHead(405).end());
+  server.on("connect", ({ url = "" }: http.IncomingMessage, incoming: net.Socket) => {
+    if (url.replace(/:\d+$/, "") !== name) {
+      incoming.end(`HTTP/1.1 502 nobody knows ${url}\r\n\r\n`);
+      return;
+    }
+    const outgoing = net.connect(to, "127.0.0.1", () =>
+      incoming.write("HTTP/1.1 200 Connection established\r\n\r\n"),
+    );
+    pass(incoming, outgoing);
+  });
+  server.listen(port, "127.0.0.1");
 }
 
 function pass(incoming: net.Socket, outgoing: net.Socket): void {

@@ -11,7 +11,8 @@ import { resume } from "../../../infra/local/supervisor";
 import { toolPath } from "../../../tools/toolchain";
 import type { ChartVersion } from "./charts/archive";
 import { ChartRepository } from "./charts/repository";
-import { StandInFederation } from "./federation";
+import { StandInDelivery } from "./delivery";
+import { type OpenEngine, StandInFederation } from "./federation";
 import {
   type Fault,
   type Facts,
@@ -55,6 +56,7 @@ export class World {
   readonly dir: string;
   private charts: ChartRepository | undefined;
   private karmada: StandInFederation | undefined;
+  private argocd: StandInDelivery | undefined;
 
   private constructor(
     readonly name: string,
@@ -84,10 +86,28 @@ export class World {
     this.charts = await ChartRepository.start(this.options.charts ?? [], brought, packing);
     if (this.options.federation !== true) return;
     const number = createHash("sha256").update(this.dir).digest().readUInt16BE(0);
-    this.karmada = await StandInFederation.start(this.home, number, (environment, program) =>
-      this.open(environment, {}, program),
-    );
+    this.karmada = await StandInFederation.start(this.home, number, this.openOwn);
     this.change({ networkLoadBalancer: this.karmada.address });
+  }
+
+  /** An engine of the harness's own, for what it starts itself. */
+  private readonly openOwn: OpenEngine = (name, program, variables) =>
+    this.open(name, {}, program, variables);
+
+  /**
+   * Starts Argo CD's processes for a hub, once the chart has been installed there. They end with the world, or when
+   * they are stopped. Needs the federation.
+   */
+  async startDelivery(region: string, cluster: string): Promise<void> {
+    const { proxy } = this.federation;
+    const hub = this.kubeconfig(region, cluster);
+    const args = { home: this.home, hub, proxy, open: this.openOwn };
+    this.argocd = await StandInDelivery.start(args);
+  }
+
+  /** Ends them: before their hub is destroyed. */
+  async stopDelivery(): Promise<void> {
+    await this.argocd?.stop();
   }
 
   /** URL of the chart repository: what `chartRepository` is to be. */
@@ -127,11 +147,12 @@ export class World {
     environment: string,
     config: Configuration,
     program: PulumiFn,
+    variables: Readonly<Record<string, string>> = {},
   ): Promise<Stack> {
     const workspace = await LocalWorkspace.create({
       workDir: this.writeProject(environment, config),
       pulumiCommand: await PulumiCommand.get({ root: this.commandRoot() }),
-      envVars: this.variables(),
+      envVars: { ...this.variables(), ...variables },
       program,
     });
     return Stack.createOrSelect(environment, workspace);
@@ -188,9 +209,10 @@ export class World {
   /** Ends all that runs in the world and removes its folder. */
   async destroy(): Promise<void> {
     await this.charts?.stop();
-    await this.karmada?.stop();
-    // Also one whose start was cut short.
-    await killProcesses(instanceOf("federation", this.home));
+    // Also those whose start was cut short.
+    for (const name of ["delivery", "federation"]) {
+      await killProcesses(instanceOf(name, this.home));
+    }
     await Promise.all(clusterInstances(this.dir).map((one) => killProcesses(one)));
     fs.rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
