@@ -186,6 +186,11 @@ export class World {
   /** Takes a region away: its API answers nothing, and its clusters are dead. */
   async loseRegion(region: string): Promise<void> {
     this.setSilent(region, true);
+    await this.loseClusters(region);
+  }
+
+  /** Takes a region's clusters away while AWS says that all is well. */
+  async loseClusters(region: string): Promise<void> {
     await Promise.all(clusterInstances(this.dir, region).map((one) => killProcesses(one)));
   }
 
