@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { appNames, readEnvironment } from "./config";
 import { instanceOf, repositoryRoot } from "./local/instance";
 import { planPlatform } from "./plan";
+import type { PlatformPlan } from "./plan/types";
+import type { Foundation } from "./resources/foundation";
 import { Platform } from "./resources/platform";
 
 /**
@@ -12,17 +14,27 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const environment = readEnvironment(pulumi.getStack());
   const plan = planPlatform(environment, appNames(repositoryRoot, environment.name));
   for (const warning of plan.warnings) await pulumi.log.warn(warning);
-  const home = process.env["MERIDIAN_HOME"];
-  const { layLocalFoundation } =
-    require("./resources/local/foundation") as typeof import("./resources/local/foundation");
-  const foundation = await layLocalFoundation(plan, instanceOf(environment.name, home));
+  const foundation = await layFoundation(plan);
   new Platform("platform", { plan, foundation });
   return {
+    ...foundation.outputs,
     hub: foundation.hub.server,
     federation: foundation.federation.server,
     regions: Object.fromEntries(foundation.regions.map(({ name, server }) => [name, server])),
     repository: foundation.repository,
   };
+}
+
+/** Loads one provider's part only: the others' SDKs take a second. */
+async function layFoundation(plan: PlatformPlan): Promise<Foundation> {
+  const { name, provider } = plan.environment;
+  if (provider === "aws") {
+    const { layAws } = require("./resources/aws") as typeof import("./resources/aws");
+    return layAws(plan);
+  }
+  const { layLocalFoundation } =
+    require("./resources/local/foundation") as typeof import("./resources/local/foundation");
+  return layLocalFoundation(plan, instanceOf(name, process.env["MERIDIAN_HOME"]));
 }
 
 // The module is the function itself: that is what `pulumi up` calls. With named exports Pulumi would take

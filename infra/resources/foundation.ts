@@ -47,4 +47,6 @@ export interface Foundation {
   startDelivery(parent: pulumi.Resource, target: pulumi.Resource): readonly pulumi.Resource[];
   /** Git URL of the repository that is delivered. */
   readonly repository: string;
+  /** What the stack says of it, beside what every stack does. Default: nothing. */
+  readonly outputs?: Readonly<Record<string, pulumi.Input<unknown>>>;
 }

@@ -108,19 +108,24 @@ export interface FederationEdgeArgs {
   /** The hub's. */
   readonly cluster: ServedCluster;
   /** Karmada's API server. */
-  readonly apiServer: ServedService;
+  readonly apiServer: Omit<ServedService, "ready">;
 }
 
 /** The door of the federation's API server, which regions and people reach by the load balancer's own name. */
 export class FederationEdge extends pulumi.ComponentResource implements EdgeFace {
   readonly dnsName: pulumi.Output<string>;
   readonly zoneId: pulumi.Output<string>;
-  /** What has to be there before it answers, once its pods are. */
-  readonly ready: readonly pulumi.Resource[];
+  private readonly listener: pulumi.Resource;
+  private readonly targets: cloudLb.TargetGroup;
 
-  constructor(name: string, args: FederationEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("meridian:aws:FederationEdge", name, {}, opts);
-    const { plan, network, cluster, apiServer } = args;
+  constructor(
+    private readonly resourceName: string,
+    private readonly args: FederationEdgeArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("meridian:aws:FederationEdge", resourceName, {}, opts);
+    const name = resourceName;
+    const { plan, network, cluster } = args;
     const child = { parent: this };
     const balancer = new cloudLb.LoadBalancer(
       `${name}-edge`,
@@ -131,31 +136,39 @@ export class FederationEdge extends pulumi.ComponentResource implements EdgeFace
       },
       { ...child, dependsOn: [...network.ready] },
     );
-    const targets = new cloudLb.TargetGroup(
+    this.targets = new cloudLb.TargetGroup(
       `${name}-edge`,
       { ...plan.targetGroup, vpcId: network.vpcId, tags: ownedBy(cluster) },
       child,
     );
-    const listener = new cloudLb.Listener(
+    this.listener = new cloudLb.Listener(
       `${name}-tcp`,
       {
         ...plan.listener,
         loadBalancerArn: balancer.arn,
-        defaultActions: [{ type: "forward", targetGroupArn: targets.arn }],
+        defaultActions: [{ type: "forward", targetGroupArn: this.targets.arn }],
       },
       child,
     );
-    const bound = bindPods(this, `${name}-edge`, {
+    this.dnsName = balancer.dnsName;
+    this.zoneId = balancer.zoneId;
+    this.registerOutputs({ dnsName: this.dnsName, zoneId: this.zoneId });
+  }
+
+  /**
+   * Leads to Karmada's pods, once they are installed: its certificates and the name that clients use are known before.
+   * @returns what has to be there before it answers.
+   */
+  lead(installed: pulumi.Resource): readonly pulumi.Resource[] {
+    const { plan, network, cluster, apiServer } = this.args;
+    const bound = bindPods(this, `${this.resourceName}-edge`, {
       cluster,
-      service: apiServer,
-      targets,
+      service: { ...apiServer, ready: [installed] },
+      targets: this.targets,
       from: network.securityGroupIds.federation,
       ports: plan.podPorts,
     });
-    this.dnsName = balancer.dnsName;
-    this.zoneId = balancer.zoneId;
-    this.ready = [listener, ...bound];
-    this.registerOutputs({ dnsName: this.dnsName, zoneId: this.zoneId });
+    return [this.listener, ...bound];
   }
 }
 

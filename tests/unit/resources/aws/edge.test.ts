@@ -187,13 +187,12 @@ describe("FederationEdge", () => {
             namespace: "karmada-system",
             name: "karmada-apiserver",
             port: 5443,
-            ready: [],
           },
         },
         opts(),
       );
       edge.dnsName.apply((name) => outputs.push(name));
-      for (const { urn } of edge.ready)
+      for (const { urn } of edge.lead(standing("installed")))
         urn.apply((text) => ready.push(text.split("::").at(-1) ?? ""));
     });
     return { all: ownOf(all), outputs, ready };
@@ -215,6 +214,8 @@ describe("FederationEdge", () => {
     assertPlaces(all, component, "hub");
     assert.deepEqual(outputs, [`federation-edge-0123456789abcdef.elb.${region}.amazonaws.com`]);
     assert.deepEqual(ready.sort(), ["federation-edge", "federation-edge-5443", "federation-tcp"]);
+    const { dependsOn } = only(all, `${types.binding} federation-edge`);
+    assert.ok(dependsOn.includes(standingId("installed")));
   });
 
   for (const [apiAccess, subnets] of [

@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError } from "../../config/report";
+import { awsEnvironmentOf, planAws } from "../../plan/aws";
+import { formatCost } from "../../plan/aws/cost";
+import { preflight } from "../../plan/aws/preflight";
+import type { PlatformPlan } from "../../plan/types";
+import { readFacts } from "./facts";
+import type { Foundation } from "../foundation";
+import { layAwsFoundation } from "./foundation";
+import { regionProviders } from "./providers";
+
+/**
+ * Looks at the account, then lays the foundation there.
+ * @throws ConfigurationError with everything that the account lacks, before anything but the connections is registered.
+ */
+export async function layAws(plan: PlatformPlan): Promise<Foundation> {
+  const environment = awsEnvironmentOf(plan);
+  const aws = planAws(plan, new Date().toISOString().slice(0, 10));
+  const providers = regionProviders(environment);
+  const facts = await readFacts({
+    providers,
+    home: environment.aws.home,
+    domain: plan.traffic.domain,
+  });
+  const problems = preflight(plan, facts);
+  if (problems.length > 0)
+    throw new ConfigurationError(problems, `environments/Pulumi.${environment.name}.yaml`);
+  for (const warning of aws.warnings) await pulumi.log.warn(warning);
+  if (pulumi.runtime.isDryRun())
+    await pulumi.log.info(formatCost(aws.cost, environment.aws.budget.monthlyUsd));
+  return layAwsFoundation({ plan, aws, providers, zoneId: facts.zoneId });
+}
