@@ -17,11 +17,14 @@ export function preflight(plan: PlatformPlan, facts: AwsFacts): Problem[] {
   const { environment } = plan;
   if (environment.provider !== "aws") return [];
   if (facts.account !== environment.aws.accountId) return [wrongAccount(plan, facts)];
-  return [
+  const problems = [
     ...checkDomain(plan, facts),
     ...plan.regions.flatMap((region, index) => checkRegion(plan, region, index, facts)),
     ...checkQuotas(plan, facts),
   ];
+  // What is wrong for all regions, as a version is, is told of the first.
+  const paths = problems.map(({ path }) => path);
+  return problems.filter(({ path }, index) => paths.indexOf(path) === index);
 }
 
 /** The path of an option of a region, as the report of a configuration writes it. */

@@ -81,9 +81,9 @@ const eksVersions: readonly EksVersionFacts[] = [
   { version: "1.29", status: "UNSUPPORTED" },
   { version: "1.30", status: "EXTENDED_SUPPORT" },
   { version: "1.31", status: "EXTENDED_SUPPORT" },
-  { version: "1.32", status: "STANDARD_SUPPORT" },
-  { version: "1.33", status: "STANDARD_SUPPORT" },
   { version: "1.34", status: "STANDARD_SUPPORT" },
+  { version: "1.35", status: "STANDARD_SUPPORT" },
+  { version: "1.36", status: "STANDARD_SUPPORT" },
 ];
 
 /** An ordinary region: three zones, supported versions, its default network, ample quotas. */

@@ -131,7 +131,7 @@ describe("The stand-in for the aws provider", function () {
       const found = versions["clusterVersions"] as { clusterVersion: string }[];
       assert.deepEqual(
         found.map(({ clusterVersion }) => clusterVersion),
-        ["1.30", "1.31", "1.32", "1.33", "1.34"],
+        ["1.30", "1.31", "1.34", "1.35", "1.36"],
       );
     });
 
