@@ -66,7 +66,7 @@ describe("EksRegion", () => {
   it("makes the cluster as planned", () => {
     assert.deepEqual(only(all, "aws:eks/cluster:Cluster eu-west-1").inputs, {
       name: eksName,
-      version: "1.34",
+      version: "1.35",
       roleArn: `arn:aws:iam::123456789012:role/${eksName}-cluster`,
       vpcConfig: {
         subnetIds: ["private-a", "private-b", "private-c"],
