@@ -84,10 +84,31 @@ export async function processStates(instance: Instance): Promise<ProcessState[]>
   }
 }
 
-/** Stops or starts one process and keeps it in the project: how a drill takes a region away. */
+/**
+ * Stops or starts one process and keeps it in the project: how a drill takes a region away.
+ * @throws when it does not start within 30 s.
+ */
 export async function switchProcess(instance: Instance, name: string, on: boolean): Promise<void> {
-  if (on) await request(instance, "POST", `/process/start/${name}`);
-  else await request(instance, "PATCH", `/process/stop/${name}`);
+  if (!on) return void (await request(instance, "PATCH", `/process/stop/${name}`));
+  // A process that was stopped between two starts is ending for a moment, and takes no new start then.
+  for (let tries = 0; tries < 20; tries++) {
+    const refused = await request(instance, "POST", `/process/start/${name}`).catch(
+      (error: unknown) => error as Error,
+    );
+    if (await isRunningSoon(instance, name)) return;
+    if (refused instanceof Error && tries === 19) throw refused;
+  }
+  throw new Error(`${name} does not start. \`npx meridian logs ${name}\` tells why.`);
+}
+
+/** Looks for a second and a half whether a process runs, and goes on running. */
+async function isRunningSoon(instance: Instance, name: string): Promise<boolean> {
+  for (let looks = 0; looks < 3; looks++) {
+    await sleep(500);
+    const state = (await processStates(instance)).find((each) => each.name === name);
+    if (state?.is_running === true && looks > 0) return true;
+  }
+  return false;
 }
 
 function describe(instance: Instance, name: string, spec: ProcessSpec): Record<string, unknown> {
