@@ -22,11 +22,15 @@ export function podServer(
     let size = 0;
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > bodyLimit) request.destroy();
+      if (size <= bodyLimit || response.headersSent) return;
+      // What is still on its way is read and thrown away, or the client would lose the answer with the connection.
+      metrics.answered(pod.facts, 413, 0);
+      response.writeHead(413, { connection: "close" }).end();
     });
     const begin = process.hrtime.bigint();
     const { facts } = pod;
     void pod.work.work(behaviours.of(facts.app, facts.version)).then((outcome) => {
+      if (response.headersSent) return;
       const code = { answered: 200, failed: 500, saturated: 503 }[outcome];
       metrics.answered(facts, code, Number(process.hrtime.bigint() - begin) / 1e9);
       response.writeHead(code, {

@@ -58,7 +58,8 @@ export class Pods implements Follower<PodObject> {
   readonly addresses: Addresses;
   private readonly listeners = new Map<string, Listener>();
   private readonly byAddress = new Map<string, LivePod>();
-  private readonly leaving = new Set<string>();
+  /** Pods that were deleted and still answer, with their nodes. */
+  private readonly leaving = new Map<string, string>();
   private readonly zones = new Map<string, string>();
   private readonly lostNodes = new Set<string>();
   private known = new Map<string, PodObject>();
@@ -84,6 +85,9 @@ export class Pods implements Follower<PodObject> {
       [...this.known.values()]
         .filter((pod) => pod.spec?.nodeName === name)
         .forEach((pod) => this.set(pod));
+      // A lost node runs no hook.
+      if (!ready)
+        [...this.leaving].filter(([, node]) => node === name).forEach(([uid]) => this.close(uid));
     },
     remove: ({ metadata }) => void this.zones.delete(metadata.name),
   };
@@ -107,7 +111,7 @@ export class Pods implements Follower<PodObject> {
     const uid = uidOf(pod);
     this.known.delete(uid);
     if (this.leaving.has(uid)) return;
-    this.leaving.add(uid);
+    this.leaving.set(uid, pod.spec?.nodeName ?? "");
     const seconds = Math.max(
       0,
       ...(pod.spec?.containers ?? []).map(

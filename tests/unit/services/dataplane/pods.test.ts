@@ -135,6 +135,20 @@ describe("The pods of a region", () => {
     ]);
   });
 
+  it("answer no longer for their preStop hook when their node is lost", async () => {
+    pods.nodes.replace([nodeObject("n-0"), nodeObject("m-0")]);
+    for (const [uid, node] of [
+      ["a", "n-0"],
+      ["b", "m-0"],
+    ] as const) {
+      add(uid, { node, sleep: 1 });
+      await askPod(uid);
+      pods.remove(podObject(uid, { node, sleep: 1 }));
+    }
+    pods.nodes.set(nodeObject("n-0", false));
+    assert.deepEqual(await Promise.all(["a", "b"].map(askPod)), ["ECONNREFUSED", "pod-b"]);
+  });
+
   it("are lost on a node that was never ready", async () => {
     add("a", { node: "n-0" });
     pods.nodes.set({ metadata: { name: "n-0" } });
