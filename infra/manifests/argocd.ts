@@ -1,5 +1,5 @@
 import type { DeliveryConfig } from "../config/types";
-import type { Manifest } from "./types";
+import type { Manifest, PolicyRule } from "./types";
 
 /** Namespace of Argo CD on the hub. */
 export const argocdNamespace = "argocd";
@@ -94,6 +94,15 @@ export function clusterSecretFacts(facts: {
     "meridian.dev/domain": domain,
   };
 }
+
+/** What whoever asks Argo CD to look at a repository may do. */
+export const refreshRules: readonly PolicyRule[] = [
+  {
+    apiGroups: ["argoproj.io"],
+    resources: ["applications", "applicationsets"],
+    verbs: ["get", "list", "patch"],
+  },
+];
 
 /** The part of an Application's spec that Meridian uses. */
 export interface ApplicationSpec {

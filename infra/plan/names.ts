@@ -52,5 +52,8 @@ export function gatewayName(region: string): string {
 /** Process of the DNS server. */
 export const dnsName = "dns";
 
+/** Process that tells Argo CD of commits. */
+export const commitsName = "commits";
+
 /** What every true answer of an edge's `/healthz` holds, so that a health check can tell it from a stranger's. */
 export const edgeToken = "meridian-edge";

@@ -1,5 +1,4 @@
 import * as path from "node:path";
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import type { DataplaneConfig } from "../../../services/dataplane/config";
@@ -13,6 +12,7 @@ import { dataplaneName, gatewayName } from "../../plan/names";
 import { edgePortNames, servicePortNames } from "../../plan/ports";
 import type { EdgePlan, TrafficPlan } from "../../plan/types";
 import type { Region } from "../foundation";
+import { createIdentity } from "./identity";
 import { LocalService } from "./service";
 import type { LocalContext } from "./types";
 
@@ -32,52 +32,14 @@ export class LocalEdge extends pulumi.ComponentResource {
     this.port = (portName) => context.ports[portName] ?? 0;
     const edge = traffic.edges.find((one) => one.region === region.name);
     if (edge === undefined) throw new RangeError(`no edge is planned for ${region.name}`);
-    const token = this.createIdentity(name, region);
+    const token = createIdentity(
+      `${name}-dataplane`,
+      { cluster: region, account: "dataplane", rules: dataplaneRules },
+      this,
+    );
     const dataplane = this.startDataplane(args, edge, token);
     this.startGateway(args, edge, dataplane);
     this.registerOutputs({});
-  }
-
-  /** An account that may read what gateway and data plane follow, and nothing else. */
-  private createIdentity(name: string, region: Region): pulumi.Output<string> {
-    const opts = { parent: this, provider: region.provider, deletedWith: region.resource };
-    const metadata = { name: "meridian-dataplane", namespace: "kube-system" };
-    const account = new k8s.core.v1.ServiceAccount(
-      `${name}-dataplane`,
-      { metadata, automountServiceAccountToken: false },
-      opts,
-    );
-    const role = new k8s.rbac.v1.ClusterRole(
-      `${name}-dataplane`,
-      { metadata: { name: "meridian:dataplane" }, rules: dataplaneRules as never },
-      opts,
-    );
-    const binding = new k8s.rbac.v1.ClusterRoleBinding(
-      `${name}-dataplane`,
-      {
-        metadata: { name: "meridian:dataplane" },
-        roleRef: {
-          apiGroup: "rbac.authorization.k8s.io",
-          kind: "ClusterRole",
-          name: role.metadata.name,
-        },
-        subjects: [{ kind: "ServiceAccount", ...metadata }],
-      },
-      opts,
-    );
-    const token = new k8s.core.v1.Secret(
-      `${name}-dataplane-token`,
-      {
-        metadata: {
-          name: "meridian-dataplane-token",
-          namespace: metadata.namespace,
-          annotations: { "kubernetes.io/service-account.name": metadata.name },
-        },
-        type: "kubernetes.io/service-account-token",
-      },
-      { ...opts, dependsOn: [account, binding] },
-    );
-    return pulumi.secret(token.data["token"] as pulumi.Output<string>).apply(fromBase64);
   }
 
   private startDataplane(
@@ -154,8 +116,4 @@ export class LocalEdge extends pulumi.ComponentResource {
       { parent: this, deletedWith: region.resource, dependsOn: [dataplane] },
     );
   }
-}
-
-function fromBase64(text: string): string {
-  return Buffer.from(text, "base64").toString("utf8");
 }

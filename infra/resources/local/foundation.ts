@@ -11,6 +11,7 @@ import type { Foundation } from "../foundation";
 import { startArgocd } from "./argocd";
 import { createArgocdSettings } from "./argocdSettings";
 import { LocalCluster } from "./cluster";
+import { LocalCommits } from "./commits";
 import { LocalDns } from "./dns";
 import { LocalEdge } from "./edge";
 import { LocalKarmada } from "./karmada";
@@ -75,6 +76,10 @@ export async function layLocalFoundation(
       const { delivery } = plan;
       const settings = createArgocdSettings(hub, delivery, { parent, dependsOn: [crds] });
       startArgocd({ context, hub, delivery, dependsOn: [...settings, target] });
+      if (delivery.repository === ".") {
+        const { revision } = delivery;
+        new LocalCommits("commits", { context, hub, revision, dependsOn: [crds] }, { parent: hub });
+      }
       return settings;
     },
     repository:

@@ -73,8 +73,8 @@ describe("The whole local platform", () => {
 
   it("registers each thing once: no two of one type share a name", () => {
     assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
-    // Twenty-six for each region, and 42 that there are once.
-    assert.equal(all.length, 3 * 26 + 42);
+    // Twenty-six for each region, and 48 that there are once.
+    assert.equal(all.length, 3 * 26 + 48);
   });
 
   it("hands over clusters, their plans, and this clone as the repository", () => {
@@ -103,6 +103,8 @@ describe("The whole local platform", () => {
       });
       assert.equal(foundation?.repository, "https://git.test/a");
       assert.ok(!found.some(({ name }) => name.startsWith("argocd-") && name !== "argocd-crds"));
+      // Nobody on this machine knows of its commits first.
+      assert.ok(!found.some(({ name }) => name === "commits"));
     } finally {
       own.remove();
     }
@@ -154,6 +156,27 @@ describe("The whole local platform", () => {
     assert.deepEqual(bootstrap.dependsOn, settings.filter((id) => id !== bootstrap.id).sort());
   });
 
+  it("tells Argo CD of this clone's commits, with the right to ask for a look and no other", () => {
+    const { inputs, dependsOn } = only(all, "meridian:local:Service commits");
+    const files = inputs["files"] as Record<string, string>;
+    const { clone, revision, api } = JSON.parse(files["config.json"] ?? "") as Record<
+      string,
+      unknown
+    >;
+    assert.deepEqual([clone, revision], [repositoryRoot, "HEAD"]);
+    assert.equal((api as { token: string }).token, "TOKEN OF commits-token");
+    assert.ok(dependsOn.includes("meridian:index:Manifests argocd-crds"));
+    const role = only(all, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole commits");
+    assert.equal(role.provider, "hub");
+    assert.deepEqual(role.inputs["rules"], [
+      {
+        apiGroups: ["argoproj.io"],
+        resources: ["applications", "applicationsets"],
+        verbs: ["get", "list", "patch"],
+      },
+    ]);
+  });
+
   it("gives every Kubernetes object its own cluster's connection", () => {
     const objects = all.filter(({ type }) => type.startsWith("kubernetes:"));
     // A region's own objects bear its name first; credentials lie at the federation.
@@ -166,7 +189,7 @@ describe("The whole local platform", () => {
       else assert.ok(["hub", "federation"].includes(provider), id);
       assert.equal(deletedWith, `meridian:local:Cluster ${provider}`, id);
     }
-    assert.equal(objects.length, 3 * 15 + 18);
+    assert.equal(objects.length, 3 * 15 + 22);
   });
 
   it("lets everything go with its cluster, but clusters, components and the DNS server", () => {
@@ -188,7 +211,7 @@ describe("The whole local platform", () => {
       assert.ok(!/TOKEN OF|VE9LRU4/.test(JSON.stringify(open)), `${id} shows a token`);
     }
     const services = all.filter(({ type }) => type === "meridian:local:Service");
-    assert.equal(services.length, 8 + 3 * 2 + 1);
+    assert.equal(services.length, 8 + 3 * 2 + 2);
     for (const { id, inputs, secrets } of services) {
       assert.deepEqual(secrets, ["files"], id);
       assert.ok(!JSON.stringify([inputs["command"], inputs["variables"]]).includes(secretMark), id);

@@ -1,0 +1,60 @@
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { CommitsConfig } from "../../../services/commits/config";
+import { repositoryRoot } from "../../local/instance";
+import { serviceDir } from "../../local/provider/service";
+import { refreshRules } from "../../manifests/argocd";
+import { commitsName } from "../../plan/names";
+import type { LocalCluster } from "./cluster";
+import { createIdentity } from "./identity";
+import { LocalService } from "./service";
+import type { LocalContext } from "./types";
+
+export interface LocalCommitsArgs {
+  readonly context: LocalContext;
+  readonly hub: LocalCluster;
+  /** Branch, tag or HEAD of this clone. */
+  readonly revision: string;
+  /** Argo CD's kinds are there. */
+  readonly dependsOn: readonly pulumi.Resource[];
+}
+
+/** Tells Argo CD of each commit of this clone as it is made. */
+export class LocalCommits extends pulumi.ComponentResource {
+  constructor(name: string, args: LocalCommitsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:local:Commits", name, {}, opts);
+    const { context, hub, revision } = args;
+    const token = createIdentity(
+      commitsName,
+      { cluster: hub, account: commitsName, rules: refreshRules },
+      this,
+    );
+    const config = (server: string, ca: string, bearer: string): CommitsConfig => ({
+      api: { server, ca, token: bearer },
+      clone: repositoryRoot,
+      revision,
+    });
+    new LocalService(
+      commitsName,
+      {
+        context,
+        command: [
+          process.execPath,
+          "--max-old-space-size=64",
+          "--require",
+          require.resolve("tsx/cjs"),
+          path.join(repositoryRoot, "services/commits/main.ts"),
+          path.join(serviceDir(context.instance, commitsName), "config.json"),
+        ],
+        files: {
+          "config.json": pulumi
+            .all([hub.server, hub.ca, token])
+            .apply((values) => JSON.stringify(config(...values))),
+        },
+        ports: [],
+      },
+      { parent: this, deletedWith: hub.resource, dependsOn: [...args.dependsOn] },
+    );
+    this.registerOutputs({});
+  }
+}

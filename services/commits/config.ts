@@ -1,0 +1,17 @@
+import * as fs from "node:fs";
+import type { DataplaneConfig } from "../dataplane/config";
+
+/** What the process is told when it starts; a JSON file, written by the platform. */
+export interface CommitsConfig {
+  /** The hub's API server and an identity that may ask Argo CD to refresh. */
+  readonly api: DataplaneConfig["api"];
+  /** Folder of the clone that Argo CD follows. */
+  readonly clone: string;
+  /** Branch, tag or HEAD. */
+  readonly revision: string;
+}
+
+/** @throws when the file is missing or is not JSON. */
+export function readConfig(file: string): CommitsConfig {
+  return JSON.parse(fs.readFileSync(file, "utf8")) as CommitsConfig;
+}

@@ -1,0 +1,75 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { refresh } from "../../../../services/commits/refresh";
+import { FakeApiServer } from "../../../support/apiServer";
+import { makeFolder } from "../../../support/folder";
+import { writePki } from "../../../support/pki";
+
+const root = "/apis/argoproj.io/v1alpha1/namespaces/argocd";
+
+const items = (...names: string[]) => ({
+  body: { items: names.map((name) => ({ metadata: { name } })) },
+});
+
+describe("Asking Argo CD to look", () => {
+  let folder: ReturnType<typeof makeFolder>;
+  let server: FakeApiServer;
+  let api: { server: string; ca: string; token: string };
+
+  before(async () => {
+    folder = makeFolder();
+    await writePki(folder.dir);
+    server = await FakeApiServer.start(folder.dir, () => undefined, { anonymous: true });
+    const ca = fs.readFileSync(path.join(folder.dir, "ca.crt"), "utf8");
+    api = { server: server.url, ca, token: "token" };
+  });
+  beforeEach(() => (server.asked.length = 0));
+  after(() => {
+    server.stop();
+    folder.remove();
+  });
+
+  it("asks every ApplicationSet, then every Application, by the annotations that it knows", async () => {
+    server.answer(({ method, url }) => {
+      if (method === "PATCH") return {};
+      return url.endsWith("sets") ? items("shop") : items("bootstrap", "orders");
+    });
+    await refresh(api);
+    assert.deepEqual(
+      server.asked.map(({ method, url, body }) => [method, url, body]),
+      [
+        ["GET", `${root}/applicationsets`, undefined],
+        [
+          "PATCH",
+          `${root}/applicationsets/shop`,
+          { metadata: { annotations: { "argocd.argoproj.io/application-set-refresh": "true" } } },
+        ],
+        ["GET", `${root}/applications`, undefined],
+        ...["bootstrap", "orders"].map((name) => [
+          "PATCH",
+          `${root}/applications/${name}`,
+          { metadata: { annotations: { "argocd.argoproj.io/refresh": "normal" } } },
+        ]),
+      ],
+    );
+    const patches = server.asked.filter(({ method }) => method === "PATCH");
+    assert.ok(patches.every(({ contentType }) => contentType === "application/merge-patch+json"));
+  });
+
+  it("passes over one that is gone meanwhile", async () => {
+    server.answer(({ method }) => (method === "PATCH" ? { code: 404 } : items("gone")));
+    await refresh(api);
+    assert.equal(server.asked.length, 4);
+  });
+
+  it("tries again when the API server is away for a moment", async () => {
+    let failures = 1;
+    server.answer(({ method }) => {
+      if (failures-- > 0) return { code: 503 };
+      return method === "PATCH" ? {} : items("one");
+    });
+    await refresh(api);
+    assert.equal(server.asked.length, 1 + 4);
+  });
+});
