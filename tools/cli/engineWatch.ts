@@ -1,4 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { formatProblems } from "../../infra/config/report";
+import type { Problem } from "../../infra/config/types";
+import { credentialProblem } from "../../infra/plan/aws/credentials";
 import { CommandError } from "./errors";
 import type { Context } from "./main";
 import type { Stage } from "./progress";
@@ -13,7 +16,9 @@ const createSeconds = 30;
 /** Follows the engine: progress, warnings, and the reason when it fails. */
 export class EngineWatch {
   readonly warnings: string[] = [];
-  private readonly errors: string[] = [];
+  /** What the program says without being asked, e.g. the estimate of costs. */
+  readonly notes: string[] = [];
+  private readonly errors: EngineError[] = [];
   private readonly start = Date.now();
   private done = 0;
 
@@ -22,6 +27,8 @@ export class EngineWatch {
     private readonly expected: number,
     /** Where to look next when it fails. */
     private readonly advice = "`npx meridian logs` has the logs, `npx meridian doctor` checks this machine.",
+    /** How a report of errors begins. */
+    private readonly failure = "The platform could not be brought up",
   ) {}
 
   readonly see = (event: EngineEvent): void => {
@@ -35,21 +42,26 @@ export class EngineWatch {
     const diagnostic = event.diagnosticEvent;
     if (diagnostic === undefined || diagnostic.ephemeral === true) return;
     const text = plain(diagnostic.message);
-    if (diagnostic.severity === "error")
-      this.errors.push(`${nameOf(diagnostic.urn ?? "")}: ${text}`);
+    if (text === "") return;
+    const urn = diagnostic.urn ?? "";
+    if (diagnostic.severity === "error") this.errors.push({ urn, text });
+    else if (diagnostic.severity === "info") addOnce(this.notes, text);
     // The provider comes from the tool cache on purpose.
     else if (diagnostic.severity === "warning" && !text.includes("from $PATH")) {
-      this.warnings.push(`! ${text}`);
+      addOnce(this.warnings, `! ${text}`);
     }
   };
 
   /** The engine's own report in place of the Automation API's transcript. */
   explain(error: unknown): unknown {
-    if (this.errors.length === 0) return error;
-    const unique = [...new Set(this.errors)].filter((text) => !text.endsWith("update failed"));
-    const report = unique.map((text) => `  ${text}`).join("\n");
+    const problem = credentialProblemOf(this.errors);
+    if (problem !== undefined) return new CommandError(formatProblems([problem], "The account"));
+    const report = reportOf(this.errors);
+    if (report === "") return error;
+    // A report of the program's own says whole what is wrong and how to mend it.
+    if (isWholeReport(report)) return new CommandError(report);
     return new CommandError(
-      `The platform could not be brought up:\n${report}\nMend the cause and run the command again: it goes on from here. ` +
+      `${this.failure}:\n${indented(report)}\nMend the cause and run the command again: it goes on from here. ` +
         this.advice,
     );
   }
@@ -63,6 +75,52 @@ export class EngineWatch {
       total - elapsed,
     );
   }
+}
+
+/** An error of the engine, and the resource that it is about; none: the program's own. */
+interface EngineError {
+  readonly urn: string;
+  readonly text: string;
+}
+
+const stackType = "pulumi:pulumi:Stack";
+
+/**
+ * What is wrong with the credentials of AWS, where that is why a run failed: each region's connection says it,
+ * in words about its own configuration. An error of anything else is no matter of credentials, even where AWS
+ * refuses something.
+ */
+function credentialProblemOf(errors: readonly EngineError[]): Problem | undefined {
+  for (const { urn, text } of errors) {
+    const problem = urn.includes("::pulumi:providers:aws::") ? credentialProblem(text) : undefined;
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Each error once, after the name of its resource; what only says that there were errors is left out. */
+function reportOf(errors: readonly EngineError[]): string {
+  const texts = errors.flatMap(({ urn, text }) => {
+    if (/(update|preview|destroy|refresh) failed$/.test(text)) return [];
+    return [urn === "" || urn.includes(`::${stackType}::`) ? text : `${nameOf(urn)}: ${text}`];
+  });
+  const unique = [...new Set(texts)];
+  // The program's own report comes a second time, within a longer text with its stack.
+  return unique
+    .filter((text) => !unique.some((one) => one !== text && text.includes(one)))
+    .join("\n");
+}
+
+function isWholeReport(report: string): boolean {
+  return /^\S+.* has (1 mistake|\d+ mistakes)\. Nothing was changed\./.test(report);
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, "  ");
+}
+
+function addOnce(list: string[], text: string): void {
+  if (!list.includes(text)) list.push(text);
 }
 
 export function nameOf(urn: string): string {

@@ -9,7 +9,7 @@ import { getZone } from "@pulumi/aws/route53/getZone";
 import { getServiceQuota } from "@pulumi/aws/servicequotas/getServiceQuota";
 import { getParametersByPath } from "@pulumi/aws/ssm/getParametersByPath";
 import { ConfigurationError } from "../../config/report";
-import type { Problem } from "../../config/types";
+import { credentialProblem } from "../../plan/aws/credentials";
 import type { AwsFacts, ExistingNetwork, QuotaKey, RegionFacts } from "../../plan/aws/facts";
 import { environmentTag } from "../../plan/aws/names";
 import { quotaCodes } from "../../plan/aws/quotas";
@@ -108,26 +108,6 @@ function refuseCredentials(error: unknown): never {
   const problem = credentialProblem(messageOf(error));
   if (problem === undefined) throw error;
   throw new ConfigurationError([problem], "the account");
-}
-
-/** @returns what is wrong with the credentials; undefined when the message is about something else. */
-export function credentialProblem(message: string): Problem | undefined {
-  const path = "credentials of AWS";
-  const expected = "credentials of the account in meridian:aws.accountId";
-  const again = "and run the command again.";
-  const other = /account ID not allowed: ?(\d{12})/i.exec(message)?.[1];
-  if (other !== undefined) {
-    const mend = "Take credentials of that account (AWS_PROFILE), or correct accountId.";
-    return { path, value: `those of ${other}`, expected, mend };
-  }
-  if (/expired/i.test(message)) {
-    return { path, value: "expired", expected, mend: `Sign in, e.g. with aws sso login, ${again}` };
-  }
-  if (/credential|security token|signature|AccessDenied|not authorized/i.test(message)) {
-    const mend = `Set AWS_PROFILE, or sign in with aws sso login, ${again}`;
-    return { path, value: "none that are accepted", expected, mend };
-  }
-  return undefined;
 }
 
 function messageOf(error: unknown): string {

@@ -1,0 +1,81 @@
+import * as assert from "node:assert/strict";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { ConfigurationError } from "../../../infra/config/report";
+import { EngineWatch } from "../../../tools/cli/engineWatch";
+import type { Stage } from "../../../tools/cli/progress";
+
+describe("EngineWatch", () => {
+  const urn = (type: string, name: string) => `urn:pulumi:staging::meridian::${type}::${name}`;
+  const stack = urn("pulumi:pulumi:Stack", "meridian-staging");
+  const connection = urn("pulumi:providers:aws", "us-east-1");
+  const says = (severity: string, message: string, of = ""): EngineEvent =>
+    ({ diagnosticEvent: { severity, message, urn: of } }) as never;
+  const watched = (...events: EngineEvent[]) => {
+    const watch = new EngineWatch({ update: () => {} } as unknown as Stage, 1, "Then this.");
+    events.forEach(watch.see);
+    return watch;
+  };
+  const explained = (...events: EngineEvent[]) =>
+    (watched(...events).explain(new Error("transcript")) as Error).message;
+
+  it("keeps warnings and notes, each once, and leaves out where providers were found", () => {
+    const watch = watched(
+      says("warning", "using pulumi-resource-aws from $PATH at /x", stack),
+      says("warning", "standard support ends"),
+      says("warning", "standard support ends"),
+      says("info", "Estimate at rest: $1"),
+    );
+    assert.deepEqual(
+      [watch.warnings, watch.notes],
+      [["! standard support ends"], ["Estimate at rest: $1"]],
+    );
+  });
+
+  it("reports credentials once, in words of our own, whichever connection says it", () => {
+    const none =
+      "pulumi:providers:aws resource 'us-east-1' has a problem: No valid credential sources found.\nSee a page";
+    const expired =
+      "unable to validate AWS credentials.\nDetails: api error ExpiredToken: it is expired";
+    for (const [text, found] of [
+      [none, "none that are accepted"],
+      [expired, "expired"],
+      ["AWS account ID not allowed: 999999999999", "those of 999999999999"],
+    ] as const) {
+      const words = explained(
+        says("error", text, connection),
+        says("error", "preview failed", stack),
+      );
+      assert.match(
+        words,
+        /^The account has 1 mistake\. Nothing was changed\.\n\n {2}credentials of AWS\n/,
+      );
+      assert.match(words, new RegExp(`found {5}${found}\n.*expected.*\n.*mend {6}\\S`));
+    }
+  });
+
+  it("leaves a refusal of AWS at a resource as it is", () => {
+    const words = explained(
+      says(
+        "error",
+        "AccessDenied: not authorized to CreateBucket",
+        urn("aws:s3/bucket:Bucket", "logs"),
+      ),
+    );
+    assert.equal(
+      words,
+      "The platform could not be brought up:\n  logs: AccessDenied: not authorized to CreateBucket\n" +
+        "Mend the cause and run the command again: it goes on from here. Then this.",
+    );
+  });
+
+  it("gives the program's own report as it is, once", () => {
+    const problem = { path: "a", value: "b", expected: "c", mend: "d" };
+    const { message } = new ConfigurationError([problem], "environments/Pulumi.staging.yaml");
+    assert.equal(explained(says("error", message, stack), says("error", message, stack)), message);
+  });
+
+  it("hands on an error of which the engine said nothing", () => {
+    const error = new Error("of our own");
+    assert.equal(watched(says("error", "update failed", stack)).explain(error), error);
+  });
+});
