@@ -1,8 +1,11 @@
+import type { Stack } from "@pulumi/pulumi/automation";
 import { readEnvironmentFile } from "../../../infra/config";
 import { awsEnvironment } from "../../aws/session";
+import { guardedBy, guardText, logGroupText } from "../../aws/guarded";
 import { nameOf, type ResourceState } from "../../aws/deployment";
 import { describeChanges, EngineWatch, signalOption } from "../engineWatch";
 import { configFile } from "../environmentFiles";
+import { CommandError } from "../errors";
 import type { Context } from "../main";
 import { Stage } from "../progress";
 import { getTools } from "../tools";
@@ -18,7 +21,8 @@ export async function destroy(name: string, yes: boolean, context: Context): Pro
   await getTools(["pulumi", "pulumi-resource-kubernetes"], context);
   const stack = await openAwsStack(environment);
   await settleStack(stack, name);
-  const { resources = [] } = await deploymentOf(stack);
+  const resources = await resourcesOf(stack);
+  await refuseGuarded(stack, name, resources);
   console.log(announce(name, resources));
   if (!yes) {
     await insist(
@@ -28,7 +32,12 @@ export async function destroy(name: string, yes: boolean, context: Context): Pro
     );
   }
   const stage = new Stage("Taking down");
-  const watch = new EngineWatch(stage, resources.length, takeUpAgain);
+  const watch = new EngineWatch(
+    stage,
+    resources.length,
+    takeUpAgain,
+    "Not all could be taken down",
+  );
   try {
     const { summary } = await stack.destroy({
       onEvent: watch.see,
@@ -41,8 +50,32 @@ export async function destroy(name: string, yes: boolean, context: Context): Pro
     throw explainLock(watch.explain(error), name);
   }
   watch.warnings.forEach((warning) => console.log(`  ${warning}`));
-  console.log(farewell(name, (await deploymentOf(stack)).resources ?? []));
+  const left = await resourcesOf(stack);
+  console.log(farewell(name, left));
+  const kept = new Set(left.map(({ urn }) => urn));
+  const logs = logGroupText(resources.filter(({ urn }) => !kept.has(urn)));
+  if (logs !== "") console.log(logs);
   return 0;
+}
+
+async function resourcesOf(stack: Stack): Promise<readonly ResourceState[]> {
+  return (await deploymentOf(stack)).resources ?? [];
+}
+
+/**
+ * Half a platform would be gone before AWS refused the rest.
+ * @throws CommandError with what has to be switched off, as AWS has it now.
+ */
+async function refuseGuarded(
+  stack: Stack,
+  name: string,
+  resources: readonly ResourceState[],
+): Promise<void> {
+  const before = guardedBy(resources);
+  if (before.length === 0) return;
+  await stack.refresh({ target: before.map(({ urn }) => urn) });
+  const guarded = guardedBy(await resourcesOf(stack));
+  if (guarded.length > 0) throw new CommandError(guardText(name, guarded));
 }
 
 const takeUpAgain =
@@ -67,7 +100,9 @@ export function farewell(name: string, resources: readonly ResourceState[]): str
   return (
     `${name} is down but for what is protected and what that stands on, which go on costing money:\n` +
     `${namesOf(kept)}\n` +
-    "Who is sure that the data may go: `pulumi state unprotect <urn>` for each, and destroy again."
+    `Who is sure that the data may go: \`pulumi state unprotect --stack ${name} <urn>\` for each, with the state as ` +
+    `\`npx meridian bootstrap ${name}\` names it, and destroy again. Buckets have to be empty, and Aurora to have its ` +
+    "deletion protection switched off."
   );
 }
 

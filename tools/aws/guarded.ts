@@ -1,0 +1,60 @@
+import { nameOf, type ResourceState } from "./deployment";
+
+/** How AWS is told that something may be deleted, by type. Aurora's is the engine's to protect as well. */
+const commands: Readonly<Record<string, (id: string) => string>> = {
+  "aws:eks/cluster:Cluster": (id) =>
+    `aws eks update-cluster-config --name ${id} --no-deletion-protection`,
+  "aws:rds/cluster:Cluster": (id) =>
+    `aws rds modify-db-cluster --db-cluster-identifier ${id} --no-deletion-protection`,
+  "aws:rds/globalCluster:GlobalCluster": (id) =>
+    `aws rds modify-global-cluster --global-cluster-identifier ${id} --no-deletion-protection`,
+};
+
+/**
+ * What AWS refuses to delete until that is switched off. What the engine protects is not among it: that stays anyway.
+ * Pure.
+ */
+export function guardedBy(resources: readonly ResourceState[]): ResourceState[] {
+  return resources.filter(
+    ({ type, outputs, protect }) =>
+      protect !== true && type in commands && outputs?.["deletionProtection"] === true,
+  );
+}
+
+/** The commands that let them go, and what comes after. Pure. */
+export function guardText(environment: string, guarded: readonly ResourceState[]): string {
+  const lines = guarded.map(({ type, id = "", urn, provider }) => {
+    const command = commands[type]?.(id) ?? nameOf(urn);
+    return `  ${command} --region ${regionOf(provider)}`;
+  });
+  return [
+    `AWS refuses to delete what ${environment} serves its users with. Nothing was changed.`,
+    "Who is sure that it may go switches that off, one by one:",
+    ...lines,
+    `and runs \`npx meridian destroy ${environment}\` again. \`npx meridian up ${environment}\` switches it on again.`,
+  ].join("\n");
+}
+
+/**
+ * The commands for what may be left of clusters: EKS writes what it still had to say after a cluster is gone, and makes
+ * the log group for it anew, which the next `up` would stumble on. Pure.
+ */
+export function logGroupText(resources: readonly ResourceState[]): string {
+  const groups = resources.filter(
+    ({ type, id = "" }) =>
+      type === "aws:cloudwatch/logGroup:LogGroup" && id.startsWith("/aws/eks/"),
+  );
+  if (groups.length === 0) return "";
+  return [
+    "EKS may write logs once more in the next minutes, and makes their groups anew. Before the next `up`, remove those that are there:",
+    ...groups.map(
+      ({ id, provider }) =>
+        `  aws logs delete-log-group --log-group-name ${id} --region ${regionOf(provider)}`,
+    ),
+  ].join("\n");
+}
+
+/** Connections are named after their regions. */
+function regionOf(provider = ""): string {
+  return nameOf(provider.split("::").slice(0, -1).join("::"));
+}
