@@ -8,9 +8,16 @@ import {
 import program from "../../../infra";
 import type { AwsEnvironment } from "../../../infra/config/types";
 import { type Instance, prepareInstance, repositoryRoot } from "../../../infra/local/instance";
+import { killOrphanedEngines } from "../../../infra/local/processes";
 import { findStateHome } from "../../aws/bootstrap";
-import type { Deployment, StackState } from "../../aws/deployment";
+import {
+  type Deployment,
+  nameOf,
+  type PendingOperation,
+  type StackState,
+} from "../../aws/deployment";
 import { pendingText, settlePending } from "../../aws/pending";
+import { begunReleases, endBegun, kubeconfigIn } from "../../aws/releases";
 import { toolPath } from "../../toolchain";
 import { pulumiRoot, runVariables, writeStackConfig } from "../engine";
 import { openInstance } from "../environment";
@@ -36,6 +43,8 @@ export async function openAwsStack(environment: AwsEnvironment, unlock = false):
   const access = await accessOf(environment);
   const instance = openInstance(environment.name);
   prepareInstance(instance);
+  // An engine whose command was killed would go on, or hold the state, with nobody to see it.
+  await killOrphanedEngines(instance);
   const encryption = access.secrets === "passphrase" ? {} : { secretsprovider: access.secrets };
   writeStackConfig(instance, encryption);
   const variables = { ...variablesOf(instance, access), ...runVariables(instance) };
@@ -114,17 +123,45 @@ export async function replaceDeployment(stack: Stack, deployment: Deployment): P
   await stack.importStack({ ...(await stack.exportStack()), deployment });
 }
 
-/** Finishes what a run that was cut short had begun: see `settlePending`. */
-export async function settleStack(stack: Stack, environment: string): Promise<void> {
-  const settlement = settlePending(await deploymentOf(stack));
+/**
+ * Finishes what a run that was cut short had begun: see `settlePending`.
+ * @param more Operations that count as begun, beside those in the state. Default: none.
+ */
+export async function settleStack(
+  stack: Stack,
+  environment: string,
+  more: readonly PendingOperation[] = [],
+): Promise<void> {
+  const found = await deploymentOf(stack);
+  const before = { ...found, pending_operations: [...(found.pending_operations ?? []), ...more] };
+  const settlement = settlePending(before);
   if (settlement === undefined) return;
   const stage = new Stage("Earlier run");
   const { deployment, lookAt, unknown } = settlement;
+  // Refused while another run holds the state: from here on nobody else is at work.
   await replaceDeployment(stack, deployment);
+  const unreachable = await endBegunReleases(before);
   if (lookAt.length > 0) {
     stage.update(`asking about ${lookAt.length} resources that it had begun with`);
     await stack.refresh({ target: [...lookAt] });
   }
   stage.done("was cut short, and is settled");
+  unreachable.forEach((line) => console.log(line));
   if (unknown.length > 0) console.log(pendingText(unknown, environment));
+}
+
+/** @returns what could not be done, in words: a cluster that does not answer may be gone. */
+async function endBegunReleases(deployment: Deployment): Promise<string[]> {
+  const results = begunReleases(deployment).map(async (release) => {
+    const kubeconfig = kubeconfigIn(deployment, release.provider);
+    if (kubeconfig === undefined) return [];
+    try {
+      await endBegun(kubeconfig, release);
+      return [];
+    } catch (error) {
+      const which = `${release.namespace}/${release.name} in ${nameOf(release.provider)}`;
+      return [`! The chart's release ${which} was not looked at: ${(error as Error).message}`];
+    }
+  });
+  return (await Promise.all(results)).flat();
 }
