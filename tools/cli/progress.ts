@@ -45,6 +45,11 @@ export class Stage {
     this.detail = detail;
   }
 
+  /** Prints something that does not wait for the stage's end. */
+  note(text: string): void {
+    process.stdout.write(this.live ? `\r\x1b[2K${text}\n` : `${text}\n`);
+  }
+
   done(summary: string): void {
     this.end(`${pc.green("✔")} ${this.title}: ${summary} ${pc.dim(`(${this.elapsed()})`)}`);
   }

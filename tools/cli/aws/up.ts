@@ -1,19 +1,27 @@
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+import * as path from "node:path";
+import type { EngineEvent, Stack, UpResult } from "@pulumi/pulumi/automation";
 import { appNames, readEnvironmentFile } from "../../../infra/config";
 import type { AwsEnvironment } from "../../../infra/config/types";
-import { repositoryRoot } from "../../../infra/local/instance";
+import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
 import { planPlatform } from "../../../infra/plan";
+import { planAws } from "../../../infra/plan/aws";
+import type { PlatformPlan } from "../../../infra/plan/types";
+import { nameOf } from "../../aws/deployment";
 import { settlePending } from "../../aws/pending";
+import { blockedReleases } from "../../aws/releases";
 import { awsEnvironment } from "../../aws/session";
 import type { ToolName } from "../../toolchain";
 import { describeChanges, EngineWatch, signalOption } from "../engineWatch";
 import { configFile } from "../environmentFiles";
+import { openInstance } from "../environment";
 import type { Context } from "../main";
 import { Stage } from "../progress";
 import { getTools } from "../tools";
 import { insist } from "./ask";
 import { type Loss, lossesOf, lossText } from "./changes";
+import { delegationText, type Outputs, resultText } from "./result";
 import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
+import { changedCount, changesOf, changeText } from "./summary";
 
 /** What the engine needs beside what it fetches by itself. */
 const tools: readonly ToolName[] = ["pulumi", "pulumi-resource-kubernetes"];
@@ -41,72 +49,150 @@ export interface UpOptions {
 }
 
 async function carryOut(name: string, options: UpOptions, context: Context): Promise<number> {
-  const environment = await prepare(name, context);
+  const { environment, plan } = await prepare(name, context);
   const stack = await openAwsStack(environment, options.unlock);
   await settleStack(stack, name);
-  const { losses, expected } = await look(stack, context);
-  if (losses.length > 0) console.log(lossText(losses));
-  await agree(name, losses, options.yes);
-  const stage = new Stage("Platform");
-  const watch = new EngineWatch(stage, expected, advice);
-  try {
-    const { summary } = await stack.up({ onEvent: watch.see, ...signalOption(context) });
-    stage.done(describeChanges(summary.resourceChanges ?? {}));
-  } catch (error) {
-    stage.fail("not all of it is there");
-    throw watch.explain(error);
-  }
-  watch.warnings.forEach((warning) => console.log(`  ${warning}`));
+  const preview = await look(stack, name, context);
+  print(preview.warnings);
+  if (preview.losses.length > 0) console.log(lossText(preview.losses));
+  await agree(name, preview.losses, options.yes);
+  const { outputs } = await bringUp(stack, plan, preview, context);
+  console.log(resultOf(plan, outputs));
   return 0;
 }
 
-/** Shows what `up` would change, resource by resource, and what would be lost by it. */
+/**
+ * Runs the engine. Charts that are installed and not in the state are taken over, and it runs once more: a refresh
+ * leaves them so, which came while their cluster did not answer, and a provider that was killed.
+ */
+async function bringUp(
+  stack: Stack,
+  plan: PlatformPlan,
+  preview: Preview,
+  context: Context,
+  again = false,
+): Promise<UpResult> {
+  const stage = new Stage("Platform");
+  const watch = new EngineWatch(stage, preview.resources, advice);
+  const events: EngineEvent[] = [];
+  try {
+    const result = await stack.up({
+      onEvent: (event) => {
+        watch.see(event);
+        events.push(event);
+        const servers = nameServersOf(event);
+        // At once: the run itself waits for certificates, and these for the domain.
+        if (servers.length > 0) stage.note(delegationText(plan.traffic.domain, servers));
+      },
+      ...signalOption(context),
+    });
+    stage.done(describeChanges(result.summary.resourceChanges ?? {}));
+    print(watch.warnings.filter((warning) => !preview.warnings.includes(warning)));
+    return result;
+  } catch (error) {
+    const blocked = blockedReleases(events);
+    if (again || blocked.length === 0 || context.signal.aborted) {
+      stage.fail("not all of it is there");
+      throw watch.explain(error);
+    }
+    const names = blocked.map(({ resource }) => nameOf(resource.urn)).join(", ");
+    stage.fail(`installed already, and not in the state: ${names}. Taken over, then on it goes`);
+    await settleStack(stack, plan.environment.name, blocked);
+    return bringUp(stack, plan, preview, context, true);
+  }
+}
+
+/** Name servers of a zone that the run has just made. */
+function nameServersOf({ resOutputsEvent }: EngineEvent): readonly string[] {
+  const { op, type, new: made } = resOutputsEvent?.metadata ?? {};
+  if (op !== "create" || type !== "aws:route53/zone:Zone") return [];
+  const servers: unknown = made?.outputs["nameServers"];
+  return Array.isArray(servers) ? servers.map(String) : [];
+}
+
+function resultOf(plan: PlatformPlan, outputs: UpResult["outputs"]): string {
+  const { hub, clusters } = planAws(plan, new Date().toISOString().slice(0, 10));
+  const values = Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]);
+  return resultText({
+    environment: plan.environment.name,
+    domain: plan.traffic.domain,
+    apps: plan.traffic.apps,
+    outputs: Object.fromEntries(values) as Outputs,
+    clusters: [hub, ...Object.values(clusters)].map(({ cluster }) => cluster),
+  });
+}
+
+/** Shows what `up` would change, what would be lost by it, and what it all costs. */
 export async function preview(name: string, context: Context): Promise<number> {
-  const environment = await prepare(name, context);
+  const { environment } = await prepare(name, context);
   const stack = await openAwsStack(environment);
   if (settlePending(await deploymentOf(stack)) !== undefined) {
     console.log(`! An earlier run was cut short. \`npx meridian up ${name}\` settles that first.`);
   }
-  const { losses } = await look(stack, context, (text) => process.stdout.write(text));
+  const { changes, losses, notes, warnings, file } = await look(stack, name, context);
+  if (changes !== "") console.log(changes);
   if (losses.length > 0) console.log(lossText(losses));
+  console.log();
+  print(notes);
+  print(warnings);
+  console.log(`Every resource and property: ${path.relative(process.cwd(), file)}`);
   return 0;
 }
 
-async function prepare(name: string, context: Context): Promise<AwsEnvironment> {
+/** The program says the plan's warnings itself, so that they are not said here. */
+async function prepare(
+  name: string,
+  context: Context,
+): Promise<{ environment: AwsEnvironment; plan: PlatformPlan }> {
   const environment = readEnvironmentFile(configFile(name), name);
   const plan = planPlatform(environment, appNames(repositoryRoot, name));
   await getTools(tools, context);
-  plan.warnings.forEach((warning) => console.log(`! ${warning}`));
-  return awsEnvironment(environment, "up");
+  return { environment: awsEnvironment(environment, "up"), plan };
 }
 
-/** A preview: what would be lost, and how many resources there are to see to. */
-async function look(
-  stack: Stack,
-  context: Context,
-  onOutput?: (text: string) => void,
-): Promise<{ losses: Loss[]; expected: number }> {
+/** What a preview found. */
+interface Preview {
+  /** For a person; empty when nothing changes. */
+  readonly changes: string;
+  readonly losses: readonly Loss[];
+  /** How many resources there are to see to. */
+  readonly resources: number;
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+  /** The engine's own words, whole. */
+  readonly file: string;
+}
+
+async function look(stack: Stack, name: string, context: Context): Promise<Preview> {
   const stage = new Stage("Preview");
-  const watch = new EngineWatch(stage, 0, advice);
+  const watch = new EngineWatch(stage, 0, advice, "This cannot be brought up");
   const events: EngineEvent[] = [];
   try {
-    const { changeSummary } = await stack.preview({
+    const { changeSummary, stdout } = await stack.preview({
+      diff: true,
       onEvent: (event) => {
         events.push(event);
         watch.see(event);
       },
-      ...(onOutput === undefined ? {} : { onOutput }),
       ...signalOption(context),
     });
+    const file = path.join(openInstance(name).logsDir, "preview.txt");
+    writePrivate(file, stdout);
     const counts = changeSummary as Readonly<Record<string, number>>;
-    const expected = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    const changed = expected - (counts["same"] ?? 0);
-    stage.done(changed === 0 ? "nothing to change" : `${changed} of ${expected} to change`);
-    return { losses: lossesOf(events), expected };
+    const changed = changedCount(counts);
+    const resources = changed + (counts["same"] ?? 0);
+    stage.done(changed === 0 ? "nothing to change" : `${changed} of ${resources} to change`);
+    const { notes, warnings } = watch;
+    const changes = changeText(changesOf(events));
+    return { changes, losses: lossesOf(events), resources, notes, warnings, file };
   } catch (error) {
-    stage.fail("what the configuration says cannot be done");
+    stage.fail("this cannot be brought up");
     throw watch.explain(error);
   }
+}
+
+function print(lines: readonly string[]): void {
+  lines.forEach((line) => console.log(line));
 }
 
 async function agree(name: string, losses: readonly Loss[], yes: boolean): Promise<void> {
