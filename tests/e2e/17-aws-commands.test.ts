@@ -1,0 +1,258 @@
+import * as assert from "node:assert/strict";
+import { type ChildProcess, execFileSync } from "node:child_process";
+import { once } from "node:events";
+import * as path from "node:path";
+import { instanceOf, repositoryRoot } from "../../infra/local/instance";
+import { kubeGet } from "../../infra/local/kube";
+import { killOrphanedEngines, processesOf } from "../../infra/local/processes";
+import { charts } from "../../infra/plan/charts";
+import { toolPath } from "../../tools/toolchain";
+import { AwsApi } from "../support/aws/api/server";
+import { clusterInstance } from "../support/aws/provider/clusters";
+import { ended, User } from "../support/aws/user";
+import { World } from "../support/aws/world";
+import { eventually } from "./support/platform";
+
+const account = "111111111111";
+const hub = { region: "eu-west-1", name: "meridian-staging-hub-eu-west-1" };
+const domain = "made.example.org";
+
+interface List {
+  readonly items: readonly { readonly metadata: { readonly name: string } }[];
+}
+
+describe("the commands for AWS, as somebody types them", function () {
+  this.timeout(1_800_000);
+  let world: World;
+  let user: User;
+
+  before(async () => {
+    world = await World.create("commands", { charts: Object.values(charts), federation: true });
+    user = new User(world);
+    user.configure("staging", (config) => {
+      config["meridian:aws"] = { ...(config["meridian:aws"] as object), zone: "create" };
+      config["meridian:traffic"] = { domain };
+    });
+  });
+  after(() => world?.destroy());
+
+  const instance = () => instanceOf("staging", path.join(world.dir, "home"));
+  const isMade = (type: string) => world.made().some((made) => made.type.endsWith(`:${type}`));
+
+  /** The lines that are the same in every run. */
+  const expectLines = (output: string, ...patterns: RegExp[]) => {
+    for (const pattern of patterns) assert.match(output, pattern);
+    assert.doesNotMatch(output, /\$PATH|\n {4}at /, "no noise, no stack");
+  };
+
+  it("without a place for the state: says how to make one", async () => {
+    const api = await AwsApi.start(account);
+    try {
+      const { code, output } = await user
+        .with({ MERIDIAN_BACKEND_URL: undefined })
+        .run("up", "staging");
+      assert.equal(code, 1);
+      expectLines(
+        output,
+        /staging has no bucket for its state in 1+\. Nothing was changed\. `npx meridian bootstrap staging`/,
+      );
+    } finally {
+      await api.stop();
+    }
+  });
+
+  it("without credentials, or with another account's: one report, and nothing is made", async () => {
+    world.change({ credentials: "missing" });
+    const missing = await user.run("up", "staging");
+    world.change({ credentials: "expired" });
+    const expired = await user.run("preview", "staging");
+    world.change({ credentials: "valid", account: "999999999999" });
+    const other = await user.run("up", "staging");
+    world.change({ account });
+    for (const [{ code, output }, found] of [
+      [missing, "none that are accepted"],
+      [expired, "expired"],
+      [other, "those of 999999999999"],
+    ] as const) {
+      assert.equal(code, 1);
+      expectLines(
+        output,
+        new RegExp(
+          `has 1 mistake\\. Nothing was changed\\.\\n\\n {2}credentials of AWS\\n {4}found {5}${found}\\n`,
+        ),
+      );
+      assert.equal(output.match(/credentials of AWS/g)?.length, 1, output);
+    }
+    assert.deepEqual(world.made(), []);
+  });
+
+  it("preview: what will be made in a screenful, with its price and what to look out for", async () => {
+    const output = await user.must("preview", "staging");
+    expectLines(
+      output,
+      /✔ Preview: \d+ of \d+ to change/,
+      /To be made: \d+\n {2}/,
+      /Estimate at rest: \$[\d,]+ a month/,
+      /Every resource and property: \S+preview\.txt/,
+    );
+    assert.ok(output.split("\n").length < 60, output);
+    assert.deepEqual(world.made(), []);
+  });
+
+  it("up: stops in good order when it is asked to", async () => {
+    const child = user.start("up", "staging");
+    const result = ended(child);
+    await eventually("a network is made", 300, () => Promise.resolve(isMade("Vpc")));
+    child.kill("SIGINT");
+    const { code, output } = await result;
+    assert.equal(code, 130, output);
+    expectLines(
+      output,
+      /Interrupted: what is in the middle is finished first/,
+      /Stopped\. Run the same command again to finish\./,
+    );
+  });
+
+  it("up: a run that was killed within a chart holds the state until it is told to let go", async () => {
+    const child = user.start("up", "staging");
+    const result = ended(child);
+    const kwok = await eventually("the hub runs", 600, () => {
+      const kept = world
+        .log()
+        .some(
+          ({ at, op, type, name }) =>
+            at === "end" && op === "create" && /eks\/cluster:/.test(type) && name.startsWith("hub"),
+        );
+      const found = processesOf(clusterInstance(world.dir, hub.region, hub.name)).find(
+        ({ command }) => /kwok-controller/.test(command),
+      );
+      return Promise.resolve(kept && found);
+    });
+    // Pods are not ready from now on, and Helm waits for them.
+    process.kill(kwok.pid, "SIGSTOP");
+    await eventually("Helm is in the middle of a chart", 600, async () => {
+      const query = `labelSelector=${encodeURIComponent("owner=helm,status=pending-install,name=karmada")}`;
+      const { items } = await kubeGet<List>(
+        world.kubeconfig(hub.region, hub.name),
+        `/api/v1/secrets?${query}`,
+      );
+      return items.length > 0;
+    });
+    await kill(child);
+    process.kill(kwok.pid, "SIGCONT");
+    await result;
+    const refused = await user.run("up", "staging");
+    assert.equal(refused.code, 1);
+    expectLines(
+      refused.output,
+      /Another run holds the state of staging: created by .*\. Nothing was changed\./,
+      /`npx meridian up staging --unlock`/,
+    );
+  });
+
+  it("up --unlock: goes on from there by itself, and says what there is and what comes next", async () => {
+    const output = await user.must("up", "staging", "--unlock");
+    expectLines(
+      output,
+      /✔ Earlier run: was cut short, and is settled/,
+      /✔ Platform: \d+ made/,
+      /CLUSTER +REGION +NAME IN EKS +EDGE/,
+      /us-east-1 +us-east-1 +meridian-staging-us-east-1 +\S+/,
+      new RegExp(`delegate ${domain}\\..*\\n {4}\\S+`),
+      /aws eks update-kubeconfig --region eu-west-1 --name meridian-staging-hub-eu-west-1/,
+    );
+  });
+
+  it("up: a second time nothing changes", async () => {
+    const output = await user.must("up", "staging");
+    expectLines(
+      output,
+      /✔ Preview: nothing to change/,
+      /✔ Platform: nothing changed, \d+ resources as planned/,
+    );
+  });
+
+  it("up: takes over a chart that is installed and that the state does not know", async () => {
+    const urn = pulumi("stack", "--show-urns").match(
+      /urn:\S+helm\.sh\/v3:Release::us-east-1-argo-rollouts/,
+    )?.[0];
+    assert.ok(urn);
+    pulumi("state", "delete", urn, "--yes");
+    const output = await user.must("up", "staging");
+    expectLines(
+      output,
+      /installed already, and not in the state: us-east-1-argo-rollouts/,
+      /✔ Platform: /,
+    );
+    expectLines(await user.must("up", "staging"), /nothing changed/);
+  });
+
+  it("up, destroy, forget: ask before anything is lost", async () => {
+    const { code, output } = await user.run("forget", "staging", "us-east-1", "--yes");
+    assert.equal(code, 1);
+    expectLines(output, /us-east-1 is in the configuration of staging/);
+    const destroy = await user.run("destroy", "staging");
+    assert.equal(destroy.code, 1);
+    expectLines(
+      destroy.output,
+      /This takes staging down for everybody\. Nothing was changed\. Add --yes/,
+    );
+    user.configure("staging", (config) => {
+      const regions = config["meridian:regions"] as { name: string }[];
+      config["meridian:regions"] = regions.filter(({ name }) => name !== "us-east-1");
+    });
+    const up = await user.run("up", "staging");
+    assert.equal(up.code, 1);
+    expectLines(
+      up.output,
+      /Deleted or replaced:\n {2}! us-east-1-\S+ \(aws:s3/,
+      /This loses data\. Nothing was changed\. Add --yes/,
+    );
+  });
+
+  it("forget: takes a region that is gone out of the state", async () => {
+    await world.loseRegion("us-east-1");
+    const output = await user.must("forget", "staging", "us-east-1", "--yes");
+    expectLines(
+      output,
+      /Out of the state, untouched in AWS: \d+ resources of us-east-1/,
+      /us-east-1 is out of the state\. Now run `npx meridian up staging`/,
+    );
+  });
+
+  it("destroy: takes the rest down, and says so", async () => {
+    const output = await user.must("destroy", "staging", "--yes");
+    expectLines(
+      output,
+      /✔ Taking down: \d+ removed/,
+      /staging is down\. The bucket and the key of the state stay\./,
+    );
+    const clusters = world
+      .made()
+      .filter(({ type, region }) => type === "aws:eks/cluster:Cluster" && region === "eu-west-1");
+    assert.deepEqual(clusters, []);
+  });
+
+  /** As when the machine goes: command, engine and providers at once. */
+  async function kill(child: ChildProcess): Promise<void> {
+    const closed = once(child, "close");
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+    await killOrphanedEngines(instance());
+    await closed;
+  }
+
+  /** The engine's own command, on the state of the commands. */
+  function pulumi(...args: string[]): string {
+    const env = {
+      ...user.variables(),
+      PULUMI_BACKEND_URL: user.backend,
+      PULUMI_CONFIG_PASSPHRASE_FILE: instance().passphraseFile,
+    };
+    const options = { cwd: repositoryRoot, env, encoding: "utf8" as const };
+    return execFileSync(
+      toolPath("pulumi"),
+      [...args, "--stack", "staging", "--non-interactive"],
+      options,
+    );
+  }
+});
