@@ -15,8 +15,8 @@ function minutes(total: number): string {
 }
 
 /**
- * One stage of a long command: a line that is rewritten as it goes on where there is a terminal, and two
- * lines (begin, end) where there is none.
+ * One stage of a long command: a line that is rewritten as it goes on where there is a terminal; where there is
+ * none, a line at its begin, one at its end, and one each minute between.
  */
 export class Stage {
   private readonly start = Date.now();
@@ -30,7 +30,11 @@ export class Stage {
       this.timer = setInterval(() => this.draw(), 200);
       this.timer.unref();
       this.draw();
-    } else console.log(`… ${title}`);
+    } else {
+      console.log(`… ${title}`);
+      this.timer = setInterval(() => console.log(`  ${this.elapsed()}: ${this.detail}`), 60_000);
+      this.timer.unref();
+    }
   }
 
   /**

@@ -45,11 +45,24 @@ describe("What a run would take away", () => {
     ]);
     assert.equal(
       lossText(losses),
-      "Deleted or replaced:\n" +
+      "To be deleted or replaced: 2\n" +
         "  ! logs (aws:s3/bucket:Bucket) is deleted, and with it what is in it; it is protected, so that this fails\n" +
         "  - nat (aws:ec2/eip:Eip) is deleted",
     );
     assert.equal(lossText([]), "");
+  });
+
+  it("is counted by kind where it is much, but for what holds data", () => {
+    const rules = Array.from({ length: 40 }, (_, index) =>
+      step("delete", "aws:ec2/route:Route", `route-${index}`),
+    );
+    const losses = lossesOf([...rules, step("delete", "aws:s3/bucket:Bucket", "logs")]);
+    assert.equal(
+      lossText(losses),
+      "To be deleted or replaced: 41\n" +
+        "  ! logs (aws:s3/bucket:Bucket) is deleted, and with it what is in it\n" +
+        "  network (VPC)    40",
+    );
   });
 
   it("knows what holds data", () => {

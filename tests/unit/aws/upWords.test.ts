@@ -19,8 +19,7 @@ describe("A preview for a person", () => {
     ]);
     assert.equal(
       changeText(changes),
-      "To be changed: 1\n  budget (aws:budgets/budget:Budget): limitAmount\n" +
-        "To be replaced: 1\n  hub (aws:eks/cluster:Cluster): name",
+      "To be changed: 1\n  budget (aws:budgets/budget:Budget): limitAmount",
     );
     assert.equal(changeText([]), "");
   });

@@ -1,4 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { listed } from "./summary";
 
 /** What a run would take away: one resource that is deleted, or replaced by another. */
 export interface Loss {
@@ -49,13 +50,19 @@ function howOf(op: string): Loss["how"] | undefined {
   return ["replace", "create-replacement", "delete-replaced"].includes(op) ? "replaced" : undefined;
 }
 
-/** The losses as lines for a person, those with data first and marked. Empty when nothing is lost. */
+/** The losses for a person: each that holds data, marked, then the others; empty when nothing is lost. */
 export function lossText(losses: readonly Loss[]): string {
   if (losses.length === 0) return "";
-  const sorted = [...losses].sort((one, other) => Number(other.holdsData) - Number(one.holdsData));
-  const lines = sorted.map(({ name, type, how, holdsData, isProtected }) => {
-    const data = holdsData ? ", and with it what is in it" : "";
-    return `${holdsData ? "!" : "-"} ${name} (${type}) is ${how}${data}${isProtected ? "; it is protected, so that this fails" : ""}`;
-  });
-  return ["Deleted or replaced:", ...lines.map((line) => `  ${line}`)].join("\n");
+  const data = losses.filter(({ holdsData }) => holdsData);
+  const others = losses.filter(({ holdsData }) => !holdsData);
+  return [
+    `To be deleted or replaced: ${losses.length}`,
+    ...data.map((loss) => `  ! ${lineOf(loss)}`),
+    ...listed(others, (loss) => `  - ${lineOf(loss)}`),
+  ].join("\n");
+}
+
+function lineOf({ name, type, how, holdsData, isProtected }: Loss): string {
+  const data = holdsData ? ", and with it what is in it" : "";
+  return `${name} (${type}) is ${how}${data}${isProtected ? "; it is protected, so that this fails" : ""}`;
 }

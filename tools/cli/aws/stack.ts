@@ -136,7 +136,7 @@ export async function settleStack(
   const before = { ...found, pending_operations: [...(found.pending_operations ?? []), ...more] };
   const settlement = settlePending(before);
   if (settlement === undefined) return;
-  const stage = new Stage("Earlier run");
+  const stage = new Stage(more.length > 0 ? "Taking over" : "Earlier run");
   const { deployment, lookAt, unknown } = settlement;
   // Refused while another run holds the state: from here on nobody else is at work.
   await replaceDeployment(stack, deployment);
@@ -145,7 +145,7 @@ export async function settleStack(
     stage.update(`asking about ${lookAt.length} resources that it had begun with`);
     await stack.refresh({ target: [...lookAt] });
   }
-  stage.done("was cut short, and is settled");
+  stage.done(more.length > 0 ? "in the state now" : "was cut short, and is settled");
   unreachable.forEach((line) => console.log(line));
   if (unknown.length > 0) console.log(pendingText(unknown, environment));
 }

@@ -36,9 +36,10 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
   return [...changes.values()];
 }
 
-/** The changes for a person: one by one where they are few, else counted by kind. Pure. */
+/** What is made and changed, for a person: one by one where they are few, else counted by kind. Pure. */
 export function changeText(changes: readonly Change[]): string {
-  const order: Change["how"][] = ["made", "changed", "replaced", "deleted"];
+  // What is replaced or deleted is told by `lossText`.
+  const order: Change["how"][] = ["made", "changed"];
   return order
     .map((how) => [how, changes.filter((change) => change.how === how)] as const)
     .filter(([, some]) => some.length > 0)
@@ -47,14 +48,20 @@ export function changeText(changes: readonly Change[]): string {
 }
 
 function linesOf(changes: readonly Change[]): string[] {
-  if (changes.length <= longestList) {
-    return changes.map(({ name, type, properties }) => {
-      const what = properties.length === 0 ? "" : `: ${properties.join(", ")}`;
-      return `  ${name} (${type})${what}`;
-    });
-  }
+  return listed(changes, ({ name, type, properties }) => {
+    const what = properties.length === 0 ? "" : `: ${properties.join(", ")}`;
+    return `  ${name} (${type})${what}`;
+  });
+}
+
+/** One line for each where they are few, else how many there are of each kind, most first. Pure. */
+export function listed<T extends { readonly type: string }>(
+  items: readonly T[],
+  line: (item: T) => string,
+): string[] {
+  if (items.length <= longestList) return items.map(line);
   const counts = new Map<string, number>();
-  for (const { type } of changes) counts.set(kindOf(type), (counts.get(kindOf(type)) ?? 0) + 1);
+  for (const { type } of items) counts.set(kindOf(type), (counts.get(kindOf(type)) ?? 0) + 1);
   const rows = [...counts].sort(([, one], [, other]) => other - one);
   const width = Math.max(...rows.map(([kind]) => kind.length));
   return rows.map(([kind, count]) => `  ${kind.padEnd(width)} ${`${count}`.padStart(5)}`);

@@ -42,10 +42,15 @@ function identityTrouble(facts: Facts, region: string): string | undefined {
   return silenceOf(facts, "sts", region);
 }
 
+/** Services that one address serves for all regions: they answer also through the provider of one that is lost. */
+const withoutRegion = ["iam", "route53", "budgets"];
+
 /** What a client of AWS says of a region that does not answer; nothing where it does. */
 export function silenceOf(facts: Facts, service: string, region: string): string | undefined {
   const known = facts.regions[region];
-  if (known !== undefined && known.silent !== true) return undefined;
+  if (known !== undefined && (known.silent !== true || withoutRegion.includes(service))) {
+    return undefined;
+  }
   const host = `${service}.${region}.amazonaws.com`;
   const cause = known === undefined ? `lookup ${host}: no such host` : "i/o timeout";
   return (
