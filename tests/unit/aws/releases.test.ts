@@ -1,7 +1,16 @@
 import * as assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { begunReleases, blockedReleases, kubeconfigIn } from "../../../tools/aws/releases";
+import { kubeconfigOf } from "../../../infra/local/kube";
+import {
+  begunReleases,
+  blockedReleases,
+  endBegun,
+  kubeconfigIn,
+} from "../../../tools/aws/releases";
+import { FakeApiServer } from "../../support/apiServer";
 import { resource, stack } from "../../support/aws/states";
+import { makeFolder } from "../../support/folder";
+import { writePki } from "../../support/pki";
 
 const type = "kubernetes:helm.sh/v3:Release";
 const provider = "urn:pulumi:staging::meridian::pulumi:providers:kubernetes::hub::id";
@@ -64,5 +73,30 @@ describe("kubeconfigIn", () => {
     const closed = connection({ kubeconfig: { ciphertext: "v1:" } });
     assert.equal(kubeconfigIn({ resources: [closed] }, closed.urn), undefined);
     assert.equal(kubeconfigIn({ resources: [] }, closed.urn), undefined);
+  });
+});
+
+describe("endBegun", () => {
+  const folder = makeFolder();
+  after(() => folder.remove());
+
+  it("removes Helm's notes of what is being done with that release, and nothing else", async () => {
+    await writePki(folder.dir);
+    const note = "sh.helm.release.v1.karmada.v2";
+    const server = await FakeApiServer.start(folder.dir, ({ method }) => ({
+      body: method === "GET" ? { items: [{ metadata: { name: note } }] } : {},
+    }));
+    try {
+      const kubeconfig = kubeconfigOf("test", server.url, folder.dir);
+      const at = { name: "karmada", namespace: "system", provider: "urn" };
+      assert.equal(await endBegun(kubeconfig, at), 1);
+      const path = "/api/v1/namespaces/system/secrets";
+      assert.deepEqual(server.lines.map(decodeURIComponent), [
+        `GET ${path}?labelSelector=owner=helm,name=karmada,status in (pending-install,pending-upgrade,pending-rollback)`,
+        `DELETE ${path}/${note}`,
+      ]);
+    } finally {
+      server.stop();
+    }
   });
 });
