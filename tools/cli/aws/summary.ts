@@ -71,7 +71,7 @@ export function listed<T extends { readonly type: string }>(
 const kinds: readonly (readonly [RegExp, string])[] = [
   [/^kubernetes:helm\.sh/, "Helm charts"],
   [/^kubernetes:/, "objects in the clusters"],
-  [/^aws:(ec2|ec2transitgateway)\//, "network (VPC)"],
+  [/^aws:(ec2|ec2transitgateway|vpc)\//, "network (VPC)"],
   [/^aws:eks\//, "EKS"],
   [/^aws:(lb|wafv2|acm)\//, "load balancers, firewall, certificates"],
   [/^aws:route53\//, "Route 53"],
