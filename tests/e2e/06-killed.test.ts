@@ -1,30 +1,10 @@
 import * as assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processesOf } from "../../infra/local/processes";
 import { readPorts } from "../../infra/local/ports";
+import { killTree } from "./support/killTree";
 import { TestPlatform, shares } from "./support/platform";
 import { random } from "./support/random";
-
-/** Kills a command with all it has started but the platform itself: as when its terminal is closed by force. */
-function killTree(pid: number): void {
-  const table = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" });
-  const rows = table
-    .trim()
-    .split("\n")
-    .map((row) => row.trim().split(/\s+/).map(Number) as [number, number]);
-  const doomed = [pid];
-  for (const parent of doomed) {
-    doomed.push(...rows.filter(([, ppid]) => ppid === parent).map(([child]) => child));
-  }
-  for (const one of doomed) {
-    try {
-      process.kill(one, "SIGKILL");
-    } catch {
-      // Ended by itself.
-    }
-  }
-}
 
 describe("`up` killed with SIGKILL", function () {
   this.timeout(900_000);
