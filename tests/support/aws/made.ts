@@ -30,6 +30,12 @@ export function isMade(world: string, key: Key): boolean {
   return fs.existsSync(fileOf(world, key));
 }
 
+/** One of them; undefined where there is none. */
+export function findMade(world: string, key: Key): MadeResource | undefined {
+  if (!isMade(world, key)) return undefined;
+  return JSON.parse(fs.readFileSync(fileOf(world, key), "utf8")) as MadeResource;
+}
+
 /** All that there is, in no order. */
 export function readMade(world: string): MadeResource[] {
   const dir = folderOf(world);

@@ -170,6 +170,7 @@ describe("The stand-in for the aws provider", function () {
 
     it("what a refresh finds, and what somebody took away by hand", async () => {
       assert.equal(await talk.read(vpc, "Vpc-net"), "Vpc-net");
+      assert.equal(await talk.read(vpc, "Vpc-never"), "");
       talk.facts({ gone: ["Vpc-net"] });
       assert.equal(await talk.read(vpc, "Vpc-net"), "");
     });

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Properties } from "../../../../infra/local/provider/handler";
 import { readFacts } from "../facts";
 import { appendOperation, type Operation } from "../log";
-import { forgetMade, freeId, rememberMade } from "../made";
+import { findMade, forgetMade, freeId, rememberMade } from "../made";
 import type { AwsResource, AwsTable, AwsType } from "../table";
 import { behaviours } from "./behaviours";
 import { faultAt, withFault } from "./faults";
@@ -94,12 +94,13 @@ export class Resources {
     });
   }
 
-  /** @returns false where the resource is no longer there. */
-  read(subject: Subject, id: string, properties: Properties): boolean {
+  /** What is there under an id; undefined where nothing is: somebody removed it, or nobody ever made it. */
+  read(subject: Subject, id: string, properties: Properties): Properties | undefined {
     const region = this.regionOf(properties);
     this.note(subject, "read", properties, { at: "end", id });
     this.refuseSilence(subject, region);
-    return !readFacts(this.world).gone.includes(id);
+    if (readFacts(this.world).gone.includes(id)) return undefined;
+    return findMade(this.world, { type: subject.type, region, id })?.properties;
   }
 
   private async carryOut<T>(

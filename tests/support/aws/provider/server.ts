@@ -128,10 +128,11 @@ class StandIn {
   private read(request: proto.ReadRequest): proto.ReadResponse {
     const subject = subjectOf(request.getUrn(), false);
     const properties = plain(request.getProperties());
+    const found = this.resources().read(subject, request.getId(), properties);
     const response = new proto.ReadResponse();
-    if (!this.resources().read(subject, request.getId(), properties)) return response;
+    if (found === undefined) return response;
     response.setId(request.getId());
-    response.setProperties(request.getProperties());
+    response.setProperties(structOf(found));
     response.setInputs(request.getInputs());
     return response;
   }
