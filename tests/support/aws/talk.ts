@@ -91,10 +91,11 @@ export class Talk {
     return answer.getProperties()?.toJavaScript();
   }
 
-  async delete(type: string, name: string, id: string): Promise<void> {
+  async delete(type: string, name: string, id: string, properties: Properties = {}): Promise<void> {
     const request = new proto.DeleteRequest();
     request.setUrn(urn(type, name));
     request.setId(id);
+    request.setProperties(toStruct(properties));
     await this.provider.call("delete", request);
   }
 

@@ -47,6 +47,14 @@ describe("The stand-in for the aws provider", function () {
       assert.deepEqual(await talk.failures("check", vpc, { ipv4IpamPoolId: "pool" }), []);
     });
 
+    it("to delete what may not be deleted", async () => {
+      const kept = { cidrBlock: "10.0.0.0/16", deletionProtection: true };
+      const { id } = await talk.create(vpc, "kept", kept);
+      const message = /deletionProtection is enabled/;
+      await assert.rejects(talk.delete(vpc, "kept", id, kept), message);
+      await talk.delete(vpc, "kept", id, { ...kept, deletionProtection: false });
+    });
+
     it("a function that it has no answer for", async () => {
       await assert.rejects(talk.invoke("aws:ec2/getMoon:getMoon"), /does not know the function/);
     });

@@ -89,6 +89,7 @@ export class Resources {
   async delete(subject: Subject, id: string, properties: Properties): Promise<void> {
     const region = this.regionOf(properties);
     await this.carryOut(subject, "delete", properties, id, async () => {
+      refuseProtected(subject, properties);
       await behaviours[subject.type]?.delete?.(this.world, { region, id, properties });
       forgetMade(this.world, { type: subject.type, region, id });
     });
@@ -186,4 +187,12 @@ export class Resources {
       ...rest,
     });
   }
+}
+
+/** AWS deletes nothing of which somebody said that it may not be deleted. */
+function refuseProtected({ type, name }: Subject, properties: Properties): void {
+  const flags = ["deletionProtection", "enableDeletionProtection"];
+  const flag = flags.find((each) => properties[each] === true);
+  if (flag === undefined) return;
+  throw new Error(`${type} ${name}: api error InvalidRequestException: ${flag} is enabled`);
 }
