@@ -26,6 +26,12 @@ export function forgetMade(world: string, key: Key): void {
   fs.rmSync(fileOf(world, key), { force: true });
 }
 
+/** Switches off what keeps a resource from being deleted, behind the engine's back. */
+export function allowDeletion(world: string, resource: MadeResource): void {
+  const properties = { ...resource.properties, deletionProtection: false };
+  rememberMade(world, { ...resource, properties });
+}
+
 export function isMade(world: string, key: Key): boolean {
   return fs.existsSync(fileOf(world, key));
 }

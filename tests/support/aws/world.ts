@@ -22,7 +22,7 @@ import {
   writeFacts,
 } from "./facts";
 import { type Operation, readOperations } from "./log";
-import { type MadeResource, readMade } from "./made";
+import { allowDeletion, type MadeResource, readMade } from "./made";
 import { clusterInstances, clusterKubeconfig } from "./provider/clusters";
 import { tableVariable } from "./provider/server";
 
@@ -166,6 +166,12 @@ export class World {
   /** What was made and not deleted: what the account would still be charged for. */
   made(): MadeResource[] {
     return readMade(this.dir);
+  }
+
+  /** Switches off, by hand, what keeps a region's resources of a type from being deleted. */
+  allowDeletion(type: string, region: string): void {
+    for (const one of this.made().filter((each) => each.type === type && each.region === region))
+      allowDeletion(this.dir, one);
   }
 
   facts(): Facts {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { type Facts, ordinaryFacts } from "../../support/aws/facts";
 import { readOperations } from "../../support/aws/log";
-import { readMade } from "../../support/aws/made";
+import { allowDeletion, readMade } from "../../support/aws/made";
 import { account, configuration, Talk, unknown } from "../../support/aws/talk";
 import { until } from "../../support/until";
 
@@ -52,7 +52,9 @@ describe("The stand-in for the aws provider", function () {
       const { id } = await talk.create(vpc, "kept", kept);
       const message = /deletionProtection is enabled/;
       await assert.rejects(talk.delete(vpc, "kept", id, kept), message);
-      await talk.delete(vpc, "kept", id, { ...kept, deletionProtection: false });
+      for (const one of readMade(talk.world).filter((each) => each.id === id))
+        allowDeletion(talk.world, one);
+      await talk.delete(vpc, "kept", id, kept);
     });
 
     it("a function that it has no answer for", async () => {

@@ -89,9 +89,10 @@ export class Resources {
   async delete(subject: Subject, id: string, properties: Properties): Promise<void> {
     const region = this.regionOf(properties);
     await this.carryOut(subject, "delete", properties, id, async () => {
-      refuseProtected(subject, properties);
+      const key = { type: subject.type, region, id };
+      refuseProtected(subject, findMade(this.world, key)?.properties ?? properties);
       await behaviours[subject.type]?.delete?.(this.world, { region, id, properties });
-      forgetMade(this.world, { type: subject.type, region, id });
+      forgetMade(this.world, key);
     });
   }
 
