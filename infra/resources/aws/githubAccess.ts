@@ -38,7 +38,8 @@ export class GithubAccess extends pulumi.ComponentResource {
       new iam.RolePolicy(
         logicalName,
         { name: plan.workflow, role: role.name, policy: printPolicy(plan.permissions) },
-        { parent: this, deletedWith: role },
+        // AWS refuses to delete a role that has one.
+        { parent: this },
       );
       return [plan.workflow, role.arn] as const;
     });

@@ -30,11 +30,12 @@ export class PlatformKey extends pulumi.ComponentResource {
         ]),
       ),
     };
+    // Deleted, not left to go with its key: that waits for weeks, and the name would be taken as long.
     for (const [region, key] of Object.entries(keys))
       new kms.Alias(
         `${region}-key`,
         { name: plan.alias, targetKeyId: key.keyId },
-        { parent: this, provider: providerOf(args.providers, region), deletedWith: key },
+        { parent: this, provider: providerOf(args.providers, region) },
       );
     this.arns = Object.fromEntries(Object.entries(keys).map(([region, { arn }]) => [region, arn]));
     this.registerOutputs({ arns: this.arns });

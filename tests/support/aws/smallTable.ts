@@ -11,6 +11,8 @@ export const awsTypes: AwsTable = {
     }),
   },
   "aws:ec2/subnet:Subnet": { required: ["vpcId"], replaceOn: ["vpcId", "cidrBlock"] },
+  "aws:s3/bucket:Bucket": { required: ["bucket"], replaceOn: ["bucket"] },
+  "aws:s3/bucketPolicy:BucketPolicy": { required: ["bucket", "policy"], replaceOn: ["bucket"] },
   "aws:eks/cluster:Cluster": {
     required: ["roleArn", "vpcConfig"],
     replaceOn: ["name"],

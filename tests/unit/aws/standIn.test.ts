@@ -133,6 +133,20 @@ describe("The stand-in for the aws provider", function () {
     });
   });
 
+  it("forgets with something what AWS deletes along with it", async () => {
+    const bucket = "aws:s3/bucket:Bucket";
+    const policy = "aws:s3/bucketPolicy:BucketPolicy";
+    const { id } = await talk.create(bucket, "logs", { bucket: "logs" });
+    await talk.create(policy, "logs", { bucket: "logs", policy: "{}" });
+    await talk.create(policy, "others", { bucket: "others", policy: "{}" });
+    await talk.delete(bucket, "logs", id, { bucket: "logs" });
+    const left = readMade(talk.world).filter(({ type }) => type.startsWith("aws:s3/"));
+    assert.deepEqual(
+      left.map(({ name }) => name),
+      ["others"],
+    );
+  });
+
   describe("answers from the facts", () => {
     it("which zones a region has, and which versions EKS offers", async () => {
       const zones = await talk.invoke("aws:index/getAvailabilityZones:getAvailabilityZones");

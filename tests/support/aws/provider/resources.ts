@@ -6,6 +6,7 @@ import { findMade, forgetMade, freeId, rememberMade } from "../made";
 import type { AwsResource, AwsTable, AwsType } from "../table";
 import { behaviours } from "./behaviours";
 import { faultAt, withFault } from "./faults";
+import { forgetParts } from "./parts";
 import { type Settings, silenceOf } from "./settings";
 
 /** What an operation is about. */
@@ -90,9 +91,11 @@ export class Resources {
     const region = this.regionOf(properties);
     await this.carryOut(subject, "delete", properties, id, async () => {
       const key = { type: subject.type, region, id };
-      refuseProtected(subject, findMade(this.world, key)?.properties ?? properties);
+      const found = findMade(this.world, key)?.properties ?? properties;
+      refuseProtected(subject, found);
       await behaviours[subject.type]?.delete?.(this.world, { region, id, properties });
       forgetMade(this.world, key);
+      forgetParts(this.world, { type: subject.type, region, properties: found });
     });
   }
 

@@ -56,7 +56,7 @@ describe("GithubAccess", () => {
       assert.equal(attached.inputs["role"], name);
       assert.equal(attached.inputs["name"], workflow);
       assert.deepEqual(JSON.parse(String(attached.inputs["policy"])), documents.permissions);
-      assert.equal(attached.deletedWith, role(workflow));
+      assert.equal(attached.deletedWith, undefined);
     }
   });
 });
