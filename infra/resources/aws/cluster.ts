@@ -83,8 +83,8 @@ export class EksCluster
       name,
       {
         kubeconfig: this.kubeconfig,
-        // A cluster that is gone must not keep what stood on it in the state.
-        deleteUnreachable: true,
+        // No deleteUnreachable: a refresh while the network is down would take all that is in the cluster out of the
+        // state, and Helm refuses to install a second time what is there. For one that is gone there is `forget`.
         // Changed in place: replacing would take settings away from what runs with them.
         enableConfigMapMutable: true,
         enableSecretMutable: true,

@@ -77,7 +77,6 @@ export class EksKarmada extends pulumi.ComponentResource implements Cluster {
       this.name,
       {
         kubeconfig: this.kubeconfig,
-        deleteUnreachable: true,
         enableConfigMapMutable: true,
         enableSecretMutable: true,
       },

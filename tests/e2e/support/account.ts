@@ -1,7 +1,7 @@
 import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import program from "../../../infra";
 import { charts } from "../../../infra/plan/charts";
-import type { Deployment, StackState } from "../../../tools/aws/deployment";
+import { type Deployment, nameOf, type StackState } from "../../../tools/aws/deployment";
 import type { Operation } from "../../support/aws/log";
 import { type Configuration, World, type WorldOptions } from "../../support/aws/world";
 
@@ -44,10 +44,10 @@ export async function stateOf(stack: Stack): Promise<Deployment> {
 /** What AWS has and the state does not know: it would cost money for ever. As "type name region". */
 export async function orphans(world: World, stack: Stack): Promise<string[]> {
   const { resources = [] } = await stateOf(stack);
-  const known = new Set(resources.map(({ type, id }) => `${type} ${id}`));
+  const known = new Set(resources.map(({ type, urn, id }) => `${type} ${nameOf(urn)} ${id}`));
   return world
     .made()
-    .filter(({ type, id }) => !known.has(`${type} ${id}`))
+    .filter(({ type, name, id }) => !known.has(`${type} ${name} ${id}`))
     .map(({ type, name, region }) => `${type} ${name} ${region}`)
     .sort();
 }

@@ -7,7 +7,7 @@ interface Row {
 }
 
 function table(): Row[] {
-  const text = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" });
+  const text = execFileSync("ps", ["-ewwo", "pid=,ppid=,args="], { encoding: "utf8" });
   return text
     .trim()
     .split("\n")

@@ -160,11 +160,10 @@ describe("EksRegion", () => {
       assert.equal(deletedWith, "aws:eks/cluster:Cluster eu-west-1");
   });
 
-  it("connects with a secret kubeconfig, and gives up on a cluster that does not answer", () => {
+  it("connects with a secret kubeconfig, and never takes silence for absence", () => {
     const provider = only(all, "pulumi:providers:kubernetes eu-west-1");
     const { kubeconfig, ...others } = provider.inputs;
     assert.deepEqual(others, {
-      deleteUnreachable: "true",
       enableConfigMapMutable: "true",
       enableSecretMutable: "true",
     });

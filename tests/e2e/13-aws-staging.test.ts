@@ -1,0 +1,286 @@
+import * as assert from "node:assert/strict";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { kubeDelete } from "../../infra/local/kube";
+import { charts } from "../../infra/plan/charts";
+import { forgetRegion } from "../../tools/aws/forgetRegion";
+import { replaceDeployment, settleStack } from "../../tools/cli/aws/stack";
+import type { World } from "../support/aws/world";
+import { printed } from "../support/printed";
+import { doneIn, orphans, stateOf, Steps } from "./support/account";
+import { makeLoadBalancer, removeLoadBalancer } from "./support/controller";
+import { killEngine } from "./support/killTree";
+import { eventually } from "./support/platform";
+import { type Named, Staging } from "./support/staging";
+
+const home = "eu-west-1";
+const other = "us-east-1";
+const third = "ap-southeast-1";
+const hub = `hub-${home}`;
+const two = [home, other];
+const three = [...two, third];
+const eks = "aws:eks/cluster:Cluster";
+const targetGroup = "aws:lb/targetGroup:TargetGroup";
+
+interface TraefikValues {
+  readonly service: { readonly type: string };
+  readonly ports: {
+    readonly web: { readonly forwardedHeaders: { readonly trustedIPs: string[] } };
+  };
+}
+
+interface Binding {
+  readonly spec: { readonly targetGroupARN: string };
+}
+
+/**
+ * What of the other regions, and of what all share, a region's coming or going may change: DNS, the copying of images,
+ * Karmada's list of regions, and our own provider, which is told the configuration.
+ */
+const told = [
+  /^(create|update|delete) aws:route53\/record:Record /,
+  /^update aws:ecr\/replicationConfiguration:ReplicationConfiguration /,
+  /^update kubernetes:policy\.karmada\.io\/v1alpha1:ClusterOverridePolicy meridian-region$/,
+  /^update pulumi:providers:meridian default$/,
+];
+
+describe("staging, with a stand-in for AWS", function () {
+  this.timeout(600_000);
+  this.bail(true);
+  let staging: Staging;
+  let world: World;
+  let stack: Stack;
+
+  before(async () => {
+    staging = await Staging.create("staging");
+    ({ world } = staging);
+    stack = await staging.stack(two);
+  });
+  after(() => world?.destroy());
+
+  /** Runs the engine on these regions, and gives its steps. */
+  const up = async (regions: readonly string[]): Promise<Steps> => {
+    const steps = new Steps();
+    stack = await staging.stack(regions);
+    await stack.up({ onEvent: steps.see });
+    return steps;
+  };
+
+  /** What a person runs after a run that was killed. */
+  const settle = () => printed(() => settleStack(stack, "staging"));
+
+  describe("comes up", () => {
+    // pulumi-kubernetes #3027: no kubeconfig is known yet.
+    it("in a preview of all of it, with what it will cost, when there is nothing", async () => {
+      const steps = new Steps();
+      const { changeSummary } = await stack.preview({ onEvent: steps.see });
+      assert.deepEqual(Object.keys(changeSummary), ["create"]);
+      assert.match(steps.said, /Estimate at rest: \$[\d,]+ a month/);
+      assert.deepEqual([doneIn(world), world.made()], [[], []]);
+    });
+
+    it("after an engine that was killed, a provider that was killed and a refusal of AWS", async () => {
+      const killed = stack.up();
+      void killed.catch(() => {});
+      await eventually("clusters are being made", 120, () => {
+        const begun = world.log().filter(({ op, type }) => `${op} ${type}` === `create ${eks}`);
+        return Promise.resolve(begun.length > 1);
+      });
+      assert.equal(killEngine("up"), true);
+      await assert.rejects(killed);
+      await stack.cancel();
+      const begun = (await stateOf(stack)).pending_operations ?? [];
+      assert.ok(begun.length > 0);
+      await settle();
+      assert.deepEqual(await orphans(world, stack), []);
+
+      const listener = "aws:lb/listener:Listener";
+      world.addFault({ type: listener, op: "create", nth: 1, action: "kill-before" });
+      await assert.rejects(stack.up());
+      const refused = { op: "create", nth: 1, action: "fail" } as const;
+      world.addFault({ type: "aws:eks/accessEntry:AccessEntry", ...refused });
+      await assert.rejects(stack.up());
+      await settle();
+      await stack.up();
+      assert.deepEqual(await orphans(world, stack), []);
+    });
+
+    it("once: a second run changes nothing", async () => {
+      const before = world.log().length;
+      const { summary } = await stack.up();
+      const { same = 0, ...rest } = summary.resourceChanges ?? {};
+      assert.deepEqual(rest, { read: 1 });
+      assert.equal(same, ((await stateOf(stack)).resources ?? []).length - 1);
+      assert.deepEqual(doneIn(world, before), []);
+    });
+  });
+
+  describe("has in its clusters", () => {
+    it("the pools of nodes, the gateway and its way to the load balancer", async () => {
+      for (const region of two) {
+        const pools = await staging.names(region, "/apis/karpenter.sh/v1/nodepools");
+        assert.deepEqual(pools, ["on-demand", "spot"]);
+        const values = await staging.chartValues<TraefikValues>(region, "traefik", "traefik");
+        assert.equal(values.service.type, "ClusterIP");
+        assert.equal(values.ports.web.forwardedHeaders.trustedIPs.length, 3);
+        const url = "/apis/eks.amazonaws.com/v1/namespaces/traefik/targetgroupbindings/traefik";
+        const { spec } = await staging.get<Binding>(region, url);
+        const group = world
+          .made()
+          .find(
+            ({ type, properties }) =>
+              type === targetGroup && properties["arn"] === spec.targetGroupARN,
+          );
+        assert.equal(group?.region, region);
+      }
+      assert.deepEqual(await staging.names(hub, "/apis/karpenter.sh/v1/nodepools"), ["on-demand"]);
+    });
+
+    it("a federation in which every region is ready, with its policies", async () => {
+      assert.deepEqual(await staging.readyMembers(), [...two].sort());
+      const url = "/apis/policy.karmada.io/v1alpha1/clusterpropagationpolicies";
+      const { items } = await staging.inFederation<{ items: Named[] }>(url);
+      const policies = items.map(({ metadata }) => metadata.name);
+      for (const name of ["meridian-divided", "meridian-everywhere"])
+        assert.ok(policies.includes(name), policies.join());
+    });
+
+    it("every chart in the version that is written down, fetched from nowhere else", () => {
+      const fetched = new Set(world.fetchedCharts);
+      const pinned = Object.values(charts).map(({ name, version }) => `${name}-${version}.tgz`);
+      assert.deepEqual([...fetched].map((file) => file.split("/").at(-1)).sort(), pinned.sort());
+    });
+  });
+
+  describe("is delivered to", () => {
+    it("by Argo CD, which makes the apps from the repository and divides them over the regions", async () => {
+      await world.startDelivery(home, `meridian-staging-${hub}`);
+      await eventually("all is synced and healthy", 180, async () => {
+        const all = await staging.applications(hub);
+        return (
+          all.length === 4 &&
+          all.every(
+            ({ status }) =>
+              status?.sync?.status === "Synced" && status.health?.status === "Healthy",
+          )
+        );
+      });
+      assert.deepEqual(await staging.replicas("storefront", two), [3, 3]);
+      for (const app of ["catalog", "orders"]) {
+        const ready = await staging.replicas(app, two);
+        assert.deepEqual([...ready].sort(), [1, 2], app);
+      }
+    });
+  });
+
+  describe("grows by a region, and shrinks", () => {
+    it("without a touch on the others, but where they are told of it", async () => {
+      const { ended } = await up(three);
+      assertUntouched(ended, "create");
+      assert.deepEqual(await staging.readyMembers(), [...three].sort());
+      await eventually("the new region has its share", 90, async () => {
+        return (await staging.replicas("storefront", three)).join() === "2,2,2";
+      });
+    });
+
+    // terraform-aws-eks-blueprints #1114, pulumi-eks #1226.
+    it("in the order in which it stands on each other, after what its controllers made", async () => {
+      const kubeconfig = staging.kubeconfig(third);
+      await makeLoadBalancer(kubeconfig);
+      const removed = removeLoadBalancer(kubeconfig);
+      removed.catch(() => {});
+      const from = world.log().length;
+      const steps = await up(two);
+      assertUntouched(steps.ended, "delete");
+      assertInOrder(steps, [
+        `delete meridian:index:Membership ${third}`,
+        `delete meridian:index:Clearance ${third}`,
+        `delete ${eks} ${third}`,
+        `delete aws:ec2/subnet:Subnet ${third}-private-a`,
+        `delete aws:ec2/vpc:Vpc ${third}-vpc`,
+      ]);
+      assertInOrder(steps, [
+        `delete aws:lb/loadBalancer:LoadBalancer ${third}-edge`,
+        `delete aws:ec2/subnet:Subnet ${third}-public-a`,
+        `delete aws:ec2/internetGateway:InternetGateway ${third}-internet`,
+        `delete aws:ec2/vpc:Vpc ${third}-vpc`,
+      ]);
+      const begun = world
+        .log()
+        .slice(from)
+        .find(({ op, type }) => `${op} ${type}` === `delete ${eks}`);
+      assert.ok((await removed) < (begun?.time ?? ""), "the cluster went first");
+      assert.deepEqual(
+        world.made().filter(({ region }) => region === third),
+        [],
+      );
+      assert.deepEqual(await staging.readyMembers(), [...two].sort());
+      assert.deepEqual(await staging.replicas("storefront", two), [3, 3]);
+    });
+  });
+
+  describe("loses a region", () => {
+    // pulumi-kubernetes #950.
+    it("and a run beside its dead cluster neither hangs nor fails", async () => {
+      await world.loseClusters(other);
+      const { summary } = await stack.up();
+      assert.equal(summary.result, "succeeded");
+    });
+
+    it("and a refresh fails rather than take silence for absence", async () => {
+      const known = (await stateOf(stack)).resources?.length;
+      await assert.rejects(stack.refresh(), /unreachable/);
+      assert.equal((await stateOf(stack)).resources?.length, known);
+    });
+
+    // argo-cd #4198: what is delivered goes to the federation, which is there.
+    it("and an Application can be deleted all the same", async () => {
+      const url = staging.applicationPath("orders");
+      const { uid } = (await staging.get<Named>(hub, url)).metadata;
+      await kubeDelete(staging.kubeconfig(hub), url);
+      await eventually("another has taken its place", 90, async () => {
+        return (await staging.get<Named>(hub, url)).metadata.uid !== uid;
+      });
+    });
+
+    it("and goes on without it, once it is out of the state", async () => {
+      await world.loseRegion(other);
+      stack = await staging.stack([home]);
+      const forgotten = forgetRegion(await stateOf(stack), other);
+      await replaceDeployment(stack, forgotten.deployment);
+      await up([home]);
+      assert.deepEqual(await staging.readyMembers(), [home]);
+      await eventually("the rest has taken over", 120, async () => {
+        return (await staging.replicas("storefront", [home])).join() === "6";
+      });
+    });
+  });
+
+  describe("goes", () => {
+    it("and leaves nothing but what was in the region that is lost", async () => {
+      await world.stopDelivery();
+      await stack.destroy();
+      assert.deepEqual((await stateOf(stack)).resources ?? [], []);
+      assert.deepEqual(
+        world.made().filter(({ region }) => region !== other),
+        [],
+      );
+    });
+  });
+});
+
+/** Every step that is about the third region is the one expected, and the others are of those who are told. */
+function assertUntouched(ended: readonly string[], op: "create" | "delete"): void {
+  const strange = ended.filter((step) =>
+    step.includes(third) ? !step.startsWith(`${op} `) : !told.some((one) => one.test(step)),
+  );
+  assert.deepEqual(strange, []);
+}
+
+function assertInOrder(steps: Steps, expected: readonly string[]): void {
+  const positions = expected.map((step) => steps.at(step));
+  assert.deepEqual(
+    positions,
+    [...positions].sort((one, two) => one - two),
+    expected.join(" / "),
+  );
+}
