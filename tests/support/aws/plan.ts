@@ -3,12 +3,21 @@ import { parseEnvironment } from "../../../infra/config/parse";
 import { type PlatformPlan, planPlatform } from "../../../infra/plan";
 import { testAccount } from "./table";
 
-/** A plan of an environment "test" on AWS, made the way the program makes it. The first region is the hub. */
+/** What a plan of a test may be asked to be beyond its regions. */
+export interface AwsPlanOptions {
+  /** Of the environment. Default: "test". */
+  readonly name?: string;
+  /** Names of the apps. Default: none. */
+  readonly apps?: readonly string[];
+}
+
+/** A plan of an environment on AWS, made the way the program makes it. The first region is the hub. */
 export function awsPlanOf(
   regions: readonly (string | Record<string, unknown>)[],
   aws: Record<string, unknown> = {},
+  { name = "test", apps = [] }: AwsPlanOptions = {},
 ): PlatformPlan {
-  const result = parseEnvironment("test", {
+  const result = parseEnvironment(name, {
     provider: "aws",
     regions: regions.map((region, index) => ({
       ...(index === 0 ? { role: "hub" } : {}),
@@ -23,7 +32,7 @@ export function awsPlanOf(
     traffic: { domain: "example.com" },
   });
   if (!result.ok) throw new Error(JSON.stringify(result.problems, undefined, 2));
-  return planPlatform(result.environment);
+  return planPlatform(result.environment, apps);
 }
 
 /** One to four regions of AWS. */

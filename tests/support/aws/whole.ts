@@ -1,0 +1,40 @@
+import { awsEnvironmentOf, type AwsPlan, planAws } from "../../../infra/plan/aws";
+import type { PlatformPlan } from "../../../infra/plan";
+import { layAwsFoundation } from "../../../infra/resources/aws/foundation";
+import { regionProviders } from "../../../infra/resources/aws/providers";
+import { Platform } from "../../../infra/resources/platform";
+import { type Registered, register } from "../engine";
+
+/** A day on which no version of EKS is warned of. */
+export const testDay = "2026-06-01";
+
+/** A whole environment: what was decided, and what the engine would have been told. */
+export interface WholeAws {
+  readonly plan: PlatformPlan;
+  readonly aws: AwsPlan;
+  readonly registered: readonly Registered[];
+}
+
+/** Registers an environment as the program does, from the connections to what stands on the clusters. */
+export async function registerWhole(plan: PlatformPlan): Promise<WholeAws> {
+  const aws = planAws(plan, testDay);
+  const registered = await withoutTraces(() =>
+    register(() => {
+      const providers = regionProviders(awsEnvironmentOf(plan));
+      const foundation = layAwsFoundation({ plan, aws, providers, zoneId: "ZEXAMPLE" });
+      new Platform("platform", { plan, foundation });
+    }),
+  );
+  return { plan, aws, registered };
+}
+
+/** Pulumi's SDK takes a stack trace of each promise: of hundreds of resources that is most of the time. */
+async function withoutTraces<Result>(work: () => Promise<Result>): Promise<Result> {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return await work();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
