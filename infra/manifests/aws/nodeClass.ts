@@ -1,4 +1,5 @@
 import { environmentTag } from "../../plan/aws/names";
+import { tierTag } from "../../plan/aws/network";
 import type { Labels } from "../../plan/types";
 import type { Manifest } from "../types";
 
@@ -7,12 +8,6 @@ export const eksApi = "eks.amazonaws.com/v1";
 
 /** The one NodeClass of a cluster. "default" is Auto Mode's own and put back when it is changed. */
 export const nodeClassName = "meridian";
-
-/** Tag of a subnet with what it is for. */
-export const tierTag = "meridian.dev/tier";
-
-/** Tag by which Auto Mode knows what it may touch: load balancers' target groups, volumes from elsewhere. */
-export const clusterTag = "eks:eks-cluster-name";
 
 /** Selects subnets, security groups: all tags have to match, or the id. */
 export interface SelectorTerm<Text = string> {

@@ -1,3 +1,4 @@
+import { federationPort } from "../../plan/aws/edge";
 import { chartImages } from "../../plan/charts";
 import { rateFlags } from "../../plan/federationRates";
 import type { FederationPlan } from "../../plan/types";
@@ -30,7 +31,7 @@ export const karmadaNamespace = "karmada-system";
 /** The federation's API server within the hub, and the Secret with its administrator's kubeconfig. */
 export const karmadaApi = {
   service: "karmada-apiserver",
-  port: 5443,
+  port: federationPort,
   host: "karmada-apiserver.karmada-system.svc.cluster.local",
   kubeconfigSecret: "karmada-kubeconfig",
   certificateSecret: "karmada-cert",

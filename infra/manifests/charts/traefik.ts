@@ -5,6 +5,7 @@ import {
   loggedHeaders,
   providersThrottle,
 } from "../traefik";
+import { gatewayPodPort } from "../../plan/aws/edge";
 import { gatewayHealthRoutes } from "../aws/gatewayHealth";
 import { type Resources, resources, type SpreadConstraint, zoneSpread } from "./common";
 
@@ -12,7 +13,7 @@ import { type Resources, resources, type SpreadConstraint, zoneSpread } from "./
 export const gatewayName = "traefik";
 
 /** The gateway's entry point: port of its pods, and port and name of its Service. */
-export const gatewayPort = { name: "web", pods: 8000, service: 80 } as const;
+export const gatewayPort = { name: "web", pods: gatewayPodPort, service: 80 } as const;
 
 /** Where Traefik's own pages and metrics are; nothing outside the pod network reaches them. */
 const internalPort = 8080;

@@ -54,6 +54,21 @@ export function iamArn(account: AwsAccount, resource: string): string {
 }
 
 /** ARN of a bucket or a pattern of names: buckets have neither region nor account in theirs. */
-export function bucketArn({ partition }: AwsAccount, name: string): string {
+export function bucketArn({ partition }: Pick<AwsAccount, "partition">, name: string): string {
   return `arn:${partition}:s3:::${name}`;
+}
+
+/** ARN of one of AWS's own policies, e.g. "service-role/AmazonRDSEnhancedMonitoringRole", as roles of this region name it. */
+export function managedPolicyArn(region: string, policy: string): string {
+  return ownedByAws(region, "iam", `policy/${policy}`);
+}
+
+/** ARN of one of EKS' own policies, which give rights within a cluster of this region. */
+export function accessPolicyArn(region: string, policy: string): string {
+  return ownedByAws(region, "eks", `cluster-access-policy/${policy}`);
+}
+
+/** AWS itself is the account: it is called "aws" in every partition. */
+function ownedByAws(region: string, service: string, resource: string): string {
+  return `arn:${partitionOf(region)}:${service}::aws:${resource}`;
 }

@@ -1,5 +1,6 @@
 import type { PlatformPlan } from "../types";
-import type { PolicyDocument, PolicyStatement } from "./clusterRole";
+import { bucketArn, partitionOf } from "./account";
+import { type PolicyDocument, type PolicyStatement, policyDocument } from "./policy";
 
 /** How the hub's state is kept in another region. */
 export interface BackupPlan {
@@ -41,41 +42,38 @@ export function planBackup({ hub, regions }: PlatformPlan): BackupPlan {
 
 /** What Velero may do: keep, read and expire what lies in its folder of the one bucket. */
 export function veleroPolicy(plan: BackupPlan, bucket: string, keyArn: string): PolicyDocument {
-  const objects = `arn:aws:s3:::${bucket}/${plan.objectsPrefix}/*`;
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      allow("List", ["s3:ListBucket"], `arn:aws:s3:::${bucket}`),
-      allow(
-        "Objects",
-        [
-          "s3:GetObject",
-          "s3:PutObject",
-          "s3:DeleteObject",
-          "s3:AbortMultipartUpload",
-          "s3:ListMultipartUploadParts",
-        ],
-        objects,
-      ),
-      allow("Key", ["kms:Decrypt", "kms:GenerateDataKey"], keyArn),
-    ],
-  };
+  return policyDocument([
+    allow("List", ["s3:ListBucket"], placeOf(plan, bucket)),
+    allow(
+      "Objects",
+      [
+        "s3:GetObject",
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts",
+      ],
+      placeOf(plan, `${bucket}/${plan.objectsPrefix}/*`),
+    ),
+    allow("Key", ["kms:Decrypt", "kms:GenerateDataKey"], keyArn),
+  ]);
 }
 
 /** What the job of the snapshots may do: write one object, and read nothing. */
 export function snapshotPolicy(plan: BackupPlan, bucket: string, keyArn: string): PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      allow(
-        "Snapshot",
-        ["s3:PutObject", "s3:AbortMultipartUpload"],
-        `arn:aws:s3:::${bucket}/${plan.snapshotKey}`,
-      ),
-      // S3 decrypts the parts of an upload when it joins them.
-      allow("Key", ["kms:Decrypt", "kms:GenerateDataKey"], keyArn),
-    ],
-  };
+  return policyDocument([
+    allow(
+      "Snapshot",
+      ["s3:PutObject", "s3:AbortMultipartUpload"],
+      placeOf(plan, `${bucket}/${plan.snapshotKey}`),
+    ),
+    // S3 decrypts the parts of an upload when it joins them.
+    allow("Key", ["kms:Decrypt", "kms:GenerateDataKey"], keyArn),
+  ]);
+}
+
+function placeOf({ region }: BackupPlan, name: string): string {
+  return bucketArn({ partition: partitionOf(region) }, name);
 }
 
 function allow(Sid: string, Action: readonly string[], Resource: string): PolicyStatement {

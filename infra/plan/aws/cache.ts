@@ -11,6 +11,9 @@ export const cacheEngineVersion = "8.2";
 /** Days that daily snapshots are kept: a cache that starts empty would send every request to the database. */
 export const cacheSnapshotDays = 3;
 
+/** Where a cache listens. */
+export const cachePort = 6379;
+
 /** Days that slow commands (over 10 ms, the engine's default) are kept in CloudWatch. */
 export const cacheLogDays = 30;
 
@@ -54,7 +57,7 @@ export function planCache({ environment, regions }: PlatformPlan): CachePlan | u
   return {
     engineVersion: cacheEngineVersion,
     nodeType,
-    port: 6379,
+    port: cachePort,
     regions: regions.map((region) => planRegion(environment.name, region, replicas)),
   };
 }

@@ -1,22 +1,6 @@
 import { createHash } from "node:crypto";
-
-/** An IAM policy as data. Serialised by whoever attaches it. */
-export interface PolicyDocument {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly PolicyStatement[];
-}
-
-export interface PolicyStatement {
-  readonly Sid: string;
-  readonly Effect: "Allow" | "Deny";
-  readonly Principal?: { readonly Service: string };
-  readonly Action: readonly string[];
-  readonly Resource?: string | readonly string[];
-  /** Operator, key, value: `{ StringEquals: { "aws:RequestTag/a": "b" } }`. */
-  readonly Condition?: Readonly<
-    Record<string, Readonly<Record<string, string | readonly string[]>>>
-  >;
-}
+import { clusterTag } from "./names";
+import { type PolicyDocument, type PolicyStatement, policyDocument, serviceTrust } from "./policy";
 
 const longestRoleName = 64;
 
@@ -29,22 +13,12 @@ export function roleName(...parts: readonly string[]): string {
 }
 
 /** Lets EKS act as the cluster. Auto Mode's policies compare session tags, so it has to be allowed to set them. */
-export const clusterTrust: PolicyDocument = trust("EksTakesTheRole", "eks.amazonaws.com", [
-  "sts:AssumeRole",
-  "sts:TagSession",
-]);
+export const clusterTrust: PolicyDocument = serviceTrust("EksTakesTheRole", "eks", {
+  Action: ["sts:AssumeRole", "sts:TagSession"],
+});
 
 /** Lets an instance act as a node. */
-export const nodeTrust: PolicyDocument = trust("InstancesTakeTheRole", "ec2.amazonaws.com", [
-  "sts:AssumeRole",
-]);
-
-function trust(Sid: string, Service: string, Action: readonly string[]): PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [{ Sid, Effect: "Allow", Principal: { Service }, Action }],
-  };
-}
+export const nodeTrust: PolicyDocument = serviceTrust("InstancesTakeTheRole", "ec2");
 
 /** Lets pods of one service account of one cluster act as the role, and no other pods. */
 export function podTrust(
@@ -52,24 +26,16 @@ export function podTrust(
   namespace: string,
   serviceAccount: string,
 ): PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "PodsTakeTheRole",
-        Effect: "Allow",
-        Principal: { Service: "pods.eks.amazonaws.com" },
-        Action: ["sts:AssumeRole", "sts:TagSession"],
-        Condition: {
-          StringEquals: {
-            "aws:RequestTag/eks-cluster-name": eksName,
-            "aws:RequestTag/kubernetes-namespace": namespace,
-            "aws:RequestTag/kubernetes-service-account": serviceAccount,
-          },
-        },
+  return serviceTrust("PodsTakeTheRole", "pods.eks", {
+    Action: ["sts:AssumeRole", "sts:TagSession"],
+    Condition: {
+      StringEquals: {
+        "aws:RequestTag/eks-cluster-name": eksName,
+        "aws:RequestTag/kubernetes-namespace": namespace,
+        "aws:RequestTag/kubernetes-service-account": serviceAccount,
       },
-    ],
-  };
+    },
+  });
 }
 
 /**
@@ -90,18 +56,8 @@ export const nodePolicies = [
   "AmazonEC2ContainerRegistryPullOnly",
 ] as const;
 
-/** ARN of one of AWS's own policies. */
-export function managedPolicyArn(policy: string): string {
-  return `arn:aws:iam::aws:policy/${policy}`;
-}
-
-/** ARN of one of EKS' own policies, which give rights within a cluster. */
-export function accessPolicyArn(policy: string): string {
-  return `arn:aws:eks::aws:cluster-access-policy/${policy}`;
-}
-
 const ofThisCluster = {
-  "aws:RequestTag/eks:eks-cluster-name": "${aws:PrincipalTag/eks:eks-cluster-name}",
+  [`aws:RequestTag/${clusterTag}`]: `\${aws:PrincipalTag/${clusterTag}}`,
 } as const;
 
 /**
@@ -113,55 +69,67 @@ const ofThisCluster = {
  * Encryption with Customer Managed KMS Keys for EKS Auto Mode"; terraform-aws-modules/terraform-aws-eks #920.
  */
 export function clusterRolePolicy(keyArn: string): PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      tagging(
-        "TagNodes",
-        ["ec2:CreateFleet", "ec2:RunInstances", "ec2:CreateLaunchTemplate"],
-        [
-          "aws:RequestTag/eks:kubernetes-node-class-name",
-          "aws:RequestTag/eks:kubernetes-node-pool-name",
-        ],
-      ),
-      {
-        ...tagging("TagVolumes", ["ec2:CreateVolume", "ec2:CreateSnapshot"]),
-        Resource: ["arn:aws:ec2:*:*:volume/*", "arn:aws:ec2:*:*:snapshot/*"],
-      },
-      tagging(
-        "TagInterfaces",
-        ["ec2:CreateNetworkInterface"],
-        ["aws:RequestTag/eks:kubernetes-cni-node-name"],
-      ),
-      tagging("TagLoadBalancers", [
-        "elasticloadbalancing:CreateLoadBalancer",
-        "elasticloadbalancing:CreateTargetGroup",
-        "elasticloadbalancing:CreateListener",
-        "elasticloadbalancing:CreateRule",
-        "ec2:CreateSecurityGroup",
-      ]),
-      {
-        Sid: "UseKey",
-        Effect: "Allow",
-        Action: [
-          "kms:Encrypt",
-          "kms:Decrypt",
-          "kms:ReEncrypt*",
-          "kms:GenerateDataKey*",
-          "kms:DescribeKey",
-        ],
-        Resource: keyArn,
-      },
-      {
-        Sid: "LendKey",
-        Effect: "Allow",
-        Action: ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
-        Resource: keyArn,
-        Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
-      },
-      { Sid: "KeepLogGroup", Effect: "Deny", Action: ["logs:CreateLogGroup"], Resource: "*" },
-    ],
-  };
+  return policyDocument([
+    ...taggingStatements(keyArn.split(":")[1] ?? "aws"),
+    ...keyStatements(keyArn),
+    { Sid: "KeepLogGroup", Effect: "Deny", Action: ["logs:CreateLogGroup"], Resource: ["*"] },
+  ]);
+}
+
+/** What Auto Mode makes, each with the mark that it is this cluster's. */
+function taggingStatements(partition: string): PolicyStatement[] {
+  const ec2 = (things: string) => `arn:${partition}:ec2:*:*:${things}/*`;
+  return [
+    tagging(
+      "TagNodes",
+      ["ec2:CreateFleet", "ec2:RunInstances", "ec2:CreateLaunchTemplate"],
+      [
+        "aws:RequestTag/eks:kubernetes-node-class-name",
+        "aws:RequestTag/eks:kubernetes-node-pool-name",
+      ],
+    ),
+    {
+      ...tagging("TagVolumes", ["ec2:CreateVolume", "ec2:CreateSnapshot"]),
+      Resource: [ec2("volume"), ec2("snapshot")],
+    },
+    tagging(
+      "TagInterfaces",
+      ["ec2:CreateNetworkInterface"],
+      ["aws:RequestTag/eks:kubernetes-cni-node-name"],
+    ),
+    tagging("TagLoadBalancers", [
+      "elasticloadbalancing:CreateLoadBalancer",
+      "elasticloadbalancing:CreateTargetGroup",
+      "elasticloadbalancing:CreateListener",
+      "elasticloadbalancing:CreateRule",
+      "ec2:CreateSecurityGroup",
+    ]),
+  ];
+}
+
+function keyStatements(keyArn: string): PolicyStatement[] {
+  const Resource = [keyArn];
+  return [
+    {
+      Sid: "UseKey",
+      Effect: "Allow",
+      Action: [
+        "kms:Encrypt",
+        "kms:Decrypt",
+        "kms:ReEncrypt*",
+        "kms:GenerateDataKey*",
+        "kms:DescribeKey",
+      ],
+      Resource,
+    },
+    {
+      Sid: "LendKey",
+      Effect: "Allow",
+      Action: ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
+      Resource,
+      Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+  ];
 }
 
 function tagging(
@@ -174,7 +142,7 @@ function tagging(
     Sid,
     Effect: "Allow",
     Action,
-    Resource: "*",
+    Resource: ["*"],
     Condition: {
       StringEquals: ofThisCluster,
       ...(present.length > 0 ? { StringLike: anyValue } : {}),

@@ -1,6 +1,7 @@
 import type { DatabaseConfig } from "../../config/types";
 import type { PlatformPlan, RegionPlan } from "../types";
 import { awsName } from "./names";
+import { serviceTrust } from "./policy";
 import { type QuietWindows, quietWindows } from "./windows";
 
 /**
@@ -11,6 +12,9 @@ import { type QuietWindows, quietWindows } from "./windows";
 export const databaseEngineVersion = "17.7";
 
 const parameterFamily = "aurora-postgresql17";
+
+/** Where the database listens. */
+export const databasePort = 5432;
 
 /** Milliseconds from which a statement counts as slow and is logged with its duration. */
 export const slowStatementMilliseconds = 500;
@@ -130,7 +134,7 @@ export function planDatabase(
     engineVersion: databaseEngineVersion,
     databaseName: "meridian",
     administrator: "meridian",
-    port: 5432,
+    port: databasePort,
     home: homeRegion,
     capacity: { min: config.minCapacity, max: config.maxCapacity },
     backupDays: config.backupDays,
@@ -228,16 +232,7 @@ function globalLag(clusterIdentifier: string, region: string): DatabaseAlarmPlan
 }
 
 /** Who takes the role by which instances report: RDS alone. */
-export const monitoringTrust = {
-  Version: "2012-10-17",
-  Statement: [
-    {
-      Effect: "Allow",
-      Principal: { Service: "monitoring.rds.amazonaws.com" },
-      Action: "sts:AssumeRole",
-    },
-  ],
-} as const;
+export const monitoringTrust = serviceTrust("InstancesReport", "monitoring.rds");
 
 /** Names under which an app finds the database, in ConfigMap and Secret alike. */
 export const databaseKeys = {

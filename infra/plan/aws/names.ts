@@ -1,6 +1,9 @@
 /** Tag that tells whose environment a thing of AWS belongs to. */
 export const environmentTag = "meridian.dev/environment";
 
+/** Tag by which Auto Mode knows what it may touch: load balancers' target groups, volumes from elsewhere. */
+export const clusterTag = "eks:eks-cluster-name";
+
 /** A name in AWS, where names of all environments of an account meet: "meridian-staging-eu-west-1". */
 export function awsName(environment: string, thing: string): string {
   return `meridian-${environment}-${thing}`;

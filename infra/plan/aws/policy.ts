@@ -32,6 +32,21 @@ export function policyDocument(statements: readonly PolicyStatement[]): PolicyDo
   return { Version: "2012-10-17", Statement: statements };
 }
 
+/** Trust policy of a role that one service of AWS takes. */
+export function serviceTrust(
+  Sid: string,
+  service: string,
+  {
+    Action = ["sts:AssumeRole"],
+    Condition,
+  }: Partial<Pick<PolicyStatement, "Action" | "Condition">> = {},
+): PolicyDocument {
+  const Principal = { Service: `${service}.amazonaws.com` };
+  return policyDocument([
+    { Sid, Effect: "Allow", Principal, Action, ...(Condition !== undefined && { Condition }) },
+  ]);
+}
+
 /** The document as AWS takes it. */
 export function printPolicy(document: PolicyDocument): string {
   return JSON.stringify(document);

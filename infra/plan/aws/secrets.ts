@@ -1,6 +1,8 @@
 import type { PlatformPlan } from "../types";
+import { arnOf, domainSuffix, partitionOf } from "./account";
 import { cacheKeys, planCache } from "./cache";
 import { databaseKeys, planDatabase } from "./database";
+import { type PolicyDocument, policyDocument } from "./policy";
 
 /** What the platform keeps in Secrets Manager. The values are made when a secret is, and are in no plan. */
 export interface SecretsPlan {
@@ -80,20 +82,6 @@ function cacheSecret(prefix: string, region: string, user: { readonly name: stri
   };
 }
 
-/** A policy of IAM, as JSON has it. */
-export interface PolicyDocument {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly PolicyStatement[];
-}
-
-export interface PolicyStatement {
-  readonly Sid: string;
-  readonly Effect: "Allow";
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
 /**
  * What External Secrets of one region may do: read the environment's secrets there, and decrypt those, through Secrets
  * Manager only. It lists none and writes none. The key is not named, but what it may decrypt is.
@@ -103,29 +91,27 @@ export function secretsReaderPolicy(args: {
   readonly accountId: string;
   readonly region: string;
 }): PolicyDocument {
-  const { environment, accountId, region } = args;
+  const { environment, region } = args;
+  const account = { ...args, partition: partitionOf(region) };
   const secrets = (where: string) =>
-    `arn:aws:secretsmanager:${where}:${accountId}:secret:${secretPrefix(environment)}*`;
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "ReadSecrets",
-        Effect: "Allow",
-        Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-        Resource: [secrets(region)],
+    arnOf(account, "secretsmanager", where, `secret:${secretPrefix(environment)}*`);
+  return policyDocument([
+    {
+      Sid: "ReadSecrets",
+      Effect: "Allow",
+      Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+      Resource: [secrets(region)],
+    },
+    {
+      Sid: "DecryptSecrets",
+      Effect: "Allow",
+      Action: ["kms:Decrypt"],
+      Resource: [arnOf(account, "kms", region, "key/*")],
+      Condition: {
+        StringEquals: { "kms:ViaService": `secretsmanager.${region}.${domainSuffix(region)}` },
+        // A copy's context may name the region where the secret was written.
+        StringLike: { "kms:EncryptionContext:SecretARN": secrets("*") },
       },
-      {
-        Sid: "DecryptSecrets",
-        Effect: "Allow",
-        Action: ["kms:Decrypt"],
-        Resource: [`arn:aws:kms:${region}:${accountId}:key/*`],
-        Condition: {
-          StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` },
-          // A copy's context may name the region where the secret was written.
-          StringLike: { "kms:EncryptionContext:SecretARN": secrets("*") },
-        },
-      },
-    ],
-  };
+    },
+  ]);
 }

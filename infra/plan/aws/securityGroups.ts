@@ -1,5 +1,8 @@
 import type { AwsEnvironment } from "../../config/types";
 import type { RegionPlan } from "../types";
+import { cachePort } from "./cache";
+import { databasePort } from "./database";
+import { federationPort, gatewayPodPort } from "./edge";
 import { awsName } from "./names";
 
 /** What a security group stands for; the same as `SecurityRole` of the resources. */
@@ -33,9 +36,6 @@ export interface SecurityRulePlan {
   readonly cidr: string;
   readonly description: string;
 }
-
-/** Where the gateway and Karmada's API server listen in their pods. */
-export const podPorts = { gateway: 8000, federation: 5443 } as const;
 
 const world = "0.0.0.0/0";
 
@@ -102,23 +102,20 @@ function rulesOf(
   switch (role) {
     case "edge": {
       const anyone = [{ peer: "world", cidr: world }];
-      return [...open(80, anyone), ...open(443, anyone), out(podPorts.gateway)];
+      return [...open(80, anyone), ...open(443, anyone), out(gatewayPodPort)];
     }
     case "federation": {
       const named = aws.apiAccess.map((cidr) => ({ peer: cidr.replaceAll(/[./]/g, "-"), cidr }));
-      return [
-        ...open(podPorts.federation, [...allNodes, ...allPods, ...named]),
-        out(podPorts.federation),
-      ];
+      return [...open(federationPort, [...allNodes, ...allPods, ...named]), out(federationPort)];
     }
     case "clusters":
       return open(443, [...allNodes, ...allPods]);
     case "endpoints":
       return open(443, [{ peer: `${region.name}-vpc`, cidr: region.network.vpc }, own]);
     case "database":
-      return open(5432, allPods);
+      return open(databasePort, allPods);
     case "cache":
-      return open(6379, [own]);
+      return open(cachePort, [own]);
   }
 }
 

@@ -6,7 +6,7 @@ import { albClass, albParams } from "../../manifests/aws/loadBalancers";
 import { networkPolicySettings, nodeClass } from "../../manifests/aws/nodeClass";
 import { nodePool } from "../../manifests/aws/nodePool";
 import { storageClasses } from "../../manifests/aws/storage";
-import { accessPolicyArn } from "../../plan/aws/clusterRole";
+import { accessPolicyArn } from "../../plan/aws/account";
 import type { ClusterPlan } from "../../plan/aws/eks";
 import type { NodePoolPlan } from "../../plan/aws/nodePools";
 import type { EksRegionFace, RegionNetworkFace, RegionSharedFace } from "./types";
@@ -73,7 +73,7 @@ export class Capacity extends pulumi.ComponentResource {
       {
         clusterName: plan.eksName,
         principalArn: nodeRole.arn,
-        policyArn: accessPolicyArn("AmazonEKSAutoNodePolicy"),
+        policyArn: accessPolicyArn(plan.region, "AmazonEKSAutoNodePolicy"),
         accessScope: { type: "cluster" },
       },
       { ...opts, dependsOn: [entry] },

@@ -1,6 +1,7 @@
 import * as acm from "@pulumi/aws/acm";
 import * as route53 from "@pulumi/aws/route53";
 import * as pulumi from "@pulumi/pulumi";
+import { ofRegion } from "./ofRegion";
 import type { RegionProviders } from "./types";
 
 export interface CertificatesArgs {
@@ -26,11 +27,10 @@ export class Certificates extends pulumi.ComponentResource {
   constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:Certificates", name, {}, opts);
     const { domain, zoneId, regions, providers } = args;
-    const inRegion = (region: string) => {
-      const provider = providers[region];
-      if (provider === undefined) throw new RangeError(`there is no provider for ${region}`);
-      return { parent: this, provider };
-    };
+    const inRegion = (region: string) => ({
+      parent: this,
+      provider: ofRegion(providers, region),
+    });
     const certificates = regions.map(
       (region) =>
         new acm.Certificate(

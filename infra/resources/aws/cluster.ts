@@ -4,19 +4,18 @@ import * as iam from "@pulumi/aws/iam";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { eksKubeconfig } from "../../manifests/aws/kubeconfig";
+import { accessPolicyArn, managedPolicyArn } from "../../plan/aws/account";
 import {
-  accessPolicyArn,
   clusterPolicies,
   clusterRolePolicy,
   clusterTrust,
-  managedPolicyArn,
   nodePolicies,
   nodeTrust,
-  type PolicyDocument,
   roleName,
 } from "../../plan/aws/clusterRole";
 import type { ClusterPlan } from "../../plan/aws/eks";
 import type { NodePoolPlan } from "../../plan/aws/nodePools";
+import { type PolicyDocument, printPolicy } from "../../plan/aws/policy";
 import type { RegionPlan } from "../../plan/types";
 import type { Cluster } from "../foundation";
 import { Capacity } from "./capacity";
@@ -67,6 +66,7 @@ export class EksCluster
     const own = this.createClusterRole(name, args);
     this.roleArn = own.role.arn;
     const nodes = this.createRole(`${name}-node`, {
+      region: plan.region,
       name: roleName(plan.eksName, "node"),
       description: `Nodes of ${plan.eksName}`,
       trust: nodeTrust,
@@ -102,6 +102,7 @@ export class EksCluster
 
   private createClusterRole(name: string, { plan, shared }: EksClusterArgs): RoleWithRights {
     const { role, rights } = this.createRole(`${name}-cluster`, {
+      region: plan.region,
       name: roleName(plan.eksName, "cluster"),
       description: `Control plane and Auto Mode of ${plan.eksName}`,
       trust: clusterTrust,
@@ -118,23 +119,24 @@ export class EksCluster
   private createRole(
     name: string,
     args: {
+      readonly region: string;
       readonly name: string;
       readonly description: string;
       readonly trust: PolicyDocument;
       readonly policies: readonly string[];
     },
   ): RoleWithRights {
-    const { trust, policies, ...others } = args;
+    const { region, trust, policies, ...others } = args;
     const role = new iam.Role(
       name,
-      { ...others, assumeRolePolicy: JSON.stringify(trust) },
+      { ...others, assumeRolePolicy: printPolicy(trust) },
       { parent: this },
     );
     const rights = policies.map(
       (policy) =>
         new iam.RolePolicyAttachment(
           `${name}-${policy}`,
-          { role: role.name, policyArn: managedPolicyArn(policy) },
+          { role: role.name, policyArn: managedPolicyArn(region, policy) },
           { parent: this },
         ),
     );
@@ -210,7 +212,7 @@ export class EksCluster
         {
           clusterName: plan.eksName,
           principalArn,
-          policyArn: accessPolicyArn("AmazonEKSClusterAdminPolicy"),
+          policyArn: accessPolicyArn(plan.region, "AmazonEKSClusterAdminPolicy"),
           accessScope: { type: "cluster" },
         },
         { ...opts, dependsOn: [entry] },
@@ -255,7 +257,7 @@ function securityGroupOf(config: { readonly clusterSecurityGroupId: string }): s
 }
 
 function rolePolicyText(keyArn: string): string {
-  return JSON.stringify(clusterRolePolicy(keyArn));
+  return printPolicy(clusterRolePolicy(keyArn));
 }
 
 /** "123456789012-role/Platform" of "arn:aws:iam::123456789012:role/Platform": as unique, and easier to read. */

@@ -1,7 +1,8 @@
 import * as eks from "@pulumi/aws/eks";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { type PolicyDocument, podTrust, roleName } from "../../plan/aws/clusterRole";
+import { podTrust, roleName } from "../../plan/aws/clusterRole";
+import { type PolicyDocument, printPolicy } from "../../plan/aws/policy";
 import type { EksRegionFace } from "./types";
 
 export interface PodIdentityArgs {
@@ -30,13 +31,13 @@ export class PodIdentity extends pulumi.ComponentResource {
       {
         name: roleName(cluster.eksName, namespace, serviceAccount),
         description: `Pods of ${namespace}/${serviceAccount} in ${cluster.eksName}`,
-        assumeRolePolicy: JSON.stringify(podTrust(cluster.eksName, namespace, serviceAccount)),
+        assumeRolePolicy: printPolicy(podTrust(cluster.eksName, namespace, serviceAccount)),
       },
       { parent: this },
     );
     const policy = new iam.RolePolicy(
       name,
-      { role: role.name, policy: pulumi.output(args.policy).apply(policyText) },
+      { role: role.name, policy: pulumi.output(args.policy).apply(printPolicy) },
       { parent: this },
     );
     const association = new eks.PodIdentityAssociation(
@@ -48,8 +49,4 @@ export class PodIdentity extends pulumi.ComponentResource {
     this.ready = [association];
     this.registerOutputs({ roleArn: this.roleArn });
   }
-}
-
-function policyText(policy: PolicyDocument): string {
-  return JSON.stringify(policy);
 }

@@ -4,7 +4,7 @@ import { cacheConnection } from "../../plan/aws/cache";
 import { databaseConnection } from "../../plan/aws/database";
 import { Cache } from "./cache";
 import { Database } from "./database";
-import { providerOf } from "./inRegion";
+import { ofRegion } from "./ofRegion";
 import { PlatformSecret } from "./secrets";
 import type { GlobalFace, RegionNetworkFace, RegionProviders } from "./types";
 
@@ -62,7 +62,7 @@ export class DataServices extends pulumi.ComponentResource {
     const { password } = new PlatformSecret(
       "database",
       { plan: secrets.database, shared },
-      { parent: this, providers: [providerOf(providers, secrets.database.region)] },
+      { parent: this, providers: [ofRegion(providers, secrets.database.region)] },
     );
     const args = { plan: database, networks, shared, providers, password };
     return new Database("database", args, { parent: this });
@@ -76,7 +76,7 @@ export class DataServices extends pulumi.ComponentResource {
       const keys = shared[region.region];
       if (plan.cache === undefined || !secret || !network || !keys) return [];
       const name = `${region.region}-cache`;
-      const opts = { parent: this, providers: [providerOf(providers, region.region)] };
+      const opts = { parent: this, providers: [ofRegion(providers, region.region)] };
       const { password } = new PlatformSecret(name, { plan: secret, shared }, opts);
       const args = { cache: plan.cache, plan: region, network, shared: keys, password };
       return [[region.region, new Cache(name, args, opts)] as const];

@@ -2,11 +2,13 @@ import type * as aws from "@pulumi/aws";
 import * as iam from "@pulumi/aws/iam";
 import * as rds from "@pulumi/aws/rds";
 import * as pulumi from "@pulumi/pulumi";
+import { managedPolicyArn } from "../../plan/aws/account";
 import {
   type DatabasePlan,
   type DatabaseRegionPlan,
   monitoringTrust,
 } from "../../plan/aws/database";
+import { printPolicy } from "../../plan/aws/policy";
 import { DatabaseRegion } from "./databaseRegion";
 import { ofRegion } from "./ofRegion";
 import type { RegionNetworkFace, RegionProviders, RegionSharedFace } from "./types";
@@ -68,14 +70,14 @@ export class Database extends pulumi.ComponentResource {
     const opts = { parent: this, provider };
     const role = new iam.Role(
       `${name}-monitoring`,
-      { name: plan.monitoringRole, assumeRolePolicy: JSON.stringify(monitoringTrust) },
+      { name: plan.monitoringRole, assumeRolePolicy: printPolicy(monitoringTrust) },
       opts,
     );
     const attachment = new iam.RolePolicyAttachment(
       `${name}-monitoring`,
       {
         role: role.name,
-        policyArn: "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
+        policyArn: managedPolicyArn(plan.home, "service-role/AmazonRDSEnhancedMonitoringRole"),
       },
       opts,
     );

@@ -4,8 +4,8 @@ import * as wafv2 from "@pulumi/aws/wafv2";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { targetGroupBinding } from "../../manifests/aws/loadBalancers";
-import { clusterTag } from "../../manifests/aws/nodeClass";
 import type { FederationEdgePlan, RegionEdgePlan } from "../../plan/aws/edge";
+import { clusterTag } from "../../plan/aws/names";
 import type { EdgeFace, EksRegionFace, RegionNetworkFace, RegionSharedFace } from "./types";
 
 /** The cluster whose pods are behind a load balancer. */

@@ -2,7 +2,9 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as ec2 from "@pulumi/aws/ec2";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
+import { flowLogsPolicy, flowLogsTrust } from "../../plan/aws/flowLogs";
 import type { FlowLogsPlan } from "../../plan/aws/network";
+import { printPolicy } from "../../plan/aws/policy";
 
 export interface FlowLogsArgs {
   readonly vpc: ec2.Vpc;
@@ -27,7 +29,7 @@ export class FlowLogs extends pulumi.ComponentResource {
       {
         name: plan.role,
         description: "Lets the flow logs of a VPC be written",
-        assumeRolePolicy: trustPolicy(plan.account),
+        assumeRolePolicy: printPolicy(flowLogsTrust(plan.account)),
       },
       child,
     );
@@ -54,37 +56,6 @@ export class FlowLogs extends pulumi.ComponentResource {
   }
 }
 
-/** Only on behalf of this account: the service works for all of them. */
-function trustPolicy(account: string): string {
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "vpc-flow-logs.amazonaws.com" },
-        Action: "sts:AssumeRole",
-        Condition: { StringEquals: { "aws:SourceAccount": account } },
-      },
-    ],
-  });
-}
-
-/** The group is there already, so that the right to make one isn't given. */
 function writePolicy(groupArn: string): string {
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-        Resource: [groupArn, `${groupArn}:*`],
-      },
-      // Groups are described by pattern: no narrower one than all of the account's in the region is asked for.
-      {
-        Effect: "Allow",
-        Action: "logs:DescribeLogGroups",
-        Resource: groupArn.replace(/:log-group:.*$/, ":log-group:*"),
-      },
-    ],
-  });
+  return printPolicy(flowLogsPolicy(groupArn));
 }

@@ -10,8 +10,8 @@ import { DataServices } from "./data";
 import { Dns } from "./dns";
 import { GlobalServices } from "./global";
 import { AwsHub } from "./hub";
-import { providerOf } from "./inRegion";
 import { RegionNetwork } from "./network";
+import { ofRegion } from "./ofRegion";
 import { AwsRegion } from "./region";
 import type { RegionProviders } from "./types";
 
@@ -35,7 +35,7 @@ export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
   // Workflows are refused a role without the boundary.
   const transformations = [boundRoles(global.boundaryArn)];
   const within = (region: string) => ({
-    providers: [providerOf(providers, region)],
+    providers: [ofRegion(providers, region)],
     transformations,
   });
   const networks = Object.fromEntries(

@@ -5,8 +5,8 @@ import { createAccessLogs, writableName } from "./accessLogs";
 import { createBoundary } from "./boundary";
 import { createBudget } from "./budget";
 import { GithubAccess } from "./githubAccess";
-import { providerOf } from "./inRegion";
 import { PlatformKey } from "./keys";
+import { ofRegion } from "./ofRegion";
 import { ImageRegistry } from "./registry";
 import { AuditTrail } from "./trail";
 import type { GlobalFace, RegionProviders, RegionSharedFace } from "./types";
@@ -38,7 +38,7 @@ export class GlobalServices extends pulumi.ComponentResource implements GlobalFa
     super("meridian:aws:GlobalServices", name, {}, opts);
     const { plan, providers } = args;
     const { keepsData } = plan;
-    const home = { parent: this, provider: providerOf(providers, plan.home) };
+    const home = { parent: this, provider: ofRegion(providers, plan.home) };
     const key = new PlatformKey("key", { plan: plan.key, providers, keepsData }, { parent: this });
     this.regions = this.createShared(args, key);
     new ImageRegistry(
@@ -67,7 +67,7 @@ export class GlobalServices extends pulumi.ComponentResource implements GlobalFa
     const shared = Object.entries(plan.accessLogs).map(([region, bucket]) => {
       const logs = createAccessLogs(region, bucket, {
         parent: this,
-        provider: providerOf(providers, region),
+        provider: ofRegion(providers, region),
       });
       return [region, { keyArn: key.arns[region], accessLogBucket: writableName(logs) }] as const;
     });

@@ -13,8 +13,8 @@ import { EksArgocd } from "./argocd";
 import { HubBackup } from "./backup";
 import { EksCluster } from "./cluster";
 import { FederationEdge } from "./edge";
-import { providerOf } from "./inRegion";
 import { EksKarmada } from "./karmada";
+import { ofRegion } from "./ofRegion";
 import { SecureBucket } from "./secureBucket";
 import type { GlobalFace, RegionNetworkFace, RegionProviders } from "./types";
 
@@ -130,7 +130,7 @@ export class AwsHub extends pulumi.ComponentResource {
         }),
         encryption: { kind: "kms", keyArn },
       },
-      { parent: this, provider: providerOf(providers, backup.region) },
+      { parent: this, provider: ofRegion(providers, backup.region) },
     );
     new HubBackup(
       name,

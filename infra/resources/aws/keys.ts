@@ -2,7 +2,7 @@ import * as kms from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
 import type { KeyPlan, RegionKeyPlan } from "../../plan/aws/keys";
 import { printPolicy } from "../../plan/aws/policy";
-import { providerOf } from "./inRegion";
+import { ofRegion } from "./ofRegion";
 import type { RegionProviders } from "./types";
 
 export interface PlatformKeyArgs {
@@ -35,7 +35,7 @@ export class PlatformKey extends pulumi.ComponentResource {
       new kms.Alias(
         `${region}-key`,
         { name: plan.alias, targetKeyId: key.keyId },
-        { parent: this, provider: providerOf(args.providers, region) },
+        { parent: this, provider: ofRegion(args.providers, region) },
       );
     this.arns = Object.fromEntries(Object.entries(keys).map(([region, { arn }]) => [region, arn]));
     this.registerOutputs({ arns: this.arns });
@@ -56,7 +56,7 @@ export class PlatformKey extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        provider: providerOf(args.providers, region),
+        provider: ofRegion(args.providers, region),
         protect: keepsData,
         retainOnDelete: keepsData,
       },
@@ -77,7 +77,7 @@ export class PlatformKey extends pulumi.ComponentResource {
         deletionWindowInDays: plan.deletionDays,
         policy: printPolicy(policy),
       },
-      { parent: this, provider: providerOf(args.providers, region) },
+      { parent: this, provider: ofRegion(args.providers, region) },
     );
   }
 }

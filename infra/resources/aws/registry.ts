@@ -1,7 +1,7 @@
 import * as ecr from "@pulumi/aws/ecr";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegistryPlan, RepositoryPlan } from "../../plan/aws/registry";
-import { providerOf } from "./inRegion";
+import { ofRegion } from "./ofRegion";
 import type { RegionProviders } from "./types";
 
 export interface ImageRegistryArgs {
@@ -24,7 +24,7 @@ export class ImageRegistry extends pulumi.ComponentResource {
         { replicationConfiguration: plan.replication as never },
         {
           parent: this,
-          provider: providerOf(args.providers, plan.home),
+          provider: ofRegion(args.providers, plan.home),
           dependsOn: repositories,
         },
       );
@@ -34,7 +34,7 @@ export class ImageRegistry extends pulumi.ComponentResource {
   private createRegion(region: string, args: ImageRegistryArgs): ecr.Repository[] {
     const { plan, providers } = args;
     const { scanType, rules } = plan.scanning;
-    const child = { parent: this, provider: providerOf(providers, region) };
+    const child = { parent: this, provider: ofRegion(providers, region) };
     new ecr.RegistryScanningConfiguration(
       `${region}-scanning`,
       { scanType, rules: rules as never },
@@ -50,7 +50,7 @@ export class ImageRegistry extends pulumi.ComponentResource {
   ): ecr.Repository {
     // The others hold copies.
     const keeps = plan.keepsData && region === plan.home;
-    const child = { parent: this, provider: providerOf(providers, region) };
+    const child = { parent: this, provider: ofRegion(providers, region) };
     const repository = new ecr.Repository(
       `${region}-${app}`,
       {

@@ -14,13 +14,13 @@ describe("Roles of a cluster", () => {
   it("are taken by the service that needs them, and tagged sessions only where Auto Mode compares tags", () => {
     assert.deepEqual(
       [clusterTrust, nodeTrust].map(({ Statement: [statement, ...others] }) => [
-        statement?.Principal?.Service,
+        statement?.Principal,
         statement?.Action,
         others.length,
       ]),
       [
-        ["eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], 0],
-        ["ec2.amazonaws.com", ["sts:AssumeRole"], 0],
+        [{ Service: "eks.amazonaws.com" }, ["sts:AssumeRole", "sts:TagSession"], 0],
+        [{ Service: "ec2.amazonaws.com" }, ["sts:AssumeRole"], 0],
       ],
     );
   });
@@ -53,7 +53,7 @@ describe("Roles of a cluster", () => {
         Action.every((each) => each !== "*" && !each.endsWith(":*")),
         Sid,
       );
-      if (Effect === "Deny" || Resource === key) continue;
+      if (Effect === "Deny" || Resource?.[0] === key) continue;
       assert.deepEqual(
         Condition?.["StringEquals"],
         { "aws:RequestTag/eks:eks-cluster-name": "${aws:PrincipalTag/eks:eks-cluster-name}" },
@@ -85,7 +85,7 @@ describe("Roles of a cluster", () => {
       Sid: "KeepLogGroup",
       Effect: "Deny",
       Action: ["logs:CreateLogGroup"],
-      Resource: "*",
+      Resource: ["*"],
     });
   });
 

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { podTrust, type PolicyDocument } from "../../../../infra/plan/aws/clusterRole";
+import { podTrust } from "../../../../infra/plan/aws/clusterRole";
+import type { PolicyDocument } from "../../../../infra/plan/aws/policy";
 import { PodIdentity } from "../../../../infra/resources/aws/clusterIdentity";
 import { only, register, type Registered } from "../../../support/engine";
 import { ownOf, standing, standingId } from "../../../support/foundation";
@@ -13,7 +14,7 @@ const policy: PolicyDocument = {
       Sid: "WriteBackups",
       Effect: "Allow",
       Action: ["s3:PutObject"],
-      Resource: "arn:aws:s3:::backups/*",
+      Resource: ["arn:aws:s3:::backups/*"],
     },
   ],
 };

@@ -203,7 +203,7 @@ describe("GlobalServices", () => {
     const providers = () => regionProviders(["eu-west-1"]);
     await assert.rejects(
       register(() => new GlobalServices("global", { plan, providers: providers(), zone: adopted })),
-      /there is no provider of us-east-1/,
+      /nothing was made for the region us-east-1/,
     );
   });
 

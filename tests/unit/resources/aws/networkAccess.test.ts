@@ -57,22 +57,25 @@ describe("RegionNetwork's access", () => {
     assert.equal(role.inputs["name"], "meridian-test-eu-west-1-flow-logs");
     assert.deepEqual(statementsOf(role.inputs["assumeRolePolicy"]), [
       {
+        Sid: "FlowLogsTakeTheRole",
         Effect: "Allow",
         Principal: { Service: "vpc-flow-logs.amazonaws.com" },
-        Action: "sts:AssumeRole",
+        Action: ["sts:AssumeRole"],
         Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
       },
     ]);
     assert.deepEqual(statementsOf(only(all, part("rolePolicy", "flow-logs")).inputs["policy"]), [
       {
+        Sid: "Write",
         Effect: "Allow",
         Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
         Resource: [group, `${group}:*`],
       },
       {
+        Sid: "Look",
         Effect: "Allow",
-        Action: "logs:DescribeLogGroups",
-        Resource: "arn:aws:logs:eu-west-1:123456789012:log-group:*",
+        Action: ["logs:DescribeLogGroups"],
+        Resource: ["arn:aws:logs:eu-west-1:123456789012:log-group:*"],
       },
     ]);
   });
