@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type AwsPlan, awsEnvironmentOf } from "../../plan/aws";
-import type { PlatformPlan } from "../../plan/types";
+import type { PlatformPlan, RegionPlan } from "../../plan/types";
 import type { Foundation } from "../foundation";
 import { federationWithinHub } from "./argocd";
 import { boundRoles } from "./boundary";
@@ -14,6 +14,7 @@ import { RegionNetwork } from "./network";
 import { ofRegion } from "./ofRegion";
 import { AwsRegion } from "./region";
 import type { RegionProviders } from "./types";
+import type { HostedZoneArgs } from "./zone";
 
 export interface AwsFoundationArgs {
   readonly plan: PlatformPlan;
@@ -23,91 +24,35 @@ export interface AwsFoundationArgs {
   readonly zoneId: string | undefined;
 }
 
+/** What every step needs: what is to be built, what there is once, and how a region's components are made. */
+interface Ground extends AwsFoundationArgs {
+  readonly global: GlobalServices;
+  /** Of a component of one region: its connection, and the boundary for its roles. */
+  readonly within: (region: string) => pulumi.ComponentResourceOptions;
+}
+
+/** By region. */
+type Networks = Readonly<Record<string, RegionNetwork>>;
+
+/** What a region's part is built on, beside the ground. */
+interface RegionGround {
+  readonly networks: Networks;
+  readonly connections: Connections;
+  readonly data: DataServices;
+  readonly certificates: Certificates;
+}
+
 /** Lays the platform's foundation in Amazon's cloud. */
 export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
-  const { plan, aws, providers } = args;
-  const { name, aws: config } = awsEnvironmentOf(plan);
-  const global = new GlobalServices("global", {
-    plan: aws.global,
-    providers,
-    zone: zoneOf(args),
-  });
-  // Workflows are refused a role without the boundary.
-  const transformations = [boundRoles(global.boundaryArn)];
-  const within = (region: string) => ({
-    providers: [ofRegion(providers, region)],
-    transformations,
-  });
-  const networks = Object.fromEntries(
-    Object.entries(aws.networks).map(([region, network]) => {
-      const keyArn = global.regions[region]?.keyArn ?? "";
-      return [region, new RegionNetwork(region, { plan: network, keyArn }, within(region))];
-    }),
-  );
-  const connections = new Connections("connections", {
-    plan: aws.connections,
-    networks,
-    providers,
-    environment: name,
-  });
-  const data = new DataServices(
-    "data",
-    { plan: aws, networks, shared: global.regions, providers },
-    { transformations },
-  );
-  const certificates = new Certificates(
-    "certificates",
-    {
-      domain: plan.traffic.domain,
-      zoneId: global.zoneId,
-      regions: Object.keys(networks),
-      providers,
-    },
-    within(config.home),
-  );
-  const hubNetwork = networks[plan.hub.region];
-  if (hubNetwork === undefined) throw new RangeError(`there is no network in ${plan.hub.region}`);
-  const hub = new AwsHub(
-    plan.hub.clusterName,
-    {
-      environment: awsEnvironmentOf(plan),
-      plan,
-      aws,
-      network: hubNetwork,
-      shared: global.regions,
-      providers,
-    },
-    within(plan.hub.region),
-  );
-  const regions = plan.regions.map((region) => {
-    const network = networks[region.name];
-    const shared = global.regions[region.name];
-    const cluster = aws.clusters[region.name];
-    const certificateArn = certificates.arns[region.name];
-    if (!network || !shared || !cluster || !certificateArn)
-      throw new RangeError(`the plan of ${region.name} is not whole`);
-    return new AwsRegion(
-      region.name,
-      {
-        environment: name,
-        accountId: config.accountId,
-        plan: region,
-        aws,
-        cluster,
-        network,
-        shared,
-        certificateArn,
-        connections: data.connectionsOf(region.name),
-        // Within its own network the hub finds the private endpoint.
-        callers: region.name === plan.hub.region ? [] : hubNetwork.natAddresses.map(singleAddress),
-        connected: connections.ready,
-        mirror: config.chartRepository,
-      },
-      within(region.name),
-    );
-  });
-  const edges = Object.fromEntries(regions.map(({ region, edge }) => [region.plan.name, edge]));
-  new Dns("dns", { plan: aws.dns, zoneId: global.zoneId, edges }, within(config.home));
+  const ground = layGround(args);
+  const networks = layNetworks(ground);
+  const connections = connect(ground, networks);
+  const data = layData(ground, networks);
+  const certificates = certify(ground);
+  const hub = layHub(ground, networks);
+  const below = { networks, connections, data, certificates };
+  const regions = args.plan.regions.map((region) => layRegion(ground, below, region));
+  publish(ground, regions);
   return {
     hub: hub.cluster,
     federation: hub.federation,
@@ -117,24 +62,130 @@ export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
     deliveryReady: hub.deliveryReady,
     // Argo CD's chart has its settings, and runs already.
     startDelivery: () => [],
-    repository: plan.delivery.repository,
-    outputs: {
-      // Hosts of the load balancers.
-      edges: Object.fromEntries(regions.map(({ region, edge }) => [region.name, edge.dnsName])),
-      // Where the domain has to be delegated to; none for a zone that was there.
-      nameServers: global.nameServers,
-      registries: global.registries,
-      workflowRoles: global.workflowRoleArns,
-    },
+    repository: args.plan.delivery.repository,
+    outputs: outputsOf(ground, regions),
   };
 }
 
-function zoneOf({ plan, aws, zoneId }: AwsFoundationArgs) {
+function layGround(args: AwsFoundationArgs): Ground {
+  const { aws, providers } = args;
+  const global = new GlobalServices("global", { plan: aws.global, providers, zone: zoneOf(args) });
+  // Workflows are refused a role without the boundary.
+  const transformations = [boundRoles(global.boundaryArn)];
+  const within = (region: string) => ({
+    providers: [ofRegion(providers, region)],
+    transformations,
+  });
+  return { ...args, global, within };
+}
+
+function layNetworks({ aws, global, within }: Ground): Networks {
+  return Object.fromEntries(
+    Object.entries(aws.networks).map(([region, plan]) => {
+      const { keyArn } = ofRegion(global.regions, region);
+      return [region, new RegionNetwork(region, { plan, keyArn }, within(region))];
+    }),
+  );
+}
+
+function connect({ plan, aws, providers }: Ground, networks: Networks): Connections {
+  const { name: environment } = plan.environment;
+  return new Connections("connections", {
+    plan: aws.connections,
+    networks,
+    providers,
+    environment,
+  });
+}
+
+/** Over several regions: each of its parts names its own. */
+function layData({ aws, global, providers, within }: Ground, networks: Networks): DataServices {
+  const { transformations = [] } = within(aws.global.home);
+  return new DataServices(
+    "data",
+    { plan: aws, networks, shared: global.regions, providers },
+    { transformations },
+  );
+}
+
+function certify({ plan, aws, global, providers, within }: Ground): Certificates {
+  const { domain } = plan.traffic;
+  const regions = Object.keys(aws.networks);
+  return new Certificates(
+    "certificates",
+    { domain, zoneId: global.zoneId, regions, providers },
+    within(aws.global.home),
+  );
+}
+
+function layHub({ plan, aws, global, providers, within }: Ground, networks: Networks): AwsHub {
+  const { clusterName, region } = plan.hub;
+  return new AwsHub(
+    clusterName,
+    {
+      environment: awsEnvironmentOf(plan),
+      plan,
+      aws,
+      network: ofRegion(networks, region),
+      shared: global.regions,
+      providers,
+    },
+    within(region),
+  );
+}
+
+function layRegion(
+  { plan, aws, global, within }: Ground,
+  { networks, connections, data, certificates }: RegionGround,
+  region: RegionPlan,
+): AwsRegion {
+  const { name } = region;
+  const { name: environment, aws: config } = awsEnvironmentOf(plan);
+  // Within its own network the hub finds the private endpoint.
+  const callers = name === plan.hub.region ? [] : ofRegion(networks, plan.hub.region).natAddresses;
+  return new AwsRegion(
+    name,
+    {
+      environment,
+      accountId: config.accountId,
+      plan: region,
+      aws,
+      cluster: ofRegion(aws.clusters, name),
+      network: ofRegion(networks, name),
+      shared: ofRegion(global.regions, name),
+      certificateArn: ofRegion(certificates.arns, name),
+      connections: data.connectionsOf(name),
+      callers: callers.map(singleAddress),
+      connected: connections.ready,
+      mirror: config.chartRepository,
+    },
+    within(name),
+  );
+}
+
+/** Tells the world where the regions' edges are. */
+function publish({ aws, global, within }: Ground, regions: readonly AwsRegion[]): void {
+  const edges = Object.fromEntries(regions.map(({ region, edge }) => [region.plan.name, edge]));
+  new Dns("dns", { plan: aws.dns, zoneId: global.zoneId, edges }, within(aws.global.home));
+}
+
+function outputsOf({ global }: Ground, regions: readonly AwsRegion[]): Foundation["outputs"] {
+  return {
+    // Hosts of the load balancers.
+    edges: Object.fromEntries(regions.map(({ region, edge }) => [region.name, edge.dnsName])),
+    // Where the domain has to be delegated to; none for a zone that was there.
+    nameServers: global.nameServers,
+    registries: global.registries,
+    workflowRoles: global.workflowRoleArns,
+  };
+}
+
+function zoneOf({ plan, aws, zoneId }: AwsFoundationArgs): HostedZoneArgs {
   const { domain } = plan.traffic;
   if (awsEnvironmentOf(plan).aws.zone === "create")
-    return { kind: "create" as const, domain, keepsData: aws.global.keepsData };
+    return { kind: "create", domain, keepsData: aws.global.keepsData };
   if (zoneId === undefined) throw new RangeError(`the zone of ${domain} is not known`);
-  return { kind: "adopt" as const, zoneId };
+  return { kind: "adopt", zoneId };
 }
 
 function singleAddress(address: pulumi.Output<string>): pulumi.Output<string> {
