@@ -44,7 +44,10 @@ export function planBoundary(account: AwsAccount): BoundaryPlan {
   return { name: boundaryName(account), policy: policyDocument(statements) };
 }
 
-/** What clusters, their nodes and their pods work with. */
+/**
+ * What clusters, their nodes and their pods work with. shield and waf-regional are asked by Auto Mode's load balancer
+ * controller, whose own policy (AmazonEKSLoadBalancingPolicy) has them.
+ */
 const boundedServices = [
   "acm",
   "autoscaling",
@@ -63,10 +66,12 @@ const boundedServices = [
   "rds-db",
   "route53",
   "secretsmanager",
+  "shield",
   "sns",
   "sqs",
   "ssm",
   "tag",
+  "waf-regional",
   "wafv2",
 ].map((service) => `${service}:*`);
 

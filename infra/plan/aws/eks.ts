@@ -78,6 +78,12 @@ export interface ClusterPlan {
   readonly logs: LogPlan;
   /** ARNs of the IAM roles that administer it, beside the one that makes it. No role twice. */
   readonly administrators: readonly string[];
+  /**
+   * Whether EKS lets in whoever makes the cluster. Not where that is one of the administrators: each has an entry of its
+   * own, and EKS refuses the second one of the same role (terraform-aws-modules/terraform-aws-eks #3293). Counts when the
+   * cluster is made, and never again.
+   */
+  readonly admitsCreator: boolean;
   readonly addOns: readonly AddOnPlan[];
   /** Addresses of Services. */
   readonly serviceRange: string;
@@ -146,11 +152,13 @@ export function isProtected(environment: string): boolean {
 /**
  * Decides one cluster's control plane.
  * @param cluster one of the plan's regions, or its hub.
+ * @param caller ARN of whoever runs the program, as STS gives it. Default: none of the administrators.
  */
 export function planCluster(
   plan: PlatformPlan,
   cluster: RegionPlan | HubPlan,
   aws: AwsConfig,
+  caller = "",
 ): ClusterPlan {
   const environment = plan.environment.name;
   const name = awsName(environment, cluster.clusterName);
@@ -168,11 +176,26 @@ export function planCluster(
       types: allLogs,
     },
     administrators: [...new Set(aws.administrators)],
+    admitsCreator: !isAmong(caller, aws.administrators),
     addOns,
     serviceRange: cluster.network.services,
     supportType: "EXTENDED",
     deletionProtection: isProtected(environment),
   };
+}
+
+/**
+ * Whether somebody is one of these roles or users. A session's ARN has its role's name, but not its path:
+ * "arn:aws:sts::123456789012:assumed-role/deploy/run-1" is a session of "arn:aws:iam::123456789012:role/any/path/deploy".
+ */
+export function isAmong(caller: string, principals: readonly string[]): boolean {
+  const session = /^arn:[^:]+:sts::(\d+):assumed-role\/([^/]+)\//.exec(caller);
+  if (session === null) return principals.includes(caller);
+  const [, account, role] = session;
+  return principals.some((principal) => {
+    const [, , , , owner, resource = ""] = principal.split(":");
+    return owner === account && resource.startsWith("role/") && resource.split("/").at(-1) === role;
+  });
 }
 
 function homeOf(cluster: RegionPlan | HubPlan): string {

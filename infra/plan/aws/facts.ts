@@ -5,6 +5,8 @@
 export interface AwsFacts {
   /** Twelve digits: the account that the credentials belong to. */
   readonly account: string;
+  /** ARN of whoever they are: a user, or a session of a role. */
+  readonly caller: string;
   /** Regions that are switched on for the account. */
   readonly enabledRegions: readonly string[];
   /** The hosted zone of the domain; absent: the account has none. */

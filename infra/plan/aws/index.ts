@@ -48,9 +48,10 @@ const checkIntervalSeconds: CheckInterval = 10;
 /**
  * Decides what an environment has on AWS.
  * @param today "YYYY-MM-DD": what is warned of depends on it, and nothing else.
+ * @param caller see `planCluster`.
  * @throws RangeError when the environment is not on AWS.
  */
-export function planAws(plan: PlatformPlan, today: string): AwsPlan {
+export function planAws(plan: PlatformPlan, today: string, caller?: string): AwsPlan {
   const environment = awsEnvironmentOf(plan);
   const { regions } = plan;
   const { apps, domain } = plan.traffic;
@@ -68,7 +69,7 @@ export function planAws(plan: PlatformPlan, today: string): AwsPlan {
     global: planGlobal({ environment, home, apps, keepsData }),
     networks: byRegion(names, networks),
     connections,
-    ...planClusters(plan, environment),
+    ...planClusters(plan, environment, caller),
     federationEdge: planFederationEdge(environment.aws.apiAccess),
     firewalls: byRegion(names, firewalls),
     dns,
@@ -99,6 +100,7 @@ export function awsEnvironmentOf({ environment }: PlatformPlan): AwsEnvironment 
 function planClusters(
   plan: PlatformPlan,
   environment: AwsEnvironment,
+  caller: string | undefined,
 ): Pick<AwsPlan, "clusters" | "hub"> {
   // The role with which workflows deploy has to be let in, whoever makes the clusters first.
   const { github } = environment.aws;
@@ -113,10 +115,13 @@ function planClusters(
     clusters: Object.fromEntries(
       plan.regions.map((region) => [
         region.name,
-        { cluster: planCluster(plan, region, aws), pools: planNodePools(plan, region, aws) },
+        {
+          cluster: planCluster(plan, region, aws, caller),
+          pools: planNodePools(plan, region, aws),
+        },
       ]),
     ),
-    hub: { cluster: planCluster(plan, hub, aws), pools: planHubNodePools(plan, aws) },
+    hub: { cluster: planCluster(plan, hub, aws, caller), pools: planHubNodePools(plan, aws) },
   };
 }
 

@@ -78,7 +78,7 @@ export class EksCluster
     this.ca = cluster.certificateAuthority.apply(pemOf);
     this.clusterSecurityGroupId = cluster.vpcConfig.apply(securityGroupOf);
     this.kubeconfig = pulumi.secret(kubeconfigOf(plan, cluster));
-    this.admitAdministrators(name, plan, cluster);
+    const admitted = this.admitAdministrators(name, plan, cluster);
     this.provider = new k8s.Provider(
       name,
       {
@@ -89,7 +89,8 @@ export class EksCluster
         enableConfigMapMutable: true,
         enableSecretMutable: true,
       },
-      { parent: this, deletedWith: cluster },
+      // Whoever runs the program may be let in by one of these only.
+      { parent: this, deletedWith: cluster, dependsOn: [...admitted] },
     );
     const capacity = new Capacity(
       name,
@@ -178,7 +179,7 @@ export class EksCluster
         },
         accessConfig: {
           authenticationMode: "API",
-          bootstrapClusterCreatorAdminPermissions: true,
+          bootstrapClusterCreatorAdminPermissions: plan.admitsCreator,
         },
         bootstrapSelfManagedAddons: false,
         // The three of Auto Mode go on and off together. No built-in pools: see `Capacity`.
@@ -195,19 +196,28 @@ export class EksCluster
         zonalShiftConfig: { enabled: true },
         deletionProtection: plan.deletionProtection,
       },
-      { parent: this, dependsOn: [...own.rights, ...nodes.rights, logGroup, ...network.ready] },
+      {
+        parent: this,
+        dependsOn: [...own.rights, ...nodes.rights, logGroup, ...network.ready],
+        // Decided when the cluster is made: another change of it, by whoever runs the program later, would replace it.
+        ignoreChanges: ["accessConfig.bootstrapClusterCreatorAdminPermissions"],
+      },
     );
   }
 
-  private admitAdministrators(name: string, plan: ClusterPlan, cluster: eks.Cluster): void {
-    for (const principalArn of plan.administrators) {
+  private admitAdministrators(
+    name: string,
+    plan: ClusterPlan,
+    cluster: eks.Cluster,
+  ): readonly pulumi.Resource[] {
+    return plan.administrators.map((principalArn) => {
       const opts = { parent: this, deletedWith: cluster, dependsOn: [cluster] };
       const entry = new eks.AccessEntry(
         `${name}-${principalOf(principalArn)}`,
         { clusterName: plan.eksName, principalArn, type: "STANDARD" },
         opts,
       );
-      new eks.AccessPolicyAssociation(
+      return new eks.AccessPolicyAssociation(
         `${name}-${principalOf(principalArn)}`,
         {
           clusterName: plan.eksName,
@@ -217,7 +227,7 @@ export class EksCluster
         },
         { ...opts, dependsOn: [entry] },
       );
-    }
+    });
   }
 }
 

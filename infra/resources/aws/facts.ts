@@ -31,7 +31,7 @@ export async function readFacts(args: FactsArgs): Promise<AwsFacts> {
   const home = args.providers[args.home];
   if (home === undefined) throw new RangeError(`no provider for ${args.home}`);
   const own = { provider: home };
-  const { accountId } = await getCallerIdentity({}, own).catch(refuseCredentials);
+  const { accountId, arn } = await getCallerIdentity({}, own).catch(refuseCredentials);
   const [{ names }, zoneId] = await Promise.all([getRegions({}, own), zoneIdOf(args.domain, home)]);
   const enabled = Object.entries(args.providers).filter(([region]) => names.includes(region));
   const regions = await Promise.all(
@@ -39,6 +39,7 @@ export async function readFacts(args: FactsArgs): Promise<AwsFacts> {
   );
   return {
     account: accountId,
+    caller: arn,
     enabledRegions: names,
     ...(zoneId !== undefined && { zoneId }),
     regions: Object.fromEntries(regions),

@@ -169,7 +169,10 @@ function publish({ aws, global, within }: Ground, regions: readonly AwsRegion[])
   new Dns("dns", { plan: aws.dns, zoneId: global.zoneId, edges }, within(aws.global.home));
 }
 
-function outputsOf({ global }: Ground, regions: readonly AwsRegion[]): Foundation["outputs"] {
+function outputsOf(
+  { global }: Ground,
+  regions: readonly AwsRegion[],
+): NonNullable<Foundation["outputs"]> {
   return {
     // Hosts of the load balancers.
     edges: Object.fromEntries(regions.map(({ region, edge }) => [region.name, edge.dnsName])),

@@ -15,7 +15,6 @@ import { regionProviders } from "./providers";
  */
 export async function layAws(plan: PlatformPlan): Promise<Foundation> {
   const environment = awsEnvironmentOf(plan);
-  const aws = planAws(plan, new Date().toISOString().slice(0, 10));
   const providers = regionProviders(environment);
   const facts = await readFacts({
     providers,
@@ -25,6 +24,7 @@ export async function layAws(plan: PlatformPlan): Promise<Foundation> {
   const problems = preflight(plan, facts);
   if (problems.length > 0)
     throw new ConfigurationError(problems, `environments/Pulumi.${environment.name}.yaml`);
+  const aws = planAws(plan, new Date().toISOString().slice(0, 10), facts.caller);
   for (const warning of aws.warnings) await pulumi.log.warn(warning);
   if (pulumi.runtime.isDryRun())
     await pulumi.log.info(formatCost(aws.cost, environment.aws.budget.monthlyUsd));

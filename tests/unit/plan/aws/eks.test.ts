@@ -5,6 +5,7 @@ import {
   eksVersionWarnings,
   eksVersions,
   eksVersionsAsOf,
+  isAmong,
   isProtected,
   planCluster,
 } from "../../../../infra/plan/aws/eks";
@@ -75,11 +76,36 @@ describe("A cluster's plan", () => {
         types: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
       },
       administrators: [administrator],
+      admitsCreator: true,
       addOns: [{ name: "metrics-server" }],
       serviceRange: region.network.services,
       supportType: "EXTENDED",
       deletionProtection: false,
     });
+  });
+
+  it("is not given to its creator twice: EKS refuses a second entry of one role", () => {
+    const administrator = "arn:aws:iam::123456789012:role/Platform";
+    const { plan, aws } = awsPlan({ aws: { administrators: [administrator] } });
+    const name = administrator.split("/").at(-1);
+    const account = administrator.split(":")[4];
+    const session = `arn:aws:sts::${account}:assumed-role/${name}/run-1`;
+    assert.equal(planCluster(plan, plan.hub, aws, session).admitsCreator, false);
+    const others = [
+      `arn:aws:sts::${account}:assumed-role/another/${name}`,
+      `arn:aws:sts::999999999999:assumed-role/${name}/run-1`,
+      `arn:aws:iam::${account}:user/${name}`,
+    ];
+    for (const other of others)
+      assert.equal(planCluster(plan, plan.hub, aws, other).admitsCreator, true, other);
+  });
+
+  it("knows sessions of roles with a path, and users", () => {
+    const role = "arn:aws-cn:iam::123456789012:role/teams/platform/deploy";
+    const user = "arn:aws:iam::123456789012:user/ada";
+    assert.ok(isAmong("arn:aws-cn:sts::123456789012:assumed-role/deploy/run-1", [user, role]));
+    assert.ok(isAmong(user, [role, user]));
+    assert.ok(!isAmong("arn:aws:sts::123456789012:assumed-role/ada/run-1", [role, user]));
   });
 
   it("has the hub in its home region, with a name and services of its own", () => {

@@ -55,6 +55,7 @@ export function factsFor(
   ];
   return {
     account,
+    caller: `arn:aws:sts::${account}:assumed-role/somebody/session`,
     enabledRegions: plan.regions.map(({ name }) => name),
     zoneId: "Z0123",
     regions: Object.fromEntries(

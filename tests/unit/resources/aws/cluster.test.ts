@@ -95,6 +95,21 @@ describe("EksRegion", () => {
     });
   });
 
+  it("is not replaced for whoever runs the program next", () => {
+    assert.deepEqual(only(all, "aws:eks/cluster:Cluster eu-west-1").ignoreChanges, [
+      "accessConfig.bootstrapClusterCreatorAdminPermissions",
+    ]);
+  });
+
+  it("is connected to once its administrators are let in", () => {
+    const admitted = all
+      .filter(({ type, name }) => /AccessPolicyAssociation$/.test(type) && !name.endsWith("-node"))
+      .map(({ id }) => id);
+    const { dependsOn } = only(all, "pulumi:providers:kubernetes eu-west-1");
+    assert.ok(admitted.length > 0);
+    assert.ok(admitted.every((id) => dependsOn.includes(id)));
+  });
+
   it("has both roles' rights, the log group and the way out as long as the cluster is there", () => {
     const cluster = only(all, "aws:eks/cluster:Cluster eu-west-1");
     const rights = all.filter(({ type }) => type.startsWith("aws:iam/rolePolicy"));

@@ -1,0 +1,83 @@
+import * as assert from "node:assert/strict";
+import { awsEnvironmentOf, planAws } from "../../../../infra/plan/aws";
+import { AwsHub } from "../../../../infra/resources/aws/hub";
+import { ofRegion } from "../../../../infra/resources/aws/ofRegion";
+import { byRegion, fakeNetwork, fakeProviders, fakeShared } from "../../../support/aws/faces";
+import { awsPlanOf } from "../../../support/aws/plan";
+import { only, register, type Registered } from "../../../support/engine";
+import { standing, standingId } from "../../../support/foundation";
+
+const regions = ["eu-west-1", "us-east-1"];
+const cluster = "hub-eu-west-1";
+
+describe("AwsHub", function () {
+  this.timeout(30_000);
+  let all: Registered[];
+
+  before(async () => {
+    const plan = awsPlanOf(regions);
+    all = await register(() => {
+      const providers = fakeProviders(regions);
+      new AwsHub(
+        "hub",
+        {
+          environment: awsEnvironmentOf(plan),
+          plan,
+          aws: planAws(plan, "2026-06-01"),
+          network: { ...fakeNetwork("eu-west-1"), ready: [standing("routes")] },
+          shared: byRegion(regions, fakeShared),
+          providers,
+        },
+        { providers: [ofRegion(providers, "eu-west-1")] },
+      );
+    });
+  });
+
+  it("is a cluster, the federation with its door, Argo CD, and their backup", () => {
+    assert.deepEqual(
+      all.filter(({ parent }) => parent === "meridian:aws:Hub hub").map(({ id }) => id),
+      [
+        "kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy meridian-client-address",
+        "meridian:aws:Argocd hub",
+        `meridian:aws:Cluster ${cluster}`,
+        "meridian:aws:FederationEdge federation",
+        "meridian:aws:HubBackup hub",
+        "meridian:aws:Karmada federation",
+        "meridian:aws:SecureBucket hub-backup-us-east-1",
+        `meridian:index:Clearance ${cluster}`,
+      ],
+    );
+  });
+
+  it("keeps its backup in the other region, encrypted by the key there", () => {
+    const bucket = only(all, "aws:s3/bucket:Bucket hub-backup-us-east-1");
+    assert.equal(bucket.provider, "us-east-1");
+    assert.equal(bucket.inputs["bucket"], "meridian-test-123456789012-hub-us-east-1");
+    const encryption = only(
+      all,
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration hub-backup-us-east-1",
+    );
+    assert.match(JSON.stringify(encryption.inputs), /arn:aws:kms:us-east-1:/);
+  });
+
+  it("is cleared after all that runs in it has gone, and before the cluster goes", () => {
+    const clearance = only(all, `meridian:index:Clearance ${cluster}`);
+    assert.equal(clearance.deletedWith, undefined);
+    assert.ok(clearance.dependsOn.includes(`aws:eks/cluster:Cluster ${cluster}`));
+    assert.ok(clearance.dependsOn.includes(standingId("routes")));
+    for (const release of ["federation-karmada", "hub-argocd", "hub-velero"]) {
+      const { dependsOn } = only(all, `kubernetes:helm.sh/v3:Release ${release}`);
+      assert.ok(dependsOn.includes(clearance.id), release);
+    }
+  });
+
+  it("speaks to the federation through its door, once that answers", () => {
+    const { dependsOn } = only(all, "meridian:index:Reachable federation");
+    for (const id of [
+      "aws:lb/listener:Listener federation-tcp",
+      "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding federation-edge",
+      "kubernetes:helm.sh/v3:Release federation-karmada",
+    ])
+      assert.ok(dependsOn.includes(id), id);
+  });
+});

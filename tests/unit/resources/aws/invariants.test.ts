@@ -1,0 +1,170 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import * as invariants from "../../../support/aws/invariants";
+import { awsPlanOf } from "../../../support/aws/plan";
+import { registerWhole, type WholeAws } from "../../../support/aws/whole";
+import type { Registered } from "../../../support/engine";
+
+/** The longest that the configuration takes. */
+const longName = "a-name-of-20-letters";
+
+/** The longest names among them, and the two partitions of their own. */
+const regions = ["eu-west-1", "ap-southeast-1", "ap-northeast-3", "us-east-1", "eu-central-1"];
+const partitions = [["us-gov-west-1", "us-gov-east-1"], ["cn-northwest-1"]];
+
+const environment = fc.record({
+  name: fc.constantFrom("staging", "production", longName),
+  regions: fc.oneof(
+    fc.subarray(regions, { minLength: 1, maxLength: 3 }),
+    fc.constantFrom(...partitions),
+  ),
+  aws: fc.record(
+    {
+      database: fc.constantFrom({}, { readers: 2 }),
+      cache: fc.constant({}),
+      github: fc.constant("example/meridian"),
+      apiAccess: fc.constant(["203.0.113.0/24"]),
+      natGateways: fc.constantFrom("zone", "region"),
+      transitGatewayFrom: fc.constantFrom(2, 3),
+      zone: fc.constantFrom("create", "adopt"),
+    },
+    { requiredKeys: [] },
+  ),
+  apps: fc.subarray(["shop", "an-app-with-a-long-name"]),
+});
+
+/** Registering takes a second each: few, but always the same ones. */
+const samples = fc.sample(environment, { seed: 43, numRuns: 5 });
+
+const accessBlock = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+const openRule = { cidrIpv4: "0.0.0.0/0", fromPort: 22 };
+const noPolicy = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+const allPolicy = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Sid: "All", Effect: "Allow", Action: ["iam:*"], Resource: ["*"] }],
+});
+
+describe("Environments on AWS", function () {
+  this.timeout(120_000);
+  const all: WholeAws[] = [];
+
+  before(async () => {
+    for (const { regions: names, aws, ...options } of samples)
+      all.push(await registerWhole(awsPlanOf(names, aws, options)));
+  });
+
+  const hold = (what: string, invariant: invariants.Invariant) =>
+    it(what, () => {
+      for (const [index, { registered }] of all.entries())
+        assert.deepEqual(invariant(registered), [], JSON.stringify(samples[index]));
+    });
+
+  it("are different enough", () => {
+    const names = new Set(samples.map(({ name }) => name));
+    const counts = new Set(samples.map((sample) => sample.regions.length));
+    const data = new Set(samples.map(({ aws }) => aws.database !== undefined));
+    assert.deepEqual([names.has(longName), counts.size > 1, data.size], [true, true, 2]);
+  });
+
+  hold("live in their region", invariants.liveInTheirRegion);
+  hold(
+    "have buckets that are encrypted, private and by TLS only",
+    invariants.haveBucketsThatAreSafe,
+  );
+  hold("keep data inside and encrypted", invariants.keepDataInside);
+  hold("bind every role", invariants.bindEveryRole);
+  hold("allow no more than needed", invariants.allowNoMoreThanNeeded);
+  hold("put load balancers where they belong", invariants.putLoadBalancersWhereTheyBelong);
+  hold("route each subnet once", invariants.routeEachSubnetOnce);
+  hold("balance zones", invariants.balanceZones);
+  hold("open only the edge to the world", invariants.openOnlyTheEdge);
+  hold("have resources that are told apart", invariants.areToldApart);
+  hold("keep secrets", invariants.keepSecrets);
+  hold("take along with a cluster what stands on it", invariants.goWithTheirCluster);
+  hold("are destroyed in order", invariants.areDestroyedInOrder);
+  hold("have names that AWS takes", invariants.haveNamesThatAwsTakes);
+
+  it("name their own partition in every ARN", () => {
+    for (const { registered, aws } of all) {
+      const { partition } = aws.global.account;
+      const given = registered.filter(({ type }) => type.startsWith("aws:"));
+      const found = given.flatMap(({ id, inputs }) =>
+        [...JSON.stringify(own(inputs)).matchAll(/arn:(aws[a-z-]*):(?:iam::aws|eks::aws|s3)/g)].map(
+          ([, named]) => `${id} ${named}`,
+        ),
+      );
+      assert.deepEqual(
+        found.filter((each) => !each.endsWith(` ${partition}`)),
+        [],
+      );
+    }
+  });
+});
+
+describe("The invariants of environments on AWS", function () {
+  this.timeout(60_000);
+  let sound: readonly Registered[];
+
+  before(async () => {
+    const data = { database: {}, cache: {}, github: "example/meridian" };
+    sound = (await registerWhole(awsPlanOf(["eu-west-1", "us-east-1"], data))).registered;
+  });
+
+  /** What is broken, by the invariant that has to notice: resources of a type and the inputs, or more, that they get. */
+  const breaks: readonly (readonly [keyof typeof invariants, string, Change])[] = [
+    ["liveInTheirRegion", "aws:ec2/vpc:Vpc", { provider: "us-east-1" }],
+    ["liveInTheirRegion", "aws:iam/role:Role", { provider: undefined }],
+    ["haveBucketsThatAreSafe", "aws:s3/bucketPolicy:BucketPolicy", { policy: noPolicy }],
+    ["haveBucketsThatAreSafe", accessBlock, { blockPublicAcls: false }],
+    ["haveBucketsThatAreSafe", "aws:s3/bucket:Bucket", { parent: "nobody's" }],
+    ["keepDataInside", "aws:rds/clusterInstance:ClusterInstance", { publiclyAccessible: true }],
+    ["keepDataInside", "aws:rds/subnetGroup:SubnetGroup", { subnetIds: ["subnet-public"] }],
+    ["keepDataInside", "aws:rds/cluster:Cluster", { storageEncrypted: false }],
+    ["bindEveryRole", "aws:iam/role:Role", { permissionsBoundary: undefined }],
+    ["allowNoMoreThanNeeded", "aws:iam/rolePolicy:RolePolicy", { policy: allPolicy }],
+    ["putLoadBalancersWhereTheyBelong", "aws:lb/loadBalancer:LoadBalancer", { internal: "maybe" }],
+    [
+      "routeEachSubnetOnce",
+      "aws:ec2/routeTableAssociation:RouteTableAssociation",
+      { subnetId: "" },
+    ],
+    ["balanceZones", "aws:ec2/subnet:Subnet", { availabilityZone: "eu-west-1a" }],
+    ["openOnlyTheEdge", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", openRule],
+    ["openOnlyTheEdge", "aws:eks/cluster:Cluster", { vpcConfig: { endpointPublicAccess: true } }],
+    ["areToldApart", "aws:ec2/vpc:Vpc", { id: "the same", parent: "for both" }],
+    ["keepSecrets", "aws:elasticache/user:User", { secrets: [] }],
+    ["goWithTheirCluster", "kubernetes:karpenter.sh/v1:NodePool", { deletedWith: undefined }],
+    ["areDestroyedInOrder", "meridian:index:Clearance", { dependsOn: [] }],
+    ["areDestroyedInOrder", "meridian:index:Clearance", { deletedWith: "the cluster" }],
+    ["areDestroyedInOrder", "meridian:index:Membership", { dependsOn: [] }],
+    ["haveNamesThatAwsTakes", "aws:elasticache/user:User", { userId: "x".repeat(41) }],
+  ];
+  for (const [name, type, change] of breaks)
+    it(`${name}: notices ${type} with ${Object.keys(change).join(" and ")} changed`, () => {
+      const invariant: invariants.Invariant = invariants[name];
+      assert.deepEqual(invariant(sound), []);
+      const changed = sound.map((each) => (each.type === type ? changedBy(each, change) : each));
+      assert.notDeepEqual(invariant(changed), []);
+    });
+});
+
+/** Fields of the registration itself; any other is an input. */
+type Change = Readonly<Record<string, unknown>>;
+
+function changedBy(registered: Registered, change: Change): Registered {
+  const fields = Object.entries(change);
+  const isOwn = ([key]: readonly [string, unknown]) => key in registered;
+  return {
+    ...registered,
+    ...(Object.fromEntries(fields.filter(isOwn)) as Partial<Registered>),
+    inputs: {
+      ...registered.inputs,
+      ...Object.fromEntries(fields.filter((field) => !isOwn(field))),
+    },
+  };
+}
+
+/** Without what the tests' own AWS answered, which is in the one partition. */
+function own(inputs: Registered["inputs"]): object {
+  return { ...inputs, roleArn: "", permissionsBoundary: "" };
+}
