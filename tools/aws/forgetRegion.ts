@@ -1,5 +1,7 @@
+import { hubNameIn } from "../../infra/plan/aws/names";
 import {
   type Deployment,
+  nameOf,
   type PendingOperation,
   providerUrn,
   type ResourceState,
@@ -45,11 +47,48 @@ const globalServices = [
  */
 export function forgetRegion(deployment: Deployment, region: string): Forgotten {
   const resources = deployment.resources ?? [];
-  const taken = takenOf(resources, region);
+  const isOf = (one: ResourceState) => regionOf(one) === region;
+  const connections = new Set(resources.filter(isOf).map(({ urn }) => urn));
+  return takeOut(deployment, takenOf(resources, { connections, lost: new Set() }), isOf);
+}
+
+/**
+ * Takes out of a state what could be reached only through a region's hub: all that is in its cluster and in the
+ * federation, and the waits for either. What AWS has of it (cluster, load balancer, roles) stays: the next `up`
+ * deletes it there, as the region lives. Pure.
+ */
+export function forgetHub(deployment: Deployment, region: string): Forgotten {
+  const resources = deployment.resources ?? [];
+  const clusters = resources.filter(
+    ({ type, urn }) => type === "aws:eks/cluster:Cluster" && nameOf(urn) === hubNameIn(region),
+  );
+  const lost = new Set(clusters.map(({ urn }) => urn));
+  return takeOut(deployment, takenOf(resources, { connections: new Set(), lost }), () => false);
+}
+
+/** The regions whose hub a state has, in its order. */
+export function hubRegionsOf(deployment: Deployment): string[] {
+  const prefix = hubNameIn("");
+  return (deployment.resources ?? [])
+    .filter(({ type, urn }) => type === "aws:eks/cluster:Cluster" && nameOf(urn).startsWith(prefix))
+    .filter((one) => one.delete !== true)
+    .map(({ urn }) => nameOf(urn).slice(prefix.length));
+}
+
+function takeOut(
+  deployment: Deployment,
+  out: ReadonlySet<ResourceState>,
+  isOf: (resource: ResourceState) => boolean,
+): Forgotten {
+  const resources = deployment.resources ?? [];
+  const kept = resources.filter((one) => !out.has(one));
+  const keptUrns = new Set(kept.map(({ urn }) => urn));
+  // One that was being replaced may be half out: its successor elsewhere has the same URN.
+  const taken = new Set([...out].map(({ urn }) => urn).filter((urn) => !keptUrns.has(urn)));
   const clean = cleaner(resources, taken);
-  const left = resources.filter(({ urn }) => !taken.has(urn)).map(clean);
+  const left = kept.map(clean);
   const pending = (deployment.pending_operations ?? [])
-    .filter(({ resource }) => !isTaken(resource, taken, region))
+    .filter(({ resource }) => !isTaken(resource, taken) && !isOf(resource))
     .map((operation): PendingOperation => ({ ...operation, resource: clean(operation.resource) }));
   const before = new Set(resources);
   return {
@@ -58,7 +97,7 @@ export function forgetRegion(deployment: Deployment, region: string): Forgotten 
       resources: left,
       ...(deployment.pending_operations === undefined ? {} : { pending_operations: pending }),
     },
-    taken: resources.map(({ urn }) => urn).filter((urn) => taken.has(urn)),
+    taken: resources.filter((one) => out.has(one)).map(({ urn }) => urn),
     touched: left.filter((one) => !before.has(one)).map(({ urn }) => urn),
   };
 }
@@ -74,19 +113,29 @@ function regionOf({ type, inputs }: ResourceState): string | undefined {
   return typeof region === "string" ? region : undefined;
 }
 
-/** Grows from the region's providers, and ends when nothing more belongs. */
-function takenOf(resources: readonly ResourceState[], region: string): ReadonlySet<string> {
-  const taken = new Set<string>();
-  const connections = new Set(
-    resources.filter((one) => regionOf(one) === region).map(({ urn }) => urn),
-  );
+/** Where what is gone begins. */
+interface Roots {
+  /** Providers that reach nothing any more. */
+  readonly connections: ReadonlySet<string>;
+  /** Resources that stay in the state, although what came out of them is of no use. */
+  readonly lost: ReadonlySet<string>;
+}
+
+/** Grows from its roots, and ends when nothing more belongs. */
+function takenOf(resources: readonly ResourceState[], roots: Roots): ReadonlySet<ResourceState> {
+  const taken = new Set<ResourceState>();
+  const gone = new Set(roots.lost);
+  const connections = new Set(roots.connections);
   for (let size = -1; size !== taken.size + connections.size;) {
     size = taken.size + connections.size;
     for (const resource of resources) {
       if (!resource.custom || connections.has(resource.urn)) continue;
-      if (!belongs(resource, connections, taken)) continue;
+      if (!belongs(resource, connections, gone)) continue;
       if (resource.type.startsWith(providerPrefix)) connections.add(resource.urn);
-      else taken.add(resource.urn);
+      else {
+        taken.add(resource);
+        gone.add(resource.urn);
+      }
     }
   }
   addUnusedConnections(resources, connections, taken);
@@ -97,7 +146,7 @@ function takenOf(resources: readonly ResourceState[], region: string): ReadonlyS
 function belongs(
   resource: ResourceState,
   connections: ReadonlySet<string>,
-  taken: ReadonlySet<string>,
+  gone: ReadonlySet<string>,
 ): boolean {
   const through = providerUrn(resource.provider);
   if (through !== undefined && connections.has(through)) return !isGlobal(resource);
@@ -105,8 +154,8 @@ function belongs(
   if (!own) return false;
   const kubeconfigFrom = resource.propertyDependencies?.["kubeconfig"] ?? [];
   return (
-    kubeconfigFrom.some((urn) => taken.has(urn)) ||
-    (resource.deletedWith !== undefined && taken.has(resource.deletedWith))
+    kubeconfigFrom.some((urn) => gone.has(urn)) ||
+    (resource.deletedWith !== undefined && gone.has(resource.deletedWith))
   );
 }
 
@@ -119,29 +168,29 @@ function isGlobal({ type }: ResourceState): boolean {
 function addUnusedConnections(
   resources: readonly ResourceState[],
   connections: ReadonlySet<string>,
-  taken: Set<string>,
+  taken: Set<ResourceState>,
 ): void {
   const used = new Set(
-    resources.filter(({ urn }) => !taken.has(urn)).map(({ provider }) => providerUrn(provider)),
+    resources.filter((one) => !taken.has(one)).map(({ provider }) => providerUrn(provider)),
   );
-  for (const urn of connections) if (!used.has(urn)) taken.add(urn);
+  for (const one of resources) if (connections.has(one.urn) && !used.has(one.urn)) taken.add(one);
 }
 
 /** Components that had content, all of which is taken. Children come after their parents: from the end. */
-function addEmptyComponents(resources: readonly ResourceState[], taken: Set<string>): void {
+function addEmptyComponents(resources: readonly ResourceState[], taken: Set<ResourceState>): void {
   const keep = new Set<string>();
   const emptied = new Set<string>();
-  for (const { urn, custom, parent } of [...resources].reverse()) {
-    if (!custom && emptied.has(urn) && !keep.has(urn) && parent !== undefined) taken.add(urn);
-    if (parent !== undefined) (taken.has(urn) && !keep.has(urn) ? emptied : keep).add(parent);
+  for (const one of [...resources].reverse()) {
+    const { urn, custom, parent } = one;
+    if (!custom && emptied.has(urn) && !keep.has(urn) && parent !== undefined) taken.add(one);
+    if (parent !== undefined) (taken.has(one) && !keep.has(urn) ? emptied : keep).add(parent);
   }
 }
 
 /** A resource that a cut-short run was making is not in the list of resources, but has a provider. */
-function isTaken(resource: ResourceState, taken: ReadonlySet<string>, region: string): boolean {
+function isTaken(resource: ResourceState, taken: ReadonlySet<string>): boolean {
   const through = providerUrn(resource.provider);
-  if (taken.has(resource.urn) || regionOf(resource) === region) return true;
-  return through !== undefined && taken.has(through);
+  return taken.has(resource.urn) || (through !== undefined && taken.has(through));
 }
 
 /** Takes out of a resource every reference to what is taken. One without any is given back as it is. */

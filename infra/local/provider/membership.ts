@@ -1,5 +1,5 @@
 import { drainTaint, weightLabel } from "../../manifests/karmada";
-import { applyObjects, deleteObject, kubeGet, waitFor } from "../kube";
+import { applyObjects, connectionOf, deleteObject, kubeGet, waitFor } from "../kube";
 import type { Manifest } from "../../manifests/types";
 import type { Handler } from "./handler";
 
@@ -63,6 +63,8 @@ export const membership: Handler<MembershipInputs, MembershipOutputs> = {
     await applyObjects(inputs.kubeconfig, [clusterObject(inputs, [])]);
     await waitReady(inputs);
     if (old.weight !== inputs.weight) await redivide(inputs.kubeconfig, `weigh-${inputs.name}`);
+    // To another federation it is new: what was divided before it joined passed it by.
+    else if (isElsewhere(old, inputs)) await redivide(inputs.kubeconfig, `join-${inputs.name}`);
     return { joined: true };
   },
 
@@ -153,6 +155,11 @@ interface Member extends Named {
 
 function isReady({ status }: Member): boolean {
   return status?.conditions?.some((one) => one.type === "Ready" && one.status === "True") ?? false;
+}
+
+/** Whether the federation is another one now, as after its move to another region. */
+function isElsewhere(old: MembershipInputs, { kubeconfig }: MembershipInputs): boolean {
+  return connectionOf(old.kubeconfig).server !== connectionOf(kubeconfig).server;
 }
 
 function clusterObject(

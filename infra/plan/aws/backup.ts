@@ -40,6 +40,11 @@ export function planBackup({ hub, regions }: PlatformPlan): BackupPlan {
   };
 }
 
+/** What the bucket of backups in a region is for: the last part of its name. */
+export function backupPurpose(region: string): string {
+  return `hub-${region}`;
+}
+
 /** What Velero may do: keep, read and expire what lies in its folder of the one bucket. */
 export function veleroPolicy(plan: BackupPlan, bucket: string, keyArn: string): PolicyDocument {
   return policyDocument([

@@ -14,6 +14,7 @@ import { type NodePoolPlan, planHubNodePools, planNodePools } from "./nodePools"
 import { type CheckInterval, type Route53Plan, planRoute53, route53Warnings } from "./route53";
 import { type SecretsPlan, planSecrets } from "./secrets";
 import { accountOf } from "./account";
+import { hubNameIn } from "./names";
 import { roleArn } from "./githubAccess";
 
 /** Everything that only an environment on AWS has, decided before anything is built. */
@@ -109,8 +110,7 @@ function planClusters(
     ...environment.aws,
     administrators: [...new Set([...environment.aws.administrators, ...deploy])],
   };
-  // With the region in its name: a hub that moves is made anew beside the old one, which goes last.
-  const hub = { ...plan.hub, clusterName: `${plan.hub.clusterName}-${plan.hub.region}` };
+  const hub = { ...plan.hub, clusterName: hubNameIn(plan.hub.region) };
   return {
     clusters: Object.fromEntries(
       plan.regions.map((region) => [

@@ -5,6 +5,7 @@ import { defaultStorageClass } from "../../manifests/aws/storage";
 import { karmadaApi, karmadaNamespace } from "../../manifests/charts/karmada";
 import type { AwsPlan } from "../../plan/aws";
 import { accountOf } from "../../plan/aws/account";
+import { backupPurpose } from "../../plan/aws/backup";
 import { planBucket } from "../../plan/aws/buckets";
 import type { AwsEnvironment } from "../../config/types";
 import type { PlatformPlan } from "../../plan/types";
@@ -28,7 +29,12 @@ export interface AwsHubArgs {
   readonly providers: RegionProviders;
 }
 
-/** The cluster that looks over all regions: Karmada, Argo CD, and the backup of both in another region. */
+/**
+ * The cluster that looks over all regions: Karmada, Argo CD, and the backup of both in another region.
+ *
+ * Its name, and so that of all in it, has the region: a hub that moves is made anew beside the old one, which goes
+ * last. Only the buckets of backups are the same for every hub.
+ */
 export class AwsHub extends pulumi.ComponentResource {
   readonly cluster: EksCluster;
   readonly federation: EksKarmada;
@@ -53,7 +59,7 @@ export class AwsHub extends pulumi.ComponentResource {
       { parent: this, dependsOn: [...this.cluster.ready, ...network.ready] },
     );
     const hubReady = [...this.cluster.ready, clearance];
-    this.federation = this.createFederation(args, hubReady);
+    this.federation = this.createFederation(name, args, hubReady);
     const argocd = new EksArgocd(
       name,
       { hub: this.cluster, delivery: plan.delivery, hubReady, mirror },
@@ -65,12 +71,17 @@ export class AwsHub extends pulumi.ComponentResource {
     this.registerOutputs({ server: this.cluster.server });
   }
 
-  private createFederation(args: AwsHubArgs, hubReady: readonly pulumi.Resource[]): EksKarmada {
+  private createFederation(
+    name: string,
+    args: AwsHubArgs,
+    hubReady: readonly pulumi.Resource[],
+  ): EksKarmada {
     const { plan, aws, network, environment } = args;
     const zones = plan.regions.find(({ name }) => name === plan.hub.region)?.zones.length ?? 0;
     const { clusterName } = plan.federation;
+    // Not named after the federation: with that and the region it is longer than a load balancer's name may be.
     const edge = new FederationEdge(
-      clusterName,
+      name,
       {
         plan: aws.federationEdge,
         network,
@@ -84,7 +95,7 @@ export class AwsHub extends pulumi.ComponentResource {
       { parent: this },
     );
     return new EksKarmada(
-      clusterName,
+      `${clusterName}-${plan.hub.region}`,
       {
         hub: this.cluster,
         plan: plan.federation,
@@ -110,40 +121,48 @@ export class AwsHub extends pulumi.ComponentResource {
     });
   }
 
-  private createBackup(
-    name: string,
-    { environment, aws, shared, providers }: AwsHubArgs,
-    hubReady: readonly pulumi.Resource[],
-  ): void {
+  private createBackup(name: string, args: AwsHubArgs, hubReady: readonly pulumi.Resource[]): void {
+    const { environment, aws, shared } = args;
     const { backup } = aws;
+    const buckets = this.createBuckets(args);
+    const bucket = buckets[backup.region];
     const keys = shared[backup.region];
-    if (keys === undefined) throw new RangeError(`nothing is shared with ${backup.region}`);
-    const { keyArn } = keys;
-    const bucket = new SecureBucket(
-      `${name}-backup-${backup.region}`,
-      {
-        plan: planBucket(accountOf(environment), {
-          purpose: `hub-${backup.region}`,
-          versioned: true,
-          keepsData: aws.global.keepsData,
-          lifecycle: { earlierVersionsDays: backup.retentionDays },
-        }),
-        encryption: { kind: "kms", keyArn },
-      },
-      { parent: this, provider: ofRegion(providers, backup.region) },
-    );
+    if (bucket === undefined || keys === undefined)
+      throw new RangeError(`nothing is shared with ${backup.region}`);
     new HubBackup(
       name,
       {
         hub: this.cluster,
         plan: backup,
         bucket: bucket.name,
-        keyArn,
+        keyArn: keys.keyArn,
         hubReady: [...hubReady, ...bucket.ready],
         karmada: this.federation.resource,
         mirror: environment.aws.chartRepository,
       },
       { parent: this },
     );
+  }
+
+  /** In each region, wherever the hub is: a move neither makes one nor takes one away. An empty one costs nothing. */
+  private createBuckets({ plan, environment, aws, shared, providers }: AwsHubArgs) {
+    const buckets = Object.entries(shared).map(([region, { keyArn }]) => {
+      const bucket = new SecureBucket(
+        `${plan.hub.clusterName}-backup-${region}`,
+        {
+          plan: planBucket(accountOf(environment), {
+            purpose: backupPurpose(region),
+            versioned: true,
+            // Of no use without the environment: it goes with its region.
+            keepsData: false,
+            lifecycle: { earlierVersionsDays: aws.backup.retentionDays },
+          }),
+          encryption: { kind: "kms", keyArn },
+        },
+        { parent: this, provider: ofRegion(providers, region) },
+      );
+      return [region, bucket] as const;
+    });
+    return Object.fromEntries(buckets) as Readonly<Record<string, SecureBucket>>;
   }
 }

@@ -59,7 +59,7 @@ export class EksKarmada extends pulumi.ComponentResource implements Cluster {
       deletedWith: hub.resource,
       dependsOn: [release],
     };
-    const flags = flagsBesideChart().map((one) => addFlags(one, child));
+    const flags = flagsBesideChart().map((one) => addFlags(name, one, child));
     new k8s.policy.v1.PodDisruptionBudget(`${name}-etcd`, etcdBudget, child);
     new k8s.networking.v1.NetworkPolicy(`${name}-etcd`, etcdTraffic, child);
     const written = this.readKubeconfig(name, release, hub);
@@ -74,7 +74,7 @@ export class EksKarmada extends pulumi.ComponentResource implements Cluster {
       dependsOn: [release, ...args.lead(release)],
     });
     this.provider = new k8s.Provider(
-      this.name,
+      name,
       {
         kubeconfig: this.kubeconfig,
         enableConfigMapMutable: true,
@@ -131,11 +131,12 @@ class Reachable extends pulumi.CustomResource {
 
 /** Gives a Deployment of the chart the flags that the chart has no value for. */
 function addFlags(
+  federation: string,
   { name, args }: DeploymentFlags,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apps.v1.DeploymentPatch {
   return new k8s.apps.v1.DeploymentPatch(
-    `${name}-flags`,
+    `${federation}-${name}-flags`,
     {
       metadata: {
         name,

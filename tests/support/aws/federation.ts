@@ -5,13 +5,14 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { type Instance, instanceOf, prepareInstance } from "../../../infra/local/instance";
 import { waitFor } from "../../../infra/local/kube";
+import { killProcesses } from "../../../infra/local/processes";
 import { allocatePorts } from "../../../infra/local/ports";
 import { allPortNames, clusterPortNames } from "../../../infra/plan/ports";
 import { planPlatform } from "../../../infra/plan";
 import { parseEnvironment } from "../../../infra/config/parse";
 import { kubernetesVersion } from "../../../infra/plan/versions";
 import { LocalKarmada } from "../../../infra/resources/local/karmada";
-import { supervise } from "../../../infra/local/supervisor";
+import { supervise, unsupervise } from "../../../infra/local/supervisor";
 import { freeAddress } from "./forwarder";
 import { addServingName } from "./servingName";
 
@@ -60,9 +61,15 @@ export class StandInFederation {
   /**
    * @param home Folder for its instance.
    * @param number Of the world: where the search for an address begins.
+   * @param instanceName Of one among several. Default: the first.
    */
-  static async start(home: string, number: number, open: OpenEngine): Promise<StandInFederation> {
-    const instance = instanceOf("federation", home);
+  static async start(
+    home: string,
+    number: number,
+    open: OpenEngine,
+    instanceName = "federation",
+  ): Promise<StandInFederation> {
+    const instance = instanceOf(instanceName, home);
     prepareInstance(instance);
     const plan = federationPlan();
     const ports = await allocatePorts(instance, [
@@ -70,7 +77,7 @@ export class StandInFederation {
       proxyName,
     ]);
     const context = { instance, home, ports, kubernetesVersion };
-    const stack = await open("federation", () => {
+    const stack = await open(instanceName, () => {
       new LocalKarmada(plan.clusterName, { context, plan });
       return Promise.resolve();
     });
@@ -96,6 +103,18 @@ export class StandInFederation {
     );
     await waitFor(`Karmada answers at ${address}`, 30, () => federation.answers());
     return federation;
+  }
+
+  /** Ends all of it, as the loss of the hub that houses it would. */
+  stop(): Promise<void> {
+    return killProcesses(this.instance);
+  }
+
+  /** Ends the parts that act on members, as if their Deployments were scaled to none: the API server goes on. */
+  async stopActing(): Promise<void> {
+    for (const name of ["karmada-controller-manager", "karmada-scheduler"]) {
+      await unsupervise(this.instance, name);
+    }
   }
 
   /** Kubeconfig of an administrator, at the API server's own address. */

@@ -1,3 +1,4 @@
+import { hubNameIn } from "../../../infra/plan/aws/names";
 import { type ResourceState, without } from "../../../tools/aws/deployment";
 
 const prefix = "urn:pulumi:production::meridian::";
@@ -55,8 +56,8 @@ export function platformState(regions: readonly string[]): ResourceState[] {
   const global = component("meridian:aws:Global", "global", stack);
   const zone = resource("aws:route53/zone:Zone", "zone", { parent: global, provider: hubProvider });
   const role = resource("aws:iam/role:Role", "deploy", { parent: global, provider: hubProvider });
-  const hub = clusterState("hub", home, hubProvider, stack);
-  const federation = federationState(hub);
+  const hub = clusterState(hubNameIn(home), home, hubProvider, stack);
+  const federation = federationState(hub, home);
   const grown = regions.map((region, index) => {
     const provider = providers[index] ?? stack;
     const top = component("meridian:aws:Region", region, stack);
@@ -140,7 +141,7 @@ type Federation = Readonly<
 >;
 
 /** Karmada on the hub: its kubeconfig comes out of a Secret there. */
-function federationState(hub: Cluster): Federation {
+function federationState(hub: Cluster, region: string): Federation {
   const child = { parent: hub.component, provider: hub.kubernetes };
   const release = resource("kubernetes:helm.sh/v3:Release", "karmada", child);
   const credentials = resource("kubernetes:core/v1:Secret", "karmada-kubeconfig", {
@@ -148,7 +149,7 @@ function federationState(hub: Cluster): Federation {
     external: true,
     dependencies: [release.urn],
   });
-  const kubernetes = resource("pulumi:providers:kubernetes", "federation", {
+  const kubernetes = resource("pulumi:providers:kubernetes", `federation-${region}`, {
     parent: hub.component,
     dependencies: [credentials.urn],
     propertyDependencies: { kubeconfig: [credentials.urn] },

@@ -55,7 +55,7 @@ const projectName = "meridian";
 export class World {
   readonly dir: string;
   private charts: ChartRepository | undefined;
-  private karmada: StandInFederation | undefined;
+  private readonly karmadas: StandInFederation[] = [];
   private argocd: StandInDelivery | undefined;
 
   private constructor(
@@ -80,14 +80,26 @@ export class World {
   }
 
   private async start(): Promise<void> {
-    const brought = () =>
-      this.karmada === undefined ? {} : { federationKubeconfig: this.karmada.kubeconfigWithinHub };
+    const brought = () => {
+      const newest = this.karmadas.at(-1);
+      return newest === undefined ? {} : { federationKubeconfig: newest.kubeconfigWithinHub };
+    };
     const packing = path.join(this.dir, "charts");
     this.charts = await ChartRepository.start(this.options.charts ?? [], brought, packing);
-    if (this.options.federation !== true) return;
+    if (this.options.federation === true) await this.startFederation();
+  }
+
+  /**
+   * Starts a real Karmada, which the next installation of its chart brings and the next network load balancer leads to.
+   * Earlier ones go on.
+   */
+  async startFederation(): Promise<StandInFederation> {
     const number = createHash("sha256").update(this.dir).digest().readUInt16BE(0);
-    this.karmada = await StandInFederation.start(this.home, number, this.openOwn);
-    this.change({ networkLoadBalancer: this.karmada.address });
+    const name = federationName(this.karmadas.length);
+    const karmada = await StandInFederation.start(this.home, number, this.openOwn, name);
+    this.karmadas.push(karmada);
+    this.change({ networkLoadBalancer: karmada.address });
+    return karmada;
   }
 
   /** An engine of the harness's own, for what it starts itself. */
@@ -120,9 +132,9 @@ export class World {
     return this.running(this.charts, "chart repository").fetched;
   }
 
-  /** The real Karmada. */
+  /** The real Karmada: the newest, if there are several. */
   get federation(): StandInFederation {
-    return this.running(this.karmada, "federation");
+    return this.running(this.karmadas.at(-1), "federation");
   }
 
   private running<T>(part: T | undefined, name: string): T {
@@ -221,7 +233,8 @@ export class World {
   async destroy(): Promise<void> {
     await this.charts?.stop();
     // Also those whose start was cut short.
-    for (const name of ["delivery", "federation"]) {
+    const federations = [...this.karmadas.keys(), this.karmadas.length].map(federationName);
+    for (const name of ["delivery", ...federations]) {
       await killProcesses(instanceOf(name, this.home));
     }
     await Promise.all(clusterInstances(this.dir).map((one) => killProcesses(one)));
@@ -295,4 +308,9 @@ function saltOf(file: string): { encryptionsalt?: unknown } {
   if (!fs.existsSync(file)) return {};
   const { encryptionsalt } = parse(fs.readFileSync(file, "utf8")) as { encryptionsalt?: unknown };
   return encryptionsalt === undefined ? {} : { encryptionsalt };
+}
+
+/** Of its instance and its stack. */
+function federationName(index: number): string {
+  return index === 0 ? "federation" : `federation-${index + 1}`;
 }

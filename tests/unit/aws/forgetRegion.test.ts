@@ -75,9 +75,9 @@ describe("forgetRegion", () => {
     const { taken, deployment } = run(platformState(regions), "eu-west-1");
     const names = taken.map(short);
     for (const gone of [
-      "aws:eks/cluster:Cluster hub",
+      "aws:eks/cluster:Cluster hub-eu-west-1",
       "kubernetes:core/v1:Secret karmada-kubeconfig",
-      "pulumi:providers:kubernetes federation",
+      "pulumi:providers:kubernetes federation-eu-west-1",
       "meridian:index:Membership us-east-1",
       "kubernetes:core/v1:Secret us-east-1-credentials",
     ])

@@ -1,6 +1,6 @@
 import { readEnvironmentFile } from "../../../infra/config";
 import type { AwsEnvironment } from "../../../infra/config/types";
-import { hubClusterName } from "../../../infra/plan/names";
+import { hubNameIn } from "../../../infra/plan/aws/names";
 import { nameOf } from "../../aws/deployment";
 import { describeTaken, type Forgotten, forgetRegion, regionsOf } from "../../aws/forgetRegion";
 import { awsEnvironment } from "../../aws/session";
@@ -66,7 +66,7 @@ export function refuseConfigured(environment: AwsEnvironment, region: string): v
 /** @throws CommandError when the region houses the hub, and nobody said that this is known. */
 export function refuseHub({ taken }: Forgotten, region: string, hub: boolean): void {
   const housed = taken.some(
-    (urn) => nameOf(urn) === hubClusterName && urn.includes("pulumi:providers:kubernetes"),
+    (urn) => nameOf(urn) === hubNameIn(region) && urn.includes("pulumi:providers:kubernetes"),
   );
   if (!housed || hub) return;
   throw new CommandError(

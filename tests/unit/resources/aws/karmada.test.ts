@@ -14,7 +14,7 @@ const component = "meridian:aws:Karmada federation";
 const release = "kubernetes:helm.sh/v3:Release federation-karmada";
 const kinds = "kubernetes:helm.sh/v3:Release federation-traefik-crds";
 const reachable = "meridian:index:Reachable federation";
-const patch = (name: string) => `kubernetes:apps/v1:DeploymentPatch karmada-${name}-flags`;
+const patch = (name: string) => `kubernetes:apps/v1:DeploymentPatch federation-karmada-${name}-flags`;
 const own = [
   "kubernetes:networking.k8s.io/v1:NetworkPolicy federation-etcd",
   "kubernetes:policy/v1:PodDisruptionBudget federation-etcd",
@@ -79,7 +79,7 @@ describe("EksKarmada", () => {
       assert.deepEqual(dependsOn, [release], id);
     }
     for (const { name, args } of flagsBesideChart()) {
-      const { inputs } = only(all, `kubernetes:apps/v1:DeploymentPatch ${name}-flags`);
+      const { inputs } = only(all, `kubernetes:apps/v1:DeploymentPatch federation-${name}-flags`);
       assert.deepEqual(inputs["metadata"], {
         name,
         namespace: "karmada-system",
@@ -133,8 +133,8 @@ describe("EksKarmada", () => {
     assert.deepEqual(ready.map((urn) => urn.split("::").at(-1)).sort(), [
       "federation",
       "federation-traefik-crds",
-      "karmada-scheduler-flags",
-      "karmada-webhook-flags",
+      "federation-karmada-scheduler-flags",
+      "federation-karmada-webhook-flags",
     ]);
   });
 
