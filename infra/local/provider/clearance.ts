@@ -106,7 +106,7 @@ async function answers({ kubeconfig, unreachableSeconds }: ClearanceInputs): Pro
 }
 
 /** True when nobody answered: no name, no connection, no word in time. */
-function isSilence(error: unknown): boolean {
+export function isSilence(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: string };
   const silent = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT"];
   const far = ["EHOSTUNREACH", "ENETUNREACH"];

@@ -1,4 +1,4 @@
-import type { PlatformPlan } from "../types";
+import type { HubPlan } from "../types";
 import { bucketArn, partitionOf } from "./account";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "./policy";
 
@@ -20,8 +20,14 @@ export interface BackupPlan {
   readonly warnings: readonly string[];
 }
 
+/** As much of a plan as decides on its backup. */
+export interface BackedUp {
+  readonly hub: Pick<HubPlan, "region">;
+  readonly regions: readonly { readonly name: string }[];
+}
+
 /** Every quarter of an hour, for two weeks: what is in the hub can mostly be made again, from git and the program. */
-export function planBackup({ hub, regions }: PlatformPlan): BackupPlan {
+export function planBackup({ hub, regions }: BackedUp): BackupPlan {
   const other = regions.find(({ name }) => name !== hub.region);
   return {
     region: other?.name ?? hub.region,

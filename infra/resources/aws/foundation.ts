@@ -44,7 +44,6 @@ interface RegionGround {
 
 /** Lays the platform's foundation in Amazon's cloud. */
 export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
-<<<<<<< HEAD
   const ground = layGround(args);
   const networks = layNetworks(ground);
   const connections = connect(ground, networks);
@@ -54,91 +53,6 @@ export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
   const below = { networks, connections, data, certificates };
   const regions = args.plan.regions.map((region) => layRegion(ground, below, region));
   publish(ground, regions);
-=======
-  const { plan, aws, providers } = args;
-  const { name, aws: config } = awsEnvironmentOf(plan);
-  const global = new GlobalServices("global", {
-    plan: aws.global,
-    providers,
-    zone: zoneOf(args),
-  });
-  // Workflows are refused a role without the boundary.
-  const transformations = [boundRoles(global.boundaryArn)];
-  const within = (region: string) => ({
-    providers: [providerOf(providers, region)],
-    transformations,
-  });
-  const networks = Object.fromEntries(
-    Object.entries(aws.networks).map(([region, network]) => {
-      const keyArn = global.regions[region]?.keyArn ?? "";
-      return [region, new RegionNetwork(region, { plan: network, keyArn }, within(region))];
-    }),
-  );
-  const connections = new Connections("connections", {
-    plan: aws.connections,
-    networks,
-    providers,
-    environment: name,
-  });
-  const data = new DataServices(
-    "data",
-    { plan: aws, networks, shared: global.regions, providers },
-    { transformations },
-  );
-  const certificates = new Certificates(
-    "certificates",
-    {
-      domain: plan.traffic.domain,
-      zoneId: global.zoneId,
-      regions: Object.keys(networks),
-      providers,
-    },
-    within(config.home),
-  );
-  const hubNetwork = networks[plan.hub.region];
-  if (hubNetwork === undefined) throw new RangeError(`there is no network in ${plan.hub.region}`);
-  const hub = new AwsHub(
-    aws.hub.cluster.name,
-    {
-      environment: awsEnvironmentOf(plan),
-      plan,
-      aws,
-      network: hubNetwork,
-      shared: global.regions,
-      providers,
-    },
-    within(plan.hub.region),
-  );
-  const regions = plan.regions.map((region) => {
-    const network = networks[region.name];
-    const shared = global.regions[region.name];
-    const cluster = aws.clusters[region.name];
-    const certificateArn = certificates.arns[region.name];
-    if (!network || !shared || !cluster || !certificateArn)
-      throw new RangeError(`the plan of ${region.name} is not whole`);
-    return new AwsRegion(
-      region.name,
-      {
-        environment: name,
-        accountId: config.accountId,
-        plan: region,
-        aws,
-        cluster,
-        network,
-        shared,
-        certificateArn,
-        connections: data.connectionsOf(region.name),
-        // Within its own network the hub finds the private endpoint.
-        callers: region.name === plan.hub.region ? [] : hubNetwork.natAddresses.map(singleAddress),
-        connected: connections.ready,
-        mirror: config.chartRepository,
-      },
-      within(region.name),
-    );
-  });
-  const edges = Object.fromEntries(regions.map(({ region, edge }) => [region.plan.name, edge]));
-  new Dns("dns", { plan: aws.dns, zoneId: global.zoneId, edges }, within(config.home));
->>>>>>> 3425b98 (feat: a hub of another region takes nothing's place; a hub can be taken out of the state)
   return {
     hub: hub.cluster,
     federation: hub.federation,
@@ -205,9 +119,9 @@ function certify({ plan, aws, global, providers, within }: Ground): Certificates
 }
 
 function layHub({ plan, aws, global, providers, within }: Ground, networks: Networks): AwsHub {
-  const { clusterName, region } = plan.hub;
+  const { region } = plan.hub;
   return new AwsHub(
-    clusterName,
+    aws.hub.cluster.name,
     {
       environment: awsEnvironmentOf(plan),
       plan,

@@ -23,7 +23,7 @@ import {
 } from "./facts";
 import { type Operation, readOperations } from "./log";
 import { allowDeletion, type MadeResource, readMade } from "./made";
-import { clusterInstances, clusterKubeconfig } from "./provider/clusters";
+import { clusterInstance, clusterInstances, clusterKubeconfig } from "./provider/clusters";
 import { tableVariable } from "./provider/server";
 
 /** The part of an environment's file below `config:`. */
@@ -210,6 +210,11 @@ export class World {
   /** Takes a region's clusters away while AWS says that all is well. */
   async loseClusters(region: string): Promise<void> {
     await Promise.all(clusterInstances(this.dir, region).map((one) => killProcesses(one)));
+  }
+
+  /** Takes one cluster away, by its name in AWS. */
+  loseCluster(region: string, name: string): Promise<void> {
+    return killProcesses(clusterInstance(this.dir, region, name));
   }
 
   /** Brings it back, and waits for its clusters. */

@@ -7,7 +7,13 @@ import {
   type ResourceState,
   without,
 } from "../../../tools/aws/deployment";
-import { describeTaken, forgetRegion, regionsOf } from "../../../tools/aws/forgetRegion";
+import {
+  describeTaken,
+  forgetHub,
+  forgetRegion,
+  hubRegionsOf,
+  regionsOf,
+} from "../../../tools/aws/forgetRegion";
 import { awsProvider, component, platformState, resource, stack } from "../../support/aws/states";
 
 const regions = ["eu-west-1", "us-east-1", "ap-southeast-1"];
@@ -214,6 +220,67 @@ describe("forgetRegion", () => {
       return { ...one, dependencies, ...(own ? { deletedWith: other, replaceWith: [other] } : {}) };
     });
   }
+});
+
+describe("forgetHub", () => {
+  const resources = platformState(regions);
+  const hub = (all: readonly ResourceState[], region = "eu-west-1") =>
+    forgetHub({ resources: all }, region);
+
+  it("takes what is in the hub and in the federation, and leaves AWS and the regions", () => {
+    const { taken, touched, deployment } = hub(resources);
+    assert.deepEqual(taken.map(short), [
+      "pulumi:providers:kubernetes hub-eu-west-1",
+      "kubernetes:core/v1:ConfigMap hub-eu-west-1-facts",
+      "meridian:index:Clearance hub-eu-west-1-clearance",
+      "kubernetes:helm.sh/v3:Release karmada",
+      "kubernetes:core/v1:Secret karmada-kubeconfig",
+      "pulumi:providers:kubernetes federation-eu-west-1",
+      "kubernetes:policy.karmada.io/v1alpha1:Policy everywhere",
+      ...regions.flatMap((region) => [
+        `kubernetes:core/v1:Secret ${region}-credentials`,
+        `meridian:index:Membership ${region}`,
+      ]),
+    ]);
+    assert.deepEqual(touched, []);
+    assertWhole(deployment.resources ?? []);
+  });
+
+  it("does nothing where the hub is not, and nothing more a second time", () => {
+    assert.deepEqual(hub(resources, "us-east-1").taken, []);
+    const { deployment } = hub(resources);
+    assert.deepEqual(hub(deployment.resources ?? []).taken, []);
+    assert.deepEqual(hubRegionsOf(deployment), ["eu-west-1"]);
+  });
+
+  it("keeps what a half-finished move has made anew in the other hub", () => {
+    const provider = resource("pulumi:providers:kubernetes", "federation-us-east-1", {
+      parent: stack,
+    });
+    const renewed = resources.flatMap((one) => {
+      if (nameOf(one.urn) !== "everywhere") return [one];
+      const successor = without(one, "deletedWith");
+      return [
+        provider,
+        { ...successor, provider: `${provider.urn}::id` },
+        { ...one, delete: true },
+      ];
+    });
+    const { deployment } = hub(renewed);
+    const left = (deployment.resources ?? []).filter(({ urn }) => nameOf(urn) === "everywhere");
+    assert.deepEqual(
+      left.map((one) => one.delete ?? false),
+      [false],
+    );
+    assertWhole(deployment.resources ?? []);
+  });
+
+  it("knows the hubs of a state, but those that are being deleted", () => {
+    assert.deepEqual(hubRegionsOf({ resources }), ["eu-west-1"]);
+    const gone = resources.map((one) => ({ ...one, delete: true }));
+    assert.deepEqual(hubRegionsOf({ resources: gone }), []);
+    assert.deepEqual(hubRegionsOf({}), []);
+  });
 });
 
 describe("The words of a forgotten region", () => {

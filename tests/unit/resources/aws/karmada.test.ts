@@ -132,9 +132,9 @@ describe("EksKarmada", () => {
     const ready = await Promise.all(karmada.ready.map(({ urn }) => valueOf(urn)));
     assert.deepEqual(ready.map((urn) => urn.split("::").at(-1)).sort(), [
       "federation",
-      "federation-traefik-crds",
       "federation-karmada-scheduler-flags",
       "federation-karmada-webhook-flags",
+      "federation-traefik-crds",
     ]);
   });
 

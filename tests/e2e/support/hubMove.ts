@@ -1,0 +1,193 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { parse } from "yaml";
+import program from "../../../infra";
+import { readEnvironmentFile } from "../../../infra/config";
+import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
+import { applyObjects, kubeGet } from "../../../infra/local/kube";
+import type { Manifest } from "../../../infra/manifests/types";
+import { planHubMove } from "../../../infra/plan/aws/hubMove";
+import type { Deployment, StackState } from "../../../tools/aws/deployment";
+import { hubRegionsOf } from "../../../tools/aws/forgetRegion";
+import { hubAnswers } from "../../../tools/aws/hubActing";
+import { hubKubeconfig, takeSteps } from "../../../tools/aws/hubMove";
+import type { StandInFederation } from "../../support/aws/federation";
+import type { Operation } from "../../support/aws/log";
+import type { Configuration, World } from "../../support/aws/world";
+
+const environment = "staging";
+export const regions = ["eu-west-1", "us-east-1"];
+
+/** Replicas of the app over all regions. */
+export const replicas = 6;
+
+const labels = { "meridian.dev/app": "shop" };
+const metadata = { name: "shop", namespace: "default", labels };
+
+/** An app, as Argo CD would bring it to the federation. */
+export function shop(count = replicas): Manifest[] {
+  const containers = [{ name: "shop", image: "stand-in.invalid/none" }];
+  return [
+    { apiVersion: "v1", kind: "ConfigMap", metadata, data: { of: "shop" } },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: {
+        replicas: count,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers } },
+      },
+    },
+  ] as Manifest[];
+}
+
+/** An environment in a world, whose file is edited and whose stack is opened as the command does. */
+export class MovingPlatform {
+  private readonly file: string;
+
+  constructor(private readonly world: World) {
+    this.file = path.join(world.dir, "environments", `Pulumi.${environment}.yaml`);
+    const source = path.join(repositoryRoot, "environments", `Pulumi.${environment}.yaml`);
+    writePrivate(this.file, fs.readFileSync(source, "utf8"));
+    // Whoever talks to a hub from here asks the stand-in's `aws` command for a token.
+    Object.assign(process.env, world.variables());
+  }
+
+  get text(): string {
+    return fs.readFileSync(this.file, "utf8");
+  }
+
+  open(): Promise<Stack> {
+    const { config: written } = parse(this.text) as { config: Configuration };
+    const configure = (config: Configuration) => {
+      const { chartRepository } = config["meridian:aws"] as { chartRepository: string };
+      Object.assign(config, written);
+      config["meridian:aws"] = { ...(written["meridian:aws"] as object), chartRepository };
+    };
+    return this.world.openStack(environment, { program: program as never, configure });
+  }
+
+  /** What the command does, but for S3 and its questions. @returns what it said. */
+  async move(to: string, lost: boolean, beforeUp: () => Promise<void>): Promise<string[]> {
+    const state = await this.state();
+    const housed = hubRegionsOf(state);
+    const answering: string[] = [];
+    for (const region of housed)
+      if (await hubAnswers(hubKubeconfig(state, region))) answering.push(region);
+    const plan = planHubMove({
+      ...{ environment: readEnvironmentFile(this.file, environment), to, housed, answering, lost },
+      ...{ silentRegions: [], backup: { lossMinutes: 20 }, backupAgeMinutes: 3 },
+      isProtected: false,
+    });
+    if (plan.problems.length > 0) throw new Error(plan.problems.join("\n"));
+    const said: string[] = [];
+    await takeSteps(plan.steps, {
+      readFile: () => this.text,
+      writeFile: (text) => writePrivate(this.file, text),
+      state: () => this.state(),
+      replaceState: async (deployment) => {
+        const stack = await this.open();
+        await stack.importStack({ ...(await stack.exportStack()), deployment });
+      },
+      release: () => Promise.reject(new Error("staging protects nothing")),
+      say: (text) => said.push(text),
+      up: async () => {
+        await beforeUp();
+        await (await this.open()).up();
+      },
+    });
+    return said;
+  }
+
+  /** UIDs of the app's running pods, region by region. */
+  async pods(): Promise<string[][]> {
+    const url = "/api/v1/namespaces/default/pods?labelSelector=meridian.dev/app";
+    return Promise.all(
+      regions.map(async (region) => {
+        const kubeconfig = this.world.kubeconfig(region, `meridian-staging-${region}`);
+        const { items } = await kubeGet<PodList>(kubeconfig, url, 15_000);
+        return items
+          .filter(({ metadata: { deletionTimestamp } }) => deletionTimestamp === undefined)
+          .filter(({ status }) => status.phase === "Running")
+          .map(({ metadata: { uid } }) => uid);
+      }),
+    );
+  }
+
+  private async state(): Promise<Deployment> {
+    return ((await (await this.open()).exportStack()) as StackState).deployment;
+  }
+}
+
+interface PodList {
+  readonly items: readonly {
+    readonly metadata: { readonly uid: string; readonly deletionTimestamp?: string };
+    readonly status: { readonly phase?: string };
+  }[];
+}
+
+/** Counts the app's pods several times a second until it is stopped. */
+export class PodSampler {
+  least = Number.POSITIVE_INFINITY;
+  most = 0;
+  samples = 0;
+  private stopped = false;
+  private readonly sampling: Promise<void>;
+
+  constructor(platform: MovingPlatform) {
+    this.sampling = this.sample(platform);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.sampling;
+  }
+
+  private async sample(platform: MovingPlatform): Promise<void> {
+    while (!this.stopped) {
+      const count = (await platform.pods()).flat().length;
+      this.least = Math.min(this.least, count);
+      this.most = Math.max(this.most, count);
+      this.samples++;
+      await sleep(200);
+    }
+  }
+}
+
+/** In Argo CD's stead: brings the app as soon as the federation takes it, whether its members have joined or not. */
+export class Deliverer {
+  private stopped = false;
+  private readonly delivering: Promise<void>;
+
+  constructor(federation: StandInFederation) {
+    this.delivering = this.deliver(federation.kubeconfig);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.delivering;
+  }
+
+  private async deliver(kubeconfig: string): Promise<void> {
+    const policies = "/apis/policy.karmada.io/v1alpha1/clusterpropagationpolicies";
+    while (!this.stopped) {
+      await sleep(500);
+      const there = await kubeGet<{ items: unknown[] }>(kubeconfig, policies).catch(
+        () => undefined,
+      );
+      if ((there?.items.length ?? 0) < 2) continue;
+      await applyObjects(kubeconfig, shop()).catch(() => undefined);
+    }
+  }
+}
+
+/** What was done in AWS, in order. */
+export function changesOf(operations: readonly Operation[]) {
+  return operations.filter(
+    ({ at, op, preview }) =>
+      at === "end" && preview !== true && ["create", "update", "delete"].includes(op),
+  );
+}

@@ -1,0 +1,55 @@
+import type { Command } from "commander";
+import { environmentArgument, json, type Run } from "./shared";
+
+/** What only environments on AWS need. */
+export function defineAws(program: Command, run: Run): void {
+  program
+    .command("bootstrap")
+    .description("make the bucket and the key for the state of an environment on AWS, or mend them")
+    .argument("<environment>", environmentArgument[1])
+    .addOption(json())
+    .action((environment: string, options: { json?: boolean }) =>
+      run(() =>
+        (require("../aws/bootstrap") as typeof import("../aws/bootstrap")).bootstrap(
+          environment,
+          options.json === true,
+        ),
+      )(),
+    );
+  program
+    .command("forget")
+    .description(
+      "take a region that is gone out of the state, without asking AWS for anything in it",
+    )
+    .argument("<environment>", environmentArgument[1])
+    .argument("<region>", "region, no longer in the configuration")
+    .option("--hub", "also when it houses the hub")
+    .option("--yes", "do not ask")
+    .action((environment: string, region: string, options: { hub?: boolean; yes?: boolean }) =>
+      run((context) =>
+        (require("../aws/forget") as typeof import("../aws/forget")).forget(
+          environment,
+          region,
+          { hub: options.hub === true, yes: options.yes === true },
+          context,
+        ),
+      )(),
+    );
+  const hub = program.command("hub").description("the hub of an environment on AWS");
+  hub
+    .command("move")
+    .description("move the hub to another region; run again, it goes on where it was cut short")
+    .argument("<environment>", environmentArgument[1])
+    .requiredOption("--to <region>", "region that is to house it")
+    .option("--lost", "the old hub is gone for good, or is given up")
+    .option("--yes", "do not ask")
+    .action((environment: string, options: { to: string; lost?: boolean; yes?: boolean }) =>
+      run((context) =>
+        (require("../aws/hubMove") as typeof import("../aws/hubMove")).moveHub(
+          environment,
+          { to: options.to, lost: options.lost === true, yes: options.yes === true },
+          context,
+        ),
+      )(),
+    );
+}

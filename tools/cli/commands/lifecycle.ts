@@ -1,0 +1,58 @@
+import type { Command } from "commander";
+import { isOnAws } from "../environmentFiles";
+import { environmentArgument, type Run } from "./shared";
+
+/** Bringing environments up, and taking them down. */
+export function defineLifecycle(program: Command, run: Run): void {
+  program
+    .command("up")
+    .description("bring an environment up, or to what its configuration says now")
+    .argument(...environmentArgument, "local")
+    .option("--yes", "do not ask before data is lost")
+    .option("--unlock", "on AWS: take away the lock of a run that was killed")
+    .action((environment: string, { yes, unlock }: { yes?: boolean; unlock?: boolean }) =>
+      run((context) =>
+        isOnAws(environment)
+          ? (require("../aws/up") as typeof import("../aws/up")).up(
+              environment,
+              { yes: yes === true, unlock: unlock === true },
+              context,
+            )
+          : (require("../up") as typeof import("../up")).up(environment, context),
+      )(),
+    );
+  program
+    .command("preview")
+    .description("show what `up` would change")
+    .argument(...environmentArgument, "local")
+    .action((environment: string) =>
+      run((context) =>
+        (isOnAws(environment)
+          ? (require("../aws/up") as typeof import("../aws/up"))
+          : (require("../up") as typeof import("../up"))
+        ).preview(environment, context),
+      )(),
+    );
+  program
+    .command("destroy")
+    .description("take an environment down and remove all that it has")
+    .argument("<environment>", environmentArgument[1])
+    .option("--yes", "do not ask")
+    .action((environment: string, { yes }: { yes?: boolean }) =>
+      run((context) =>
+        (isOnAws(environment)
+          ? (require("../aws/destroy") as typeof import("../aws/destroy"))
+          : (require("../destroy") as typeof import("../destroy"))
+        ).destroy(environment, yes === true, context),
+      )(),
+    );
+  program
+    .command("rebalance")
+    .description("divide all replicas anew, for example after a lost region has returned")
+    .argument(...environmentArgument, "local")
+    .action((environment: string) =>
+      run(() =>
+        (require("../rebalance") as typeof import("../rebalance")).rebalanceReplicas(environment),
+      )(),
+    );
+}

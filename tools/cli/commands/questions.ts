@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import type { LogOptions } from "../main";
+import { environmentArgument, json, type Run } from "./shared";
+
+/** What only looks. */
+export function defineQuestions(program: Command, run: Run): void {
+  program
+    .command("status")
+    .description("show regions, federation and apps; exits 0 only when all is ready")
+    .argument(...environmentArgument, "local")
+    .addOption(json())
+    .action((environment: string, options: { json?: boolean }) =>
+      run(() =>
+        (require("../status") as typeof import("../status")).status(
+          environment,
+          options.json === true,
+        ),
+      )(),
+    );
+  program
+    .command("logs")
+    .description("show the log of a component, or which there are")
+    .argument("[component]", "name as `meridian logs` lists it")
+    .option("-e, --environment <environment>", environmentArgument[1], "local")
+    .option("-f, --follow", "go on as the log grows")
+    .option("-n, --lines <number>", "how many of the last lines", "100")
+    .action((component: string | undefined, options: LogOptions) =>
+      run((context) =>
+        (require("../logs") as typeof import("../logs")).logs(component, options, context),
+      )(),
+    );
+  program
+    .command("doctor")
+    .description("check this machine: tools, disk, network of what `up` needs")
+    .addOption(json())
+    .action((options: { json?: boolean }) =>
+      run(() =>
+        (require("../doctor") as typeof import("../doctor")).doctor(options.json === true),
+      )(),
+    );
+  program
+    .command("env")
+    .description('print shell variables for the Pulumi CLI and kubectl: eval "$(npx meridian env)"')
+    .argument(...environmentArgument, "local")
+    .action((environment: string) =>
+      run(() => (require("../env") as typeof import("../env")).env(environment))(),
+    );
+}

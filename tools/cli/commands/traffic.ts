@@ -1,0 +1,51 @@
+import { type Command, Option } from "commander";
+import { environmentArgument, json, type Run } from "./shared";
+
+/** The way of requests to an app. */
+export function defineTraffic(program: Command, run: Run): void {
+  const environment = () =>
+    new Option("-e, --environment <environment>", environmentArgument[1]).default("local");
+  const from = () => new Option("--from <region>", "as a client beside this region");
+  program
+    .command("dig")
+    .description("ask the platform's DNS for an app: which region answers, and why")
+    .argument("<name>", "app, or its whole name")
+    .addOption(from())
+    .addOption(environment())
+    .addOption(json())
+    .action((name: string, options: { environment: string; from?: string; json?: boolean }) =>
+      run(() =>
+        (require("../dig") as typeof import("../dig")).dig(name, {
+          ...options,
+          json: options.json === true,
+        }),
+      )(),
+    );
+  program
+    .command("curl")
+    .description("send a request the whole way: DNS, gateway, pod")
+    .argument("<target>", "app with or without a path, or a URL")
+    .addOption(from())
+    .addOption(environment())
+    .option("-i, --include", "show the answer's headers too")
+    .action((target: string, options: { environment: string; from?: string; include?: boolean }) =>
+      run(() =>
+        (require("../curl") as typeof import("../curl")).curl(target, {
+          ...options,
+          include: options.include === true,
+        }),
+      )(),
+    );
+  program
+    .command("drain")
+    .description("turn how much of its traffic a region takes, and back")
+    .argument("<region>", "region")
+    .option("--to <percent>", "what it takes then; 100 gives all of it back", "0")
+    .option("--over <seconds>", "by even degrees over this time", "0")
+    .addOption(environment())
+    .action((region: string, options: { environment: string; to: string; over: string }) =>
+      run((context) =>
+        (require("../drain") as typeof import("../drain")).drain(region, options, context),
+      )(),
+    );
+}
