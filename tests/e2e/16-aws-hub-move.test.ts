@@ -106,7 +106,9 @@ describe("moving the hub, on the stand-in for AWS", function () {
   it("has nothing to do the second time", async () => {
     assert.deepEqual(await platform.move("us-east-1", false, () => Promise.resolve()), []);
     const { summary } = await (await platform.open()).up();
-    assert.deepEqual(Object.keys(summary.resourceChanges ?? {}), ["same"]);
+    // Karmada's kubeconfig is read each time.
+    const { same, read, ...others } = summary.resourceChanges ?? {};
+    assert.deepEqual([others, read, (same ?? 0) > 400], [{}, 1, true]);
   });
 
   it("makes one anew after the hub is lost, and asks nothing that is gone", async () => {

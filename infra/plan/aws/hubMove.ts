@@ -47,8 +47,8 @@ export interface HubMovePlan {
 
 /**
  * How long a federation and its delivery are away at most, minutes: a design of ADR 11 (EKS makes a cluster in about 15
- * minutes, its nodes and charts take 10 more, load balancer and members 5; the rest is margin), which no account has
- * measured. Apps, their traffic and its failover between regions' load balancers go on all the time.
+ * minutes, its nodes and charts take 10 more, load balancer and members 5; as much again to find out and decide), which no
+ * account has measured. Apps, their traffic and its failover between regions' load balancers go on all the time.
  */
 export const hubMoveMinutes = 45;
 

@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { LocalWorkspace, type PulumiFn, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
-import { parse, stringify } from "yaml";
-import { instanceOf, repositoryRoot, writePrivate } from "../../../infra/local/instance";
+import { parse } from "yaml";
+import { instanceOf, repositoryRoot } from "../../../infra/local/instance";
 import { kubeGet, waitFor } from "../../../infra/local/kube";
 import { killProcesses } from "../../../infra/local/processes";
 import { resume } from "../../../infra/local/supervisor";
@@ -23,11 +23,11 @@ import {
 } from "./facts";
 import { type Operation, readOperations } from "./log";
 import { allowDeletion, type MadeResource, readMade } from "./made";
+import { type Configuration, writeProject } from "./project";
 import { clusterInstance, clusterInstances, clusterKubeconfig } from "./provider/clusters";
 import { tableVariable } from "./provider/server";
 
-/** The part of an environment's file below `config:`. */
-export type Configuration = Record<string, unknown>;
+export type { Configuration } from "./project";
 
 export interface WorldOptions {
   /** What is so from the start. Default: an ordinary account. */
@@ -45,8 +45,6 @@ export interface StackOptions {
   /** Changes the environment's configuration, as a person would in its file. Default: nothing. */
   readonly configure?: (config: Configuration) => void;
 }
-
-const projectName = "meridian";
 
 /**
  * An AWS of a test's own: its account and regions, the clusters that run in it, and the engine's state. All of it
@@ -162,7 +160,7 @@ export class World {
     variables: Readonly<Record<string, string>> = {},
   ): Promise<Stack> {
     const workspace = await LocalWorkspace.create({
-      workDir: this.writeProject(environment, config),
+      workDir: writeProject(path.join(this.dir, "projects", environment), environment, config),
       pulumiCommand: await PulumiCommand.get({ root: this.commandRoot() }),
       envVars: { ...this.variables(), ...variables },
       program,
@@ -280,22 +278,6 @@ export class World {
     this.change({ regions: { ...regions, [region]: { ...known, silent } } });
   }
 
-  /** A project of its own: the stand-in in place of the real provider, and the configuration. */
-  private writeProject(environment: string, config: Configuration): string {
-    const dir = path.join(this.dir, "projects", environment);
-    const providers = [
-      { name: "aws", path: path.join(__dirname, "provider") },
-      { name: "meridian", path: path.join(repositoryRoot, "infra/local/provider") },
-    ];
-    writePrivate(
-      path.join(dir, "Pulumi.yaml"),
-      stringify({ name: projectName, runtime: "nodejs", plugins: { providers } }),
-    );
-    const file = path.join(dir, `Pulumi.${environment}.yaml`);
-    writePrivate(file, stringify({ config, ...saltOf(file) }));
-    return dir;
-  }
-
   /** The Automation API looks for `bin/pulumi` below a folder. */
   private commandRoot(): string {
     const root = path.join(this.dir, "pulumi-cli");
@@ -306,13 +288,6 @@ export class World {
     }
     return root;
   }
-}
-
-/** Written by the engine the first time; secrets in the state need it ever after. */
-function saltOf(file: string): { encryptionsalt?: unknown } {
-  if (!fs.existsSync(file)) return {};
-  const { encryptionsalt } = parse(fs.readFileSync(file, "utf8")) as { encryptionsalt?: unknown };
-  return encryptionsalt === undefined ? {} : { encryptionsalt };
 }
 
 /** Of its instance and its stack. */

@@ -5,6 +5,8 @@ import {
   type HubMoveSituation,
   planHubMove,
 } from "../../../../infra/plan/aws/hubMove";
+import { hubNameIn } from "../../../../infra/plan/aws/names";
+import { knownRegions } from "../../../../infra/config/slots";
 
 const staging = readEnvironmentFile("environments/Pulumi.staging.yaml", "staging");
 
@@ -128,5 +130,12 @@ describe("planHubMove", () => {
     if (staging.provider !== "aws") throw new Error("staging is on AWS");
     const elsewhere = { ...staging, aws: { ...staging.aws, home: "us-east-1" } };
     assert.doesNotMatch(refusal({ ...gone, environment: elsewhere }), /aws\.home/);
+  });
+});
+
+describe("A hub's names", () => {
+  it("leave a load balancer's room for the engine's eight letters, in every region", () => {
+    for (const region of knownRegions)
+      assert.ok(`${hubNameIn(region)}-edge`.length + 8 <= 32, region);
   });
 });
