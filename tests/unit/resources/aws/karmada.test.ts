@@ -14,7 +14,8 @@ const component = "meridian:aws:Karmada federation";
 const release = "kubernetes:helm.sh/v3:Release federation-karmada";
 const kinds = "kubernetes:helm.sh/v3:Release federation-traefik-crds";
 const reachable = "meridian:index:Reachable federation";
-const patch = (name: string) => `kubernetes:apps/v1:DeploymentPatch federation-karmada-${name}-flags`;
+const patch = (name: string) =>
+  `kubernetes:apps/v1:DeploymentPatch federation-karmada-${name}-flags`;
 const own = [
   "kubernetes:networking.k8s.io/v1:NetworkPolicy federation-etcd",
   "kubernetes:policy/v1:PodDisruptionBudget federation-etcd",
