@@ -40,9 +40,11 @@ describe("AwsHub", function () {
         "kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy meridian-client-address",
         "meridian:aws:Argocd hub",
         `meridian:aws:Cluster ${cluster}`,
-        "meridian:aws:FederationEdge federation",
+        "meridian:aws:FederationEdge hub",
         "meridian:aws:HubBackup hub",
-        "meridian:aws:Karmada federation",
+        "meridian:aws:Karmada federation-eu-west-1",
+        // One in each region, whichever is the hub's: a move makes none and takes none away.
+        "meridian:aws:SecureBucket hub-backup-eu-west-1",
         "meridian:aws:SecureBucket hub-backup-us-east-1",
         `meridian:index:Clearance ${cluster}`,
       ],
@@ -65,18 +67,18 @@ describe("AwsHub", function () {
     assert.equal(clearance.deletedWith, undefined);
     assert.ok(clearance.dependsOn.includes(`aws:eks/cluster:Cluster ${cluster}`));
     assert.ok(clearance.dependsOn.includes(standingId("routes")));
-    for (const release of ["federation-karmada", "hub-argocd", "hub-velero"]) {
+    for (const release of ["federation-eu-west-1-karmada", "hub-argocd", "hub-velero"]) {
       const { dependsOn } = only(all, `kubernetes:helm.sh/v3:Release ${release}`);
       assert.ok(dependsOn.includes(clearance.id), release);
     }
   });
 
   it("speaks to the federation through its door, once that answers", () => {
-    const { dependsOn } = only(all, "meridian:index:Reachable federation");
+    const { dependsOn } = only(all, "meridian:index:Reachable federation-eu-west-1");
     for (const id of [
-      "aws:lb/listener:Listener federation-tcp",
-      "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding federation-edge",
-      "kubernetes:helm.sh/v3:Release federation-karmada",
+      "aws:lb/listener:Listener hub-tcp",
+      "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding hub-edge",
+      "kubernetes:helm.sh/v3:Release federation-eu-west-1-karmada",
     ])
       assert.ok(dependsOn.includes(id), id);
   });
