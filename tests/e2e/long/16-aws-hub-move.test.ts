@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
-import { kubeGet, applyObjects, waitFor } from "../../infra/local/kube";
-import { charts } from "../../infra/plan/charts";
-import type { StandInFederation } from "../support/aws/federation";
-import { World } from "../support/aws/world";
+import { kubeGet, applyObjects, waitFor } from "../../../infra/local/kube";
+import { charts } from "../../../infra/plan/charts";
+import type { StandInFederation } from "../../support/aws/federation";
+import { World } from "../../support/aws/world";
 import {
   changesOf,
   Deliverer,
@@ -11,7 +11,7 @@ import {
   regions,
   replicas,
   shop,
-} from "./support/hubMove";
+} from "../support/hubMove";
 
 const hubOf = (region: string) => `meridian-staging-hub-${region}`;
 

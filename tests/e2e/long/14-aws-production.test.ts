@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import type { Configuration, World } from "../support/aws/world";
-import { doneIn, orphans, platformStack, platformWorld, stateOf } from "./support/account";
+import type { Configuration, World } from "../../support/aws/world";
+import { doneIn, orphans, platformStack, platformWorld, stateOf } from "../support/account";
 
 const third = "ap-southeast-1";
 const isProtected = /cannot be deleted\s+because it is protected/;
