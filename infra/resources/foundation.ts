@@ -45,6 +45,11 @@ export interface Foundation {
    * @returns what Applications wait for, beside the target.
    */
   startDelivery(parent: pulumi.Resource, target: pulumi.Resource): readonly pulumi.Resource[];
+  /**
+   * Whether no app is brought before every region has joined. Regions where apps run already, as after a move of the hub, would
+   * be given too many of their replicas, and lose some again. Default: false, as a first `up` is sooner done without.
+   */
+  readonly deliversToWholeFederation?: boolean;
   /** Git URL of the repository that is delivered. */
   readonly repository: string;
   /** What the stack says of it, beside what every stack does. Default: nothing. */

@@ -60,6 +60,7 @@ export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
     federationForDelivery: federationWithinHub,
     regions: regions.map(({ region }) => region),
     deliveryReady: hub.deliveryReady,
+    deliversToWholeFederation: true,
     // Argo CD's chart has its settings, and runs already.
     startDelivery: () => [],
     repository: args.plan.delivery.repository,

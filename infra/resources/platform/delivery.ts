@@ -15,13 +15,15 @@ import type { Foundation } from "../foundation";
 export interface DeliveryArgs {
   readonly plan: PlatformPlan;
   readonly foundation: Foundation;
+  /** What has to be there before the first app is brought. */
+  readonly after: readonly pulumi.Resource[];
 }
 
 /** What Argo CD on the hub delivers to, the federation, and the one Application that brings the rest. */
 export class Delivery extends pulumi.ComponentResource {
   constructor(name: string, args: DeliveryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:platform:Delivery", name, {}, opts);
-    const { plan, foundation } = args;
+    const { plan, foundation, after } = args;
     const child: pulumi.CustomResourceOptions = {
       parent: this,
       provider: foundation.hub.provider,
@@ -34,7 +36,7 @@ export class Delivery extends pulumi.ComponentResource {
     const project = custom(platformProject(foundation.repository), child);
     custom(bootstrapApplication(foundation.repository, revision), {
       ...child,
-      dependsOn: [project, target, ...settings],
+      dependsOn: [project, target, ...settings, ...after],
     });
     this.registerOutputs({});
   }

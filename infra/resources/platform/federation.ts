@@ -18,6 +18,9 @@ export interface FederationArgs {
 
 /** The regions as one federation: policies that divide and copy, and the members. */
 export class Federation extends pulumi.ComponentResource {
+  /** Every region has joined. */
+  readonly joined: readonly pulumi.Resource[];
+
   constructor(name: string, args: FederationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:platform:Federation", name, {}, opts);
     const { plan, foundation } = args;
@@ -41,8 +44,8 @@ export class Federation extends pulumi.ComponentResource {
     ]) {
       new k8s.apiextensions.CustomResource(manifest.metadata.name, manifest, child);
     }
-    for (const region of foundation.regions) {
-      new FederationMember(
+    this.joined = foundation.regions.map((region) => {
+      const member = new FederationMember(
         region.name,
         {
           region,
@@ -52,7 +55,8 @@ export class Federation extends pulumi.ComponentResource {
         },
         { parent: this },
       );
-    }
+      return member.membership;
+    });
     this.registerOutputs({});
   }
 }

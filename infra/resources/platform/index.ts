@@ -14,9 +14,10 @@ export class Platform extends pulumi.ComponentResource {
   ) {
     super("meridian:platform:Platform", name, {}, opts);
     const { foundation } = args;
-    new Federation("federation", args, { parent: this });
+    const { joined } = new Federation("federation", args, { parent: this });
     for (const region of foundation.regions) new Edge(region.name, { region }, { parent: this });
-    new Delivery("delivery", args, { parent: this });
+    const after = foundation.deliversToWholeFederation === true ? joined : [];
+    new Delivery("delivery", { ...args, after }, { parent: this });
     this.registerOutputs({});
   }
 }

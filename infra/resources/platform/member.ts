@@ -21,11 +21,14 @@ export interface FederationMemberArgs {
 
 /** A region as a member of the federation: an identity with least rights there, and its place in Karmada. */
 export class FederationMember extends pulumi.ComponentResource {
+  /** It has joined. */
+  readonly membership: pulumi.Resource;
+
   constructor(name: string, args: FederationMemberArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:platform:FederationMember", name, {}, opts);
     const token = this.createIdentity(name, args.region);
     const secret = this.createSecret(name, args, token);
-    new Membership(name, args, secret, {
+    this.membership = new Membership(name, args, secret, {
       parent: this,
       dependsOn: [secret, ...args.federationReady],
       deletedWith: args.federation.resource,

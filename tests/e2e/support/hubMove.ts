@@ -157,13 +157,14 @@ export class PodSampler {
   }
 }
 
-/** In Argo CD's stead: brings the app as soon as the federation takes it, whether its members have joined or not. */
+/** In Argo CD's stead: brings the app as soon as the hub has the Application that brings all others. */
 export class Deliverer {
   private stopped = false;
   private readonly delivering: Promise<void>;
 
-  constructor(federation: StandInFederation) {
-    this.delivering = this.deliver(federation.kubeconfig);
+  /** @param hub Gives a kubeconfig of the new hub; fails as long as there is none. */
+  constructor(hub: () => string, federation: StandInFederation) {
+    this.delivering = this.deliver(hub, federation.kubeconfig);
   }
 
   async stop(): Promise<void> {
@@ -171,15 +172,16 @@ export class Deliverer {
     await this.delivering;
   }
 
-  private async deliver(kubeconfig: string): Promise<void> {
-    const policies = "/apis/policy.karmada.io/v1alpha1/clusterpropagationpolicies";
+  private async deliver(hub: () => string, kubeconfig: string): Promise<void> {
+    const application = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/bootstrap";
     while (!this.stopped) {
       await sleep(500);
-      const there = await kubeGet<{ items: unknown[] }>(kubeconfig, policies).catch(
-        () => undefined,
-      );
-      if ((there?.items.length ?? 0) < 2) continue;
-      await applyObjects(kubeconfig, shop()).catch(() => undefined);
+      try {
+        await kubeGet(hub(), application);
+        await applyObjects(kubeconfig, shop());
+      } catch {
+        // Not yet.
+      }
     }
   }
 }

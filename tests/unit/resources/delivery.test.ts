@@ -4,7 +4,7 @@ import { bootstrapApplication, platformProject } from "../../../infra/manifests/
 import type { Foundation } from "../../../infra/resources/foundation";
 import { clusterConfig, Delivery } from "../../../infra/resources/platform/delivery";
 import { only, register } from "../../support/engine";
-import { fakeFoundation, ownOf, serverOf, standingId } from "../../support/foundation";
+import { fakeFoundation, ownOf, serverOf, standing, standingId } from "../../support/foundation";
 import { planOf, small } from "../../support/plan";
 import { kubeconfigFor, secretMark } from "../../support/resourceTypes";
 
@@ -21,7 +21,10 @@ describe("Delivery", () => {
     started = [];
     const all = await register(() => {
       const foundation = fakeFoundation(plan, (...given) => started.push(given));
-      new Delivery("delivery", { plan, foundation: { ...foundation, ...others } });
+      new Delivery("delivery", {
+        ...{ plan, foundation: { ...foundation, ...others } },
+        after: [standing("joined")],
+      });
     });
     return ownOf(all);
   };
@@ -60,7 +63,7 @@ describe("Delivery", () => {
     assert.deepEqual(bootstrap.inputs, bootstrapApplication(repository, "v7"));
     assert.deepEqual(
       bootstrap.dependsOn,
-      [target, project, standingId("delivery-settings")].sort(),
+      [target, project, standingId("delivery-settings"), standingId("joined")].sort(),
     );
   });
 
