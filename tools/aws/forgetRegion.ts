@@ -43,13 +43,18 @@ const globalServices = [
  * 4. components that are left without any content.
  *
  * What lives elsewhere stays, although it belongs to the region (its place in the federation, its records in
- * DNS): the next `up` removes these where they are. No reference to what was taken remains. Pure.
+ * DNS): the next `up` removes these where they are. What has no region is asked for through another one from now
+ * on. No reference to what was taken remains. Pure.
  */
 export function forgetRegion(deployment: Deployment, region: string): Forgotten {
-  const resources = deployment.resources ?? [];
+  const resources = handedOver(deployment.resources ?? [], region);
   const isOf = (one: ResourceState) => regionOf(one) === region;
   const connections = new Set(resources.filter(isOf).map(({ urn }) => urn));
-  return takeOut(deployment, takenOf(resources, { connections, lost: new Set() }), isOf);
+  return takeOut(
+    { ...deployment, resources },
+    takenOf(resources, { connections, lost: new Set() }),
+    isOf,
+  );
 }
 
 /**
@@ -111,6 +116,24 @@ export function regionsOf(deployment: Deployment): string[] {
 function regionOf({ type, inputs }: ResourceState): string | undefined {
   const region = type === awsProvider ? inputs?.["region"] : undefined;
   return typeof region === "string" ? region : undefined;
+}
+
+/**
+ * What has no region, asked for through another region's provider: nothing answers through one that is gone.
+ * Without another, all stays as it is.
+ */
+function handedOver(resources: readonly ResourceState[], region: string): readonly ResourceState[] {
+  const ofRegion = (one: ResourceState) => regionOf(one) === region;
+  const heir = resources.find((one) => (regionOf(one) ?? region) !== region && one.delete !== true);
+  const lost = new Set(resources.filter(ofRegion).map(({ urn }) => urn));
+  const isLeft = (one: ResourceState) => isGlobal(one) && lost.has(providerUrn(one.provider) ?? "");
+  if (heir === undefined || !resources.some(isLeft)) return resources;
+  const others = resources
+    .filter((one) => one !== heir)
+    .map((one) => (isLeft(one) ? { ...one, provider: `${heir.urn}::${heir.id}` } : one));
+  // A provider stands before what goes through it.
+  const place = Math.min(resources.findIndex(ofRegion), resources.indexOf(heir));
+  return [...others.slice(0, place), heir, ...others.slice(place)];
 }
 
 /** Where what is gone begins. */

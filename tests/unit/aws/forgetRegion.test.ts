@@ -90,7 +90,6 @@ describe("forgetRegion", () => {
       assert.ok(names.includes(gone), gone);
     const left = (deployment.resources ?? []).map(({ urn }) => short(urn));
     for (const kept of [
-      "pulumi:providers:aws eu-west-1",
       "aws:route53/zone:Zone zone",
       "aws:iam/role:Role deploy",
       "aws:eks/cluster:Cluster us-east-1",
@@ -98,6 +97,23 @@ describe("forgetRegion", () => {
     ])
       assert.ok(left.includes(kept), kept);
     assertWhole(deployment.resources ?? []);
+  });
+
+  it("asks for what has no region through another, as nothing answers there any more", () => {
+    const [gone, other] = [awsProvider("us-east-1"), awsProvider("eu-west-1")];
+    const role = resource("aws:iam/role:Role", "us-east-1-node", { parent: stack, provider: gone });
+    const { deployment, taken } = run([stack, gone, role, other], "us-east-1");
+    assert.deepEqual(deployment.resources, [
+      stack,
+      other,
+      { ...role, provider: `${other.urn}::${other.id}` },
+    ]);
+    assert.deepEqual(taken, [gone.urn]);
+    assert.deepEqual(run([stack, gone, role], "us-east-1").deployment.resources, [
+      stack,
+      gone,
+      role,
+    ]);
   });
 
   it("changes nothing for a region that the state does not have", () => {
