@@ -118,7 +118,7 @@ describe("staging, with a stand-in for AWS", function () {
     it("the pools of nodes, the gateway and its way to the load balancer", async () => {
       for (const region of two) {
         const pools = await staging.names(region, "/apis/karpenter.sh/v1/nodepools");
-        assert.deepEqual(pools, ["on-demand", "spot"]);
+        assert.deepEqual(pools, ["on-demand"]);
         const values = await staging.chartValues<TraefikValues>(region, "traefik", "traefik");
         assert.equal(values.service.type, "ClusterIP");
         assert.equal(values.ports.web.forwardedHeaders.trustedIPs.length, 3);
@@ -201,6 +201,11 @@ describe("staging, with a stand-in for AWS", function () {
       assertInOrder(steps, [
         `delete aws:lb/loadBalancer:LoadBalancer ${third}-edge`,
         `delete aws:ec2/subnet:Subnet ${third}-public-a`,
+        `delete aws:ec2/vpc:Vpc ${third}-vpc`,
+      ]);
+      assertInOrder(steps, [
+        `delete aws:ec2/natGateway:NatGateway ${third}-nat-a`,
+        `delete aws:ec2/eip:Eip ${third}-nat-a`,
         `delete aws:ec2/internetGateway:InternetGateway ${third}-internet`,
         `delete aws:ec2/vpc:Vpc ${third}-vpc`,
       ]);
