@@ -7,7 +7,7 @@ import { refreshRules } from "../../manifests/argocd";
 import { commitsName } from "../../plan/names";
 import type { LocalCluster } from "./cluster";
 import { createIdentity } from "./identity";
-import { LocalService } from "./service";
+import { LocalService, nodeCommand } from "./service";
 import type { LocalContext } from "./types";
 
 export interface LocalCommitsArgs {
@@ -38,14 +38,11 @@ export class LocalCommits extends pulumi.ComponentResource {
       commitsName,
       {
         context,
-        command: [
-          process.execPath,
-          "--max-old-space-size=64",
-          "--require",
-          require.resolve("tsx/cjs"),
-          path.join(repositoryRoot, "services/commits/main.ts"),
+        command: nodeCommand(
+          "commits",
           path.join(serviceDir(context.instance, commitsName), "config.json"),
-        ],
+          64,
+        ),
         files: {
           "config.json": pulumi
             .all([hub.server, hub.ca, token])

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import type { DataplaneConfig } from "../../../services/dataplane/config";
 import { toolPath } from "../../../tools/toolchain";
-import { repositoryRoot } from "../../local/instance";
 import { edgesFile } from "../../local/dns";
 import { serviceDir } from "../../local/provider/service";
 import { dataplaneRules } from "../../manifests/dataplane";
@@ -13,7 +12,7 @@ import { edgePortNames, servicePortNames } from "../../plan/ports";
 import type { EdgePlan, TrafficPlan } from "../../plan/types";
 import type { Region } from "../foundation";
 import { createIdentity } from "./identity";
-import { LocalService } from "./service";
+import { LocalService, nodeCommand } from "./service";
 import type { LocalContext } from "./types";
 
 export interface LocalEdgeArgs {
@@ -64,14 +63,11 @@ export class LocalEdge extends pulumi.ComponentResource {
       name,
       {
         context,
-        command: [
-          process.execPath,
-          "--max-old-space-size=256",
-          "--require",
-          require.resolve("tsx/cjs"),
-          path.join(repositoryRoot, "services/dataplane/main.ts"),
+        command: nodeCommand(
+          "dataplane",
           path.join(serviceDir(context.instance, name), "config.json"),
-        ],
+          256,
+        ),
         files: {
           "config.json": pulumi
             .all([region.server, region.ca, token])

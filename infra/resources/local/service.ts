@@ -1,4 +1,6 @@
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { repositoryRoot } from "../../local/instance";
 import type { LocalContext } from "./types";
 
 export interface LocalServiceArgs {
@@ -38,4 +40,21 @@ export class LocalService extends pulumi.CustomResource {
       { ...opts, additionalSecretOutputs: ["files"] },
     );
   }
+}
+
+/**
+ * Runs one of the platform's own services, whose program is TypeScript.
+ * @param name The service's folder below `services`.
+ * @param configFile What it is told when it starts.
+ * @param memoryMiB Most that its heap may grow to.
+ */
+export function nodeCommand(name: string, configFile: string, memoryMiB: number): string[] {
+  return [
+    process.execPath,
+    `--max-old-space-size=${memoryMiB}`,
+    "--require",
+    require.resolve("tsx/cjs"),
+    path.join(repositoryRoot, "services", name, "main.ts"),
+    configFile,
+  ];
 }
