@@ -5,9 +5,6 @@ import { eksApi, ownedTags } from "./nodeClass";
 /** What an Ingress names to get an Application Load Balancer of its own. */
 export const albClassName = "alb";
 
-/** What a Service of type LoadBalancer names to get a Network Load Balancer. Auto Mode brings this class itself. */
-export const nlbClassName = "eks.amazonaws.com/nlb";
-
 /** A key and what it is set to, as load balancers have attributes and tags. */
 export interface Pair<Text = string> {
   readonly key: string;
@@ -70,24 +67,6 @@ export const albClass: Manifest<{
     parameters: { apiGroup: "eks.amazonaws.com", kind: "IngressClassParams", name: albClassName },
   },
 };
-
-/**
- * What a Service of class `nlbClassName` carries to be reached from outside, logged and balanced over zones: Auto Mode has no
- * class to say it once for all.
- * Source: Amazon EKS User Guide, "Use Service Annotations to configure Network Load Balancers".
- */
-export function nlbAnnotations(accessLogBucket: string, eksName: string): Labels {
-  const attributes = {
-    ...accessLogs(accessLogBucket, eksName),
-    "load_balancing.cross_zone.enabled": "true",
-  };
-  return {
-    "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing",
-    "service.beta.kubernetes.io/aws-load-balancer-attributes": pairs(attributes)
-      .map(({ key, value }) => `${key}=${value}`)
-      .join(","),
-  };
-}
 
 function accessLogs<Text>(bucket: Text, eksName: string): Record<string, string | Text> {
   return {

@@ -2,8 +2,6 @@ import * as assert from "node:assert/strict";
 import {
   albClass,
   albParams,
-  nlbAnnotations,
-  nlbClassName,
   targetGroupBinding,
 } from "../../../infra/manifests/aws/loadBalancers";
 import { storageClasses } from "../../../infra/manifests/aws/storage";
@@ -71,16 +69,6 @@ describe("Load balancers of apps", () => {
         controller: "eks.amazonaws.com/alb",
         parameters: { apiGroup: "eks.amazonaws.com", kind: "IngressClassParams", name: "alb" },
       },
-    });
-  });
-
-  it("are asked for by a Service with these", () => {
-    assert.equal(nlbClassName, "eks.amazonaws.com/nlb");
-    assert.deepEqual(nlbAnnotations("logs", "meridian-staging-hub"), {
-      "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing",
-      "service.beta.kubernetes.io/aws-load-balancer-attributes":
-        "access_logs.s3.enabled=true,access_logs.s3.bucket=logs," +
-        "access_logs.s3.prefix=meridian-staging-hub,load_balancing.cross_zone.enabled=true",
     });
   });
 });
