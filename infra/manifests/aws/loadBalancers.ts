@@ -1,4 +1,3 @@
-import type { Labels } from "../../plan/types";
 import type { Manifest } from "../types";
 import { eksApi, ownedTags } from "./nodeClass";
 
