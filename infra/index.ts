@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { appNames, readEnvironment } from "./config";
+import { appNames, environmentsFolder, readEnvironment, resolveRelease } from "./config";
 import { instanceOf, repositoryRoot } from "./local/instance";
 import { planPlatform } from "./plan";
 import type { PlatformPlan } from "./plan/types";
@@ -12,16 +12,18 @@ import { Platform } from "./resources/platform";
  */
 async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const environment = readEnvironment(pulumi.getStack());
-  const plan = planPlatform(environment, appNames(repositoryRoot, environment.name));
+  const release = resolveRelease(environment, repositoryRoot, environmentsFolder(repositoryRoot));
+  const plan = planPlatform(environment, appNames(repositoryRoot, environment.delivery.overlays));
   for (const warning of plan.warnings) await pulumi.log.warn(warning);
   const foundation = await layFoundation(plan);
-  new Platform("platform", { plan, foundation });
+  const { delivery } = new Platform("platform", { plan, foundation, release });
   return {
     ...foundation.outputs,
     hub: foundation.hub.server,
     federation: foundation.federation.server,
     regions: Object.fromEntries(foundation.regions.map(({ name, server }) => [name, server])),
     repository: foundation.repository,
+    revision: delivery.revision,
   };
 }
 

@@ -7,7 +7,9 @@ import type { Environment } from "./types";
 
 export { appFolders, appNames } from "./appNames";
 export { readEnvironmentFile } from "./file";
+export { environmentsFolder } from "./folder";
 export { parseEnvironment, type Origin } from "./parse";
+export { type Release, branchOf, resolveRelease } from "./release";
 export { ConfigurationError, formatProblems } from "./report";
 export type * from "./types";
 

@@ -1,12 +1,23 @@
 import { checkAws } from "./awsChecks";
 import { checkRegions } from "./checks";
+import { checkDelivery } from "./deliveryChecks";
+import type { DeliveryInput } from "./deliverySchema";
 import { fromIssues } from "./issues";
 import { type Mistake, type Path, formatPath, formatValue, valueAt } from "./mistake";
 import type { AwsInput } from "./awsSchema";
 import type { RegionInput } from "./regionSchema";
 import { environmentSchemas, type EnvironmentInput } from "./schema";
 import { defaultCidr } from "./slots";
-import type { AwsConfig, Environment, ParseResult, Problem, Provider, RegionConfig } from "./types";
+import type {
+  AwsConfig,
+  DeliveryConfig,
+  Environment,
+  ParseResult,
+  Problem,
+  Provider,
+  RegionConfig,
+  TrackConfig,
+} from "./types";
 
 /** What a reader of configuration may know besides the values. */
 export interface Origin {
@@ -34,6 +45,7 @@ export function parseEnvironment(
   const mistakes = [
     ...(result.success ? [] : fromIssues(schema, result.error.issues)),
     ...checkRegions(valueAt(raw, ["regions"]), blockOf(raw)),
+    ...checkDelivery(raw),
     ...(provider === "aws" ? checkAws(raw) : []),
   ];
   const ofName = provider === "aws" ? checkName(stack) : [];
@@ -96,7 +108,7 @@ function resolve(stack: string, input: EnvironmentInput): Environment {
     name: stack,
     regions,
     federation: { failover },
-    delivery: input.delivery,
+    delivery: resolveDelivery(stack, input),
     traffic: {
       domain: input.traffic.domain ?? `${stack}.meridian.test`,
       ttlSeconds: input.traffic.ttlSeconds,
@@ -105,6 +117,28 @@ function resolve(stack: string, input: EnvironmentInput): Environment {
   return input.provider === "local"
     ? { ...common, provider: "local" }
     : { ...common, provider: "aws", aws: resolveAws(input.aws, regions) };
+}
+
+function resolveDelivery(stack: string, input: EnvironmentInput): DeliveryConfig {
+  const { delivery, release, breakGlass } = input;
+  return {
+    ...delivery,
+    track: resolveTrack(delivery.track),
+    overlays: delivery.overlays ?? stack,
+    ...(release !== undefined && { release }),
+    ...(breakGlass !== undefined && { breakGlass }),
+  };
+}
+
+/** The checks have refused a track with both, or with neither, before this is reached. */
+function resolveTrack({ branch, tags, approval, after }: DeliveryInput["track"]): TrackConfig {
+  if (tags === undefined) return { kind: "branch", branch: branch ?? "HEAD" };
+  return {
+    kind: "tags",
+    tags,
+    approval: approval ?? "required",
+    ...(after !== undefined && { after }),
+  };
 }
 
 /** Options that were left out are not there, instead of there and undefined. */

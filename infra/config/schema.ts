@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { awsSchema } from "./awsSchema";
-import { option, refuse, whole } from "./option";
+import { deliverySchema, runSchemas } from "./deliverySchema";
+import { option, whole } from "./option";
 import { regionSchema } from "./regionSchema";
 import type { Provider } from "./types";
 
@@ -38,43 +39,6 @@ const federation = option(
   },
 );
 
-const delivery = option(
-  z
-    .strictObject({
-      repository: option(
-        z.string().superRefine(checkRepository).default("."),
-        "What Argo CD follows: . is this clone, else the URL of a git repository, without credentials.",
-        {
-          expected: '"." or the URL of a git repository',
-          mend: 'Write "." for this clone, or its URL.',
-        },
-      ),
-      revision: option(
-        z
-          .string()
-          .regex(/^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/+@{}^~-]{0,200}$/)
-          .default("HEAD"),
-        "Branch, tag, commit or HEAD.",
-        {
-          expected: "a branch, a tag, a commit or HEAD",
-          mend: "Write what git rev-parse accepts, e.g. HEAD.",
-        },
-      ),
-      pollSeconds: whole(
-        1,
-        3600,
-        "How often the repository is asked for news, in seconds.",
-        "Write seconds, e.g. 5 for this clone or 60 for a server.",
-      ).default(5),
-    })
-    .prefault({}),
-  "What is delivered, and from where.",
-  {
-    expected: "a map of repository, revision, pollSeconds",
-    mend: 'Write delivery: { repository: ".", revision: HEAD }, or leave it out.',
-  },
-);
-
 const traffic = option(
   z
     .strictObject({
@@ -106,14 +70,6 @@ const traffic = option(
   },
 );
 
-function checkRepository(value: string, context: z.RefinementCtx<string>): void {
-  if (value === "." || /^git@[\w.-]+:[\w./~-]+$/.test(value)) return;
-  if (/^[a-z]+:\/\/[^/\s]*:[^/\s]*@/.test(value))
-    return refuse(context, "a URL without credentials", "Take the password out of the URL.");
-  if (!/^(https|http|ssh|git|file):\/\/\S+$/.test(value))
-    refuse(context, '"." or the URL of a git repository', 'Write "." for this clone, or its URL.');
-}
-
 const regions = option(
   z.array(regionSchema).min(1),
   "The regions: the one list that decides everything.",
@@ -140,7 +96,14 @@ function providerOf<P extends string>(provider: P) {
  */
 export const environmentSchemas = {
   local: option(
-    z.strictObject({ provider: providerOf("local"), regions, federation, delivery, traffic }),
+    z.strictObject({
+      provider: providerOf("local"),
+      regions,
+      federation,
+      delivery: deliverySchema,
+      traffic,
+      ...runSchemas,
+    }),
     "An environment on this machine.",
     {
       expected: "a map of options",
@@ -153,8 +116,9 @@ export const environmentSchemas = {
       aws: awsSchema,
       regions,
       federation,
-      delivery,
+      delivery: deliverySchema,
       traffic,
+      ...runSchemas,
     }),
     "An environment on AWS.",
     {

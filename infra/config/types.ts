@@ -143,10 +143,45 @@ export interface FederationConfig {
 export interface DeliveryConfig {
   /** What Argo CD follows: "." is this clone, else the URL of a git repository. */
   readonly repository: string;
-  /** Branch, tag, commit or HEAD. */
-  readonly revision: string;
+  readonly track: TrackConfig;
+  /** Which overlay of each app is delivered: a folder's name below `apps/<app>/overlays`. */
+  readonly overlays: string;
   /** How often the repository is asked for news, in seconds. */
   readonly pollSeconds: number;
+  /** Times in which nothing new is delivered, in the order of the file. */
+  readonly freezes: readonly FreezeConfig[];
+  /** The tag that this run approves. */
+  readonly release?: string;
+  /** Why a freeze does not hold for this run. */
+  readonly breakGlass?: string;
+}
+
+/** Which commits are delivered. */
+export type TrackConfig = BranchTrack | TagsTrack;
+
+/** Every commit of a branch. */
+export interface BranchTrack {
+  readonly kind: "branch";
+  /** Branch, tag, commit or HEAD. */
+  readonly branch: string;
+}
+
+/** The highest semantic version of a range; never a pre-release. */
+export interface TagsTrack {
+  readonly kind: "tags";
+  /** A range that Argo CD and the `semver` library read alike. */
+  readonly tags: string;
+  /** none: Argo CD follows the range by itself; required: the tag that a run of `up` has approved, and no other. */
+  readonly approval: "none" | "required";
+  /** Environment in which a commit comes first; absent: none. */
+  readonly after?: string;
+}
+
+/** From a moment on, until another; both in UTC. */
+export interface FreezeConfig {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
 }
 
 export interface TrafficConfig {

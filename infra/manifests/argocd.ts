@@ -1,4 +1,5 @@
 import type { DeliveryConfig } from "../config/types";
+import type { SyncWindow } from "../plan/freezes";
 import type { Manifest, PolicyRule } from "./types";
 
 /** Namespace of Argo CD on the hub. */
@@ -30,8 +31,11 @@ end
 return hs
 `;
 
+/** How often Argo CD looks by itself. */
+export type Polling = Pick<DeliveryConfig, "pollSeconds">;
+
 /** Argo CD's settings: `argocd-cm`. */
-export function argocdSettings(delivery: DeliveryConfig): Readonly<Record<string, string>> {
+export function argocdSettings(delivery: Polling): Readonly<Record<string, string>> {
   const policies = JSON.stringify({ jqPathExpressions: policyDefaults });
   return {
     "application.resourceTrackingMethod": "annotation",
@@ -51,7 +55,7 @@ export function argocdSettings(delivery: DeliveryConfig): Readonly<Record<string
 }
 
 /** Settings of Argo CD's processes: `argocd-cmd-params-cm`. */
-export function argocdParameters(delivery: DeliveryConfig): Readonly<Record<string, string>> {
+export function argocdParameters(delivery: Polling): Readonly<Record<string, string>> {
   return {
     "reposerver.repo.cache.expiration": "24h",
     "timeout.reconciliation": `${delivery.pollSeconds}s`,
@@ -72,28 +76,45 @@ export const defaultProject: Manifest = {
 /** Labels that all of Argo CD's own configuration objects carry. */
 export const argocdLabels: Readonly<Record<string, string>> = partOf;
 
-/** Labels of the Secret through which Argo CD knows a cluster; ApplicationSets select on them. */
-export function clusterSecretLabels(environment: string, role: string): Record<string, string> {
+/** Facts of an environment that ApplicationSets select on: labels of the Secret through which Argo CD knows a cluster. */
+export function clusterSecretLabels(
+  environment: string,
+  role: string,
+  { track, overlays }: Pick<DeliveryConfig, "track" | "overlays">,
+): Record<string, string> {
   return {
     "argocd.argoproj.io/secret-type": "cluster",
     "meridian.dev/role": role,
     "meridian.dev/environment": environment,
+    "meridian.dev/track": track.kind,
+    "meridian.dev/overlays": overlays,
   };
 }
 
-/** Facts of the environment that ApplicationSets read from the same Secret. */
-export function clusterSecretFacts(facts: {
+/** Facts of an environment that ApplicationSets read: annotations of the same Secret. */
+export interface EnvironmentFacts<T = string> {
   readonly repository: string;
-  readonly revision: string;
+  /** What Argo CD follows: a branch, a range of versions or a commit. */
+  readonly revision: T;
+  /** The approved tag, empty before the first; left out where tags need no approval, or none are followed. */
+  readonly release?: T;
+  readonly regions: readonly string[];
   readonly domain: string;
-}): Record<string, string> {
-  const { repository, revision, domain } = facts;
+}
+
+export function clusterSecretFacts<T>(facts: EnvironmentFacts<T>): Record<string, T | string> {
+  const { repository, revision, release, regions, domain } = facts;
   return {
     "meridian.dev/repository": repository,
     "meridian.dev/revision": revision,
+    "meridian.dev/regions": regions.join(","),
     "meridian.dev/domain": domain,
+    ...(release !== undefined && { "meridian.dev/release": release }),
   };
 }
+
+/** What Argo CD follows before the first release is approved: nothing that there is. */
+export const unreleased = "nothing-released-yet";
 
 /** What whoever asks Argo CD to look at a repository may do. */
 export const refreshRules: readonly PolicyRule[] = [
@@ -104,13 +125,20 @@ export const refreshRules: readonly PolicyRule[] = [
   },
 ];
 
+interface KustomizePatch {
+  readonly target: { readonly kind: string };
+  /** JSON patch, as JSON. */
+  readonly patch: string;
+}
+
 /** The part of an Application's spec that Meridian uses. */
-export interface ApplicationSpec {
+export interface ApplicationSpec<T = string> {
   readonly project: string;
   readonly source: {
     readonly repoURL: string;
-    readonly targetRevision: string;
+    readonly targetRevision: T;
     readonly path: string;
+    readonly kustomize?: { readonly patches: readonly KustomizePatch[] };
   };
   readonly destination: { readonly server: string; readonly namespace: string };
   readonly syncPolicy: {
@@ -142,18 +170,29 @@ export function platformProject(repository: string): Manifest {
 
 const inCluster = "https://kubernetes.default.svc";
 
-/** The one Application that the program makes: it brings `apps/bootstrap`, which brings all others. */
-export function bootstrapApplication(
+/**
+ * The one Application that the program makes: it brings `apps/bootstrap`, which brings all others.
+ * @param windows Times in which the projects' apps are not synced.
+ */
+export function bootstrapApplication<T>(
   repository: string,
-  revision: string,
-): Manifest<ApplicationSpec> {
+  revision: T,
+  windows: readonly SyncWindow[] = [],
+): Manifest<ApplicationSpec<T>> {
+  const patch = JSON.stringify([{ op: "add", path: "/spec/syncWindows", value: windows }]);
+  const kustomize = { patches: [{ target: { kind: "AppProject" }, patch }] };
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Application",
     metadata: { name: "bootstrap", namespace: argocdNamespace },
     spec: {
       project: "platform",
-      source: { repoURL: repository, targetRevision: revision, path: "apps/bootstrap" },
+      source: {
+        repoURL: repository,
+        targetRevision: revision,
+        path: "apps/bootstrap",
+        ...(windows.length > 0 && { kustomize }),
+      },
       destination: { server: inCluster, namespace: argocdNamespace },
       syncPolicy: {
         automated: { prune: true, selfHeal: true },

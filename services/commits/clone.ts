@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import type { Followed } from "./config";
 
 const run = promisify(execFile);
 
@@ -13,11 +14,14 @@ async function gitFolders(clone: string): Promise<string[]> {
   return [...new Set(stdout.trim().split("\n"))];
 }
 
-/** The commit that a revision means; undefined while it means none. */
-export async function commitOf(clone: string, revision: string): Promise<string | undefined> {
+/** What is followed, as a text that changes whenever that means other commits; undefined while it means none. */
+export async function meaningOf(clone: string, follow: Followed): Promise<string | undefined> {
+  const ask =
+    follow === "tags"
+      ? ["for-each-ref", "--format=%(refname:short) %(objectname)", "refs/tags"]
+      : ["rev-parse", "--verify", "--quiet", `${follow.revision}^{commit}`];
   try {
-    const name = `${revision}^{commit}`;
-    const { stdout } = await run("git", ["-C", clone, "rev-parse", "--verify", "--quiet", name]);
+    const { stdout } = await run("git", ["-C", clone, ...ask]);
     return stdout.trim();
   } catch {
     return undefined;
@@ -31,16 +35,16 @@ const settleMs = 20;
 const lookMs = 2000;
 
 /**
- * Calls back with every new commit that a revision comes to mean, until the signal says so.
+ * Calls back whenever what is followed comes to mean something new, until the signal says so.
  * @param changed Awaited: while it runs, further commits are gathered into one.
  */
 export async function watchCommits(
   clone: string,
-  revision: string,
-  changed: (commit: string) => Promise<void>,
+  follow: Followed,
+  changed: (meaning: string) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  let known = await commitOf(clone, revision);
+  let known = await meaningOf(clone, follow);
   const bell = new Bell();
   const stop = await listen(clone, () => bell.ring());
   signal.addEventListener("abort", () => bell.ring());
@@ -48,10 +52,10 @@ export async function watchCommits(
     while (!signal.aborted) {
       await bell.wait(lookMs);
       await sleep(settleMs);
-      const commit = await commitOf(clone, revision);
-      if (commit === undefined || commit === known || signal.aborted) continue;
-      known = commit;
-      await changed(commit);
+      const meaning = await meaningOf(clone, follow);
+      if (meaning === undefined || meaning === known || signal.aborted) continue;
+      known = meaning;
+      await changed(meaning);
     }
   } finally {
     stop();

@@ -7,9 +7,11 @@ export interface CommitsConfig {
   readonly api: DataplaneConfig["api"];
   /** Folder of the clone that Argo CD follows. */
   readonly clone: string;
-  /** Branch, tag or HEAD. */
-  readonly revision: string;
+  readonly follow: Followed;
 }
+
+/** A branch, a tag or HEAD, or all tags. */
+export type Followed = { readonly revision: string } | "tags";
 
 /** @throws when the file is missing or is not JSON. */
 export function readConfig(file: string): CommitsConfig {

@@ -4,10 +4,12 @@ import { refresh } from "./refresh";
 
 /** usage: main.js CONFIG. Runs until it is ended; the supervisor starts it again whatever ends it. */
 async function main(configFile: string): Promise<void> {
-  const { api, clone, revision } = readConfig(configFile);
-  await watchCommits(clone, revision, tell, new AbortController().signal);
+  const { api, clone, follow } = readConfig(configFile);
+  await watchCommits(clone, follow, tell, new AbortController().signal);
 
-  async function tell(commit: string): Promise<void> {
+  async function tell(meaning: string): Promise<void> {
+    // Of tags the last line is as good as any: it only says that there was news.
+    const commit = meaning.split("\n").at(-1) ?? "";
     try {
       await refresh(api);
       console.log(`${commit}: Argo CD was asked to look`);

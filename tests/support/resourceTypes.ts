@@ -1,5 +1,6 @@
 import type { MockResourceArgs } from "@pulumi/pulumi/runtime";
 import { stringify } from "yaml";
+import type { Release } from "../../infra/config";
 import { awsStateOf } from "./aws/table";
 
 /** Everything that Meridian registers. A type that is not here makes a test fail. */
@@ -98,6 +99,10 @@ export function stateOf(args: MockResourceArgs): object | undefined {
     const { apiServer } = given["ports"] as { apiServer: number };
     const server = `https://127.0.0.1:${apiServer}`;
     return { ...given, server, ca: caOf(name), kubeconfig: kubeconfigFor(name, server) };
+  }
+  if (type === "meridian:index:Release") {
+    const { tag = "", commit = "" } = (given["requested"] ?? {}) as Partial<Release>;
+    return { ...given, tag, commit, history: [] };
   }
   if (!passedThrough.has(type)) return undefined;
   if (args.id === "karmada-system/karmada-kubeconfig")

@@ -26,7 +26,7 @@ export function platformOf(home: string): Platform {
   return {
     home,
     instance,
-    plan: planPlatform(configuration, appNames(repositoryRoot, environment)),
+    plan: planPlatform(configuration, appNames(repositoryRoot, configuration.delivery.overlays)),
   };
 }
 

@@ -41,7 +41,10 @@ export interface TrafficView {
 /** @throws CommandError when the environment is not up. */
 export function trafficView(environment: string): TrafficView {
   const { instance, configuration } = runningInstance(environment);
-  const plan = planPlatform(configuration, appNames(repositoryRoot, environment));
+  const plan = planPlatform(
+    configuration,
+    appNames(repositoryRoot, configuration.delivery.overlays),
+  );
   const ports = readPorts(instance);
   return {
     instance,

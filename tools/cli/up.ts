@@ -80,9 +80,10 @@ export async function preview(environment: string, context: Context): Promise<nu
 
 /** Every check that needs no platform: configuration, tools, apps, spare capacity. */
 async function prepare(environment: string, context: Context): Promise<PlatformPlan> {
+  const configuration = readEnvironmentFile(configFile(environment), environment);
   const plan = planPlatform(
-    readEnvironmentFile(configFile(environment), environment),
-    appNames(repositoryRoot, environment),
+    configuration,
+    appNames(repositoryRoot, configuration.delivery.overlays),
   );
   await getTools(platformTools, context);
   await checkDelivered(plan);
@@ -96,7 +97,7 @@ async function checkDelivered(plan: PlatformPlan): Promise<void> {
   const stage = new Stage("Apps");
   const { apps, problems } = await checkApps(
     path.join(repositoryRoot, "apps"),
-    plan.environment.name,
+    plan.delivery.overlays,
   );
   if (problems.length > 0) {
     stage.fail(`${problems.length} ${problems.length === 1 ? "mistake" : "mistakes"}`);

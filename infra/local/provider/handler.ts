@@ -10,6 +10,10 @@ export interface Handler<I extends object, O extends object> {
   readonly replaceOn: readonly (keyof I & string)[];
   /** Inputs whose change changes computed properties too. Default: none does. */
   readonly movedBy?: readonly (keyof I & string)[];
+  /** Inputs that stay as they were where they are not given. Default: none does. */
+  readonly kept?: readonly (keyof I & string)[];
+  /** Throws what is wrong with new inputs, at preview already. Default: nothing is. */
+  refuse?(inputs: I, old: (I & O) | undefined): void;
   /** Computed properties, beyond the inputs. Stable unless an input of `movedBy` changes. */
   create(inputs: I): Promise<{ id: string; outputs: O }>;
   update(id: string, old: I & O, inputs: I): Promise<O>;

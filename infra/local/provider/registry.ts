@@ -5,6 +5,7 @@ import { manifests } from "./manifests";
 import { membership } from "./membership";
 import { nodePool } from "./nodePool";
 import { reachable } from "./reachable";
+import { release } from "./release";
 import { service } from "./service";
 import { zone } from "./zone";
 
@@ -18,4 +19,5 @@ export const handlers: Readonly<Record<string, AnyHandler>> = {
   "meridian:index:Manifests": manifests as unknown as AnyHandler,
   "meridian:index:Membership": membership as unknown as AnyHandler,
   "meridian:index:Reachable": reachable as unknown as AnyHandler,
+  "meridian:index:Release": release as unknown as AnyHandler,
 };

@@ -64,9 +64,10 @@ async function diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
   const unfinished = isUnfinished(request.getUrn(), plain(request.getOldInputs()));
   // What is to be finished by an update cannot be waited for before it.
   if (!unfinished) await handler.revive?.(request.getId(), old);
-  const changed = Object.keys({ ...plain(request.getOldInputs()), ...inputs }).filter(
-    (key) => !isDeepStrictEqual(old[key], inputs[key]),
-  );
+  const changed = Object.keys({ ...plain(request.getOldInputs()), ...inputs })
+    .filter((key) => key in inputs || handler.kept?.includes(key) !== true)
+    .filter((key) => !isDeepStrictEqual(old[key], inputs[key]));
+  if (changed.length > 0) handler.refuse?.(inputs, old);
   const replaces = changed.filter((key) => handler.replaceOn.includes(key));
   const response = new proto.DiffResponse();
   response.setChanges(
@@ -87,6 +88,7 @@ async function diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
 async function create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
   const inputs = plain(request.getProperties());
   const response = new proto.CreateResponse();
+  handlerOf(request.getUrn()).refuse?.(inputs, undefined);
   if (request.getPreview()) {
     response.setProperties(toStruct(inputs));
     return response;

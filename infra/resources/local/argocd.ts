@@ -2,9 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { serviceDir } from "../../local/provider/service";
-import { argocdNamespace } from "../../manifests/argocd";
+import { argocdNamespace, type Polling } from "../../manifests/argocd";
 import { servicePortNames } from "../../plan/ports";
-import type { DeliveryConfig } from "../../config/types";
 import { toolPath } from "../../../tools/toolchain";
 import type { LocalCluster } from "./cluster";
 import { LocalService } from "./service";
@@ -13,7 +12,7 @@ import type { LocalContext } from "./types";
 export interface LocalArgocdArgs {
   readonly context: LocalContext;
   readonly hub: LocalCluster;
-  readonly delivery: DeliveryConfig;
+  readonly delivery: Polling;
   /** Settings and custom resources that Argo CD reads as it starts. */
   readonly dependsOn: readonly pulumi.Resource[];
 }
@@ -70,7 +69,7 @@ function redis(port: number): Process {
   };
 }
 
-function repoServer(context: LocalContext, delivery: DeliveryConfig, port: PortOf): Process {
+function repoServer(context: LocalContext, delivery: Polling, port: PortOf): Process {
   const name = "argocd-repo-server";
   const grpc = port(servicePortNames.argocdRepo);
   const metrics = port(servicePortNames.argocdRepoMetrics);
@@ -103,11 +102,7 @@ function repoServer(context: LocalContext, delivery: DeliveryConfig, port: PortO
   };
 }
 
-function applicationController(
-  context: LocalContext,
-  delivery: DeliveryConfig,
-  port: PortOf,
-): Process {
+function applicationController(context: LocalContext, delivery: Polling, port: PortOf): Process {
   const name = "argocd-application-controller";
   const metrics = port(servicePortNames.argocdControllerMetrics);
   return {
@@ -133,11 +128,7 @@ function applicationController(
   };
 }
 
-function applicationSetController(
-  context: LocalContext,
-  delivery: DeliveryConfig,
-  port: PortOf,
-): Process {
+function applicationSetController(context: LocalContext, delivery: Polling, port: PortOf): Process {
   const name = "argocd-applicationset-controller";
   const metrics = port(servicePortNames.argocdAppSetMetrics);
   const probe = port(servicePortNames.argocdAppSetProbe);

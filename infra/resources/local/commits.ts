@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { CommitsConfig } from "../../../services/commits/config";
+import type { TrackConfig } from "../../config/types";
 import { repositoryRoot } from "../../local/instance";
 import { serviceDir } from "../../local/provider/service";
 import { refreshRules } from "../../manifests/argocd";
@@ -13,8 +14,8 @@ import type { LocalContext } from "./types";
 export interface LocalCommitsArgs {
   readonly context: LocalContext;
   readonly hub: LocalCluster;
-  /** Branch, tag or HEAD of this clone. */
-  readonly revision: string;
+  /** What of this clone is followed. */
+  readonly track: TrackConfig;
   /** Argo CD's kinds are there. */
   readonly dependsOn: readonly pulumi.Resource[];
 }
@@ -23,7 +24,7 @@ export interface LocalCommitsArgs {
 export class LocalCommits extends pulumi.ComponentResource {
   constructor(name: string, args: LocalCommitsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:local:Commits", name, {}, opts);
-    const { context, hub, revision } = args;
+    const { context, hub, track } = args;
     const token = createIdentity(
       commitsName,
       { cluster: hub, account: commitsName, rules: refreshRules },
@@ -32,7 +33,8 @@ export class LocalCommits extends pulumi.ComponentResource {
     const config = (server: string, ca: string, bearer: string): CommitsConfig => ({
       api: { server, ca, token: bearer },
       clone: repositoryRoot,
-      revision,
+      // Which of the tags counts is Argo CD's to say: any of them may be news.
+      follow: track.kind === "branch" ? { revision: track.branch } : "tags",
     });
     new LocalService(
       commitsName,

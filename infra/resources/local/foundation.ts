@@ -76,9 +76,12 @@ export async function layLocalFoundation(
       const { delivery } = plan;
       const settings = createArgocdSettings(hub, delivery, { parent, dependsOn: [crds] });
       startArgocd({ context, hub, delivery, dependsOn: [...settings, target] });
-      if (delivery.repository === ".") {
-        const { revision } = delivery;
-        new LocalCommits("commits", { context, hub, revision, dependsOn: [crds] }, { parent: hub });
+      const { track } = delivery;
+      // What was approved does not move by itself.
+      const moves = track.kind === "branch" || track.approval === "none";
+      if (delivery.repository === "." && moves) {
+        const opts = { parent: hub };
+        new LocalCommits("commits", { context, hub, track, dependsOn: [crds] }, opts);
       }
       return settings;
     },

@@ -1,23 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlatformPlan } from "../../plan/types";
+import type { Release } from "../../config/release";
 import type { Foundation } from "../foundation";
 import { Delivery } from "./delivery";
 import { Edge } from "./edge";
 import { Federation } from "./federation";
 
+export interface PlatformArgs {
+  readonly plan: PlatformPlan;
+  readonly foundation: Foundation;
+  /** The release that this run approves; undefined: none. */
+  readonly release?: Release | undefined;
+}
+
 /** What stands on the clusters, the same on every provider. */
 export class Platform extends pulumi.ComponentResource {
-  constructor(
-    name: string,
-    args: { readonly plan: PlatformPlan; readonly foundation: Foundation },
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  readonly delivery: Delivery;
+
+  constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:platform:Platform", name, {}, opts);
     const { foundation } = args;
     const { joined } = new Federation("federation", args, { parent: this });
     for (const region of foundation.regions) new Edge(region.name, { region }, { parent: this });
     const after = foundation.deliversToWholeFederation === true ? joined : [];
-    new Delivery("delivery", { ...args, after }, { parent: this });
+    this.delivery = new Delivery("delivery", { ...args, after }, { parent: this });
     this.registerOutputs({});
   }
 }

@@ -54,7 +54,7 @@ export class TestPlatform {
     const configuration = parse(fs.readFileSync(file, "utf8")) as Configuration;
     configuration.config["meridian:delivery"] = {
       repository: pathToFileURL(this.scratch).href,
-      revision: "HEAD",
+      track: { branch: "HEAD" },
       pollSeconds: 2,
     };
     this.writeConfiguration(configuration);

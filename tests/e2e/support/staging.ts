@@ -62,7 +62,7 @@ export class Staging {
       );
       config["meridian:delivery"] = {
         repository: pathToFileURL(this.scratch).href,
-        revision: "HEAD",
+        track: { branch: "HEAD" },
         pollSeconds: 2,
       };
     });

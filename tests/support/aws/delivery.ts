@@ -30,7 +30,7 @@ export class StandInDelivery {
     prepareInstance(instance);
     const ports = await allocatePorts(instance, allPortNames([], []));
     const context = { instance, home, ports, kubernetesVersion };
-    const delivery = { repository: ".", revision: "HEAD", pollSeconds };
+    const delivery = { pollSeconds };
     const program = () => {
       const cluster = new Hub(hub) as unknown as LocalCluster;
       startArgocd({ context, hub: cluster, delivery, dependsOn: [] });

@@ -28,7 +28,7 @@ export function awsPlanOf(
       budget: { monthlyUsd: 100, emails: ["a@example.com"] },
       ...aws,
     },
-    delivery: { repository: "https://github.com/example/meridian", revision: "main" },
+    delivery: { repository: "https://github.com/example/meridian", track: { branch: "main" } },
     traffic: { domain: "example.com" },
   });
   if (!result.ok) throw new Error(JSON.stringify(result.problems, undefined, 2));

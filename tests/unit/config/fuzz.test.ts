@@ -24,7 +24,10 @@ const target = fc.oneof(
     fc.constant("node"),
     fc.constantFrom("cpu", "memory"),
   ),
-  fc.tuple(fc.constant("delivery"), fc.constantFrom("repository", "revision", "pollSeconds")),
+  fc.tuple(
+    fc.constant("delivery"),
+    fc.constantFrom("repository", "track", "pollSeconds", "freezes"),
+  ),
   fc.tuple(fc.constant("traffic"), fc.constantFrom("domain", "ttlSeconds")),
   fc.tuple(fc.constant("federation"), fc.constant("failover"), fc.constant("profile")),
 );

@@ -23,7 +23,13 @@ describe("parseEnvironment", () => {
         },
       ],
       federation: { failover: { profile: "fast" } },
-      delivery: { repository: ".", revision: "HEAD", pollSeconds: 5 },
+      delivery: {
+        repository: ".",
+        track: { kind: "branch", branch: "HEAD" },
+        overlays: "test",
+        pollSeconds: 5,
+        freezes: [],
+      },
       traffic: { domain: "test.meridian.test", ttlSeconds: 2 },
     });
   });
@@ -40,12 +46,20 @@ describe("parseEnvironment", () => {
       cidr: "192.168.0.0/20",
     };
     const federation = { failover: { profile: "steady", evictionsPerSecond: 20 } };
-    const delivery = { repository: "https://example.com/x.git", revision: "v1.2", pollSeconds: 60 };
+    const freeze = { from: "2026-12-20T18:00:00Z", to: "2027-01-04T06:00:00Z", reason: "holidays" };
+    const delivery = {
+      ...{ repository: "https://example.com/x.git", overlays: "shop", pollSeconds: 60 },
+      track: { tags: ">=1.0.0 <3", approval: "none", after: "staging" },
+      freezes: [freeze],
+    };
     const traffic = { domain: "shop.example", ttlSeconds: 60 };
     const environment = parsed({ ...sound(), regions: [region], federation, delivery, traffic });
     assert.deepEqual(environment.regions, [region]);
     assert.deepEqual(environment.federation, federation);
-    assert.deepEqual(environment.delivery, delivery);
+    assert.deepEqual(environment.delivery, {
+      ...delivery,
+      track: { kind: "tags", ...delivery.track },
+    });
     assert.deepEqual(environment.traffic, traffic);
   });
 

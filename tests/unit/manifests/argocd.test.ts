@@ -10,11 +10,12 @@ import {
   clusterSecretLabels,
   platformProject,
 } from "../../../infra/manifests/argocd";
+import { syncWindows } from "../../../infra/plan/freezes";
 import { planOf, small } from "../../support/plan";
 
 const repository = "file:///clone";
 const { delivery } = planOf([small("eu-west-1")], {
-  delivery: { pollSeconds: 7, revision: "v1.2" },
+  delivery: { pollSeconds: 7, overlays: "shop" },
 });
 
 describe("Argo CD's settings", () => {
@@ -77,6 +78,21 @@ describe("Argo CD's settings", () => {
       "timeout.reconciliation": "7s",
     });
   });
+
+  it("keep the projects' apps from being synced while nothing may be released", () => {
+    const [window] = syncWindows(
+      [{ from: "2026-12-20T18:00:00Z", to: "2027-01-04T06:00:00Z", reason: "holidays" }],
+      new Date("2026-12-01T00:00:00Z"),
+    );
+    assert.ok(window);
+    const { source } = bootstrapApplication(repository, "v1.2", [window]).spec ?? {};
+    const [patch, ...more] = source?.kustomize?.patches ?? [];
+    assert.deepEqual(more, []);
+    assert.deepEqual(patch?.target, { kind: "AppProject" });
+    assert.deepEqual(JSON.parse(patch.patch), [
+      { op: "add", path: "/spec/syncWindows", value: [window] },
+    ]);
+  });
 });
 
 describe("Argo CD's objects", () => {
@@ -86,19 +102,28 @@ describe("Argo CD's objects", () => {
   });
 
   it("select a cluster by role and environment, and read repository and revision from it", () => {
-    assert.deepEqual(clusterSecretLabels("test", "federation"), {
+    assert.deepEqual(clusterSecretLabels("test", "federation", delivery), {
       "argocd.argoproj.io/secret-type": "cluster",
       "meridian.dev/role": "federation",
       "meridian.dev/environment": "test",
+      "meridian.dev/track": "branch",
+      "meridian.dev/overlays": "shop",
     });
-    assert.deepEqual(
-      clusterSecretFacts({ repository, revision: "v1.2", domain: "test.meridian.test" }),
-      {
-        "meridian.dev/repository": repository,
-        "meridian.dev/revision": "v1.2",
-        "meridian.dev/domain": "test.meridian.test",
-      },
-    );
+    const facts = {
+      ...{ repository, revision: "v1.2", domain: "test.meridian.test" },
+      regions: ["eu-west-1", "us-east-1"],
+    };
+    const annotations = {
+      "meridian.dev/repository": repository,
+      "meridian.dev/revision": "v1.2",
+      "meridian.dev/regions": "eu-west-1,us-east-1",
+      "meridian.dev/domain": "test.meridian.test",
+    };
+    assert.deepEqual(clusterSecretFacts(facts), annotations);
+    assert.deepEqual(clusterSecretFacts({ ...facts, release: "v1.2.0" }), {
+      ...annotations,
+      "meridian.dev/release": "v1.2.0",
+    });
   });
 
   it("let the platform's project make projects and ApplicationSets on the hub, nothing else", () => {
@@ -119,7 +144,7 @@ describe("Argo CD's objects", () => {
   });
 
   it("begin with one Application that follows apps/bootstrap and never gives up", () => {
-    assert.deepEqual(bootstrapApplication(repository, delivery.revision), {
+    assert.deepEqual(bootstrapApplication(repository, "v1.2"), {
       apiVersion: "argoproj.io/v1alpha1",
       kind: "Application",
       metadata: { name: "bootstrap", namespace: "argocd" },
@@ -133,5 +158,20 @@ describe("Argo CD's objects", () => {
         },
       },
     });
+  });
+
+  it("keep the projects' apps from being synced while nothing may be released", () => {
+    const [window] = syncWindows(
+      [{ from: "2026-12-20T18:00:00Z", to: "2027-01-04T06:00:00Z", reason: "holidays" }],
+      new Date("2026-12-01T00:00:00Z"),
+    );
+    assert.ok(window);
+    const { source } = bootstrapApplication(repository, "v1.2", [window]).spec ?? {};
+    const [patch, ...more] = source?.kustomize?.patches ?? [];
+    assert.deepEqual(more, []);
+    assert.deepEqual(patch?.target, { kind: "AppProject" });
+    assert.deepEqual(JSON.parse(patch.patch), [
+      { op: "add", path: "/spec/syncWindows", value: [window] },
+    ]);
   });
 });

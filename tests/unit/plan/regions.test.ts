@@ -96,7 +96,13 @@ describe("planPlatform", () => {
     assert.equal(plan.hub.clusterName, "hub");
     assert.equal(plan.hub.region, "us-east-1");
     assert.equal(plan.federation.clusterName, "federation");
-    assert.deepEqual(plan.delivery, { repository: ".", revision: "HEAD", pollSeconds: 5 });
+    assert.deepEqual(plan.delivery, {
+      repository: ".",
+      track: { kind: "branch", branch: "HEAD" },
+      overlays: "test",
+      pollSeconds: 5,
+      freezes: [],
+    });
     assert.deepEqual(plan.warnings, []);
   });
 

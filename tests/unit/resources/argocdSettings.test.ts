@@ -5,7 +5,7 @@ import { only, register } from "../../support/engine";
 import { fakeCluster, ownOf, standing, standingId } from "../../support/foundation";
 import { planOf, small } from "../../support/plan";
 
-const { delivery } = planOf([small("eu-west-1")], { delivery: { revision: "v7" } });
+const { delivery } = planOf([small("eu-west-1")], { delivery: { pollSeconds: 7 } });
 
 const configMaps = {
   "argocd-cm": argocdSettings(delivery),

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import { bootstrapApplication, platformProject } from "../../../infra/manifests/argocd";
+import { bootstrapApplication, platformProject, unreleased } from "../../../infra/manifests/argocd";
 import type { Foundation } from "../../../infra/resources/foundation";
 import { clusterConfig, Delivery } from "../../../infra/resources/platform/delivery";
 import { only, register } from "../../support/engine";
@@ -8,7 +8,9 @@ import { fakeFoundation, ownOf, serverOf, standing, standingId } from "../../sup
 import { planOf, small } from "../../support/plan";
 import { kubeconfigFor, secretMark } from "../../support/resourceTypes";
 
-const plan = planOf([small("eu-west-1")], { delivery: { revision: "v7" } });
+const plan = planOf([small("eu-west-1")], {
+  delivery: { track: { branch: "v7" } },
+});
 const repository = "file:///clone";
 
 const target = "kubernetes:core/v1:Secret federation-cluster";
@@ -79,10 +81,13 @@ describe("Delivery", () => {
           "argocd.argoproj.io/secret-type": "cluster",
           "meridian.dev/role": "federation",
           "meridian.dev/environment": "test",
+          "meridian.dev/track": "branch",
+          "meridian.dev/overlays": "test",
         },
         annotations: {
           "meridian.dev/repository": repository,
           "meridian.dev/revision": "v7",
+          "meridian.dev/regions": "eu-west-1",
           "meridian.dev/domain": "test.meridian.test",
         },
       },
@@ -115,5 +120,69 @@ describe("Delivery", () => {
         keyData: secretMark,
       },
     });
+  });
+});
+
+describe("Delivery of releases", () => {
+  const approved = { tag: "v1.2.0", commit: "0123456789abcdef0123456789abcdef01234567" };
+  const freezes = [{ from: "2000-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z", reason: "always" }];
+  const deliver = async (
+    track: Record<string, unknown>,
+    { release, ...run }: { release?: typeof approved; breakGlass?: string } = {},
+    delivery: Record<string, unknown> = {},
+  ) => {
+    const others = { delivery: { track, ...delivery }, ...run };
+    const of = planOf([small("eu-west-1")], others);
+    const all = await register(() => {
+      const foundation = fakeFoundation(of);
+      new Delivery("delivery", { plan: of, foundation, after: [], release });
+    });
+    return ownOf(all);
+  };
+  const annotations = (all: Awaited<ReturnType<typeof deliver>>) =>
+    (only(all, target).inputs["metadata"] as { annotations: Record<string, string> }).annotations;
+  const source = (all: Awaited<ReturnType<typeof deliver>>) =>
+    (only(all, application).inputs["spec"] as { source: Record<string, unknown> }).source;
+  const releaseOf = "meridian:index:Release release";
+
+  it("without approval leaves the range to Argo CD", async () => {
+    const all = await deliver({ tags: ">=1.0.0", approval: "none" });
+    assert.equal(annotations(all)["meridian.dev/revision"], ">=1.0.0");
+    assert.equal("meridian.dev/release" in annotations(all), false);
+    assert.equal(source(all)["targetRevision"], ">=1.0.0");
+    assert.ok(!all.some(({ id }) => id === releaseOf));
+  });
+
+  it("follows nothing before the first approval", async () => {
+    const all = await deliver({ tags: ">=1.0.0" });
+    assert.equal(annotations(all)["meridian.dev/revision"], unreleased);
+    assert.equal(annotations(all)["meridian.dev/release"], "");
+    assert.equal(source(all)["targetRevision"], unreleased);
+    assert.deepEqual(only(all, releaseOf).inputs, { environment: "test", freezes: [] });
+  });
+
+  it("follows the commit that was approved, not the tag, which can be moved", async () => {
+    const all = await deliver({ tags: ">=1.0.0" }, { release: approved, breakGlass: "outage" });
+    assert.equal(annotations(all)["meridian.dev/revision"], approved.commit);
+    assert.equal(annotations(all)["meridian.dev/release"], "v1.2.0");
+    assert.equal(source(all)["targetRevision"], approved.commit);
+    const { requested } = only(all, releaseOf).inputs;
+    assert.deepEqual(requested, { ...approved, breakGlass: "outage" });
+  });
+
+  it("in a freeze is stopped at the approval, or where there is none, in Argo CD", async () => {
+    const required = await deliver({ tags: "*" }, {}, { freezes });
+    assert.deepEqual(only(required, releaseOf).inputs["freezes"], freezes);
+    assert.equal("kustomize" in source(required), false);
+    for (const track of [{ tags: "*", approval: "none" }, { branch: "main" }]) {
+      const [patch] = (
+        source(await deliver(track, {}, { freezes }))["kustomize"] as {
+          patches: { patch: string }[];
+        }
+      ).patches;
+      assert.match(patch?.patch ?? "", /"deny"/);
+      const broken = await deliver(track, { breakGlass: "outage" }, { freezes });
+      assert.equal("kustomize" in source(broken), false);
+    }
   });
 });

@@ -159,11 +159,11 @@ describe("The whole local platform", () => {
   it("tells Argo CD of this clone's commits, with the right to ask for a look and no other", () => {
     const { inputs, dependsOn } = only(all, "meridian:local:Service commits");
     const files = inputs["files"] as Record<string, string>;
-    const { clone, revision, api } = JSON.parse(files["config.json"] ?? "") as Record<
+    const { clone, follow, api } = JSON.parse(files["config.json"] ?? "") as Record<
       string,
       unknown
     >;
-    assert.deepEqual([clone, revision], [repositoryRoot, "HEAD"]);
+    assert.deepEqual([clone, follow], [repositoryRoot, { revision: "HEAD" }]);
     assert.equal((api as { token: string }).token, "TOKEN OF commits-token");
     assert.ok(dependsOn.includes("meridian:index:Manifests argocd-crds"));
     const role = only(all, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole commits");
@@ -231,7 +231,7 @@ describe("The whole local platform", () => {
       assert.equal(more.length, all.length + added.length);
     });
 
-    it("changes one override policy and the zone, and nothing else", () => {
+    it("changes the facts, one override policy and the zone, and nothing else", () => {
       const changed = all.filter((old) => {
         const now = only(more, old.id);
         // The key is random at each run; the engine is told to keep the first.
@@ -241,6 +241,7 @@ describe("The whole local platform", () => {
       assert.deepEqual(
         changed.map(({ id }) => id),
         [
+          "kubernetes:core/v1:Secret federation-cluster",
           "kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy meridian-region",
           "meridian:local:Zone test.meridian.test",
         ],

@@ -145,7 +145,7 @@ async function prepare(
   context: Context,
 ): Promise<{ environment: AwsEnvironment; plan: PlatformPlan }> {
   const environment = readEnvironmentFile(configFile(name), name);
-  const plan = planPlatform(environment, appNames(repositoryRoot, name));
+  const plan = planPlatform(environment, appNames(repositoryRoot, environment.delivery.overlays));
   await getTools(tools, context);
   return { environment: awsEnvironment(environment, "up"), plan };
 }

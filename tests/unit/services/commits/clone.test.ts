@@ -3,10 +3,11 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { commitOf, watchCommits } from "../../../../services/commits/clone";
+import { meaningOf, watchCommits } from "../../../../services/commits/clone";
 import { makeFolder } from "../../../support/folder";
 import { until } from "../../../support/until";
 
+const head = { revision: "HEAD" };
 const who = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
 
 describe("A clone's commits", () => {
@@ -22,9 +23,14 @@ describe("A clone's commits", () => {
     git("commit", "--allow-empty", "--quiet", "--no-verify", "-m", text);
     return git("rev-parse", "HEAD");
   };
-  const watch = async (revision: string, dir = clone) => {
+  const watch = async (revision: string | undefined, dir = clone) => {
     const changed = (found: string) => Promise.resolve(void seen.push(found));
-    watching = watchCommits(dir, revision, changed, stop.signal);
+    watching = watchCommits(
+      dir,
+      revision === undefined ? "tags" : { revision },
+      changed,
+      stop.signal,
+    );
     // It has to listen before the next commit, or nothing shows that it does.
     await sleep(200);
   };
@@ -90,7 +96,7 @@ describe("A clone's commits", () => {
     const args = ["commit", "--allow-empty", "--quiet", "--no-verify", "-m", "two"];
     execFileSync("git", ["-C", tree, ...who, ...args], { stdio: "pipe" });
     await until("it is told", () => seen.length === 1);
-    assert.deepEqual(seen, [await commitOf(tree, "HEAD")]);
+    assert.deepEqual(seen, [await meaningOf(tree, head)]);
   });
 
   it("are gathered into the last one while an earlier one is being told", async () => {
@@ -101,7 +107,7 @@ describe("A clone's commits", () => {
       seen.push(found);
       if (seen.length === 1) await held;
     };
-    watching = watchCommits(clone, "HEAD", changed, stop.signal);
+    watching = watchCommits(clone, head, changed, stop.signal);
     await sleep(200);
     const two = commit("two");
     await until("the first is told", () => seen.length === 1);
@@ -113,8 +119,28 @@ describe("A clone's commits", () => {
     assert.deepEqual(seen, [two, four]);
   });
 
+  it("of no tag are no news where tags are followed; a new, a moved and a removed tag are", async () => {
+    const one = commit("one");
+    git("tag", "v1.0.0");
+    await watch(undefined);
+    const two = commit("two");
+    await sleep(300);
+    assert.deepEqual(seen, []);
+    git("tag", "v1.1.0");
+    await until("the new tag is told", () => seen.length === 1);
+    git("tag", "--force", "v1.0.0", two);
+    await until("the moved tag is told", () => seen.length === 2);
+    git("tag", "--delete", "v1.1.0");
+    await until("the removed tag is told", () => seen.length === 3);
+    assert.deepEqual(seen, [
+      `v1.0.0 ${one}\nv1.1.0 ${two}`,
+      `v1.0.0 ${two}\nv1.1.0 ${two}`,
+      `v1.0.0 ${two}`,
+    ]);
+  });
+
   it("are none while the revision means nothing", async () => {
-    assert.equal(await commitOf(clone, "HEAD"), undefined);
+    assert.equal(await meaningOf(clone, head), undefined);
     await watch("HEAD");
     const one = commit("one");
     await until("the first one is told", () => seen.length === 1);

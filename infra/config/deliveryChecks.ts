@@ -1,0 +1,65 @@
+import { type Mistake, at, valueAt } from "./mistake";
+import { isRange, isRelease, versionOfTag } from "./tags";
+
+/** Mistakes between the options of delivery, which no option's own schema can see. */
+export function checkDelivery(raw: unknown): Mistake[] {
+  return [...checkTrack(raw), ...checkFreezes(raw), ...checkRelease(raw)];
+}
+
+const track = (key?: string) => at("delivery", "track", ...(key === undefined ? [] : [key]));
+
+function checkTrack(raw: unknown): Mistake[] {
+  const written = valueAt(raw, track());
+  if (typeof written !== "object" || written === null) return [];
+  const has = (key: string) => valueAt(written, [key]) !== undefined;
+  if (has("branch") && has("tags")) {
+    const expected = "a branch or tags, not both";
+    return [{ path: track("branch"), expected, mend: "Remove one of the two." }];
+  }
+  if (!has("branch") && !has("tags")) {
+    const mend = 'Write branch: main, or tags: ">=1.0.0".';
+    return [{ path: track(), expected: "a branch or tags", mend }];
+  }
+  return ["approval", "after"]
+    .filter((key) => has(key) && !has("tags"))
+    .map((key) => ({
+      path: track(key),
+      expected: "nothing: it is of tags only",
+      mend: `Remove ${key}, or follow tags.`,
+    }));
+}
+
+function checkFreezes(raw: unknown): Mistake[] {
+  const freezes = valueAt(raw, at("delivery", "freezes"));
+  if (!Array.isArray(freezes)) return [];
+  return freezes.flatMap((freeze, index) => {
+    const [from, to] = ["from", "to"].map((key) => momentOf(valueAt(freeze, [key])));
+    if (from === undefined || to === undefined || !(to <= from)) return [];
+    const path = at("delivery", "freezes", index, "to");
+    return [{ path, expected: "a moment after its beginning", mend: "Correct from or to." }];
+  });
+}
+
+/** Undefined where the moment has a mistake of its own. */
+function momentOf(value: unknown): number | undefined {
+  return typeof value === "string" && value.endsWith("Z") ? Date.parse(value) : undefined;
+}
+
+function checkRelease(raw: unknown): Mistake[] {
+  const tag = valueAt(raw, ["release"]);
+  if (typeof tag !== "string" || versionOfTag(tag) === undefined) return [];
+  const range = valueAt(raw, track("tags"));
+  const approval = valueAt(raw, track("approval")) ?? "required";
+  if (range === undefined || approval !== "required") {
+    const mend = "Remove it: this environment follows its track without approval.";
+    return [{ path: at("release"), expected: "nothing", mend }];
+  }
+  if (typeof range !== "string" || !isRange(range) || isRelease(tag, range)) return [];
+  return [
+    {
+      path: at("release"),
+      expected: `a release in the range ${range}; a pre-release is none`,
+      mend: "Approve another tag, or widen meridian:delivery.track.tags.",
+    },
+  ];
+}

@@ -1,0 +1,90 @@
+import { execFileSync } from "node:child_process";
+import * as path from "node:path";
+import { readEnvironmentFile } from "./file";
+import { ConfigurationError } from "./report";
+import type { Environment, Problem } from "./types";
+
+/** A release as it is approved: the tag, and what it means now. A tag can be moved, a commit cannot. */
+export interface Release {
+  readonly tag: string;
+  readonly commit: string;
+}
+
+/**
+ * Looks the release up that this run approves; undefined where it approves none.
+ *
+ * @param clone Folder of the clone whose tags count.
+ * @param environments Folder of the environments' files.
+ * @throws ConfigurationError when there is no such tag, or its commit has not been where it has to come first.
+ */
+export function resolveRelease(
+  { name, delivery }: Environment,
+  clone: string,
+  environments: string,
+): Release | undefined {
+  const { release: tag, track } = delivery;
+  if (tag === undefined || track.kind !== "tags") return undefined;
+  const refuse = (problem: Omit<Problem, "path" | "value">): never => {
+    const problems = [{ path: "meridian:release", value: tag, ...problem }];
+    throw new ConfigurationError(problems, `environments/Pulumi.${name}.yaml`);
+  };
+  const commit =
+    commitOf(clone, `refs/tags/${tag}`) ??
+    refuse({
+      expected: "a tag of this clone",
+      mend: "Fetch it (git fetch --tags), or make it: npx meridian promote.",
+    });
+  if (track.after === undefined) return { tag, commit };
+  const branch = branchOf(track.after, environments);
+  const known = branchCommits(clone, branch);
+  if (known.length === 0)
+    refuse({
+      expected: `a clone that has ${branch}, which ${track.after} follows`,
+      mend: `Fetch it: git fetch origin ${branch}.`,
+    });
+  if (!known.some((tip) => isAncestor(clone, commit, tip)))
+    refuse({
+      expected: `a commit of ${branch}: what goes to ${name} is in ${track.after} before`,
+      mend: `Merge ${commit.slice(0, 7)} to ${branch} first; in a shallow clone, git fetch --unshallow.`,
+    });
+  return { tag, commit };
+}
+
+/** The branch that an environment follows. @throws ConfigurationError when its file has mistakes, or follows tags. */
+export function branchOf(environment: string, environments: string): string {
+  const file = path.join(environments, `Pulumi.${environment}.yaml`);
+  const { track } = readEnvironmentFile(file, environment).delivery;
+  if (track.kind === "branch") return track.branch;
+  const expected = "an environment that follows a branch";
+  const mend = "Name another one under meridian:delivery.track.after.";
+  throw new ConfigurationError(
+    [{ path: "meridian:delivery.track", value: track.tags, expected, mend }],
+    file,
+  );
+}
+
+/** What the branch means here and, as last fetched, where the clone came from. */
+function branchCommits(clone: string, branch: string): string[] {
+  const names = [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`, branch];
+  return names.map((name) => commitOf(clone, name)).filter((commit) => commit !== undefined);
+}
+
+function isAncestor(clone: string, commit: string, of: string): boolean {
+  return git(clone, "merge-base", "--is-ancestor", commit, of) !== undefined;
+}
+
+function commitOf(clone: string, name: string): string | undefined {
+  return git(clone, "rev-parse", "--verify", "--quiet", `${name}^{commit}`);
+}
+
+/** What git answers; undefined when it says no. */
+function git(clone: string, ...args: readonly string[]): string | undefined {
+  try {
+    return execFileSync("git", ["-C", clone, ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return undefined;
+  }
+}
