@@ -6,5 +6,5 @@ module.exports = {
   spec: ["tests/unit/**/*.test.ts"],
   timeout: 15000,
   parallel: true,
-  jobs: availableParallelism(),
+  jobs: availableParallelism() + 1,
 };

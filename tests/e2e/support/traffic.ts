@@ -31,7 +31,8 @@ export class Traffic {
   private readPlan(): TrafficPlan {
     const { instance } = this.platform;
     const environment = readEnvironmentFile(instance.stackConfigFile, instance.environment);
-    return planPlatform(environment, appNames(repositoryRoot, environment.delivery.overlays)).traffic;
+    return planPlatform(environment, appNames(repositoryRoot, environment.delivery.overlays))
+      .traffic;
   }
 
   get zone(): ZoneInputs {

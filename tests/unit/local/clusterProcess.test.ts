@@ -18,7 +18,10 @@ echo "$*" >> "$KWOK_WORKDIR/calls"
 begin() {
   mkdir -p "$dir/pids"
   for part in etcd apiserver; do
-    (exec -a "$dir/bin/$part" sleep 300) >/dev/null 2>&1 & echo $! > "$dir/pids/$part.pid"
+    (exec -a "$dir/bin/$part" sleep 300) >/dev/null 2>&1 &
+    # Until it has become the component it is this script, which nobody looks for.
+    until grep -q "^$dir/bin/$part" "/proc/$!/cmdline"; do :; done
+    echo $! > "$dir/pids/$part.pid"
   done
 }
 end() { for pid in "$dir"/pids/*.pid; do [ -e "$pid" ] && kill "$(<"$pid")"; done; }

@@ -1,16 +1,16 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { kubeDelete } from "../../infra/local/kube";
-import { charts } from "../../infra/plan/charts";
-import { forgetRegion } from "../../tools/aws/forgetRegion";
-import { replaceDeployment, settleStack } from "../../tools/cli/aws/stack";
-import type { World } from "../support/aws/world";
-import { printed } from "../support/printed";
-import { doneIn, orphans, stateOf, Steps } from "./support/account";
-import { makeLoadBalancer, removeLoadBalancer } from "./support/controller";
-import { killEngine } from "./support/killTree";
-import { eventually } from "./support/platform";
-import { type Named, Staging } from "./support/staging";
+import { kubeDelete } from "../../../infra/local/kube";
+import { charts } from "../../../infra/plan/charts";
+import { forgetRegion } from "../../../tools/aws/forgetRegion";
+import { replaceDeployment, settleStack } from "../../../tools/cli/aws/stack";
+import type { World } from "../../support/aws/world";
+import { printed } from "../../support/printed";
+import { doneIn, orphans, stateOf, Steps } from "../support/account";
+import { makeLoadBalancer, removeLoadBalancer } from "../support/controller";
+import { killEngine } from "../support/killTree";
+import { eventually } from "../support/platform";
+import { type Named, Staging } from "../support/staging";
 
 const home = "eu-west-1";
 const other = "us-east-1";
@@ -34,11 +34,12 @@ interface Binding {
 
 /**
  * What of the other regions, and of what all share, a region's coming or going may change: DNS, the copying of images,
- * Karmada's list of regions, and our own provider, which is told the configuration.
+ * Karmada's list of regions and Argo CD's, and our own provider, which is told the configuration.
  */
 const told = [
   /^(create|update|delete) aws:route53\/record:Record /,
   /^update aws:ecr\/replicationConfiguration:ReplicationConfiguration /,
+  /^update kubernetes:core\/v1:Secret federation-cluster$/,
   /^update kubernetes:policy\.karmada\.io\/v1alpha1:ClusterOverridePolicy meridian-region$/,
   /^update pulumi:providers:meridian default$/,
 ];
