@@ -50,22 +50,20 @@ export interface RunningCommand {
 /**
  * Starts a `meridian` command on a home. It has a session of its own, so that Ctrl-C on the terminal
  * reaches it through `signal` only: once, and in good order.
+ * @param clone Clone whose program is run, and whose commits are delivered. Default: this one.
  */
 export function startMeridian(
   home: string,
   args: readonly string[],
   signal?: AbortSignal,
+  clone = repositoryRoot,
 ): RunningCommand {
-  const child = spawn(
-    process.execPath,
-    [path.join(repositoryRoot, "tools/bin/meridian.js"), ...args],
-    {
-      cwd: repositoryRoot,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, MERIDIAN_HOME: home },
-    },
-  );
+  const child = spawn(process.execPath, [path.join(clone, "tools/bin/meridian.js"), ...args], {
+    cwd: clone,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, MERIDIAN_HOME: home },
+  });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -90,8 +88,9 @@ export async function meridian(
   home: string,
   args: readonly string[],
   signal?: AbortSignal,
+  clone = repositoryRoot,
 ): Promise<string> {
-  const { code, output } = await startMeridian(home, args, signal).ended;
+  const { code, output } = await startMeridian(home, args, signal, clone).ended;
   signal?.throwIfAborted();
   if (code !== 0) {
     const end = output.trimEnd().split("\n").slice(-15).join("\n");

@@ -1,3 +1,4 @@
+import { appsSynced, commitToHealthy } from "./benchmarks/delivery";
 import { dnsFailover, dnsRate } from "./benchmarks/dns";
 import { failover } from "./benchmarks/failover";
 import { gateway } from "./benchmarks/gateway";
@@ -22,6 +23,8 @@ export const benchmarks: readonly Benchmark[] = [
   gateway,
   burst,
   fullBurst,
+  commitToHealthy,
+  appsSynced,
   dnsFailover,
   failover,
 ];
