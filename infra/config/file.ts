@@ -3,7 +3,7 @@ import { type Document, LineCounter, type Node, isMap, isScalar, isSeq, parseDoc
 import { type Path, formatValue } from "./mistake";
 import { parseEnvironment } from "./parse";
 import { ConfigurationError } from "./report";
-import type { Environment, Problem } from "./types";
+import type { Environment, Problem, RunOptions } from "./types";
 
 /** Pulumi puts the project's name before each of its options. */
 export const namespace = "meridian:";
@@ -13,15 +13,21 @@ export const namespace = "meridian:";
  *
  * @param path the file, e.g. "environments/Pulumi.local.yaml".
  * @param stack the environment's name.
+ * @param run options of this run, which count before the file's. Default: none.
  * @throws ConfigurationError with every mistake, also when the file is missing or no YAML.
  */
-export function readEnvironmentFile(path: string, stack: string): Environment {
+export function readEnvironmentFile(
+  path: string,
+  stack: string,
+  run: RunOptions = {},
+): Environment {
   const lines = new LineCounter();
   const document = parseDocument(readText(path), { lineCounter: lines });
   if (document.errors.length > 0) throw new ConfigurationError(yamlProblems(document), path);
   const config = configOf(document, path);
-  const lineOf = (at: Path) => findLine(document, at, lines);
-  const result = parseEnvironment(stack, ownOptions(config), { lineOf });
+  const lineOf = (at: Path) =>
+    Object.hasOwn(run, at[0] ?? "") ? undefined : findLine(document, at, lines);
+  const result = parseEnvironment(stack, { ...ownOptions(config), ...run }, { lineOf });
   const problems = [...bareKeys(config), ...(result.ok ? [] : result.problems)];
   if (result.ok && problems.length === 0) return result.environment;
   throw new ConfigurationError(problems, path);

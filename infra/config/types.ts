@@ -156,6 +156,9 @@ export interface DeliveryConfig {
   readonly breakGlass?: string;
 }
 
+/** What one run is told beside the file. */
+export type RunOptions = Pick<DeliveryConfig, "release" | "breakGlass">;
+
 /** Which commits are delivered. */
 export type TrackConfig = BranchTrack | TagsTrack;
 

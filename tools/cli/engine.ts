@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import program from "../../infra";
+import type { RunOptions } from "../../infra/config/types";
 import {
   engineMark,
   type Instance,
@@ -37,6 +38,21 @@ export function writeStackConfig(
 /** What the engine adds to a stack's configuration: how its secrets are encrypted. */
 const engineKeys = ["encryptionsalt", "secretsprovider", "encryptedkey"];
 
+/**
+ * Options of one run, in a copy of the stack's configuration that is removed when the run ends: no other run, and
+ * no Pulumi CLI, ever sees them.
+ * @returns as the engine's options take it; empty where there are none.
+ */
+export function runConfig(instance: Instance, run: RunOptions): { readonly configFile?: string } {
+  const options = Object.entries(run).map(([name, value]) => [`meridian:${name}`, value] as const);
+  if (options.length === 0) return {};
+  const stack = parse(fs.readFileSync(instance.stackConfigFile, "utf8")) as { config?: object };
+  const config = { ...stack.config, ...Object.fromEntries(options) };
+  const configFile = path.join(runFolder(instance), path.basename(instance.stackConfigFile));
+  writePrivate(configFile, stringify({ ...stack, config }));
+  return { configFile };
+}
+
 /** The environment's stack, made the first time. */
 export async function openStack(instance: Instance): Promise<Stack> {
   prepareInstance(instance);
@@ -61,7 +77,7 @@ export async function openStack(instance: Instance): Promise<Stack> {
  * Kubernetes provider leaves kubeconfigs there. Folders of runs that were killed are removed.
  */
 export function runVariables(instance: Instance): Record<string, string> {
-  const own = path.join(instance.temporaryDir, `${process.pid}`);
+  const own = runFolder(instance);
   fs.mkdirSync(own, { recursive: true, mode: 0o700 });
   for (const name of fs.readdirSync(instance.temporaryDir)) {
     if (!isRunning(Number(name))) {
@@ -70,6 +86,10 @@ export function runVariables(instance: Instance): Record<string, string> {
   }
   process.once("exit", () => fs.rmSync(own, { recursive: true, force: true }));
   return { [engineMark]: engineMarkOf(instance), TMPDIR: own };
+}
+
+function runFolder(instance: Instance): string {
+  return path.join(instance.temporaryDir, `${process.pid}`);
 }
 
 /** The Automation API looks for `bin/pulumi` below a folder. */

@@ -1,13 +1,20 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Instance } from "../../infra/local/instance";
+import pc from "picocolors";
+import { type Instance, repositoryRoot } from "../../infra/local/instance";
 import { retryWorks, staleWorks } from "../../infra/local/staleWorks";
+import { freezeAt } from "../../infra/plan/freezes";
+import { newestRelease } from "../../infra/plan/releases";
 import type { PlatformPlan } from "../../infra/plan/types";
+import { tagsOf } from "../delivery/git";
+import { readFacts } from "../delivery/hub";
 import { CommandError } from "./errors";
 import type { Context } from "./main";
-import { Stage } from "./progress";
-import { formatRows, readStatus, unready } from "./statusView";
+import { seconds, Stage } from "./progress";
+import { frozenText, unreleasedText } from "./releaseWords";
+import type { Status } from "./statusModel";
+import { formatRows, platformUnready, readStatus, unready } from "./statusView";
 
 /** Time that delivery gets before `up` says what is not in order. */
 const deliverySeconds = 180;
@@ -15,24 +22,36 @@ const deliverySeconds = 180;
 /** Time between two looks for Works that Karmada has given up, each of which asks for all of them. */
 const lookMs = 5000;
 
-/** Waits until regions, federation and every app are ready. */
+/**
+ * Waits until regions, federation and every app are ready.
+ * @returns why apps were not waited for; undefined: they are as they should be.
+ */
 export async function waitUntilReady(
   instance: Instance,
   plan: PlatformPlan,
   { signal }: Context,
-): Promise<void> {
+): Promise<string | undefined> {
   const stage = new Stage("Delivery");
   const deadline = Date.now() + deliverySeconds * 1000;
   let lookAt = Date.now() + 3 * lookMs;
   for (;;) {
     signal.throwIfAborted();
-    const status = await readStatus(instance, plan);
-    if (status.ready) return stage.done(`${status.apps.length} apps synced and healthy`);
+    const [status, awaited] = await Promise.all([
+      readStatus(instance, plan),
+      awaitedOf(instance, plan),
+    ]);
+    const missing = missingIn(status, awaited);
+    if (missing.length === 0) {
+      stage.done(
+        status.ready ? `${status.apps.length} apps synced and healthy` : "no app is waited for",
+      );
+      return status.ready ? undefined : awaited.held;
+    }
     if (Date.now() > lookAt) {
       await mendStaleWorks(instance, plan, stage);
       lookAt = Date.now() + lookMs;
     }
-    const waiting = unready(status).join(", ");
+    const waiting = missing.join(", ");
     stage.update(`waiting for ${waiting}`, undefined, false);
     if (Date.now() > deadline) {
       stage.fail(`after ${deliverySeconds} s not ready: ${waiting}`);
@@ -46,6 +65,45 @@ export async function waitUntilReady(
     }
     await sleep(400);
   }
+}
+
+/** What has to be there before a run is done. */
+export interface Awaited {
+  /** Why apps may be as they are, or be none. */
+  readonly held?: string;
+  /** The commit that every app has to be at. */
+  readonly commit?: string;
+}
+
+async function awaitedOf(instance: Instance, plan: PlatformPlan): Promise<Awaited> {
+  const { track, freezes, breakGlass, repository } = plan.delivery;
+  const { name } = plan.environment;
+  if (track.kind === "tags" && track.approval === "required") {
+    const facts = await readFacts(instance);
+    if (facts?.release === "") return { held: unreleasedText(name) };
+    return facts === undefined ? {} : { commit: facts.revision };
+  }
+  const freeze = breakGlass === undefined ? freezeAt(freezes, new Date()) : undefined;
+  if (freeze !== undefined) return { held: frozenText(name, freeze) };
+  if (track.kind === "branch" || repository !== ".") return {};
+  const released = newestRelease(await tagsOf(repositoryRoot), track.tags) !== undefined;
+  return released ? {} : { held: unreleasedText(name, track.approval) };
+}
+
+/** What is not yet as it has to be, in names. Pure. */
+export function missingIn(status: Status, { held, commit }: Awaited): string[] {
+  if (held !== undefined) return platformUnready(status);
+  const names = unready(status);
+  if (!status.ready) return names.length > 0 ? names : ["Argo CD's own objects"];
+  if (commit === undefined) return [];
+  const elsewhere = status.apps.filter(({ revision }) => revision !== commit);
+  return elsewhere.map(({ name }) => `${name} at ${commit.slice(0, 7)}`);
+}
+
+/** A platform that is up, and whose apps were not waited for. Pure. */
+export function formatHeld(status: Status, held: string, tookMs: number): string {
+  const head = `${status.environment} is up in ${seconds(tookMs)}. ${held}`;
+  return ["", pc.green(head), "", ...formatRows(status), ""].join("\n");
 }
 
 async function mendStaleWorks(instance: Instance, plan: PlatformPlan, stage: Stage): Promise<void> {

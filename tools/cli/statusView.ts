@@ -31,6 +31,11 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
 /** What keeps a platform from being ready, in names. */
 export function unready(status: Status): string[] {
   const apps = status.apps.filter((app) => !appReady(app)).map(({ name }) => name);
+  return [...platformUnready(status), ...(status.apps.length === 0 ? ["the first apps"] : apps)];
+}
+
+/** The same without apps. */
+export function platformUnready(status: Status): string[] {
   return [
     ...status.regions.filter(({ ready }) => !ready).map(({ name }) => name),
     ...status.regions
@@ -39,7 +44,6 @@ export function unready(status: Status): string[] {
     ...status.federation.members
       .filter(({ ready }) => !ready)
       .map(({ name }) => `${name} in the federation`),
-    ...(status.apps.length === 0 ? ["the first apps"] : apps),
   ];
 }
 

@@ -1,5 +1,6 @@
 import * as path from "node:path";
-import { appNames, readEnvironmentFile } from "../../infra/config";
+import { appNames } from "../../infra/config";
+import type { RunOptions } from "../../infra/config/types";
 import { type Instance, repositoryRoot } from "../../infra/local/instance";
 import { readPorts } from "../../infra/local/ports";
 import { killOrphanedEngines, refuseTakenPorts } from "../../infra/local/processes";
@@ -9,24 +10,24 @@ import type { PlatformPlan } from "../../infra/plan/types";
 import { formatProblems } from "../../infra/config/report";
 import { checkApps } from "../apps";
 import { platformTools } from "../toolchain";
-import { configFile } from "./environmentFiles";
+import { environmentFor } from "./environmentFiles";
 import { describeChanges, EngineWatch, signalOption } from "./engineWatch";
 import { openInstance } from "./environment";
 import { CommandError } from "./errors";
 import type { Context } from "./main";
 import { Stage } from "./progress";
-import { waitUntilReady } from "./settle";
-import { printStatus } from "./statusView";
+import { formatHeld, waitUntilReady } from "./settle";
+import { printStatus, readStatus } from "./statusView";
 import { getTools } from "./tools";
 
 /**
  * Brings an environment to what its configuration says: checks, tools, engine, and then waits until
  * everything is delivered. Nothing is touched before all checks have passed.
  */
-export async function up(environment: string, context: Context): Promise<number> {
+export async function up(environment: string, run: RunOptions, context: Context): Promise<number> {
   const begin = Date.now();
-  const plan = await prepare(environment, context);
-  const { forgetPending, hasPending, openStack, removeStaleLocks } =
+  const plan = await prepare(environment, run, context);
+  const { forgetPending, hasPending, openStack, removeStaleLocks, runConfig } =
     require("./engine") as typeof import("./engine");
   const instance = openInstance(environment);
   await killOrphanedEngines(instance);
@@ -37,15 +38,20 @@ export async function up(environment: string, context: Context): Promise<number>
     removeStaleLocks(instance);
     const stack = await openStack(instance);
     if (hasPending(instance)) await forgetPending(stack);
-    const result = await stack.up({ onEvent: watch.see, ...signalOption(context) });
+    const result = await stack.up({
+      onEvent: watch.see,
+      ...runConfig(instance, run),
+      ...signalOption(context),
+    });
     stage.done(describeChanges(result.summary.resourceChanges ?? {}));
   } catch (error) {
     stage.fail("not all of it is there");
     throw watch.explain(error);
   }
   watch.warnings.forEach((warning) => console.log(`  ${warning}`));
-  await waitUntilReady(instance, plan, context);
-  await printStatus(instance, plan, Date.now() - begin);
+  const held = await waitUntilReady(instance, plan, context);
+  if (held === undefined) await printStatus(instance, plan, Date.now() - begin);
+  else console.log(formatHeld(await readStatus(instance, plan), held, Date.now() - begin));
   return 0;
 }
 
@@ -59,9 +65,14 @@ function refusePortsOfOthers(instance: Instance): void {
 }
 
 /** Shows what `up` would change, resource by resource. */
-export async function preview(environment: string, context: Context): Promise<number> {
-  await prepare(environment, context);
-  const { openStack, removeStaleLocks } = require("./engine") as typeof import("./engine");
+export async function preview(
+  environment: string,
+  run: RunOptions,
+  context: Context,
+): Promise<number> {
+  await prepare(environment, run, context);
+  const { openStack, removeStaleLocks, runConfig } =
+    require("./engine") as typeof import("./engine");
   const instance = openInstance(environment);
   removeStaleLocks(instance);
   const stack = await openStack(instance);
@@ -70,6 +81,7 @@ export async function preview(environment: string, context: Context): Promise<nu
     await stack.preview({
       onEvent: watch.see,
       onOutput: (text) => process.stdout.write(text),
+      ...runConfig(instance, run),
       ...signalOption(context),
     });
     return 0;
@@ -78,9 +90,13 @@ export async function preview(environment: string, context: Context): Promise<nu
   }
 }
 
-/** Every check that needs no platform: configuration, tools, apps, spare capacity. */
-async function prepare(environment: string, context: Context): Promise<PlatformPlan> {
-  const configuration = readEnvironmentFile(configFile(environment), environment);
+/** Every check that needs no platform: configuration, release, tools, apps, spare capacity. */
+async function prepare(
+  environment: string,
+  run: RunOptions,
+  context: Context,
+): Promise<PlatformPlan> {
+  const configuration = environmentFor(environment, run);
   const plan = planPlatform(
     configuration,
     appNames(repositoryRoot, configuration.delivery.overlays),

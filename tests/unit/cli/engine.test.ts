@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { type Instance, instanceOf } from "../../../infra/local/instance";
-import { removeStaleLocks, writeStackConfig } from "../../../tools/cli/engine";
+import { removeStaleLocks, runConfig, writeStackConfig } from "../../../tools/cli/engine";
 import { makeFolder } from "../../support/folder";
 import { setVariables } from "../../support/variables";
 
@@ -62,6 +62,36 @@ describe("The engine's files", () => {
       const { ino, mtimeMs } = fs.statSync(source);
       assert.deepEqual({ ino, mtimeMs }, { ino: before.ino, mtimeMs: before.mtimeMs });
       assert.deepEqual(fs.readdirSync(path.dirname(source)), ["Pulumi.test.yaml"]);
+    });
+  });
+
+  describe("runConfig", () => {
+    const stack = "encryptionsalt: v1:salt\nconfig:\n  meridian:provider: local\n";
+    beforeEach(() => {
+      fs.mkdirSync(instance.dir, { recursive: true });
+      fs.writeFileSync(instance.stackConfigFile, stack);
+    });
+
+    it("is nothing where a run has no options of its own", () => {
+      assert.deepEqual(runConfig(instance, {}), {});
+      assert.deepEqual(fs.readdirSync(instance.dir), [path.basename(instance.stackConfigFile)]);
+    });
+
+    it("is a copy with the options, for its owner only, that goes with the run; the stack's has none", () => {
+      const { configFile } = runConfig(instance, { release: "v1.2.3", breakGlass: "it burns" });
+      assert.ok(configFile);
+      assert.equal(path.dirname(path.dirname(configFile)), instance.temporaryDir);
+      assert.equal(path.basename(path.dirname(configFile)), `${process.pid}`);
+      assert.equal(fs.statSync(configFile).mode & 0o777, 0o600);
+      assert.deepEqual(parse(fs.readFileSync(configFile, "utf8")), {
+        encryptionsalt: "v1:salt",
+        config: {
+          "meridian:provider": "local",
+          "meridian:release": "v1.2.3",
+          "meridian:breakGlass": "it burns",
+        },
+      });
+      assert.equal(fs.readFileSync(instance.stackConfigFile, "utf8"), stack);
     });
   });
 

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { instanceOf, prepareInstance, repositoryRoot } from "../../../infra/local/instance";
 import { openInstance, runningInstance } from "../../../tools/cli/environment";
-import { configFile } from "../../../tools/cli/environmentFiles";
+import { configFile, environmentFor } from "../../../tools/cli/environmentFiles";
 import { CommandError } from "../../../tools/cli/errors";
 import { makeFolder } from "../../support/folder";
 import { setVariables } from "../../support/variables";
@@ -41,6 +41,17 @@ describe("An environment on the command line", () => {
       () => runningInstance("test"),
       new CommandError("The environment test is not up here. `npx meridian up test` brings it up."),
     );
+  });
+
+  it("is checked with the release that a run approves, before anything is touched", () => {
+    process.env["MERIDIAN_ENVIRONMENTS"] = folder.dir;
+    fs.writeFileSync(configFile("test"), config("eu-west-1"));
+    assert.equal(environmentFor("test", {}).delivery.release, undefined);
+    assert.throws(() => environmentFor("test", { release: "v1.0.0" }), /without approval/);
+    const track = '  meridian:delivery: { track: { tags: "*" } }\n';
+    fs.appendFileSync(configFile("test"), track);
+    assert.throws(() => environmentFor("test", { release: "v999.0.1" }), /git fetch --tags/);
+    assert.deepEqual(fs.readdirSync(folder.dir), ["Pulumi.test.yaml"]);
   });
 
   it("that is up has the configuration with which it was brought up", () => {

@@ -24,6 +24,27 @@ describe("readEnvironmentFile", () => {
     assert.equal(environment.regions.length, 3);
   });
 
+  it("takes options of the run with the file's, and reports the mistakes of both at once", () => {
+    const path = join(folder, "Pulumi.test.yaml");
+    const rest =
+      "  meridian:regions: [{ name: eu-west-1 }]\n  meridian:delivery: { track: { tags: '*' } }\n";
+    writeFileSync(path, `config:\n  meridian:provider: local\n${rest}`);
+    const { delivery } = readEnvironmentFile(path, "test", {
+      release: "v1.0.0",
+      breakGlass: "why",
+    });
+    assert.deepEqual([delivery.release, delivery.breakGlass], ["v1.0.0", "why"]);
+    writeFileSync(path, `config:\n  meridian:provider: lokal\n${rest}`);
+    const { problems } = refusal(() => readEnvironmentFile(path, "test", { release: "1.0.0" }));
+    assert.deepEqual(
+      problems.map(({ path, line }) => [path, line]),
+      [
+        ["meridian:release", undefined],
+        ["meridian:provider", 2],
+      ],
+    );
+  });
+
   it("gives the line of every mistake, in the order of the file", () => {
     const error = refused(
       [

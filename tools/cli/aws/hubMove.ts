@@ -132,7 +132,7 @@ function meansOf(environment: AwsEnvironment, stack: Stack, context: Context): H
     release: liftProtection,
     say: (text) => console.log(`✔ ${text}`),
     up: async () => {
-      const code = await up(name, { yes: false, unlock: false }, context);
+      const code = await up(name, { yes: false, unlock: false, run: {} }, context);
       if (code !== 0) throw new CommandError("Run the same command again: it goes on from here.");
     },
   };

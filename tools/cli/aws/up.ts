@@ -1,9 +1,10 @@
 import * as path from "node:path";
 import type { EngineEvent, Stack, UpResult } from "@pulumi/pulumi/automation";
-import { appNames, readEnvironmentFile } from "../../../infra/config";
-import type { AwsEnvironment } from "../../../infra/config/types";
+import { appNames } from "../../../infra/config";
+import type { AwsEnvironment, RunOptions } from "../../../infra/config/types";
 import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
 import { planPlatform } from "../../../infra/plan";
+import { unreleased } from "../../../infra/manifests/argocd";
 import { planAws } from "../../../infra/plan/aws";
 import type { PlatformPlan } from "../../../infra/plan/types";
 import { nameOf } from "../../aws/deployment";
@@ -12,13 +13,15 @@ import { blockedReleases } from "../../aws/releases";
 import { awsEnvironment } from "../../aws/session";
 import type { ToolName } from "../../toolchain";
 import { describeChanges, EngineWatch, signalOption } from "../engineWatch";
-import { configFile } from "../environmentFiles";
+import { runConfig } from "../engine";
+import { environmentFor } from "../environmentFiles";
 import { openInstance } from "../environment";
 import type { Context } from "../main";
 import { Stage } from "../progress";
 import { getTools } from "../tools";
 import { insist } from "./ask";
 import { type Loss, lossesOf, lossText } from "./changes";
+import { unreleasedText } from "../releaseWords";
 import { delegationText, type Outputs, resultText } from "./result";
 import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
 import { changedCount, changesOf, changeText } from "./summary";
@@ -46,18 +49,21 @@ export interface UpOptions {
   readonly yes: boolean;
   /** Takes away the lock of a run that was killed. */
   readonly unlock: boolean;
+  readonly run: RunOptions;
 }
 
 async function carryOut(name: string, options: UpOptions, context: Context): Promise<number> {
-  const { environment, plan } = await prepare(name, context);
+  const { run } = options;
+  const { environment, plan } = await prepare(name, run, context);
   const stack = await openAwsStack(environment, options.unlock);
   await settleStack(stack, name);
-  const preview = await look(stack, name, context);
+  const preview = await look(stack, name, run, context);
   print(preview.warnings);
   if (preview.losses.length > 0) console.log(lossText(preview.losses));
   await agree(name, preview.losses, options.yes);
-  const { outputs } = await bringUp(stack, plan, preview, context);
+  const { outputs } = await bringUp(stack, plan, { ...preview, run }, context);
   console.log(resultOf(plan, outputs));
+  if (outputs["revision"]?.value === unreleased) console.log(`! ${unreleasedText(name)}`);
   return 0;
 }
 
@@ -68,7 +74,7 @@ async function carryOut(name: string, options: UpOptions, context: Context): Pro
 async function bringUp(
   stack: Stack,
   plan: PlatformPlan,
-  preview: Preview,
+  preview: Preview & { readonly run: RunOptions },
   context: Context,
   again = false,
 ): Promise<UpResult> {
@@ -84,6 +90,7 @@ async function bringUp(
         // At once: the run itself waits for certificates, and these for the domain.
         if (servers.length > 0) stage.note(delegationText(plan.traffic.domain, servers));
       },
+      ...runConfig(openInstance(plan.environment.name), preview.run),
       ...signalOption(context),
     });
     stage.done(describeChanges(result.summary.resourceChanges ?? {}));
@@ -123,13 +130,13 @@ function resultOf(plan: PlatformPlan, outputs: UpResult["outputs"]): string {
 }
 
 /** Shows what `up` would change, what would be lost by it, and what it all costs. */
-export async function preview(name: string, context: Context): Promise<number> {
-  const { environment } = await prepare(name, context);
+export async function preview(name: string, run: RunOptions, context: Context): Promise<number> {
+  const { environment } = await prepare(name, run, context);
   const stack = await openAwsStack(environment);
   if (settlePending(await deploymentOf(stack)) !== undefined) {
     console.log(`! An earlier run was cut short. \`npx meridian up ${name}\` settles that first.`);
   }
-  const { changes, losses, notes, warnings, file } = await look(stack, name, context);
+  const { changes, losses, notes, warnings, file } = await look(stack, name, run, context);
   if (changes !== "") console.log(changes);
   if (losses.length > 0) console.log(lossText(losses));
   console.log();
@@ -142,9 +149,10 @@ export async function preview(name: string, context: Context): Promise<number> {
 /** The program says the plan's warnings itself, so that they are not said here. */
 async function prepare(
   name: string,
+  run: RunOptions,
   context: Context,
 ): Promise<{ environment: AwsEnvironment; plan: PlatformPlan }> {
-  const environment = readEnvironmentFile(configFile(name), name);
+  const environment = environmentFor(name, run);
   const plan = planPlatform(environment, appNames(repositoryRoot, environment.delivery.overlays));
   await getTools(tools, context);
   return { environment: awsEnvironment(environment, "up"), plan };
@@ -163,7 +171,12 @@ interface Preview {
   readonly file: string;
 }
 
-async function look(stack: Stack, name: string, context: Context): Promise<Preview> {
+async function look(
+  stack: Stack,
+  name: string,
+  run: RunOptions,
+  context: Context,
+): Promise<Preview> {
   const stage = new Stage("Preview");
   const watch = new EngineWatch(stage, 0, advice, "This cannot be brought up");
   const events: EngineEvent[] = [];
@@ -174,6 +187,7 @@ async function look(stack: Stack, name: string, context: Context): Promise<Previ
         events.push(event);
         watch.see(event);
       },
+      ...runConfig(openInstance(name), run),
       ...signalOption(context),
     });
     const file = path.join(openInstance(name).logsDir, "preview.txt");

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { isOnAws } from "../environmentFiles";
-import { environmentArgument, type Run } from "./shared";
+import type { RunOptions } from "../../../infra/config/types";
+import { breakGlass, environmentArgument, release, type Run, runOptions } from "./shared";
 
 /** Bringing environments up, and taking them down. */
 export function defineLifecycle(program: Command, run: Run): void {
@@ -10,27 +11,39 @@ export function defineLifecycle(program: Command, run: Run): void {
     .argument(...environmentArgument, "local")
     .option("--yes", "do not ask before data is lost")
     .option("--unlock", "on AWS: take away the lock of a run that was killed")
-    .action((environment: string, { yes, unlock }: { yes?: boolean; unlock?: boolean }) =>
+    .addOption(release())
+    .addOption(breakGlass())
+    .action((environment: string, options: RunOptions & { yes?: boolean; unlock?: boolean }) =>
       run((context) =>
         isOnAws(environment)
           ? (require("../aws/up") as typeof import("../aws/up")).up(
               environment,
-              { yes: yes === true, unlock: unlock === true },
+              {
+                yes: options.yes === true,
+                unlock: options.unlock === true,
+                run: runOptions(options),
+              },
               context,
             )
-          : (require("../up") as typeof import("../up")).up(environment, context),
+          : (require("../up") as typeof import("../up")).up(
+              environment,
+              runOptions(options),
+              context,
+            ),
       )(),
     );
   program
     .command("preview")
     .description("show what `up` would change")
     .argument(...environmentArgument, "local")
-    .action((environment: string) =>
+    .addOption(release())
+    .addOption(breakGlass())
+    .action((environment: string, options: RunOptions) =>
       run((context) =>
         (isOnAws(environment)
           ? (require("../aws/up") as typeof import("../aws/up"))
           : (require("../up") as typeof import("../up"))
-        ).preview(environment, context),
+        ).preview(environment, runOptions(options), context),
       )(),
     );
   program

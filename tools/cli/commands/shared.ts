@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import type { RunOptions } from "../../../infra/config/types";
 import type { Context } from "../main";
 
 /** Has an action run when its command is called. */
@@ -11,3 +12,17 @@ export const environmentArgument = [
 ] as const;
 /** For answers as JSON. */
 export const json = () => new Option("--json", "for a program");
+/** For what goes past a freeze. */
+export const breakGlass = () =>
+  new Option("--break-glass <reason>", "go past a freeze; the reason is recorded");
+/** For runs that may approve a release. */
+export const release = () =>
+  new Option("--release <tag>", "approve this release, where the environment's track asks for it");
+
+/** What a run is told beside the environment's file, as commander hands it over. */
+export function runOptions({ release, breakGlass }: Partial<RunOptions>): RunOptions {
+  return {
+    ...(release !== undefined && { release }),
+    ...(breakGlass !== undefined && { breakGlass }),
+  };
+}

@@ -1,0 +1,55 @@
+import * as assert from "node:assert/strict";
+import { composeStatus } from "../../../tools/cli/composeStatus";
+import { formatHeld, missingIn } from "../../../tools/cli/settle";
+import type { Status } from "../../../tools/cli/statusModel";
+import { withoutColours } from "../../support/noColours";
+import { inOrder } from "../../support/observed";
+import { planOf, small } from "../../support/plan";
+
+const plan = planOf([small("eu-west-1"), small("us-east-1")]);
+const good = inOrder(plan);
+const commit = "0123456789abcdef";
+const empty: Status = composeStatus(plan, { ...good, applications: [], deployments: [] });
+
+describe("What `up` waits for", () => {
+  it("is nothing once all is ready, at whatever commit where none was approved", () => {
+    assert.deepEqual(missingIn(composeStatus(plan, good), {}), []);
+    assert.deepEqual(missingIn(empty, {}), ["the first apps"]);
+  });
+
+  it("is every app at the commit that was approved", () => {
+    const status = composeStatus(plan, good);
+    assert.deepEqual(missingIn(status, { commit }), []);
+    assert.deepEqual(missingIn(status, { commit: "fedcba9876543210" }), ["shop at fedcba9"]);
+  });
+
+  it("is the platform alone while apps are held back", () => {
+    assert.deepEqual(missingIn(empty, { held: "why" }), []);
+    const lost = composeStatus(plan, {
+      ...good,
+      applications: [],
+      regions: { ...good.regions, "us-east-1": undefined },
+    });
+    assert.deepEqual(missingIn(lost, { held: "why" }), ["us-east-1"]);
+  });
+
+  it("is named even when only Argo CD's own objects are not in order", () => {
+    const applications = (good.applications ?? []).filter(
+      ({ metadata }) => metadata.name === "shop",
+    );
+    const status = composeStatus(plan, { ...good, applications });
+    assert.deepEqual(missingIn(status, {}), ["Argo CD's own objects"]);
+  });
+});
+
+describe("A platform whose apps were not waited for", () => {
+  let back: () => void;
+  before(() => (back = withoutColours()));
+  after(() => back());
+
+  it("is up, and says why there is nothing new", () => {
+    const lines = formatHeld(empty, "Nothing is released yet.", 4200).split("\n");
+    assert.equal(lines[1], "test is up in 4.2 s. Nothing is released yet.");
+    assert.ok(lines.some((line) => line.startsWith("●  eu-west-1")));
+  });
+});
