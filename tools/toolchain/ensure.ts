@@ -109,7 +109,11 @@ async function checkBefore(
       const kind = firstSource(pin, run.arch, run.network)?.kind;
       return kind !== undefined && kinds.includes(kind);
     });
-  const work = { toBuild: madeBy("go", "moduleFiles"), toUnpack: madeBy("debian") };
+  const work = {
+    toBuild: madeBy("go", "moduleFiles"),
+    toUnpack: madeBy("debian"),
+    fromPypi: madeBy("wheel"),
+  };
   const problems = await problemsBefore(work, options.pins ?? allPins, {
     cacheDir: run.cacheDir,
     env: run.env,

@@ -1,8 +1,8 @@
 import { cacheRoot, entryPath, validate } from "./cache";
 import { checkGo } from "./go";
 import { pins as allPins } from "./pins";
-import { freeBytes, show } from "./preconditions";
-import type { Finding, ToolPin } from "./types";
+import { freeBytes, goFoldersOf, show } from "./preconditions";
+import type { Finding, Occasion, ToolPin } from "./types";
 
 export interface ExamineOptions {
   readonly cacheDir?: string;
@@ -14,11 +14,16 @@ export interface ExamineOptions {
 /** What `meridian doctor` says of the toolchain: each tool with its hashes, then what a build needs. */
 export async function examine(options: ExamineOptions = {}): Promise<Finding[]> {
   const cacheDir = options.cacheDir ?? cacheRoot(options.env);
+  const pins = options.pins ?? allPins;
   const tools: Finding[] = [];
-  for (const pin of options.pins ?? allPins) tools.push(await examineTool(pin, cacheDir));
+  for (const pin of pins) tools.push(await examineTool(pin, cacheDir));
   const complete = tools.every((finding) => finding.ok);
   return [
-    await examineGo(complete, options.env ?? process.env),
+    await examineGo(
+      complete,
+      pins.filter((pin) => pin.only === undefined),
+      options.env ?? process.env,
+    ),
     await examineDisk(complete, cacheDir, options.freeBytes ?? freeBytes),
     ...tools,
   ];
@@ -33,11 +38,11 @@ async function examineTool(pin: ToolPin, cacheDir: string): Promise<Finding> {
     return { name: pin.name, ok: true, detail, mend: "" };
   }
   const detail = `${pin.version}: ${found.reason}`;
-  if (pin.benchOnly === true)
+  if (pin.only !== undefined)
     return {
       name: pin.name,
       ok: true,
-      detail: `${detail}; only a benchmark needs it, and gets it`,
+      detail: `${detail}; only ${users[pin.only]} needs it, and gets it`,
       mend: "",
     };
   return {
@@ -48,6 +53,8 @@ async function examineTool(pin: ToolPin, cacheDir: string): Promise<Finding> {
   };
 }
 
+const users: Readonly<Record<Occasion, string>> = { bench: "a benchmark", check: "a check" };
+
 const sourceNames: Readonly<Record<string, string>> = {
   release: "the official release",
   image: "the official image",
@@ -55,10 +62,15 @@ const sourceNames: Readonly<Record<string, string>> = {
   debian: "the distribution's package",
   rawFiles: "the tagged repository",
   moduleFiles: "the pinned module",
+  wheel: "the wheel on PyPI",
 };
 
-async function examineGo(complete: boolean, env: NodeJS.ProcessEnv): Promise<Finding> {
-  const go = await checkGo(env);
+async function examineGo(
+  complete: boolean,
+  pins: readonly ToolPin[],
+  env: NodeJS.ProcessEnv,
+): Promise<Finding> {
+  const go = await checkGo(env, goFoldersOf(pins));
   if (go.ok) return { name: "go", ok: true, detail: `Go ${go.version}`, mend: "" };
   return {
     name: "go",

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { goModuleFolder } from "./cache";
 import { runCommand } from "./command";
-import { goFolders, ToolchainError } from "./types";
+import { type GoFolder, ToolchainError } from "./types";
 
 export type GoState = { ok: true; version: string } | { ok: false; problem: string };
 
@@ -22,10 +22,10 @@ export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   };
 }
 
-/** The newest Go that any of the module folders asks for. */
-export async function neededGo(): Promise<string> {
+/** The newest Go that any of these module folders asks for. */
+export async function neededGo(folders: readonly GoFolder[]): Promise<string> {
   let newest = "0.0";
-  for (const folder of goFolders) {
+  for (const folder of folders) {
     const text = await readFile(path.join(goModuleFolder(folder), "go.mod"), "utf8");
     const version = /^go (\d+\.\d+(?:\.\d+)?)/m.exec(text)?.[1];
     if (version !== undefined && isOlder(newest, version)) newest = version;
@@ -33,8 +33,12 @@ export async function neededGo(): Promise<string> {
   return newest;
 }
 
-export async function checkGo(env: NodeJS.ProcessEnv): Promise<GoState> {
-  const needed = await neededGo();
+/** Whether this machine's Go builds what these module folders pin. */
+export async function checkGo(
+  env: NodeJS.ProcessEnv,
+  folders: readonly GoFolder[],
+): Promise<GoState> {
+  const needed = await neededGo(folders);
   const result = await runCommand("go", ["env", "GOVERSION"], {
     env: goEnvironment(env),
     timeoutMs: 20_000,

@@ -9,7 +9,7 @@ import { type GoSource, ToolchainError } from "./types";
 /** Builds one tool from the pinned modules, in a private copy of the module folder. */
 export async function buildGo(source: GoSource, job: Job): Promise<void> {
   const { run, say } = job;
-  const go = await checkGo(run.env);
+  const go = await checkGo(run.env, [source.folder]);
   if (!go.ok) throw new ToolchainError(`${go.problem} (https://go.dev/dl)`);
   say({ phase: "building", fraction: 0, message: "getting modules and compiling" });
   const folder = path.join(job.scratch, "module");

@@ -1,6 +1,6 @@
 import { cacheRoot, entryPath, isPresent, usablePath } from "./cache";
 import { pins } from "./pins";
-import { ToolchainError, type ToolName, type ToolPin } from "./types";
+import { type Occasion, ToolchainError, type ToolName, type ToolPin } from "./types";
 
 export { cacheRoot };
 export { ensureTools, type EnsureOptions } from "./ensure";
@@ -9,7 +9,7 @@ export { ToolchainError, type Finding, type ToolName, type ToolProgress } from "
 
 /** Every tool that the platform runs, in the order in which they are made available. */
 export const platformTools: readonly ToolName[] = pins
-  .filter((pin) => pin.benchOnly !== true)
+  .filter((pin) => pin.only === undefined)
   .map((pin) => pin.name);
 
 /**
@@ -32,4 +32,9 @@ export function toolPath(
 }
 
 const gotBy = (pin: ToolPin | undefined): string =>
-  pin?.benchOnly === true ? "npx meridian bench" : "npx meridian up local";
+  pin?.only === undefined ? "npx meridian up local" : getters[pin.only];
+
+const getters: Readonly<Record<Occasion, string>> = {
+  bench: "npx meridian bench",
+  check: "npm run check",
+};

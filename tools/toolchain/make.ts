@@ -9,6 +9,7 @@ import { fetchFromImage } from "./image";
 import { isBlocked } from "./preconditions";
 import { fetchRelease } from "./release";
 import type { Job, Run } from "./run";
+import { unpackWheel } from "./wheel";
 import { type Say, type Source, ToolchainError, type ToolPin } from "./types";
 
 export interface Made {
@@ -79,6 +80,8 @@ function obtain(source: Source, job: Job): Promise<string | void> {
       return fetchRawFiles(source, job);
     case "moduleFiles":
       return copyModuleFiles(source, job);
+    case "wheel":
+      return unpackWheel(source, job);
   }
 }
 

@@ -63,3 +63,11 @@ export const karmadaWebhookFiles: readonly PinnedFile[] = [
     sha256: "62b3ca4ec6dec0316e96f399ab37d1354ea55e772933439bbe100c2e0ac9dfb4",
   },
 ];
+
+/** Every kind of the pinned Kubernetes, as its API servers describe them. */
+export const openApiFiles: readonly PinnedFile[] = [
+  {
+    path: "swagger.json",
+    sha256: "d3b0cdc2fda15c753206d25ab459dc7c12df64e2fd652b6809687471ea751c37",
+  },
+];

@@ -1,3 +1,4 @@
+import { checkPins } from "./checkPins";
 import { argoFiles, karmadaFiles, karmadaWebhookFiles, traefikFiles } from "./pinnedFiles";
 import {
   argoCd,
@@ -283,6 +284,7 @@ export const pins: readonly ToolPin[] = [
     version: "2.10.0",
     verify: { args: ["-h"] },
     sources: [debian("dnsperf", "dnsperf")],
-    benchOnly: true,
+    only: "bench",
   },
+  ...checkPins,
 ];

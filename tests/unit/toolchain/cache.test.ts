@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promi
 import { hostname } from "node:os";
 import path from "node:path";
 import { cacheRoot, ensureTools, examine, toolPath } from "../../../tools/toolchain/index";
-import type { ToolPin } from "../../../tools/toolchain/types";
+import type { ToolName, ToolPin } from "../../../tools/toolchain/types";
 import { files, goSource, pin, release, sha256, World } from "./support";
 
 const pins: readonly ToolPin[] = [pin([goSource])];
@@ -35,10 +35,15 @@ describe("toolchain: the shared cache", () => {
     assert.throws(where, /etcd is not in the tool cache.*meridian up local.*meridian doctor/s);
   });
 
-  it("sends to the benchmark for a tool that only it needs", () => {
-    const some: ToolPin[] = [{ ...pin([goSource], "dnsperf"), benchOnly: true }];
-    const absent = () => toolPath("dnsperf", { cacheDir: world.cacheDir, pins: some });
-    assert.throws(absent, /dnsperf is not in the tool cache.*meridian bench/s);
+  it("sends to the benchmark or the check for a tool that only it needs", () => {
+    const some: ToolPin[] = [
+      { ...pin([goSource], "dnsperf"), only: "bench" },
+      { ...pin([goSource], "zizmor"), only: "check" },
+    ];
+    const absent = (name: ToolName) => () =>
+      toolPath(name, { cacheDir: world.cacheDir, pins: some });
+    assert.throws(absent("dnsperf"), /dnsperf is not in the tool cache.*meridian bench/s);
+    assert.throws(absent("zizmor"), /zizmor is not in the tool cache.*npm run check/s);
   });
 
   it("makes a truncated entry again", async () => {

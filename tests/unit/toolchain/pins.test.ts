@@ -35,6 +35,9 @@ function assertChecked(source: Source): void {
       return;
     case "debian":
       return;
+    case "wheel":
+      for (const value of Object.values(source.sha256)) assert.match(value, hash);
+      return;
   }
 }
 
@@ -43,9 +46,10 @@ describe("toolchain: the pin table", () => {
     assert.equal(new Set(pins.map((pin) => pin.name)).size, pins.length);
   });
 
-  it("asks for everything to start the platform but what only benchmarks use", () => {
+  it("asks for everything to start the platform but what only benchmarks and checks use", () => {
     const others = pins.map((pin) => pin.name).filter((name) => !platformTools.includes(name));
-    assert.deepEqual(others, ["dnsperf"]);
+    const checks = ["actionlint", "kubeconform", "zizmor", "kubernetes-openapi", "circleci-schema"];
+    assert.deepEqual(others, ["dnsperf", ...checks]);
   });
 
   for (const pin of pins) {
@@ -55,9 +59,11 @@ describe("toolchain: the pin table", () => {
     });
   }
 
-  it("can make everything without a release: from modules or the distribution", () => {
+  it("can make everything without a release: from modules, the distribution or PyPI", () => {
     for (const pin of pins) {
-      const offline = pin.sources.filter(({ kind }) => /^(go|debian|moduleFiles)$/.test(kind));
+      const offline = pin.sources.filter(({ kind }) =>
+        /^(go|debian|moduleFiles|wheel)$/.test(kind),
+      );
       assert.equal(offline.length, 1, pin.name);
     }
   });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { BuildClock } from "../../../tools/toolchain/buildClock";
 import { isOlder, neededGo } from "../../../tools/toolchain/go";
 import { ensureTools, examine } from "../../../tools/toolchain/index";
-import type { ToolName, ToolPin, ToolProgress } from "../../../tools/toolchain/types";
+import type { Source, ToolName, ToolPin, ToolProgress } from "../../../tools/toolchain/types";
 import { files, goSource, pin, program, release, sha256, World } from "./support";
 
 const names: readonly ToolName[] = ["etcd", "kubectl"];
@@ -72,13 +72,33 @@ describe("toolchain: what is said before starting", () => {
     assert.ok(found.every((item) => item.mend !== ""));
   });
 
-  it("examines a benchmark's tool without missing it", async () => {
-    await world.fakeGo();
-    const some: ToolPin[] = [{ ...pin([goSource], "dnsperf"), benchOnly: true }];
-    const found = await examine(world.options(some));
-    const { ok, detail } = found.find((item) => item.name === "dnsperf") ?? {};
-    assert.equal(ok, true);
-    assert.match(detail ?? "", /^1\.2\.3: not in the cache; only a benchmark needs it/);
+  for (const [only, user] of [
+    ["bench", "a benchmark"],
+    ["check", "a check"],
+  ] as const) {
+    it(`examines what only ${user} needs without missing it`, async () => {
+      await world.fakeGo();
+      const some: ToolPin[] = [{ ...pin([goSource], "dnsperf"), only }];
+      const found = await examine(world.options(some));
+      const { ok, detail } = found.find((item) => item.name === "dnsperf") ?? {};
+      assert.equal(ok, true);
+      assert.match(detail ?? "", new RegExp(`^1\\.2\\.3: not in the cache; only ${user} needs it`));
+    });
+  }
+
+  it("asks for the Go that the tools at hand are built with, not for that of others", async () => {
+    await world.fakeGo("1.25.4");
+    const platform = pin([goSource], "etcd");
+    const check: ToolPin = {
+      ...pin([{ ...goSource, folder: "checks" } as Source], "zizmor"),
+      only: "check",
+    };
+    const options = world.options([platform, check]);
+    await ensureTools(["etcd"], () => undefined, options);
+    const [go] = await examine(options);
+    assert.deepEqual([go?.name, go?.ok], ["go", true]);
+    const building = ensureTools(["zizmor"], () => undefined, options);
+    await assert.rejects(building, /Go 1\.25\.4 was found, and 1\.26(\.\d+)? or later is needed/);
   });
 
   it("works in the order of the table and reports each tool to its end", async () => {
@@ -110,7 +130,8 @@ describe("toolchain: small decisions", () => {
   });
 
   it("needs the newest Go of the module folders", async () => {
-    assert.match(await neededGo(), /^1\.\d+\.\d+$/);
+    assert.match(await neededGo(["platform", "kwok"]), /^1\.25\.\d+$/);
+    assert.match(await neededGo(["kwok"]), /^1\.24\.\d+$/);
   });
 
   it("learns how fast the machine builds", () => {

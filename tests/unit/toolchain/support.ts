@@ -118,6 +118,11 @@ chmod +x "$folder/tool"
     await this.#install("dpkg-deb", debScript);
   }
 
+  /** PATH without a Python that works. */
+  async noPython(): Promise<void> {
+    await this.#install("python3", "#!/bin/sh\nexit 127\n");
+  }
+
   /** PATH of a distribution that has other packages. */
   async noApt(): Promise<void> {
     await this.#install("apt-get", "#!/bin/sh\nexit 127\n");
