@@ -2,3 +2,10 @@
 export class CommandError extends Error {
   override readonly name = "CommandError";
 }
+
+const expected = ["CommandError", "ConfigurationError", "ToolchainError"];
+
+/** Errors whose message is made for a person; any other is a mistake of ours and shows its stack. */
+export function isExpected(error: unknown): error is Error {
+  return error instanceof Error && expected.includes(error.name);
+}

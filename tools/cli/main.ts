@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { CommandError } from "./errors";
+import { isExpected } from "./errors";
 import { defineAws } from "./commands/aws";
 import { defineLifecycle } from "./commands/lifecycle";
 import { defineProofs } from "./commands/proofs";
@@ -66,12 +66,6 @@ function report(error: unknown, { signal }: Context): number {
     console.error("Stopped. Run the same command again to finish.");
     return 130;
   }
-  if (error instanceof CommandError || isExpected(error)) console.error((error as Error).message);
-  else console.error(error);
+  console.error(isExpected(error) ? error.message : error);
   return 1;
-}
-
-/** Errors whose message is made for a person; any other is a mistake of ours and shows its stack. */
-function isExpected(error: unknown): boolean {
-  return error instanceof Error && ["ConfigurationError", "ToolchainError"].includes(error.name);
 }

@@ -3,6 +3,7 @@ import { pins } from "./pins";
 import { type Occasion, ToolchainError, type ToolName, type ToolPin } from "./types";
 
 export { cacheRoot };
+export { runCommand } from "./command";
 export { ensureTools, type EnsureOptions } from "./ensure";
 export { examine, type ExamineOptions } from "./examine";
 export { ToolchainError, type Finding, type ToolName, type ToolProgress } from "./types";

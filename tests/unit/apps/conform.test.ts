@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import type { KubeObject } from "../../../infra/plan/kubeObject";
+import { conform, mistakesIn } from "../../../tools/apps/conform";
+import { described, readDescriptions } from "../../../tools/apps/descriptions";
+import type { Descriptions } from "../../../tools/apps/schemas";
+import { ensureTools } from "../../../tools/toolchain";
+import { compliantApp, set } from "./fixture";
+
+const path = "apps/orders/overlays/local";
+
+describe("objects against the schemas of the pinned versions", function () {
+  this.timeout(20_000);
+  let descriptions: Descriptions;
+
+  before(async function () {
+    // Minutes where they are not in the cache yet.
+    this.timeout(600_000);
+    await ensureTools(["kubeconform", ...described], () => undefined);
+    descriptions = readDescriptions();
+  });
+
+  const found = async (...objects: KubeObject[]) =>
+    (await conform([{ path, objects }], descriptions)).map(
+      ({ path, value, expected }) => `${path} | ${value} | ${expected}`,
+    );
+
+  const deployment = (): KubeObject => {
+    const object = compliantApp().find(({ kind }) => kind === "Deployment");
+    assert.ok(object);
+    return object;
+  };
+  const changed = (steps: readonly (string | number)[], value: unknown): KubeObject => {
+    const object = deployment();
+    set(object, steps, value);
+    return object;
+  };
+  const place = `${path}: Deployment/${deployment().metadata.name}`;
+  const container = ["spec", "template", "spec", "containers", 0];
+  const inContainer = `${place} spec.template.spec.containers[0]`;
+
+  it("finds nothing where nothing is wrong", async () => {
+    assert.deepEqual(await found(...compliantApp()), []);
+  });
+
+  it("takes numbers for quantities, either for ports, and null for nothing", async () => {
+    const objects = [
+      changed([...container, "resources", "limits", "cpu"], 1),
+      changed([...container, "livenessProbe", "httpGet", "port"], 8080),
+      changed(["spec", "template", "metadata", "creationTimestamp"], null),
+    ];
+    assert.deepEqual(await found(...objects), []);
+  });
+
+  it("finds a misspelt field, however deep", async () => {
+    assert.deepEqual(await found(changed([...container, "imagePullPolici"], "Always")), [
+      `${inContainer}.imagePullPolici | "Always" | a field that the kind has there`,
+    ]);
+    assert.deepEqual(await found(changed(["metadata", "label"], {})), [
+      `${place} metadata.label | {} | a field that the kind has there`,
+    ]);
+  });
+
+  it("finds a wrong type", async () => {
+    assert.deepEqual(await found(changed(["spec", "replicas"], "3")), [
+      `${place} spec.replicas | "3" | got string, want null or integer`,
+    ]);
+    const label = ["spec", "template", "metadata", "labels", "example.org/a"];
+    assert.deepEqual(await found(changed(label, true)), [
+      `${place} spec.template.metadata.labels[example.org/a] | true | got boolean, want string`,
+    ]);
+  });
+
+  it("finds a field that is missing", async () => {
+    assert.deepEqual(await found(changed([...container, "name"], undefined)), [
+      `${inContainer}.name | (missing) | a value`,
+    ]);
+  });
+
+  it("finds an unknown kind, and a known one in another version", async () => {
+    const expected = "a kind of the pinned Kubernetes, Argo CD, Karmada or Traefik";
+    const metadata = { name: "a" };
+    const objects = [
+      { apiVersion: "apps/v1", kind: "Deploymet", metadata },
+      { apiVersion: "extensions/v1beta1", kind: "Deployment", metadata },
+    ];
+    assert.deepEqual(await found(...objects), [
+      `${path}: Deploymet/a | apps/v1 Deploymet | ${expected}`,
+      `${path}: Deployment/a | extensions/v1beta1 Deployment | ${expected}`,
+    ]);
+  });
+
+  it("finds every mistake of every object, in their order", async () => {
+    const first = changed(["spec", "replica"], 3);
+    set(first, ["spec", "paused"], "no");
+    const lines = await found(first, deployment(), changed([...container, "image"], 1));
+    assert.deepEqual(
+      lines.map((line) => line.replace(/ \|.*/, "")),
+      [`${place} spec.paused`, `${place} spec.replica`, `${inContainer}.image`],
+    );
+  });
+
+  for (const { of, apiVersion, kind, spec, mistake } of [
+    {
+      of: "Traefik",
+      apiVersion: "traefik.io/v1alpha1",
+      kind: "Middleware",
+      spec: { retry: { attempts: 3, attempt: 3 } },
+      mistake: "spec.retry.attempt | 3 | a field that the kind has there",
+    },
+    {
+      of: "Karmada",
+      apiVersion: "policy.karmada.io/v1alpha1",
+      kind: "PropagationPolicy",
+      spec: { resourceSelectors: [{ apiVersion: "v1", kind: "Service", nam: "a" }] },
+      mistake: 'spec.resourceSelectors[0].nam | "a" | a field that the kind has there',
+    },
+    {
+      of: "Argo CD",
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "AppProject",
+      spec: { sourceRepos: "*" },
+      mistake: 'spec.sourceRepos | "*" | got string, want array',
+    },
+  ]) {
+    it(`knows the kinds of ${of}`, async () => {
+      const object = { apiVersion, kind, metadata: { name: "a" }, spec };
+      assert.deepEqual(await found(object), [`${path}: ${kind}/a ${mistake}`]);
+    });
+  }
+});
+
+describe("kubeconform's message", () => {
+  it("has each mistake after its place, quotes included", () => {
+    const message =
+      "failed with 'file:///a.json#' - at '/spec': validation failed   - at '/spec/a': got string, want " +
+      "integer   - at '/spec': additional properties 'b', 'c' not allowed";
+    assert.deepEqual(mistakesIn(message), [
+      { pointer: "/spec/a", text: "got string, want integer" },
+      { pointer: "/spec", text: "additional properties 'b', 'c' not allowed" },
+    ]);
+  });
+
+  it("is passed on whole where it has no such parts", () => {
+    assert.deepEqual(mistakesIn("odd"), [{ pointer: "", text: "odd" }]);
+  });
+});

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { repositoryRoot } from "../../../infra/local/instance";
+import { described } from "../../../tools/apps/descriptions";
+import { checkAllApps, environmentNames } from "../../../tools/ci/checkApps";
+import { ensureTools } from "../../../tools/toolchain";
+import { makeFolder } from "../../support/folder";
+
+describe("the check of all apps", function () {
+  this.timeout(30_000);
+  let folder: ReturnType<typeof makeFolder>;
+
+  before(async function () {
+    this.timeout(600_000);
+    await ensureTools(["kustomize", "kubeconform", ...described], () => undefined);
+  });
+  beforeEach(async () => {
+    folder = makeFolder();
+    for (const name of ["apps", "environments"])
+      await cp(join(repositoryRoot, name), join(folder.dir, name), { recursive: true });
+  });
+  afterEach(() => folder.remove());
+
+  const edit = async (file: string, from: string, to: string) => {
+    const full = join(folder.dir, "apps", file);
+    const text = await readFile(full, "utf8");
+    assert.ok(text.includes(from), `${file} has no "${from}"`);
+    await writeFile(full, text.replace(from, to));
+  };
+
+  it("finds nothing in the repository's own, and sees all of it", async () => {
+    const { folders, objects, problems } = await checkAllApps(repositoryRoot);
+    assert.deepEqual(problems, []);
+    const environments = environmentNames(repositoryRoot);
+    assert.deepEqual(environments, ["local", "production", "staging"]);
+    // Each app in each environment, and bootstrap.
+    assert.equal(folders % environments.length, 1);
+    assert.ok(objects > 8 * folders);
+  });
+
+  it("tells mistakes of every overlay, of bootstrap and of broken builds in one report", async () => {
+    await edit("catalog/overlays/production/resources.yaml", "limits", "limit");
+    await edit("bootstrap/project.yaml", "description:", "descriptoin:");
+    await edit("orders/overlays/staging/kustomization.yaml", "../../base", "../../bsae");
+    await mkdir(join(folder.dir, "apps/storefront/overlays/stagign"));
+    const { problems } = await checkAllApps(folder.dir);
+    const paths = problems.map(({ path }) => path);
+    assert.deepEqual(
+      paths.filter((path) => !path.includes("limits")),
+      [
+        "apps/storefront/overlays/stagign",
+        "apps/orders/overlays/staging",
+        "apps/catalog/overlays/production: Deployment/catalog " +
+          "spec.template.spec.containers[0].resources.limit",
+        "apps/bootstrap: AppProject/shop spec.descriptoin",
+      ],
+    );
+    assert.ok(!JSON.stringify(problems).includes(folder.dir));
+  });
+
+  it("tells a bootstrap that does not build", async () => {
+    await edit("bootstrap/kustomization.yaml", "project.yaml", "absent.yaml");
+    const { problems } = await checkAllApps(folder.dir);
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ["apps/bootstrap"],
+    );
+  });
+});
