@@ -31,6 +31,12 @@ end
 return hs
 `;
 
+/**
+ * Time that a sync gets. One whose objects do not become healthy would go on for ever, and Argo CD takes no newer commit while
+ * one goes on: the mend of a bad version would wait for it.
+ */
+export const syncTimeoutSeconds = 600;
+
 /** How often Argo CD looks by itself. */
 export type Polling = Pick<DeliveryConfig, "pollSeconds">;
 

@@ -54,6 +54,8 @@ const copiedKinds: readonly (readonly [string, string])[] = [
   ["v1", "Secret"],
   ["v1", "Service"],
   ["v1", "ServiceAccount"],
+  // Each region has data of its own: Karmada moves and copies none.
+  ["v1", "PersistentVolumeClaim"],
   ["policy/v1", "PodDisruptionBudget"],
   ["networking.k8s.io/v1", "NetworkPolicy"],
   ...traefikKinds.map((kind) => [traefikApi, kind] as const),

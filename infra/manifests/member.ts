@@ -16,7 +16,14 @@ const read = ["get", "list", "watch"];
 export const memberRules: readonly PolicyRule[] = [
   {
     apiGroups: [""],
-    resources: ["namespaces", "configmaps", "secrets", "services", "serviceaccounts"],
+    resources: [
+      "namespaces",
+      "configmaps",
+      "secrets",
+      "services",
+      "serviceaccounts",
+      "persistentvolumeclaims",
+    ],
     verbs: write,
   },
   { apiGroups: ["apps"], resources: ["deployments", "statefulsets", "daemonsets"], verbs: write },

@@ -11,6 +11,7 @@ import {
   viaNaming,
   type Rule,
 } from "./appRules";
+import { safetyMistakes } from "./appSafety";
 import { at, list, record, selects, type KubeObject } from "./kubeObject";
 import type { Demand } from "./types";
 
@@ -59,6 +60,9 @@ export function checkApp(
     checkObject(name, object, report);
     if (object.kind === "Deployment") checkDeployment(object, objects, report);
     if (object.kind === "PodDisruptionBudget") checkBudget(object, objects, report);
+  }
+  for (const { object, field, ...mistake } of safetyMistakes(objects)) {
+    report(object, field, mistake);
   }
   if (!objects.some(({ kind }) => kind === "Namespace")) {
     const path = overlayPath(name, environment);

@@ -1,5 +1,5 @@
 import type { DeliveryConfig } from "../../config/types";
-import { argocdParameters, argocdSettings, readOnlyPolicy } from "../argocd";
+import { argocdParameters, argocdSettings, readOnlyPolicy, syncTimeoutSeconds } from "../argocd";
 import { type Resources, resources, type SpreadConstraint, zoneSpread } from "./common";
 
 /** Release name on the hub; the namespace is `argocdNamespace`. */
@@ -59,6 +59,7 @@ function processParameters(delivery: DeliveryConfig): Readonly<Record<string, st
     "controller.self.heal.timeout.seconds": "1",
     "controller.repo.error.grace.period.seconds": "5",
     "controller.sync.wave.delay.seconds": "0",
+    "controller.sync.timeout.seconds": `${syncTimeoutSeconds}`,
     "applicationsetcontroller.requeue.after": `${delivery.pollSeconds}s`,
   };
 }

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { serviceDir } from "../../local/provider/service";
-import { argocdNamespace, type Polling } from "../../manifests/argocd";
+import { argocdNamespace, syncTimeoutSeconds, type Polling } from "../../manifests/argocd";
 import { servicePortNames } from "../../plan/ports";
 import { toolPath } from "../../../tools/toolchain";
 import type { LocalCluster } from "./cluster";
@@ -117,6 +117,7 @@ function applicationController(context: LocalContext, delivery: Polling, port: P
       `--app-resync=${delivery.pollSeconds}`,
       "--app-resync-jitter=0",
       "--self-heal-timeout-seconds=1",
+      `--sync-timeout=${syncTimeoutSeconds}`,
       // A commit that does not build is shown soon; the default hides it for three minutes.
       "--repo-error-grace-period-seconds=5",
       "--loglevel=warn",

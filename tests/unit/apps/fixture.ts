@@ -18,6 +18,7 @@ export function compliantApp(): KubeObject[] {
       kind: "Namespace",
       metadata: {
         name: "orders",
+        annotations: { "argocd.argoproj.io/sync-wave": "-1" },
         labels: { ...labels, "pod-security.kubernetes.io/enforce": "restricted" },
       },
     },

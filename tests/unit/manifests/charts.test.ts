@@ -54,6 +54,7 @@ describe("Argo CD's chart", () => {
       "controller.self.heal.timeout.seconds": "1",
       "controller.repo.error.grace.period.seconds": "5",
       "controller.sync.wave.delay.seconds": "0",
+      "controller.sync.timeout.seconds": "600",
       "applicationsetcontroller.requeue.after": "9s",
     });
     assert.deepEqual(values.configs.rbac, { "policy.default": "role:readonly" });

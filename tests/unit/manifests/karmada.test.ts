@@ -111,6 +111,7 @@ describe("Karmada's policies", () => {
       ["v1", "Secret"],
       ["v1", "Service"],
       ["v1", "ServiceAccount"],
+      ["v1", "PersistentVolumeClaim"],
       ["policy/v1", "PodDisruptionBudget"],
       ["networking.k8s.io/v1", "NetworkPolicy"],
       ["traefik.io/v1alpha1", "IngressRoute"],

@@ -14,7 +14,14 @@ describe("Karmada's rights in a member", () => {
     assert.deepEqual(memberRules, [
       {
         apiGroups: [""],
-        resources: ["namespaces", "configmaps", "secrets", "services", "serviceaccounts"],
+        resources: [
+          "namespaces",
+          "configmaps",
+          "secrets",
+          "services",
+          "serviceaccounts",
+          "persistentvolumeclaims",
+        ],
         verbs: write,
       },
       {

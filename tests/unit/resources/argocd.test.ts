@@ -126,6 +126,7 @@ describe("startArgocd", () => {
       "--app-resync=9",
       "--app-resync-jitter=0",
       "--self-heal-timeout-seconds=1",
+      "--sync-timeout=600",
       "--repo-error-grace-period-seconds=5",
       "--loglevel=warn",
     ]);
