@@ -71,7 +71,7 @@ const track = option(
 const moment = (description: string) =>
   option(z.iso.datetime({ precision: 0 }), description, {
     expected: "a moment in UTC, e.g. 2026-12-20T18:00:00Z",
-    mend: "Write date and time with a Z at the end, in quotes.",
+    mend: "Write date and time with a Z at the end.",
   });
 
 const freezes = option(

@@ -37,10 +37,16 @@ export function readEnvironment(stack: string): Environment {
 function fromText(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return text;
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text, (_key, value: unknown) => withoutGoTime(value)) as unknown;
   } catch {
     return text;
   }
+}
+
+/** The engine takes a moment that is written without quotes for a time, and hands it over as Go prints times. */
+function withoutGoTime(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  return value.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) \+0000 UTC$/, "$1T$2Z");
 }
 
 /** Whether an option was set with --secret. The SDK has the function, but leaves it out of its types. */

@@ -36,28 +36,42 @@ export class TestPlatform {
   readonly scratch: string;
   readonly instance: Instance;
 
-  constructor(name: string) {
+  /**
+   * @param environment Name of its environment.
+   * @param clone Clone whose program is run. Default: this checkout.
+   */
+  constructor(
+    name: string,
+    readonly environment = "local",
+    private readonly clone = repositoryRoot,
+  ) {
     this.root = path.join(os.tmpdir(), `meridian-e2e-${name}-${process.pid}`);
     this.home = path.join(this.root, "home");
     this.environments = path.join(this.root, "environments");
     this.scratch = path.join(this.root, "scratch");
-    this.instance = instanceOf("local", this.home);
+    this.instance = instanceOf(environment, this.home);
   }
 
   /** Makes folders, configuration and scratch clone. */
   prepare(): void {
-    fs.mkdirSync(this.environments, { recursive: true });
     execFileSync("git", ["clone", "--quiet", repositoryRoot, this.scratch]);
     this.git("config", "user.email", "test@meridian.dev");
     this.git("config", "user.name", "Test");
+    this.prepareConfiguration((config) => {
+      config["meridian:delivery"] = {
+        repository: pathToFileURL(this.scratch).href,
+        track: { branch: "HEAD" },
+        pollSeconds: 2,
+      };
+    });
+  }
+
+  /** Makes the configuration, as that of this checkout, but for what is changed. */
+  prepareConfiguration(change: (configuration: Configuration["config"]) => void): void {
+    fs.mkdirSync(this.environments, { recursive: true });
     const file = path.join(repositoryRoot, "environments", "Pulumi.local.yaml");
-    const configuration = parse(fs.readFileSync(file, "utf8")) as Configuration;
-    configuration.config["meridian:delivery"] = {
-      repository: pathToFileURL(this.scratch).href,
-      track: { branch: "HEAD" },
-      pollSeconds: 2,
-    };
-    this.writeConfiguration(configuration);
+    fs.copyFileSync(file, this.file);
+    this.configure(change);
   }
 
   git(...args: string[]): string {
@@ -66,20 +80,23 @@ export class TestPlatform {
 
   /** Changes the configuration as a person would, in its file. */
   configure(change: (configuration: Configuration["config"]) => void): void {
-    const file = path.join(this.environments, "Pulumi.local.yaml");
-    const configuration = parse(fs.readFileSync(file, "utf8")) as Configuration;
+    const configuration = parse(fs.readFileSync(this.file, "utf8")) as Configuration;
     change(configuration.config);
     this.writeConfiguration(configuration);
   }
 
   private writeConfiguration(configuration: Configuration): void {
-    fs.writeFileSync(path.join(this.environments, "Pulumi.local.yaml"), stringify(configuration));
+    fs.writeFileSync(this.file, stringify(configuration));
+  }
+
+  private get file(): string {
+    return path.join(this.environments, `Pulumi.${this.environment}.yaml`);
   }
 
   /** Starts a `meridian` command in a process group of its own. */
   start(...args: string[]): ChildProcess {
-    return spawn(process.execPath, [path.join(repositoryRoot, "tools/bin/meridian.js"), ...args], {
-      cwd: repositoryRoot,
+    return spawn(process.execPath, [path.join(this.clone, "tools/bin/meridian.js"), ...args], {
+      cwd: this.clone,
       detached: true,
       env: { ...process.env, ...this.variables() },
       stdio: ["ignore", "pipe", "pipe"],
@@ -110,7 +127,7 @@ export class TestPlatform {
 
   /** `meridian status --json`, whatever its exit code. */
   async status(): Promise<Status> {
-    const { output } = await this.run("status", "--json");
+    const { output } = await this.run("status", this.environment, "--json");
     return JSON.parse(output.slice(output.indexOf("{"))) as Status;
   }
 
@@ -169,7 +186,7 @@ export class TestPlatform {
 
   /** Takes everything away, also after a test that failed. */
   async remove(): Promise<void> {
-    await this.run("destroy", "local", "--yes");
+    await this.run("destroy", this.environment, "--yes");
     fs.rmSync(this.root, { recursive: true, force: true });
   }
 }

@@ -106,6 +106,22 @@ describe("readEnvironment", () => {
     assert.equal(environment.regions[0]?.weight, 3);
   });
 
+  it("reads a moment as it was written, though the engine has made a time of it", () => {
+    runtime.setAllConfig({
+      "meridian:provider": "local",
+      "meridian:regions": JSON.stringify([{ name: "eu-west-1" }]),
+      "meridian:delivery": JSON.stringify({
+        freezes: [
+          { from: "2026-12-20 18:30:00 +0000 UTC", to: "2027-01-04T06:00:00Z", reason: "holidays" },
+        ],
+      }),
+    });
+    const { freezes } = readEnvironment("staging").delivery;
+    assert.deepEqual(freezes, [
+      { from: "2026-12-20T18:30:00Z", to: "2027-01-04T06:00:00Z", reason: "holidays" },
+    ]);
+  });
+
   it("names the stack's file, and prints nothing that was set as a secret", () => {
     runtime.setAllConfig({ "meridian:provider": "hunter2", "meridian:regions": "[{" }, [
       "meridian:provider",

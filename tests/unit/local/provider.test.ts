@@ -4,10 +4,11 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { TinyDnsServer } from "../../support/dnsServer";
 import { ProviderProcess, toStruct, urnOf } from "../../support/provider";
 
-const [cluster, pool, manifests, service, zone] = [
+const [cluster, pool, manifests, release, service, zone] = [
   "meridian:local:Cluster",
   "meridian:local:NodePool",
   "meridian:index:Manifests",
+  "meridian:index:Release",
   "meridian:local:Service",
   "meridian:local:Zone",
 ];
@@ -132,6 +133,38 @@ describe("The meridian provider", function () {
       assert.deepEqual([came.diffs, came.replaces, came.some], [["replace"], [], true]);
       const folder = await provider.diff(manifests, old, { ...old, folder: "/g" });
       assert.deepEqual([folder.diffs, folder.replaces], [["folder"], []]);
+    });
+
+    it("a release: what is not said again stays as it was approved", async () => {
+      const requested = { tag: "v1.1.0", commit: "b".repeat(40) };
+      const given = { environment: "test", freezes: [], requested };
+      const old = { ...given, tag: "v1.1.0", commit: requested.commit, history: [] };
+      const { freezes, environment } = given;
+      const silent = await provider.diff(release, old, { environment, freezes }, given);
+      assert.deepEqual([silent.none, silent.diffs], [true, []]);
+      const next = { ...given, requested: { tag: "v1.2.0", commit: "c".repeat(40) } };
+      const moved = await provider.diff(release, old, next, given);
+      assert.deepEqual([moved.diffs, moved.replaces], [["requested"], []]);
+      assert.deepEqual(moved.stables, ["environment", "freezes"]);
+    });
+
+    it("a release that may not be: refused at preview already", async () => {
+      const at = (tag: string, commit: string) => ({
+        ...{ environment: "test", freezes: [] },
+        requested: { tag, commit },
+      });
+      const old = { ...at("v1.1.0", "b"), tag: "v1.1.0", commit: "b", history: [] };
+      const older = provider.diff(release, old, at("v1.0.0", "a"));
+      await assert.rejects(older, /v1\.0\.0 is older than v1\.1\.0/);
+      const frozen = {
+        ...at("v1.0.0", "a"),
+        freezes: [{ from: "2000-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z", reason: "always" }],
+      };
+      const request = new proto.CreateRequest();
+      request.setUrn(urnOf(release));
+      request.setProperties(toStruct(frozen));
+      request.setPreview(true);
+      await assert.rejects(provider.call("create", request), /until 2100.*always/);
     });
 
     it("services by what they run, and replaces them by name, environment and home", async () => {
