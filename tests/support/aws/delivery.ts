@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Instance, instanceOf, prepareInstance } from "../../../infra/local/instance";
 import { allocatePorts } from "../../../infra/local/ports";
-import { killProcesses } from "../../../infra/local/processes";
+import { endInstance } from "../instance";
 import { allPortNames } from "../../../infra/plan/ports";
 import { kubernetesVersion } from "../../../infra/plan/versions";
 import { startArgocd } from "../../../infra/resources/local/argocd";
@@ -42,7 +42,7 @@ export class StandInDelivery {
   }
 
   stop(): Promise<void> {
-    return killProcesses(this.instance);
+    return endInstance(this.instance);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { type Instance, instanceOf, prepareInstance } from "../../../infra/local/instance";
 import { waitFor } from "../../../infra/local/kube";
-import { killProcesses } from "../../../infra/local/processes";
+import { endInstance } from "../instance";
 import { allocatePorts } from "../../../infra/local/ports";
 import { allPortNames, clusterPortNames } from "../../../infra/plan/ports";
 import { planPlatform } from "../../../infra/plan";
@@ -107,7 +107,7 @@ export class StandInFederation {
 
   /** Ends all of it, as the loss of the hub that houses it would. */
   stop(): Promise<void> {
-    return killProcesses(this.instance);
+    return endInstance(this.instance);
   }
 
   /** Ends the parts that act on members, as if their Deployments were scaled to none: the API server goes on. */

@@ -6,7 +6,7 @@ import { LocalWorkspace, type PulumiFn, PulumiCommand, Stack } from "@pulumi/pul
 import { parse } from "yaml";
 import { instanceOf, repositoryRoot } from "../../../infra/local/instance";
 import { kubeGet, waitFor } from "../../../infra/local/kube";
-import { killProcesses } from "../../../infra/local/processes";
+import { endInstance } from "../instance";
 import { resume } from "../../../infra/local/supervisor";
 import { toolPath } from "../../../tools/toolchain";
 import type { ChartVersion } from "./charts/archive";
@@ -207,12 +207,12 @@ export class World {
 
   /** Takes a region's clusters away while AWS says that all is well. */
   async loseClusters(region: string): Promise<void> {
-    await Promise.all(clusterInstances(this.dir, region).map((one) => killProcesses(one)));
+    await Promise.all(clusterInstances(this.dir, region).map((one) => endInstance(one)));
   }
 
   /** Takes one cluster away, by its name in AWS. */
   loseCluster(region: string, name: string): Promise<void> {
-    return killProcesses(clusterInstance(this.dir, region, name));
+    return endInstance(clusterInstance(this.dir, region, name));
   }
 
   /** Brings it back, and waits for its clusters. */
@@ -238,9 +238,9 @@ export class World {
     // Also those whose start was cut short.
     const federations = [...this.karmadas.keys(), this.karmadas.length].map(federationName);
     for (const name of ["delivery", ...federations]) {
-      await killProcesses(instanceOf(name, this.home));
+      await endInstance(instanceOf(name, this.home));
     }
-    await Promise.all(clusterInstances(this.dir).map((one) => killProcesses(one)));
+    await Promise.all(clusterInstances(this.dir).map((one) => endInstance(one)));
     fs.rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 

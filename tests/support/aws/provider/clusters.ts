@@ -8,7 +8,7 @@ import {
 } from "../../../../infra/local/instance";
 import { applyObjects, connectionOf } from "../../../../infra/local/kube";
 import { allocatePorts } from "../../../../infra/local/ports";
-import { killProcesses } from "../../../../infra/local/processes";
+import { endInstance } from "../../instance";
 import {
   cluster,
   type ClusterInputs,
@@ -60,7 +60,7 @@ export async function createCluster(
 export async function deleteCluster(world: string, region: string, name: string): Promise<void> {
   const instance = clusterInstance(world, region, name);
   fs.rmSync(credentialFile(instance), { force: true });
-  await killProcesses(instance);
+  await endInstance(instance);
   fs.rmSync(instance.dir, { recursive: true, force: true, maxRetries: 3 });
 }
 
