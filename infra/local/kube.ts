@@ -46,6 +46,11 @@ export async function kubePost(kubeconfig: string, path: string, object: object)
   await send(kubeconfig, "POST", path, object);
 }
 
+/** Merge patch of the object at a path. */
+export async function kubePatch(kubeconfig: string, path: string, patch: object): Promise<void> {
+  await send(kubeconfig, "PATCH", path, patch, "application/merge-patch+json");
+}
+
 /** GET of a path of the API server: parsed JSON, or the text of an answer that is none. */
 export async function kubeGet<T = unknown>(
   kubeconfig: string,

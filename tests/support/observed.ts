@@ -54,6 +54,7 @@ export function inOrder(plan: PlatformPlan): Observed {
     regions: Object.fromEntries(regions) as Observed["regions"],
     members: plan.regions.map(({ name }) => ({ name, ready: true })),
     applications: [application("bootstrap"), application("shop")],
+    delivery: { repository: "file:///clone", track: "branch", revision: "main" },
     deployments: [deployment("shop", plan.regions.flatMap(podsOf).length)],
     edges: plan.regions.map(({ name }) => ({
       region: name,

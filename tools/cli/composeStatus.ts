@@ -1,8 +1,11 @@
+import { holdsData } from "../../infra/plan/appSafety";
 import { appLabel } from "../../infra/manifests/karmada";
 import type { PlatformPlan, RegionPlan } from "../../infra/plan/types";
 import {
   type AppStatus,
   type Application,
+  type ApplicationResource,
+  type Drift,
   type Observed,
   type RegionReplicas,
   type RegionStatus,
@@ -11,11 +14,12 @@ import {
 } from "./statusModel";
 
 /** Argo CD Applications of Meridian itself; they are not apps. */
-const ownApplications: readonly string[] = ["bootstrap"];
+export const ownApplications: readonly string[] = ["bootstrap"];
 
 /**
  * A status from a plan and from what was observed. Pure. Ready means: every region with all its planned
- * nodes, every member joined, every app synced, healthy and with all its replicas, and at least one app.
+ * nodes, every member joined, every app synced, healthy and with all its replicas, and at least one app, unless nothing is
+ * released yet. An app that is gone from git is told and not waited for.
  */
 export function composeStatus(
   plan: PlatformPlan,
@@ -34,13 +38,30 @@ export function composeStatus(
     .filter(({ metadata }) => !ownApplications.includes(metadata.name))
     .map((application) => appStatus(application, plan, observed))
     .sort((a, b) => a.name.localeCompare(b.name));
+  const { delivery } = observed;
   const ready =
     regions.every((region) => region.ready && region.edge.healthy) &&
     federation.ready &&
-    apps.length > 0 &&
-    bootstrapInOrder(observed) &&
-    apps.every(appReady);
-  return { environment: plan.environment.name, ready, regions, federation, apps };
+    (unreleased(delivery) || (apps.length > 0 && bootstrapInOrder(observed))) &&
+    apps.every(appSettled);
+  return {
+    environment: plan.environment.name,
+    ready,
+    regions,
+    federation,
+    ...(delivery !== undefined && { delivery }),
+    apps,
+  };
+}
+
+/** True where a release has to be approved and none has been: there is no app to wait for. */
+export function unreleased(delivery: Status["delivery"]): boolean {
+  return delivery?.release === "";
+}
+
+/** True when nothing is to be waited for: an app that git no longer has waits for a person. */
+export function appSettled(app: AppStatus): boolean {
+  return app.removed || app.removing || appReady(app);
 }
 
 /** True when an app is as it should be. */
@@ -92,18 +113,58 @@ function appStatus(application: Application, plan: PlatformPlan, observed: Obser
     .reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0);
   const status = application.status ?? {};
   const message = status.conditions?.[0]?.message ?? failure(application);
+  const sync = status.sync?.status ?? "Unknown";
   return {
     name,
-    sync: status.sync?.status ?? "Unknown",
+    sync,
     health: status.health?.status ?? "Unknown",
     revision: status.sync?.revision ?? "",
     ...(message === undefined ? {} : { message }),
+    drift: sync === "OutOfSync" ? driftOf(application) : [],
+    removed: isRemoved(application),
+    removing: application.metadata.deletionTimestamp !== undefined,
+    awaitsConfirmation: awaitingPruning(application).length > 0,
     replicas: {
       desired,
       ready: Object.values(byRegion).reduce((sum, { ready }) => sum + ready, 0),
       byRegion,
     },
   };
+}
+
+/** Whether Argo CD has found no folder for an app in what is delivered. */
+export function isRemoved({ status }: Application): boolean {
+  // The repository server's own words (`util/app/path`): an error of another kind says nothing about the folder.
+  return status?.conditions?.some(({ message }) => message?.includes(noFolder) ?? false) ?? false;
+}
+
+const noFolder = "app path does not exist";
+
+function driftOf({ status }: Application): Drift[] {
+  return (status?.resources ?? [])
+    .filter((resource) => resource.status === "OutOfSync")
+    .map((resource) => ({ kind: resource.kind, name: resource.name, how: howDrifted(resource) }));
+}
+
+function howDrifted({ requiresPruning, health }: ApplicationResource): Drift["how"] {
+  if (requiresPruning === true) return "extra";
+  return health?.status === "Missing" ? "missing" : "changed";
+}
+
+/** What git no longer has, and Argo CD removes only when a person has confirmed it. */
+export function awaitingPruning(application: Application): ApplicationResource[] {
+  if (isRemoved(application)) return [];
+  return (application.status?.resources ?? []).filter(
+    (resource) => resource.requiresPruning === true && needsConfirmation(resource),
+  );
+}
+
+/** Whether Argo CD, or good sense, asks a person before an object goes. */
+export function needsConfirmation({
+  kind,
+  requiresDeletionConfirmation,
+}: ApplicationResource): boolean {
+  return requiresDeletionConfirmation === true || holdsData(kind);
 }
 
 function failure({ status }: Application): string | undefined {

@@ -6,6 +6,7 @@ import { appLabel } from "../../infra/manifests/karmada";
 import type { PlatformPlan } from "../../infra/plan/types";
 import {
   type Application,
+  type DeliveryStatus,
   type Deployment,
   type KubeNode,
   type Observed,
@@ -28,7 +29,7 @@ export async function observe(
 ): Promise<Omit<Observed, "edges">> {
   const get = <T>(cluster: string, url: string) => ask<T>(instance, cluster, url);
   const apps = `labelSelector=${encodeURIComponent(appLabel)}`;
-  const [regions, members, applications, deployments] = await Promise.all([
+  const [regions, members, applications, target, deployments] = await Promise.all([
     Promise.all(
       plan.regions.map(async ({ name, clusterName }) => {
         return [name, await observeRegion(instance, clusterName, apps)] as const;
@@ -39,6 +40,7 @@ export async function observe(
       plan.hub.clusterName,
       "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications",
     ),
+    get<Facts>(plan.hub.clusterName, "/api/v1/namespaces/argocd/secrets/federation"),
     get<List<Deployment>>(plan.federation.clusterName, `/apis/apps/v1/deployments?${apps}`),
   ]);
   return {
@@ -48,7 +50,26 @@ export async function observe(
       ready: holds(member, "Ready"),
     })),
     applications: applications?.items,
+    delivery: target === undefined ? undefined : deliveryOf(target),
     deployments: deployments?.items ?? [],
+  };
+}
+
+/** The Secret through which Argo CD knows the federation, without what is secret in it. */
+interface Facts {
+  readonly metadata: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+function deliveryOf({ metadata: { labels = {}, annotations = {} } }: Facts): DeliveryStatus {
+  const release = annotations["meridian.dev/release"];
+  return {
+    repository: annotations["meridian.dev/repository"] ?? "",
+    track: labels["meridian.dev/track"] === "tags" ? "tags" : "branch",
+    revision: annotations["meridian.dev/revision"] ?? "",
+    ...(release !== undefined && { release }),
   };
 }
 

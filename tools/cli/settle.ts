@@ -42,10 +42,11 @@ export async function waitUntilReady(
     ]);
     const missing = missingIn(status, awaited);
     if (missing.length === 0) {
+      const delivered = status.ready && status.apps.length > 0;
       stage.done(
-        status.ready ? `${status.apps.length} apps synced and healthy` : "no app is waited for",
+        delivered ? `${status.apps.length} apps synced and healthy` : "no app is waited for",
       );
-      return status.ready ? undefined : awaited.held;
+      return delivered ? undefined : awaited.held;
     }
     if (Date.now() > lookAt) {
       await mendStaleWorks(instance, plan, stage);

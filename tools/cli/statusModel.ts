@@ -8,7 +8,19 @@ export interface Status {
     readonly ready: boolean;
     readonly members: readonly { readonly name: string; readonly ready: boolean }[];
   };
+  /** What the environment follows; absent while the hub does not answer. */
+  readonly delivery?: DeliveryStatus;
   readonly apps: readonly AppStatus[];
+}
+
+/** What is delivered, as it was written down for Argo CD. */
+export interface DeliveryStatus {
+  readonly repository: string;
+  readonly track: "branch" | "tags";
+  /** The branch; with tags the range, or the commit of the approved release. */
+  readonly revision: string;
+  /** The approved tag, empty before the first; absent where nothing has to be approved. */
+  readonly release?: string;
 }
 
 export interface RegionStatus {
@@ -40,11 +52,26 @@ export interface AppStatus {
   readonly revision: string;
   /** Argo CD's reason when it is not in order. */
   readonly message?: string;
+  /** Objects that are not as git has them, while the app is OutOfSync. */
+  readonly drift: readonly Drift[];
+  /** Its folder is gone from what is delivered; it runs until a person removes it. */
+  readonly removed: boolean;
+  /** It is being deleted. */
+  readonly removing: boolean;
+  /** Something in it is in git no more, and goes only when a person has confirmed it. */
+  readonly awaitsConfirmation: boolean;
   readonly replicas: {
     readonly desired: number;
     readonly ready: number;
     readonly byRegion: Readonly<Record<string, RegionReplicas>>;
   };
+}
+
+export interface Drift {
+  readonly kind: string;
+  readonly name: string;
+  /** changed: it differs; missing: it is in git only; extra: it is in git no more. */
+  readonly how: "changed" | "missing" | "extra";
 }
 
 export interface RegionReplicas {
@@ -59,6 +86,8 @@ export interface Observed {
   readonly regions: Readonly<Record<string, ObservedRegion | undefined>>;
   readonly members: readonly { readonly name: string; readonly ready: boolean }[] | undefined;
   readonly applications: readonly Application[] | undefined;
+  /** What the program has written down for Argo CD. */
+  readonly delivery?: DeliveryStatus | undefined;
   readonly deployments: readonly Deployment[];
   /** What the edges say. */
   readonly edges: readonly {
@@ -80,6 +109,7 @@ interface Named {
     readonly name: string;
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;
   };
 }
@@ -102,12 +132,29 @@ export interface Deployment extends Named {
 }
 
 export interface Application extends Named {
+  readonly spec?: { readonly syncPolicy?: { readonly syncOptions?: readonly string[] } };
   readonly status?: {
     readonly sync?: { readonly status?: string; readonly revision?: string };
     readonly health?: { readonly status?: string };
-    readonly conditions?: readonly { readonly message?: string }[];
-    readonly operationState?: { readonly phase?: string; readonly message?: string };
+    readonly reconciledAt?: string;
+    readonly conditions?: readonly { readonly type?: string; readonly message?: string }[];
+    readonly operationState?: {
+      readonly phase?: string;
+      readonly message?: string;
+      readonly startedAt?: string;
+    };
+    readonly resources?: readonly ApplicationResource[];
   };
+}
+
+/** One object of an app, as Argo CD has it in the Application's status. */
+export interface ApplicationResource {
+  readonly kind: string;
+  readonly name: string;
+  readonly status?: string;
+  readonly health?: { readonly status?: string };
+  readonly requiresPruning?: boolean;
+  readonly requiresDeletionConfirmation?: boolean;
 }
 
 /** True when a condition holds. */

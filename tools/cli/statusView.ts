@@ -3,12 +3,12 @@ import type { Instance } from "../../infra/local/instance";
 import { readPorts } from "../../infra/local/ports";
 import { clusterPortNames } from "../../infra/plan/ports";
 import type { PlatformPlan } from "../../infra/plan/types";
-import { appReady, composeStatus } from "./composeStatus";
+import { appReady, appSettled, composeStatus, unreleased } from "./composeStatus";
 import { observeEdges } from "./edges";
 import { observe } from "./observe";
 import { seconds } from "./progress";
 import { mark, table } from "./table";
-import type { AppStatus, RegionStatus, Status } from "./statusModel";
+import type { AppStatus, Drift, RegionStatus, Status } from "./statusModel";
 
 /** The state of a platform, asked of it now. */
 export async function readStatus(instance: Instance, plan: PlatformPlan): Promise<Status> {
@@ -30,8 +30,9 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
 
 /** What keeps a platform from being ready, in names. */
 export function unready(status: Status): string[] {
-  const apps = status.apps.filter((app) => !appReady(app)).map(({ name }) => name);
-  return [...platformUnready(status), ...(status.apps.length === 0 ? ["the first apps"] : apps)];
+  const apps = status.apps.filter((app) => !appSettled(app)).map(({ name }) => name);
+  const first = status.apps.length === 0 && !unreleased(status.delivery);
+  return [...platformUnready(status), ...(first ? ["the first apps"] : apps)];
 }
 
 /** The same without apps. */
@@ -69,7 +70,7 @@ export function formatStatus(status: Status, plan: PlatformPlan, tookMs?: number
 
 /** The tables of a status: regions, then apps. Pure. */
 export function formatRows(status: Status): string[] {
-  return [...regionRows(status), "", ...appRows(status)];
+  return [...regionRows(status), "", ...deliveryLines(status), ...appRows(status)];
 }
 
 function regionRows({ regions, federation }: Status): string[] {
@@ -99,7 +100,23 @@ function edgeState({ healthy, weight }: RegionStatus["edge"]): string {
   return weight === 100 ? "takes all" : `drained to ${weight} %`;
 }
 
-function appRows({ apps, regions }: Status): string[] {
+/** What the environment follows. */
+function deliveryLines({ delivery, environment }: Status): string[] {
+  if (delivery === undefined)
+    return ["The hub does not answer: what is delivered is not known.", ""];
+  const { track, revision, release } = delivery;
+  if (unreleased(delivery)) {
+    return [
+      `Nothing is released yet: \`npx meridian up ${environment} --release <tag>\` approves the first release.`,
+      "",
+    ];
+  }
+  if (release !== undefined) return [`Delivers release ${release} (${revision.slice(0, 7)}).`, ""];
+  return [track === "tags" ? `Follows tags ${revision}.` : `Follows branch ${revision}.`, ""];
+}
+
+function appRows({ apps, regions, environment }: Status): string[] {
+  if (apps.length === 0) return [];
   const rows = apps.map((app) => [
     mark(appReady(app)),
     app.name,
@@ -112,10 +129,30 @@ function appRows({ apps, regions }: Status): string[] {
   const names = regions.map(({ name }) => name);
   return [
     ...table(["", "APP", "SYNC", "HEALTH", "COMMIT", "READY", ...names], rows),
-    ...apps.flatMap(({ name, message }) =>
-      message ? [pc.yellow(`  ${name}: ${message.slice(0, 300)}`)] : [],
+    ...apps.flatMap((app) =>
+      appNotes(app, environment).map((note) => pc.yellow(`  ${app.name}: ${note}`)),
     ),
   ];
+}
+
+/** What there is to say of an app beside its row. */
+function appNotes(app: AppStatus, environment: string): string[] {
+  const { name, message, drift } = app;
+  const where = environment === "local" ? "" : ` -e ${environment}`;
+  const remove = `\`npx meridian remove ${name}${where}\``;
+  if (app.removing) return [`is being removed: ${remove} waits for it`];
+  if (app.removed) return [`removed from git: ${remove}`];
+  const reason = message?.slice(0, 300);
+  return [
+    ...(reason === undefined ? [] : [reason]),
+    ...(drift.length === 0 ? [] : [`differs from git: ${drift.map(driftText).join(", ")}`]),
+    ...(app.awaitsConfirmation ? [`holds data that git no longer has: ${remove}`] : []),
+  ];
+}
+
+function driftText({ kind, name, how }: Drift): string {
+  const words = { changed: "", missing: " (missing)", extra: " (to be removed)" };
+  return `${kind}/${name}${words[how]}`;
 }
 
 /** "4 (2/1/1)": ready replicas in a region, and by zone. */
@@ -127,8 +164,12 @@ function inRegion({ replicas }: AppStatus, region: string): string {
 function hints({ environment, apps, regions }: Status, plan: PlatformPlan): string[] {
   const first = apps.at(-1)?.name ?? "storefront";
   const region = regions[0]?.name ?? "eu-west-1";
+  const { repository, track } = plan.delivery;
+  const source = repository === "." ? "this clone" : repository;
   const follows =
-    plan.delivery.repository === "." ? "commits of this clone" : plan.delivery.repository;
+    track.kind === "branch"
+      ? `commits of ${source}: change apps/, commit, and watch \`npx meridian status\``
+      : `tags of ${source}`;
   return [
     pc.dim(
       "Pods are simulated (KWOK): a data plane answers for them. Control planes, gateways and DNS are real.",
@@ -136,7 +177,7 @@ function hints({ environment, apps, regions }: Status, plan: PlatformPlan): stri
     pc.dim(
       `Requests: \`npx meridian curl ${first}\`, \`npx meridian dig ${first} --from ${region}\`, \`npx meridian drain ${region} --to 50\``,
     ),
-    pc.dim(`Argo CD follows ${follows}: change apps/, commit, and watch \`npx meridian status\`.`),
+    pc.dim(`Argo CD follows ${follows}.`),
     pc.dim(
       `kubectl: eval "$(npx meridian env ${environment})" && kubectl get deployments -A   ·   stop: npm stop`,
     ),

@@ -66,12 +66,17 @@ describe("composeStatus", () => {
           { name: "us-east-1", ready: true },
         ],
       },
+      delivery: { repository: "file:///clone", track: "branch", revision: "main" },
       apps: [
         {
           name: "shop",
           sync: "Synced",
           health: "Healthy",
           revision: "0123456789abcdef",
+          drift: [],
+          removed: false,
+          removing: false,
+          awaitsConfirmation: false,
           replicas: {
             desired: 3,
             ready: 3,

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { composeStatus } from "../../../tools/cli/composeStatus";
-import { formatStatus } from "../../../tools/cli/statusView";
+import { formatRows, formatStatus } from "../../../tools/cli/statusView";
+import type { Observed } from "../../../tools/cli/statusModel";
 import { withoutColours } from "../../support/noColours";
 import { application, inOrder } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
@@ -32,6 +33,8 @@ describe("formatStatus", () => {
       "●  eu-west-1  v1.2.3   2 nodes (a 1, b 1)  joined      takes all  https://127.0.0.1:20001",
       "●  us-east-1  v1.2.3   1 nodes (a 1)       joined      takes all  https://127.0.0.1:20002",
       "",
+      "Follows branch main.",
+      "",
       "   APP   SYNC    HEALTH   COMMIT   READY  eu-west-1  us-east-1",
       "●  shop  Synced  Healthy  0123456  3/3    2 (1/1)    1 (1)",
       "",
@@ -61,6 +64,8 @@ describe("formatStatus", () => {
       "●  eu-west-1  v1.2.3     2 nodes (a 1, b 1)  joined      takes all  https://127.0.0.1:20001",
       "○  us-east-1  no answer  0 nodes (a 0)       lost        takes all  https://127.0.0.1:20002",
       "",
+      "Follows branch main.",
+      "",
       "   APP   SYNC    HEALTH    COMMIT   READY  eu-west-1  us-east-1",
       "○  shop  Synced  Degraded  0123456  2/3    2 (1/1)    0 (0)",
       `  shop: ${"x".repeat(300)}`,
@@ -85,6 +90,62 @@ describe("formatStatus", () => {
     const other = planOf(regions, { delivery: { repository: "https://git.test/a" } });
     const lines = formatStatus(composeStatus(other, good, servers), other).split("\n");
     assert.equal(lines[1], "test is ready.");
-    assert.deepEqual(lines.slice(-4), hints("https://git.test/a"));
+    assert.deepEqual(lines.slice(-4), hints("commits of https://git.test/a"));
+  });
+
+  describe("says what the environment follows", () => {
+    const lineOf = (delivery: Observed["delivery"]) => {
+      const lines = formatRows(composeStatus(plan, { ...good, delivery }, servers));
+      return lines[lines.findIndex((line) => line.includes("us-east-1")) + 2];
+    };
+    const tags = { repository: "r", track: "tags" } as const;
+
+    for (const [what, delivery, line] of [
+      ["a branch", { repository: "r", track: "branch", revision: "main" }, "Follows branch main."],
+      ["a range", { ...tags, revision: ">=1.0.0" }, "Follows tags >=1.0.0."],
+      [
+        "the approved release",
+        { ...tags, revision: "0123456789abcdef", release: "v1.2.3" },
+        "Delivers release v1.2.3 (0123456).",
+      ],
+      [
+        "nothing yet",
+        { ...tags, revision: "nothing-released-yet", release: "" },
+        "Nothing is released yet: `npx meridian up test --release <tag>` approves the first release.",
+      ],
+      ["not known", undefined, "The hub does not answer: what is delivered is not known."],
+    ] as const)
+      it(what, () => assert.equal(lineOf(delivery), line));
+  });
+
+  it("says what differs from git, what waits for a word, and what git no longer has", () => {
+    const resource = (kind: string, more: object) => ({
+      kind,
+      name: "one",
+      status: "OutOfSync",
+      ...more,
+    });
+    const gone = [{ message: "apps/gone: app path does not exist" }];
+    const applications = [
+      application("bootstrap"),
+      application("gone", { sync: { status: "Unknown" }, conditions: gone }),
+      application("shop", {
+        sync: { status: "OutOfSync" },
+        resources: [
+          resource("Service", {}),
+          resource("ConfigMap", { health: { status: "Missing" } }),
+          resource("PersistentVolumeClaim", { requiresPruning: true }),
+        ],
+      }),
+    ];
+    const text = formatStatus(composeStatus(plan, { ...good, applications }, servers), plan);
+    assert.deepEqual(
+      text.split("\n").filter((line) => line.startsWith("  ") && line.includes(": ")),
+      [
+        "  gone: removed from git: `npx meridian remove gone -e test`",
+        "  shop: differs from git: Service/one, ConfigMap/one (missing), PersistentVolumeClaim/one (to be removed)",
+        "  shop: holds data that git no longer has: `npx meridian remove shop -e test`",
+      ],
+    );
   });
 });

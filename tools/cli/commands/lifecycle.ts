@@ -60,6 +60,26 @@ export function defineLifecycle(program: Command, run: Run): void {
       )(),
     );
   program
+    .command("remove")
+    .description("remove an app that git no longer has, everywhere; run again, it goes on")
+    .argument("<app>", "app, its folder gone from what is delivered")
+    .option("-e, --environment <environment>", environmentArgument[1], "local")
+    .option("--yes", "do not ask")
+    .option(
+      "--data <app>",
+      "with --yes: the app's name again, where it holds data, which then goes",
+    )
+    .action((app: string, options: { environment: string; yes?: boolean; data?: string }) =>
+      run((context) =>
+        (require("../remove") as typeof import("../remove")).remove(
+          app,
+          options.environment,
+          { yes: options.yes === true, ...(options.data !== undefined && { data: options.data }) },
+          context,
+        ),
+      )(),
+    );
+  program
     .command("rebalance")
     .description("divide all replicas anew, for example after a lost region has returned")
     .argument(...environmentArgument, "local")
