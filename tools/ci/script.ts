@@ -2,7 +2,7 @@ import { isExpected } from "../cli/errors";
 import { ensureTools, type ToolName } from "../toolchain";
 
 /** Runs a script of `npm run` to its exit code; an error made for a person is shown without a stack. */
-export async function runScript(main: () => Promise<number>): Promise<void> {
+export async function runScript(main: () => number | Promise<number>): Promise<void> {
   try {
     process.exitCode = await main();
   } catch (error) {
