@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { repositoryRoot } from "../../../infra/local/instance";
+import { buildArguments, signArguments } from "../../../tools/ci/buildImage";
+import { readDigests, writeDigest } from "../../../tools/ci/digests";
+import { imageNames, imageReference, readDockerfiles, registries } from "../../../tools/ci/images";
+import { pinImage, pinImages } from "../../../tools/ci/pinImages";
+import { makeFolder } from "../../support/folder";
+
+const digest = `sha256:${"0a".repeat(32)}`;
+const other = `sha256:${"0b".repeat(32)}`;
+const overlay = `# What runs where.
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+  - ../../base
+replicas:
+  - name: gate # three zones
+    count: 3
+images:
+  # Written by images.yml.
+  - name: gate
+    newTag: none
+  - { name: else, newName: example.org/else, newTag: "1.10" }
+`;
+
+describe("an image in a kustomization", () => {
+  const pin = { name: "gate", reference: "r.test/staging/gate", digest };
+
+  it("is pinned, and nothing else changes, comments included", () => {
+    const expected = overlay.replace(
+      "    newTag: none\n",
+      `    newName: r.test/staging/gate\n    digest: ${digest}\n`,
+    );
+    assert.equal(pinImage(overlay, pin), expected);
+    assert.equal(pinImage(expected, pin), expected);
+    assert.equal(pinImage(expected, { ...pin, digest: other }), expected.replace(digest, other));
+  });
+
+  it("is left alone where the kustomization does not name it", () => {
+    assert.equal(pinImage(overlay, { ...pin, name: "absent" }), undefined);
+    assert.equal(pinImage("kind: Kustomization\n", pin), undefined);
+    assert.equal(pinImage("", pin), undefined);
+  });
+
+  it("is pinned in any overlay of the repository without touching another line", async () => {
+    for (const environment of ["local", "staging", "production"]) {
+      const file = `apps/orders/overlays/${environment}/kustomization.yaml`;
+      const text = await readFile(join(repositoryRoot, file), "utf8");
+      const pinned = pinImage(`${text}images:\n  - name: gate\n`, pin);
+      const entry = `images:\n  - name: gate\n    newName: ${pin.reference}\n    digest: ${digest}\n`;
+      assert.equal(pinned, text + entry);
+    }
+  });
+});
+
+describe("images that were built", () => {
+  let folder: ReturnType<typeof makeFolder>;
+  const all = registries(repositoryRoot);
+  const file = (environment: string) => `apps/orders/overlays/${environment}/kustomization.yaml`;
+
+  beforeEach(async () => {
+    folder = makeFolder();
+    await cp(join(repositoryRoot, "apps"), join(folder.dir, "apps"), { recursive: true });
+    await writeFile(join(folder.dir, file("staging")), overlay);
+  });
+  afterEach(() => folder.remove());
+
+  it("go to the registry of every environment on AWS", () => {
+    assert.deepEqual(
+      all.map((registry) => imageReference(registry, "gate")),
+      [
+        "222222222222.dkr.ecr.eu-west-1.amazonaws.com/production/gate",
+        "111111111111.dkr.ecr.eu-west-1.amazonaws.com/staging/gate",
+      ],
+    );
+  });
+
+  it("are pinned in every overlay that names them, by its environment's registry", async () => {
+    await writeFile(join(folder.dir, file("production")), overlay);
+    const { changes, problems } = pinImages(folder.dir, [{ image: "gate", digest }], all);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      changes.map(({ path, text }) => [path, /newName: (.*gate)/.exec(text)?.[1]]),
+      [
+        [file("production"), "222222222222.dkr.ecr.eu-west-1.amazonaws.com/production/gate"],
+        [file("staging"), "111111111111.dkr.ecr.eu-west-1.amazonaws.com/staging/gate"],
+      ],
+    );
+    for (const { path, text } of changes) await writeFile(join(folder.dir, path), text);
+    assert.deepEqual(pinImages(folder.dir, [{ image: "gate", digest }], all).changes, []);
+  });
+
+  it("can be several in one overlay", () => {
+    const staging = all.filter(({ environment }) => environment === "staging");
+    const images = [
+      { image: "else", digest: other },
+      { image: "gate", digest },
+    ];
+    const { changes } = pinImages(folder.dir, images, staging);
+    assert.equal(changes.length, 1);
+    assert.ok(changes[0]?.text.includes(digest) && changes[0].text.includes(other));
+  });
+
+  it("are a mistake where no overlay of an environment names them", () => {
+    const { problems } = pinImages(folder.dir, [{ image: "gate", digest }], all);
+    assert.deepEqual(
+      problems.map(({ path, expected }) => [path, expected]),
+      [["apps/*/overlays/production/kustomization.yaml", "an entry of images with the name gate"]],
+    );
+  });
+
+  it("hand their digests on in files, which are not taken on trust", async () => {
+    writeDigest(join(folder.dir, "digests/b"), { image: "gate", digest });
+    writeDigest(join(folder.dir, "digests/a"), { image: "else", digest: other });
+    assert.deepEqual(readDigests(join(folder.dir, "digests")), [
+      { image: "else", digest: other },
+      { image: "gate", digest },
+    ]);
+    assert.deepEqual(readDigests(join(folder.dir, "absent")), []);
+    await writeFile(join(folder.dir, "digests/bad.json"), '{"image":"x","digest":"latest"}');
+    assert.throws(() => readDigests(join(folder.dir, "digests")));
+  });
+
+  it("are built for both architectures under tags that are new each time, and signed by digest", () => {
+    const references = ["r.test/staging/gate", "r.test/production/gate"];
+    const build = { image: "gate", commit: "6a97481", attempt: "2", references };
+    const args = buildArguments(build, "metadata.json").join(" ");
+    assert.match(args, /--platform linux\/amd64,linux\/arm64 --file services\/gate\/Dockerfile/);
+    assert.match(args, /--sbom=true --provenance=mode=max/);
+    for (const reference of references) assert.ok(args.includes(`--tag ${reference}:6a97481-2`));
+    assert.match(args, /--push --metadata-file metadata\.json \.$/);
+    assert.equal(
+      signArguments("r.test/staging/gate", digest).join(" "),
+      `sign --yes --recursive r.test/staging/gate@${digest}`,
+    );
+  });
+
+  it("are those of the services that have a Dockerfile", async () => {
+    const services = join(folder.dir, "services");
+    await cp(join(repositoryRoot, "services/commits"), join(services, "commits"), {
+      recursive: true,
+    });
+    await cp(join(repositoryRoot, "services/commits"), join(services, "gate"), { recursive: true });
+    await writeFile(join(services, "gate/Dockerfile"), "FROM scratch\n");
+    await writeFile(join(services, "gate/Dockerfile.dockerignore"), "*\n");
+    assert.deepEqual(imageNames(folder.dir), ["gate"]);
+    assert.deepEqual(readDockerfiles(folder.dir), [
+      { path: "services/gate/Dockerfile", text: "FROM scratch\n", ignore: "*\n" },
+    ]);
+    assert.deepEqual(imageNames(join(folder.dir, "absent")), []);
+  });
+});
