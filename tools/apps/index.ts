@@ -1,5 +1,4 @@
 import { readdir, realpath } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import {
   checkApp,
@@ -12,6 +11,7 @@ import { appFolders } from "../../infra/config";
 import type { Problem } from "../../infra/config/types";
 import { toolPath } from "../toolchain";
 import { kustomizeBuild, type Build } from "./kustomize";
+import { inParallel } from "./parallel";
 
 export type { RenderedApp } from "../../infra/plan/apps";
 
@@ -83,17 +83,4 @@ async function folders(parent: string): Promise<string[]> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
-}
-
-/** As many at a time as there are cores: each is a process of its own. */
-async function inParallel<A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<B[]> {
-  const results: B[] = [];
-  const queue = [...items.entries()];
-  const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      results[next[0]] = await work(next[1]);
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return results;
 }

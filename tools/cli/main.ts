@@ -4,6 +4,7 @@ import { defineAws } from "./commands/aws";
 import { defineLifecycle } from "./commands/lifecycle";
 import { defineProofs } from "./commands/proofs";
 import { defineQuestions } from "./commands/questions";
+import { defineReleases } from "./commands/releases";
 import { defineTraffic } from "./commands/traffic";
 
 /** What a command is given beyond its own options. */
@@ -28,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   defineLifecycle(program, run);
   defineAws(program, run);
   defineQuestions(program, run);
+  defineReleases(program, run);
   defineTraffic(program, run);
   defineProofs(program, run);
   try {
