@@ -3,7 +3,7 @@ import { isRange, isRelease, versionOfTag } from "./tags";
 
 /** Mistakes between the options of delivery, which no option's own schema can see. */
 export function checkDelivery(raw: unknown): Mistake[] {
-  return [...checkTrack(raw), ...checkFreezes(raw), ...checkRelease(raw)];
+  return [...checkTrack(raw), ...checkFreezes(raw), ...checkRelease(raw), ...checkAccess(raw)];
 }
 
 const track = (key?: string) => at("delivery", "track", ...(key === undefined ? [] : [key]));
@@ -62,4 +62,16 @@ function checkRelease(raw: unknown): Mistake[] {
       mend: "Approve another tag, or widen meridian:delivery.track.tags.",
     },
   ];
+}
+
+/** Groups come with the sign-on, and a sign-on leads to a name that only an environment on AWS has. */
+function checkAccess(raw: unknown): Mistake[] {
+  const has = (key: string) => valueAt(raw, at("delivery", key)) !== undefined;
+  if (has("sso") && valueAt(raw, ["provider"]) === "local") {
+    const mend = "Remove it: on local everybody on this machine may read Argo CD.";
+    return [{ path: at("delivery", "sso"), expected: "nothing on local", mend }];
+  }
+  if (!has("access") || has("sso")) return [];
+  const mend = "Write delivery.sso, too, or remove access.";
+  return [{ path: at("delivery", "access"), expected: "a sign-on that tells the groups", mend }];
 }

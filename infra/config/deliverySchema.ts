@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accessSchema, ssoSchema } from "./accessSchema";
 import { option, refuse, whole } from "./option";
 import { isRange, versionOfTag } from "./tags";
 
@@ -122,11 +123,13 @@ export const deliverySchema = option(
         "Write seconds, e.g. 5 for this clone or 60 for a server.",
       ).default(5),
       freezes,
+      access: accessSchema,
+      sso: ssoSchema,
     })
     .prefault({}),
   "What is delivered, and from where.",
   {
-    expected: "a map of repository, track, overlays, pollSeconds, freezes",
+    expected: "a map of repository, track, overlays, pollSeconds, freezes, access, sso",
     mend: 'Write delivery: { repository: ".", track: { branch: HEAD } }, or leave it out.',
   },
 );

@@ -120,9 +120,12 @@ function resolve(stack: string, input: EnvironmentInput): Environment {
 }
 
 function resolveDelivery(stack: string, input: EnvironmentInput): DeliveryConfig {
-  const { delivery, release, breakGlass } = input;
+  const { release, breakGlass } = input;
+  const { access, sso, ...delivery } = input.delivery;
   return {
     ...delivery,
+    ...(access !== undefined && { access }),
+    ...(sso !== undefined && { sso }),
     track: resolveTrack(delivery.track),
     overlays: delivery.overlays ?? stack,
     ...(release !== undefined && { release }),

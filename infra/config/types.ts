@@ -150,6 +150,10 @@ export interface DeliveryConfig {
   readonly pollSeconds: number;
   /** Times in which nothing new is delivered, in the order of the file. */
   readonly freezes: readonly FreezeConfig[];
+  /** Groups of the sign-on, by what they may do; absent: none. */
+  readonly access?: AccessConfig;
+  /** How people sign on to Argo CD; absent: it is not reached from outside. */
+  readonly sso?: SsoConfig;
   /** The tag that this run approves. */
   readonly release?: string;
   /** Why a freeze does not hold for this run. */
@@ -158,6 +162,21 @@ export interface DeliveryConfig {
 
 /** What one run is told beside the file. */
 export type RunOptions = Pick<DeliveryConfig, "release" | "breakGlass">;
+
+/** Each group may do what the next one may, too. */
+export interface AccessConfig {
+  readonly admins: readonly string[];
+  readonly operators: readonly string[];
+  readonly developers: readonly string[];
+}
+
+/** OpenID Connect with PKCE. */
+export interface SsoConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly groupsClaim: string;
+}
 
 /** Which commits are delivered. */
 export type TrackConfig = BranchTrack | TagsTrack;

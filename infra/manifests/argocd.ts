@@ -68,9 +68,6 @@ export function argocdParameters(delivery: Polling): Readonly<Record<string, str
   };
 }
 
-/** Rights of whoever has no rights of their own: `argocd-rbac-cm`. */
-export const readOnlyPolicy = { "policy.default": "role:readonly" } as const;
-
 /** The project that Argo CD insists on; nothing may be delivered through it. */
 export const defaultProject: Manifest = {
   apiVersion: "argoproj.io/v1alpha1",

@@ -1,5 +1,6 @@
 import type { DeliveryConfig } from "../../config/types";
-import { argocdParameters, argocdSettings, readOnlyPolicy, syncTimeoutSeconds } from "../argocd";
+import { argocdParameters, argocdSettings, syncTimeoutSeconds } from "../argocd";
+import { behindKubectl, signOn } from "../argocdAccess";
 import { type Resources, resources, type SpreadConstraint, zoneSpread } from "./common";
 
 /** Release name on the hub; the namespace is `argocdNamespace`. */
@@ -17,6 +18,13 @@ interface Replicated {
   readonly topologySpreadConstraints: readonly SpreadConstraint[];
 }
 
+/** What the world knows of Argo CD on the hub. */
+export interface ArgocdDoor {
+  readonly url: string;
+  /** Shared with the git server. */
+  readonly webhookSecret: string;
+}
+
 /** The values of the chart `argo-cd` that Meridian sets. */
 export interface ArgocdValues {
   readonly global: {
@@ -27,7 +35,10 @@ export interface ArgocdValues {
     readonly cm: Readonly<Record<string, string>>;
     /** Becomes `argocd-cmd-params-cm`. */
     readonly params: Readonly<Record<string, string>>;
-    readonly rbac: { readonly "policy.default": string };
+    /** Becomes `argocd-rbac-cm`. */
+    readonly rbac: Readonly<Record<string, string>>;
+    /** Part of `argocd-secret`: a webhook that was not signed with it is refused. */
+    readonly secret?: { readonly githubSecret: string };
   };
   readonly controller: { readonly replicas: number; readonly resources: Resources };
   readonly server: Replicated & { readonly service: { readonly type: "ClusterIP" } };
@@ -64,8 +75,14 @@ function processParameters(delivery: DeliveryConfig): Readonly<Record<string, st
   };
 }
 
-/** Argo CD on the hub: the local platform's settings, over three zones. */
-export function argocdValues(delivery: DeliveryConfig): ArgocdValues {
+/**
+ * Argo CD on the hub: the local platform's settings, over three zones.
+ * @param door where people and the git server reach it; undefined: by kubectl only.
+ */
+export function argocdValues(delivery: DeliveryConfig, door?: ArgocdDoor): ArgocdValues {
+  const { sso, access } = delivery;
+  const open = sso !== undefined && door !== undefined;
+  const admission = open ? signOn(sso, access, door.url) : behindKubectl;
   const replicated = (name: string, replicas: number, amounts: Resources): Replicated => ({
     replicas,
     resources: amounts,
@@ -75,13 +92,14 @@ export function argocdValues(delivery: DeliveryConfig): ArgocdValues {
   return {
     global: { logging: { format: "json", level: "warn" } },
     configs: {
-      cm: argocdSettings(delivery),
+      cm: { ...argocdSettings(delivery), ...admission.settings },
       params: { ...argocdParameters(delivery), ...processParameters(delivery) },
-      rbac: readOnlyPolicy,
+      rbac: admission.policy,
+      ...(open && { secret: { githubSecret: door.webhookSecret } }),
     },
     // One for each cluster to deliver to, and that is the federation alone; it starts anew elsewhere.
     controller: { replicas: 1, resources: resources("500m", "1Gi") },
-    // Reached through kubectl's port-forward only.
+    // Reached through kubectl's port-forward, and by the platform's own load balancer where people sign on.
     server: {
       ...replicated("server", 2, resources("100m", "256Mi")),
       service: { type: "ClusterIP" },

@@ -8,8 +8,8 @@ import {
   argocdParameters,
   argocdSettings,
   defaultProject,
-  readOnlyPolicy,
 } from "../../manifests/argocd";
+import { readersOnly } from "../../manifests/argocdAccess";
 import type { Cluster } from "../foundation";
 
 /** Everything that Argo CD reads as it starts: what its chart would make, were it installed by one. */
@@ -23,9 +23,9 @@ export function createArgocdSettings(
   const map = (name: string, data: Readonly<Record<string, string>>) =>
     new k8s.core.v1.ConfigMap(name, { metadata: metadata(name), data }, own);
   return [
-    map("argocd-cm", argocdSettings(delivery)),
+    map("argocd-cm", { ...argocdSettings(delivery), ...readersOnly.settings }),
     map("argocd-cmd-params-cm", argocdParameters(delivery)),
-    map("argocd-rbac-cm", readOnlyPolicy),
+    map("argocd-rbac-cm", readersOnly.policy),
     map("argocd-gpg-keys-cm", {}),
     map("argocd-ssh-known-hosts-cm", {}),
     map("argocd-tls-certs-cm", {}),

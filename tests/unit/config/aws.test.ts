@@ -6,23 +6,7 @@ import { defaultCidr, knownRegions } from "../../../infra/config/slots";
 import { parseEnvironment, readEnvironmentFile } from "../../../infra/config";
 import { repositoryRoot } from "../../../infra/local/instance";
 import { planPlatform } from "../../../infra/plan";
-import { parsed, problemsOf } from "./sample";
-
-/** A sound environment on AWS; each test changes one thing in it. */
-function sound(aws: Record<string, unknown> = {}, others: Record<string, unknown> = {}) {
-  return {
-    provider: "aws",
-    aws: {
-      accountId: "123456789012",
-      budget: { monthlyUsd: 100, emails: ["platform@example.com"] },
-      ...aws,
-    },
-    regions: [{ name: "eu-west-1" }, { name: "us-east-1" }],
-    delivery: { repository: "https://git.test/owner/name" },
-    traffic: { domain: "shop.example.com" },
-    ...others,
-  };
-}
+import { parsed, problemsOf, soundAws as sound } from "./sample";
 
 const without = (key: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(sound()).filter(([name]) => name !== key));

@@ -1,5 +1,7 @@
 import { isReported, type Row } from "./rows";
-import { sound } from "./sample";
+import { sound, soundAws } from "./sample";
+
+const sso = { issuer: "https://login.test/realm", clientId: "argocd" };
 
 const delivery: Row[] = [
   ["no repository", from({ repository: "" }), "meridian:delivery.repository", /its URL/],
@@ -46,11 +48,53 @@ const delivery: Row[] = [
     /Remove it/,
   ],
   ["no reason for it", { ...sound(), breakGlass: "" }, "meridian:breakGlass", /reason/],
+  ["a sign-on to local", from({ sso }), "meridian:delivery.sso", /everybody on this machine/],
+  [
+    "groups of nobody",
+    onAws({ access: { admins: ["platform"] } }),
+    "meridian:delivery.access",
+    /delivery.sso, too/,
+  ],
+  ...["", "a,b", 'a"', "a\n", "# a", " a", "a ", "ä"].map((name): Row => [
+    `the group ${JSON.stringify(name)}`,
+    onAws({ sso, access: { developers: ["fine", name] } }),
+    "meridian:delivery.access.developers[1]",
+    /as the identity provider sends it/,
+  ]),
+  [
+    "an issuer without TLS",
+    onAws({ sso: { ...sso, issuer: "http://login.test" } }),
+    "meridian:delivery.sso.issuer",
+    /https/,
+  ],
+  [
+    "a client secret",
+    onAws({ sso: { ...sso, clientSecret: "hunter2" } }),
+    "meridian:delivery.sso.clientSecret",
+    /Remove it/,
+  ],
+  [
+    "no client",
+    onAws({ sso: { issuer: sso.issuer } }),
+    "meridian:delivery.sso.clientId",
+    /clientId/,
+  ],
+  [
+    "scopes in one text",
+    onAws({ sso: { ...sso, scopes: ["openid email"] } }),
+    "meridian:delivery.sso.scopes[0]",
+    /openid/,
+  ],
   ["poll 0", from({ pollSeconds: 0 }), "meridian:delivery.pollSeconds", /seconds/],
 ];
 
 function from(fields: Record<string, unknown>) {
   return { ...sound(), delivery: fields };
+}
+
+function onAws(fields: Record<string, unknown>) {
+  const repository = "https://git.test/owner/name";
+  return soundAws({}, { delivery: { repository, ...fields } });
 }
 
 function follow(fields: Record<string, unknown>) {

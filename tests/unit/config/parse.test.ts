@@ -3,7 +3,7 @@ import { cpuMillicores, memoryBytes } from "../../../infra/config/quantity";
 import { parseEnvironment } from "../../../infra/config/parse";
 import { ConfigurationError, formatProblems } from "../../../infra/config/report";
 import { defaultCidr, knownRegions } from "../../../infra/config/slots";
-import { parsed, problemsOf, sound, withRegion } from "./sample";
+import { parsed, problemsOf, sound, soundAws, withRegion } from "./sample";
 
 describe("parseEnvironment", () => {
   it("fills in every default", () => {
@@ -61,6 +61,21 @@ describe("parseEnvironment", () => {
       track: { kind: "tags", ...delivery.track },
     });
     assert.deepEqual(environment.traffic, traffic);
+  });
+
+  it("fills in what a sign-on asks for, and who may do nothing; without both they are not there", () => {
+    const repository = "https://git.test/owner/name";
+    const sso = { issuer: "https://login.test/realm", clientId: "argocd" };
+    const access = { operators: ["shop operators", "team:on-call@example.com"] };
+    const { delivery } = parsed(soundAws({}, { delivery: { repository, sso, access } }));
+    assert.deepEqual(delivery.sso, {
+      ...sso,
+      scopes: ["openid", "profile", "email", "groups"],
+      groupsClaim: "groups",
+    });
+    assert.deepEqual(delivery.access, { admins: [], developers: [], ...access });
+    const without = parsed(soundAws()).delivery;
+    assert.ok(!("sso" in without) && !("access" in without));
   });
 
   it("makes a domain of the environment's name, unless one is given", () => {

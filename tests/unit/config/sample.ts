@@ -14,6 +14,22 @@ export function withRegion(fields: Record<string, unknown>): Record<string, unkn
   return { ...sound(), regions: [{ name: "eu-west-1", ...fields }, { name: "us-east-1" }] };
 }
 
+/** A sound environment on AWS; each test changes one thing in it. */
+export function soundAws(aws: Record<string, unknown> = {}, others: Record<string, unknown> = {}) {
+  return {
+    provider: "aws",
+    aws: {
+      accountId: "123456789012",
+      budget: { monthlyUsd: 100, emails: ["platform@example.com"] },
+      ...aws,
+    },
+    regions: [{ name: "eu-west-1" }, { name: "us-east-1" }],
+    delivery: { repository: "https://git.test/owner/name" },
+    traffic: { domain: "shop.example.com" },
+    ...others,
+  };
+}
+
 export function parsed(raw: Record<string, unknown>): Environment {
   const result = parseEnvironment("test", raw);
   if (!result.ok) throw new Error(`a sound configuration was refused: ${inspect(result.problems)}`);

@@ -8,7 +8,11 @@ import { planOf, small } from "../../support/plan";
 const { delivery } = planOf([small("eu-west-1")], { delivery: { pollSeconds: 7 } });
 
 const configMaps = {
-  "argocd-cm": argocdSettings(delivery),
+  "argocd-cm": {
+    ...argocdSettings(delivery),
+    "admin.enabled": "false",
+    "users.anonymous.enabled": "true",
+  },
   "argocd-cmd-params-cm": argocdParameters(delivery),
   "argocd-gpg-keys-cm": {},
   "argocd-rbac-cm": { "policy.default": "role:readonly" },

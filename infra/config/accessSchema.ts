@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { option } from "./option";
+
+/** Argo CD writes them into a policy of comma-separated lines, so no character may mean anything there. */
+const group = option(
+  z.string().regex(/^[A-Za-z0-9](?:[\w.@:/+= -]{0,198}[\w.@:/+=-])?$/),
+  "A group, as the sign-on calls it.",
+  {
+    expected: "the name or id of a group: letters, digits, spaces and . _ @ : / + = -",
+    mend: "Write the group as the identity provider sends it, e.g. shop-developers.",
+  },
+);
+
+const groups = (description: string) =>
+  option(z.array(group).default([]), description, {
+    expected: "a list of groups",
+    mend: "Write [shop-developers], or leave it out.",
+  });
+
+/** Who may do what in Argo CD. What the roles may do stands in apps/bootstrap/project.yaml. */
+export const accessSchema = option(
+  z
+    .strictObject({
+      admins: groups("They may change all that Argo CD has."),
+      operators: groups("They may also override, restart and delete the shop's apps."),
+      developers: groups("They may see the shop's apps and their logs, and sync them."),
+    })
+    .optional(),
+  "Which groups of the sign-on may do what in Argo CD. Whoever is in none of them sees nothing. Default: none.",
+  {
+    expected: "a map of admins, operators, developers",
+    mend: "Write access: { admins: [platform], developers: [shop-developers] }, or leave it out.",
+  },
+);
+
+/** The sign-on to Argo CD, by OpenID Connect with PKCE: there is no secret to keep. */
+export const ssoSchema = option(
+  z
+    .strictObject({
+      issuer: option(
+        z.string().regex(/^https:\/\/[^\s@?#]+$/),
+        "URL of the identity provider, as its own configuration says.",
+        { expected: "an https URL", mend: "Write issuer: https://login.example.com/realm." },
+      ),
+      clientId: option(
+        z.string().regex(/^[\w.@:/+=-]{1,200}$/),
+        "Id of the client that the identity provider has for Argo CD: a public one, with PKCE (S256).",
+        {
+          expected: "the client's id, which is no secret",
+          mend: "Write clientId: argocd, as the identity provider shows it.",
+        },
+      ),
+      scopes: option(
+        z
+          .array(
+            option(z.string().regex(/^[\w.:/-]{1,200}$/), "A scope.", {
+              expected: "the name of a scope",
+              mend: "Write [openid, profile, email].",
+            }),
+          )
+          .default(["openid", "profile", "email", "groups"]),
+        "What is asked of the identity provider. Some refuse the scope groups. Default: openid, profile, email, groups.",
+        { expected: "a list of scopes", mend: "Write [openid, profile, email]." },
+      ),
+      groupsClaim: option(
+        z
+          .string()
+          .regex(/^[\w.:/-]{1,200}$/)
+          .default("groups"),
+        "Claim of a token that has the groups. Default: groups.",
+        { expected: "the name of a claim", mend: "Write groupsClaim: groups, or leave it out." },
+      ),
+    })
+    .optional(),
+  "Sign-on to Argo CD on the hub, which is then reached at https://argocd.<traffic.domain>. Default: it is not reached from outside.",
+  {
+    expected: "a map of issuer, clientId, scopes, groupsClaim",
+    mend: "Write sso: { issuer: https://login.example.com, clientId: argocd }, or leave it out.",
+  },
+);
