@@ -56,7 +56,7 @@ async function main(): Promise<number> {
       "Usage: npm run images:build -- <image> --commit SHA [--attempt N] [--out FOLDER]\n" +
         `Images: ${known.join(", ") || "none, as no service has a Dockerfile"}.`,
     );
-  const references = registries(repositoryRoot).map((one) => imageReference(one, image));
+  const references = registries().map((one) => imageReference(one, image));
   const file = join(mkdtempSync(join(tmpdir(), "meridian-image-")), "metadata.json");
   await run("docker", buildArguments({ image, commit, attempt, references }, file));
   const { "containerimage.digest": digest } = metadata.parse(

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readEnvironmentFile } from "../../infra/config";
+import { repositoryRoot } from "../../infra/local/instance";
 import { registryHost, repositoryName } from "../../infra/plan/aws/registry";
 import { configFile, isOnAws } from "../cli/environmentFiles";
 import { environmentNames } from "./checkApps";
@@ -36,8 +37,8 @@ export interface Registry {
 }
 
 /** Registries of all environments on AWS, in the order of the environments' names. */
-export function registries(repository: string): Registry[] {
-  return environmentNames(repository)
+export function registries(): Registry[] {
+  return environmentNames(repositoryRoot)
     .filter(isOnAws)
     .flatMap((name) => {
       const environment = readEnvironmentFile(configFile(name), name);

@@ -1,4 +1,3 @@
-import { repositoryRoot } from "../../infra/local/instance";
 import { CommandError } from "../cli/errors";
 import { registries } from "./images";
 import { runScript } from "./script";
@@ -6,7 +5,7 @@ import { runScript } from "./script";
 /** `docker login` to an environment's registry, with the AWS credentials at hand. */
 async function main(): Promise<number> {
   const [environment] = process.argv.slice(2);
-  const all = registries(repositoryRoot);
+  const all = registries();
   const registry = all.find((one) => one.environment === environment);
   if (registry === undefined)
     throw new CommandError(

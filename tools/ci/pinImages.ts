@@ -91,7 +91,7 @@ async function main(): Promise<number> {
     },
   });
   const images = readDigests(values.digests);
-  const { changes, problems } = pinImages(repositoryRoot, images, registries(repositoryRoot));
+  const { changes, problems } = pinImages(repositoryRoot, images, registries());
   if (problems.length > 0) {
     console.error(formatProblems(problems, "apps"));
     return 1;

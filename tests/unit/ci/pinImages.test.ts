@@ -57,7 +57,7 @@ describe("an image in a kustomization", () => {
 
 describe("images that were built", () => {
   let folder: ReturnType<typeof makeFolder>;
-  const all = registries(repositoryRoot);
+  const all = registries();
   const file = (environment: string) => `apps/orders/overlays/${environment}/kustomization.yaml`;
 
   beforeEach(async () => {

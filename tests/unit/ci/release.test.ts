@@ -60,7 +60,8 @@ describe("the role of a workflow", () => {
     assert.throws(() => accessOf(environment("local"), "deploy"), /local has the provider local/);
     const staging = environment("staging");
     assert.ok(staging.provider === "aws");
-    const { github: _, ...aws } = staging.aws;
+    const { github, ...aws } = staging.aws;
+    assert.ok(github);
     assert.throws(
       () => accessOf({ ...staging, aws }, "deploy"),
       /lets no workflow in\. Write github/,
