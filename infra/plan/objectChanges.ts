@@ -146,10 +146,8 @@ function withoutValues(secret: KubeObject, other?: KubeObject): KubeObject {
   };
   const fields = ["data", "stringData"].filter((field) => secret[field] !== undefined);
   // What kubectl applied last is the whole object as text.
-  const { annotations, ...metadata } = secret.metadata as KubeObject["metadata"] & {
-    readonly annotations?: unknown;
-  };
-  const kept = Object.entries(record(annotations)).filter(
+  const { annotations, ...metadata } = secret.metadata;
+  const kept = Object.entries(annotations ?? {}).filter(
     ([name]) => name !== "kubectl.kubernetes.io/last-applied-configuration",
   );
   return {
