@@ -223,12 +223,35 @@ function ofLists(
       before.length === after.length && before.every((one, i) => Object.is(one, after[i]));
     return same ? [] : [{ path, before, after }];
   }
+  const gone = beyond(before, after);
+  const come = beyond(after, before);
+  if ((come.length === 0) !== (gone.length === 0) && rest(before, gone) === rest(after, come))
+    return [
+      ...gone.map((place) => ({ path: [...path, place], before: before[place] })),
+      ...come.map((place) => ({ path: [...path, place], after: after[place] })),
+    ];
   const places = Array.from({ length: Math.max(before.length, after.length) }, (_, place) => place);
   return places.flatMap((place) => {
     const here = [...path, place];
     if (place >= after.length) return [{ path: here, before: before[place] }];
     if (place >= before.length) return [{ path: here, after: after[place] }];
     return valueChanges(before[place], after[place], here);
+  });
+}
+
+/** The elements that are left without those at some places, as text. */
+function rest(elements: readonly unknown[], without: readonly number[]): string {
+  return JSON.stringify(elements.filter((_, place) => !without.includes(place)));
+}
+
+/** Places of the elements that the other list has no equal of. */
+function beyond(elements: readonly unknown[], others: readonly unknown[]): number[] {
+  const left = others.map((other) => JSON.stringify(other));
+  return elements.flatMap((element, place) => {
+    const equal = left.indexOf(JSON.stringify(element));
+    if (equal < 0) return [place];
+    left.splice(equal, 1);
+    return [];
   });
 }
 

@@ -50,6 +50,8 @@ function put(whole: unknown, [step, ...rest]: readonly Step[], change: ValueChan
     if (gone) return owner.map((one, index) => (index === place ? removed : one) as unknown);
     const at = place < 0 ? owner.length : place;
     const all = owner as readonly unknown[];
+    const comes = rest.length === 0 && !("before" in change);
+    if (comes) return [...all.slice(0, at), change.after, ...all.slice(at)];
     return [...all.slice(0, at), put(all[at], rest, change), ...all.slice(at + 1)];
   }
   const map = new Map<unknown, unknown>(Object.entries(owner as object));
@@ -152,6 +154,18 @@ describe("what differs between two values", () => {
     ]);
   });
 
+  it("is what came, or went, where the rest of a list stays as it is", () => {
+    const [a, b, c] = [{ kind: "A" }, { kind: "B" }, { kind: "C" }];
+    assert.deepEqual(valueChanges({ kinds: [a, c] }, { kinds: [a, b, c] }), [
+      { path: ["kinds", 1], after: b },
+    ]);
+    assert.deepEqual(valueChanges({ kinds: [a, b, c] }, { kinds: [c] }), [
+      { path: ["kinds", 0], before: a },
+      { path: ["kinds", 1], before: b },
+    ]);
+    assert.equal(valueChanges({ kinds: [a, b] }, { kinds: [b, a, c] }).length, 3);
+  });
+
   it("is told by place where names are not unique, or missing", () => {
     const ports = (first: number) => ({ ports: [{ port: first }, { port: 53 }] });
     assert.deepEqual(valueChanges(ports(80), ports(81)), [
@@ -227,7 +241,7 @@ describe("what differs between objects", () => {
       return {
         ...whole,
         stringData: { token: password },
-        metadata: { ...whole.metadata, annotations } as never,
+        metadata: { ...whole.metadata, annotations },
       };
     };
     const pairs = [
