@@ -37,6 +37,8 @@ export const servicePortNames = {
   argocdAppSetMetrics: "argocd-applicationset-controller/metrics",
   argocdAppSetProbe: "argocd-applicationset-controller/probe",
   argocdAppSetWebhook: "argocd-applicationset-controller/webhook",
+  argocdServer: "argocd-server/http",
+  argocdServerMetrics: "argocd-server/metrics",
   /** The same on every region's own address. */
   gatewayHttp: "gateway/http",
   pods: "dataplane/pods",

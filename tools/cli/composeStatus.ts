@@ -38,7 +38,7 @@ export function composeStatus(
     .filter(({ metadata }) => !ownApplications.includes(metadata.name))
     .map((application) => appStatus(application, plan, observed))
     .sort((a, b) => a.name.localeCompare(b.name));
-  const { delivery } = observed;
+  const { delivery, argocd } = observed;
   const ready =
     regions.every((region) => region.ready && region.edge.healthy) &&
     federation.ready &&
@@ -50,6 +50,7 @@ export function composeStatus(
     regions,
     federation,
     ...(delivery !== undefined && { delivery }),
+    ...(argocd !== undefined && { argocd }),
     apps,
   };
 }

@@ -26,7 +26,7 @@ interface List<T> {
 export async function observe(
   instance: Instance,
   plan: PlatformPlan,
-): Promise<Omit<Observed, "edges">> {
+): Promise<Omit<Observed, "edges" | "argocd">> {
   const get = <T>(cluster: string, url: string) => ask<T>(instance, cluster, url);
   const apps = `labelSelector=${encodeURIComponent(appLabel)}`;
   const [regions, members, applications, target, deployments] = await Promise.all([

@@ -10,7 +10,15 @@ export interface Status {
   };
   /** What the environment follows; absent while the hub does not answer. */
   readonly delivery?: DeliveryStatus;
+  /** Argo CD's own face; absent while it does not answer. Nothing is delivered through it. */
+  readonly argocd?: FaceStatus;
   readonly apps: readonly AppStatus[];
+}
+
+export interface FaceStatus {
+  readonly url: string;
+  /** Whether it has pages for a browser; without, its API only. */
+  readonly pages: boolean;
 }
 
 /** What is delivered, as it was written down for Argo CD. */
@@ -88,6 +96,7 @@ export interface Observed {
   readonly applications: readonly Application[] | undefined;
   /** What the program has written down for Argo CD. */
   readonly delivery?: DeliveryStatus | undefined;
+  readonly argocd?: FaceStatus | undefined;
   readonly deployments: readonly Deployment[];
   /** What the edges say. */
   readonly edges: readonly {

@@ -4,11 +4,12 @@ import { readPorts } from "../../infra/local/ports";
 import { clusterPortNames } from "../../infra/plan/ports";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { appReady, appSettled, composeStatus, unreleased } from "./composeStatus";
+import { observeFace } from "./argocdFace";
 import { observeEdges } from "./edges";
 import { observe } from "./observe";
 import { seconds } from "./progress";
 import { mark, table } from "./table";
-import type { AppStatus, Drift, RegionStatus, Status } from "./statusModel";
+import type { AppStatus, Drift, FaceStatus, RegionStatus, Status } from "./statusModel";
 
 /** The state of a platform, asked of it now. */
 export async function readStatus(instance: Instance, plan: PlatformPlan): Promise<Status> {
@@ -17,13 +18,14 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
     name,
     `https://127.0.0.1:${ports[clusterPortNames(clusterName).apiServer] ?? 0}`,
   ]);
-  const [observed, edges] = await Promise.all([
+  const [observed, edges, argocd] = await Promise.all([
     observe(instance, plan),
     observeEdges(instance, plan),
+    observeFace(instance),
   ]);
   return composeStatus(
     plan,
-    { ...observed, edges },
+    { ...observed, edges, argocd },
     Object.fromEntries(servers) as Record<string, string>,
   );
 }
@@ -161,7 +163,14 @@ function inRegion({ replicas }: AppStatus, region: string): string {
   return found === undefined ? "-" : `${found.ready} (${Object.values(found.byZone).join("/")})`;
 }
 
-function hints({ environment, apps, regions }: Status, plan: PlatformPlan): string[] {
+/** A build from the published modules has no pages: those are made by a build of their own, for the release only. */
+function faceText({ url, pages }: FaceStatus): string {
+  return pages
+    ? `Argo CD, to look: ${url}`
+    : `Argo CD, to look: ${url}/api/v1/applications (this build has its API only; the pages are in the official release)`;
+}
+
+function hints({ environment, apps, regions, argocd }: Status, plan: PlatformPlan): string[] {
   const first = apps.at(-1)?.name ?? "storefront";
   const region = regions[0]?.name ?? "eu-west-1";
   const { repository, track } = plan.delivery;
@@ -178,6 +187,7 @@ function hints({ environment, apps, regions }: Status, plan: PlatformPlan): stri
       `Requests: \`npx meridian curl ${first}\`, \`npx meridian dig ${first} --from ${region}\`, \`npx meridian drain ${region} --to 50\``,
     ),
     pc.dim(`Argo CD follows ${follows}.`),
+    ...(argocd === undefined ? [] : [pc.dim(faceText(argocd))]),
     pc.dim(
       `kubectl: eval "$(npx meridian env ${environment})" && kubectl get deployments -A   ·   stop: npm stop`,
     ),

@@ -17,7 +17,7 @@ export interface LocalArgocdArgs {
   readonly dependsOn: readonly pulumi.Resource[];
 }
 
-/** Starts Argo CD on this machine: its cache and its three controllers, against the hub. */
+/** Starts Argo CD on this machine: its cache, its three controllers and its own face, against the hub. */
 export function startArgocd(args: LocalArgocdArgs): void {
   const { context, hub, delivery } = args;
   const port = (name: string) => context.ports[name] ?? 0;
@@ -36,8 +36,11 @@ export function startArgocd(args: LocalArgocdArgs): void {
     );
   start(redis(port(servicePortNames.redis)), []);
   const repo = start(repoServer(context, delivery, port), args.dependsOn);
-  start(applicationController(context, delivery, port), [...args.dependsOn, repo]);
-  start(applicationSetController(context, delivery, port), [...args.dependsOn, repo]);
+  const controllers = [applicationController, applicationSetController].map((describe) =>
+    start(describe(context, delivery, port), [...args.dependsOn, repo]),
+  );
+  // Last, and without a readyUrl: nothing is delivered through it, so nothing waits for it.
+  start(server(context, port), controllers);
 }
 
 interface Process {
@@ -152,6 +155,33 @@ function applicationSetController(context: LocalContext, delivery: Polling, port
     },
     ports: [metrics, probe, webhook],
     readyUrl: `http://127.0.0.1:${metrics}/metrics`,
+  };
+}
+
+/** For people and programs to look: without TLS on loopback, and whoever reaches it may read and change nothing. */
+function server(context: LocalContext, port: PortOf): Process {
+  const name = "argocd-server";
+  const http = port(servicePortNames.argocdServer);
+  const metrics = port(servicePortNames.argocdServerMetrics);
+  return {
+    name,
+    command: [
+      toolPath("argocd"),
+      `--port=${http}`,
+      "--address=127.0.0.1",
+      `--metrics-port=${metrics}`,
+      "--metrics-address=127.0.0.1",
+      "--insecure",
+      `--redis=127.0.0.1:${port(servicePortNames.redis)}`,
+      `--repo-server=127.0.0.1:${port(servicePortNames.argocdRepo)}`,
+      "--repo-server-plaintext",
+      `--namespace=${argocdNamespace}`,
+      // Pages of others than the executable's own, as a container would have them.
+      `--staticassets=${path.join(serviceDir(context.instance, name), "assets")}`,
+      "--loglevel=warn",
+    ],
+    variables: common(context, name),
+    ports: [http, metrics],
   };
 }
 

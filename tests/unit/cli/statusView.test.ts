@@ -148,4 +148,19 @@ describe("formatStatus", () => {
       ],
     );
   });
+
+  for (const [what, pages, line] of [
+    ["with pages", true, "Argo CD, to look: http://127.0.0.1:9"],
+    [
+      "without pages",
+      false,
+      "Argo CD, to look: http://127.0.0.1:9/api/v1/applications (this build has its API only; the pages are in the official release)",
+    ],
+  ] as const)
+    it(`says where Argo CD's own face is, ${what}`, () => {
+      const argocd = { url: "http://127.0.0.1:9", pages };
+      const status = composeStatus(plan, { ...good, argocd }, servers);
+      assert.deepEqual(status.argocd, argocd);
+      assert.equal(formatStatus(status, plan).split("\n").at(-2), line);
+    });
 });

@@ -36,6 +36,8 @@ describe("port names", () => {
       "argocd-applicationset-controller/metrics",
       "argocd-applicationset-controller/probe",
       "argocd-applicationset-controller/webhook",
+      "argocd-server/http",
+      "argocd-server/metrics",
       "gateway/http",
       "dataplane/pods",
       "dns/dns",

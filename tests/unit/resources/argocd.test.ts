@@ -19,10 +19,11 @@ const port = (name: string) => {
 };
 const folder = (name: string) => `${home}/test/files/${name}`;
 const service = (name: string) => `meridian:local:Service ${name}`;
-const [repo, controller, appSets] = [
+const [repo, controller, appSets, face] = [
   "argocd-repo-server",
   "argocd-application-controller",
   "argocd-applicationset-controller",
+  "argocd-server",
 ];
 
 /** The variables that every part of Argo CD gets. */
@@ -54,7 +55,7 @@ describe("startArgocd", () => {
       startArgocd({ context, hub, delivery: plan.delivery, dependsOn: [standing("settings")] });
     });
 
-  it("starts four processes on the hub, those that read settings after the settings", async () => {
+  it("starts five processes on the hub, those that read settings after the settings, its own face last", async () => {
     const all = (await start()).filter(({ type }) => type === "meridian:local:Service");
     const [cluster, settings] = ["meridian:local:Cluster hub", standingId("settings")];
     assert.deepEqual(Object.fromEntries(all.map(({ name, dependsOn }) => [name, dependsOn])), {
@@ -62,6 +63,7 @@ describe("startArgocd", () => {
       [repo]: [cluster, settings],
       [controller]: [cluster, service(repo), settings],
       [appSets]: [cluster, service(repo), settings],
+      [face]: [cluster, service(controller), service(appSets)].sort(),
     });
     for (const { id, parent, deletedWith, secrets, inputs } of all) {
       assert.equal(parent, "meridian:local:KubernetesCluster hub", id);
@@ -155,5 +157,27 @@ describe("startArgocd", () => {
     });
     assert.deepEqual(inputs["ports"], ports);
     assert.equal(inputs["readyUrl"], `http://127.0.0.1:${metrics}/metrics`);
+  });
+
+  it("shows itself on loopback, with its authorisation on, and nobody waits for it", async () => {
+    const { inputs } = only(await start(), service(face));
+    const [http, metrics] = [port(`${face}/http`), port(`${face}/metrics`)];
+    assert.deepEqual(inputs["command"], [
+      toolPath("argocd"),
+      `--port=${http}`,
+      "--address=127.0.0.1",
+      `--metrics-port=${metrics}`,
+      "--metrics-address=127.0.0.1",
+      "--insecure",
+      `--redis=127.0.0.1:${port("redis/redis")}`,
+      `--repo-server=127.0.0.1:${port(`${repo}/grpc`)}`,
+      "--repo-server-plaintext",
+      "--namespace=argocd",
+      `--staticassets=${folder(face)}/assets`,
+      "--loglevel=warn",
+    ]);
+    assert.deepEqual(inputs["variables"], common(face));
+    assert.deepEqual(inputs["ports"], [http, metrics]);
+    assert.equal(inputs["readyUrl"], undefined);
   });
 });
