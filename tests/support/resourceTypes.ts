@@ -7,6 +7,7 @@ import { awsStateOf } from "./aws/table";
 const passedThrough: ReadonlySet<string> = new Set([
   "meridian:aws:AuditTrail",
   "meridian:aws:Argocd",
+  "meridian:aws:ArgocdEdge",
   "meridian:aws:Cache",
   "meridian:aws:Connections",
   "meridian:aws:Capacity",

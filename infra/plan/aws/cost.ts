@@ -38,6 +38,8 @@ export interface CostCounts {
   readonly healthChecks: number;
   /** Of a region's web ACL. */
   readonly firewallRules: number;
+  /** Of the web ACL before Argo CD on the hub; 0: there is none, nor a load balancer. */
+  readonly doorRules: number;
   readonly transitGateway: boolean;
 }
 
@@ -83,8 +85,9 @@ function regionItems(plan: PlatformPlan, region: RegionPlan, counts: CostCounts)
   const zones = region.zones.length;
   const hub = region.role === "hub";
   const gateways = aws.natGateways === "zone" ? zones : 1;
-  // The gateways' addresses, and one in each zone for the edge; where the hub is, its load balancer's too.
-  const addresses = gateways + zones + (hub && aws.apiAccess.length > 0 ? zones : 0);
+  const door = hub && counts.doorRules > 0 ? 1 : 0;
+  // The gateways' addresses, and one in each zone for the edge; where the hub is, its load balancers' too.
+  const addresses = gateways + zones * (1 + (hub && aws.apiAccess.length > 0 ? 1 : 0) + door);
   const hourly = (what: string, quantity: number, price: number) =>
     item(region.name, what, quantity, price * monthHours);
   const monthly = (what: string, quantity: number, price: number) =>
@@ -99,14 +102,18 @@ function regionItems(plan: PlatformPlan, region: RegionPlan, counts: CostCounts)
       counts.interfaceEndpoints * zones,
       prices.interfaceEndpoint,
     ),
-    hourly("load balancers", hub ? 2 : 1, prices.loadBalancer),
+    hourly("load balancers", (hub ? 2 : 1) + door, prices.loadBalancer),
     hourly(
       "transit gateway attachments",
       transitAttachments(plan, counts),
       prices.transitAttachment,
     ),
-    monthly("web ACL", 1, prices.webAcl),
-    monthly("rules of the web ACL", counts.firewallRules, prices.webAclRule),
+    monthly("web ACLs", 1 + door, prices.webAcl),
+    monthly(
+      "rules of the web ACLs",
+      counts.firewallRules + door * counts.doorRules,
+      prices.webAclRule,
+    ),
     monthly("KMS keys", 1, prices.key),
     ...dataItems(plan, region),
   ];

@@ -37,7 +37,7 @@ export interface ApplicationLoadBalancerPlan extends LoadBalancerPlan {
 /** Where requests go, and which pods get them. */
 export interface TargetGroupPlan {
   readonly port: number;
-  readonly protocol: "HTTP" | "TCP";
+  readonly protocol: "HTTP" | "HTTPS" | "TCP";
   /** Pods by their own addresses: no detour over a node. */
   readonly targetType: "ip";
   /** Seconds in which a pod that goes away finishes what it has in hand; new requests go to others from the start. */

@@ -73,6 +73,22 @@ const managed = (name: string, group: string, capacity: number): ManagedRule => 
 });
 
 /**
+ * Rules before Argo CD. Without the groups that look through bodies: those refuse what is above 8 KB, and messages of a push are
+ * often longer, as are manifests. Each is signed by the git server, or comes from who has signed on.
+ */
+export function planDoorFirewall(
+  input: Pick<FirewallInput, "environment" | "region" | "requestsPerFiveMinutes">,
+): FirewallPlan {
+  const all = planFirewall({ ...input, apps: 0, checkIntervalSeconds: window });
+  const kept = ["rate", "health-rate", "ip-reputation", "known-bad-inputs"];
+  return {
+    ...all,
+    rules: all.rules.filter(({ name }) => kept.includes(name)),
+    logGroup: `${all.logGroup}-argocd`,
+  };
+}
+
+/**
  * Rules for one region. Health checks come from few addresses and ask for every app, so the more apps there are the more
  * they would look like an attack: they are not counted with the rest. Lest their path be a way past the rate rule, it has
  * a rule of its own, at ten times what a checker asks.

@@ -1,5 +1,6 @@
 import type { AwsEnvironment } from "../../config/types";
 import type { PlatformPlan } from "../types";
+import { type ArgocdDoorPlan, planArgocdDoor } from "./argocdDoor";
 import { type BackupPlan, planBackup } from "./backup";
 import { type CachePlan, planCache } from "./cache";
 import { type ConnectionsPlan, planConnections } from "./connections";
@@ -27,6 +28,8 @@ export interface AwsPlan {
   /** A second cluster in the region that houses it. */
   readonly hub: ClusterWithPools;
   readonly federationEdge: FederationEdgePlan;
+  /** Absent: Argo CD is reached by kubectl only. */
+  readonly argocdDoor?: ArgocdDoorPlan;
   readonly firewalls: Readonly<Record<string, FirewallPlan>>;
   readonly dns: Route53Plan;
   readonly database?: DatabasePlan;
@@ -64,6 +67,7 @@ export function planAws(plan: PlatformPlan, today: string, caller?: string): Aws
   const database = planDatabase(plan);
   const cache = planCache(plan);
   const backup = planBackup(plan);
+  const argocdDoor = planArgocdDoor(plan);
   const { home, kubernetesVersion } = environment.aws;
   const keepsData = isProtected(environment.name);
   return {
@@ -72,6 +76,7 @@ export function planAws(plan: PlatformPlan, today: string, caller?: string): Aws
     connections,
     ...planClusters(plan, environment, caller),
     federationEdge: planFederationEdge(environment.aws.apiAccess),
+    ...(argocdDoor !== undefined && { argocdDoor }),
     firewalls: byRegion(names, firewalls),
     dns,
     ...(database !== undefined && { database }),
@@ -82,6 +87,7 @@ export function planAws(plan: PlatformPlan, today: string, caller?: string): Aws
       interfaceEndpoints: interfaceEndpoints(networks[0]),
       healthChecks: dns.checks.length,
       firewallRules: firewalls[0]?.rules.length ?? 0,
+      doorRules: argocdDoor?.firewall.rules.length ?? 0,
       transitGateway: connections.kind === "transit",
     }),
     warnings: [

@@ -53,7 +53,8 @@ const hubCpus = 24;
  */
 export function quotaNeeds(plan: PlatformPlan): QuotaNeed[] {
   if (plan.environment.provider !== "aws") return [];
-  const { natGateways } = plan.environment.aws;
+  const { aws, delivery } = plan.environment;
+  const { natGateways } = aws;
   return plan.regions.flatMap((region) => {
     const hub = region.role === "hub";
     const gateways = natGateways === "zone" ? region.zones.length : 1;
@@ -64,7 +65,7 @@ export function quotaNeeds(plan: PlatformPlan): QuotaNeed[] {
       clusters: hub ? 2 : 1,
       onDemandCpus: cpusOf(region, "on-demand") + (hub ? hubCpus : 0),
       spotCpus: cpusOf(region, "spot"),
-      loadBalancers: 1,
+      loadBalancers: hub && delivery.sso !== undefined ? 2 : 1,
     };
     return Object.entries(needs).map(([quota, needed]) => ({
       region: region.name,

@@ -1,5 +1,6 @@
 import type { AwsEnvironment } from "../../config/types";
 import type { RegionPlan } from "../types";
+import { argocdPodPort } from "./argocdDoor";
 import { cachePort } from "./cache";
 import { databasePort } from "./database";
 import { federationPort, gatewayPodPort } from "./edge";
@@ -86,7 +87,7 @@ interface Rule {
 
 function rulesOf(
   role: PlannedSecurityRole,
-  { aws }: AwsEnvironment,
+  { aws, delivery }: AwsEnvironment,
   region: RegionPlan,
   regions: readonly RegionPlan[],
 ): readonly Rule[] {
@@ -102,7 +103,14 @@ function rulesOf(
   switch (role) {
     case "edge": {
       const anyone = [{ peer: "world", cidr: world }];
-      return [...open(80, anyone), ...open(443, anyone), out(gatewayPodPort)];
+      // Argo CD's pods are of the hub's cluster, in the same network.
+      const door = delivery.sso !== undefined && region.role === "hub";
+      return [
+        ...open(80, anyone),
+        ...open(443, anyone),
+        out(gatewayPodPort),
+        ...(door ? [out(argocdPodPort)] : []),
+      ];
     }
     case "federation": {
       const named = aws.apiAccess.map((cidr) => ({ peer: cidr.replaceAll(/[./]/g, "-"), cidr }));

@@ -15,6 +15,14 @@ export interface EksArgocdArgs {
   readonly hubReady: readonly pulumi.Resource[];
   /** URL that has every chart. Default: their publishers. */
   readonly mirror: string | undefined;
+  /** How the world reaches it; undefined: not at all. */
+  readonly door: ArgocdDoorArgs | undefined;
+}
+
+export interface ArgocdDoorArgs {
+  readonly url: string;
+  /** What the git server signs with. Secret. */
+  readonly webhookSecret: pulumi.Output<string>;
 }
 
 /** Where Argo CD on the hub reaches Karmada beside it: no load balancer stands between them. */
@@ -27,7 +35,13 @@ export class EksArgocd extends pulumi.ComponentResource {
 
   constructor(name: string, args: EksArgocdArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:Argocd", name, {}, opts);
-    const { hub, delivery, hubReady, mirror } = args;
+    const { hub, delivery, hubReady, mirror, door } = args;
+    const values =
+      door === undefined
+        ? argocdValues(delivery)
+        : door.webhookSecret.apply((webhookSecret) =>
+            argocdValues(delivery, { url: door.url, webhookSecret }),
+          );
     const release = installChart(
       `${name}-argocd`,
       {
@@ -36,7 +50,7 @@ export class EksArgocd extends pulumi.ComponentResource {
         mirror,
         release: argocdRelease,
         namespace: argocdNamespace,
-        values: argocdValues(delivery),
+        values,
       },
       { parent: this, dependsOn: [...hubReady] },
     );

@@ -9,6 +9,8 @@ export interface DnsArgs {
   readonly zoneId: pulumi.Input<string>;
   /** By region. */
   readonly edges: Readonly<Record<string, EdgeFace>>;
+  /** Where Argo CD is, by its whole name; undefined: nowhere. */
+  readonly door?: { readonly host: string; readonly edge: EdgeFace } | undefined;
 }
 
 /** What the world is told when it asks for an app: records and the health checks that they go by. */
@@ -28,8 +30,19 @@ export class Dns extends pulumi.ComponentResource {
       const made = createRecord(record, args, check, { parent: this, dependsOn });
       byName.set(record.name, [...(byName.get(record.name) ?? []), made]);
     }
+    if (args.door !== undefined) createDoorRecord(args.door, args.zoneId, { parent: this });
     this.registerOutputs({});
   }
+}
+
+/** Of no hub: one that is made beside another turns the record, and does not ask for a second of its name. */
+function createDoorRecord(
+  { host, edge }: NonNullable<DnsArgs["door"]>,
+  zoneId: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const alias = { name: edge.dnsName, zoneId: edge.zoneId, evaluateTargetHealth: false };
+  new route53.Record("argocd", { zoneId, name: host, type: "A", aliases: [alias] }, opts);
 }
 
 function createCheck(check: HealthCheck, opts: pulumi.CustomResourceOptions): route53.HealthCheck {

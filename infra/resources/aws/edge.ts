@@ -23,7 +23,7 @@ export interface ServedService {
   readonly ready: readonly pulumi.Resource[];
 }
 
-export interface RegionEdgeArgs {
+export interface WebEdgeArgs {
   readonly plan: RegionEdgePlan;
   readonly network: RegionNetworkFace;
   readonly shared: RegionSharedFace;
@@ -31,17 +31,23 @@ export interface RegionEdgeArgs {
   /** Of a certificate that is validated. */
   readonly certificateArn: pulumi.Input<string>;
   readonly webAclArn: pulumi.Input<string>;
-  readonly gateway: ServedService;
+  /** Whose pods answer. */
+  readonly service: ServedService;
 }
 
-/** The door of a region: a load balancer behind the firewall, in front of the gateway's pods. */
-export class RegionEdge extends pulumi.ComponentResource implements EdgeFace {
+/** A door for browsers: a load balancer behind a firewall, in front of a service's pods. */
+abstract class WebEdge extends pulumi.ComponentResource implements EdgeFace {
   readonly dnsName: pulumi.Output<string>;
   readonly zoneId: pulumi.Output<string>;
 
-  constructor(name: string, args: RegionEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("meridian:aws:RegionEdge", name, {}, opts);
-    const { plan, network, shared, cluster, webAclArn, gateway } = args;
+  constructor(
+    type: string,
+    name: string,
+    args: WebEdgeArgs,
+    opts: pulumi.ComponentResourceOptions | undefined,
+  ) {
+    super(type, name, {}, opts);
+    const { plan, network, shared, cluster, webAclArn, service } = args;
     const child = { parent: this };
     const bucket = shared.accessLogBucket;
     const balancer = new cloudLb.LoadBalancer(
@@ -65,7 +71,7 @@ export class RegionEdge extends pulumi.ComponentResource implements EdgeFace {
     new wafv2.WebAclAssociation(`${name}-edge`, { resourceArn: balancer.arn, webAclArn }, child);
     bindPods(this, `${name}-edge`, {
       cluster,
-      service: gateway,
+      service,
       targets,
       from: network.securityGroupIds.edge,
       ports: plan.podPorts,
@@ -75,10 +81,10 @@ export class RegionEdge extends pulumi.ComponentResource implements EdgeFace {
     this.registerOutputs({ dnsName: this.dnsName, zoneId: this.zoneId });
   }
 
-  /** Plain HTTP is sent to HTTPS; what comes there goes to the gateway. */
+  /** Plain HTTP is sent to HTTPS; what comes there goes to the pods. */
   private listen(
     name: string,
-    { plan, certificateArn }: RegionEdgeArgs,
+    { plan, certificateArn }: WebEdgeArgs,
     { arn: loadBalancerArn }: cloudLb.LoadBalancer,
     { arn: targetGroupArn }: cloudLb.TargetGroup,
   ): void {
@@ -98,6 +104,20 @@ export class RegionEdge extends pulumi.ComponentResource implements EdgeFace {
       },
       { parent: this },
     );
+  }
+}
+
+/** The door of a region, in front of the gateway's pods. */
+export class RegionEdge extends WebEdge {
+  constructor(name: string, args: WebEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:aws:RegionEdge", name, args, opts);
+  }
+}
+
+/** The door of the hub, in front of Argo CD's. */
+export class ArgocdEdge extends WebEdge {
+  constructor(name: string, args: WebEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:aws:ArgocdEdge", name, args, opts);
   }
 }
 

@@ -9,10 +9,11 @@ import { Connections } from "./connections";
 import { DataServices } from "./data";
 import { Dns } from "./dns";
 import { GlobalServices } from "./global";
-import { AwsHub } from "./hub";
+import { AwsHub, type HubDoorArgs } from "./hub";
 import { RegionNetwork } from "./network";
 import { ofRegion } from "./ofRegion";
 import { AwsRegion } from "./region";
+import { PlatformSecret } from "./secrets";
 import type { RegionProviders } from "./types";
 import type { HostedZoneArgs } from "./zone";
 
@@ -49,10 +50,10 @@ export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
   const connections = connect(ground, networks);
   const data = layData(ground, networks);
   const certificates = certify(ground);
-  const hub = layHub(ground, networks);
+  const hub = layHub(ground, networks, certificates);
   const below = { networks, connections, data, certificates };
   const regions = args.plan.regions.map((region) => layRegion(ground, below, region));
-  publish(ground, regions);
+  publish(ground, regions, hub);
   return {
     hub: hub.cluster,
     federation: hub.federation,
@@ -119,7 +120,8 @@ function certify({ plan, aws, global, providers, within }: Ground): Certificates
   );
 }
 
-function layHub({ plan, aws, global, providers, within }: Ground, networks: Networks): AwsHub {
+function layHub(ground: Ground, networks: Networks, certificates: Certificates): AwsHub {
+  const { plan, aws, global, providers, within } = ground;
   const { region } = plan.hub;
   return new AwsHub(
     aws.hub.cluster.name,
@@ -130,9 +132,25 @@ function layHub({ plan, aws, global, providers, within }: Ground, networks: Netw
       network: ofRegion(networks, region),
       shared: global.regions,
       providers,
+      door: doorOf(ground, ofRegion(certificates.arns, region)),
     },
     within(region),
   );
+}
+
+/** The secret is not the hub's: when that moves, the git server need not be told. */
+function doorOf(
+  { aws, global, within }: Ground,
+  certificateArn: pulumi.Output<string>,
+): HubDoorArgs | undefined {
+  const { argocdDoor: plan } = aws;
+  if (plan === undefined) return undefined;
+  const { password } = new PlatformSecret(
+    "argocd-webhook",
+    { plan: plan.webhook, shared: global.regions },
+    within(plan.webhook.region),
+  );
+  return { plan, certificateArn, webhookSecret: password };
 }
 
 function layRegion(
@@ -164,14 +182,19 @@ function layRegion(
   );
 }
 
-/** Tells the world where the regions' edges are. */
-function publish({ aws, global, within }: Ground, regions: readonly AwsRegion[]): void {
+/** Tells the world where the regions' edges are, and Argo CD's. */
+function publish(
+  { aws, global, within }: Ground,
+  regions: readonly AwsRegion[],
+  { argocdEdge }: AwsHub,
+): void {
   const edges = Object.fromEntries(regions.map(({ region, edge }) => [region.plan.name, edge]));
-  new Dns("dns", { plan: aws.dns, zoneId: global.zoneId, edges }, within(aws.global.home));
+  const door = aws.argocdDoor && argocdEdge && { host: aws.argocdDoor.host, edge: argocdEdge };
+  new Dns("dns", { plan: aws.dns, zoneId: global.zoneId, edges, door }, within(aws.global.home));
 }
 
 function outputsOf(
-  { global }: Ground,
+  { aws, global }: Ground,
   regions: readonly AwsRegion[],
 ): NonNullable<Foundation["outputs"]> {
   return {
@@ -181,6 +204,12 @@ function outputsOf(
     nameServers: global.nameServers,
     registries: global.registries,
     workflowRoles: global.workflowRoleArns,
+    ...(aws.argocdDoor !== undefined && {
+      // Where people sign on, and the git server's webhook goes; its secret is in Secrets Manager.
+      argocd: aws.argocdDoor.url,
+      webhook: `${aws.argocdDoor.url}/api/webhook`,
+      webhookSecret: aws.argocdDoor.webhook.name,
+    }),
   };
 }
 

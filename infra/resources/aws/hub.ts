@@ -1,10 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { argocdNamespace } from "../../manifests/argocd";
 import { clientAddressPolicy } from "../../manifests/aws/clientAddress";
 import { defaultStorageClass } from "../../manifests/aws/storage";
 import { karmadaApi, karmadaNamespace } from "../../manifests/charts/karmada";
 import type { AwsPlan } from "../../plan/aws";
 import { accountOf } from "../../plan/aws/account";
+import { argocdService, type ArgocdDoorPlan } from "../../plan/aws/argocdDoor";
 import { backupPurpose } from "../../plan/aws/backup";
 import { planBucket } from "../../plan/aws/buckets";
 import type { AwsEnvironment } from "../../config/types";
@@ -13,11 +15,12 @@ import { Clearance } from "../platform/clearance";
 import { EksArgocd } from "./argocd";
 import { HubBackup } from "./backup";
 import { EksCluster } from "./cluster";
-import { FederationEdge } from "./edge";
+import { ArgocdEdge, FederationEdge } from "./edge";
+import { Firewall } from "./firewall";
 import { EksKarmada } from "./karmada";
 import { ofRegion } from "./ofRegion";
 import { SecureBucket } from "./secureBucket";
-import type { GlobalFace, RegionNetworkFace, RegionProviders } from "./types";
+import type { EdgeFace, GlobalFace, RegionNetworkFace, RegionProviders } from "./types";
 
 export interface AwsHubArgs {
   readonly environment: AwsEnvironment;
@@ -27,6 +30,16 @@ export interface AwsHubArgs {
   readonly network: RegionNetworkFace;
   readonly shared: GlobalFace["regions"];
   readonly providers: RegionProviders;
+  /** What the door to Argo CD needs beside its plan; undefined where there is none. */
+  readonly door: HubDoorArgs | undefined;
+}
+
+export interface HubDoorArgs {
+  readonly plan: ArgocdDoorPlan;
+  /** Validated, for the door's name. */
+  readonly certificateArn: pulumi.Input<string>;
+  /** What the git server signs with. Secret. */
+  readonly webhookSecret: pulumi.Output<string>;
 }
 
 /**
@@ -40,6 +53,8 @@ export class AwsHub extends pulumi.ComponentResource {
   readonly federation: EksKarmada;
   readonly federationReady: readonly pulumi.Resource[];
   readonly deliveryReady: readonly pulumi.Resource[];
+  /** Where people and the git server reach Argo CD; absent: nowhere. */
+  readonly argocdEdge: EdgeFace | undefined;
 
   constructor(name: string, args: AwsHubArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:Hub", name, {}, opts);
@@ -62,9 +77,16 @@ export class AwsHub extends pulumi.ComponentResource {
     this.federation = this.createFederation(name, args, hubReady);
     const argocd = new EksArgocd(
       name,
-      { hub: this.cluster, delivery: plan.delivery, hubReady, mirror },
+      {
+        hub: this.cluster,
+        delivery: plan.delivery,
+        hubReady,
+        mirror,
+        door: args.door && { url: args.door.plan.url, webhookSecret: args.door.webhookSecret },
+      },
       { parent: this },
     );
+    this.argocdEdge = args.door && this.createDoor(args, args.door, argocd);
     this.createBackup(name, args, hubReady);
     this.federationReady = [...this.federation.ready, this.createPolicies()];
     this.deliveryReady = argocd.ready;
@@ -105,6 +127,27 @@ export class AwsHub extends pulumi.ComponentResource {
         lead: (installed) => edge.lead(installed),
         hubReady,
         mirror: environment.aws.chartRepository,
+      },
+      { parent: this },
+    );
+  }
+
+  private createDoor(args: AwsHubArgs, door: HubDoorArgs, argocd: EksArgocd): EdgeFace {
+    const { plan, network, shared } = args;
+    const { region } = plan.hub;
+    // As short as it is: a load balancer's name has 32 characters at most.
+    const name = `argo-${region}`;
+    const { arn } = new Firewall(name, { plan: door.plan.firewall }, { parent: this });
+    return new ArgocdEdge(
+      name,
+      {
+        plan: door.plan.edge,
+        network,
+        shared: ofRegion(shared, region),
+        cluster: this.cluster,
+        certificateArn: door.certificateArn,
+        webAclArn: arn,
+        service: { namespace: argocdNamespace, ...argocdService, ready: argocd.ready },
       },
       { parent: this },
     );

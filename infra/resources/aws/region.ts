@@ -110,7 +110,7 @@ export class AwsRegion extends pulumi.ComponentResource {
         cluster,
         certificateArn,
         webAclArn: arn,
-        gateway: {
+        service: {
           namespace: gatewayName,
           name: gatewayName,
           port: gatewayPort.service,

@@ -9,13 +9,15 @@ export interface AwsPlanOptions {
   readonly name?: string;
   /** Names of the apps. Default: none. */
   readonly apps?: readonly string[];
+  /** What is delivered, beyond repository and track. */
+  readonly delivery?: Readonly<Record<string, unknown>>;
 }
 
 /** A plan of an environment on AWS, made the way the program makes it. The first region is the hub. */
 export function awsPlanOf(
   regions: readonly (string | Record<string, unknown>)[],
   aws: Record<string, unknown> = {},
-  { name = "test", apps = [] }: AwsPlanOptions = {},
+  { name = "test", apps = [], delivery = {} }: AwsPlanOptions = {},
 ): PlatformPlan {
   const result = parseEnvironment(name, {
     provider: "aws",
@@ -28,7 +30,11 @@ export function awsPlanOf(
       budget: { monthlyUsd: 100, emails: ["a@example.com"] },
       ...aws,
     },
-    delivery: { repository: "https://github.com/example/meridian", track: { branch: "main" } },
+    delivery: {
+      repository: "https://github.com/example/meridian",
+      track: { branch: "main" },
+      ...delivery,
+    },
     traffic: { domain: "example.com" },
   });
   if (!result.ok) throw new Error(JSON.stringify(result.problems, undefined, 2));

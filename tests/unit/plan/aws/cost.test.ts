@@ -7,6 +7,7 @@ const counts: CostCounts = {
   interfaceEndpoints: 2,
   healthChecks: 3,
   firewallRules: 4,
+  doorRules: 0,
   transitGateway: false,
 };
 
@@ -32,8 +33,8 @@ describe("The estimate of an environment's cost", () => {
       "load balancers": [2, 33],
       "public IPv4 addresses": [6, 22],
       "Route 53 health checks": [3, 9],
-      "web ACL": [1, 5],
-      "rules of the web ACL": [4, 4],
+      "web ACLs": [1, 5],
+      "rules of the web ACLs": [4, 4],
       "KMS keys": [1, 1],
       "Route 53 zone": [1, 1],
     });
@@ -57,6 +58,14 @@ describe("The estimate of an environment's cost", () => {
     assert.deepEqual(of(cheap)["NAT gateways"], [1, 33]);
     const open = awsPlanOf([{ name: "us-east-1" }], { apiAccess: ["203.0.113.0/24"] });
     assert.deepEqual(of(open)["public IPv4 addresses"], [9, 33]);
+  });
+
+  it("has the door to Argo CD where there is one", () => {
+    const door = of(one, { doorRules: 3 });
+    assert.deepEqual(door["load balancers"], [3, 49]);
+    assert.deepEqual(door["public IPv4 addresses"], [9, 33]);
+    assert.deepEqual(door["web ACLs"], [2, 10]);
+    assert.deepEqual(door["rules of the web ACLs"], [7, 7]);
   });
 
   it("counts the hub once, databases in each region, and attachments where there are any", () => {

@@ -20,6 +20,7 @@ describe("EksArgocd", () => {
         delivery,
         hubReady,
         mirror: undefined,
+        door: undefined,
       });
     });
 

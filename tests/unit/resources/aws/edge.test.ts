@@ -81,7 +81,7 @@ describe("RegionEdge", () => {
             cluster: clusterOf("member"),
             certificateArn: "certificate",
             webAclArn: "firewall",
-            gateway: {
+            service: {
               namespace: "traefik",
               name: "traefik",
               port: 80,

@@ -27,6 +27,7 @@ describe("AwsHub", function () {
           network: { ...fakeNetwork("eu-west-1"), ready: [standing("routes")] },
           shared: byRegion(regions, fakeShared),
           providers,
+          door: undefined,
         },
         { providers: [ofRegion(providers, "eu-west-1")] },
       );

@@ -31,6 +31,7 @@ const environment = fc.record({
     { requiredKeys: [] },
   ),
   apps: fc.subarray(["shop", "an-app-with-a-long-name"]),
+  delivery: fc.constantFrom({}, { sso: { issuer: "https://login.test", clientId: "argocd" } }),
 });
 
 /** Registering takes a second each: few, but always the same ones. */
