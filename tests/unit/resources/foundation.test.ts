@@ -73,8 +73,8 @@ describe("The whole local platform", () => {
 
   it("registers each thing once: no two of one type share a name", () => {
     assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
-    // Twenty-six for each region, and 48 that there are once.
-    assert.equal(all.length, 3 * 26 + 48);
+    // Twenty-six for each region, and 49 that there are once.
+    assert.equal(all.length, 3 * 26 + 49);
   });
 
   it("hands over clusters, their plans, and this clone as the repository", () => {
@@ -211,7 +211,7 @@ describe("The whole local platform", () => {
       assert.ok(!/TOKEN OF|VE9LRU4/.test(JSON.stringify(open)), `${id} shows a token`);
     }
     const services = all.filter(({ type }) => type === "meridian:local:Service");
-    assert.equal(services.length, 8 + 3 * 2 + 2);
+    assert.equal(services.length, 9 + 3 * 2 + 2);
     for (const { id, inputs, secrets } of services) {
       assert.deepEqual(secrets, ["files"], id);
       assert.ok(!JSON.stringify([inputs["command"], inputs["variables"]]).includes(secretMark), id);
