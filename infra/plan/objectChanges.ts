@@ -1,4 +1,4 @@
-import { at, list, record, type KubeObject } from "./kubeObject";
+import { at, record, type KubeObject } from "./kubeObject";
 
 /** One step of the way to a value: a field, a place in a list, or an element of a list that is known by a field. */
 export type Step = string | number | { readonly key: string; readonly value: string };
@@ -281,10 +281,4 @@ function byKey(elements: readonly unknown[], key: string): Map<string, unknown> 
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Whether something is lost that no commit brings back when an object goes. */
-export function holdsData(object: KubeObject): boolean {
-  if (["PersistentVolumeClaim", "PersistentVolume"].includes(object.kind)) return true;
-  return object.kind === "StatefulSet" && list(at(object, "spec.volumeClaimTemplates")).length > 0;
 }

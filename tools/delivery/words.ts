@@ -1,11 +1,7 @@
+import { holdsData } from "../../infra/plan/appSafety";
 import type { AppChange, OneSidedApp } from "../../infra/plan/appChanges";
 import { at, list } from "../../infra/plan/kubeObject";
-import {
-  holdsData,
-  type ObjectChange,
-  type Step,
-  type ValueChange,
-} from "../../infra/plan/objectChanges";
+import { type ObjectChange, type Step, type ValueChange } from "../../infra/plan/objectChanges";
 import { bootstrap } from "./render";
 import { counted, harmless, printed } from "./printed";
 
@@ -39,7 +35,7 @@ function placeOf({ elsewhere }: OneSidedApp, environment: string): string {
 
 function removedWords(change: OneSidedApp, environment: string): string {
   const { app, objects } = change;
-  const data = objects.filter(({ before }) => before !== undefined && holdsData(before));
+  const data = objects.filter(({ before }) => before !== undefined && holdsData(before.kind));
   const notes = [
     ...(app === bootstrap ? [] : [`its Application stays until \`npx meridian remove ${app}\``]),
     ...(data.length === 0 ? [] : [`holds data: ${data.map(({ id }) => id).join(", ")}`]),
@@ -56,7 +52,8 @@ function bounded(phrases: readonly string[]): string[] {
 function objectWords(change: ObjectChange, app: string): string[] {
   const { id, before, after, changes } = change;
   if (before === undefined) return [`${id} new`];
-  if (after === undefined) return [`${id} removed${holdsData(before) ? ", which holds data" : ""}`];
+  if (after === undefined)
+    return [`${id} removed${holdsData(before.kind) ? ", which holds data" : ""}`];
   // The app's own workload is what it is mostly about, and needs no name.
   const pod = podPaths.find((path) => at(after, path.join(".")) !== undefined);
   const prefix = pod !== undefined && after.metadata.name === app ? "" : `${id} `;

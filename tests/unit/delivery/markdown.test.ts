@@ -27,23 +27,29 @@ const changed = (app: string, before: Record<string, string>, after: Record<stri
     objects: objectChanges([settings(before)], [settings(after)]),
   }) as const;
 
+const codeSpans = /(?<!`)(`+)(?!`)(.*?[^`])\1(?!`)/g;
+
 /** What stands outside of code spans and fences, as CommonMark reads them. */
 function outsideCode(markdown: string): string {
   const outside: string[] = [];
   let fence: string | undefined;
   for (const line of markdown.split("\n")) {
-    const [, opening] = /^(`{3,})/.exec(line) ?? [];
-    if (fence !== undefined) {
-      if (opening !== undefined && opening.length >= fence.length && line === opening)
-        fence = undefined;
-      continue;
-    }
-    if (opening !== undefined) fence = opening;
-    else outside.push(line.replace(/(?<!`)(`+)(?!`)(.*?[^`])\1(?!`)/g, ""));
+    const [, ticks, info] = /^ {0,3}(`{3,})([^`]*)$/.exec(line) ?? [];
+    if (fence === undefined && ticks !== undefined) fence = ticks;
+    else if (fence === undefined) outside.push(line.replace(codeSpans, ""));
+    else if (ticks !== undefined && ticks.length >= fence.length && info?.trim() === "")
+      fence = undefined;
   }
   assert.equal(fence, undefined, "a fence that is not closed");
   return outside.join("\n");
 }
+
+/** The same with a text at the object's top, which the difference shows with hardly an indentation. */
+const covered = (app: string, cover: string, value: string): AppChange => {
+  const [before, after] = ["", value].map((one) => ({ ...settings({ A: one }), cover }));
+  const sides = [before, after].map((one) => (one === undefined ? [] : [one]));
+  return { app, what: "changed", objects: objectChanges(sides[0] ?? [], sides[1] ?? []) };
+};
 
 describe("a comparison as a section of a comment", () => {
   it("says what was compared, lists the apps, and folds the difference", () => {
@@ -98,6 +104,13 @@ describe("a comparison as a section of a comment", () => {
     assert.match(markdownOf(comparison(...apps), 5000), /\n- … and \d+ more\n/);
   });
 
+  it("is not ended by a fence in what it shows", () => {
+    const text = markdownOf(comparison(covered("shop", "a\n```\n", "x")));
+    assert.match(text, /^ {3}```$/m);
+    assert.match(text, /^````diff$/m);
+    assert.doesNotMatch(outsideCode(text), /data:/);
+  });
+
   it("is never longer than it may be, and nothing of the repository's stands outside of code", () => {
     const evil = fc.constantFrom(
       ...[
@@ -122,6 +135,7 @@ describe("a comparison as a section of a comment", () => {
       fc
         .tuple(text, data, data)
         .map(([app, before, after]) => changed(app, before, after) as AppChange),
+      fc.tuple(text, text, text).map(([app, cover, value]) => covered(app, cover, value)),
       fc.tuple(text, text).map(([app, after]) => ({ app, what: "broken", after }) as const),
     );
     fc.assert(

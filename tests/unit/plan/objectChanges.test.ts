@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { KubeObject } from "../../../infra/plan/kubeObject";
 import {
-  holdsData,
   objectChanges,
   type Step,
   valueChanges,
@@ -259,15 +258,5 @@ describe("what differs between objects", () => {
       ["data.password", "stringData.token"],
     );
     assert.deepEqual(objectChanges([secret("a", "hunter1")], [secret("a", "hunter1")]), []);
-  });
-});
-
-describe("an object that holds data", () => {
-  it("is a claim of a volume, and a StatefulSet that makes some", () => {
-    const of = (kind: string, spec: object = {}) => ({ ...deployment({}), kind, spec });
-    assert.ok(holdsData(of("PersistentVolumeClaim")));
-    assert.ok(holdsData(of("StatefulSet", { volumeClaimTemplates: [{}] })));
-    assert.ok(!holdsData(of("StatefulSet")));
-    assert.ok(!holdsData(of("Deployment")));
   });
 });
