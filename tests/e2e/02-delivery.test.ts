@@ -80,6 +80,31 @@ describe("delivery", () => {
     await eventually("catalog is in order again", 60, async () => (await platform.status()).ready);
   });
 
+  it("keeps an app whose folder is gone until a person removes it, and takes it up again", async () => {
+    platform.git("rm", "-rq", "apps/catalog");
+    platform.git("commit", "-qm", "feat: no catalog");
+    await eventually("it is told", 60, async () => {
+      const { apps } = await platform.status();
+      return apps.find(({ name }) => name === "catalog")?.removed;
+    });
+    assert.deepEqual(shares(await platform.status(), "catalog"), [2, 2, 2]);
+    const unasked = await platform.run("remove", "catalog");
+    assert.equal(unasked.code, 1);
+    assert.match(unasked.output, /--yes/);
+    await platform.must("remove", "catalog", "--yes");
+    const { apps, regions } = await platform.status();
+    assert.ok(!apps.some(({ name }) => name === "catalog"));
+    for (const { name } of regions) {
+      const url = "/apis/apps/v1/namespaces/catalog/deployments/catalog";
+      await assert.rejects(platform.get(name, url), /404|not found/i);
+    }
+    platform.git("revert", "--no-edit", "HEAD");
+    await eventually("it is back", 90, async () => {
+      const status = await platform.status();
+      return status.ready && shares(status, "catalog").join("/") === "2/2/2";
+    });
+  });
+
   it("refuses a pod that breaks the restricted Pod Security Standard, in every region", async () => {
     for (const { name } of (await platform.status()).regions) {
       const pod = {

@@ -8,7 +8,7 @@ import { changeLines } from "../../../tools/delivery/text";
 import { withoutColours } from "../../support/noColours";
 import { appFiles, ScratchRepository } from "../../support/scratchRepository";
 import { setVariables } from "../../support/variables";
-import { parsed, sound } from "../config/sample";
+import { parsed, sound } from "../../unit/config/sample";
 
 describe("what differs between two commits of a clone", () => {
   const environment = parsed({ ...sound(), delivery: { overlays: "local" } });

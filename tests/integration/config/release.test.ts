@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { resolveRelease } from "../../../infra/config/release";
 import { ConfigurationError } from "../../../infra/config/report";
 import { makeFolder } from "../../support/folder";
-import { parsed, sound } from "./sample";
+import { parsed, sound } from "../../unit/config/sample";
 
 describe("a release that a run approves", () => {
   let folder: ReturnType<typeof makeFolder>;
