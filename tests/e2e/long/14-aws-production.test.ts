@@ -15,10 +15,18 @@ describe("production, with a stand-in for AWS", function () {
 
   before(async () => {
     world = await platformWorld("production", { federation: true });
-    stack = await platformStack(world, "production");
+    stack = await open();
   });
   after(() => world?.destroy());
 
+  /** Its stack, with people signing on to Argo CD. */
+  const open = (change?: (config: Configuration) => void) =>
+    platformStack(world, "production", (config) => {
+      const sso = { issuer: "https://login.example.com/realm", clientId: "argocd" };
+      const delivery = config["meridian:delivery"] as Record<string, unknown>;
+      config["meridian:delivery"] = { ...delivery, sso };
+      change?.(config);
+    });
   const release = (config: Configuration) => {
     const { database } = config["meridian:aws"] as { database: Record<string, unknown> };
     database["release"] = [third];
@@ -28,11 +36,13 @@ describe("production, with a stand-in for AWS", function () {
     config["meridian:regions"] = regions.filter(({ name }) => name !== third);
   };
 
-  it("comes up in three regions, with database and cache", async () => {
+  it("comes up in three regions, with database, cache and a door to Argo CD", async () => {
     await stack.up();
     assert.deepEqual(await orphans(world, stack), []);
     const count = (type: string) => world.made().filter((one) => one.type === type).length;
     assert.equal(count("aws:eks/cluster:Cluster"), 4);
+    // One for each region's gateway, Karmada's, and Argo CD's.
+    assert.equal(count("aws:lb/loadBalancer:LoadBalancer"), 5);
     assert.equal(count("aws:rds/cluster:Cluster"), 3);
     assert.equal(count("aws:elasticache/replicationGroup:ReplicationGroup"), 3);
   });
@@ -60,11 +70,11 @@ describe("production, with a stand-in for AWS", function () {
   });
 
   it("loses no region before its database is released", async () => {
-    stack = await platformStack(world, "production", withoutThird);
+    stack = await open(withoutThird);
     await assert.rejects(stack.preview(), isProtected);
-    stack = await platformStack(world, "production", release);
+    stack = await open(release);
     await stack.up();
-    stack = await platformStack(world, "production", withoutThird);
+    stack = await open(withoutThird);
     const { changeSummary } = await stack.preview();
     assert.ok((changeSummary.delete ?? 0) > 0);
   });

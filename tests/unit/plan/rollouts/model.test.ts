@@ -17,7 +17,7 @@ const flag: fc.Arbitrary<FlagState> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc
-      .integer({ min: 0, max: 100 })
+      .oneof(fc.integer({ min: 0, max: 100 }), fc.constantFrom(0, 100))
       .map((percentage): FlagState => ({ kind: "on", percentage })),
   },
   { weight: 2, arbitrary: fc.constant<FlagState>({ kind: "off" }) },
