@@ -93,7 +93,8 @@ describe("two tracks from one repository", function () {
       await production.follow({ track: { tags: ">=1.0.0", approval: "none" } });
       await released(9);
       await everywhere(7);
-      platform.git("tag", "v1.10.0");
+      const words = await production.must("promote", "production", "--version", "v1.10.0", "--yes");
+      assert.match(words, /storefront: replicas 9 → 7/);
       await released(7);
     });
 

@@ -7,6 +7,7 @@ import { at, list, record } from "../../../infra/plan/kubeObject";
 import { checkPipelines, workflowFiles } from "../../../tools/ci/checkWorkflows";
 import { ensureTools } from "../../../tools/toolchain";
 import { makeFolder } from "../../support/folder";
+import { whyNoPip } from "../../support/python";
 
 describe("the check of the pipelines", function () {
   this.timeout(30_000);
@@ -14,6 +15,11 @@ describe("the check of the pipelines", function () {
 
   before(async function () {
     this.timeout(600_000);
+    const reason = whyNoPip();
+    if (reason !== undefined) {
+      console.warn(`      SKIPPED, the check of the pipelines: ${reason}`);
+      this.skip();
+    }
     await ensureTools(["actionlint", "zizmor", "circleci-schema"], () => undefined);
   });
   beforeEach(async () => {
