@@ -53,7 +53,7 @@ export const release: Handler<ReleaseInputs, ReleaseOutputs> = {
 /** @throws Error when what is approved is older than what is out, is no longer what it was, or comes in a freeze. */
 export function refuse(inputs: ReleaseInputs, old: ReleaseOutputs, now: Date): void {
   const { requested, freezes, environment } = inputs;
-  if (requested === undefined || requested.commit === old.commit) return;
+  if (requested === undefined || isApproved(requested, old)) return;
   const { tag, commit, breakGlass } = requested;
   if (tag === old.tag)
     throw new Error(
@@ -73,9 +73,14 @@ export function refuse(inputs: ReleaseInputs, old: ReleaseOutputs, now: Date): v
     );
 }
 
+/** A commit may bear several tags: to approve another of them is a release of its own. */
+function isApproved({ tag, commit }: Requested, old: ReleaseOutputs): boolean {
+  return tag === old.tag && commit === old.commit;
+}
+
 function approve({ requested }: ReleaseInputs, old: ReleaseOutputs): ReleaseOutputs {
   const { tag, commit, history } = old;
-  if (requested === undefined || requested.commit === commit) return { tag, commit, history };
+  if (requested === undefined || isApproved(requested, old)) return { tag, commit, history };
   const approval: Approval = { ...requested, at: new Date().toISOString(), by: approver() };
   const { tag: newTag, commit: newCommit } = requested;
   return { tag: newTag, commit: newCommit, history: [approval, ...history].slice(0, remembered) };

@@ -52,6 +52,15 @@ describe("the release of an environment", () => {
     );
   });
 
+  it("is another one by its tag alone, too: a commit may bear several", async () => {
+    const old = { ...asking(one), ...(await approved(one)) };
+    const again = { tag: "v1.1.0", commit: one.commit };
+    const next = await release.update("release", old, asking(again));
+    assert.equal(next.tag, "v1.1.0");
+    assert.equal(next.history.length, 2);
+    assert.throws(() => refuse(asking(one), next, during), /v1\.0\.0 is older than v1\.1\.0/);
+  });
+
   it("remembers fifty", async () => {
     let outputs = await approved();
     for (let minor = 0; minor < 60; minor++) {
