@@ -1,4 +1,4 @@
-import type { FreezeConfig } from "../config/types";
+import type { DeliveryConfig, FreezeConfig, TrackConfig } from "../config/types";
 
 /** The freeze that holds at a moment; undefined: none. */
 export function freezeAt(freezes: readonly FreezeConfig[], moment: Date): FreezeConfig | undefined {
@@ -45,4 +45,17 @@ export function syncWindows(freezes: readonly FreezeConfig[], now: Date): SyncWi
         manualSync: false,
       };
     });
+}
+
+/** Whether a person has to approve each release: Argo CD then follows what was approved, else the track itself. */
+export function needsApproval(track: TrackConfig): boolean {
+  return track.kind === "tags" && track.approval === "required";
+}
+
+/** The windows of an environment: where a release needs approval, a freeze stops that, and not Argo CD. */
+export function planSyncWindows(
+  { track, freezes, breakGlass }: DeliveryConfig,
+  now: Date,
+): SyncWindow[] {
+  return needsApproval(track) || breakGlass !== undefined ? [] : syncWindows(freezes, now);
 }

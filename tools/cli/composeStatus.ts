@@ -62,7 +62,12 @@ export function unreleased(delivery: Status["delivery"]): boolean {
 
 /** True when nothing is to be waited for: an app that git no longer has waits for a person. */
 export function appSettled(app: AppStatus): boolean {
-  return app.removed || app.removing || appReady(app);
+  return isGone(app) || appReady(app);
+}
+
+/** True when git no longer has an app, or it is being deleted. */
+export function isGone({ removed, removing }: AppStatus): boolean {
+  return removed || removing;
 }
 
 /** True when an app is as it should be. */

@@ -4,11 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pc from "picocolors";
 import { type Instance, repositoryRoot } from "../../infra/local/instance";
 import { retryWorks, staleWorks } from "../../infra/local/staleWorks";
-import { freezeAt } from "../../infra/plan/freezes";
+import { freezeAt, needsApproval } from "../../infra/plan/freezes";
 import { newestRelease } from "../../infra/plan/releases";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { tagsOf } from "../delivery/git";
-import { readFacts } from "../delivery/hub";
+import { isGone, unreleased } from "./composeStatus";
 import { CommandError } from "./errors";
 import type { Context } from "./main";
 import { seconds, Stage } from "./progress";
@@ -36,10 +36,8 @@ export async function waitUntilReady(
   let lookAt = Date.now() + 3 * lookMs;
   for (;;) {
     signal.throwIfAborted();
-    const [status, awaited] = await Promise.all([
-      readStatus(instance, plan),
-      awaitedOf(instance, plan),
-    ]);
+    const status = await readStatus(instance, plan);
+    const awaited = await awaitedOf(plan, status.delivery);
     const missing = missingIn(status, awaited);
     if (missing.length === 0) {
       const delivered = status.ready && status.apps.length > 0;
@@ -76,12 +74,11 @@ export interface Awaited {
   readonly commit?: string;
 }
 
-async function awaitedOf(instance: Instance, plan: PlatformPlan): Promise<Awaited> {
+async function awaitedOf(plan: PlatformPlan, facts: Status["delivery"]): Promise<Awaited> {
   const { track, freezes, breakGlass, repository } = plan.delivery;
   const { name } = plan.environment;
-  if (track.kind === "tags" && track.approval === "required") {
-    const facts = await readFacts(instance);
-    if (facts?.release === "") return { held: unreleasedText(name) };
+  if (needsApproval(track)) {
+    if (unreleased(facts)) return { held: unreleasedText(name) };
     return facts === undefined ? {} : { commit: facts.revision };
   }
   const freeze = breakGlass === undefined ? freezeAt(freezes, new Date()) : undefined;
@@ -97,7 +94,8 @@ export function missingIn(status: Status, { held, commit }: Awaited): string[] {
   const names = unready(status);
   if (!status.ready) return names.length > 0 ? names : ["Argo CD's own objects"];
   if (commit === undefined) return [];
-  const elsewhere = status.apps.filter(({ revision }) => revision !== commit);
+  // An app that the release no longer has stays at the one before, until a person removes it.
+  const elsewhere = status.apps.filter((app) => app.revision !== commit && !isGone(app));
   return elsewhere.map(({ name }) => `${name} at ${commit.slice(0, 7)}`);
 }
 

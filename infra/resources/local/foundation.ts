@@ -3,6 +3,7 @@ import type { Instance } from "../../local/instance";
 import { repositoryRoot } from "../../local/instance";
 import { allocatePorts } from "../../local/ports";
 import { argocdNamespace } from "../../manifests/argocd";
+import { needsApproval } from "../../plan/freezes";
 import { allPortNames } from "../../plan/ports";
 import type { PlatformPlan } from "../../plan/types";
 import { kubernetesVersion } from "../../plan/versions";
@@ -78,8 +79,7 @@ export async function layLocalFoundation(
       startArgocd({ context, hub, delivery, dependsOn: [...settings, target] });
       const { track } = delivery;
       // What was approved does not move by itself.
-      const moves = track.kind === "branch" || track.approval === "none";
-      if (delivery.repository === "." && moves) {
+      if (delivery.repository === "." && !needsApproval(track)) {
         const opts = { parent: hub };
         new LocalCommits("commits", { context, hub, track, dependsOn: [crds] }, opts);
       }

@@ -2,7 +2,6 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { connectionOf } from "../../local/kube";
 import type { Release as Approved } from "../../config/release";
-import type { DeliveryConfig } from "../../config/types";
 import {
   argocdNamespace,
   bootstrapApplication,
@@ -13,7 +12,7 @@ import {
   unreleased,
 } from "../../manifests/argocd";
 import type { Manifest } from "../../manifests/types";
-import { type SyncWindow, syncWindows } from "../../plan/freezes";
+import { needsApproval, planSyncWindows } from "../../plan/freezes";
 import type { PlatformPlan } from "../../plan/types";
 import type { Foundation } from "../foundation";
 import { Release } from "./release";
@@ -46,7 +45,7 @@ export class Delivery extends pulumi.ComponentResource {
     const target = createTarget(plan, foundation, followed, child);
     const settings = foundation.startDelivery(this, target);
     const project = custom(platformProject(foundation.repository), child);
-    const windows = windowsOf(plan.delivery, new Date());
+    const windows = planSyncWindows(plan.delivery, new Date());
     custom(bootstrapApplication(foundation.repository, this.revision, windows), {
       ...child,
       dependsOn: [project, target, ...settings, ...after],
@@ -57,8 +56,8 @@ export class Delivery extends pulumi.ComponentResource {
   /** What Argo CD follows: where approval is required, the commit that was approved last. */
   private follow({ plan, release }: DeliveryArgs): Followed {
     const { track, freezes, breakGlass } = plan.delivery;
-    if (track.kind === "branch") return { revision: pulumi.output(track.branch) };
-    if (track.approval === "none") return { revision: pulumi.output(track.tags) };
+    if (!needsApproval(track))
+      return { revision: pulumi.output(track.kind === "branch" ? track.branch : track.tags) };
     const requested = release && { ...release, ...(breakGlass !== undefined && { breakGlass }) };
     const { commit, tag } = new Release(
       "release",
@@ -74,12 +73,6 @@ export class Delivery extends pulumi.ComponentResource {
 }
 
 type Followed = Pick<EnvironmentFacts<pulumi.Output<string>>, "revision" | "release">;
-
-/** Where a release needs approval, a freeze stops that; elsewhere it stops Argo CD. */
-function windowsOf({ track, freezes, breakGlass }: DeliveryConfig, now: Date): SyncWindow[] {
-  const approved = track.kind === "tags" && track.approval === "required";
-  return approved || breakGlass !== undefined ? [] : syncWindows(freezes, now);
-}
 
 /** The federation as a cluster that Argo CD delivers to, with the facts that ApplicationSets select on. */
 function createTarget(

@@ -23,6 +23,12 @@ describe("What `up` waits for", () => {
     assert.deepEqual(missingIn(status, { commit: "fedcba9876543210" }), ["shop at fedcba9"]);
   });
 
+  it("is no app that the approved commit no longer has", () => {
+    const status = composeStatus(plan, good);
+    const apps = status.apps.map((app) => ({ ...app, removed: true, revision: "" }));
+    assert.deepEqual(missingIn({ ...status, apps }, { commit }), []);
+  });
+
   it("is the platform alone while apps are held back", () => {
     assert.deepEqual(missingIn(empty, { held: "why" }), []);
     const lost = composeStatus(plan, {
