@@ -89,7 +89,7 @@ export async function processStates(instance: Instance): Promise<ProcessState[]>
  * @throws when it does not start within 30 s.
  */
 export async function switchProcess(instance: Instance, name: string, on: boolean): Promise<void> {
-  if (!on) return void (await request(instance, "PATCH", `/process/stop/${name}`));
+  if (!on) return stopProcess(instance, name);
   // A process that was stopped between two starts is ending for a moment, and takes no new start then.
   for (let tries = 0; tries < 20; tries++) {
     const refused = await request(instance, "POST", `/process/start/${name}`).catch(
@@ -99,6 +99,23 @@ export async function switchProcess(instance: Instance, name: string, on: boolea
     if (refused instanceof Error && tries === 19) throw refused;
   }
   throw new Error(`${name} does not start. \`npx meridian logs ${name}\` tells why.`);
+}
+
+/**
+ * For a process that is just between an end and a start the supervisor finds nothing to signal: it is asked again.
+ */
+async function stopProcess(instance: Instance, name: string): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const refused = await request(instance, "PATCH", `/process/stop/${name}`).catch(
+      (error: unknown) => error as Error,
+    );
+    if (!(refused instanceof Error)) return;
+    if (!refused.message.includes("no such process")) throw refused;
+    await sleep(250);
+    const state = (await processStates(instance)).find((each) => each.name === name);
+    if (state?.is_running !== true) return;
+    if (tries === 19) throw refused;
+  }
 }
 
 /** Looks for a second and a half whether a process runs, and goes on running. */
