@@ -15,6 +15,7 @@ import type {
 export const kubernetes = "v1.34.2";
 export const karmada = "v1.16.0";
 export const argoCd = "v3.2.1";
+export const argoRollouts = "v1.9.0";
 export const pulumi = "3.220.0";
 export const traefik = "3.6.0";
 

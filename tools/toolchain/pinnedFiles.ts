@@ -56,6 +56,16 @@ export const traefikFiles: readonly PinnedFile[] = [
   },
 ];
 
+/** The kinds of Argo Rollouts. */
+export const argoRolloutsFiles: readonly PinnedFile[] = Object.entries({
+  "analysis-run-crd.yaml": "eb1052e728aeb5e46eb1c1202958585eb48edc5ba25b406b7b41c1049009477d",
+  "analysis-template-crd.yaml": "96a871705477bb8876f91630789ce753c8291f0ff5457a8cbc781ff150522369",
+  "cluster-analysis-template-crd.yaml":
+    "265283fa1dbf10a6b37c3b1e0ece97fa7fe561ca66da8521ca4b194297b31882",
+  "experiment-crd.yaml": "419f87b0f6b1b3bfaf0020d71e2b3fe269e232a344e175d123dadceaa17de7ab",
+  "rollout-crd.yaml": "d79c0dab9bb386b1c9329fb69cf0d843fff2152b3f7916839755c1aabc7387f5",
+}).map(([path, sha256]) => ({ path, sha256 }));
+
 /** Karmada's own webhook configuration; addresses and authority are filled in when it is applied. */
 export const karmadaWebhookFiles: readonly PinnedFile[] = [
   {

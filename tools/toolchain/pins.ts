@@ -1,5 +1,5 @@
 import { checkPins } from "./checkPins";
-import { argoFiles, karmadaFiles, karmadaWebhookFiles, traefikFiles } from "./pinnedFiles";
+import { argoFiles, karmadaFiles, karmadaWebhookFiles } from "./pinnedFiles";
 import {
   argoCd,
   built,
@@ -15,8 +15,8 @@ import {
   listed,
   pulumi,
   pulumiTarball,
-  traefik,
 } from "./pinRows";
+import { trafficPins } from "./trafficPins";
 import type { ToolPin } from "./types";
 
 const etcdArchive = (arch: string): string => `etcd-v3.6.4-linux-${arch}`;
@@ -224,41 +224,7 @@ export const pins: readonly ToolPin[] = [
       debian("redis-server", "redis-server"),
     ],
   },
-  bundle(
-    "traefik-crds",
-    {
-      repository: "traefik/traefik",
-      module: "github.com/traefik/traefik/v3",
-      folder: "traefik",
-      version: `v${traefik}`,
-      root: "docs/content/reference/dynamic-configuration",
-    },
-    traefikFiles,
-  ),
-  {
-    // Its module lacks the compiled dashboard, so a built one serves the API without it.
-    name: "traefik",
-    version: traefik,
-    verify: { args: ["version"] },
-    sources: [
-      {
-        kind: "release",
-        url: byArch((arch) =>
-          github("traefik/traefik", `v${traefik}`, `traefik_v${traefik}_linux_${arch}.tar.gz`),
-        ),
-        member: byArch(() => "traefik"),
-        check: listed(
-          github("traefik/traefik", `v${traefik}`, `traefik_v${traefik}_checksums.txt`),
-        ),
-      },
-      built(
-        "github.com/traefik/traefik/v3/cmd/traefik",
-        220,
-        [`github.com/traefik/traefik/v3/pkg/version.Version=${traefik}`],
-        { folder: "traefik" },
-      ),
-    ],
-  },
+  ...trafficPins,
   // PowerDNS and dnsperf are published as source only; the versions are Debian 12's, and another
   // distribution's are as good.
   {

@@ -17,6 +17,8 @@ export type ToolName =
   | "redis-server"
   | "traefik"
   | "traefik-crds"
+  | "argo-rollouts"
+  | "argo-rollouts-crds"
   | "pdns-server"
   | "pdns-control"
   | "dnsperf"
@@ -63,7 +65,14 @@ export interface ImageSource {
 }
 
 /** Folders under `tools/toolchain/go`: the go.mod and go.sum of each pin builds whole. */
-export const goFolders = ["platform", "kwok", "language-nodejs", "traefik", "checks"] as const;
+export const goFolders = [
+  "platform",
+  "kwok",
+  "language-nodejs",
+  "traefik",
+  "rollouts",
+  "checks",
+] as const;
 export type GoFolder = (typeof goFolders)[number];
 
 export interface GoSource {

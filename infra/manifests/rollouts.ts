@@ -1,0 +1,160 @@
+import { rolloutSteps } from "../plan/rollouts/steps";
+import type { Manifest } from "./types";
+
+export const rolloutApi = "argoproj.io/v1alpha1";
+export const rolloutKind = "Rollout";
+
+/** By it Argo Rollouts tells the pods of two versions apart. */
+export const rolloutHashLabel = "rollouts-pod-template-hash";
+
+/** Annotation of a Rollout: its flag. Default: the app's name. */
+export const flagAnnotation = "meridian.dev/flag";
+
+/** Annotation that the gate writes on a region's Rollout: what it waits for. */
+export const gateAnnotation = "meridian.dev/gate";
+
+/** Names of the two analyses: before a weight is entered, and beside the steps. */
+export const gateTemplate = "rollout-gate";
+export const offTemplate = "rollout-gate-off";
+
+/** Secret in each app's namespace, with the `token` by which its rollouts ask the gate. */
+export const gateTokenSecret = "rollout-gate";
+
+/** How often a rollout that waits asks the gate. Half of it is in the time from a flag's change to the weight. */
+const askEvery = "500ms";
+
+/** More than anybody waits for: a rollout asks until it is answered. */
+const forEver = 1_000_000_000;
+
+/**
+ * The analyses by which Argo Rollouts asks a region's gate.
+ * @param url The gate's own address, e.g. `https://127.0.0.1:8443`.
+ */
+export function gateTemplates(url: string): Manifest[] {
+  return [
+    template(gateTemplate, url, ["weight", "last"], {
+      // One "allowed" ends the waiting; "hold" is neither success nor failure.
+      consecutiveSuccessLimit: 1,
+      successCondition: "result.allowed",
+      failureCondition: "result.killed",
+    }),
+    template(offTemplate, url, [], {
+      successCondition: "!result.killed",
+      failureCondition: "result.killed",
+    }),
+  ];
+}
+
+function template(
+  name: string,
+  url: string,
+  own: readonly string[],
+  conditions: Readonly<Record<string, unknown>>,
+): Manifest {
+  const named = ["namespace", "app", "flag", ...own];
+  const query = named.map((arg) => `${arg}={{args.${arg}}}`).join("&");
+  return {
+    apiVersion: rolloutApi,
+    kind: "ClusterAnalysisTemplate",
+    metadata: { name },
+    spec: {
+      args: [
+        ...named.map((arg) => ({ name: arg })),
+        { name: "token", valueFrom: { secretKeyRef: { name: gateTokenSecret, key: "token" } } },
+      ],
+      metrics: [
+        {
+          name: "flag",
+          interval: askEvery,
+          count: forEver,
+          failureLimit: 0,
+          inconclusiveLimit: forEver,
+          // A gate that does not answer holds: it stops nothing and raises nothing.
+          consecutiveErrorLimit: forEver,
+          ...conditions,
+          provider: {
+            web: {
+              url: `${url}/v1/verdict?${query}`,
+              headers: [{ key: "Authorization", value: "Bearer {{args.token}}" }],
+              timeoutSeconds: 5,
+            },
+          },
+        },
+      ],
+    },
+  } as Manifest;
+}
+
+/** The canary steps of a Rollout, as apps have to have them. */
+export function canarySteps(weights?: readonly number[]): object[] {
+  return rolloutSteps(weights).map((step) =>
+    step.kind === "weight"
+      ? { setWeight: step.weight }
+      : { analysis: { templates: templatesOf(gateTemplate), args: gateArgs(step) } },
+  );
+}
+
+/** The analysis beside the steps. */
+export function offAnalysis(): object {
+  return { templates: templatesOf(offTemplate), args: rolloutArgs };
+}
+
+const templatesOf = (templateName: string) => [{ templateName, clusterScope: true }];
+
+const field = (name: string, fieldPath: string) => ({
+  name,
+  valueFrom: { fieldRef: { fieldPath } },
+});
+
+const rolloutArgs = [
+  field("namespace", "metadata.namespace"),
+  field("app", "metadata.name"),
+  field("flag", `metadata.annotations['${flagAnnotation}']`),
+];
+
+function gateArgs({ weight, last }: { weight: number; last: boolean }): object[] {
+  return [
+    ...rolloutArgs,
+    { name: "weight", value: `${weight}` },
+    { name: "last", value: `${last}` },
+  ];
+}
+
+/** Where the gate admits Rollouts. The API server tells it nothing of itself, so the path holds a token. */
+export interface GateAdmission {
+  readonly url: string;
+  readonly token: string;
+  /** The authority of the gate's certificate, PEM. */
+  readonly ca: string;
+}
+
+/** Has the API server ask the gate before a Rollout is created: see ADR 15, a region without a version. */
+export function gateWebhook({ url, token, ca }: GateAdmission): Manifest & { webhooks: object[] } {
+  return {
+    apiVersion: "admissionregistration.k8s.io/v1",
+    kind: "MutatingWebhookConfiguration",
+    metadata: { name: "meridian-rollout-gate" },
+    webhooks: [
+      {
+        name: "rollouts.gate.meridian.dev",
+        admissionReviewVersions: ["v1"],
+        sideEffects: "NoneOnDryRun",
+        // Without an answer the region waits; others serve.
+        failurePolicy: "Fail",
+        timeoutSeconds: 10,
+        clientConfig: {
+          url: `${url}/v1/admit/${token}`,
+          caBundle: Buffer.from(ca).toString("base64"),
+        },
+        rules: [
+          {
+            apiGroups: ["argoproj.io"],
+            apiVersions: ["v1alpha1"],
+            resources: ["rollouts"],
+            operations: ["CREATE"],
+          },
+        ],
+      },
+    ],
+  };
+}
