@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { appNames, environmentsFolder, readEnvironment, resolveRelease } from "./config";
 import { instanceOf, repositoryRoot } from "./local/instance";
@@ -36,7 +37,8 @@ async function layFoundation(plan: PlatformPlan): Promise<Foundation> {
   }
   const { layLocalFoundation } =
     require("./resources/local/foundation") as typeof import("./resources/local/foundation");
-  return layLocalFoundation(plan, instanceOf(name, process.env["MERIDIAN_HOME"]));
+  const flags = path.join(environmentsFolder(repositoryRoot), `flags.${name}.json`);
+  return layLocalFoundation(plan, instanceOf(name, process.env["MERIDIAN_HOME"]), flags);
 }
 
 // The module is the function itself: that is what `pulumi up` calls. With named exports Pulumi would take

@@ -32,6 +32,19 @@ return hs
 `;
 
 /**
+ * Health of a Rollout on the federation, which Karmada has made of the regions' states: one that waits for its flag is as it
+ * should be, and says what it waits for. Argo CD's own rule would read steps that only a region has.
+ */
+const rolloutHealth = `hs = { status = "Progressing", message = "Waiting for status" }
+local status = obj.status
+if status ~= nil and status.observedGeneration == tostring(obj.metadata.generation) then
+  hs.message = status.message or ""
+  if status.phase == "Healthy" or status.phase == "Degraded" then hs.status = status.phase end
+end
+return hs
+`;
+
+/**
  * Time that a sync gets. One whose objects do not become healthy would go on for ever, and Argo CD takes no newer commit while
  * one goes on: the mend of a bad version would wait for it.
  */
@@ -50,6 +63,7 @@ export function argocdSettings(delivery: Polling): Readonly<Record<string, strin
     "resource.customizations.ignoreDifferences.policy.karmada.io_PropagationPolicy": policies,
     "resource.customizations.ignoreDifferences.policy.karmada.io_OverridePolicy": policies,
     "resource.customizations.health.policy_PodDisruptionBudget": budgetHealth,
+    "resource.customizations.health.argoproj.io_Rollout": rolloutHealth,
     // Karmada's own bookkeeping, one object for each region and app object: not for Argo CD to watch.
     "resource.exclusions": JSON.stringify([
       { apiGroups: ["work.karmada.io"], kinds: ["*"], clusters: ["*"] },

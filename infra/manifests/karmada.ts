@@ -1,5 +1,6 @@
 import { labelKeys } from "../plan/names";
 import type { RegionPlan } from "../plan/types";
+import { rolloutApi, rolloutKind } from "./rollouts";
 import { traefikApi, traefikKinds } from "./traefik";
 import type { LabelSelector, Manifest } from "./types";
 
@@ -48,6 +49,12 @@ export interface PropagationSpec {
 
 const everyApp: LabelSelector = { matchExpressions: [{ key: appLabel, operator: "Exists" }] };
 
+/** What has replicas: with a flag's gate before each step, and without. */
+const workloads: readonly ResourceSelector[] = [
+  { apiVersion: "apps/v1", kind: "Deployment", labelSelector: everyApp },
+  { apiVersion: rolloutApi, kind: rolloutKind, labelSelector: everyApp },
+];
+
 /** Kinds that every region gets a copy of. */
 const copiedKinds: readonly (readonly [string, string])[] = [
   ["v1", "ConfigMap"],
@@ -62,7 +69,7 @@ const copiedKinds: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * Divides every app's Deployments by the regions' weights. The weights are found by label on the
+ * Divides every app's Deployments and Rollouts by the regions' weights. The weights are found by label on the
  * clusters: a region that joins or leaves changes no policy, so what runs elsewhere is not scheduled
  * anew behind its back.
  */
@@ -73,7 +80,7 @@ export function dividedPolicy(regions: readonly RegionPlan[]): Manifest<Propagat
     kind: "ClusterPropagationPolicy",
     metadata: { name: "meridian-divided" },
     spec: {
-      resourceSelectors: [{ apiVersion: "apps/v1", kind: "Deployment", labelSelector: everyApp }],
+      resourceSelectors: workloads,
       placement: {
         clusterAffinity: {
           labelSelector: {
@@ -145,7 +152,7 @@ export function regionLabelPolicy(regions: readonly RegionPlan[]): Manifest {
     kind: "ClusterOverridePolicy",
     metadata: { name: "meridian-region" },
     spec: {
-      resourceSelectors: [{ apiVersion: "apps/v1", kind: "Deployment", labelSelector: everyApp }],
+      resourceSelectors: workloads,
       overrideRules: regions.map(({ name }) => ({
         targetCluster: { clusterNames: [name] },
         overriders: {

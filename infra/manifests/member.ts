@@ -27,6 +27,7 @@ export const memberRules: readonly PolicyRule[] = [
     verbs: write,
   },
   { apiGroups: ["apps"], resources: ["deployments", "statefulsets", "daemonsets"], verbs: write },
+  { apiGroups: ["argoproj.io"], resources: ["rollouts"], verbs: write },
   { apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: write },
   { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: write },
   {

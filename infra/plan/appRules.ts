@@ -21,8 +21,8 @@ export const viaNaming =
 
 export const podPath = "spec.template.spec";
 
-/** What a Deployment says of itself. */
-export const deploymentRules: readonly Rule[] = [
+/** What a Deployment or Rollout says of itself. */
+export const workloadRules: readonly Rule[] = [
   {
     field: "spec.replicas",
     holds: (value) => Number.isInteger(value) && Number(value) >= 0,
@@ -32,7 +32,7 @@ export const deploymentRules: readonly Rule[] = [
   {
     field: `spec.template.metadata.labels[${appLabel}]`,
     holds: (value, owner) => value === (owner as KubeObject).metadata.labels?.[appLabel],
-    expected: "the Deployment's own value",
+    expected: "the workload's own value",
     mend: viaNaming,
   },
   {

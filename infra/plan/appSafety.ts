@@ -1,4 +1,4 @@
-import { at, type KubeObject } from "./kubeObject";
+import { at, isWorkload, type KubeObject } from "./kubeObject";
 
 /** Kinds whose removal takes data along. */
 const dataKinds: readonly string[] = ["PersistentVolumeClaim", "StatefulSet"];
@@ -54,12 +54,12 @@ function syncOptions({ metadata }: KubeObject): readonly string[] {
 const earlyKinds: readonly string[] = ["Namespace", "PropagationPolicy", "OverridePolicy"];
 
 /**
- * Namespace and Karmada's policies come before Deployments. Whatever else comes before them must never wait for pods, and nothing
+ * Namespace and Karmada's policies come before workloads. Whatever else comes before them must never wait for pods, and nothing
  * comes after: Argo CD waits for the health of a wave, and takes no newer commit meanwhile. A bad version never becomes healthy.
  */
 function misordered(objects: readonly KubeObject[]): ObjectMistake[] {
   const field = `metadata.annotations[${waveAnnotation}]`;
-  const deployed = objects.filter(({ kind }) => kind === "Deployment").map(waveOf);
+  const deployed = objects.filter(isWorkload).map(waveOf);
   if (deployed.length === 0) return [];
   const first = Math.min(...deployed);
   const found = (object: KubeObject, expected: string, mend: string): ObjectMistake[] => [
@@ -70,14 +70,14 @@ function misordered(objects: readonly KubeObject[]): ObjectMistake[] {
     if (earlyKinds.includes(object.kind)) {
       if (wave < first) return [];
       const mend = `set it to "${first - 1}"`;
-      return found(object, `a wave before the Deployment's, which is ${first}`, mend);
+      return found(object, `a wave before the workload's, which is ${first}`, mend);
     }
     if (wave > first) {
-      const expected = `no wave after the first Deployment's, which is ${first}`;
+      const expected = `no wave after the first workload's, which is ${first}`;
       return found(object, expected, "remove it: within a wave routes come last by themselves");
     }
     if (object.kind === "PersistentVolumeClaim" && wave < first) {
-      const expected = `the Deployment's wave, ${first}: a claim is bound when a pod asks for it`;
+      const expected = `the workload's wave, ${first}: a claim is bound when a pod asks for it`;
       return found(object, expected, "remove it");
     }
     return [];

@@ -3,7 +3,7 @@ import type { Problem } from "../config/types";
 import {
   appLabel,
   containerRules,
-  deploymentRules,
+  workloadRules,
   mainContainerRules,
   platform,
   podPath,
@@ -12,7 +12,7 @@ import {
   type Rule,
 } from "./appRules";
 import { safetyMistakes } from "./appSafety";
-import { at, list, record, selects, type KubeObject } from "./kubeObject";
+import { at, isWorkload, list, record, selects, type KubeObject } from "./kubeObject";
 import type { Demand } from "./types";
 
 export type { KubeObject } from "./kubeObject";
@@ -23,8 +23,8 @@ export interface RenderedApp {
   readonly name: string;
   readonly namespace: string;
   readonly objects: readonly KubeObject[];
-  /** What its Deployments ask for over all regions: the input of the capacity plan. */
-  readonly deployments: readonly Demand[];
+  /** What its workloads ask for over all regions: the input of the capacity plan. */
+  readonly demands: readonly Demand[];
 }
 
 /** What is wrong with one value, without its place. `undefined` from a rule means that all is well. */
@@ -58,7 +58,7 @@ export function checkApp(
   };
   for (const object of objects) {
     checkObject(name, object, report);
-    if (object.kind === "Deployment") checkDeployment(object, objects, report);
+    if (isWorkload(object)) checkWorkload(object, objects, report);
     if (object.kind === "PodDisruptionBudget") checkBudget(object, objects, report);
   }
   for (const { object, field, ...mistake } of safetyMistakes(objects)) {
@@ -79,8 +79,7 @@ export function checkApp(
 
 /** The app as other parts use it. Call it on objects without mistakes: what is unreadable counts as nothing. */
 export function renderedApp(name: string, objects: readonly KubeObject[]): RenderedApp {
-  const deployments = objects.filter(({ kind }) => kind === "Deployment").map(demandOf);
-  return { name, namespace: name, objects, deployments };
+  return { name, namespace: name, objects, demands: objects.filter(isWorkload).map(demandOf) };
 }
 
 /** The folder that Argo CD syncs, as problems name it. */
@@ -126,10 +125,10 @@ function checkNamespace(app: string, object: KubeObject, report: Report): void {
   report(object, `metadata.labels[${key}]`, { value, expected: "restricted", mend: platform });
 }
 
-function checkDeployment(object: KubeObject, all: readonly KubeObject[], report: Report): void {
+function checkWorkload(object: KubeObject, all: readonly KubeObject[], report: Report): void {
   const pod = at(object, podPath);
   const labels = podLabels(object);
-  checkTable(deploymentRules, object, "", object, report);
+  checkTable(workloadRules, object, "", object, report);
   checkTable(podRules(labels), pod, podPath, object, report);
   const kinds = { containers: mainContainerRules, initContainers: [] } as const;
   for (const [kind, ownRules] of Object.entries(kinds)) {
@@ -159,7 +158,7 @@ function checkTable(
   }
 }
 
-/** What has to stand beside a Deployment, and where it says which pods it is about. */
+/** What has to stand beside a workload, and where it says which pods it is about. */
 const companions = {
   PodDisruptionBudget: "spec.selector",
   NetworkPolicy: "spec.podSelector",
@@ -174,7 +173,7 @@ function checkBudget(object: KubeObject, all: readonly KubeObject[], report: Rep
   }
   const least = at(object, "spec.minAvailable");
   const guarded = all.filter(
-    (one) => one.kind === "Deployment" && selects(at(object, "spec.selector"), podLabels(one)),
+    (one) => isWorkload(one) && selects(at(object, "spec.selector"), podLabels(one)),
   );
   const replicas = guarded.reduce((sum, one) => sum + Number(at(one, "spec.replicas") ?? 1), 0);
   if (least === "100%" || (typeof least === "number" && least > 0 && least >= replicas)) {
@@ -187,11 +186,13 @@ function checkBudget(object: KubeObject, all: readonly KubeObject[], report: Rep
 }
 
 /**
- * What the scheduler reserves for a Deployment: its containers run together, and the ones that start the pod run
- * one after the other before them, so the larger of the two counts.
+ * What the scheduler reserves for a workload: its containers run together, and the ones that start the pod run
+ * one after the other before them, so the larger of the two counts. A Rollout keeps all of the stable version's pods until its
+ * flag is retired, beside the new version's.
  */
-function demandOf(deployment: KubeObject): Demand {
-  const pod = at(deployment, podPath);
+function demandOf(workload: KubeObject): Demand {
+  const versions = workload.kind === "Rollout" ? 2 : 1;
+  const pod = at(workload, podPath);
   const requests = (kind: string, field: string, read: (text: string) => number | undefined) =>
     list(at(pod, kind)).map((one) => read(String(at(one, `resources.requests.${field}`))) ?? 0);
   const reserved = (field: string, read: (text: string) => number | undefined) =>
@@ -200,15 +201,15 @@ function demandOf(deployment: KubeObject): Demand {
       ...requests("initContainers", field, read),
     );
   return {
-    name: deployment.metadata.name,
-    replicas: Number(at(deployment, "spec.replicas") ?? 0),
+    name: workload.metadata.name,
+    replicas: versions * Number(at(workload, "spec.replicas") ?? 0),
     cpuMillicores: reserved("cpu", cpuMillicores),
     memoryBytes: reserved("memory", memoryBytes),
   };
 }
 
-function podLabels(deployment: KubeObject): Readonly<Record<string, unknown>> {
-  return record(at(deployment, "spec.template.metadata.labels"));
+function podLabels(workload: KubeObject): Readonly<Record<string, unknown>> {
+  return record(at(workload, "spec.template.metadata.labels"));
 }
 
 const dnsLabel =

@@ -67,3 +67,11 @@ function satisfies(expression: unknown, labels: Readonly<Record<string, unknown>
       return false;
   }
 }
+
+/** Kinds that run replicas of an app: an Argo Rollout has a Deployment's fields, and steps. */
+const workloadKinds: readonly string[] = ["Deployment", "Rollout"];
+
+/** Whether an object runs replicas of an app. */
+export function isWorkload({ kind }: Pick<KubeObject, "kind">): boolean {
+  return workloadKinds.includes(kind);
+}

@@ -49,6 +49,16 @@ export function gatewayName(region: string): string {
   return `gateway-${region}`;
 }
 
+/** Process that takes new versions out by steps in a region. */
+export function rolloutsName(region: string): string {
+  return `rollouts-${region}`;
+}
+
+/** Process that decides, by flags, which of the steps a region may enter. */
+export function rolloutGateName(region: string): string {
+  return `rollout-gate-${region}`;
+}
+
 /** Process of the DNS server. */
 export const dnsName = "dns";
 

@@ -45,9 +45,16 @@ export const servicePortNames = {
   dns: "dns/dns",
 } as const;
 
-const edgeParts = ["admin", "apiProxy", "gatewayInternal"] as const;
+const edgeParts = [
+  "admin",
+  "apiProxy",
+  "gatewayInternal",
+  "rolloutGate",
+  "rolloutsHealth",
+  "rolloutsMetrics",
+] as const;
 
-/** Port names of one region's data plane and gateway, by what listens. */
+/** Port names of what runs beside one region's cluster (data plane, gateway, rollouts and their gate), by what listens. */
 export function edgePortNames(region: string): Record<(typeof edgeParts)[number], string> {
   return Object.fromEntries(edgeParts.map((part) => [part, `${region}/edge-${part}`])) as Record<
     (typeof edgeParts)[number],

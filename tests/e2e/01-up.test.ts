@@ -85,7 +85,7 @@ describe("a platform that has come up", () => {
       }
       const { items } = await platform.get<List>(
         name,
-        `/apis/apps/v1/namespaces/catalog/deployments`,
+        "/apis/argoproj.io/v1alpha1/namespaces/catalog/rollouts",
       );
       assert.equal(items[0]?.spec.template.metadata.labels["meridian.dev/region"], name);
     }

@@ -5,17 +5,17 @@ import { applyObjects, deleteObject, kubePost } from "../../infra/local/kube";
 import { eventually, shares } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";
 
-const deployment = (name: string) => ({
-  apiVersion: "apps/v1",
-  kind: "Deployment",
+const rollout = (name: string) => ({
+  apiVersion: "argoproj.io/v1alpha1",
+  kind: "Rollout",
   metadata: { name, namespace: name },
 });
 
 describe("delivery", () => {
   before(sharedPlatformUp);
 
-  it("heals a Deployment that was deleted from the federation", async () => {
-    await deleteObject(platform.kubeconfig("federation"), deployment("orders"));
+  it("heals a Rollout that was deleted from the federation", async () => {
+    await deleteObject(platform.kubeconfig("federation"), rollout("orders"));
     await eventually("orders is back", 60, async () => {
       const status = await platform.status();
       return status.ready && shares(status, "orders").join("/") === "2/1/1";
@@ -23,7 +23,7 @@ describe("delivery", () => {
   });
 
   it("heals an object that was deleted in a region", async () => {
-    await deleteObject(platform.kubeconfig("us-east-1"), deployment("catalog"));
+    await deleteObject(platform.kubeconfig("us-east-1"), rollout("catalog"));
     await eventually("catalog is back", 60, async () => {
       const status = await platform.status();
       return status.ready && shares(status, "catalog").join("/") === "2/2/2";
@@ -31,11 +31,11 @@ describe("delivery", () => {
   });
 
   it("heals a scale that was made by hand", async () => {
-    const url = "/apis/apps/v1/namespaces/storefront/deployments/storefront";
+    const url = "/apis/argoproj.io/v1alpha1/namespaces/storefront/rollouts/storefront";
     const found = await platform.get<{ spec: { replicas: number } }>("federation", url);
     assert.equal(found.spec.replicas, 10);
     await applyObjects(platform.kubeconfig("federation"), [
-      { ...deployment("storefront"), spec: { replicas: 3 } },
+      { ...rollout("storefront"), spec: { replicas: 3 } },
     ]);
     await eventually("the scale is healed", 60, async () => {
       const now = await platform.get<{ spec: { replicas: number } }>("federation", url);
@@ -95,7 +95,7 @@ describe("delivery", () => {
     const { apps, regions } = await platform.status();
     assert.ok(!apps.some(({ name }) => name === "catalog"));
     for (const { name } of regions) {
-      const url = "/apis/apps/v1/namespaces/catalog/deployments/catalog";
+      const url = "/apis/argoproj.io/v1alpha1/namespaces/catalog/rollouts/catalog";
       await assert.rejects(platform.get(name, url), /404|not found/i);
     }
     platform.git("revert", "--no-edit", "HEAD");

@@ -40,7 +40,7 @@ describe("the Pulumi command line, with `meridian env`", function () {
   });
 
   it("gives kubectl the federation", async () => {
-    const apps = await shell("kubectl get deployments -A -o name");
-    assert.match(apps, /deployment.apps\/storefront/);
+    const apps = await shell("kubectl get rollouts -A -o name");
+    assert.match(apps, /rollout.argoproj.io\/storefront/);
   });
 });

@@ -6,7 +6,12 @@ import { toolPath, type ToolName } from "../toolchain";
 import type { Descriptions } from "./schemas";
 
 /** Bundles of CustomResourceDefinitions: every kind beyond Kubernetes' own that an app may have. */
-const customKinds = ["argocd-manifests", "traefik-crds", "karmada-crds"] as const;
+const customKinds = [
+  "argocd-manifests",
+  "traefik-crds",
+  "karmada-crds",
+  "argo-rollouts-crds",
+] as const;
 
 /** What has to be in the tool cache for `readDescriptions`. */
 export const described: readonly ToolName[] = ["kubernetes-openapi", ...customKinds];

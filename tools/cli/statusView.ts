@@ -189,7 +189,7 @@ function hints({ environment, apps, regions, argocd }: Status, plan: PlatformPla
     pc.dim(`Argo CD follows ${follows}.`),
     ...(argocd === undefined ? [] : [pc.dim(faceText(argocd))]),
     pc.dim(
-      `kubectl: eval "$(npx meridian env ${environment})" && kubectl get deployments -A   ·   stop: npm stop`,
+      `kubectl: eval "$(npx meridian env ${environment})" && kubectl get rollouts -A   ·   stop: npm stop`,
     ),
   ];
 }

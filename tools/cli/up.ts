@@ -120,7 +120,7 @@ async function checkDelivered(plan: PlatformPlan): Promise<void> {
     throw new CommandError(formatProblems(problems, "apps"));
   }
   stage.done(`${apps.map(({ name }) => name).join(", ")} in good order`);
-  const demand = apps.flatMap(({ deployments }) => deployments);
+  const demand = apps.flatMap(({ demands }) => demands);
   for (const { warning } of spareCapacity(plan.regions, demand)) {
     if (warning !== undefined) console.log(`! ${warning}`);
   }

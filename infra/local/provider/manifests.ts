@@ -14,6 +14,8 @@ export interface ManifestsInputs {
   readonly kubeconfig: string;
   /** Folder of the tool cache whose YAML files are applied, with all its subfolders. */
   readonly folder: string;
+  /** Those of its files that are applied, by their paths in it; none: all. */
+  readonly files?: readonly string[];
   /** Namespace that is made first, where the bundle needs one. */
   readonly namespace?: string;
   /** Texts to replace in the files before they are read: what the publisher leaves open. */
@@ -36,7 +38,7 @@ export const manifests: Handler<ManifestsInputs, ManifestsOutputs> = {
 };
 
 async function apply(inputs: ManifestsInputs): Promise<ManifestsOutputs> {
-  const objects = readManifests(inputs.folder, inputs.replace);
+  const objects = readManifests(inputs.folder, inputs.replace, inputs.files);
   if (inputs.namespace !== undefined) {
     objects.unshift({ apiVersion: "v1", kind: "Namespace", metadata: { name: inputs.namespace } });
   }
@@ -49,16 +51,20 @@ async function apply(inputs: ManifestsInputs): Promise<ManifestsOutputs> {
   return { count: objects.length };
 }
 
-/** The objects of every YAML file below a folder, in the order of their paths. */
+/**
+ * The objects of every YAML file below a folder, in the order of their paths.
+ * @param files Those that are read. Default: all.
+ */
 export function readManifests(
   folder: string,
   replace: Readonly<Record<string, string>> = {},
+  files?: readonly string[],
 ): Manifest[] {
   const fill = (text: string) =>
     Object.entries(replace).reduce((filled, [from, to]) => filled.replaceAll(from, to), text);
   return fs
     .readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.ya?ml$/.test(file))
+    .filter((file) => /\.ya?ml$/.test(file) && (files?.includes(file) ?? true))
     .sort()
     .flatMap((file) => parseAllDocuments(fill(fs.readFileSync(path.join(folder, file), "utf8"))))
     .map((document) => document.toJSON() as Manifest | null)

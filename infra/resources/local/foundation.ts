@@ -18,13 +18,18 @@ import { LocalEdge } from "./edge";
 import { LocalKarmada } from "./karmada";
 import { ManifestBundle } from "./manifestBundle";
 import { LocalRegion } from "./region";
+import { createGateIdentity, LocalRollouts } from "./rollouts";
 import type { LocalContext } from "./types";
 import * as path from "node:path";
 
-/** Lays the platform's foundation on this machine. Ports are chosen here, the first time. */
+/**
+ * Lays the platform's foundation on this machine. Ports are chosen here, the first time.
+ * @param flagsFile File of the environment's flags, where it has no LaunchDarkly.
+ */
 export async function layLocalFoundation(
   plan: PlatformPlan,
   instance: Instance,
+  flagsFile: string,
 ): Promise<Foundation> {
   const clusters = [plan.hub, plan.federation, ...plan.regions].map(
     ({ clusterName }) => clusterName,
@@ -65,7 +70,11 @@ export async function layLocalFoundation(
     (region) => new LocalRegion(region.clusterName, { context, plan: region }),
   );
   const { traffic } = plan;
-  for (const region of regions) new LocalEdge(region.name, { context, region, traffic });
+  const gates = createGateIdentity(federation);
+  for (const region of regions) {
+    new LocalEdge(region.name, { context, region, traffic });
+    new LocalRollouts(region.name, { context, region, federation, gates, flagsFile });
+  }
   new LocalDns("dns", { context, traffic });
   return {
     hub,

@@ -45,6 +45,15 @@ export class LocalKarmada extends LocalCluster {
       { kubeconfig: this.kubeconfig, folder: toolPath("traefik-crds") },
       { parent: this, deletedWith: this.resource },
     );
+    const rollouts = new ManifestBundle(
+      "federation-rollouts-crds",
+      {
+        kubeconfig: this.kubeconfig,
+        folder: toolPath("argo-rollouts-crds"),
+        files: ["rollout-crd.yaml"],
+      },
+      { parent: this, deletedWith: this.resource },
+    );
     const start = (service: Service, dependsOn: pulumi.Resource[]) =>
       startService(this, args.context, service, this.kubeconfig, dependsOn);
     const port = portsOf(args.context);
@@ -65,7 +74,7 @@ export class LocalKarmada extends LocalCluster {
     );
     const scheduler = start(schedulerService(port), [apiService]);
     const manager = start(controllerManagerService(args.plan.failover, port), [apiService]);
-    this.ready = [apiService, webhooks, scheduler, manager, traefik];
+    this.ready = [apiService, webhooks, scheduler, manager, traefik, rollouts];
   }
 
   /** Hands `cluster.karmada.io` to the aggregated API server, which listens on loopback. */

@@ -5,6 +5,8 @@ export interface ManifestBundleArgs {
   readonly kubeconfig: pulumi.Input<string>;
   /** Folder of YAML files. */
   readonly folder: string;
+  /** Those of its files that are applied, by their paths in it. Default: all. */
+  readonly files?: readonly string[];
   /** Namespace that is made first. Default: none. */
   readonly namespace?: string;
   /** Texts to replace in the files before they are read. Default: none. */

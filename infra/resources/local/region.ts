@@ -32,6 +32,8 @@ class NodePool extends pulumi.CustomResource {
 export class LocalRegion extends LocalCluster implements Region {
   readonly plan: RegionPlan;
   readonly ready: readonly pulumi.Resource[];
+  /** The kinds of Argo Rollouts are there. */
+  readonly rolloutKinds: pulumi.Resource;
 
   constructor(name: string, args: LocalRegionArgs, opts?: pulumi.ComponentResourceOptions) {
     const { context, plan } = args;
@@ -43,7 +45,13 @@ export class LocalRegion extends LocalCluster implements Region {
       { kubeconfig: this.kubeconfig, folder: toolPath("traefik-crds") },
       { parent: this, deletedWith: this.resource },
     );
-    this.ready = [crds];
+    const rollouts = new ManifestBundle(
+      `${name}-rollouts-crds`,
+      { kubeconfig: this.kubeconfig, folder: toolPath("argo-rollouts-crds") },
+      { parent: this, deletedWith: this.resource },
+    );
+    this.rolloutKinds = rollouts;
+    this.ready = [crds, rollouts];
     new NodePool(
       name,
       { kubeconfig: this.kubeconfig, plan },

@@ -7,6 +7,7 @@ import {
   memberSecretsNamespace,
   regionLabelPolicy,
 } from "../../manifests/karmada";
+import { rolloutInterpreters } from "../../manifests/rolloutInterpreters";
 import type { PlatformPlan } from "../../plan/types";
 import type { Foundation } from "../foundation";
 import { FederationMember } from "./member";
@@ -41,6 +42,7 @@ export class Federation extends pulumi.ComponentResource {
       everywherePolicy(),
       regionLabelPolicy(plan.regions),
       lostRegionPolicy(),
+      ...rolloutInterpreters(),
     ]) {
       new k8s.apiextensions.CustomResource(manifest.metadata.name, manifest, child);
     }

@@ -46,7 +46,7 @@ export class ReleasePlatform extends TestPlatform {
 
   /** Replicas that the storefront is to have here; 0 while there is none. */
   async replicas(): Promise<number> {
-    const url = "/apis/apps/v1/namespaces/storefront/deployments/storefront";
+    const url = "/apis/argoproj.io/v1alpha1/namespaces/storefront/rollouts/storefront";
     try {
       return (await this.get<{ spec: { replicas: number } }>("federation", url)).spec.replicas;
     } catch {

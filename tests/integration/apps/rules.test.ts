@@ -175,7 +175,7 @@ describe("the rules of an app", () => {
   });
 
   it("read what an app asks for", () => {
-    const [demand] = renderedApp("orders", compliantApp()).deployments;
+    const [demand] = renderedApp("orders", compliantApp()).demands;
     const expected = {
       name: "orders",
       replicas: 4,

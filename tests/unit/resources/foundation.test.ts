@@ -57,7 +57,7 @@ describe("The whole local platform", () => {
 
   const lay = (plan: PlatformPlan) =>
     register(async () => {
-      foundation = await layLocalFoundation(plan, instanceOf("test", folder.dir));
+      foundation = await layLocalFoundation(plan, instanceOf("test", folder.dir), "flags.test.json");
       new Platform("platform", { plan, foundation });
     });
 
@@ -99,7 +99,7 @@ describe("The whole local platform", () => {
     const plan = planOf([small("eu-west-1")], { delivery: { repository: "https://git.test/a" } });
     try {
       const found = await register(async () => {
-        foundation = await layLocalFoundation(plan, instanceOf("test", own.dir));
+        foundation = await layLocalFoundation(plan, instanceOf("test", own.dir), "flags.test.json");
       });
       assert.equal(foundation?.repository, "https://git.test/a");
       assert.ok(!found.some(({ name }) => name.startsWith("argocd-") && name !== "argocd-crds"));

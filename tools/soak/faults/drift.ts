@@ -11,9 +11,9 @@ interface Kind {
   readonly plural: string;
 }
 
-const deployment: Kind = { name: "Deployment", api: "/apis/apps/v1", plural: "deployments" };
+const rollout: Kind = { name: "Rollout", api: "/apis/argoproj.io/v1alpha1", plural: "rollouts" };
 const kinds: readonly Kind[] = [
-  deployment,
+  rollout,
   { name: "ConfigMap", api: "/api/v1", plural: "configmaps" },
   { name: "Service", api: "/api/v1", plural: "services" },
 ];
@@ -34,11 +34,11 @@ export const deleteObject: Fault = {
   },
 };
 
-/** Somebody scales an app's Deployment by hand, on Karmada or in a region. */
-export const scaleDeployment: Fault = {
+/** Somebody scales an app's Rollout by hand, on Karmada or in a region. */
+export const scaleRollout: Fault = {
   kind: "scaled by hand",
   async inject(platform, random) {
-    const found = await pickObject(platform, random, deployment);
+    const found = await pickObject(platform, random, rollout);
     const before = found.object.spec?.replicas ?? 1;
     const replicas = Math.floor(random.between(0, 2 * before + 2));
     await found.client.send("PATCH", found.path, { spec: { replicas } });

@@ -1,5 +1,5 @@
 import { killUp, killUpAfterReboot } from "./commands";
-import { deleteObject, scaleDeployment } from "./drift";
+import { deleteObject, scaleRollout } from "./drift";
 import { gatewaysLost } from "./edges";
 import { killProcess, killSupervisor, pauseProcess, reboot } from "./processes";
 import { regionLost } from "./region";
@@ -10,7 +10,7 @@ export const faults: readonly { readonly fault: Fault; readonly weight: number }
   { fault: killProcess, weight: 5 },
   { fault: pauseProcess, weight: 3 },
   { fault: deleteObject, weight: 3 },
-  { fault: scaleDeployment, weight: 2 },
+  { fault: scaleRollout, weight: 2 },
   { fault: regionLost, weight: 2 },
   { fault: gatewaysLost, weight: 4 },
   { fault: killSupervisor, weight: 1 },

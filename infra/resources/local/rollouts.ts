@@ -1,0 +1,165 @@
+import { createHash, createHmac } from "node:crypto";
+import * as path from "node:path";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { GateConfig } from "../../../services/rollout-gate/config";
+import { toolPath } from "../../../tools/toolchain";
+import { serviceDir } from "../../local/provider/service";
+import { gateFederationRules, gateRules } from "../../manifests/rolloutGate";
+import { gateTemplates, gateWebhook } from "../../manifests/rollouts";
+import { rolloutGateName, rolloutsName } from "../../plan/names";
+import { edgePortNames } from "../../plan/ports";
+import type { Cluster } from "../foundation";
+import { createIdentity } from "./identity";
+import type { LocalRegion } from "./region";
+import { LocalService, nodeCommand } from "./service";
+import type { LocalContext } from "./types";
+
+export interface LocalRolloutsArgs {
+  readonly context: LocalContext;
+  readonly region: LocalRegion;
+  readonly federation: Cluster;
+  /** The environment's flags, where it has no LaunchDarkly. */
+  readonly flagsFile: string;
+  /** The gates' token on the federation. Secret. */
+  readonly gates: pulumi.Output<string>;
+}
+
+/** The account under which regions tell each other their stable versions. */
+export function createGateIdentity(federation: Cluster & pulumi.Resource): pulumi.Output<string> {
+  const args = { cluster: federation, account: "rollout-gate", rules: gateFederationRules };
+  return createIdentity("federation-rollout-gate", args, federation);
+}
+
+/** What takes new versions out by steps in a region, and the gate that it asks before each. */
+export class LocalRollouts extends pulumi.ComponentResource {
+  private readonly port: (part: keyof ReturnType<typeof edgePortNames>) => number;
+
+  constructor(name: string, args: LocalRolloutsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:local:Rollouts", name, {}, opts);
+    const { context, region } = args;
+    const names = edgePortNames(region.name);
+    this.port = (part) => context.ports[names[part]] ?? 0;
+    const token = createIdentity(
+      `${name}-rollout-gate`,
+      { cluster: region, account: "rollout-gate", rules: gateRules },
+      this,
+    );
+    const key = token.apply(gateKey);
+    const gate = this.startGate(args, token, key);
+    this.askGate(args, key, gate);
+    this.startController(args);
+    this.registerOutputs({});
+  }
+
+  private get gateUrl(): string {
+    return `https://127.0.0.1:${this.port("rolloutGate")}`;
+  }
+
+  private startGate(
+    { context, region, federation, gates, flagsFile }: LocalRolloutsArgs,
+    token: pulumi.Output<string>,
+    key: pulumi.Output<string>,
+  ): LocalService {
+    const name = rolloutGateName(region.name);
+    const dir = serviceDir(context.instance, name);
+    const port = this.port("rolloutGate");
+    const config = (api: GateConfig["api"], karmada: GateConfig["federation"]): GateConfig => ({
+      region: {
+        name: region.plan.name,
+        location: region.plan.name,
+        role: region.plan.role,
+        attributes: {},
+      },
+      flags: { kind: "file", file: flagsFile },
+      listen: { address: "127.0.0.1", port },
+      tls: { certFile: path.join(dir, "tls.crt"), keyFile: path.join(dir, "tls.key") },
+      keyFile: path.join(dir, "key"),
+      memoryFile: path.join(dir, "memory.json"),
+      api,
+      federation: karmada,
+    });
+    const connections = pulumi
+      .all([region.server, region.ca, token, federation.server, federation.ca, gates])
+      .apply(([server, ca, own, karmada, karmadaCa, shared]) =>
+        JSON.stringify(
+          config({ server, ca, token: own }, { server: karmada, ca: karmadaCa, token: shared }),
+        ),
+      );
+    return new LocalService(
+      name,
+      {
+        context,
+        command: nodeCommand("rollout-gate", path.join(dir, "config.json"), 128),
+        files: { "config.json": connections, key },
+        serving: { cluster: region.name, hosts: ["127.0.0.1", "localhost"] },
+        ports: [port],
+        readyUrl: `${this.gateUrl}/healthz`,
+      },
+      { parent: this, deletedWith: region.resource },
+    );
+  }
+
+  /** Has Argo Rollouts ask the gate before each weight, and the API server before a Rollout is created. */
+  private askGate(
+    { region }: LocalRolloutsArgs,
+    key: pulumi.Output<string>,
+    gate: pulumi.Resource,
+  ): void {
+    const opts = { parent: this, provider: region.provider, deletedWith: region.resource };
+    for (const template of gateTemplates(this.gateUrl)) {
+      const { name } = template.metadata;
+      new k8s.apiextensions.CustomResource(`${region.name}-${name}`, template, {
+        ...opts,
+        dependsOn: [region.rolloutKinds],
+      });
+    }
+    const webhook = pulumi
+      .all([key, region.ca])
+      .apply(([secret, ca]) =>
+        gateWebhook({ url: this.gateUrl, token: tokenOf(secret, "admission"), ca }),
+      );
+    new k8s.admissionregistration.v1.MutatingWebhookConfiguration(
+      `${region.name}-rollout-gate`,
+      { metadata: webhook.metadata, webhooks: webhook.webhooks as never },
+      { ...opts, dependsOn: [gate] },
+    );
+  }
+
+  private startController({ context, region }: LocalRolloutsArgs): void {
+    const name = rolloutsName(region.name);
+    const dir = serviceDir(context.instance, name);
+    const [health, metrics] = [this.port("rolloutsHealth"), this.port("rolloutsMetrics")];
+    new LocalService(
+      name,
+      {
+        context,
+        command: [
+          toolPath("argo-rollouts"),
+          `--kubeconfig=${path.join(dir, "kubeconfig")}`,
+          "--leader-elect=false",
+          "--loglevel=warn",
+          "--traefik-api-group=traefik.io",
+          "--traefik-api-version=traefik.io/v1alpha1",
+          `--healthzPort=${health}`,
+          `--metricsPort=${metrics}`,
+        ],
+        // Analyses trust the region's own authority and nobody else: they ask no one but the gate.
+        variables: { POD_NAMESPACE: "argo-rollouts", SSL_CERT_FILE: path.join(dir, "ca.crt") },
+        files: { kubeconfig: region.kubeconfig, "ca.crt": region.ca },
+        ports: [health, metrics],
+        readyUrl: `http://127.0.0.1:${health}/healthz`,
+      },
+      { parent: this, deletedWith: region.resource, dependsOn: [region.rolloutKinds] },
+    );
+  }
+}
+
+/** What tokens are made of: as secret and as lasting as the account's own token. */
+function gateKey(token: string): string {
+  return createHash("sha256").update(`rollout-gate:${token}`).digest("hex");
+}
+
+function tokenOf(key: string, namespace: string): string {
+  return createHmac("sha256", key).update(namespace).digest("hex");
+}
