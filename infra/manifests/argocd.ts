@@ -8,12 +8,12 @@ export const argocdNamespace = "argocd";
 /** Label that lets Argo CD find its own objects. */
 const partOf = { "app.kubernetes.io/part-of": "argocd" };
 
-/** Fields of a Karmada policy that Karmada's webhook fills in: drift in them is nobody's change. */
-const policyDefaults = [
-  ".spec.placement.clusterTolerations",
-  ".spec.schedulerName",
-  ".spec.resourceSelectors[].namespace",
-];
+/**
+ * Fields of a Karmada policy that Karmada's webhook fills in: drift in them is nobody's change. It fills in the selectors'
+ * namespaces, too. Those have to be written out (the checks hold apps to it): where a field within a list is ignored, Argo CD
+ * applies no change of that list any more.
+ */
+const policyDefaults = [".spec.placement.clusterTolerations", ".spec.schedulerName"];
 
 /**
  * Health of a PodDisruptionBudget. Argo CD's own rule reads conditions; Karmada adds up the members'

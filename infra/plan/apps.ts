@@ -60,6 +60,7 @@ export function checkApp(
     checkObject(name, object, report);
     if (isWorkload(object)) checkWorkload(object, objects, report);
     if (object.kind === "PodDisruptionBudget") checkBudget(object, objects, report);
+    if (policyKinds.includes(object.kind)) checkSelectors(name, object, report);
   }
   for (const { object, field, ...mistake } of safetyMistakes(objects)) {
     report(object, field, mistake);
@@ -142,6 +143,18 @@ function checkWorkload(object: KubeObject, all: readonly KubeObject[], report: R
     const expected = `a ${kind} that selects these pods`;
     report(object, "spec.template.metadata.labels", { value: labels, expected, mend: platform });
   }
+}
+
+const policyKinds = ["PropagationPolicy", "OverridePolicy"];
+
+/** Karmada would fill the namespace in, and Argo CD take that for drift. */
+function checkSelectors(app: string, policy: KubeObject, report: Report): void {
+  list(at(policy, "spec.resourceSelectors")).forEach((selector, index) => {
+    const value = at(selector, "namespace");
+    if (value === app) return;
+    const field = `spec.resourceSelectors[${index}].namespace`;
+    report(policy, field, { value, expected: app, mend: `write namespace: ${app}` });
+  });
 }
 
 function checkTable(

@@ -71,7 +71,8 @@ describe("a platform that has come up", () => {
   });
 
   it("has namespaces, ConfigMaps and the rest of an app in every region, and pods that know their region", async () => {
-    const selector = `labelSelector=${encodeURIComponent(`${appLabel}=catalog`)}`;
+    // Beside the app's Service there is the one for a version on its way out.
+    const selector = `labelSelector=${encodeURIComponent(`${appLabel}=catalog,!meridian.dev/canary`)}`;
     const kinds = [
       "/api/v1/namespaces/catalog/configmaps",
       "/api/v1/namespaces/catalog/services",

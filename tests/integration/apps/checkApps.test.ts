@@ -18,8 +18,8 @@ describe("the apps of the repository", () => {
     it(`pass every check for ${environment}`, async () => {
       const { apps, problems } = await checkApps(appsDir, environment);
       assert.deepEqual(problems, []);
-      const found = apps.flatMap(({ deployments }) =>
-        deployments.map(({ name, replicas }) => [name, replicas] as const),
+      const found = apps.flatMap(({ demands }) =>
+        demands.map(({ name, replicas }) => [name, replicas] as const),
       );
       assert.deepEqual(Object.fromEntries(found), expected);
     });

@@ -18,8 +18,8 @@ const commitsPerRun = 20;
 
 const app = "storefront";
 const setting = "meridian.dev/bench";
-const deployments = `/apis/apps/v1/namespaces/${app}/deployments`;
-/** The same Deployment beside it, which no git knows. */
+const rollouts = `/apis/argoproj.io/v1alpha1/namespaces/${app}/rollouts`;
+/** The same Rollout beside it, which no git knows and no flag gates. */
 const byHand = "by-hand";
 const patchFile = `apps/${app}/base/deployment.yaml`;
 const applications = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications";
@@ -126,15 +126,16 @@ class Clusters {
 
   /** Makes the Deployment that is changed by hand. */
   async copy(): Promise<void> {
-    const found = (await this.federation.send("GET", `${deployments}/${app}`)) as Deployment;
+    const found = (await this.federation.send("GET", `${rollouts}/${app}`)) as Deployment;
     const { replicas, template } = found.spec;
     const labels = { app: byHand };
-    await this.federation.send("POST", deployments, {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
+    await this.federation.send("POST", rollouts, {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "Rollout",
       metadata: { name: byHand, labels: found.metadata.labels },
       spec: {
         replicas,
+        strategy: { canary: {} },
         selector: { matchLabels: labels },
         template: { metadata: { labels, annotations: { [setting]: "" } }, spec: template.spec },
       },
@@ -146,13 +147,13 @@ class Clusters {
   apply(value: string): Promise<number> {
     return secondsOf(async () => {
       const template = { metadata: { annotations: { [setting]: value } } };
-      await this.federation.send("PATCH", `${deployments}/${byHand}`, { spec: { template } });
+      await this.federation.send("PATCH", `${rollouts}/${byHand}`, { spec: { template } });
       await until(`${value} is in every region`, () => this.everywhere(byHand, value));
     });
   }
 
   private async everywhere(name: string, value: string): Promise<boolean> {
-    const path = `${deployments}/${name}`;
+    const path = `${rollouts}/${name}`;
     const found = await Promise.all(
       this.regions.map((region) => region.send("GET", path, undefined, [404])),
     );
