@@ -1,0 +1,155 @@
+import { abortCause } from "./abort";
+import type { RolloutPhase } from "./model";
+import { flagOf, type Gate, type RolloutObject, stepsOf, wantedAnnotation } from "./object";
+import type { RolloutStep } from "./steps";
+import { type FlagKnowledge, type Verdict, verdictOf } from "./verdict";
+
+/** What the gate says on a region's Rollout, for people and for `meridian status`. */
+export interface GateMark {
+  readonly flag: string;
+  readonly region: string;
+  /** What the gate answers to the question that the steps are at, or come to next. */
+  readonly verdict: Verdict;
+  /** The question: the weight that is asked for, in percent. */
+  readonly weight: number;
+  /** The question: whether the weight has been entered, and the rollout ends when this is allowed. */
+  readonly last: boolean;
+  /** How far the flag goes in this region, in percent; null: unknown. */
+  readonly percentage: number | null;
+  /** Percentage of the requests that get the new version now. */
+  readonly reached: number;
+  /** A sentence for a person. */
+  readonly reason: string;
+  readonly phase: RolloutPhase;
+  /** When the gate came to say so, ISO 8601. */
+  readonly at: string;
+}
+
+/** A mark but for its time. */
+export type GateSaying = Omit<GateMark, "at">;
+
+/** What the gate knows when it says it. */
+export interface MarkKnowledge {
+  readonly region: string;
+  /** The flag's state as the region's gate has heard it, and why it is that one. */
+  readonly known: FlagKnowledge & { readonly reason: string };
+}
+
+/** What is to be said on a Rollout; undefined: it has no gates, so that nothing is. */
+export function markOf(
+  rollout: RolloutObject,
+  { region, known }: MarkKnowledge,
+): GateSaying | undefined {
+  const gate = gateOf(rollout);
+  if (gate === undefined) return undefined;
+  const verdict = verdictOf(known, gate);
+  const phase = phaseOf(rollout, verdict);
+  const flag = flagOf(rollout);
+  return {
+    ...{ flag, region, verdict, weight: gate.weight, last: gate.last },
+    percentage: percentageOf(known),
+    reached: reachedOf(rollout),
+    reason: `${heard(flag, known)}, ${consequence(rollout, phase, gate)}`,
+    phase,
+  };
+}
+
+/** Whether a Rollout's annotation says the same already. */
+export function saysSame(annotation: string | undefined, saying: GateSaying): boolean {
+  if (annotation === undefined) return false;
+  try {
+    const found = JSON.parse(annotation) as Readonly<Record<string, unknown>> | null;
+    return Object.entries(saying).every(([field, value]) => found?.[field] === value);
+  } catch {
+    return false;
+  }
+}
+
+/** The gate that the steps are at or come to next; the first one where nothing new is there, the last one after all steps. */
+export function gateOf(rollout: RolloutObject): Gate | undefined {
+  const steps = stepsOf(rollout);
+  const isGate = (step: RolloutStep | undefined): step is Gate => step?.kind === "gate";
+  const from = isSettled(rollout) ? 0 : indexOf(rollout);
+  return steps.slice(from).find(isGate) ?? steps.findLast(isGate);
+}
+
+function indexOf({ status }: RolloutObject): number {
+  return status?.currentStepIndex ?? 0;
+}
+
+/** Nothing new is there, or the region has not even a first version. */
+function isSettled({ status }: RolloutObject): boolean {
+  return !status?.stableRS || status.stableRS === status.currentPodHash;
+}
+
+function phaseOf(rollout: RolloutObject, verdict: Verdict): RolloutPhase {
+  if (rollout.metadata.annotations?.[wantedAnnotation] !== undefined) return "waiting";
+  if (isSettled(rollout)) return "stable";
+  const cause = abortCause(rollout);
+  if (cause !== undefined) return cause === "error" ? "waiting" : "killed";
+  const steps = stepsOf(rollout);
+  const step = steps[indexOf(rollout)];
+  if (step?.kind !== "gate") return "stepping";
+  if (step.last) return "complete";
+  if (verdict === "allowed") return "stepping";
+  const entered = steps.slice(0, indexOf(rollout)).some((before) => before?.kind === "weight");
+  return entered ? "held" : "waiting";
+}
+
+/** As Argo Rollouts has set it; without a traffic router, as the steps have it. */
+function reachedOf(rollout: RolloutObject): number {
+  if (isSettled(rollout)) return 0;
+  const set = rollout.status?.canary?.weights?.canary?.weight;
+  if (set !== undefined) return set;
+  if (rollout.status?.abort === true) return 0;
+  const entered = stepsOf(rollout).slice(0, indexOf(rollout) + 1);
+  return entered.findLast((step) => step?.kind === "weight")?.weight ?? 0;
+}
+
+function percentageOf({ state }: FlagKnowledge): number | null {
+  switch (state?.kind) {
+    case undefined:
+      return null;
+    case "on":
+      return Number.isFinite(state.percentage) ? state.percentage : null;
+    case "off":
+      return 0;
+    case "retired":
+      return 100;
+  }
+}
+
+function heard(flag: string, { state, fresh, reason }: MarkKnowledge["known"]): string {
+  const sure = fresh ? "" : ` as last heard, and that is not sure now (${reason})`;
+  switch (state?.kind) {
+    case undefined:
+      return `flag ${flag} is not known: ${reason}`;
+    case "on":
+      return `flag ${flag} allows ${state.percentage} %${sure}`;
+    case "off":
+      return `flag ${flag} is off${sure}`;
+    case "retired":
+      return `flag ${flag} is retired${sure}`;
+  }
+}
+
+function consequence(rollout: RolloutObject, phase: RolloutPhase, gate: Gate): string {
+  const { metadata, spec, status } = rollout;
+  if (metadata.annotations?.[wantedAnnotation] !== undefined)
+    return "the region starts with the version that the others run, and takes its steps from there";
+  if (phase === "stable")
+    return status?.stableRS ? "nothing new is there" : "the region's first version is coming up";
+  switch (abortCause(rollout)) {
+    case "flag":
+      return "everybody is back on the stable version";
+    case "error":
+      return "its analysis ended with an error, everybody is back on the stable version until it begins again";
+    case "other":
+      return "something other than the flag aborted it: `kubectl argo rollouts retry` begins it again";
+    case undefined:
+  }
+  const paused = spec?.paused === true || (status?.pauseConditions ?? []).length > 0;
+  const held = paused ? ", and it is paused besides" : "";
+  if (gate.last) return `all get the new version, and it ends when the flag is retired${held}`;
+  return `the next step is ${gate.weight} %${held}`;
+}
