@@ -1,0 +1,218 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  type Flag,
+  type FlagRule,
+  isGateFlag,
+  regionClauses,
+  regionOfRule,
+  regionRuleId,
+  type Rollout,
+  rulesByPeople,
+  type Serve,
+  targetsOf,
+  type WeightedVariation,
+  wholeWeight,
+} from "./flags";
+
+/** One thing to do to a flag. What is decided here is carried out on a file, or by LaunchDarkly's API. */
+export type FlagChange =
+  | { readonly kind: "on"; readonly on: boolean }
+  | { readonly kind: "fallthrough"; readonly serve: Serve }
+  /** The region's own rule, before all others; there already, it is changed and brought there. */
+  | { readonly kind: "region"; readonly region: string; readonly serve: Serve }
+  /** The region goes by what counts for all of them. */
+  | { readonly kind: "clear"; readonly region: string };
+
+/** An edit that cannot be made. The message is for a person. */
+export class FlagEditError extends Error {
+  override readonly name = "FlagEditError";
+}
+
+/**
+ * Lets a share of the contexts have the new version. A rollout that is there keeps by whom and how it divides, so that
+ * whoever is in stays in as the share grows. `on` is left as it is.
+ *
+ * @param percent 0 to 100, to a thousandth.
+ * @param region only there; default: wherever no rule says otherwise.
+ * @throws RangeError for any other percentage, FlagEditError for a flag that cannot gate or that an experiment runs on.
+ */
+export function setPercentage(flag: Flag, percent: number, region?: string): FlagChange[] {
+  const weight = Math.round(percent * 1000);
+  const exact = Math.abs(percent * 1000 - weight) < 1e-6;
+  if (!exact || !(weight >= 0 && weight <= wholeWeight))
+    throw new RangeError(`${percent}: a percentage is 0 to 100, with up to three decimals`);
+  requireGate(flag);
+  const common = flag.fallthrough.rollout;
+  const own = region === undefined ? common : regionRule(flag, region)?.rollout;
+  refuseExperiment(flag, own);
+  const start = own ?? divisionOf(common) ?? { contextKind: "user" };
+  const serve = { rollout: { ...start, variations: weights(flag, own?.variations, weight) } };
+  return region === undefined
+    ? [{ kind: "fallthrough", serve }]
+    : [{ kind: "region", region, serve }];
+}
+
+/**
+ * Switches a flag on. With a region: takes away what switched it off there; a percentage of the region's own stays.
+ */
+export function switchOn(flag: Flag, region?: string): FlagChange[] {
+  requireGate(flag);
+  if (region === undefined) return [{ kind: "on", on: true }];
+  const rule = regionRule(flag, region);
+  const off = rule?.variation === flag.variations.indexOf(false);
+  return off ? [{ kind: "clear", region }] : [];
+}
+
+/** Switches a flag off, everywhere or in one region: everybody there goes back to the stable version. */
+export function switchOff(flag: Flag, region?: string): FlagChange[] {
+  requireGate(flag);
+  if (region === undefined) return [{ kind: "on", on: false }];
+  return [{ kind: "region", region, serve: { variation: flag.variations.indexOf(false) } }];
+}
+
+/** Ends what a region has of its own. */
+export function clearRegion(flag: Flag, region: string): FlagChange[] {
+  return regionRule(flag, region) === undefined ? [] : [{ kind: "clear", region }];
+}
+
+/**
+ * Launches a flag: true for everybody, and nothing is gated any more. Rollouts complete.
+ * @throws FlagEditError where rules or targets that people wrote would still decide for some.
+ */
+export function retire(flag: Flag): FlagChange[] {
+  requireGate(flag);
+  const rules = rulesByPeople(flag).map(ruleName);
+  const targets = targetsOf(flag).length;
+  const held = [
+    ...(rules.length > 0 ? [`rules that Meridian did not write (${rules.join(", ")})`] : []),
+    ...(targets > 0 ? ["contexts that are named one by one"] : []),
+  ];
+  if (held.length > 0)
+    throw new FlagEditError(
+      `${flag.key} has ${held.join(" and ")}: for as long as they decide for some it is not launched. ` +
+        "Take them out, then retire it.",
+    );
+  const regions = new Set((flag.rules ?? []).flatMap((rule) => regionOfRule(rule) ?? []));
+  return [
+    ...[...regions].map((region): FlagChange => ({ kind: "clear", region })),
+    { kind: "fallthrough", serve: { variation: flag.variations.indexOf(true) } },
+    { kind: "on", on: true },
+  ];
+}
+
+/** A new flag: on, at 0 %. */
+export function createFlag(key: string): Flag {
+  const share = (variation: number, weight: number) => ({ variation, weight });
+  return {
+    key,
+    version: 1,
+    on: true,
+    variations: [true, false],
+    fallthrough: {
+      rollout: { contextKind: "user", variations: [share(0, 0), share(1, wholeWeight)] },
+    },
+    offVariation: 1,
+    rules: [],
+    targets: [],
+    contextTargets: [],
+    prerequisites: [],
+    salt: key,
+    ...{ clientSideAvailability: { usingMobileKey: false, usingEnvironmentId: false } },
+  };
+}
+
+/**
+ * Carries changes out.
+ * @returns the flag with its version raised by one; the very flag where they change nothing.
+ */
+export function applyChanges(flag: Flag, changes: readonly FlagChange[]): Flag {
+  const edited = changes.reduce(applyChange, flag);
+  return isDeepStrictEqual(edited, flag) ? flag : { ...edited, version: flag.version + 1 };
+}
+
+/** The changes that make a difference. */
+export function effective(flag: Flag, changes: readonly FlagChange[]): FlagChange[] {
+  return changes.filter((change) => !isDeepStrictEqual(applyChange(flag, change), flag));
+}
+
+/** How a rule is called: by what people wrote beside it, else by its id. */
+export function ruleName({ description, id }: FlagRule): string {
+  return description !== undefined && description !== ""
+    ? description
+    : (id ?? "one without a name");
+}
+
+function applyChange(flag: Flag, change: FlagChange): Flag {
+  switch (change.kind) {
+    case "on":
+      return { ...flag, on: change.on };
+    case "fallthrough":
+      return { ...flag, fallthrough: { ...withoutServe(flag.fallthrough), ...change.serve } };
+    case "region":
+      return { ...flag, rules: withRegion(flag.rules ?? [], change.region, change.serve) };
+    case "clear":
+      return { ...flag, rules: otherRules(flag.rules ?? [], change.region) };
+  }
+}
+
+function withRegion(rules: readonly FlagRule[], region: string, serve: Serve): FlagRule[] {
+  const own = rules.find((rule) => regionOfRule(rule) === region);
+  const kept = own ?? { id: regionRuleId(region), clauses: regionClauses(region) };
+  return [{ ...withoutServe(kept), ...serve }, ...otherRules(rules, region)];
+}
+
+function otherRules(rules: readonly FlagRule[], region: string): FlagRule[] {
+  return rules.filter((rule) => regionOfRule(rule) !== region);
+}
+
+function withoutServe<T extends Serve>(object: T): Omit<T, keyof Serve> {
+  const rest = Object.entries(object).filter(([key]) => key !== "variation" && key !== "rollout");
+  return Object.fromEntries(rest) as Omit<T, keyof Serve>;
+}
+
+function regionRule({ rules = [] }: Flag, region: string): FlagRule | undefined {
+  return rules.find((rule) => regionOfRule(rule) === region);
+}
+
+/** By whom and how a rollout divides, without its shares: a region's own then draws the same contexts first. */
+function divisionOf(rollout: Rollout | undefined): Omit<Rollout, "variations"> | undefined {
+  if (rollout === undefined) return undefined;
+  const { contextKind = "user", bucketBy, seed } = rollout;
+  return {
+    contextKind,
+    ...(bucketBy !== undefined && { bucketBy }),
+    ...(seed !== undefined && { seed }),
+  };
+}
+
+/** In the order that is there: contexts are counted through it, and another order would draw others. */
+function weights(
+  { variations }: Flag,
+  before: readonly WeightedVariation[] | undefined,
+  weight: number,
+): WeightedVariation[] {
+  const yes = variations.indexOf(true);
+  const no = variations.indexOf(false);
+  const places = before?.map(({ variation }) => variation) ?? [];
+  const both = places.length === 2 && places.includes(yes) && places.includes(no);
+  const order: readonly Pick<WeightedVariation, "variation">[] =
+    both && before !== undefined ? before : [{ variation: yes }, { variation: no }];
+  return order.map((one) => ({
+    ...one,
+    weight: one.variation === yes ? weight : wholeWeight - weight,
+  }));
+}
+
+function requireGate(flag: Flag): void {
+  if (isGateFlag(flag)) return;
+  throw new FlagEditError(
+    `${flag.key} is no flag of true and false, so that no rollout can go by it: every gate holds.`,
+  );
+}
+
+function refuseExperiment({ key }: Flag, rollout: Rollout | undefined): void {
+  if (rollout?.kind !== "experiment") return;
+  throw new FlagEditError(
+    `An experiment runs on ${key}, and its shares are the experiment's own. End it first.`,
+  );
+}
