@@ -1,0 +1,38 @@
+import { format } from "node:util";
+import { init, type LDClient, type LDLogger, type LDOptions } from "launchdarkly-node-server-sdk";
+import type { Heard, Log } from "./source";
+import type { HeardStore } from "./store";
+
+/** The SDK's client: it evaluates, and tells nobody what was evaluated. */
+export function makeClient(
+  sdkKey: string,
+  store: HeardStore,
+  log: Log,
+  options: LDOptions,
+): LDClient {
+  return init(sdkKey, {
+    sendEvents: false,
+    diagnosticOptOut: true,
+    featureStore: store,
+    logger: quietLogger(log, sdkKey),
+    ...options,
+  });
+}
+
+/** The SDK's log without the SDK key, whatever an error's message has in it. Without its details: these hold flags. */
+export function quietLogger(log: Log, sdkKey: string): LDLogger {
+  const line = (...parts: unknown[]) => log(withoutKey(format(...parts), sdkKey));
+  return { error: line, warn: line, info: line, debug: () => undefined };
+}
+
+export function withoutKey(text: string, sdkKey: string): string {
+  return sdkKey === "" ? text : text.replaceAll(sdkKey, "(SDK key)");
+}
+
+/** What a client has heard and makes of it. */
+export function heardBy(client: LDClient, store: HeardStore): Heard {
+  return {
+    flags: store.flags(),
+    evaluate: (flag, context) => client.variationDetail(flag, context, null),
+  };
+}

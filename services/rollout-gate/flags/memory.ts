@@ -1,0 +1,82 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as z from "zod";
+import type { FlagState } from "../../../infra/plan/rollouts/verdict";
+import type { Log } from "./source";
+
+/** What is known of a flag, apart from whether it is still so. */
+export interface Remembered {
+  readonly state: FlagState;
+  readonly reason: string;
+}
+
+/** By flag. */
+export type Memories = Readonly<Record<string, Remembered>>;
+
+const state = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("on"), percentage: z.number().min(0).max(100) }),
+  z.object({ kind: z.literal("off") }),
+  z.object({ kind: z.literal("retired") }),
+]);
+
+const content = z.object({
+  version: z.literal(1),
+  flags: z.record(z.string(), z.object({ state, reason: z.string() })),
+});
+
+/** The last known states, in a file: what was off stays off while the process starts and nobody has been heard yet. */
+export class Memory {
+  private written: string | undefined;
+  private next: string | undefined;
+  private writing: Promise<void> | undefined;
+
+  /** @param file JSON, readable by its owner only. Its folder is made if there is none. */
+  constructor(
+    private readonly file: string,
+    private readonly log: Log,
+  ) {}
+
+  /** Nothing when there is no file, or none that can be read. */
+  read(): Memories {
+    try {
+      return content.parse(JSON.parse(fs.readFileSync(this.file, "utf8"))).flags;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT")
+        this.log(`${this.file} is not what was once written there, and is ignored`);
+      return {};
+    }
+  }
+
+  /** Writes in the background; of several the last one counts. A failure is told, and tried again with the next change. */
+  write(flags: Memories): void {
+    this.next = `${JSON.stringify({ version: 1, flags }, null, 2)}\n`;
+    this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
+  }
+
+  /** Waits until all is written. */
+  async settled(): Promise<void> {
+    await this.writing;
+  }
+
+  private async writeAll(): Promise<void> {
+    while (this.next !== undefined && this.next !== this.written) {
+      const text = this.next;
+      try {
+        await replace(this.file, text);
+        this.written = text;
+      } catch (error) {
+        this.log(`${this.file} cannot be written: ${(error as Error).message}`);
+        return;
+      }
+    }
+  }
+}
+
+/** Never half a file, whatever happens in between. */
+async function replace(file: string, text: string): Promise<void> {
+  await fs.promises.mkdir(path.dirname(file), { recursive: true });
+  const draft = `${file}.new`;
+  await fs.promises.rm(draft, { force: true });
+  await fs.promises.writeFile(draft, text, { mode: 0o600, flush: true });
+  await fs.promises.rename(draft, file);
+}

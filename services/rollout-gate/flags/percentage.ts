@@ -1,0 +1,136 @@
+import type { FlagState } from "../../../infra/plan/rollouts/verdict";
+
+/** Kind of the context that a region is. */
+export const regionKind = "region";
+
+/** A flag as LaunchDarkly's data has it, as far as it is looked at. */
+export interface FlagData {
+  readonly key: string;
+  readonly on: boolean;
+  readonly variations: readonly unknown[];
+  readonly prerequisites?: readonly { readonly key: string }[];
+  readonly targets?: readonly Target[];
+  readonly contextTargets?: readonly Target[];
+  readonly rules?: readonly (Branch & { readonly id?: string })[];
+  readonly fallthrough?: Branch;
+  readonly archived?: boolean;
+}
+
+interface Target {
+  readonly values: readonly string[];
+}
+
+/** What a rule, or the default rule, gives: one variation, or a share to each. */
+interface Branch {
+  readonly variation?: number;
+  readonly rollout?: Rollout;
+}
+
+/** Shares of the contexts of one kind. */
+export interface Rollout {
+  readonly kind?: "rollout" | "experiment";
+  /** Default: user. */
+  readonly contextKind?: string;
+  /** Attribute that contexts are told apart by. Default: key; experiments always take the key. */
+  readonly bucketBy?: string;
+  /** Weights in thousandths of a percent. */
+  readonly variations: readonly { readonly variation: number; readonly weight: number }[];
+}
+
+/** How the SDK evaluated the flag for the region's own context. */
+export interface Evaluation {
+  readonly value: unknown;
+  readonly reason: {
+    readonly kind: string;
+    readonly errorKind?: string;
+    readonly ruleIndex?: number;
+    readonly prerequisiteKey?: string;
+    readonly bigSegmentsStatus?: string;
+  };
+}
+
+/** What a flag says for the region. */
+export interface Reading {
+  /** Undefined: it cannot be told. */
+  readonly state: FlagState | undefined;
+  readonly reason: string;
+  /** What the percentage was read from, unless the flag is fixed. */
+  readonly rollout?: Rollout;
+}
+
+/** All weights of a rollout together. */
+const wholeWeight = 100_000;
+
+/**
+ * Reads off a flag's data what it says for a region. Which part of the flag applies is for the SDK to say: rules, segments and
+ * prerequisites are never evaluated here.
+ */
+export function readFlag(key: string, flag: FlagData | undefined, evaluation: Evaluation): Reading {
+  if (flag === undefined || flag.archived === true) return unknown(`there is no flag ${key}`);
+  if (!flag.variations.every((value) => typeof value === "boolean"))
+    return unknown(`${key} is not a boolean flag`);
+  const { kind, prerequisiteKey, errorKind, bigSegmentsStatus } = evaluation.reason;
+  if (kind === "OFF") return { state: { kind: "off" }, reason: `${key} is off` };
+  if (bigSegmentsStatus !== undefined && bigSegmentsStatus !== "HEALTHY")
+    return unknown(`${key} has a big segment, which cannot be looked into (${bigSegmentsStatus})`);
+  switch (kind) {
+    case "PREREQUISITE_FAILED":
+      return { state: { kind: "off" }, reason: `its prerequisite ${prerequisiteKey} is not met` };
+    case "TARGET_MATCH":
+      return fixed(evaluation, false, "the region is targeted");
+    case "RULE_MATCH": {
+      const rule = flag.rules?.[evaluation.reason.ruleIndex ?? -1];
+      const index = evaluation.reason.ruleIndex ?? 0;
+      return readBranch(flag, rule, evaluation, `rule ${rule?.id ?? index + 1}`, false);
+    }
+    case "FALLTHROUGH":
+      return readBranch(flag, flag.fallthrough, evaluation, "the default rule", launchable(flag));
+    default:
+      return unknown(`the SDK could not evaluate ${key}: ${errorKind ?? kind}`);
+  }
+}
+
+function readBranch(
+  flag: FlagData,
+  branch: Branch | undefined,
+  evaluation: Evaluation,
+  name: string,
+  launchable: boolean,
+): Reading {
+  if (branch?.variation !== undefined) return fixed(evaluation, launchable, name);
+  const { rollout } = branch ?? {};
+  if (rollout === undefined) return unknown(`${name} says nothing`);
+  const { contextKind = "user", variations } = rollout;
+  // The regions themselves are divided: this one is in, or it is not in yet.
+  if (contextKind === regionKind) {
+    const state = { kind: "on", percentage: evaluation.value === true ? 100 : 0 } as const;
+    return { state, reason: `${name}, by region: ${state.percentage} %` };
+  }
+  const sum = variations.reduce((total, { weight }) => total + weight, 0);
+  if (sum !== wholeWeight || variations.some(({ weight }) => !(weight >= 0)))
+    return unknown(`${name}: weights of ${sum} in all, where ${wholeWeight} are the whole`);
+  const given = variations.filter(({ variation }) => flag.variations[variation] === true);
+  const percentage = given.reduce((total, { weight }) => total + weight, 0) / 1000;
+  const reason = `${name}: ${percentage} % by ${contextKind}`;
+  return { state: { kind: "on", percentage }, reason, rollout };
+}
+
+function fixed({ value }: Evaluation, launchable: boolean, name: string): Reading {
+  if (value !== true) return { state: { kind: "off" }, reason: `${name}: nobody` };
+  if (launchable) return { state: { kind: "retired" }, reason: `${name}: everybody, everywhere` };
+  return { state: { kind: "on", percentage: 100 }, reason: `${name}: everybody` };
+}
+
+/** Whether nobody could be told anything but what the default rule says: a fixed `true` there is what LaunchDarkly calls launched. */
+function launchable(flag: FlagData): boolean {
+  const targets = [...(flag.targets ?? []), ...(flag.contextTargets ?? [])];
+  return (
+    (flag.rules ?? []).length === 0 &&
+    (flag.prerequisites ?? []).length === 0 &&
+    targets.every(({ values }) => values.length === 0)
+  );
+}
+
+function unknown(reason: string): Reading {
+  return { state: undefined, reason };
+}

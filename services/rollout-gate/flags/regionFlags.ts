@@ -1,0 +1,167 @@
+import type { LDContext, LDSingleKindContext } from "launchdarkly-node-server-sdk";
+import { type Comparison, crossCheck } from "./crossCheck";
+import type { Memories, Memory } from "./memory";
+import { type FlagData, type Reading, readFlag } from "./percentage";
+import type { Change, Heard, Source } from "./source";
+import type { Flags, KnownFlag } from "./types";
+
+/** What flags are made known from. */
+export interface FlagParts {
+  readonly source: Source;
+  readonly memory: Pick<Memory, "read" | "write">;
+  /** The region's own context. */
+  readonly region: LDSingleKindContext;
+  /** Told of each flag whose data and whose evaluation do not agree. */
+  readonly mismatch: (flag: string) => void;
+}
+
+type Entry = Pick<KnownFlag, "state" | "reason">;
+
+/**
+ * The flags as a region is told them: read from the source's data whenever that changes, and kept ready for whoever asks.
+ *
+ * A flag that has changed is not known until the SDK has evaluated a sample and agrees; off is believed at once.
+ */
+export class RegionFlags implements Flags {
+  private entries: ReadonlyMap<string, Entry>;
+  /** Data that have come, and up to which they have been read. */
+  private come = 0;
+  private read = 0;
+  private reading = false;
+  private readonly listeners = new Set<() => void>();
+  /** What has been compared already: the flag's data as they were then, and what came of it. */
+  private readonly compared = new Map<string, { readonly text: string; readonly entry: Entry }>();
+
+  constructor(private readonly parts: FlagParts) {
+    this.entries = new Map(Object.entries(parts.memory.read()));
+  }
+
+  start(): void {
+    this.parts.source.start((what) => this.heard(what));
+  }
+
+  close(): void {
+    this.parts.source.close();
+    this.listeners.clear();
+  }
+
+  known(flag: string): KnownFlag {
+    const { fresh, reason } = this.parts.source.hearing();
+    const entry = this.entries.get(flag);
+    if (fresh && this.read === this.come && this.read > 0)
+      return {
+        state: entry?.state,
+        fresh: true,
+        reason: entry?.reason ?? `there is no flag ${flag}`,
+      };
+    const why = fresh ? "what has just been heard is being read" : reason;
+    const last = entry === undefined ? "never heard of" : `when last heard: ${entry.reason}`;
+    return { state: entry?.state, fresh: false, reason: `${why}; ${last}` };
+  }
+
+  /** All that are known of, by name. */
+  all(): Readonly<Record<string, KnownFlag>> {
+    const names = [...this.entries.keys()].sort();
+    return Object.fromEntries(names.map((name) => [name, this.known(name)]));
+  }
+
+  onChange(heard: () => void): () => void {
+    this.listeners.add(heard);
+    return () => this.listeners.delete(heard);
+  }
+
+  private heard(what: Change): void {
+    if (what === "hearing") return this.ring();
+    this.come += 1;
+    void this.readAll();
+  }
+
+  private ring(): void {
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  private async readAll(): Promise<void> {
+    if (this.reading) return;
+    this.reading = true;
+    while (this.read !== this.come) {
+      const heard = this.parts.source.heard();
+      if (heard === undefined) break;
+      await this.readOnce(heard, this.come);
+    }
+    this.reading = false;
+  }
+
+  /** Leaves off as soon as more has come: it begins anew then. */
+  private async readOnce(heard: Heard, come: number): Promise<void> {
+    const entries = new Map<string, Entry>();
+    const open: [string, Reading][] = [];
+    for (const [key, flag] of Object.entries(heard.flags)) {
+      const reading = readFlag(key, flag, await heard.evaluate(key, this.parts.region));
+      const entry = this.entryOf(flag, reading, come);
+      if (entry === undefined) open.push([key, reading]);
+      entries.set(key, entry ?? { state: undefined, reason: "its evaluation is being compared" });
+    }
+    if (come !== this.come) return;
+    const before = this.entries;
+    this.entries = entries;
+    this.read = come;
+    if (differ(before, entries, new Set(open.map(([key]) => key)))) this.ring();
+    for (const [key, reading] of open) {
+      const comparison = await this.compare(heard, key, reading);
+      if (come !== this.come) return;
+      const entry = entryBy(reading, comparison);
+      if (!comparison.agrees) this.parts.mismatch(key);
+      entries.set(key, entry);
+      this.compared.set(key, { text: comparedText(heard.flags[key], come), entry });
+    }
+    for (const key of [...this.compared.keys()]) if (!entries.has(key)) this.compared.delete(key);
+    if (open.length > 0) this.ring();
+    this.parts.memory.write(memories(entries));
+  }
+
+  /** What needs no comparison, or has been compared before. Switched off is off, whatever a sample would say. */
+  private entryOf(flag: FlagData, { state, reason }: Reading, come: number): Entry | undefined {
+    if (state === undefined || !flag.on) return { state, reason };
+    const before = this.compared.get(flag.key);
+    return before?.text === comparedText(flag, come) ? before.entry : undefined;
+  }
+
+  private compare(heard: Heard, key: string, reading: Reading): Promise<Comparison> {
+    const value = async (context: LDContext) =>
+      (await heard.evaluate(key, context)).value as unknown;
+    return crossCheck(value, this.parts.region, reading);
+  }
+}
+
+function entryBy({ state, reason }: Reading, { agrees, found, read }: Comparison): Entry {
+  if (agrees) return { state, reason };
+  const sampled = `the SDK lets ${found} % of a sample through, not ${read} %`;
+  return { state: undefined, reason: `${reason}; but ${sampled}` };
+}
+
+/** Whether anything is known otherwise than before, apart from what is not known yet. */
+function differ(
+  before: ReadonlyMap<string, Entry>,
+  after: ReadonlyMap<string, Entry>,
+  open: ReadonlySet<string>,
+): boolean {
+  const isNew = ([key, { state, reason }]: [string, Entry]) =>
+    before.get(key)?.reason !== reason || before.get(key)?.state?.kind !== state?.kind;
+  const gone = [...before.keys()].some((key) => !after.has(key));
+  return gone || [...after].some((each) => !open.has(each[0]) && isNew(each));
+}
+
+/** What the outcome of a comparison depends on. With segments and prerequisites that is more than the flag: any change counts then. */
+function comparedText(flag: FlagData | undefined, come: number): string {
+  const text = JSON.stringify(flag);
+  const { prerequisites = [] } = flag ?? {};
+  return prerequisites.length > 0 || text.includes('"segmentMatch"') ? `${come} ${text}` : text;
+}
+
+function memories(entries: ReadonlyMap<string, Entry>): Memories {
+  return Object.fromEntries(
+    [...entries].flatMap(([key, { state, reason }]) =>
+      state === undefined ? [] : [[key, { state, reason }]],
+    ),
+  );
+}
