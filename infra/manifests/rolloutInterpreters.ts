@@ -1,4 +1,5 @@
-import { rolloutApi, rolloutHashLabel, rolloutKind } from "./rollouts";
+import { gateAnnotation, templateHashLabel } from "../plan/rollouts/object";
+import { rolloutApi, rolloutKind } from "./rollouts";
 import { traefikApi } from "./traefik";
 import type { Manifest } from "./types";
 
@@ -38,7 +39,7 @@ end
 const reflectStatus = `function ReflectStatus(observedObj)
   local status = observedObj.status or {}
   local annotations = observedObj.metadata.annotations or {}
-  local mark = annotations["meridian.dev/gate"] or ""
+  local mark = annotations["${gateAnnotation}"] or ""
   local told = {
     phase = status.phase,
     message = status.message,
@@ -153,7 +154,7 @@ const retainService = `function Retain(desiredObj, observedObj)
     desiredObj.spec.healthCheckNodePort = observed.healthCheckNodePort
   end
   if observed.selector ~= nil and desiredObj.spec.selector ~= nil then
-    desiredObj.spec.selector["${rolloutHashLabel}"] = observed.selector["${rolloutHashLabel}"]
+    desiredObj.spec.selector["${templateHashLabel}"] = observed.selector["${templateHashLabel}"]
   end
   return desiredObj
 end

@@ -1,17 +1,9 @@
+import { flagAnnotation } from "../plan/rollouts/object";
 import { rolloutSteps } from "../plan/rollouts/steps";
 import type { Manifest } from "./types";
 
 export const rolloutApi = "argoproj.io/v1alpha1";
 export const rolloutKind = "Rollout";
-
-/** By it Argo Rollouts tells the pods of two versions apart. */
-export const rolloutHashLabel = "rollouts-pod-template-hash";
-
-/** Annotation of a Rollout: its flag. Default: the app's name. */
-export const flagAnnotation = "meridian.dev/flag";
-
-/** Annotation that the gate writes on a region's Rollout: what it waits for. */
-export const gateAnnotation = "meridian.dev/gate";
 
 /** Names of the two analyses: before a weight is entered, and beside the steps. */
 export const gateTemplate = "rollout-gate";

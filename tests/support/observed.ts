@@ -1,5 +1,6 @@
 import type { PlatformPlan, RegionPlan } from "../../infra/plan/types";
-import type { Application, Deployment, KubeNode, Observed, Pod } from "../../tools/cli/statusModel";
+import type { Application, KubeNode, Observed, Pod, Workload } from "../../tools/cli/statusModel";
+import type { GateMark } from "../../infra/plan/rollouts/mark";
 
 const condition = (ready: boolean) => ({
   conditions: [{ type: "Ready", status: ready ? "True" : "False" }],
@@ -26,7 +27,14 @@ export function pod(
   };
 }
 
-export function deployment(app: string, replicas?: number): Deployment {
+/** A Rollout in a region, with what its gate has written on it. */
+export function marked(app: string, mark: GateMark): Workload {
+  const annotations = { "meridian.dev/gate": JSON.stringify(mark) };
+  return { metadata: { name: app, labels: { "meridian.dev/app": app }, annotations }, spec: {} };
+}
+
+/** An app's Rollout on the federation. */
+export function workload(app: string, replicas?: number): Workload {
   return {
     metadata: { name: app, labels: { "meridian.dev/app": app } },
     spec: replicas === undefined ? {} : { replicas },
@@ -48,14 +56,19 @@ export function inOrder(plan: PlatformPlan): Observed {
     region.zones.flatMap(({ nodes }) => nodes.slice(0, 1).map(({ name }) => pod("shop", name)));
   const regions = plan.regions.map((region) => [
     region.name,
-    { version: "v1.2.3", nodes: region.nodes.map(({ name }) => node(name)), pods: podsOf(region) },
+    {
+      version: "v1.2.3",
+      nodes: region.nodes.map(({ name }) => node(name)),
+      pods: podsOf(region),
+      rollouts: [],
+    },
   ]);
   return {
     regions: Object.fromEntries(regions) as Observed["regions"],
     members: plan.regions.map(({ name }) => ({ name, ready: true })),
     applications: [application("bootstrap"), application("shop")],
     delivery: { repository: "file:///clone", track: "branch", revision: "main" },
-    deployments: [deployment("shop", plan.regions.flatMap(podsOf).length)],
+    workloads: [workload("shop", plan.regions.flatMap(podsOf).length)],
     edges: plan.regions.map(({ name }) => ({
       region: name,
       url: `http://${name}.test`,

@@ -1,5 +1,7 @@
 import { holdsData } from "../../infra/plan/appSafety";
 import { appLabel } from "../../infra/manifests/karmada";
+import { gateAnnotation } from "../../infra/plan/rollouts/object";
+import { readMark } from "../../infra/plan/rollouts/mark";
 import type { PlatformPlan, RegionPlan } from "../../infra/plan/types";
 import {
   type AppStatus,
@@ -114,7 +116,7 @@ function appStatus(application: Application, plan: PlatformPlan, observed: Obser
   const byRegion = Object.fromEntries(
     plan.regions.map((region) => [region.name, regionReplicas(region, name, observed)]),
   );
-  const desired = observed.deployments
+  const desired = observed.workloads
     .filter(({ metadata }) => metadata.labels?.[appLabel] === name)
     .reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0);
   const status = application.status ?? {};
@@ -135,7 +137,21 @@ function appStatus(application: Application, plan: PlatformPlan, observed: Obser
       ready: Object.values(byRegion).reduce((sum, { ready }) => sum + ready, 0),
       byRegion,
     },
+    rollouts: rolloutsOf(name, observed),
   };
+}
+
+/** What each region's gate has written on an app's Rollout. */
+function rolloutsOf(app: string, { regions }: Observed): AppStatus["rollouts"] {
+  const found = Object.entries(regions).flatMap(([name, region]) =>
+    (region?.rollouts ?? [])
+      .filter(({ metadata }) => metadata.labels?.[appLabel] === app)
+      .flatMap(({ metadata }) => {
+        const mark = readMark(metadata.annotations?.[gateAnnotation]);
+        return mark === undefined ? [] : [[name, mark] as const];
+      }),
+  );
+  return Object.fromEntries(found);
 }
 
 /** Whether Argo CD has found no folder for an app in what is delivered. */

@@ -7,16 +7,18 @@ import type { PlatformPlan } from "../../infra/plan/types";
 import {
   type Application,
   type DeliveryStatus,
-  type Deployment,
   type KubeNode,
   type Observed,
   type ObservedRegion,
   type Pod,
+  type Workload,
   holds,
 } from "./statusModel";
 
 /** Time that an API server gets to answer; a status as a whole has to be there in two seconds. */
 const timeoutMs = 1200;
+
+const rolloutsPath = "/apis/argoproj.io/v1alpha1/rollouts";
 
 interface List<T> {
   readonly items: readonly T[];
@@ -29,7 +31,7 @@ export async function observe(
 ): Promise<Omit<Observed, "edges" | "argocd">> {
   const get = <T>(cluster: string, url: string) => ask<T>(instance, cluster, url);
   const apps = `labelSelector=${encodeURIComponent(appLabel)}`;
-  const [regions, members, applications, target, deployments] = await Promise.all([
+  const [regions, members, applications, target, deployments, rollouts] = await Promise.all([
     Promise.all(
       plan.regions.map(async ({ name, clusterName }) => {
         return [name, await observeRegion(instance, clusterName, apps)] as const;
@@ -41,7 +43,8 @@ export async function observe(
       "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications",
     ),
     get<Facts>(plan.hub.clusterName, "/api/v1/namespaces/argocd/secrets/federation"),
-    get<List<Deployment>>(plan.federation.clusterName, `/apis/apps/v1/deployments?${apps}`),
+    get<List<Workload>>(plan.federation.clusterName, `/apis/apps/v1/deployments?${apps}`),
+    get<List<Workload>>(plan.federation.clusterName, `${rolloutsPath}?${apps}`),
   ]);
   return {
     regions: Object.fromEntries(regions),
@@ -51,7 +54,7 @@ export async function observe(
     })),
     applications: applications?.items,
     delivery: target === undefined ? undefined : deliveryOf(target),
-    deployments: deployments?.items ?? [],
+    workloads: [...(deployments?.items ?? []), ...(rollouts?.items ?? [])],
   };
 }
 
@@ -78,13 +81,20 @@ async function observeRegion(
   cluster: string,
   apps: string,
 ): Promise<ObservedRegion | undefined> {
-  const [version, nodes, pods] = await Promise.all([
+  const [version, nodes, pods, rollouts] = await Promise.all([
     ask<{ gitVersion: string }>(instance, cluster, "/version"),
     ask<List<KubeNode>>(instance, cluster, "/api/v1/nodes"),
     ask<List<Pod>>(instance, cluster, `/api/v1/pods?${apps}`),
+    ask<List<Workload>>(instance, cluster, `${rolloutsPath}?${apps}`),
   ]);
   if (version === undefined || nodes === undefined || pods === undefined) return undefined;
-  return { version: version.gitVersion, nodes: nodes.items, pods: pods.items };
+  const { gitVersion } = version;
+  return {
+    version: gitVersion,
+    nodes: nodes.items,
+    pods: pods.items,
+    rollouts: rollouts?.items ?? [],
+  };
 }
 
 async function ask<T>(instance: Instance, cluster: string, url: string): Promise<T | undefined> {

@@ -1,3 +1,5 @@
+import type { GateMark } from "../../infra/plan/rollouts/mark";
+
 /** What `meridian status --json` prints. Fields are only ever added. */
 export interface Status {
   readonly environment: string;
@@ -73,6 +75,8 @@ export interface AppStatus {
     readonly ready: number;
     readonly byRegion: Readonly<Record<string, RegionReplicas>>;
   };
+  /** By region: what its gate says of a version on its way out. Absent where no gate has said anything. */
+  readonly rollouts: Readonly<Record<string, GateMark>>;
 }
 
 export interface Drift {
@@ -97,7 +101,8 @@ export interface Observed {
   /** What the program has written down for Argo CD. */
   readonly delivery?: DeliveryStatus | undefined;
   readonly argocd?: FaceStatus | undefined;
-  readonly deployments: readonly Deployment[];
+  /** The federation's Deployments and Rollouts of apps. */
+  readonly workloads: readonly Workload[];
   /** What the edges say. */
   readonly edges: readonly {
     readonly region: string;
@@ -111,6 +116,7 @@ export interface ObservedRegion {
   readonly version: string;
   readonly nodes: readonly KubeNode[];
   readonly pods: readonly Pod[];
+  readonly rollouts: readonly Workload[];
 }
 
 interface Named {
@@ -136,7 +142,7 @@ export interface Pod extends Named {
   readonly status?: Conditions;
 }
 
-export interface Deployment extends Named {
+export interface Workload extends Named {
   readonly spec: { readonly replicas?: number };
 }
 

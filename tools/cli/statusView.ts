@@ -134,7 +134,28 @@ function appRows({ apps, regions, environment }: Status): string[] {
     ...apps.flatMap((app) =>
       appNotes(app, environment).map((note) => pc.yellow(`  ${app.name}: ${note}`)),
     ),
+    ...rolloutRows(apps),
   ];
+}
+
+/** The versions that are on their way out, region by region, and what each waits for. */
+function rolloutRows(apps: readonly AppStatus[]): string[] {
+  const rows = apps.flatMap(({ name, rollouts }) =>
+    Object.entries(rollouts)
+      .filter(([, { phase }]) => phase !== "stable")
+      .map(([region, { flag, phase, reached, percentage, reason }]) => [
+        name,
+        region,
+        phase,
+        `${reached} %`,
+        flag,
+        percentage === null ? "unknown" : `${percentage} %`,
+        reason,
+      ]),
+  );
+  if (rows.length === 0) return [];
+  const head = ["ROLLOUT", "REGION", "STATE", "NEW VERSION", "FLAG", "ALLOWS", ""];
+  return ["", ...table(head, rows)];
 }
 
 /** What there is to say of an app beside its row. */

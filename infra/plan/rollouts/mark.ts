@@ -21,6 +21,8 @@ export interface GateMark {
   /** A sentence for a person. */
   readonly reason: string;
   readonly phase: RolloutPhase;
+  /** Hash of the version that all this is about, as Argo Rollouts has it. */
+  readonly hash: string;
   /** When the gate came to say so, ISO 8601. */
   readonly at: string;
 }
@@ -51,7 +53,19 @@ export function markOf(
     reached: reachedOf(rollout),
     reason: `${heard(flag, known)}, ${consequence(rollout, phase, gate)}`,
     phase,
+    hash: rollout.status?.currentPodHash ?? "",
   };
+}
+
+/** A mark as it was written; undefined for what is none. */
+export function readMark(annotation: string | undefined): GateMark | undefined {
+  if (annotation === undefined) return undefined;
+  try {
+    const found = JSON.parse(annotation) as Partial<GateMark> | null;
+    return found?.phase === undefined || found.flag === undefined ? undefined : (found as GateMark);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a Rollout's annotation says the same already. */

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { composeStatus } from "../../../tools/cli/composeStatus";
 import type { Application, Observed, ObservedRegion } from "../../../tools/cli/statusModel";
 import { unready } from "../../../tools/cli/statusView";
-import { application, deployment, inOrder, node, pod } from "../../support/observed";
+import { application, workload, inOrder, node, pod } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
 
 const plan = planOf([
@@ -145,7 +145,7 @@ describe("composeStatus", () => {
       ["without an answer of the hub", { ...good, applications: undefined }, ["the first apps"]],
       ["with an app out of sync", withShop({ sync: { status: "OutOfSync" } }), ["shop"]],
       ["with an app that progresses", withShop({ health: { status: "Progressing" } }), ["shop"]],
-      ["with a replica short", { ...good, deployments: [deployment("shop", 4)] }, ["shop"]],
+      ["with a replica short", { ...good, workloads: [workload("shop", 4)] }, ["shop"]],
     ];
     for (const [what, observed, waiting] of cases)
       it(what, () => {
@@ -209,13 +209,10 @@ describe("composeStatus", () => {
   });
 
   it("adds up an app's Deployments; one that says nothing wants one replica", () => {
-    const deployments = [deployment("shop", 4), deployment("shop"), deployment("other", 9)];
-    assert.equal(shopOf({ ...good, deployments }).replicas.desired, 5);
+    const workloads = [workload("shop", 4), workload("shop"), workload("other", 9)];
+    assert.equal(shopOf({ ...good, workloads }).replicas.desired, 5);
     // More than are wanted, as while a rollout surges, is in order.
-    assert.equal(
-      composeStatus(plan, { ...good, deployments: [deployment("shop", 1)] }).ready,
-      true,
-    );
+    assert.equal(composeStatus(plan, { ...good, workloads: [workload("shop", 1)] }).ready, true);
   });
 
   it("sorts the apps by name, and says Unknown of what Argo CD has not looked at", () => {

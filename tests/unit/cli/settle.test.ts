@@ -9,7 +9,7 @@ import { planOf, small } from "../../support/plan";
 const plan = planOf([small("eu-west-1"), small("us-east-1")]);
 const good = inOrder(plan);
 const commit = "0123456789abcdef";
-const empty: Status = composeStatus(plan, { ...good, applications: [], deployments: [] });
+const empty: Status = composeStatus(plan, { ...good, applications: [], workloads: [] });
 
 describe("What `up` waits for", () => {
   it("is nothing once all is ready, at whatever commit where none was approved", () => {

@@ -3,7 +3,7 @@ import { composeStatus } from "../../../tools/cli/composeStatus";
 import { formatRows, formatStatus } from "../../../tools/cli/statusView";
 import type { Observed } from "../../../tools/cli/statusModel";
 import { withoutColours } from "../../support/noColours";
-import { application, inOrder } from "../../support/observed";
+import { application, inOrder, marked } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
 
 const regions = [small("eu-west-1", { zones: ["a", "b"] }), small("us-east-1")];
@@ -15,8 +15,13 @@ const hints = (follows: string) => [
   "Pods are simulated (KWOK): a data plane answers for them. Control planes, gateways and DNS are real.",
   "Requests: `npx meridian curl shop`, `npx meridian dig shop --from eu-west-1`, `npx meridian drain eu-west-1 --to 50`",
   `Argo CD follows ${follows}: change apps/, commit, and watch \`npx meridian status\`.`,
-  'kubectl: eval "$(npx meridian env test)" && kubectl get deployments -A   ·   stop: npm stop',
+  'kubectl: eval "$(npx meridian env test)" && kubectl get rollouts -A   ·   stop: npm stop',
 ];
+
+function required<T>(value: T | undefined): T {
+  assert.ok(value);
+  return value;
+}
 
 describe("formatStatus", () => {
   let back: () => void;
@@ -40,6 +45,44 @@ describe("formatStatus", () => {
       "",
       ...hints("commits of this clone"),
     ]);
+  });
+
+  it("shows what a version on its way out waits for, region by region", () => {
+    const mark = {
+      ...{ flag: "shop", verdict: "hold", weight: 25, last: false, percentage: 10, reached: 10 },
+      ...{ hash: "5d9", at: "2026-11-21T12:00:00Z" },
+    } as const;
+    const held = {
+      ...mark,
+      region: "eu-west-1",
+      phase: "held",
+      reason: "flag shop allows 10 %",
+    } as const;
+    const unknown = {
+      ...held,
+      percentage: null,
+      reached: 0,
+      phase: "waiting",
+      reason: "no flag shop",
+    } as const;
+    const stable = { ...held, phase: "stable" } as const;
+    const withMarks = (first: typeof held | typeof stable, second: typeof unknown) => {
+      const of = (region: string, one: Parameters<typeof marked>[1]) => ({
+        [region]: { ...required(good.regions[region]), rollouts: [marked("shop", one)] },
+      });
+      const observed = {
+        ...good,
+        regions: { ...of("eu-west-1", first), ...of("us-east-1", second) },
+      };
+      return formatRows(composeStatus(plan, observed, servers));
+    };
+    assert.deepEqual(withMarks(held, unknown).slice(-4), [
+      "",
+      "ROLLOUT  REGION     STATE    NEW VERSION  FLAG  ALLOWS   ",
+      "shop     eu-west-1  held     10 %         shop  10 %     flag shop allows 10 %",
+      "shop     us-east-1  waiting  0 %          shop  unknown  no flag shop",
+    ]);
+    assert.ok(!withMarks(stable, unknown).join().includes("eu-west-1  stable"));
   });
 
   it("shows a lost region and why an app is not in order", () => {
