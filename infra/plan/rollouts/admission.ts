@@ -11,11 +11,15 @@ const annotationPath = `/metadata/annotations/${escaped(wantedAnnotation)}`;
 
 /**
  * What makes a new Rollout come from the version that the others call stable, and remember what it was asked to be.
- * Nothing when that is the same version.
+ * @param stable Undefined: it starts with what it asks for.
  */
-export function comeFrom(rollout: RolloutObject, stable: PodTemplate): PatchOperation[] {
+export function comeFrom(
+  rollout: RolloutObject,
+  stable: PodTemplate | undefined,
+): PatchOperation[] {
   const wanted = rollout.spec?.template;
-  if (wanted === undefined || sameTemplate(wanted, stable)) return [];
+  if (wanted === undefined || stable === undefined || sameTemplate(wanted, stable))
+    return forget(rollout);
   return [
     { op: "replace", path: "/spec/template", value: asInRegionOf(wanted, stable) },
     ...remember(rollout, wanted),
@@ -32,11 +36,9 @@ export function keepFirst(before: RolloutObject, after: RolloutObject): PatchOpe
   const first = before.spec?.template;
   const wanted = after.spec?.template;
   if (remembered === undefined || first === undefined || wanted === undefined) return [];
-  const now = after.metadata.annotations?.[wantedAnnotation];
   // By meaning: Argo Rollouts writes empty fields into the template when it notes a revision.
   if (sameTemplate(first, wanted)) return [];
-  if (before.status?.stableRS)
-    return now === undefined ? [] : [{ op: "remove", path: annotationPath }];
+  if (before.status?.stableRS) return forget(after);
   return [{ op: "replace", path: "/spec/template", value: first }, ...remember(after, wanted)];
 }
 
@@ -65,11 +67,16 @@ export function putBack({
 }
 
 function remember({ metadata }: RolloutObject, wanted: PodTemplate): PatchOperation[] {
-  const none: PatchOperation[] =
-    metadata.annotations === undefined
-      ? [{ op: "add", path: "/metadata/annotations", value: {} }]
-      : [];
-  return [...none, { op: "add", path: annotationPath, value: JSON.stringify(wanted) }];
+  const none: PatchOperation = { op: "add", path: "/metadata/annotations", value: {} };
+  return [
+    ...(metadata.annotations ? [] : [none]),
+    { op: "add", path: annotationPath, value: JSON.stringify(wanted) },
+  ];
+}
+
+function forget({ metadata }: RolloutObject): PatchOperation[] {
+  const remembered = metadata.annotations?.[wantedAnnotation] !== undefined;
+  return remembered ? [{ op: "remove", path: annotationPath }] : [];
 }
 
 /** Undefined for what is no template: somebody has edited the annotation. */

@@ -1,0 +1,99 @@
+import { comeFrom, keepFirst, type PatchOperation } from "../../../infra/plan/rollouts/admission";
+import { record } from "../../../infra/plan/kubeObject";
+import { appOf, flagOf, isGated, type RolloutObject } from "../../../infra/plan/rollouts/object";
+import { versionToComeFrom } from "../../../infra/plan/rollouts/templates";
+import { mayStartNew } from "../../../infra/plan/rollouts/verdict";
+import type { GateConfig } from "../config";
+import type { Flags } from "../flags/types";
+import { saidOf } from "./stable";
+import { ensureToken } from "./tokens";
+
+/** What admissions are decided with. */
+export interface AdmitParts {
+  readonly config: Pick<GateConfig, "api" | "federation" | "region">;
+  readonly flags: Flags;
+  readonly tokenOf: (namespace: string) => string;
+}
+
+/** The request of an AdmissionReview of admission.k8s.io/v1, as far as it is looked at. */
+export interface AdmissionRequest {
+  readonly uid: string;
+  readonly operation: string;
+  readonly namespace: string;
+  readonly dryRun?: boolean;
+  readonly object: RolloutObject;
+  readonly oldObject?: RolloutObject | null;
+}
+
+export type Admission =
+  | { readonly allowed: true; readonly patch: readonly PatchOperation[] }
+  | { readonly allowed: false; readonly message: string };
+
+/** Time that the federation gets to answer, milliseconds: the API server itself waits for 10 s. */
+const federationMs = 3000;
+
+/** The request of a review; undefined when it is none about a Rollout. */
+export function readReview(review: unknown): AdmissionRequest | undefined {
+  const request = record(record(review)["request"]);
+  const { uid, operation, namespace } = request;
+  const object = record(request["object"]);
+  const metadata = record(object["metadata"]);
+  const names = [metadata["name"], metadata["generateName"]];
+  const name = names.find((one) => typeof one === "string" && one !== "");
+  if (record(request["resource"])["resource"] !== "rollouts" || name === undefined)
+    return undefined;
+  if ([uid, operation, namespace].some((one) => typeof one !== "string")) return undefined;
+  return { ...request, object: { ...object, metadata: { ...metadata, name } } } as AdmissionRequest;
+}
+
+/** Decides about one Rollout. Never throws: what is not known for sure is refused. */
+export async function admit(parts: AdmitParts, request: AdmissionRequest): Promise<Admission> {
+  switch (request.operation) {
+    case "CREATE":
+      return admitNew(parts, request);
+    case "UPDATE":
+      return {
+        allowed: true,
+        patch: request.oldObject ? keepFirst(request.oldObject, request.object) : [],
+      };
+    default:
+      return { allowed: true, patch: [] };
+  }
+}
+
+async function admitNew(
+  { config, flags, tokenOf }: AdmitParts,
+  { object: rollout, namespace, dryRun }: AdmissionRequest,
+): Promise<Admission> {
+  try {
+    if (dryRun !== true) await ensureToken(config.api, namespace, tokenOf(namespace));
+  } catch (error) {
+    return refused(rollout, `the gate cannot write its token into ${namespace}`, error);
+  }
+  const flag = flagOf(rollout);
+  if (!isGated(rollout) || mayStartNew(flags.known(flag)))
+    return { allowed: true, patch: comeFrom(rollout, undefined) };
+  try {
+    const said = await saidOf(config.federation, namespace, appOf(rollout), federationMs);
+    const version = versionToComeFrom(said);
+    switch (version.kind) {
+      case "none":
+        return { allowed: true, patch: comeFrom(rollout, undefined) };
+      case "version":
+        return { allowed: true, patch: comeFrom(rollout, version.template) };
+      case "unreadable":
+        throw new Error("what the regions say of their stable versions cannot be read");
+    }
+  } catch (error) {
+    const { name } = config.region;
+    const why = `the gate of ${name} cannot learn from the federation which version the other regions run`;
+    return refused(rollout, `${why}, and flag ${flag} is not retired`, error);
+  }
+}
+
+function refused({ metadata }: RolloutObject, why: string, error: unknown): Admission {
+  const message =
+    `Rollout ${metadata.name} is not created yet: ${why} (${(error as Error).message}). ` +
+    "Nothing has to be done when that answers again, as Karmada tries again by itself; otherwise see the gate's log, and mend that.";
+  return { allowed: false, message };
+}

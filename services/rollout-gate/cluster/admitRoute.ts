@@ -1,0 +1,105 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { admissionPath, admissionTokenOf } from "../../../infra/manifests/rolloutGate";
+import { admit, type Admission, type AdmitParts, readReview } from "./admit";
+
+/** Largest review that is read, bytes: an API server takes objects of 3 MiB, and a change has two of them. */
+const bodyLimit = 8 << 20;
+
+/** Time after which a review is refused, milliseconds: before the API server gives up, which would say nothing. */
+const limitMs = 8000;
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * The route of the admission webhook. An API server authenticates itself to nobody by default, so a secret stands in its path.
+ */
+export function admitRoutes(
+  parts: AdmitParts & { readonly log: (line: string) => void },
+): Record<string, Handler> {
+  const token = parts.tokenOf(admissionTokenOf);
+  const handle: Handler = (request, response) => {
+    if (!sameSecret(shownToken(request), token)) {
+      request.resume();
+      send(response, 401, { error: "this is for the region's API server" });
+      return;
+    }
+    answer(parts, request).then(
+      ({ code, body }) => send(response, code, body),
+      (error: unknown) => send(response, 500, { error: (error as Error).message }),
+    );
+  };
+  return { [`POST ${admissionPath(token)}`]: handle, "POST /v1/admit": handle };
+}
+
+async function answer(
+  parts: Parameters<typeof admitRoutes>[0],
+  incoming: IncomingMessage,
+): Promise<{ readonly code: number; readonly body: object }> {
+  const request = readReview(await readJson(incoming));
+  if (request === undefined)
+    return { code: 400, body: { error: "expected an AdmissionReview of a Rollout" } };
+  const decided = await inTime(admit(parts, request));
+  const subject = `${request.namespace}/${request.object.metadata.name}`;
+  if (!decided.allowed) parts.log(`${subject}: ${decided.message}`);
+  else if (request.operation === "CREATE" && decided.patch.length > 0)
+    parts.log(`${subject}: created with the version that the other regions run`);
+  return { code: 200, body: reviewOf(request.uid, decided) };
+}
+
+function reviewOf(uid: string, decided: Admission): object {
+  const response = decided.allowed
+    ? {
+        uid,
+        allowed: true,
+        ...(decided.patch.length > 0 && {
+          patchType: "JSONPatch",
+          patch: Buffer.from(JSON.stringify(decided.patch)).toString("base64"),
+        }),
+      }
+    : { uid, allowed: false, status: { code: 503, message: decided.message } };
+  return { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response };
+}
+
+async function inTime(decision: Promise<Admission>): Promise<Admission> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Admission>((resolve) => {
+    const message = `No decision in ${limitMs / 1000} s; Karmada tries again by itself.`;
+    timer = setTimeout(() => resolve({ allowed: false, message }), limitMs);
+  });
+  return Promise.race([decision, late]).finally(() => clearTimeout(timer));
+}
+
+/** `/v1/admit/<token>`, or `/v1/admit?token=<token>` for those who can send a query. */
+function shownToken({ url = "" }: IncomingMessage): string {
+  const { pathname, searchParams } = new URL(url, "http://gate");
+  return pathname.split("/")[3] ?? searchParams.get("token") ?? "";
+}
+
+/** Says by its time nothing of how much was right. */
+function sameSecret(given: string, right: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(right));
+}
+
+/** Undefined for what is no JSON or too large; read to its end all the same, so that the answer arrives. */
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= bodyLimit) chunks.push(chunk);
+  }
+  if (size > bodyLimit) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function send(response: ServerResponse, code: number, body: object): void {
+  if (response.destroyed) return;
+  response.writeHead(code, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(JSON.stringify(body));
+}

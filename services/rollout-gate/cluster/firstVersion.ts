@@ -1,0 +1,16 @@
+import { putBack } from "../../../infra/plan/rollouts/admission";
+import type { RolloutObject } from "../../../infra/plan/rollouts/object";
+import type { ApiConnection } from "../config";
+import { patchIfThere } from "./api";
+import { rolloutPath } from "./paths";
+
+/**
+ * Gives a Rollout that was created with the others' stable version the template that it asked for, once that version is healthy:
+ * from there it takes its steps.
+ * @throws as `demand`; with 409 or 422 when the object has changed meanwhile: the next try has it as it is then.
+ */
+export async function giveWanted(api: ApiConnection, rollout: RolloutObject): Promise<void> {
+  const patch = putBack(rollout);
+  if (patch === undefined) return;
+  await patchIfThere(api, rolloutPath(rollout), patch);
+}

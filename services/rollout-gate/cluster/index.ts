@@ -1,0 +1,146 @@
+import { flagOf, type RolloutObject } from "../../../infra/plan/rollouts/object";
+import { type Follower, follow } from "../../dataplane/kubeApi";
+import type { GateConfig } from "../config";
+import type { Flags } from "../flags/types";
+import { admitRoutes, type Handler } from "./admitRoute";
+import { giveWanted } from "./firstVersion";
+import { Looks } from "./looks";
+import { writeMark } from "./mark";
+import { rolloutPath, rolloutsPath } from "./paths";
+import { Retries } from "./retry";
+import { StableVersions } from "./stable";
+import { ensureToken } from "./tokens";
+
+/** What the gate's cluster half works with. */
+export interface ClusterParts {
+  readonly config: GateConfig;
+  readonly flags: Flags;
+  /** The token of a namespace. */
+  readonly tokenOf: (namespace: string) => string;
+  readonly log: (line: string) => void;
+}
+
+export interface Cluster {
+  /** What the gate's server answers for it, by method and path. Each looks after its own authentication. */
+  readonly routes: Readonly<Record<string, Handler>>;
+  stop(): void;
+}
+
+/** Everything is looked at anew after this, milliseconds: somebody may have taken away what was written. */
+const anewMs = 300_000;
+
+/** After a start nothing is said of flags that are only remembered for this long, milliseconds: they are just being heard. */
+const hearMs = 2000;
+
+/** Follows the Rollouts of a region, and does for each what the gate does for it, until it is stopped. */
+export function startCluster(parts: ClusterParts): Cluster {
+  const rollouts = new Rollouts(parts);
+  return { routes: admitRoutes(parts), stop: () => rollouts.stop() };
+}
+
+/** One thing that is done for a Rollout. Resolves to how long it has to wait, milliseconds; otherwise it is done. */
+type Job = (rollout: RolloutObject) => Promise<number | void>;
+
+class Rollouts implements Follower<RolloutObject> {
+  private readonly known = new Map<string, RolloutObject>();
+  private readonly ending = new AbortController();
+  private readonly retries: Retries;
+  private readonly stables: StableVersions;
+  /** Jobs that wait for one another. A federation that is away keeps nothing of the region's own from being done. */
+  private readonly looks: readonly Looks[];
+  private readonly ends: readonly (() => void)[];
+  private readonly began = performance.now();
+  /** What last went wrong, by Rollout and job: it is logged once. */
+  private readonly wrong = new Map<string, string>();
+
+  constructor(private readonly parts: ClusterParts) {
+    const { config, flags, tokenOf } = parts;
+    this.retries = new Retries(config.api);
+    this.stables = new StableVersions(config);
+    this.looks = [
+      this.lookAfter({
+        token: ({ metadata: { namespace = "" } }) =>
+          ensureToken(config.api, namespace, tokenOf(namespace)),
+        "beginning again": (rollout) => this.retries.beginAgain(rollout, this.flagOf(rollout)),
+        "wanted version": (rollout) => giveWanted(config.api, rollout),
+        mark: (rollout) => this.mark(rollout),
+      }),
+      this.lookAfter({ "stable version": (rollout) => this.stables.tell(rollout) }),
+    ];
+    const anew = setInterval(() => {
+      this.stables.forgetAll();
+      this.askAll();
+    }, anewMs);
+    const deaf = flags.onChange(() => this.askAll());
+    void follow(config.api, rolloutsPath, this, this.ending.signal);
+    this.ends = [() => clearInterval(anew), deaf, ...this.looks.map((looks) => () => looks.stop())];
+  }
+
+  stop(): void {
+    this.ending.abort();
+    this.ends.forEach((end) => end());
+  }
+
+  replace(rollouts: readonly RolloutObject[]): void {
+    const present = new Set(rollouts.map(rolloutPath));
+    [...this.known].filter(([key]) => !present.has(key)).forEach(([, gone]) => this.remove(gone));
+    rollouts.forEach((rollout) => this.set(rollout));
+  }
+
+  set(rollout: RolloutObject): void {
+    this.known.set(rolloutPath(rollout), rollout);
+    this.looks.forEach((looks) => looks.ask(rolloutPath(rollout)));
+  }
+
+  remove(rollout: RolloutObject): void {
+    this.known.delete(rolloutPath(rollout));
+    this.looks.forEach((looks) => looks.forget(rolloutPath(rollout)));
+    this.retries.forget(rollout);
+    this.stables.forget(rollout);
+  }
+
+  private askAll(): void {
+    for (const key of this.known.keys()) this.looks.forEach((looks) => looks.ask(key));
+  }
+
+  private flagOf(rollout: RolloutObject) {
+    return this.parts.flags.known(flagOf(rollout));
+  }
+
+  private async mark(rollout: RolloutObject): Promise<number | void> {
+    const { config } = this.parts;
+    const known = this.flagOf(rollout);
+    const since = performance.now() - this.began;
+    if (!known.fresh && since < hearMs) return hearMs - since;
+    await writeMark(config.api, rollout, config.region.name, known);
+  }
+
+  /** Each job is done whether the others can be or not; after a failure all are done again, later each time. */
+  private lookAfter(jobs: Readonly<Record<string, Job>>): Looks {
+    return new Looks(async (key) => {
+      const waits: number[] = [];
+      const failures: unknown[] = [];
+      for (const [name, job] of Object.entries(jobs)) {
+        // As it is by now: the event of what the last job wrote may have come.
+        const rollout = this.known.get(key);
+        if (rollout === undefined || this.ending.signal.aborted) return undefined;
+        try {
+          const wait = await job(rollout);
+          this.wrong.delete(`${key} ${name}`);
+          if (wait !== undefined) waits.push(wait);
+        } catch (error) {
+          failures.push(error);
+          this.tell(`${key} ${name}`, rollout, name, error as Error);
+        }
+      }
+      if (failures.length > 0) throw new AggregateError(failures);
+      return waits.length === 0 ? undefined : Math.min(...waits);
+    });
+  }
+
+  private tell(key: string, { metadata }: RolloutObject, job: string, error: Error): void {
+    if (this.wrong.get(key) === error.message || this.ending.signal.aborted) return;
+    this.wrong.set(key, error.message);
+    this.parts.log(`${metadata.namespace}/${metadata.name}: ${job}: ${error.message}`);
+  }
+}

@@ -1,0 +1,15 @@
+import type { RolloutObject } from "../../../infra/plan/rollouts/object";
+
+/** All Rollouts of a region. */
+export const rolloutsPath = "/apis/argoproj.io/v1alpha1/rollouts";
+
+/** One Rollout. What is in names comes from outside: none of it can leave its place in the path. */
+export function rolloutPath({ metadata }: RolloutObject): string {
+  const namespace = encodeURIComponent(metadata.namespace ?? "");
+  return `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/rollouts/${encodeURIComponent(metadata.name)}`;
+}
+
+/** What a namespace has of a kind of the core group. */
+export function corePath(namespace: string, plural: "secrets" | "configmaps"): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/${plural}`;
+}

@@ -1,0 +1,91 @@
+import { stableVersionsName } from "../../../infra/manifests/rolloutGate";
+import { list, record } from "../../../infra/plan/kubeObject";
+import {
+  appOf,
+  type PodTemplate,
+  type RolloutObject,
+  templateHashLabel,
+} from "../../../infra/plan/rollouts/object";
+import {
+  plainTemplate,
+  readStable,
+  type StableVersion,
+} from "../../../infra/plan/rollouts/templates";
+import type { GateConfig } from "../config";
+import { ask, demand, patchOrCreate, Refused, type Question } from "./api";
+import { corePath, rolloutPath } from "./paths";
+
+/** What all regions say of an app's stable version, by region; none where nobody has said anything. @throws as `demand`. */
+export async function saidOf(
+  federation: GateConfig["federation"],
+  namespace: string,
+  app: string,
+  timeoutMs?: number,
+): Promise<Readonly<Record<string, string>>> {
+  const name = encodeURIComponent(stableVersionsName(app));
+  const question: Question = {
+    method: "GET",
+    path: `${corePath(namespace, "configmaps")}/${name}`,
+  };
+  const { code, body } = await ask(federation, question, timeoutMs);
+  if (code === 404) return {};
+  if (code >= 300) throw new Refused(question, code, body);
+  const said = Object.entries(record(record(body)["data"]));
+  return Object.fromEntries(
+    said.filter((one): one is [string, string] => typeof one[1] === "string"),
+  );
+}
+
+/** Tells the federation which versions are stable in this region. */
+export class StableVersions {
+  /** Hashes that the federation is known to have. */
+  private readonly told = new Map<string, string>();
+
+  constructor(private readonly config: Pick<GateConfig, "api" | "federation" | "region">) {}
+
+  /** @throws as `demand`: the federation is away, or has not got the app's namespace yet. */
+  async tell(rollout: RolloutObject): Promise<void> {
+    const hash = rollout.status?.stableRS;
+    if (!hash || this.told.get(rolloutPath(rollout)) === hash) return;
+    const { federation, region } = this.config;
+    const namespace = rollout.metadata.namespace ?? "";
+    const app = appOf(rollout);
+    const said = await saidOf(federation, namespace, app);
+    if (readStable(said[region.name] ?? "")?.hash !== hash) {
+      const template = await this.templateOf(rollout, hash);
+      if (template === undefined) return;
+      const version: StableVersion = { hash, template, at: new Date().toISOString() };
+      const data = { [region.name]: JSON.stringify(version) };
+      const metadata = { name: stableVersionsName(app), namespace };
+      const object = { apiVersion: "v1", kind: "ConfigMap", metadata, data };
+      await patchOrCreate(federation, corePath(namespace, "configmaps"), object, { data });
+    }
+    this.told.set(rolloutPath(rollout), hash);
+  }
+
+  /** Looks anew what the federation has: somebody may have taken it away. */
+  forgetAll(): void {
+    this.told.clear();
+  }
+
+  forget(rollout: RolloutObject): void {
+    this.told.delete(rolloutPath(rollout));
+  }
+
+  /** Undefined while there is no such ReplicaSet. */
+  private async templateOf(rollout: RolloutObject, hash: string): Promise<PodTemplate | undefined> {
+    const namespace = encodeURIComponent(rollout.metadata.namespace ?? "");
+    const selector = encodeURIComponent(`${templateHashLabel}=${hash}`);
+    const path = `/apis/apps/v1/namespaces/${namespace}/replicasets?labelSelector=${selector}`;
+    const found = list(record(await demand(this.config.api, { method: "GET", path }))["items"]);
+    const own = found.find((one) => isOwned(one, rollout.metadata.name));
+    const template = record(record(own)["spec"])["template"];
+    return template === undefined ? undefined : plainTemplate(record(template));
+  }
+}
+
+/** Two Rollouts of a namespace may have the same template. */
+function isOwned(replicaSet: unknown, name: string): boolean {
+  const owners = list(record(record(replicaSet)["metadata"])["ownerReferences"]).map(record);
+  return owners.some((owner) => owner["kind"] === "Rollout" && owner["name"] === name);
+}
