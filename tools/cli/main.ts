@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { isExpected } from "./errors";
 import { defineAws } from "./commands/aws";
+import { defineFlags } from "./commands/flags";
 import { defineLifecycle } from "./commands/lifecycle";
 import { defineProofs } from "./commands/proofs";
 import { defineQuestions } from "./commands/questions";
@@ -30,6 +31,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   defineAws(program, run);
   defineQuestions(program, run);
   defineReleases(program, run);
+  defineFlags(program, run);
   defineTraffic(program, run);
   defineProofs(program, run);
   try {
