@@ -1,5 +1,6 @@
 import { flagAnnotation } from "../plan/rollouts/object";
 import { rolloutSteps } from "../plan/rollouts/steps";
+import { tokenSecretName } from "./rolloutGate";
 import type { Manifest } from "./types";
 
 export const rolloutApi = "argoproj.io/v1alpha1";
@@ -8,9 +9,6 @@ export const rolloutKind = "Rollout";
 /** Names of the two analyses: before a weight is entered, and beside the steps. */
 export const gateTemplate = "rollout-gate";
 export const offTemplate = "rollout-gate-off";
-
-/** Secret in each app's namespace, with the `token` by which its rollouts ask the gate. */
-export const gateTokenSecret = "rollout-gate";
 
 /** How often a rollout that waits asks the gate. Half of it is in the time from a flag's change to the weight. */
 const askEvery = "500ms";
@@ -52,7 +50,7 @@ function template(
     spec: {
       args: [
         ...named.map((arg) => ({ name: arg })),
-        { name: "token", valueFrom: { secretKeyRef: { name: gateTokenSecret, key: "token" } } },
+        { name: "token", valueFrom: { secretKeyRef: { name: tokenSecretName, key: "token" } } },
       ],
       metrics: [
         {
@@ -110,43 +108,4 @@ function gateArgs({ weight, last }: { weight: number; last: boolean }): object[]
     { name: "weight", value: `${weight}` },
     { name: "last", value: `${last}` },
   ];
-}
-
-/** Where the gate admits Rollouts. The API server tells it nothing of itself, so the path holds a token. */
-export interface GateAdmission {
-  readonly url: string;
-  readonly token: string;
-  /** The authority of the gate's certificate, PEM. */
-  readonly ca: string;
-}
-
-/** Has the API server ask the gate before a Rollout is created: see ADR 15, a region without a version. */
-export function gateWebhook({ url, token, ca }: GateAdmission): Manifest & { webhooks: object[] } {
-  return {
-    apiVersion: "admissionregistration.k8s.io/v1",
-    kind: "MutatingWebhookConfiguration",
-    metadata: { name: "meridian-rollout-gate" },
-    webhooks: [
-      {
-        name: "rollouts.gate.meridian.dev",
-        admissionReviewVersions: ["v1"],
-        sideEffects: "NoneOnDryRun",
-        // Without an answer the region waits; others serve.
-        failurePolicy: "Fail",
-        timeoutSeconds: 10,
-        clientConfig: {
-          url: `${url}/v1/admit/${token}`,
-          caBundle: Buffer.from(ca).toString("base64"),
-        },
-        rules: [
-          {
-            apiGroups: ["argoproj.io"],
-            apiVersions: ["v1alpha1"],
-            resources: ["rollouts"],
-            operations: ["CREATE"],
-          },
-        ],
-      },
-    ],
-  };
 }

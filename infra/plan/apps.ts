@@ -12,6 +12,7 @@ import {
   type Rule,
 } from "./appRules";
 import { safetyMistakes } from "./appSafety";
+import { rolloutMistakes } from "./rollouts/rules";
 import { at, isWorkload, list, record, selects, type KubeObject } from "./kubeObject";
 import type { Demand } from "./types";
 
@@ -62,7 +63,10 @@ export function checkApp(
     if (object.kind === "PodDisruptionBudget") checkBudget(object, objects, report);
     if (policyKinds.includes(object.kind)) checkSelectors(name, object, report);
   }
-  for (const { object, field, ...mistake } of safetyMistakes(objects)) {
+  for (const { object, field, ...mistake } of [
+    ...safetyMistakes(objects),
+    ...rolloutMistakes(objects),
+  ]) {
     report(object, field, mistake);
   }
   if (!objects.some(({ kind }) => kind === "Namespace")) {

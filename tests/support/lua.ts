@@ -10,7 +10,11 @@ interface Fengari {
     luaL_dostring(state: unknown, code: Uint8Array): number;
     luaL_requiref(state: unknown, name: Uint8Array, open: unknown, global: 1): void;
   };
-  readonly lualib: { readonly luaopen_base: unknown; readonly luaopen_table: unknown };
+  readonly lualib: {
+    readonly luaopen_base: unknown;
+    readonly luaopen_table: unknown;
+    readonly luaopen_string: unknown;
+  };
   readonly to_luastring: (text: string) => Uint8Array;
 }
 
@@ -33,9 +37,10 @@ export function runLua(program: string): string | null {
   if (fengari === undefined) throw new Error("fengari is not installed");
   const { lua, lauxlib, lualib, to_luastring } = fengari;
   const state = lauxlib.luaL_newstate();
-  // Only what records use: opening all libraries takes longer than running a record.
+  // Only what is used: opening all libraries takes longer than running a record.
   lauxlib.luaL_requiref(state, to_luastring("_G"), lualib.luaopen_base, 1);
   lauxlib.luaL_requiref(state, to_luastring("table"), lualib.luaopen_table, 1);
+  lauxlib.luaL_requiref(state, to_luastring("string"), lualib.luaopen_string, 1);
   const status = lauxlib.luaL_dostring(state, to_luastring(program));
   const result = lua.lua_gettop(state) === 0 ? null : lua.lua_tojsstring(state, -1);
   if (status !== lua.LUA_OK) throw new Error(`${result}\n${program}`);

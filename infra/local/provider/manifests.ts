@@ -15,7 +15,7 @@ export interface ManifestsInputs {
   /** Folder of the tool cache whose YAML files are applied, with all its subfolders. */
   readonly folder: string;
   /** Those of its files that are applied, by their paths in it; none: all. */
-  readonly files?: readonly string[];
+  readonly only?: readonly string[];
   /** Namespace that is made first, where the bundle needs one. */
   readonly namespace?: string;
   /** Texts to replace in the files before they are read: what the publisher leaves open. */
@@ -38,7 +38,7 @@ export const manifests: Handler<ManifestsInputs, ManifestsOutputs> = {
 };
 
 async function apply(inputs: ManifestsInputs): Promise<ManifestsOutputs> {
-  const objects = readManifests(inputs.folder, inputs.replace, inputs.files);
+  const objects = readManifests(inputs.folder, inputs.replace, inputs.only);
   if (inputs.namespace !== undefined) {
     objects.unshift({ apiVersion: "v1", kind: "Namespace", metadata: { name: inputs.namespace } });
   }
@@ -53,18 +53,18 @@ async function apply(inputs: ManifestsInputs): Promise<ManifestsOutputs> {
 
 /**
  * The objects of every YAML file below a folder, in the order of their paths.
- * @param files Those that are read. Default: all.
+ * @param only Those that are read. Default: all.
  */
 export function readManifests(
   folder: string,
   replace: Readonly<Record<string, string>> = {},
-  files?: readonly string[],
+  only?: readonly string[],
 ): Manifest[] {
   const fill = (text: string) =>
     Object.entries(replace).reduce((filled, [from, to]) => filled.replaceAll(from, to), text);
   return fs
     .readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.ya?ml$/.test(file) && (files?.includes(file) ?? true))
+    .filter((file) => /\.ya?ml$/.test(file) && (only?.includes(file) ?? true))
     .sort()
     .flatMap((file) => parseAllDocuments(fill(fs.readFileSync(path.join(folder, file), "utf8"))))
     .map((document) => document.toJSON() as Manifest | null)

@@ -50,7 +50,7 @@ export class LocalKarmada extends LocalCluster {
       {
         kubeconfig: this.kubeconfig,
         folder: toolPath("argo-rollouts-crds"),
-        files: ["rollout-crd.yaml"],
+        only: ["rollout-crd.yaml"],
       },
       { parent: this, deletedWith: this.resource },
     );

@@ -6,7 +6,7 @@ export interface ManifestBundleArgs {
   /** Folder of YAML files. */
   readonly folder: string;
   /** Those of its files that are applied, by their paths in it. Default: all. */
-  readonly files?: readonly string[];
+  readonly only?: readonly string[];
   /** Namespace that is made first. Default: none. */
   readonly namespace?: string;
   /** Texts to replace in the files before they are read. Default: none. */

@@ -5,8 +5,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { GateConfig } from "../../../services/rollout-gate/config";
 import { toolPath } from "../../../tools/toolchain";
 import { serviceDir } from "../../local/provider/service";
-import { gateFederationRules, gateRules } from "../../manifests/rolloutGate";
-import { gateTemplates, gateWebhook } from "../../manifests/rollouts";
+import {
+  admissionPath,
+  admissionTokenOf,
+  gateFederationRules,
+  gateRules,
+  gateWebhook,
+} from "../../manifests/rolloutGate";
+import { gateTemplates } from "../../manifests/rollouts";
 import { rolloutGateName, rolloutsName } from "../../plan/names";
 import { edgePortNames } from "../../plan/ports";
 import type { Cluster } from "../foundation";
@@ -114,11 +120,10 @@ export class LocalRollouts extends pulumi.ComponentResource {
         dependsOn: [region.rolloutKinds],
       });
     }
-    const webhook = pulumi
-      .all([key, region.ca])
-      .apply(([secret, ca]) =>
-        gateWebhook({ url: this.gateUrl, token: tokenOf(secret, "admission"), ca }),
-      );
+    const webhook = pulumi.all([key, region.ca]).apply(([secret, ca]) => {
+      const path = admissionPath(tokenOf(secret, admissionTokenOf));
+      return gateWebhook({ url: `${this.gateUrl}${path}`, ca });
+    });
     new k8s.admissionregistration.v1.MutatingWebhookConfiguration(
       `${region.name}-rollout-gate`,
       { metadata: webhook.metadata, webhooks: webhook.webhooks as never },

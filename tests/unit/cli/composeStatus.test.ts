@@ -85,6 +85,7 @@ describe("composeStatus", () => {
               "us-east-1": { ready: 1, byZone: { "us-east-1a": 1 } },
             },
           },
+          rollouts: {},
         },
       ],
     });

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import type { GateMark } from "../../../infra/plan/rollouts/mark";
 import { composeStatus } from "../../../tools/cli/composeStatus";
 import { formatRows, formatStatus } from "../../../tools/cli/statusView";
 import type { Observed } from "../../../tools/cli/statusModel";
@@ -48,41 +49,39 @@ describe("formatStatus", () => {
   });
 
   it("shows what a version on its way out waits for, region by region", () => {
-    const mark = {
-      ...{ flag: "shop", verdict: "hold", weight: 25, last: false, percentage: 10, reached: 10 },
-      ...{ hash: "5d9", at: "2026-11-21T12:00:00Z" },
-    } as const;
-    const held = {
-      ...mark,
-      region: "eu-west-1",
+    const held: GateMark = {
+      ...{
+        flag: "shop",
+        region: "eu-west-1",
+        weight: 25,
+        last: false,
+        percentage: 10,
+        reached: 10,
+      },
+      ...{ hash: "5d9", at: "2026-11-21T12:00:00Z", reason: "flag shop allows 10 %" },
+      verdict: "hold",
       phase: "held",
-      reason: "flag shop allows 10 %",
-    } as const;
-    const unknown = {
-      ...held,
-      percentage: null,
-      reached: 0,
-      phase: "waiting",
-      reason: "no flag shop",
-    } as const;
-    const stable = { ...held, phase: "stable" } as const;
-    const withMarks = (first: typeof held | typeof stable, second: typeof unknown) => {
-      const of = (region: string, one: Parameters<typeof marked>[1]) => ({
-        [region]: { ...required(good.regions[region]), rollouts: [marked("shop", one)] },
+    };
+    const unheard = { percentage: null, reached: 0, reason: "no flag shop" };
+    const unknown: GateMark = { ...held, ...unheard, phase: "waiting" };
+    const withMarks = (first: GateMark, second: GateMark) => {
+      const of = (region: string, mark: GateMark) => ({
+        [region]: { ...required(good.regions[region]), rollouts: [marked("shop", mark)] },
       });
-      const observed = {
-        ...good,
-        regions: { ...of("eu-west-1", first), ...of("us-east-1", second) },
-      };
-      return formatRows(composeStatus(plan, observed, servers));
+      const marks = { ...of("eu-west-1", first), ...of("us-east-1", second) };
+      return formatRows(composeStatus(plan, { ...good, regions: marks }, servers));
     };
     assert.deepEqual(withMarks(held, unknown).slice(-4), [
       "",
-      "ROLLOUT  REGION     STATE    NEW VERSION  FLAG  ALLOWS   ",
+      "ROLLOUT  REGION     STATE    NEW VERSION  FLAG  ALLOWS",
       "shop     eu-west-1  held     10 %         shop  10 %     flag shop allows 10 %",
       "shop     us-east-1  waiting  0 %          shop  unknown  no flag shop",
     ]);
-    assert.ok(!withMarks(stable, unknown).join().includes("eu-west-1  stable"));
+    assert.ok(
+      !withMarks({ ...held, phase: "stable" }, unknown)
+        .join()
+        .includes("  stable  "),
+    );
   });
 
   it("shows a lost region and why an app is not in order", () => {

@@ -25,6 +25,7 @@ describe("Argo CD's settings", () => {
     const drift = "resource.customizations.ignoreDifferences.policy.karmada.io";
     assert.deepEqual(Object.keys(settings).sort(), [
       "application.resourceTrackingMethod",
+      "resource.customizations.health.argoproj.io_Rollout",
       "resource.customizations.health.policy_PodDisruptionBudget",
       `${drift}_OverridePolicy`,
       `${drift}_PropagationPolicy`,
@@ -46,11 +47,7 @@ describe("Argo CD's settings", () => {
     for (const kind of ["PropagationPolicy", "OverridePolicy"]) {
       const key = `resource.customizations.ignoreDifferences.policy.karmada.io_${kind}`;
       assert.deepEqual(yaml.parse(settings[key] ?? ""), {
-        jqPathExpressions: [
-          ".spec.placement.clusterTolerations",
-          ".spec.schedulerName",
-          ".spec.resourceSelectors[].namespace",
-        ],
+        jqPathExpressions: [".spec.placement.clusterTolerations", ".spec.schedulerName"],
       });
     }
   });

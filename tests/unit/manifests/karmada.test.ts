@@ -21,7 +21,10 @@ const policy = (kind: string, name: string, spec: unknown) => ({
 });
 
 const everyApp = { matchExpressions: [{ key: "meridian.dev/app", operator: "Exists" }] };
-const deployments = [{ apiVersion: "apps/v1", kind: "Deployment", labelSelector: everyApp }];
+const workloads = [
+  { apiVersion: "apps/v1", kind: "Deployment", labelSelector: everyApp },
+  { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", labelSelector: everyApp },
+];
 
 const { regions } = planOf([
   small("eu-west-1", { weight: 10 }),
@@ -44,13 +47,13 @@ describe("Karmada's policies", () => {
     );
   });
 
-  it("divides Deployments by weights found by label: distinct, ascending as numbers, none of 0", () => {
+  it("divides Deployments and Rollouts by weights found by label: distinct, ascending as numbers, none of 0", () => {
     const weigh = (weight: number) => ({
       targetCluster: { labelSelector: { matchLabels: { "meridian.dev/weight": `${weight}` } } },
       weight,
     });
     const expected = policy("ClusterPropagationPolicy", "meridian-divided", {
-      resourceSelectors: deployments,
+      resourceSelectors: workloads,
       placement: {
         clusterAffinity: {
           labelSelector: {
@@ -159,7 +162,7 @@ describe("Karmada's policies", () => {
       },
     });
     const expected = policy("ClusterOverridePolicy", "meridian-region", {
-      resourceSelectors: deployments,
+      resourceSelectors: workloads,
       overrideRules: ["eu-west-1", "us-east-1", "ap-south-1", "sa-east-1"].map(rule),
     });
     assert.deepEqual(regionLabelPolicy(regions), expected);

@@ -29,6 +29,7 @@ describe("Karmada's rights in a member", () => {
         resources: ["deployments", "statefulsets", "daemonsets"],
         verbs: write,
       },
+      { apiGroups: ["argoproj.io"], resources: ["rollouts"], verbs: write },
       { apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: write },
       { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: write },
       {

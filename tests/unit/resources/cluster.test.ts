@@ -128,6 +128,7 @@ describe("LocalRegion", () => {
     assert.deepEqual(
       all.map(({ id }) => id),
       [
+        "meridian:index:Manifests eu-west-1-rollouts-crds",
         "meridian:index:Manifests eu-west-1-traefik-crds",
         "meridian:local:Cluster eu-west-1",
         "meridian:local:KubernetesCluster eu-west-1",

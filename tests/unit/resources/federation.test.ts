@@ -10,6 +10,7 @@ import {
   lostRegionPolicy,
   regionLabelPolicy,
 } from "../../../infra/manifests/karmada";
+import { rolloutInterpreters } from "../../../infra/manifests/rolloutInterpreters";
 import { Federation } from "../../../infra/resources/platform/federation";
 import { FederationMember } from "../../../infra/resources/platform/member";
 import { only, register } from "../../support/engine";
@@ -178,12 +179,15 @@ describe("Federation", () => {
       ),
     );
 
-  it("registers the namespace, four policies, and a member for each region", async () => {
+  it("registers the namespace, four policies, three interpreters, and a member for each region", async () => {
     const all = await federate();
     const top = all.filter(({ parent }) => parent === "meridian:platform:Federation federation");
     assert.deepEqual(
       top.map(({ id }) => id),
       [
+        "kubernetes:config.karmada.io/v1alpha1:ResourceInterpreterCustomization meridian-rollout",
+        "kubernetes:config.karmada.io/v1alpha1:ResourceInterpreterCustomization meridian-service",
+        "kubernetes:config.karmada.io/v1alpha1:ResourceInterpreterCustomization meridian-weights",
         "kubernetes:core/v1:Namespace karmada-cluster",
         "kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy meridian-region",
         "kubernetes:policy.karmada.io/v1alpha1:ClusterPropagationPolicy meridian-divided",
@@ -193,8 +197,8 @@ describe("Federation", () => {
         "meridian:platform:FederationMember us-east-1",
       ],
     );
-    // The component itself, these seven, and nine of each member's own.
-    assert.equal(all.length, 1 + 7 + 2 * 9);
+    // The component itself, these ten, and nine of each member's own.
+    assert.equal(all.length, 1 + 10 + 2 * 9);
     for (const { id, provider, deletedWith, dependsOn } of top.filter(({ custom }) => custom)) {
       assert.equal(provider, "federation", id);
       assert.equal(deletedWith, standingId("federation"), id);
@@ -202,13 +206,14 @@ describe("Federation", () => {
     }
   });
 
-  it("applies the policies as they were planned", async () => {
+  it("applies policies and interpreters as they were planned", async () => {
     const all = await federate();
     for (const manifest of [
       dividedPolicy(plan.regions),
       everywherePolicy(),
       regionLabelPolicy(plan.regions),
       lostRegionPolicy(),
+      ...rolloutInterpreters(),
     ]) {
       const id = `kubernetes:${manifest.apiVersion}:${manifest.kind} ${manifest.metadata.name}`;
       assert.deepEqual(only(all, id).inputs, JSON.parse(JSON.stringify(manifest)));

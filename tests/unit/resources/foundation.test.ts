@@ -21,29 +21,40 @@ const fourth = small("sa-east-1");
 
 /** What every region has of its own, by type and what follows its name. */
 const ofRegion = (name: string) => [
+  `kubernetes:admissionregistration.k8s.io/v1:MutatingWebhookConfiguration ${name}-rollout-gate`,
   `kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy ${name}-karmada`,
   `kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding ${name}-karmada`,
   `kubernetes:apps/v1:Deployment ${name}-edge`,
+  `kubernetes:argoproj.io/v1alpha1:ClusterAnalysisTemplate ${name}-rollout-gate`,
+  `kubernetes:argoproj.io/v1alpha1:ClusterAnalysisTemplate ${name}-rollout-gate-off`,
   `kubernetes:core/v1:Namespace ${name}-karmada-member`,
   `kubernetes:core/v1:Namespace ${name}-meridian-edge`,
   `kubernetes:core/v1:Secret ${name}-credentials`,
   `kubernetes:core/v1:Secret ${name}-dataplane-token`,
   `kubernetes:core/v1:Secret ${name}-karmada-token`,
+  `kubernetes:core/v1:Secret ${name}-rollout-gate-token`,
   `kubernetes:core/v1:Service ${name}-edge`,
   `kubernetes:core/v1:ServiceAccount ${name}-dataplane`,
   `kubernetes:core/v1:ServiceAccount ${name}-karmada`,
+  `kubernetes:core/v1:ServiceAccount ${name}-rollout-gate`,
   `kubernetes:rbac.authorization.k8s.io/v1:ClusterRole ${name}-dataplane`,
   `kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding ${name}-dataplane`,
   `kubernetes:rbac.authorization.k8s.io/v1:ClusterRole ${name}-karmada`,
   `kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding ${name}-karmada`,
+  `kubernetes:rbac.authorization.k8s.io/v1:ClusterRole ${name}-rollout-gate`,
+  `kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding ${name}-rollout-gate`,
+  `meridian:index:Manifests ${name}-rollouts-crds`,
   `meridian:index:Manifests ${name}-traefik-crds`,
   `meridian:index:Membership ${name}`,
   `meridian:local:Cluster ${name}`,
   `meridian:local:Edge ${name}`,
   `meridian:local:KubernetesCluster ${name}`,
   `meridian:local:NodePool ${name}`,
+  `meridian:local:Rollouts ${name}`,
   `meridian:local:Service dataplane-${name}`,
   `meridian:local:Service gateway-${name}`,
+  `meridian:local:Service rollout-gate-${name}`,
+  `meridian:local:Service rollouts-${name}`,
   `meridian:platform:Edge ${name}`,
   `meridian:platform:FederationMember ${name}`,
   `pulumi:providers:kubernetes ${name}`,
@@ -57,7 +68,11 @@ describe("The whole local platform", () => {
 
   const lay = (plan: PlatformPlan) =>
     register(async () => {
-      foundation = await layLocalFoundation(plan, instanceOf("test", folder.dir), "flags.test.json");
+      foundation = await layLocalFoundation(
+        plan,
+        instanceOf("test", folder.dir),
+        "flags.test.json",
+      );
       new Platform("platform", { plan, foundation });
     });
 
@@ -73,8 +88,8 @@ describe("The whole local platform", () => {
 
   it("registers each thing once: no two of one type share a name", () => {
     assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
-    // Twenty-six for each region, and 49 that there are once.
-    assert.equal(all.length, 3 * 26 + 49);
+    // Thirty-seven for each region, and 57 that there are once.
+    assert.equal(all.length, 3 * 37 + 57);
   });
 
   it("hands over clusters, their plans, and this clone as the repository", () => {
@@ -91,7 +106,7 @@ describe("The whole local platform", () => {
     );
     assert.equal(repository, pathToFileURL(repositoryRoot).href);
     assert.equal(foundation.deliveryReady.length, 1);
-    assert.equal(foundation.federationReady.length, 5);
+    assert.equal(foundation.federationReady.length, 6);
   });
 
   it("delivers another repository when one is configured", async () => {

@@ -45,6 +45,7 @@ describe("LocalKarmada", () => {
       [apiService]: [name, cluster],
       [name]: [crds, service("aggregated-apiserver")],
       [crds]: [cluster],
+      "meridian:index:Manifests federation-rollouts-crds": [cluster],
       "meridian:index:Manifests federation-traefik-crds": [cluster],
       "meridian:index:Manifests karmada-webhooks": [cluster, service("webhook")],
       [cluster]: [],
@@ -78,6 +79,7 @@ describe("LocalKarmada", () => {
         "karmada-scheduler",
         "karmada-controller-manager",
         "federation-traefik-crds",
+        "federation-rollouts-crds",
       ],
     );
   });

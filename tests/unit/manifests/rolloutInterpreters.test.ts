@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { rolloutInterpreters } from "../../../infra/manifests/rolloutInterpreters";
+import { luaIsInstalled, runLua } from "../../support/lua";
+
+/** A value as Lua writes it. Karmada hands objects over as such tables. */
+function literal(value: unknown): string {
+  if (value === undefined || value === null) return "nil";
+  if (Array.isArray(value)) return `{${value.map(literal).join(",")}}`;
+  if (typeof value !== "object") return JSON.stringify(value);
+  const fields = Object.entries(value).map(
+    ([key, one]) => `[${JSON.stringify(key)}]=${literal(one)}`,
+  );
+  return `{${fields.join(",")}}`;
+}
+
+function scriptOf(name: string, what: string): string {
+  const found = rolloutInterpreters().find(({ metadata }) => metadata.name === name);
+  const { customizations } = found?.spec as {
+    customizations: Record<string, { luaScript: string }>;
+  };
+  const script = customizations[what]?.luaScript;
+  assert.ok(script, `${name} has no ${what}`);
+  return script;
+}
+
+/** Runs a script and gives one field of what it returns, as text. */
+function run(name: string, what: string, call: string, field: string): string | null {
+  return runLua(`${scriptOf(name, what)}\nlocal result = ${call}\nreturn tostring(result${field})`);
+}
+
+interface Told {
+  readonly clusterName: string;
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
+const generation = 7;
+
+/** What a region tells, all in order but for what is given. */
+function region(clusterName: string, status: Readonly<Record<string, unknown>> = {}): Told {
+  const counts = { replicas: 2, readyReplicas: 2, updatedReplicas: 2, availableReplicas: 2 };
+  const current = { generation: 3, observedGeneration: 3, resourceTemplateGeneration: generation };
+  return {
+    clusterName,
+    status: { phase: "Healthy", desiredReplicas: 2, ...counts, ...current, ...status },
+  };
+}
+
+const federated = (items: readonly Told[]) => (field: string) =>
+  run(
+    "meridian-rollout",
+    "statusAggregation",
+    `AggregateStatus(${literal({ metadata: { generation } })}, ${literal(items)})`,
+    `.status.${field}`,
+  );
+
+describe("what Karmada is told of Rollouts", () => {
+  before(function () {
+    if (!luaIsInstalled) this.skip();
+  });
+
+  it("is of Rollouts, weights and Services", () => {
+    assert.deepEqual(
+      rolloutInterpreters().map(({ spec }) => (spec as { target: object }).target),
+      [
+        { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout" },
+        { apiVersion: "traefik.io/v1alpha1", kind: "TraefikService" },
+        { apiVersion: "v1", kind: "Service" },
+      ],
+    );
+  });
+
+  it("adds the regions up", () => {
+    const status = federated([region("eu-west-1"), region("us-east-1", { availableReplicas: 1 })]);
+    assert.equal(status("replicas"), "4");
+    assert.equal(status("availableReplicas"), "3");
+    assert.equal(status("phase"), "Healthy");
+    assert.equal(status("message"), "");
+    assert.equal(status("observedGeneration"), "7");
+  });
+
+  it("calls healthy what waits for its flag, and says where and why", () => {
+    const held = { phase: "Progressing", gatePhase: "held", gateReason: "flag a allows 10 %" };
+    const status = federated([region("eu-west-1", held), region("us-east-1")]);
+    assert.equal(status("phase"), "Healthy");
+    assert.equal(status("message"), "eu-west-1 held: flag a allows 10 %");
+    const off = { phase: "Degraded", abort: true, gatePhase: "killed", gateReason: "a is off" };
+    assert.equal(federated([region("eu-west-1", off)])("phase"), "Healthy");
+  });
+
+  it("does not call healthy what lacks pods, steps on, is broken or has not been told yet", () => {
+    const held = { phase: "Progressing", gatePhase: "held", availableReplicas: 1 };
+    const stepping = { phase: "Progressing", gatePhase: "stepping" };
+    const broken = { phase: "Degraded", message: "no image" };
+    const old = { resourceTemplateGeneration: generation - 1 };
+    const unseen = { observedGeneration: 2 };
+    const phase = (...items: readonly Told[]) => federated(items)("phase");
+    for (const one of [held, stepping, old, unseen])
+      assert.equal(phase(region("eu-west-1"), region("us-east-1", one)), "Progressing");
+    assert.equal(phase(region("eu-west-1"), { clusterName: "us-east-1" }), "Progressing");
+    assert.equal(phase(region("eu-west-1", broken), region("us-east-1", held)), "Degraded");
+    assert.equal(federated([region("eu-west-1", broken)])("message"), "eu-west-1: no image");
+    assert.equal(federated([region("eu-west-1", old)])("observedGeneration"), "nil");
+  });
+
+  it("reads the gate's mark, unless it is another version's", () => {
+    const reflect = (hash: string, field: string) =>
+      run(
+        "meridian-rollout",
+        "statusReflection",
+        `ReflectStatus(${literal({
+          metadata: {
+            generation: 3,
+            annotations: {
+              "meridian.dev/gate": '{"reason":"flag a allows 10 %","phase":"held","hash":"abc"}',
+              "resourcetemplate.karmada.io/generation": "7",
+            },
+          },
+          spec: { replicas: 2 },
+          status: { currentPodHash: hash, observedGeneration: "3", phase: "Progressing" },
+        })})`,
+        `.${field}`,
+      );
+    assert.equal(reflect("abc", "gatePhase"), "held");
+    assert.equal(reflect("abc", "gateReason"), "flag a allows 10 %");
+    assert.equal(reflect("abd", "gatePhase"), "nil");
+    assert.equal(reflect("abc", "observedGeneration"), "3");
+    assert.equal(reflect("abc", "resourceTemplateGeneration"), "7");
+  });
+
+  it("keeps in a region what is the region's own", () => {
+    const services = (weights: readonly number[]) => ({
+      spec: {
+        weighted: { services: weights.map((weight, index) => ({ name: `${index}`, weight })) },
+      },
+    });
+    const weight = (index: number) =>
+      run(
+        "meridian-weights",
+        "retention",
+        `Retain(${literal(services([100, 0]))}, ${literal(services([75, 25]))})`,
+        `.spec.weighted.services[${index}].weight`,
+      );
+    assert.deepEqual([weight(1), weight(2)], ["75", "25"]);
+    const service = (selector: object, more: object = {}) => ({ spec: { selector, ...more } });
+    const observed = service(
+      { app: "a", "rollouts-pod-template-hash": "abc" },
+      { clusterIP: "10.0.0.1" },
+    );
+    const retained = (field: string) =>
+      run(
+        "meridian-service",
+        "retention",
+        `Retain(${literal(service({ app: "b" }))}, ${literal(observed)})`,
+        field,
+      );
+    assert.equal(retained(`.spec.selector["rollouts-pod-template-hash"]`), "abc");
+    assert.equal(retained(".spec.selector.app"), "b");
+    assert.equal(retained(".spec.clusterIP"), "10.0.0.1");
+    const rollout = (replicas: number, labels?: object) => ({
+      metadata: { labels },
+      spec: { replicas },
+    });
+    const replicas = (labels?: object) =>
+      run(
+        "meridian-rollout",
+        "retention",
+        `Retain(${literal(rollout(4, labels))}, ${literal(rollout(9))})`,
+        ".spec.replicas",
+      );
+    assert.equal(replicas(), "4");
+    assert.equal(replicas({ "resourcetemplate.karmada.io/retain-replicas": "true" }), "9");
+  });
+
+  it("counts a region's copy as soon as its pods are there", () => {
+    const healthy = (status: object) =>
+      run(
+        "meridian-rollout",
+        "healthInterpretation",
+        `{ InterpretHealth(${literal({ metadata: { generation: 3 }, spec: { replicas: 2 }, status })}) }`,
+        "[1]",
+      );
+    assert.equal(healthy({ observedGeneration: "3", availableReplicas: 2 }), "true");
+    assert.equal(healthy({ observedGeneration: "2", availableReplicas: 2 }), "false");
+    assert.equal(healthy({ observedGeneration: "3", availableReplicas: 1 }), "false");
+  });
+});
