@@ -15,7 +15,7 @@ export interface GateConfig {
     readonly attributes: Readonly<Record<string, string>>;
   };
   readonly flags: FlagSource;
-  /** Where it listens. All but `/healthz` and `/metrics` wants a token. */
+  /** Where it listens. All but `/healthz`, `/readyz` and `/metrics` wants a token. */
   readonly listen: { readonly address: string; readonly port: number };
   /** PEM files of its certificate. */
   readonly tls: { readonly certFile: string; readonly keyFile: string };

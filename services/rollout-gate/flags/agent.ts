@@ -1,7 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
 
 /** A connection, as far as it is looked at. */
 export type Line = Pick<Socket, "bytesRead" | "destroy">;

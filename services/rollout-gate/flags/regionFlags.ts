@@ -28,6 +28,7 @@ export class RegionFlags implements Flags {
   private come = 0;
   private read = 0;
   private reading = false;
+  private toldFresh = false;
   private readonly listeners = new Set<() => void>();
   /** What has been compared already: the flag's data as they were then, and what came of it. */
   private readonly compared = new Map<string, { readonly text: string; readonly entry: Entry }>();
@@ -46,14 +47,14 @@ export class RegionFlags implements Flags {
   }
 
   known(flag: string): KnownFlag {
-    const { fresh, reason } = this.parts.source.hearing();
     const entry = this.entries.get(flag);
-    if (fresh && this.read === this.come && this.read > 0)
+    if (this.isFresh())
       return {
         state: entry?.state,
         fresh: true,
         reason: entry?.reason ?? `there is no flag ${flag}`,
       };
+    const { fresh, reason } = this.parts.source.hearing();
     const why = fresh ? "what has just been heard is being read" : reason;
     const last = entry === undefined ? "never heard of" : `when last heard: ${entry.reason}`;
     return { state: entry?.state, fresh: false, reason: `${why}; ${last}` };
@@ -63,6 +64,11 @@ export class RegionFlags implements Flags {
   all(): Readonly<Record<string, KnownFlag>> {
     const names = [...this.entries.keys()].sort();
     return Object.fromEntries(names.map((name) => [name, this.known(name)]));
+  }
+
+  /** What has to come before anybody should ask: a first word of the source, or what was remembered. */
+  missing(): string[] {
+    return this.read > 0 || this.entries.size > 0 ? [] : [this.parts.source.hearing().reason];
   }
 
   onChange(heard: () => void): () => void {
@@ -76,7 +82,13 @@ export class RegionFlags implements Flags {
     void this.readAll();
   }
 
+  /** Whether all that has come has been read, and the source still answers for it. */
+  private isFresh(): boolean {
+    return this.read > 0 && this.read === this.come && this.parts.source.hearing().fresh;
+  }
+
   private ring(): void {
+    this.toldFresh = this.isFresh();
     for (const listener of [...this.listeners]) listener();
   }
 
@@ -105,7 +117,8 @@ export class RegionFlags implements Flags {
     const before = this.entries;
     this.entries = entries;
     this.read = come;
-    if (differ(before, entries, new Set(open.map(([key]) => key)))) this.ring();
+    const news = differ(before, entries, new Set(open.map(([key]) => key)));
+    if (news || this.isFresh() !== this.toldFresh) this.ring();
     for (const [key, reading] of open) {
       const comparison = await this.compare(heard, key, reading);
       if (come !== this.come) return;

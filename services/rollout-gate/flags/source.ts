@@ -16,7 +16,7 @@ export interface Heard {
   /** By key. */
   readonly flags: Readonly<Record<string, FlagData>>;
   /** The SDK's evaluation, by what it has heard until then. */
-  evaluate(flag: string, context: LDContext): Promise<LDEvaluationDetail>;
+  readonly evaluate: (flag: string, context: LDContext) => Promise<LDEvaluationDetail>;
 }
 
 /** Where flags are heard from, with the SDK that evaluates them. */

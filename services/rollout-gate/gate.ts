@@ -1,0 +1,98 @@
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as https from "node:https";
+import type { AddressInfo } from "node:net";
+import type { GateConfig } from "./config";
+import { regionContext } from "./flags/contexts";
+import { FileSource } from "./flags/fileSource";
+import { Memory } from "./flags/memory";
+import { RegionFlags } from "./flags/regionFlags";
+import type { Log, Source } from "./flags/source";
+import { StreamSource } from "./flags/streamSource";
+import type { Flags } from "./flags/types";
+import { GateMetrics } from "./http/metrics";
+import { gateListener, type Route } from "./http/server";
+import { readKey, tokenOf, type TokenOf } from "./http/tokens";
+
+/** What the cluster half is started with. */
+export interface ClusterParts {
+  readonly config: GateConfig;
+  readonly flags: Flags;
+  readonly tokenOf: TokenOf;
+  readonly log: Log;
+}
+
+/** What the cluster half is once it has been started. */
+export interface ClusterHalf {
+  /** Its own routes, by method and path. */
+  readonly routes: Readonly<Record<string, Route>>;
+  close(): Promise<void> | void;
+}
+
+/** A gate that answers. */
+export interface Gate {
+  readonly port: number;
+  /** Answers what is being asked, then ends. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a region's gate.
+ * @throws when its key or its certificate cannot be read, or its port is taken. Flags that cannot be heard are no reason.
+ */
+export async function startGate(
+  config: GateConfig,
+  log: Log,
+  startCluster: (parts: ClusterParts) => Promise<ClusterHalf> | ClusterHalf,
+): Promise<Gate> {
+  const key = readKey(config.keyFile);
+  const source = sourceOf(config, log);
+  const memory = new Memory(config.memoryFile, log);
+  const flags = new RegionFlags({
+    source,
+    memory,
+    region: regionContext(config.region),
+    mismatch: (flag) => metrics.mismatch(flag),
+  });
+  const region = config.region.name;
+  const metrics = new GateMetrics({ region, source, all: () => flags.all() });
+  const ofNamespace = (namespace: string) => tokenOf(key, namespace);
+  const cluster = await startCluster({ config, flags, tokenOf: ofNamespace, log });
+  const tls = {
+    cert: fs.readFileSync(config.tls.certFile),
+    key: fs.readFileSync(config.tls.keyFile),
+  };
+  const listener = gateListener({
+    region,
+    flags,
+    tokenOf: ofNamespace,
+    metrics,
+    missing: () => flags.missing(),
+    routes: cluster.routes,
+  });
+  const server = https.createServer({ ...tls, minVersion: "TLSv1.2" }, listener);
+  flags.start();
+  server.listen(config.listen.port, config.listen.address);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  log(`${region}: asked for verdicts on port ${port}`);
+  const close = async () => {
+    const closed = once(server, "close");
+    server.close();
+    server.closeIdleConnections();
+    await closed;
+    await cluster.close();
+    flags.close();
+    await memory.settled();
+  };
+  return { port, close };
+}
+
+function sourceOf({ flags }: GateConfig, log: Log): Source {
+  switch (flags.kind) {
+    case "file":
+      return new FileSource(flags.file, log);
+    case "launchdarkly":
+      return new StreamSource(flags, log);
+  }
+}

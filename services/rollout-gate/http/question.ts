@@ -1,0 +1,55 @@
+/** What a rollout's analysis asks. */
+export interface Question {
+  readonly namespace: string;
+  readonly app: string;
+  readonly flag: string;
+  /** Whole percentage that is to be entered. */
+  readonly weight: number;
+  /** Whether that weight has been entered, and it is asked whether the rollout is over. */
+  readonly last: boolean;
+}
+
+export type Parsed =
+  | { readonly question: Question }
+  /** All of them, each naming its parameter. */
+  | { readonly mistakes: readonly string[] };
+
+const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+const rules: Readonly<Record<keyof Question, { readonly form: RegExp; readonly words: string }>> = {
+  namespace: { form: dnsLabel, words: "the name of a namespace" },
+  app: { form: dnsLabel, words: "the name of a Rollout" },
+  flag: { form: /^[A-Za-z0-9._-]{1,256}$/, words: "the key of a flag: letters, digits, . _ -" },
+  weight: { form: /^(0|[1-9]\d?|100)$/, words: "a whole percentage, 0 to 100" },
+  last: { form: /^(true|false)$/, words: "true or false" },
+};
+
+/** Whether a text can be the name of a namespace. */
+export function isNamespace(text: string): boolean {
+  return dnsLabel.test(text);
+}
+
+/** Reads the parameters of a question, each of which has to be there once. */
+export function readQuestion(parameters: URLSearchParams): Parsed {
+  const mistakes = Object.entries(rules).flatMap(([name, { form, words }]) => {
+    const given = parameters.getAll(name);
+    const [value = ""] = given;
+    if (given.length === 1 && form.test(value)) return [];
+    const found =
+      given.length === 0 ? "missing" : given.map((one) => JSON.stringify(one)).join(", ");
+    return [`${name}: ${found}; expected ${words}`];
+  });
+  const unknown = [...new Set(parameters.keys())].filter((name) => !Object.hasOwn(rules, name));
+  mistakes.push(...unknown.map((name) => `${JSON.stringify(name)}: there is no such parameter`));
+  if (mistakes.length > 0) return { mistakes };
+  const text = (name: keyof Question) => parameters.get(name) ?? "";
+  return {
+    question: {
+      namespace: text("namespace"),
+      app: text("app"),
+      flag: text("flag"),
+      weight: Number(text("weight")),
+      last: text("last") === "true",
+    },
+  };
+}

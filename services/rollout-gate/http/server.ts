@@ -1,0 +1,125 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { verdictOf } from "../../../infra/plan/rollouts/verdict";
+import type { Flags, KnownFlag } from "../flags/types";
+import type { GateMetrics } from "./metrics";
+import { isNamespace, readQuestion } from "./question";
+import { sameToken, shownToken, type TokenOf } from "./tokens";
+
+/** Answers one request, and has checked itself whether it may. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** What the server answers from. */
+export interface ServerParts {
+  readonly region: string;
+  readonly flags: Flags & { all(): Readonly<Record<string, KnownFlag>> };
+  readonly tokenOf: TokenOf;
+  readonly metrics: GateMetrics;
+  /** What the process still waits for before it may be asked; none: it is ready. */
+  readonly missing: () => readonly string[];
+  /** Further routes, by method and path, for example `POST /v1/admit`. They look after their own authentication. */
+  readonly routes: Readonly<Record<string, Route>>;
+}
+
+interface Reply {
+  readonly code: number;
+  /** Sent as JSON, or as it is when it is a text. */
+  readonly body: unknown;
+}
+
+/** Whose token may see all flags. */
+export const platformNamespace = "meridian";
+
+/** Answers questions for verdicts, and what the platform wants to know of the gate itself. */
+export function gateListener(parts: ServerParts): RequestListener {
+  return (request, response) => {
+    void serve(parts, request, response).catch(() => {
+      // What went wrong may quote what nobody outside should read.
+      if (response.headersSent) response.destroy();
+      else send(parts, response, { code: 500, body: { error: "the gate failed to answer" } });
+    });
+  };
+}
+
+async function serve(
+  parts: ServerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const [path = "/", query = ""] = (request.url ?? "/").split(/\?(.*)/s);
+  const line = `${request.method} ${path}`;
+  const route = Object.hasOwn(parts.routes, line) ? parts.routes[line] : undefined;
+  if (route !== undefined) return route(request, response);
+  send(parts, response, await answer(parts, line, query, request.headers.authorization));
+}
+
+async function answer(
+  parts: ServerParts,
+  line: string,
+  query: string,
+  authorization: string | undefined,
+): Promise<Reply> {
+  switch (line) {
+    case "GET /healthz":
+      return { code: 200, body: { region: parts.region } };
+    case "GET /readyz": {
+      const missing = parts.missing();
+      return { code: missing.length === 0 ? 200 : 503, body: { region: parts.region, missing } };
+    }
+    case "GET /metrics":
+      return { code: 200, body: await parts.metrics.registry.metrics() };
+    case "GET /v1/verdict":
+      return verdict(parts, new URLSearchParams(query), shownToken(authorization));
+    case "GET /v1/flags": {
+      const token = shownToken(authorization);
+      if (token === undefined || !sameToken(token, parts.tokenOf(platformNamespace)))
+        return refusal;
+      return { code: 200, body: { region: parts.region, flags: parts.flags.all() } };
+    }
+    default:
+      return { code: 404, body: { error: "there is nothing here" } };
+  }
+}
+
+const refusal: Reply = { code: 401, body: { error: "this needs the token of its namespace" } };
+
+function verdict(parts: ServerParts, query: URLSearchParams, token: string | undefined): Reply {
+  if (token === undefined) return refusal;
+  const namespace = query.get("namespace") ?? "";
+  if (isNamespace(namespace) && !sameToken(token, parts.tokenOf(namespace))) return refusal;
+  const parsed = readQuestion(query);
+  if ("mistakes" in parsed) return { code: 400, body: { mistakes: parsed.mistakes } };
+  const { flag, weight, last } = parsed.question;
+  const known = parts.flags.known(flag);
+  const given = verdictOf(known, { weight, last });
+  parts.metrics.verdict(given);
+  const body = {
+    verdict: given,
+    allowed: given === "allowed",
+    killed: given === "killed",
+    flag,
+    region: parts.region,
+    weight,
+    percentage: percentageOf(known),
+    reason: known.reason,
+  };
+  return { code: 200, body };
+}
+
+/** Null while it is not known. */
+function percentageOf({ state }: KnownFlag): number | null {
+  if (state === undefined) return null;
+  if (state.kind === "on") return state.percentage;
+  return state.kind === "retired" ? 100 : 0;
+}
+
+function send(parts: ServerParts, response: ServerResponse, { code, body }: Reply): void {
+  if (code >= 400 && code !== 503) parts.metrics.refused(code);
+  const plain = typeof body === "string";
+  const type = plain ? parts.metrics.registry.contentType : "application/json";
+  response.writeHead(code, {
+    "content-type": type,
+    "cache-control": "no-store",
+    ...(code === 401 && { "www-authenticate": "Bearer" }),
+  });
+  response.end(plain ? body : `${JSON.stringify(body)}\n`);
+}
