@@ -22,34 +22,47 @@ const forEver = 1_000_000_000;
  */
 export function gateTemplates(url: string): Manifest[] {
   return [
-    template(gateTemplate, url, ["weight", "last"], {
-      // One "allowed" ends the waiting; "hold" is neither success nor failure.
-      consecutiveSuccessLimit: 1,
-      successCondition: "result.allowed",
-      failureCondition: "result.killed",
-    }),
-    template(offTemplate, url, [], {
-      successCondition: "!result.killed",
-      failureCondition: "result.killed",
-    }),
+    template(
+      gateTemplate,
+      url,
+      { weight: "{{args.weight}}", last: "{{args.last}}" },
+      {
+        // One "allowed" ends the waiting; "hold" is neither success nor failure.
+        consecutiveSuccessLimit: 1,
+        successCondition: "result.allowed",
+        failureCondition: "result.killed",
+      },
+    ),
+    // Weight 0 is entered already: what is asked is whether the flag is off.
+    template(
+      offTemplate,
+      url,
+      { weight: "0", last: "false" },
+      {
+        successCondition: "!result.killed",
+        failureCondition: "result.killed",
+      },
+    ),
   ];
 }
 
 function template(
   name: string,
   url: string,
-  own: readonly string[],
+  question: Readonly<Record<string, string>>,
   conditions: Readonly<Record<string, unknown>>,
 ): Manifest {
-  const named = ["namespace", "app", "flag", ...own];
-  const query = named.map((arg) => `${arg}={{args.${arg}}}`).join("&");
+  const shared = ["namespace", "app", "flag"].map((arg) => [arg, `{{args.${arg}}}`] as const);
+  const parameters = [...shared, ...Object.entries(question)];
+  const query = parameters.map(([key, value]) => `${key}=${value}`).join("&");
+  const given = parameters.filter(([, value]) => value.startsWith("{{")).map(([key]) => key);
   return {
     apiVersion: rolloutApi,
     kind: "ClusterAnalysisTemplate",
     metadata: { name },
     spec: {
       args: [
-        ...named.map((arg) => ({ name: arg })),
+        ...given.map((arg) => ({ name: arg })),
         { name: "token", valueFrom: { secretKeyRef: { name: tokenSecretName, key: "token" } } },
       ],
       metrics: [

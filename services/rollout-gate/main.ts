@@ -1,5 +1,6 @@
+import { startCluster } from "./cluster";
 import { readConfig } from "./config";
-import { type ClusterHalf, startGate } from "./gate";
+import { startGate } from "./gate";
 
 /** Longest that what is being asked may still take after SIGTERM, milliseconds. */
 const endMs = 5000;
@@ -7,8 +8,7 @@ const endMs = 5000;
 /** usage: main.js CONFIG. Runs until it is ended; the supervisor starts it again whatever else ends it. */
 async function main(configFile: string): Promise<void> {
   const config = readConfig(configFile);
-  // Here the cluster half comes in: `startCluster` of ./cluster/index in place of `noCluster`.
-  const gate = await startGate(config, (line) => console.log(line), noCluster);
+  const gate = await startGate(config, (line) => console.log(line), startCluster);
   const end = () => {
     setTimeout(() => process.exit(1), endMs).unref();
     void gate.close().then(() => process.exit(0));
@@ -16,8 +16,6 @@ async function main(configFile: string): Promise<void> {
   process.once("SIGTERM", end);
   process.once("SIGINT", end);
 }
-
-const noCluster = (): ClusterHalf => ({ routes: {}, close: () => undefined });
 
 main(process.argv[2] ?? "").catch((error: unknown) => {
   console.error((error as Error).message);

@@ -2,6 +2,7 @@
 export interface Question {
   readonly namespace: string;
   readonly app: string;
+  /** The app's own name where none is given. */
   readonly flag: string;
   /** Whole percentage that is to be entered. */
   readonly weight: number;
@@ -19,7 +20,10 @@ const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const rules: Readonly<Record<keyof Question, { readonly form: RegExp; readonly words: string }>> = {
   namespace: { form: dnsLabel, words: "the name of a namespace" },
   app: { form: dnsLabel, words: "the name of a Rollout" },
-  flag: { form: /^[A-Za-z0-9._-]{1,256}$/, words: "the key of a flag: letters, digits, . _ -" },
+  flag: {
+    form: /^[A-Za-z0-9._-]{0,256}$/,
+    words: "the key of a flag (letters, digits, . _ -), or nothing",
+  },
   weight: { form: /^(0|[1-9]\d?|100)$/, words: "a whole percentage, 0 to 100" },
   last: { form: /^(true|false)$/, words: "true or false" },
 };
@@ -47,7 +51,7 @@ export function readQuestion(parameters: URLSearchParams): Parsed {
     question: {
       namespace: text("namespace"),
       app: text("app"),
-      flag: text("flag"),
+      flag: text("flag") || text("app"),
       weight: Number(text("weight")),
       last: text("last") === "true",
     },

@@ -204,7 +204,7 @@ describe("The whole local platform", () => {
       else assert.ok(["hub", "federation"].includes(provider), id);
       assert.equal(deletedWith, `meridian:local:Cluster ${provider}`, id);
     }
-    assert.equal(objects.length, 3 * 15 + 22);
+    assert.equal(objects.length, 3 * 22 + 29);
   });
 
   it("lets everything go with its cluster, but clusters, components and the DNS server", () => {
@@ -212,7 +212,9 @@ describe("The whole local platform", () => {
       const ofNone = ["meridian:local:Cluster", "meridian:local:Service dns"];
       const stays = !custom || ofNone.some((one) => one === type || one === id);
       assert.equal(deletedWith === undefined, stays, id);
-      const top = /KubernetesCluster|Platform platform|meridian:local:(Edge|Dns) /.test(id);
+      const top = /KubernetesCluster|Platform platform|meridian:local:(Edge|Dns|Rollouts) /.test(
+        id,
+      );
       assert.equal(parent === undefined, top, id);
     }
   });
@@ -226,7 +228,7 @@ describe("The whole local platform", () => {
       assert.ok(!/TOKEN OF|VE9LRU4/.test(JSON.stringify(open)), `${id} shows a token`);
     }
     const services = all.filter(({ type }) => type === "meridian:local:Service");
-    assert.equal(services.length, 9 + 3 * 2 + 2);
+    assert.equal(services.length, 9 + 3 * 4 + 2);
     for (const { id, inputs, secrets } of services) {
       assert.deepEqual(secrets, ["files"], id);
       assert.ok(!JSON.stringify([inputs["command"], inputs["variables"]]).includes(secretMark), id);
