@@ -1,3 +1,4 @@
+import { gateMetric } from "../plan/rollouts/abort";
 import { flagAnnotation } from "../plan/rollouts/object";
 import { rolloutSteps } from "../plan/rollouts/steps";
 import { tokenSecretName } from "./rolloutGate";
@@ -67,7 +68,7 @@ function template(
       ],
       metrics: [
         {
-          name: "flag",
+          name: gateMetric,
           interval: askEvery,
           count: forEver,
           failureLimit: 0,

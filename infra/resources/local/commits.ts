@@ -8,7 +8,7 @@ import { refreshRules } from "../../manifests/argocd";
 import { commitsName } from "../../plan/names";
 import type { LocalCluster } from "./cluster";
 import { createIdentity } from "./identity";
-import { LocalService, nodeCommand } from "./service";
+import { LocalService, ownService } from "./service";
 import type { LocalContext } from "./types";
 
 export interface LocalCommitsArgs {
@@ -40,7 +40,7 @@ export class LocalCommits extends pulumi.ComponentResource {
       commitsName,
       {
         context,
-        command: nodeCommand(
+        ...ownService(
           "commits",
           path.join(serviceDir(context.instance, commitsName), "config.json"),
           64,

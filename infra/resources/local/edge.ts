@@ -12,7 +12,7 @@ import { edgePortNames, servicePortNames } from "../../plan/ports";
 import type { EdgePlan, TrafficPlan } from "../../plan/types";
 import type { Region } from "../foundation";
 import { createIdentity } from "./identity";
-import { LocalService, nodeCommand } from "./service";
+import { LocalService, ownService } from "./service";
 import type { LocalContext } from "./types";
 
 export interface LocalEdgeArgs {
@@ -63,7 +63,7 @@ export class LocalEdge extends pulumi.ComponentResource {
       name,
       {
         context,
-        command: nodeCommand(
+        ...ownService(
           "dataplane",
           path.join(serviceDir(context.instance, name), "config.json"),
           256,

@@ -18,7 +18,7 @@ import { edgePortNames } from "../../plan/ports";
 import type { Cluster } from "../foundation";
 import { createIdentity } from "./identity";
 import type { LocalRegion } from "./region";
-import { LocalService, nodeCommand } from "./service";
+import { LocalService, ownService } from "./service";
 import type { LocalContext } from "./types";
 
 export interface LocalRolloutsArgs {
@@ -96,7 +96,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
       name,
       {
         context,
-        command: nodeCommand("rollout-gate", path.join(dir, "config.json"), 128),
+        ...ownService("rollout-gate", path.join(dir, "config.json"), 128),
         files: { "config.json": connections, key },
         serving: { cluster: region.name, hosts: ["127.0.0.1", "localhost"] },
         ports: [port],

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { repositoryRoot } from "../../local/instance";
@@ -43,13 +45,17 @@ export class LocalService extends pulumi.CustomResource {
 }
 
 /**
- * Runs one of the platform's own services, whose program is TypeScript.
+ * Runs one of the platform's own services, whose program is TypeScript. It is started anew when the program has changed.
  * @param name The service's folder below `services`.
  * @param configFile What it is told when it starts.
  * @param memoryMiB Most that its heap may grow to.
  */
-export function nodeCommand(name: string, configFile: string, memoryMiB: number): string[] {
-  return [
+export function ownService(
+  name: string,
+  configFile: string,
+  memoryMiB: number,
+): Required<Pick<LocalServiceArgs, "command" | "variables">> {
+  const command = [
     process.execPath,
     `--max-old-space-size=${memoryMiB}`,
     "--require",
@@ -57,4 +63,23 @@ export function nodeCommand(name: string, configFile: string, memoryMiB: number)
     path.join(repositoryRoot, "services", name, "main.ts"),
     configFile,
   ];
+  return { command, variables: { MERIDIAN_PROGRAM: programHash() } };
+}
+
+/** What the services are made of, and what they import of the program. */
+const programFolders = ["services", "infra/plan", "infra/manifests"];
+
+/** Found out once: the program does not change while it runs. */
+let known: string | undefined;
+
+function programHash(): string {
+  if (known !== undefined) return known;
+  const hash = createHash("sha256");
+  for (const folder of programFolders) {
+    const root = path.join(repositoryRoot, folder);
+    const files = fs.readdirSync(root, { recursive: true, encoding: "utf8" });
+    for (const file of files.filter((one) => one.endsWith(".ts")).sort())
+      hash.update(`${folder}/${file}\n`).update(fs.readFileSync(path.join(root, file)));
+  }
+  return (known = hash.digest("hex").slice(0, 16));
 }

@@ -102,7 +102,9 @@ describe("LocalEdge", () => {
   it("starts the data plane with the region's API, its network and the other edges", async () => {
     const { inputs, secrets } = only(await make(), ids.dataplane);
     const [admin, apiProxy] = ["admin", "apiProxy"].map((part) => port(`us-east-1/edge-${part}`));
-    const { files, ...others } = inputs;
+    const { files, variables, ...others } = inputs;
+    // Another program is another process.
+    assert.match((variables as Record<string, string>)["MERIDIAN_PROGRAM"] ?? "", /^[0-9a-f]{16}$/);
     assert.deepEqual(others, {
       home,
       environment: "test",
@@ -115,7 +117,6 @@ describe("LocalEdge", () => {
         path.join(repositoryRoot, "services/dataplane/main.ts"),
         file("dataplane-us-east-1", "config.json"),
       ],
-      variables: {},
       ports: [admin, apiProxy],
       readyUrl: `http://127.0.0.1:${admin}/metrics`,
     });
