@@ -1,6 +1,7 @@
 import { appsSynced, commitToHealthy } from "./benchmarks/delivery";
 import { dnsFailover, dnsRate } from "./benchmarks/dns";
 import { failover } from "./benchmarks/failover";
+import { flagEvaluation, flagToGate } from "./benchmarks/flags";
 import { gateway } from "./benchmarks/gateway";
 import { burst, fullBurst } from "./benchmarks/karmadaFanout";
 import { memory } from "./benchmarks/memory";
@@ -13,6 +14,8 @@ import type { Benchmark } from "./types";
 
 /** Every benchmark, in the order in which they run: what needs a quiet machine goes first, what disturbs the platform last. */
 export const benchmarks: readonly Benchmark[] = [
+  flagEvaluation,
+  flagToGate,
   regionBoot,
   startWarm,
   memory,

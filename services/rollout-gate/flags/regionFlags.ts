@@ -108,7 +108,7 @@ export class RegionFlags implements Flags {
     const entries = new Map<string, Entry>();
     const open: [string, Reading][] = [];
     for (const [key, flag] of Object.entries(heard.flags)) {
-      const reading = readFlag(key, flag, await heard.evaluate(key, this.parts.region));
+      const reading = await this.readingOf(heard, key, flag);
       const entry = this.entryOf(flag, reading, come);
       if (entry === undefined) open.push([key, reading]);
       entries.set(key, entry ?? { state: undefined, reason: "its evaluation is being compared" });
@@ -132,6 +132,15 @@ export class RegionFlags implements Flags {
     this.parts.memory.write(memories(entries));
   }
 
+  /** Data that nobody foresaw make one flag unknown, and end nothing. */
+  private async readingOf(heard: Heard, key: string, flag: FlagData): Promise<Reading> {
+    try {
+      return readFlag(key, flag, await heard.evaluate(key, this.parts.region));
+    } catch (error) {
+      return { state: undefined, reason: `${key} cannot be read: ${(error as Error).message}` };
+    }
+  }
+
   /** What needs no comparison, or has been compared before. Switched off is off, whatever a sample would say. */
   private entryOf(flag: FlagData, { state, reason }: Reading, come: number): Entry | undefined {
     if (state === undefined || !flag.on) return { state, reason };
@@ -140,8 +149,11 @@ export class RegionFlags implements Flags {
   }
 
   private compare(heard: Heard, key: string, reading: Reading): Promise<Comparison> {
-    const value = async (context: LDContext) =>
-      (await heard.evaluate(key, context)).value as unknown;
+    const value = (context: LDContext) =>
+      heard.evaluate(key, context).then(
+        (detail) => detail.value as unknown,
+        () => undefined,
+      );
     return crossCheck(value, this.parts.region, reading);
   }
 }

@@ -76,6 +76,14 @@ describe("What a region knows of flags", () => {
     assert.deepEqual(told, ["shop 25, stale", "shop 25"]);
   });
 
+  it("knows nothing of a flag whose data nobody foresaw, and all of the others", async () => {
+    start();
+    const odd = { key: "odd", version: 1, on: true, fallthrough: { variation: 0 } };
+    source.say({ odd, shop: percentageFlag("shop", 25) });
+    await until("the other is known", () => shown("shop") === "shop 25");
+    assert.equal(shown("odd"), "odd unknown");
+  });
+
   it("compares anew when a segment changes, though no flag does", async () => {
     start();
     const clause = { attribute: "", op: "segmentMatch", values: ["some"], negate: false };

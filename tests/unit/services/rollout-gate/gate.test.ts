@@ -1,0 +1,108 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as https from "node:https";
+import * as path from "node:path";
+import { issueServing } from "../../../../infra/local/certificates";
+import type { GateConfig } from "../../../../services/rollout-gate/config";
+import {
+  type ClusterHalf,
+  type ClusterParts,
+  type Gate,
+  startGate,
+} from "../../../../services/rollout-gate/gate";
+import { tokenOf } from "../../../../services/rollout-gate/http/tokens";
+import { flagFile, percentageFlag, testRegion } from "../../../support/flags";
+import { makeFolder } from "../../../support/folder";
+import { writePki } from "../../../support/pki";
+import { until } from "../../../support/until";
+
+describe("A region's gate", () => {
+  const folder = makeFolder();
+  const inFolder = (name: string) => path.join(folder.dir, name);
+  const key = Buffer.alloc(32, 3);
+  let config: GateConfig;
+  let gate: Gate;
+
+  before(async () => {
+    await writePki(folder.dir);
+    const pair = await issueServing(folder.dir, "gate", ["127.0.0.1"]);
+    fs.writeFileSync(inFolder("gate.crt"), pair.certificate);
+    fs.writeFileSync(inFolder("gate.key"), pair.key);
+    fs.writeFileSync(inFolder("key"), key);
+    const nowhere = { server: "https://127.0.0.1:1", ca: "", token: "" };
+    config = {
+      region: testRegion,
+      flags: { kind: "file", file: inFolder("flags.json") },
+      listen: { address: "127.0.0.1", port: 0 },
+      tls: { certFile: inFolder("gate.crt"), keyFile: inFolder("gate.key") },
+      keyFile: inFolder("key"),
+      memoryFile: inFolder("memory.json"),
+      api: nowhere,
+      federation: nowhere,
+    };
+  });
+  after(() => folder.remove());
+  beforeEach(() => fs.rmSync(config.memoryFile, { force: true }));
+
+  const quiet = () => undefined;
+  const none = (): ClusterHalf => ({ routes: {}, close: quiet });
+  const verdict = async () => {
+    const query = "namespace=apps&app=shop&flag=shop&weight=10&last=false";
+    const text = await get(`/v1/verdict?${query}`);
+    return (JSON.parse(text) as { verdict: string }).verdict;
+  };
+  const get = (path: string) =>
+    new Promise<string>((resolve, reject) => {
+      const ca = fs.readFileSync(inFolder("ca.crt"));
+      const headers = { authorization: `Bearer ${tokenOf(key, "apps")}` };
+      const options = { host: "127.0.0.1", port: gate.port, path, ca, headers, agent: false };
+      https
+        .get(options, (response) => {
+          let text = "";
+          response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+          response.on("end", () => resolve(text));
+        })
+        .on("error", reject);
+    });
+
+  it("answers by HTTPS what the file says, and remembers over a restart that a flag was off", async () => {
+    fs.writeFileSync(inFolder("flags.json"), flagFile([percentageFlag("shop", 10)]));
+    gate = await startGate(config, quiet, none);
+    await until("allowed", async () => (await verdict()) === "allowed");
+    fs.writeFileSync(inFolder("flags.json"), flagFile([percentageFlag("shop", 10, { on: false })]));
+    await until("killed", async () => (await verdict()) === "killed");
+    await gate.close();
+    await assert.rejects(get("/healthz"), /ECONNREFUSED/);
+
+    fs.rmSync(inFolder("flags.json"));
+    gate = await startGate(config, quiet, none);
+    assert.equal(await verdict(), "killed");
+    assert.match(await get("/metrics"), /^meridian_gate_flags_fresh\{.*\} 0$/m);
+    await gate.close();
+  });
+
+  it("starts the cluster half with what it needs, serves its routes, and ends it", async () => {
+    let given: ClusterParts | undefined;
+    let ended = false;
+    gate = await startGate(config, quiet, (parts) => {
+      given = parts;
+      return {
+        routes: { "GET /v1/own": (_, response) => void response.end("mine") },
+        close: () => void (ended = true),
+      };
+    });
+    assert.equal(given?.config, config);
+    assert.equal(given?.tokenOf("apps"), tokenOf(key, "apps"));
+    assert.equal(await get("/v1/own"), "mine");
+    await gate.close();
+    assert.ok(ended);
+  });
+
+  it("does not start with a key that is too short", async () => {
+    fs.writeFileSync(inFolder("short"), "short");
+    await assert.rejects(
+      startGate({ ...config, keyFile: inFolder("short") }, quiet, none),
+      /a key has at least 32/,
+    );
+  });
+});
