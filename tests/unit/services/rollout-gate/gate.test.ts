@@ -2,7 +2,6 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as https from "node:https";
 import * as path from "node:path";
-import { issueServing } from "../../../../infra/local/certificates";
 import type { GateConfig } from "../../../../services/rollout-gate/config";
 import {
   type ClusterHalf,
@@ -11,36 +10,18 @@ import {
   startGate,
 } from "../../../../services/rollout-gate/gate";
 import { tokenOf } from "../../../../services/rollout-gate/http/tokens";
-import { flagFile, percentageFlag, testRegion } from "../../../support/flags";
+import { flagFile, percentageFlag } from "../../../support/flags";
 import { makeFolder } from "../../../support/folder";
-import { writePki } from "../../../support/pki";
+import { gateKey as key, writeGate } from "../../../support/gate";
 import { until } from "../../../support/until";
 
 describe("A region's gate", () => {
   const folder = makeFolder();
   const inFolder = (name: string) => path.join(folder.dir, name);
-  const key = Buffer.alloc(32, 3);
   let config: GateConfig;
   let gate: Gate;
 
-  before(async () => {
-    await writePki(folder.dir);
-    const pair = await issueServing(folder.dir, "gate", ["127.0.0.1"]);
-    fs.writeFileSync(inFolder("gate.crt"), pair.certificate);
-    fs.writeFileSync(inFolder("gate.key"), pair.key);
-    fs.writeFileSync(inFolder("key"), key);
-    const nowhere = { server: "https://127.0.0.1:1", ca: "", token: "" };
-    config = {
-      region: testRegion,
-      flags: { kind: "file", file: inFolder("flags.json") },
-      listen: { address: "127.0.0.1", port: 0 },
-      tls: { certFile: inFolder("gate.crt"), keyFile: inFolder("gate.key") },
-      keyFile: inFolder("key"),
-      memoryFile: inFolder("memory.json"),
-      api: nowhere,
-      federation: nowhere,
-    };
-  });
+  before(async () => (config = await writeGate(folder.dir)));
   after(() => folder.remove());
   beforeEach(() => fs.rmSync(config.memoryFile, { force: true }));
 
