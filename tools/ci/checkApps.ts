@@ -8,6 +8,7 @@ import { checkApps } from "../apps";
 import { conform, type Rendered } from "../apps/conform";
 import { described, readDescriptions } from "../apps/descriptions";
 import { kustomizeBuild } from "../apps/kustomize";
+import { flagProblems } from "../flags/problems";
 import { toolPath } from "../toolchain";
 import { haveTools, runScript } from "./script";
 
@@ -20,7 +21,7 @@ export interface AppsReport {
 
 /**
  * Renders every overlay of every app, and what Argo CD itself starts from, and checks all of it: the platform's own
- * rules, then every field against the schemas of the pinned versions.
+ * rules, the flags that apps go by, then every field against the schemas of the pinned versions.
  *
  * @param repository folder that has `apps` and `environments`.
  * @throws ToolchainError when a tool is not in the cache.
@@ -33,6 +34,9 @@ export async function checkAllApps(repository: string): Promise<AppsReport> {
   for (const environment of environments) {
     const checked = await checkApps(appsDir, environment);
     problems.push(...checked.problems);
+    problems.push(
+      ...(await flagProblems(join(repository, "environments"), environment, checked.apps)),
+    );
     for (const { name, objects } of checked.apps)
       rendered.push({ path: overlayPath(name, environment), objects });
   }

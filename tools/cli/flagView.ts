@@ -138,40 +138,47 @@ function consequences(key: string, from: FlagReading, to: FlagReading, head: Fla
   const changed = regions.filter(
     (region) => stateText(stateIn(from, region)) !== stateText(stateIn(to, region)),
   );
-  const seen =
-    regions.length === 0 ? [to.everywhere] : changed.map((region) => stateIn(to, region));
+  // From retired to 100 % nothing is let in that was not.
+  const told = changed.filter(
+    (region) => !isOpen(stateIn(from, region)) || !isOpen(stateIn(to, region)),
+  );
+  const seen = regions.length === 0 ? [to.everywhere] : told.map((region) => stateIn(to, region));
   const states = new Map(seen.map((state) => [stateText(state), state]));
-  if (states.size === 0 && !to.on)
-    return [
-      `The flag is off, so that this counts once ${hint(`set ${key} on`, head.environment)}.`,
-    ];
-  const status = `\`npx meridian status ${head.environment}\` shows it.`;
-  const rest = regions.filter((region) => !changed.includes(region));
+  const { environment } = head;
+  if (changed.length === 0 && !to.on)
+    return [`! The flag is off: this counts after ${hint(`set ${key} on`, environment)}.`];
+  const status = `npx meridian status${environment === "local" ? "" : ` ${environment}`}`;
   return [
-    ...[...states.values()].map((state) => `${meaning(state)} ${status}`),
-    ...(changed.length === 0 ? [] : unchanged(key, rest, to, head)),
+    ...[...states.values()].map(meaning),
+    `\`${status}\` shows how far regions are.`,
+    ...elsewhere(key, changed, regions, to, environment),
   ];
 }
 
-/** Where an edit has changed nothing, and somebody may have thought that it does. */
-function unchanged(
+/** Where an edit has not changed what somebody may think that it does. */
+function elsewhere(
   key: string,
+  changed: readonly string[],
   regions: readonly string[],
   to: FlagReading,
-  { environment }: FlagHead,
+  environment: string,
 ): string[] {
   const own = regions.filter((region) => Object.hasOwn(to.regions, region));
+  const held = own.filter((region) => changed.includes(region) && !isOpen(stateIn(to, region)));
   const open = regions.filter((region) => !own.includes(region) && isOpen(to.everywhere));
+  const others = changed.some((region) => !own.includes(region));
   return [
-    ...own.map(
-      (region) =>
-        `${harmless(region)} has a rule of its own; ${hint(`set ${key} default --region ${harmless(region)}`, environment)} ends it.`,
-    ),
-    ...(open.length > 0
+    ...(held.length > 0 && open.length > 0 && to.on
       ? [
-          `! ${open.map(harmless).join(", ")}: at 100 %, so that a new version goes there at once. ${hint(`set ${key} 0`, environment)} holds it.`,
+          `! ${open.map(harmless).join(", ")}: open, so that a new version goes there at once. ${hint(`set ${key} 0`, environment)} holds it.`,
         ]
       : []),
+    ...own
+      .filter((region) => others && !changed.includes(region) && to.on)
+      .map(
+        (region) =>
+          `! ${harmless(region)} has a rule of its own; ${hint(`set ${key} default --region ${harmless(region)}`, environment)} ends it.`,
+      ),
   ];
 }
 

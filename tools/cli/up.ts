@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { appNames } from "../../infra/config";
+import { appNames, environmentsFolder } from "../../infra/config";
 import type { RunOptions } from "../../infra/config/types";
 import { type Instance, repositoryRoot } from "../../infra/local/instance";
 import { readPorts } from "../../infra/local/ports";
@@ -9,6 +9,7 @@ import { spareCapacity } from "../../infra/plan/capacity";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { formatProblems } from "../../infra/config/report";
 import { checkApps } from "../apps";
+import { flagProblems } from "../flags/problems";
 import { platformTools } from "../toolchain";
 import { environmentFor } from "./environmentFiles";
 import { describeChanges, EngineWatch, signalOption } from "./engineWatch";
@@ -107,18 +108,20 @@ async function prepare(
   return plan;
 }
 
-/** The apps of this clone are checked here; another repository's are not at hand. */
+/** The apps of this clone are checked here, and the flags that they go by; another repository's are not at hand. */
 async function checkDelivered(plan: PlatformPlan): Promise<void> {
-  if (plan.delivery.repository !== ".") return;
   const stage = new Stage("Apps");
-  const { apps, problems } = await checkApps(
-    path.join(repositoryRoot, "apps"),
-    plan.delivery.overlays,
-  );
-  if (problems.length > 0) {
-    stage.fail(`${problems.length} ${problems.length === 1 ? "mistake" : "mistakes"}`);
-    throw new CommandError(formatProblems(problems, "apps"));
+  const here = plan.delivery.repository === ".";
+  const { apps, problems } = here
+    ? await checkApps(path.join(repositoryRoot, "apps"), plan.delivery.overlays)
+    : { apps: [], problems: [] };
+  const folder = environmentsFolder(repositoryRoot);
+  const mistakes = [...problems, ...(await flagProblems(folder, plan.environment.name, apps))];
+  if (mistakes.length > 0) {
+    stage.fail(`${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}`);
+    throw new CommandError(formatProblems(mistakes, problems.length > 0 ? "apps" : "environments"));
   }
+  if (!here) return stage.done("another repository's, not at hand here");
   stage.done(`${apps.map(({ name }) => name).join(", ")} in good order`);
   const demand = apps.flatMap(({ demands }) => demands);
   for (const { warning } of spareCapacity(plan.regions, demand)) {

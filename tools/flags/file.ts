@@ -3,7 +3,8 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import type { Path } from "../../infra/config/mistake";
 import { formatProblems } from "../../infra/config/report";
 import type { Problem } from "../../infra/config/types";
 import { checkFlagFile, formatFlagFile } from "../../infra/plan/rollouts/flagFile";
@@ -35,7 +36,10 @@ export async function readFlagFile(file: string): Promise<FlagFileRead> {
   }
   const json = parsed(text);
   if ("problem" in json) return { ok: false, missing: false, problems: [json.problem] };
-  const problems = [...doubledKeys(text), ...checkFlagFile(json.value)];
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const lineOf = (at: Path) => lineIn(document, lines, at);
+  const problems = [...doubledKeys(document), ...checkFlagFile(json.value, lineOf)];
   if (problems.length > 0) return { ok: false, missing: false, problems };
   return { ok: true, text, file: json.value as FlagFile };
 }
@@ -139,7 +143,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /** A holder that has not refreshed its lock for this long is dead, in milliseconds. */
-const staleMs = 10_000;
+const staleMs = 5000;
 
 async function withLock(
   file: string,
@@ -207,9 +211,7 @@ function parsed(text: string): { readonly value: unknown } | { readonly problem:
 }
 
 /** JSON takes the last of two, silently: an edit would lose the first. */
-function doubledKeys(text: string): Problem[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+function doubledKeys(document: Document): Problem[] {
   return document.errors
     .filter(({ code }) => code === "DUPLICATE_KEY")
     .map(({ linePos }) => ({
@@ -219,6 +221,15 @@ function doubledKeys(text: string): Problem[] {
       mend: "Take one of the two out.",
       ...(linePos && { line: linePos[0].line }),
     }));
+}
+
+/** The line of a path, or of the nearest thing around it that is in the file. */
+function lineIn(document: Document, lines: LineCounter, at: Path): number | undefined {
+  for (let length = at.length; length > 0; length--) {
+    const node: unknown = document.getIn(at.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return undefined;
 }
 
 /** As the reader would type it. */

@@ -9,9 +9,13 @@ import { formatFlagPath, printedValue } from "./flagWords";
 /**
  * Checks a flag file as a whole: that it has LaunchDarkly's form, and that what refers to something finds it.
  * @param json the parsed file.
+ * @param lineOf the line of a path in the file, from 1; mistakes are then in the order of the file.
  * @returns every mistake; none: it is a `FlagFile`. Never throws.
  */
-export function checkFlagFile(json: unknown): Problem[] {
+export function checkFlagFile(
+  json: unknown,
+  lineOf: (path: Path) => number | undefined = () => undefined,
+): Problem[] {
   const flags = record(record(json)["flags"]);
   const segments = Object.keys(record(record(json)["segments"]));
   const mistakes = [
@@ -29,12 +33,13 @@ export function checkFlagFile(json: unknown): Problem[] {
       const place = JSON.stringify(path);
       return seen.has(place) ? false : seen.add(place);
     })
-    .map(({ path, expected, mend }) => ({
-      path: formatFlagPath(path),
-      value: printedValue(valueAt(json, path)),
-      expected,
-      mend,
-    }));
+    .map(({ path, expected, mend }): Problem => {
+      const line = lineOf(path);
+      const value = printedValue(valueAt(json, path));
+      const where = line === undefined ? {} : { line };
+      return { path: formatFlagPath(path), value, expected, mend, ...where };
+    })
+    .sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
 }
 
 /**

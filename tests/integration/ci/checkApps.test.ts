@@ -44,6 +44,9 @@ describe("the check of all apps", function () {
     await edit("bootstrap/project.yaml", "description:", "descriptoin:");
     await edit("orders/overlays/staging/kustomization.yaml", "../../base", "../../bsae");
     await mkdir(join(folder.dir, "apps/storefront/overlays/stagign"));
+    const flags = join(folder.dir, "environments/flags.staging.json");
+    const text = await readFile(flags, "utf8");
+    await writeFile(flags, text.replace('"salt": "orders"', '"salt": ""'));
     const { problems } = await checkAllApps(folder.dir);
     const paths = problems.map(({ path }) => path);
     assert.deepEqual(
@@ -51,6 +54,7 @@ describe("the check of all apps", function () {
       [
         "apps/storefront/overlays/stagign",
         "apps/orders/overlays/staging",
+        "environments/flags.staging.json: flags.orders.salt",
         "apps/catalog/overlays/production: Deployment/catalog " +
           "spec.template.spec.containers[0].resources.limit",
         "apps/bootstrap: AppProject/shop spec.descriptoin",

@@ -1,0 +1,56 @@
+import type { RenderedApp } from "../../infra/plan/apps";
+import type { Problem } from "../../infra/config/types";
+import { isGateFlag } from "../../infra/plan/rollouts/flags";
+import { flagFileOf, readFlagFile } from "./file";
+
+/** Which flag gates a Rollout; without it the one of the app's name. */
+export const flagAnnotation = "meridian.dev/flag";
+
+/**
+ * Every mistake in an environment's flag file, and every flag that an app goes by and the file has not. Who keeps flags in
+ * LaunchDarkly needs no file: without a Rollout that asks for a flag a missing one is no mistake.
+ *
+ * @param environments folder of the environments' files.
+ * @param apps as the environment's overlays render them.
+ */
+export async function flagProblems(
+  environments: string,
+  environment: string,
+  apps: readonly RenderedApp[],
+): Promise<Problem[]> {
+  const wanted = apps.flatMap((app) => flagsOf(app).map((flag) => ({ app: app.name, flag })));
+  const file = flagFileOf(environments, environment);
+  const name = `environments/flags.${environment}.json`;
+  const read = await readFlagFile(file);
+  if (!read.ok) {
+    if (read.missing && wanted.length === 0) return [];
+    return read.problems.map((problem) => ({ ...problem, path: `${name}: ${problem.path}` }));
+  }
+  const { flags } = read.file;
+  return wanted.flatMap(({ app, flag }) => {
+    const known = Object.hasOwn(flags, flag) ? flags[flag] : undefined;
+    if (known !== undefined && isGateFlag(known)) return [];
+    const part = known === undefined ? "" : ".variations";
+    return [
+      {
+        path: `${name}: flags.${flag}${part}`,
+        value: known === undefined ? "(missing)" : JSON.stringify(known.variations),
+        expected:
+          known === undefined
+            ? `a flag for the app ${app}: its Rollout's annotation ${flagAnnotation}, by default its name`
+            : "[true, false]: it gates the app " + app,
+        mend:
+          known === undefined
+            ? `\`npx meridian flag create ${flag} -e ${environment}\`, or correct the annotation.`
+            : "Make it a flag of true and false, or name another in the annotation.",
+      },
+    ];
+  });
+}
+
+/** Flags that an app's Rollouts go by, each once. An app that is a Deployment is not gated. */
+function flagsOf({ name, objects }: RenderedApp): string[] {
+  const rollouts = objects.filter(({ kind }) => kind === "Rollout");
+  const flags = rollouts.map(({ metadata }) => metadata.annotations?.[flagAnnotation] ?? name);
+  return [...new Set(flags)];
+}
