@@ -100,7 +100,7 @@ function phaseOf(rollout: RolloutObject, verdict: Verdict): RolloutPhase {
   if (rollout.metadata.annotations?.[wantedAnnotation] !== undefined) return "waiting";
   if (isSettled(rollout)) return "stable";
   const cause = abortCause(rollout);
-  if (cause !== undefined) return cause === "error" ? "waiting" : "killed";
+  if (cause !== undefined) return cause === "error" && verdict !== "killed" ? "waiting" : "killed";
   const steps = stepsOf(rollout);
   const step = steps[indexOf(rollout)];
   if (step?.kind !== "gate") return "stepping";
