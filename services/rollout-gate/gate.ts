@@ -26,7 +26,7 @@ export interface ClusterParts {
 export interface ClusterHalf {
   /** Its own routes, by method and path. */
   readonly routes: Readonly<Record<string, Route>>;
-  close(): Promise<void> | void;
+  stop(): void;
 }
 
 /** A gate that answers. */
@@ -43,7 +43,7 @@ export interface Gate {
 export async function startGate(
   config: GateConfig,
   log: Log,
-  startCluster: (parts: ClusterParts) => Promise<ClusterHalf> | ClusterHalf,
+  startCluster: (parts: ClusterParts) => ClusterHalf,
 ): Promise<Gate> {
   const key = readKey(config.keyFile);
   const source = sourceOf(config, log);
@@ -57,7 +57,7 @@ export async function startGate(
   const region = config.region.name;
   const metrics = new GateMetrics({ region, source, all: () => flags.all() });
   const ofNamespace = (namespace: string) => tokenOf(key, namespace);
-  const cluster = await startCluster({ config, flags, tokenOf: ofNamespace, log });
+  const cluster = startCluster({ config, flags, tokenOf: ofNamespace, log });
   const tls = {
     cert: fs.readFileSync(config.tls.certFile),
     key: fs.readFileSync(config.tls.keyFile),
@@ -81,7 +81,7 @@ export async function startGate(
     server.close();
     server.closeIdleConnections();
     await closed;
-    await cluster.close();
+    cluster.stop();
     flags.close();
     await memory.settled();
   };

@@ -23,7 +23,7 @@ export interface ClusterParts {
 export interface Cluster {
   /** What the gate's server answers for it, by method and path. Each looks after its own authentication. */
   readonly routes: Readonly<Record<string, Handler>>;
-  close(): void;
+  stop(): void;
 }
 
 /** Everything is looked at anew after this, milliseconds: somebody may have taken away what was written. */
@@ -35,7 +35,7 @@ const hearMs = 2000;
 /** Follows the Rollouts of a region, and does for each what the gate does for it, until it is stopped. */
 export function startCluster(parts: ClusterParts): Cluster {
   const rollouts = new Rollouts(parts);
-  return { routes: admitRoutes(parts), close: () => rollouts.stop() };
+  return { routes: admitRoutes(parts), stop: () => rollouts.stop() };
 }
 
 /** One thing that is done for a Rollout. Resolves to how long it has to wait, milliseconds; otherwise it is done. */

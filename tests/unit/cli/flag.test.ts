@@ -11,7 +11,7 @@ import type { FlagFile } from "../../../infra/plan/rollouts/flags";
 import { createFlag, listFlags, retireFlag, setFlag, showFlag } from "../../../tools/cli/flag";
 import { isExpected } from "../../../tools/cli/errors";
 import { makeFolder } from "../../support/folder";
-import { LaunchDarklyApi } from "../../support/launchDarkly";
+import { LaunchDarklyApi } from "../../support/launchDarklyApi";
 import { printed } from "../../support/printed";
 import { setVariables } from "../../support/variables";
 

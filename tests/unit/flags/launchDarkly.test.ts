@@ -13,7 +13,7 @@ import { readState, stateIn } from "../../../infra/plan/rollouts/flagReading";
 import type { Flag } from "../../../infra/plan/rollouts/flags";
 import type { LaunchDarklySettings } from "../../../tools/flags/launchDarkly/client";
 import { launchDarklySource } from "../../../tools/flags/launchDarkly/source";
-import { type ApiAnswer, type Instead, LaunchDarklyApi } from "../../support/launchDarkly";
+import { type ApiAnswer, type Instead, LaunchDarklyApi } from "../../support/launchDarklyApi";
 import { percent, regions } from "../plan/rollouts/flagSample";
 
 const token = LaunchDarklyApi.token;

@@ -49,13 +49,16 @@ describe("port names", () => {
       admin: "eu-west-1/edge-admin",
       apiProxy: "eu-west-1/edge-apiProxy",
       gatewayInternal: "eu-west-1/edge-gatewayInternal",
+      rolloutGate: "eu-west-1/edge-rolloutGate",
+      rolloutsHealth: "eu-west-1/edge-rolloutsHealth",
+      rolloutsMetrics: "eu-west-1/edge-rolloutsMetrics",
     });
   });
 
-  it("are all there once: six for each cluster, three for each edge, and the services'", () => {
+  it("are all there once: six for each cluster, six for each edge, and the services'", () => {
     const names = allPortNames(["hub", "federation", "eu-west-1"], ["eu-west-1"]);
     assert.equal(new Set(names).size, names.length);
-    assert.equal(names.length, 3 * 6 + 3 + Object.keys(servicePortNames).length);
+    assert.equal(names.length, 3 * 6 + 6 + Object.keys(servicePortNames).length);
     assert.ok(names.includes("hub/kwok"));
     assert.deepEqual(allPortNames([], []), Object.values(servicePortNames));
   });

@@ -26,7 +26,7 @@ describe("A region's gate", () => {
   beforeEach(() => fs.rmSync(config.memoryFile, { force: true }));
 
   const quiet = () => undefined;
-  const none = (): ClusterHalf => ({ routes: {}, close: quiet });
+  const none = (): ClusterHalf => ({ routes: {}, stop: quiet });
   const verdict = async () => {
     const query = "namespace=apps&app=shop&flag=shop&weight=10&last=false";
     const text = await get(`/v1/verdict?${query}`);
@@ -69,7 +69,7 @@ describe("A region's gate", () => {
       given = parts;
       return {
         routes: { "GET /v1/own": (_, response) => void response.end("mine") },
-        close: () => void (ended = true),
+        stop: () => void (ended = true),
       };
     });
     assert.equal(given?.config, config);

@@ -115,7 +115,7 @@ describe("The rollout gate's server", () => {
       body: {
         mistakes: [
           'app: "Shop"; expected the name of a Rollout',
-          "flag: missing; expected the key of a flag: letters, digits, . _ -",
+          "flag: missing; expected the key of a flag (letters, digits, . _ -), or nothing",
           'weight: "25.5"; expected a whole percentage, 0 to 100',
           'last: "yes", "no"; expected true or false',
           '"colour": there is no such parameter',
