@@ -48,6 +48,7 @@ describe("The gate's mark on a Rollout", () => {
       reached: 10,
       reason: "flag orders allows 10 %, the next step is 25 %",
       phase: "held",
+      hash: "v2",
     });
   });
 
