@@ -1,18 +1,18 @@
 import * as path from "node:path";
-import { dataplaneName, gatewayName } from "../plan/names";
+import { dataplaneName, gatewayName, rolloutGateName, rolloutsName } from "../plan/names";
 import type { Instance } from "./instance";
 import { processesOf } from "./processes";
 import { processName } from "./provider/cluster";
 import { switchProcess } from "./supervisor";
 
 /**
- * Loses a region: its cluster, its gateway and its pods at once, as a power cut would take them.
+ * Loses a region: its cluster, its gateway, its pods and what takes its rollouts on, at once, as a power cut would take them.
  * It stays down until `returnRegion`. For drills, benchmarks and tests.
  */
 export async function loseRegion(instance: Instance, region: string): Promise<void> {
   await Promise.all([
     loseCluster(instance, region),
-    ...edgeServices(region).map((name) => loseService(instance, name)),
+    ...regionServices(region).map((name) => loseService(instance, name)),
   ]);
 }
 
@@ -20,7 +20,7 @@ export async function loseRegion(instance: Instance, region: string): Promise<vo
 export async function returnRegion(instance: Instance, region: string): Promise<void> {
   await Promise.all([
     returnCluster(instance, region),
-    ...edgeServices(region).map((name) => switchProcess(instance, name, true)),
+    ...regionServices(region).map((name) => switchProcess(instance, name, true)),
   ]);
 }
 
@@ -33,8 +33,14 @@ export async function loseService(instance: Instance, name: string): Promise<voi
   await switchProcess(instance, name, false);
 }
 
-function edgeServices(region: string): string[] {
-  return [gatewayName(region), dataplaneName(region)];
+/** What runs beside a region's cluster, and goes with it. */
+function regionServices(region: string): string[] {
+  return [
+    gatewayName(region),
+    dataplaneName(region),
+    rolloutsName(region),
+    rolloutGateName(region),
+  ];
 }
 
 function kill(pid: number): void {

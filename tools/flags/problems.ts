@@ -1,10 +1,8 @@
 import type { RenderedApp } from "../../infra/plan/apps";
 import type { Problem } from "../../infra/config/types";
 import { isGateFlag } from "../../infra/plan/rollouts/flags";
+import { flagAnnotation } from "../../infra/plan/rollouts/object";
 import { flagFileOf, readFlagFile } from "./file";
-
-/** Which flag gates a Rollout; without it the one of the app's name. */
-export const flagAnnotation = "meridian.dev/flag";
 
 /**
  * Every mistake in an environment's flag file, and every flag that an app goes by and the file has not. Who keeps flags in

@@ -71,6 +71,8 @@ export class TestPlatform {
     fs.mkdirSync(this.environments, { recursive: true });
     const file = path.join(repositoryRoot, "environments", "Pulumi.local.yaml");
     fs.copyFileSync(file, this.file);
+    const flags = path.join(repositoryRoot, "environments", "flags.local.json");
+    fs.copyFileSync(flags, path.join(this.environments, `flags.${this.environment}.json`));
     this.configure(change);
   }
 

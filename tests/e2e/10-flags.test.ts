@@ -1,0 +1,177 @@
+import * as assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { loseRegion, loseService, returnRegion } from "../../infra/local/faults";
+import { switchProcess } from "../../infra/local/supervisor";
+import { rolloutGateName } from "../../infra/plan/names";
+import { eventually, replicasByRegion } from "./support/platform";
+import {
+  flag,
+  newVersion,
+  reaches,
+  type Region,
+  regions,
+  retire,
+  shareOf,
+  stateOf,
+  weightOf,
+  weights,
+} from "./support/rollouts";
+import { platform, sharedPlatformUp } from "./support/shared";
+
+/** How far a measured share may be from the weight, in percent of the requests. */
+const tolerance = 5;
+
+async function assertShares(app: string, version: string, percent: number): Promise<void> {
+  for (const region of regions) {
+    const share = await shareOf(region, app, version);
+    assert.ok(
+      Math.abs(share - percent) <= tolerance,
+      `${region}: ${share} % instead of ${percent}`,
+    );
+  }
+}
+
+const everywhere = (percent: number) => regions.map(() => percent);
+
+describe("a flag", () => {
+  before(async () => {
+    await sharedPlatformUp();
+    await eventually("all is ready", 120, async () => (await platform.status()).ready);
+  });
+
+  describe("that rises and falls", () => {
+    const app = "storefront";
+    let version = "";
+
+    it("lets nobody reach a new version while it is at 0, and the platform is ready", async () => {
+      await flag(app, "0");
+      version = newVersion(app);
+      await eventually("every region has it, and waits", 60, async () => {
+        const { apps, ready } = await platform.status();
+        const marks = Object.values(apps.find(({ name }) => name === app)?.rollouts ?? {});
+        return ready && marks.length === 3 && marks.every(({ phase }) => phase === "waiting");
+      });
+      assert.deepEqual(await weights(app), everywhere(0));
+      await assertShares(app, version, 0);
+    });
+
+    for (const percent of [10, 25, 50, 100]) {
+      it(`takes it to ${percent} % of the requests`, async () => {
+        await flag(app, `${percent}`);
+        await reaches(app, everywhere(percent));
+        await assertShares(app, version, percent);
+        const status = await eventually("held is ready", 30, async () => {
+          const now = await platform.status();
+          return now.ready && now;
+        });
+        const found = status.apps.find(({ name }) => name === app);
+        assert.equal(found?.health, "Healthy");
+        for (const region of regions) {
+          const mark = found?.rollouts[region];
+          assert.equal(mark?.phase, percent === 100 ? "complete" : "held", region);
+          assert.deepEqual([mark?.percentage, mark?.reached], [percent, percent], region);
+        }
+      });
+    }
+
+    it("takes it back from 100 % when it is switched off", async () => {
+      await flag(app, "off");
+      await reaches(app, everywhere(0), 20);
+      await assertShares(app, version, 0);
+      const { apps, ready } = await platform.status();
+      assert.ok(ready, "what is off by a flag is in order");
+      const phases = Object.values(apps.find(({ name }) => name === app)?.rollouts ?? {});
+      assert.deepEqual(
+        phases.map(({ phase }) => phase),
+        ["killed", "killed", "killed"],
+      );
+    });
+
+    it("lets it try again when it is on again, and be the only one when it is retired", async () => {
+      await flag(app, "on");
+      await reaches(app, everywhere(100));
+      await retire(app);
+      for (const region of regions) assert.equal((await stateOf(region, app)).version, version);
+      await assertShares(app, version, 100);
+    });
+  });
+
+  describe("that differs between regions", () => {
+    const app = "catalog";
+
+    it("takes a version out in one region before the others", async () => {
+      await flag(app, "0");
+      await flag(app, "50", "us-east-1");
+      newVersion(app);
+      await reaches(app, [0, 50, 0]);
+      await flag(app, "10");
+      await reaches(app, [10, 50, 10]);
+    });
+
+    it("holds where it falls, and takes back what was at 50 % when it is off", async () => {
+      await flag(app, "10", "us-east-1");
+      await sleep(3000);
+      assert.deepEqual(await weights(app), [10, 50, 10]);
+      await flag(app, "off");
+      await reaches(app, [0, 0, 0], 20);
+      await flag(app, "default", "us-east-1");
+      await flag(app, "on");
+      await reaches(app, [10, 10, 10]);
+      await retire(app);
+    });
+  });
+
+  describe("whose gate or region goes away in mid-rollout", () => {
+    const app = "orders";
+    const lost: Region = "us-east-1";
+
+    it("raises nothing where the gate is gone, and is heard there when it is back", async () => {
+      await flag(app, "10");
+      newVersion(app);
+      await reaches(app, everywhere(10));
+      const gate = rolloutGateName(lost);
+      await loseService(platform.instance, gate);
+      await flag(app, "50");
+      await reaches(app, [50, 10, 50]);
+      await sleep(3000);
+      assert.equal(await weightOf(lost, app), 10);
+      assert.equal((await stateOf(lost, app)).aborted, false);
+      await switchProcess(platform.instance, gate, true);
+      await reaches(app, everywhere(50));
+    });
+
+    it("lets a region that was lost start with what the others call stable", async () => {
+      const { version: next } = await stateOf(lost, app);
+      await loseRegion(platform.instance, lost);
+      await eventually("its replicas are ready elsewhere", 60, async () => {
+        const { apps } = await platform.status();
+        const found = apps.find(({ name }) => name === app);
+        return (
+          found !== undefined &&
+          (found.replicas.byRegion[lost]?.ready ?? 0) === 0 &&
+          found.replicas.ready >= found.replicas.desired
+        );
+      });
+      await flag(app, "25");
+      await returnRegion(platform.instance, lost);
+      let highest = 0;
+      await eventually("the region is back", 90, async () => {
+        return (await platform.status()).federation.ready;
+      });
+      await platform.must("rebalance");
+      await eventually("it has its share, at no more than its flag", 120, async () => {
+        const weight = await weightOf(lost, app);
+        highest = Math.max(highest, weight);
+        const state = await stateOf(lost, app);
+        return (
+          state.version === next &&
+          !state.settled &&
+          weight === 25 &&
+          (replicasByRegion(await platform.status(), app)[1] ?? 0) > 0
+        );
+      });
+      assert.ok(highest <= 50, `${highest} %`);
+      await retire(app);
+    });
+  });
+});
