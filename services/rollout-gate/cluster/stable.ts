@@ -53,7 +53,6 @@ export class StableVersions {
     const said = await saidOf(federation, namespace, app);
     if (readStable(said[region.name] ?? "")?.hash !== hash) {
       const template = await this.templateOf(rollout, hash);
-      if (template === undefined) return;
       const version: StableVersion = { hash, template, at: new Date().toISOString() };
       const data = { [region.name]: JSON.stringify(version) };
       const metadata = { name: stableVersionsName(app), namespace };
@@ -72,15 +71,17 @@ export class StableVersions {
     this.told.delete(rolloutPath(rollout));
   }
 
-  /** Undefined while there is no such ReplicaSet. */
-  private async templateOf(rollout: RolloutObject, hash: string): Promise<PodTemplate | undefined> {
+  /** @throws while there is no such ReplicaSet. */
+  private async templateOf(rollout: RolloutObject, hash: string): Promise<PodTemplate> {
     const namespace = encodeURIComponent(rollout.metadata.namespace ?? "");
     const selector = encodeURIComponent(`${templateHashLabel}=${hash}`);
     const path = `/apis/apps/v1/namespaces/${namespace}/replicasets?labelSelector=${selector}`;
     const found = list(record(await demand(this.config.api, { method: "GET", path }))["items"]);
     const own = found.find((one) => isOwned(one, rollout.metadata.name));
     const template = record(record(own)["spec"])["template"];
-    return template === undefined ? undefined : plainTemplate(record(template));
+    if (template === undefined)
+      throw new Error(`there is no ReplicaSet of its stable version ${hash}`);
+    return plainTemplate(record(template));
   }
 }
 
