@@ -59,10 +59,10 @@ export class GateWorld {
     assert.equal(this.flags.heardBy, 0);
   }
 
-  /** Stores the Rollout as somebody else changes it: what the gate has written on it stays, unless it is left out on purpose. */
-  put(rollout: RolloutObject, keep = true): void {
+  /** Stores the Rollout as somebody else changes it: what the gate has written on it stays. */
+  put(rollout: RolloutObject): void {
     const annotations = {
-      ...(keep && this.rollout()?.metadata.annotations),
+      ...this.rollout()?.metadata.annotations,
       ...rollout.metadata.annotations,
     };
     const metadata = { ...rollout.metadata, annotations };

@@ -51,6 +51,20 @@ describe("Looking at things", () => {
     assert.equal(most, 1);
   });
 
+  it("looks once more after what happened during a look", async () => {
+    let release = () => {};
+    result = () => new Promise((resolve) => (release = () => resolve(undefined)));
+    looks.ask("a");
+    await until("a look", () => seen.length === 1);
+    looks.ask("a");
+    looks.ask("a");
+    release();
+    await until("another look", () => seen.length === 2);
+    release();
+    await quiet();
+    assert.equal(seen.length, 2);
+  });
+
   it("looks at different things side by side", async () => {
     let release = () => {};
     const gate = new Promise<void>((resolve) => (release = resolve));

@@ -37,8 +37,11 @@ describe("Stable versions", () => {
     world.start();
     await until("it is told", () => stable() !== null);
     assert.deepEqual(world.federation.get(stablePath)?.metadata.labels, undefined);
+    await world.settled();
+    const asked = world.federation.asked.length;
     world.region.touch(rolloutPath);
     await world.settled();
+    assert.equal(world.federation.asked.length, asked);
     world.start();
     await world.settled();
     assert.equal(world.federation.changes.filter(({ method }) => method === "POST").length, 1);
