@@ -86,7 +86,7 @@ function template(
         },
       ],
     },
-  } as Manifest;
+  };
 }
 
 /** The canary steps of a Rollout, as apps have to have them. */

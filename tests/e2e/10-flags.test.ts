@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { loseRegion, loseService, returnRegion } from "../../infra/local/faults";
 import { switchProcess } from "../../infra/local/supervisor";
 import { rolloutGateName } from "../../infra/plan/names";
+import type { GateMark } from "../../infra/plan/rollouts/mark";
 import { eventually, replicasByRegion } from "./support/platform";
 import {
   flag,
@@ -62,12 +63,12 @@ describe("a flag", () => {
         await assertShares(app, version, percent);
         const status = await eventually("held is ready", 30, async () => {
           const now = await platform.status();
-          return now.ready && now;
+          return now.ready ? now : undefined;
         });
         const found = status.apps.find(({ name }) => name === app);
         assert.equal(found?.health, "Healthy");
         for (const region of regions) {
-          const mark = found?.rollouts[region];
+          const mark: GateMark | undefined = found?.rollouts[region];
           assert.equal(mark?.phase, percent === 100 ? "complete" : "held", region);
           assert.deepEqual([mark?.percentage, mark?.reached], [percent, percent], region);
         }

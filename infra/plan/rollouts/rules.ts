@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ObjectMistake } from "../appSafety";
 import { at, type KubeObject } from "../kubeObject";
-import { type RolloutObject, stepsOf } from "./object";
+import { stepsOf } from "./object";
 import { rolloutSteps } from "./steps";
 
 const field = "spec.strategy.canary";
@@ -16,7 +16,7 @@ export function rolloutMistakes(objects: readonly KubeObject[]): ObjectMistake[]
 }
 
 function mistakesOf(object: KubeObject): ObjectMistake[] {
-  const steps = stepsOf(object as unknown as RolloutObject);
+  const steps = stepsOf(object);
   const weights = steps.flatMap((step) => (step?.kind === "weight" ? [step.weight] : []));
   const found: ObjectMistake[] = [];
   if (!isDeepStrictEqual(steps, stepsFor(weights))) {

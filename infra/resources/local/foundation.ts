@@ -73,7 +73,9 @@ export async function layLocalFoundation(
   const gates = createGateIdentity(federation);
   for (const region of regions) {
     new LocalEdge(region.name, { context, region, traffic });
-    new LocalRollouts(region.name, { context, region, federation, gates, flagsFile });
+    const args = { context, region, federation, gates, flagsFile };
+    // Before Karmada brings the first Rollout: one that no gate has admitted would be at 100 % at once.
+    region.ready.push(new LocalRollouts(region.name, args).admission);
   }
   new LocalDns("dns", { context, traffic });
   return {

@@ -31,7 +31,7 @@ class NodePool extends pulumi.CustomResource {
 /** A region on this machine: a control plane of its own and simulated nodes in its zones. */
 export class LocalRegion extends LocalCluster implements Region {
   readonly plan: RegionPlan;
-  readonly ready: readonly pulumi.Resource[];
+  readonly ready: pulumi.Resource[];
   /** The kinds of Argo Rollouts are there. */
   readonly rolloutKinds: pulumi.Resource;
 

@@ -39,6 +39,8 @@ export function createGateIdentity(federation: Cluster & pulumi.Resource): pulum
 
 /** What takes new versions out by steps in a region, and the gate that it asks before each. */
 export class LocalRollouts extends pulumi.ComponentResource {
+  /** The API server asks the gate before a Rollout is created. */
+  readonly admission: pulumi.Resource;
   private readonly port: (part: keyof ReturnType<typeof edgePortNames>) => number;
 
   constructor(name: string, args: LocalRolloutsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -53,7 +55,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
     );
     const key = token.apply(gateKey);
     const gate = this.startGate(args, token, key);
-    this.askGate(args, key, gate);
+    this.admission = this.askGate(args, key, gate);
     this.startController(args);
     this.registerOutputs({});
   }
@@ -111,7 +113,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
     { region }: LocalRolloutsArgs,
     key: pulumi.Output<string>,
     gate: pulumi.Resource,
-  ): void {
+  ): pulumi.Resource {
     const opts = { parent: this, provider: region.provider, deletedWith: region.resource };
     for (const template of gateTemplates(this.gateUrl)) {
       const { name } = template.metadata;
@@ -124,7 +126,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
       const path = admissionPath(tokenOf(secret, admissionTokenOf));
       return gateWebhook({ url: `${this.gateUrl}${path}`, ca });
     });
-    new k8s.admissionregistration.v1.MutatingWebhookConfiguration(
+    return new k8s.admissionregistration.v1.MutatingWebhookConfiguration(
       `${region.name}-rollout-gate`,
       { metadata: webhook.metadata, webhooks: webhook.webhooks as never },
       { ...opts, dependsOn: [gate] },
