@@ -22,6 +22,8 @@ export const gateRules: readonly PolicyRule[] = [
   { apiGroups: ["argoproj.io"], resources: ["rollouts"], verbs: ["list", "watch", "patch"] },
   { apiGroups: ["argoproj.io"], resources: ["rollouts/status"], verbs: ["patch"] },
   { apiGroups: ["apps"], resources: ["replicasets"], verbs: ["list"] },
+  { apiGroups: [""], resources: ["services"], verbs: ["get"] },
+  { apiGroups: ["traefik.io"], resources: ["traefikservices"], verbs: ["get"] },
   {
     apiGroups: [""],
     resources: ["secrets"],

@@ -5,6 +5,7 @@ import { versionToComeFrom } from "../../../infra/plan/rollouts/templates";
 import { mayStartNew } from "../../../infra/plan/rollouts/verdict";
 import type { GateConfig } from "../config";
 import type { Flags } from "../flags/types";
+import { untilRouted } from "./router";
 import { saidOf } from "./stable";
 import { ensureToken } from "./tokens";
 
@@ -31,6 +32,9 @@ export type Admission =
 
 /** Time that the federation gets to answer, milliseconds: the API server itself waits for 10 s. */
 const federationMs = 3000;
+
+/** Time that the rest of an app gets to arrive in the region, milliseconds. */
+const routerMs = 4000;
 
 /** The request of a review; undefined when it is none about a Rollout. */
 export function readReview(review: unknown): AdmissionRequest | undefined {
@@ -69,6 +73,11 @@ async function admitNew(
     if (dryRun !== true) await ensureToken(config.api, namespace, tokenOf(namespace));
   } catch (error) {
     return refused(rollout, `the gate cannot write its token into ${namespace}`, error);
+  }
+  try {
+    await untilRouted(config.api, namespace, rollout, routerMs);
+  } catch (error) {
+    return refused(rollout, "what it routes requests by is not there", error);
   }
   const flag = flagOf(rollout);
   if (!isGated(rollout) || mayStartNew(flags.known(flag)))
