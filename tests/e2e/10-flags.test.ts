@@ -22,13 +22,17 @@ import { platform, sharedPlatformUp } from "./support/shared";
 /** How far a measured share may be from the weight, in percent of the requests. */
 const tolerance = 5;
 
+/** Gateways are told of a weight and apply it a moment later. */
 async function assertShares(app: string, version: string, percent: number): Promise<void> {
   for (const region of regions) {
-    const share = await shareOf(region, app, version);
-    assert.ok(
-      Math.abs(share - percent) <= tolerance,
-      `${region}: ${share} % instead of ${percent}`,
-    );
+    let share = 0;
+    const near = async () => {
+      share = await shareOf(region, app, version);
+      return Math.abs(share - percent) <= tolerance;
+    };
+    await eventually(`${percent} % in ${region}`, 20, near).catch((error: unknown) => {
+      throw new Error(`${share} % instead`, { cause: error });
+    });
   }
 }
 
