@@ -6,9 +6,9 @@ import { checkApps } from "../../../tools/apps";
 
 const appsDir = join(__dirname, "../../../apps");
 
-/** Replicas by app: what each environment's overlays say. */
+/** Replicas by app: what each environment's overlays say, twice where two versions stand beside each other in a rollout. */
 const replicas = {
-  local: { catalog: 6, orders: 4, storefront: 10 },
+  local: { catalog: 2 * 6, orders: 2 * 4, storefront: 2 * 10 },
   staging: { catalog: 3, orders: 3, storefront: 6 },
   production: { catalog: 9, orders: 9, storefront: 18 },
 };
@@ -29,8 +29,11 @@ describe("the apps of the repository", () => {
     const { apps } = await checkApps(appsDir, "local");
     for (const { name, objects } of apps) {
       const companions = objects.filter(({ kind }) => !/ConfigMap|Policy$|Middleware/.test(kind));
-      assert.equal(companions.length, 7);
-      for (const object of companions) assert.equal(object.metadata.name, name, object.kind);
+      assert.equal(companions.length, 8);
+      for (const object of companions) {
+        const canary = object.metadata.labels?.["meridian.dev/canary"] === "true";
+        assert.equal(object.metadata.name, canary ? `${name}-canary` : name, object.kind);
+      }
     }
   });
 });

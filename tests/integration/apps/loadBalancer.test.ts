@@ -30,9 +30,15 @@ describe("An app with a load balancer of its own", () => {
 
   it("passes every check, and has EKS make a network load balancer for its Service", async () => {
     const services = (await rendered()).filter(({ kind }) => kind === "Service");
-    assert.equal(services.length, 1);
-    const [service] = services;
-    assert.equal(service?.metadata.name, "orders");
+    assert.deepEqual(
+      services.map(({ metadata }) => metadata.name),
+      ["orders", "orders-canary"],
+    );
+    const [service, canary] = services;
+    assert.ok(service);
+    // A version on its way out is reached through the gateway only.
+    assert.equal(at(canary, "spec.type"), undefined);
+    assert.equal(at(canary, "metadata.annotations"), undefined);
     assert.deepEqual(service["spec"], {
       type: "LoadBalancer",
       loadBalancerClass: "eks.amazonaws.com/nlb",

@@ -51,6 +51,13 @@ const expected = (app: string, host: string, sticky?: object) => ({
     weighted: {
       services: [
         { name: app, port: "http", weight: 100, strategy: "p2c", ...(sticky && { sticky }) },
+        {
+          name: `${app}-canary`,
+          port: "http",
+          weight: 0,
+          strategy: "p2c",
+          ...(sticky && { sticky }),
+        },
       ],
     },
   },
