@@ -1,8 +1,10 @@
+import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { appNames, environmentsFolder, readEnvironment, resolveRelease } from "./config";
 import { instanceOf, repositoryRoot } from "./local/instance";
 import { planPlatform } from "./plan";
+import { flagSourceOf } from "./plan/rollouts/sources";
 import type { PlatformPlan } from "./plan/types";
 import type { Foundation } from "./resources/foundation";
 import { Platform } from "./resources/platform";
@@ -37,7 +39,8 @@ async function layFoundation(plan: PlatformPlan): Promise<Foundation> {
   }
   const { layLocalFoundation } =
     require("./resources/local/foundation") as typeof import("./resources/local/foundation");
-  const flags = path.join(environmentsFolder(repositoryRoot), `flags.${name}.json`);
+  const file = path.join(environmentsFolder(repositoryRoot), `flags.${name}.json`);
+  const flags = flagSourceOf(plan.environment, file, os.homedir());
   return layLocalFoundation(plan, instanceOf(name, process.env["MERIDIAN_HOME"]), flags);
 }
 

@@ -6,12 +6,15 @@ import { fromIssues } from "./issues";
 import { type Mistake, type Path, formatPath, formatValue, valueAt } from "./mistake";
 import type { AwsInput } from "./awsSchema";
 import type { RegionInput } from "./regionSchema";
+import type { FlagsInput } from "./flagsSchema";
 import { environmentSchemas, type EnvironmentInput } from "./schema";
+
 import { defaultCidr } from "./slots";
 import type {
   AwsConfig,
   DeliveryConfig,
   Environment,
+  FlagsConfig,
   ParseResult,
   Problem,
   Provider,
@@ -115,7 +118,11 @@ function resolve(stack: string, input: EnvironmentInput): Environment {
     },
   };
   return input.provider === "local"
-    ? { ...common, provider: "local" }
+    ? {
+        ...common,
+        provider: "local",
+        ...(input.flags !== undefined && { flags: flagsOf(input.flags) }),
+      }
     : { ...common, provider: "aws", aws: resolveAws(input.aws, regions) };
 }
 
@@ -142,6 +149,10 @@ function resolveTrack({ branch, tags, approval, after }: DeliveryInput["track"])
     approval: approval ?? "required",
     ...(after !== undefined && { after }),
   };
+}
+
+function flagsOf({ sdkKeyFile, relay }: FlagsInput): FlagsConfig {
+  return { sdkKeyFile, ...(relay !== undefined && { relay }) };
 }
 
 /** Options that were left out are not there, instead of there and undefined. */

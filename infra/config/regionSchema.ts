@@ -112,6 +112,25 @@ const weight = whole(
   "Write 1 for an equal share, 2 for twice as much, 0 for none.",
 ).default(1);
 
+const reserved = ["kind", "key", "name", "anonymous", "_meta", "location", "role"];
+
+const attributes = option(
+  z
+    .record(
+      z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/)
+        .refine((key) => !reserved.includes(key)),
+      z.string().min(1).max(256),
+    )
+    .default({}),
+  "What flags' rules may ask of the region, beside its name, location and role: e.g. { tier: gold }.",
+  {
+    expected: `a map of texts, by names of letters, digits, _ and - other than ${reserved.join(", ")}`,
+    mend: "Write attributes: { tier: gold }, or leave it out.",
+  },
+);
+
 const cidrExpected = "a private IPv4 range from /14 to /20, e.g. 10.80.0.0/16";
 
 const cidr = option(
@@ -162,6 +181,7 @@ export const regionSchema = option(
     spotPerZone,
     node,
     weight,
+    attributes,
     cidr,
   }),
   "One region: its cluster, its addresses and its share.",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { awsSchema } from "./awsSchema";
 import { deliverySchema, runSchemas } from "./deliverySchema";
+import { flagsSchema } from "./flagsSchema";
 import { option, whole } from "./option";
 import { regionSchema } from "./regionSchema";
 import type { Provider } from "./types";
@@ -102,6 +103,7 @@ export const environmentSchemas = {
       federation,
       delivery: deliverySchema,
       traffic,
+      flags: flagsSchema,
       ...runSchemas,
     }),
     "An environment on this machine.",

@@ -25,12 +25,22 @@ export interface CommonEnvironment {
 /** Every region on this machine: real control planes, simulated nodes. */
 export interface LocalEnvironment extends CommonEnvironment {
   readonly provider: "local";
+  /** LaunchDarkly; absent: flags are in the environment's file. */
+  readonly flags?: FlagsConfig;
 }
 
 /** Every region in Amazon's cloud. */
 export interface AwsEnvironment extends CommonEnvironment {
   readonly provider: "aws";
   readonly aws: AwsConfig;
+}
+
+/** LaunchDarkly, where it decides how far versions go. */
+export interface FlagsConfig {
+  /** File with the SDK key. Absolute, or below the home folder as `~/…`. */
+  readonly sdkKeyFile: string;
+  /** Base URLs of a relay proxy; absent: LaunchDarkly's own. */
+  readonly relay?: { readonly stream: string; readonly polling: string; readonly events: string };
 }
 
 /** What only an environment on AWS has. */
@@ -113,6 +123,8 @@ export interface RegionConfig {
   readonly node: NodeConfig;
   /** Share of the replicas, relative to the other regions' weights; 0 takes the region out of the division. */
   readonly weight: number;
+  /** What flags' rules may ask of the region, beside its name, location and role: a tier, for example. */
+  readonly attributes: Readonly<Record<string, string>>;
   /** All of the region's addresses: nodes, pods and services are carved from it. Overlaps no other region's. */
   readonly cidr: string;
 }

@@ -1,5 +1,6 @@
 import type { Environment, RegionConfig } from "../config/types";
 import { addressCount, carve } from "./addresses";
+import { flagContextOf } from "./rollouts/sources";
 import { clusterName, labelKeys, nodeName, zoneName } from "./names";
 import type { CapacityType, NodePlan, RegionPlan, ZonePlan } from "./types";
 
@@ -21,6 +22,7 @@ export function planRegion(environment: Environment, region: RegionConfig): Regi
     zones,
     nodes: zones.flatMap(({ nodes }) => nodes),
     network: carve(region.cidr),
+    flagContext: flagContextOf(region),
   };
 }
 

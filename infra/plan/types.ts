@@ -1,3 +1,4 @@
+import type { FlagContext } from "./rollouts/sources";
 import type { DeliveryConfig, Environment, FailoverProfile, RegionRole } from "../config/types";
 
 /** Everything that is decided before anything is built. Plain data: it can be printed, compared and tested. */
@@ -59,6 +60,8 @@ export interface RegionPlan {
   /** The nodes of all zones, zone by zone. */
   readonly nodes: readonly NodePlan[];
   readonly network: Network;
+  /** As flags' rules see it. */
+  readonly flagContext: FlagContext;
 }
 
 export interface ZonePlan {

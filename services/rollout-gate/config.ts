@@ -1,19 +1,15 @@
 import * as fs from "node:fs";
+import type { FlagContext, FlagSource } from "../../infra/plan/rollouts/sources";
 import type { DataplaneConfig } from "../dataplane/config";
+
+export type { FlagSource } from "../../infra/plan/rollouts/sources";
 
 /** An API server, and an identity on it. */
 export type ApiConnection = DataplaneConfig["api"];
 
 /** What the process is told when it starts; a JSON file, written by the platform. */
 export interface GateConfig {
-  /** The region as flags see it: a context of kind `region`, whose key is `name`. */
-  readonly region: {
-    readonly name: string;
-    readonly location: string;
-    readonly role: string;
-    /** Further attributes, `tier` for example. */
-    readonly attributes: Readonly<Record<string, string>>;
-  };
+  readonly region: FlagContext;
   readonly flags: FlagSource;
   /** Where it listens. All but `/healthz`, `/readyz` and `/metrics` wants a token. */
   readonly listen: { readonly address: string; readonly port: number };
@@ -28,23 +24,6 @@ export interface GateConfig {
   /** Karmada's API server, where regions tell each other their stable versions. */
   readonly federation: ApiConnection;
 }
-
-/** Where flags come from. */
-export type FlagSource =
-  /** A file in LaunchDarkly's format, read again whenever it changes. */
-  | { readonly kind: "file"; readonly file: string }
-  /** LaunchDarkly, by its streaming protocol. */
-  | {
-      readonly kind: "launchdarkly";
-      /** File with the SDK key: it is in no configuration, no log and no manifest. */
-      readonly sdkKeyFile: string;
-      /** Base URLs other than LaunchDarkly's own, for a relay proxy. Default: LaunchDarkly. */
-      readonly baseUrls?: {
-        readonly stream: string;
-        readonly polling: string;
-        readonly events: string;
-      };
-    };
 
 /** @throws when the file is missing or is not JSON. */
 export function readConfig(file: string): GateConfig {

@@ -1,14 +1,19 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { appNames, environmentsFolder } from "../../infra/config";
-import type { RunOptions } from "../../infra/config/types";
+import type { Problem, RunOptions } from "../../infra/config/types";
 import { type Instance, repositoryRoot } from "../../infra/local/instance";
 import { readPorts } from "../../infra/local/ports";
 import { killOrphanedEngines, refuseTakenPorts } from "../../infra/local/processes";
 import { planPlatform } from "../../infra/plan";
+import type { RenderedApp } from "../../infra/plan/apps";
 import { spareCapacity } from "../../infra/plan/capacity";
+import { flagSourceOf } from "../../infra/plan/rollouts/sources";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { formatProblems } from "../../infra/config/report";
 import { checkApps } from "../apps";
+import { flagFileOf } from "../flags/file";
 import { flagProblems } from "../flags/problems";
 import { platformTools } from "../toolchain";
 import { environmentFor } from "./environmentFiles";
@@ -115,8 +120,7 @@ async function checkDelivered(plan: PlatformPlan): Promise<void> {
   const { apps, problems } = here
     ? await checkApps(path.join(repositoryRoot, "apps"), plan.delivery.overlays)
     : { apps: [], problems: [] };
-  const folder = environmentsFolder(repositoryRoot);
-  const mistakes = [...problems, ...(await flagProblems(folder, plan.environment.name, apps))];
+  const mistakes = [...problems, ...(await flagMistakes(plan, apps))];
   if (mistakes.length > 0) {
     stage.fail(`${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}`);
     throw new CommandError(formatProblems(mistakes, problems.length > 0 ? "apps" : "environments"));
@@ -127,6 +131,25 @@ async function checkDelivered(plan: PlatformPlan): Promise<void> {
   for (const { warning } of spareCapacity(plan.regions, demand)) {
     if (warning !== undefined) console.log(`! ${warning}`);
   }
+}
+
+/** Flags in LaunchDarkly are not at hand; the key to them has to be. */
+async function flagMistakes(
+  { environment }: PlatformPlan,
+  apps: readonly RenderedApp[],
+): Promise<Problem[]> {
+  const folder = environmentsFolder(repositoryRoot);
+  const source = flagSourceOf(environment, flagFileOf(folder, environment.name), os.homedir());
+  if (source.kind === "file") return flagProblems(folder, environment.name, apps);
+  if (fs.existsSync(source.sdkKeyFile)) return [];
+  return [
+    {
+      path: "meridian:flags.sdkKeyFile",
+      value: source.sdkKeyFile,
+      expected: "a file with the SDK key of a LaunchDarkly environment",
+      mend: "Write the key into it, for you alone to read (chmod 600), or remove meridian:flags.",
+    },
+  ];
 }
 
 /** How many resources an environment has, as a measure of progress: as counted on a platform of three regions. */

@@ -5,6 +5,7 @@ import { allocatePorts } from "../../local/ports";
 import { argocdNamespace } from "../../manifests/argocd";
 import { needsApproval } from "../../plan/freezes";
 import { allPortNames } from "../../plan/ports";
+import type { FlagSource } from "../../plan/rollouts/sources";
 import type { PlatformPlan } from "../../plan/types";
 import { kubernetesVersion } from "../../plan/versions";
 import { toolPath } from "../../../tools/toolchain";
@@ -24,12 +25,12 @@ import * as path from "node:path";
 
 /**
  * Lays the platform's foundation on this machine. Ports are chosen here, the first time.
- * @param flagsFile File of the environment's flags, where it has no LaunchDarkly.
+ * @param flags Where the regions' gates hear of flags.
  */
 export async function layLocalFoundation(
   plan: PlatformPlan,
   instance: Instance,
-  flagsFile: string,
+  flags: FlagSource,
 ): Promise<Foundation> {
   const clusters = [plan.hub, plan.federation, ...plan.regions].map(
     ({ clusterName }) => clusterName,
@@ -73,7 +74,7 @@ export async function layLocalFoundation(
   const gates = createGateIdentity(federation);
   for (const region of regions) {
     new LocalEdge(region.name, { context, region, traffic });
-    const args = { context, region, federation, gates, flagsFile };
+    const args = { context, region, federation, gates, flags };
     // Before Karmada brings the first Rollout: one that no gate has admitted would be at 100 % at once.
     region.ready.push(new LocalRollouts(region.name, args).admission);
   }

@@ -13,6 +13,7 @@ import {
   gateWebhook,
 } from "../../manifests/rolloutGate";
 import { gateTemplates } from "../../manifests/rollouts";
+import type { FlagSource } from "../../plan/rollouts/sources";
 import { rolloutGateName, rolloutsName } from "../../plan/names";
 import { edgePortNames } from "../../plan/ports";
 import type { Cluster } from "../foundation";
@@ -25,8 +26,7 @@ export interface LocalRolloutsArgs {
   readonly context: LocalContext;
   readonly region: LocalRegion;
   readonly federation: Cluster;
-  /** The environment's flags, where it has no LaunchDarkly. */
-  readonly flagsFile: string;
+  readonly flags: FlagSource;
   /** The gates' token on the federation. Secret. */
   readonly gates: pulumi.Output<string>;
 }
@@ -65,7 +65,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
   }
 
   private startGate(
-    { context, region, federation, gates, flagsFile }: LocalRolloutsArgs,
+    { context, region, federation, gates, flags }: LocalRolloutsArgs,
     token: pulumi.Output<string>,
     key: pulumi.Output<string>,
   ): LocalService {
@@ -73,13 +73,8 @@ export class LocalRollouts extends pulumi.ComponentResource {
     const dir = serviceDir(context.instance, name);
     const port = this.port("rolloutGate");
     const config = (api: GateConfig["api"], karmada: GateConfig["federation"]): GateConfig => ({
-      region: {
-        name: region.plan.name,
-        location: region.plan.name,
-        role: region.plan.role,
-        attributes: {},
-      },
-      flags: { kind: "file", file: flagsFile },
+      region: region.plan.flagContext,
+      flags,
       listen: { address: "127.0.0.1", port },
       tls: { certFile: path.join(dir, "tls.crt"), keyFile: path.join(dir, "tls.key") },
       keyFile: path.join(dir, "key"),

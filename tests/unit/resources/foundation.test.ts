@@ -68,11 +68,10 @@ describe("The whole local platform", () => {
 
   const lay = (plan: PlatformPlan) =>
     register(async () => {
-      foundation = await layLocalFoundation(
-        plan,
-        instanceOf("test", folder.dir),
-        "flags.test.json",
-      );
+      foundation = await layLocalFoundation(plan, instanceOf("test", folder.dir), {
+        kind: "file",
+        file: "flags.test.json",
+      });
       new Platform("platform", { plan, foundation });
     });
 
@@ -114,7 +113,10 @@ describe("The whole local platform", () => {
     const plan = planOf([small("eu-west-1")], { delivery: { repository: "https://git.test/a" } });
     try {
       const found = await register(async () => {
-        foundation = await layLocalFoundation(plan, instanceOf("test", own.dir), "flags.test.json");
+        foundation = await layLocalFoundation(plan, instanceOf("test", own.dir), {
+          kind: "file",
+          file: "flags.test.json",
+        });
       });
       assert.equal(foundation?.repository, "https://git.test/a");
       assert.ok(!found.some(({ name }) => name.startsWith("argocd-") && name !== "argocd-crds"));
