@@ -103,12 +103,13 @@ describe("traffic", function () {
     } finally {
       await returnRegion(platform.instance, "us-east-1");
     }
+    await platform.share();
     await eventually(
       "it is back",
       60,
       async () => (await traffic.dig("storefront", "us-east-1")) === "us-east-1",
     );
-  });
+  }).timeout(300_000);
 
   it("always answers while all gateways are down, and serves again when they are back", async () => {
     const { instance } = platform;

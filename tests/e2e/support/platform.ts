@@ -186,6 +186,24 @@ export class TestPlatform {
     found.forEach(({ pid }) => process.kill(pid, "SIGCONT"));
   }
 
+  /**
+   * Has every region take its share again. One that was lost for some seconds has had its replicas taken over, on a slow machine
+   * at least, and gets them back on request only.
+   */
+  async share(): Promise<void> {
+    await eventually("the federation is whole", 90, async () => {
+      return (await this.status()).federation.ready;
+    });
+    await this.must("rebalance", this.environment);
+    await eventually("every region has its share", 90, async () => {
+      const status = await this.status();
+      const whole = status.apps.every(({ name }) =>
+        shares(status, name).every((count) => count > 0),
+      );
+      return status.ready && whole;
+    });
+  }
+
   /** Takes everything away, also after a test that failed. */
   async remove(): Promise<void> {
     await this.run("destroy", this.environment, "--yes");

@@ -59,8 +59,8 @@ export function weights(app: string): Promise<number[]> {
 }
 
 /** Waits until the gateways of all regions have these weights. */
-export async function reaches(app: string, wanted: readonly number[], seconds = 60): Promise<void> {
-  await eventually(`${app} at ${wanted.join(", ")} %`, seconds, async () => {
+export async function reaches(app: string, wanted: readonly number[]): Promise<void> {
+  await eventually(`${app} at ${wanted.join(", ")} %`, 120, async () => {
     const found = await weights(app);
     return found.every((weight, index) => weight === wanted[index]);
   });
