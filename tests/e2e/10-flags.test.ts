@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { loseRegion, loseService, returnRegion } from "../../infra/local/faults";
 import { switchProcess } from "../../infra/local/supervisor";
 import { rolloutGateName } from "../../infra/plan/names";
-import type { GateMark } from "../../infra/plan/rollouts/mark";
+import type { RolloutPhase } from "../../infra/plan/rollouts/model";
+import type { AppStatus } from "../../tools/cli/statusModel";
 import { eventually, replicasByRegion } from "./support/platform";
 import {
   flag,
@@ -30,10 +31,20 @@ async function assertShares(app: string, version: string, percent: number): Prom
       share = await shareOf(region, app, version);
       return Math.abs(share - percent) <= tolerance;
     };
-    await eventually(`${percent} % in ${region}`, 20, near).catch((error: unknown) => {
+    await eventually(`${percent} % in ${region}`, 60, near).catch((error: unknown) => {
       throw new Error(`${share} % instead`, { cause: error });
     });
   }
+}
+
+/** An app, once the platform is ready and every region's gate says this of it, at the weight that its gateway has. */
+async function inPhase(app: string, phase: RolloutPhase): Promise<AppStatus | undefined> {
+  const { apps, ready } = await platform.status();
+  const found = apps.find(({ name }) => name === app);
+  const reached = await weights(app);
+  const said = regions.map((region) => found?.rollouts[region]);
+  const all = said.every((mark, index) => mark?.phase === phase && mark.reached === reached[index]);
+  return ready && all ? found : undefined;
 }
 
 const everywhere = (percent: number) => regions.map(() => percent);
@@ -51,11 +62,7 @@ describe("a flag", () => {
     it("lets nobody reach a new version while it is at 0, and the platform is ready", async () => {
       await flag(app, "0");
       version = newVersion(app);
-      await eventually("every region has it, and waits", 120, async () => {
-        const { apps, ready } = await platform.status();
-        const marks = Object.values(apps.find(({ name }) => name === app)?.rollouts ?? {});
-        return ready && marks.length === 3 && marks.every(({ phase }) => phase === "waiting");
-      });
+      await eventually("every region has it, and waits", 120, () => inPhase(app, "waiting"));
       assert.deepEqual(await weights(app), everywhere(0));
       await assertShares(app, version, 0);
     });
@@ -65,16 +72,14 @@ describe("a flag", () => {
         await flag(app, `${percent}`);
         await reaches(app, everywhere(percent));
         await assertShares(app, version, percent);
-        const status = await eventually("held is ready", 30, async () => {
-          const now = await platform.status();
-          return now.ready ? now : undefined;
-        });
-        const found = status.apps.find(({ name }) => name === app);
-        assert.equal(found?.health, "Healthy");
+        const phase = percent === 100 ? "complete" : "held";
+        const found = await eventually(`every region says ${phase}, and that is ready`, 120, () =>
+          inPhase(app, phase),
+        );
+        assert.equal(found.health, "Healthy");
         for (const region of regions) {
-          const mark: GateMark | undefined = found?.rollouts[region];
-          assert.equal(mark?.phase, percent === 100 ? "complete" : "held", region);
-          assert.deepEqual([mark?.percentage, mark?.reached], [percent, percent], region);
+          const { percentage, reached } = found.rollouts[region] ?? {};
+          assert.deepEqual([percentage, reached], [percent, percent], region);
         }
       });
     }
@@ -83,13 +88,7 @@ describe("a flag", () => {
       await flag(app, "off");
       await reaches(app, everywhere(0));
       await assertShares(app, version, 0);
-      const { apps, ready } = await platform.status();
-      assert.ok(ready, "what is off by a flag is in order");
-      const phases = Object.values(apps.find(({ name }) => name === app)?.rollouts ?? {});
-      assert.deepEqual(
-        phases.map(({ phase }) => phase),
-        ["killed", "killed", "killed"],
-      );
+      await eventually("off is in order", 120, () => inPhase(app, "killed"));
     });
 
     it("lets it try again when it is on again, and be the only one when it is retired", async () => {

@@ -20,7 +20,7 @@ export function flag(name: string, to: string, region?: Region): Promise<string>
 /** Ends an app's rollout: its newest version is the only one everywhere. */
 export async function retire(app: string): Promise<void> {
   await platform.must("flag", "retire", app);
-  await eventually(`${app} runs one version`, 90, async () => {
+  await eventually(`${app} runs one version`, 180, async () => {
     const states = await Promise.all(regions.map((region) => stateOf(region, app)));
     return states.every(({ settled }) => settled) && (await platform.status()).ready;
   });
