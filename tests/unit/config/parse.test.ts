@@ -19,6 +19,7 @@ describe("parseEnvironment", () => {
           spotPerZone: 1,
           node: { instanceType: "m7i.xlarge", cpu: 4, memory: "16Gi", pods: 110 },
           weight: 1,
+          attributes: {},
           cidr: "10.20.0.0/16",
         },
       ],
