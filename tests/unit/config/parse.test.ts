@@ -44,6 +44,7 @@ describe("parseEnvironment", () => {
       spotPerZone: 0,
       node: { instanceType: "m7g.large", cpu: 1.5, memory: "8G", pods: 29 },
       weight: 7,
+      attributes: { tier: "gold" },
       cidr: "192.168.0.0/20",
     };
     const federation = { failover: { profile: "steady", evictionsPerSecond: 20 } };
