@@ -1,12 +1,10 @@
 import pc from "picocolors";
 
 /**
- * Turns colours off, whatever the terminal. NO_COLOR alone would come too late: it is read once, when
- * the library is loaded, and mocha loads it too.
- * @returns what puts them back.
+ * Loaded before all tests: what they compare has no colours, whatever the terminal or the pipeline says.
+ * The variables are for the commands that they start. They alone would come too late for the tests' own
+ * process: the library reads them once, and mocha loads it too. FORCE_COLOR goes, as Node warns of both.
  */
-export function withoutColours(): () => void {
-  const before = { ...pc };
-  Object.assign(pc, pc.createColors(false));
-  return () => void Object.assign(pc, before);
-}
+delete process.env["FORCE_COLOR"];
+process.env["NO_COLOR"] = "1";
+Object.assign(pc, pc.createColors(false));

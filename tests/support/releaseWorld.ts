@@ -1,7 +1,6 @@
 import * as fs from "node:fs";
 import { instanceOf, prepareInstance } from "../../infra/local/instance";
 import { promote, rollback } from "../../tools/cli/releases";
-import { withoutColours } from "./noColours";
 import { printed } from "./printed";
 import { appFiles, ScratchRepository } from "./scratchRepository";
 import { setVariables } from "./variables";
@@ -25,7 +24,6 @@ export class ReleaseWorld {
     const { isTTY } = process.stdin;
     process.stdin.isTTY = false;
     this.back = [
-      withoutColours(),
       setVariables({
         MERIDIAN_ENVIRONMENTS: environments,
         MERIDIAN_HOME: this.clone.beside("home"),

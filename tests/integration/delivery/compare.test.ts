@@ -5,7 +5,6 @@ import * as path from "node:path";
 import { compare } from "../../../tools/delivery/compare";
 import { revisionOf } from "../../../tools/delivery/revisions";
 import { changeLines } from "../../../tools/delivery/text";
-import { withoutColours } from "../../support/noColours";
 import { appFiles, ScratchRepository } from "../../support/scratchRepository";
 import { setVariables } from "../../support/variables";
 import { parsed, sound } from "../../unit/config/sample";
@@ -14,7 +13,6 @@ describe("what differs between two commits of a clone", () => {
   const environment = parsed({ ...sound(), delivery: { overlays: "local" } });
   let clone: ScratchRepository;
   let back: () => void;
-  let colours: () => void;
   let first: string;
 
   const lines = async (from: string, to: string, dir = clone.dir) => {
@@ -26,7 +24,6 @@ describe("what differs between two commits of a clone", () => {
     fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith("meridian-tree-"));
 
   beforeEach(() => {
-    colours = withoutColours();
     clone = new ScratchRepository();
     fs.mkdirSync(clone.beside("tmp"));
     back = setVariables({ TMPDIR: clone.beside("tmp") });
@@ -39,7 +36,6 @@ describe("what differs between two commits of a clone", () => {
   });
   afterEach(() => {
     back();
-    colours();
     clone.remove();
   });
 

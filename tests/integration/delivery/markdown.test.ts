@@ -7,7 +7,6 @@ import type { Comparison } from "../../../tools/delivery/compare";
 import { codeSpan, leastLimit, markdownOf } from "../../../tools/delivery/markdown";
 import { patchLines } from "../../../tools/delivery/patch";
 import { comparisonText, jsonOf } from "../../../tools/delivery/text";
-import { withoutColours } from "../../support/noColours";
 
 const commit = (name: string, hash: string) => ({ kind: "commit", name, commit: hash }) as const;
 const comparison = (...changes: AppChange[]): Comparison => ({
@@ -181,10 +180,6 @@ describe("a text in a code span", () => {
 });
 
 describe("a comparison for a person", () => {
-  let back: () => void;
-  before(() => (back = withoutColours()));
-  after(() => back());
-
   it("says first what was compared, and why", () => {
     const text = comparisonText(comparison(changed("shop", {}, { A: "1" })), {
       how: "the newest release",

@@ -2,7 +2,6 @@ import * as assert from "node:assert/strict";
 import { composeStatus } from "../../../tools/cli/composeStatus";
 import { formatHeld, missingIn } from "../../../tools/cli/settle";
 import type { Status } from "../../../tools/cli/statusModel";
-import { withoutColours } from "../../support/noColours";
 import { inOrder } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
 
@@ -49,10 +48,6 @@ describe("What `up` waits for", () => {
 });
 
 describe("A platform whose apps were not waited for", () => {
-  let back: () => void;
-  before(() => (back = withoutColours()));
-  after(() => back());
-
   it("is up, and says why there is nothing new", () => {
     const lines = formatHeld(empty, "Nothing is released yet.", 4200).split("\n");
     assert.equal(lines[1], "test is up in 4.2 s. Nothing is released yet.");

@@ -3,7 +3,6 @@ import type { GateMark } from "../../../infra/plan/rollouts/mark";
 import { composeStatus } from "../../../tools/cli/composeStatus";
 import { formatRows, formatStatus } from "../../../tools/cli/statusView";
 import type { Observed } from "../../../tools/cli/statusModel";
-import { withoutColours } from "../../support/noColours";
 import { application, inOrder, marked } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
 
@@ -25,10 +24,6 @@ function required<T>(value: T | undefined): T {
 }
 
 describe("formatStatus", () => {
-  let back: () => void;
-  before(() => (back = withoutColours()));
-  after(() => back());
-
   it("shows a platform in order, and how long it took", () => {
     const text = formatStatus(composeStatus(plan, good, servers), plan, 4200);
     assert.deepEqual(text.split("\n"), [

@@ -11,7 +11,6 @@ import { CommandError } from "../../../tools/cli/errors";
 import { TinyDnsServer } from "../../support/dnsServer";
 import { makeFolder } from "../../support/folder";
 import { closed, listening } from "../../support/http";
-import { withoutColours } from "../../support/noColours";
 import { parsed } from "../config/sample";
 
 const names = ["eu-west-1", "us-east-1", "ap-southeast-1"];
@@ -29,13 +28,10 @@ const healthy: Edge = () => [200, { edge: "meridian-edge", healthy: true, failin
 describe("Traffic on the command line", () => {
   let folder: ReturnType<typeof makeFolder>;
   let instance: Instance;
-  let colours: () => void;
   let servers: http.Server[];
   let edges: Record<string, Edge>;
   let port: number;
 
-  before(() => (colours = withoutColours()));
-  after(() => colours());
   beforeEach(() => {
     folder = makeFolder();
     instance = instanceOf("test", folder.dir);
