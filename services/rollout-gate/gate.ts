@@ -2,6 +2,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
+import { tokenOf } from "../../infra/plan/rollouts/tokens";
 import type { GateConfig } from "./config";
 import { regionContext } from "./flags/contexts";
 import { FileSource } from "./flags/fileSource";
@@ -12,7 +13,7 @@ import { StreamSource } from "./flags/streamSource";
 import type { Flags } from "./flags/types";
 import { GateMetrics } from "./http/metrics";
 import { gateListener, type Route } from "./http/server";
-import { readKey, tokenOf, type TokenOf } from "./http/tokens";
+import { readKey, type TokenOf } from "./http/tokens";
 
 /** What the cluster half is started with. */
 export interface ClusterParts {

@@ -1,4 +1,3 @@
-import { createHash, createHmac } from "node:crypto";
 import * as path from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
@@ -14,6 +13,7 @@ import {
 } from "../../manifests/rolloutGate";
 import { gateTemplates } from "../../manifests/rollouts";
 import type { FlagSource } from "../../plan/rollouts/sources";
+import { gateKey, tokenOf } from "../../plan/rollouts/tokens";
 import { rolloutGateName, rolloutsName } from "../../plan/names";
 import { edgePortNames } from "../../plan/ports";
 import type { Cluster } from "../foundation";
@@ -155,13 +155,4 @@ export class LocalRollouts extends pulumi.ComponentResource {
       { parent: this, deletedWith: region.resource, dependsOn: [region.rolloutKinds] },
     );
   }
-}
-
-/** What tokens are made of: as secret and as lasting as the account's own token. */
-function gateKey(token: string): string {
-  return createHash("sha256").update(`rollout-gate:${token}`).digest("hex");
-}
-
-function tokenOf(key: string, namespace: string): string {
-  return createHmac("sha256", key).update(namespace).digest("hex");
 }

@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { admissionPath, admissionTokenOf } from "../../../infra/manifests/rolloutGate";
+import { sameToken } from "../http/tokens";
 import { admit, type Admission, type AdmitParts, readReview } from "./admit";
 
 /** Largest review that is read, bytes: an API server takes objects of 3 MiB, and a change has two of them. */
@@ -19,7 +19,7 @@ export function admitRoutes(
 ): Record<string, Handler> {
   const token = parts.tokenOf(admissionTokenOf);
   const handle: Handler = (request, response) => {
-    if (!sameSecret(shownToken(request), token)) {
+    if (!sameToken(shownToken(request), token)) {
       request.resume();
       send(response, 401, { error: "this is for the region's API server" });
       return;
@@ -74,12 +74,6 @@ async function inTime(decision: Promise<Admission>): Promise<Admission> {
 function shownToken({ url = "" }: IncomingMessage): string {
   const { pathname, searchParams } = new URL(url, "http://gate");
   return pathname.split("/")[3] ?? searchParams.get("token") ?? "";
-}
-
-/** Says by its time nothing of how much was right. */
-function sameSecret(given: string, right: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(right));
 }
 
 /** Undefined for what is no JSON or too large; read to its end all the same, so that the answer arrives. */

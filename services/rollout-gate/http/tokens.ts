@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import * as fs from "node:fs";
 
 /** Shortest key that is taken, in bytes. */
@@ -6,11 +6,6 @@ const keyBytes = 32;
 
 /** Makes a namespace's token. */
 export type TokenOf = (namespace: string) => string;
-
-/** What the rollouts of a namespace show the gate. Each has its own: what one leaks is of no use to another. */
-export function tokenOf(key: Buffer, namespace: string): string {
-  return createHmac("sha256", key).update(namespace).digest("hex");
-}
 
 /** Compares without telling by its time how much of a token was right. */
 export function sameToken(given: string, right: string): boolean {

@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as https from "node:https";
 import * as path from "node:path";
+import { tokenOf } from "../../../../infra/plan/rollouts/tokens";
 import type { GateConfig } from "../../../../services/rollout-gate/config";
 import {
   type ClusterHalf,
@@ -9,7 +10,6 @@ import {
   type Gate,
   startGate,
 } from "../../../../services/rollout-gate/gate";
-import { tokenOf } from "../../../../services/rollout-gate/http/tokens";
 import { flagFile, percentageFlag } from "../../../support/flags";
 import { makeFolder } from "../../../support/folder";
 import { gateKey as key, writeGate } from "../../../support/gate";

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as http from "node:http";
+import { tokenOf } from "../../../../../infra/plan/rollouts/tokens";
 import { GateMetrics } from "../../../../../services/rollout-gate/http/metrics";
 import { gateListener, type Route } from "../../../../../services/rollout-gate/http/server";
-import { tokenOf } from "../../../../../services/rollout-gate/http/tokens";
 import type { KnownFlag } from "../../../../../services/rollout-gate/flags/types";
 import { ask, closed, listening } from "../../../../support/http";
 
