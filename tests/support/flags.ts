@@ -1,11 +1,11 @@
-import type { VersionedFlag } from "./launchdarkly";
+import type { HeardFlag } from "../../infra/plan/rollouts/flags";
 
 /** A boolean flag that lets a percentage through by its default rule, with what a test sets otherwise. */
 export function percentageFlag(
   key: string,
   percentage: number,
-  other: Partial<VersionedFlag> & Readonly<Record<string, unknown>> = {},
-): VersionedFlag {
+  other: Partial<HeardFlag> & Readonly<Record<string, unknown>> = {},
+): HeardFlag {
   return {
     key,
     version: 1,

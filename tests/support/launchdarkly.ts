@@ -1,13 +1,10 @@
 import * as http from "node:http";
-import type { FlagData } from "../../services/rollout-gate/flags/percentage";
+import type { HeardFlag } from "../../infra/plan/rollouts/flags";
 import { closed, listening } from "./http";
-
-/** Flags of a test: LaunchDarkly's data, with the version that it counts changes by. */
-export type VersionedFlag = FlagData & { readonly version: number };
 
 /** As much of LaunchDarkly's streaming service as an SDK can tell: server-sent events on `/all`. */
 export class FakeLaunchDarkly {
-  readonly flags = new Map<string, VersionedFlag>();
+  readonly flags = new Map<string, HeardFlag>();
   /** Headers of everything that was asked, in order. */
   readonly asked: { readonly url: string; readonly authorization: string | undefined }[] = [];
   /** Status that the next ones are refused with; undefined: they are let in. */
@@ -41,7 +38,7 @@ export class FakeLaunchDarkly {
     return this.streams.size;
   }
 
-  patch(flag: VersionedFlag): void {
+  patch(flag: HeardFlag): void {
     this.flags.set(flag.key, flag);
     this.event("patch", { path: `/flags/${flag.key}`, data: flag });
   }
@@ -61,7 +58,7 @@ export class FakeLaunchDarkly {
   }
 
   /** Part of an event whose rest never comes. */
-  half(flag: VersionedFlag): void {
+  half(flag: HeardFlag): void {
     const text = JSON.stringify({ path: `/flags/${flag.key}`, data: flag });
     this.write(`event: patch\ndata: ${text.slice(0, text.length / 2)}`);
   }

@@ -77,15 +77,17 @@ export function clearRegion(flag: Flag, region: string): FlagChange[] {
 
 /**
  * Launches a flag: true for everybody, and nothing is gated any more. Rollouts complete.
- * @throws FlagEditError where rules or targets that people wrote would still decide for some.
+ * @throws FlagEditError where rules, targets or prerequisites that people wrote would still decide for some.
  */
 export function retire(flag: Flag): FlagChange[] {
   requireGate(flag);
   const rules = rulesByPeople(flag).map(ruleName);
   const targets = targetsOf(flag).length;
+  const others = (flag.prerequisites ?? []).map((one) => one.key);
   const held = [
     ...(rules.length > 0 ? [`rules that Meridian did not write (${rules.join(", ")})`] : []),
     ...(targets > 0 ? ["contexts that are named one by one"] : []),
+    ...(others.length > 0 ? [`prerequisites (${others.join(", ")})`] : []),
   ];
   if (held.length > 0)
     throw new FlagEditError(

@@ -1,5 +1,13 @@
 import { ruleName } from "./flagEdits";
-import { type Flag, isGateFlag, regionOfRule, rulesByPeople, type Serve, targetsOf } from "./flags";
+import {
+  type Flag,
+  isGateFlag,
+  isLaunched,
+  regionOfRule,
+  rulesByPeople,
+  type Serve,
+  targetsOf,
+} from "./flags";
 import type { FlagState } from "./verdict";
 
 /**
@@ -24,8 +32,6 @@ export interface FlagReading {
 export function readState(flag: Flag): FlagReading | undefined {
   if (!isGateFlag(flag)) return undefined;
   const targets = targetsOf(flag).reduce((sum, { values }) => sum + values.length, 0);
-  const plain = (flag.rules ?? []).length === 0 && targets === 0;
-  const launched = plain && flag.fallthrough.variation === flag.variations.indexOf(true);
   const regions = new Map<string, FlagState>();
   for (const rule of flag.rules ?? []) {
     const region = regionOfRule(rule);
@@ -36,7 +42,7 @@ export function readState(flag: Flag): FlagReading | undefined {
     on: flag.on,
     everywhere: !flag.on
       ? { kind: "off" }
-      : launched
+      : isLaunched(flag)
         ? { kind: "retired" }
         : serves(flag, flag.fallthrough),
     regions: Object.fromEntries(regions),

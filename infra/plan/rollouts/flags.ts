@@ -34,6 +34,9 @@ export interface Flag {
   readonly archived?: boolean;
 }
 
+/** A flag as it is heard. Nobody has checked that it is whole. */
+export type HeardFlag = Omit<Flag, "fallthrough"> & Partial<Pick<Flag, "fallthrough">>;
+
 /** Either one variation, or a rollout. */
 export interface Serve {
   readonly variation?: number;
@@ -103,8 +106,28 @@ export function isGateFlag({ variations }: Pick<Flag, "variations">): boolean {
 }
 
 /** Targets that name anybody. LaunchDarkly keeps empty ones. */
-export function targetsOf({ targets = [], contextTargets = [] }: Flag): FlagTarget[] {
+export function targetsOf({
+  targets = [],
+  contextTargets = [],
+}: Pick<Flag, "targets" | "contextTargets">): FlagTarget[] {
   return [...targets, ...contextTargets].filter(({ values }) => values.length > 0);
+}
+
+/**
+ * Whether a flag is launched, as LaunchDarkly calls it: on, with a fixed `true` on the default rule and nothing before that rule
+ * which could give anybody anything else. Only then is it retired.
+ */
+export function isLaunched(flag: HeardFlag): boolean {
+  const { on, variations, fallthrough, rules = [], prerequisites = [] } = flag;
+  const { variation } = fallthrough ?? {};
+  return (
+    on &&
+    variation !== undefined &&
+    variations[variation] === true &&
+    rules.length === 0 &&
+    prerequisites.length === 0 &&
+    targetsOf(flag).length === 0
+  );
 }
 
 /** The rules that are not Meridian's, in their order. */

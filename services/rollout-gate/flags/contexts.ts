@@ -3,8 +3,9 @@ import {
   type LDMultiKindContext,
   type LDSingleKindContext,
 } from "launchdarkly-node-server-sdk";
+import type { Rollout } from "../../../infra/plan/rollouts/flags";
 import type { GateConfig } from "../config";
-import { regionKind, type Rollout } from "./percentage";
+import { regionKind } from "./percentage";
 
 /** The region as flags see it. */
 export function regionContext(region: GateConfig["region"]): LDSingleKindContext {
@@ -25,7 +26,7 @@ export function sampleContext(
   const key = `meridian-sample-${index}`;
   const { kind: own, ...facts } = region;
   const subject: Record<string, unknown> = { key };
-  if (bucketBy !== undefined && kind !== "experiment")
+  if (typeof bucketBy === "string" && kind !== "experiment")
     setAttribute(subject, new AttributeReference(bucketBy, contextKind === undefined), key);
   // The two kinds together are what an app in the region evaluates.
   return { kind: "multi", [own]: facts, [contextKind ?? "user"]: { ...subject, key } };

@@ -1,41 +1,14 @@
+import {
+  type HeardFlag,
+  isLaunched,
+  type Rollout,
+  type Serve,
+  wholeWeight,
+} from "../../../infra/plan/rollouts/flags";
 import type { FlagState } from "../../../infra/plan/rollouts/verdict";
 
 /** Kind of the context that a region is. */
 export const regionKind = "region";
-
-/** A flag as LaunchDarkly's data has it, as far as it is looked at. */
-export interface FlagData {
-  readonly key: string;
-  readonly on: boolean;
-  readonly variations: readonly unknown[];
-  readonly prerequisites?: readonly { readonly key: string }[];
-  readonly targets?: readonly Target[];
-  readonly contextTargets?: readonly Target[];
-  readonly rules?: readonly (Branch & { readonly id?: string })[];
-  readonly fallthrough?: Branch;
-  readonly archived?: boolean;
-}
-
-interface Target {
-  readonly values: readonly string[];
-}
-
-/** What a rule, or the default rule, gives: one variation, or a share to each. */
-interface Branch {
-  readonly variation?: number;
-  readonly rollout?: Rollout;
-}
-
-/** Shares of the contexts of one kind. */
-export interface Rollout {
-  readonly kind?: "rollout" | "experiment";
-  /** Default: user. */
-  readonly contextKind?: string;
-  /** Attribute that contexts are told apart by. Default: key; experiments always take the key. */
-  readonly bucketBy?: string;
-  /** Weights in thousandths of a percent. */
-  readonly variations: readonly { readonly variation: number; readonly weight: number }[];
-}
 
 /** How the SDK evaluated the flag for the region's own context. */
 export interface Evaluation {
@@ -58,14 +31,15 @@ export interface Reading {
   readonly rollout?: Rollout;
 }
 
-/** All weights of a rollout together. */
-const wholeWeight = 100_000;
-
 /**
  * Reads off a flag's data what it says for a region. Which part of the flag applies is for the SDK to say: rules, segments and
  * prerequisites are never evaluated here.
  */
-export function readFlag(key: string, flag: FlagData | undefined, evaluation: Evaluation): Reading {
+export function readFlag(
+  key: string,
+  flag: HeardFlag | undefined,
+  evaluation: Evaluation,
+): Reading {
   if (flag === undefined || flag.archived === true) return unknown(`there is no flag ${key}`);
   if (!flag.variations.every((value) => typeof value === "boolean"))
     return unknown(`${key} is not a boolean flag`);
@@ -84,20 +58,20 @@ export function readFlag(key: string, flag: FlagData | undefined, evaluation: Ev
       return readBranch(flag, rule, evaluation, `rule ${rule?.id ?? index + 1}`, false);
     }
     case "FALLTHROUGH":
-      return readBranch(flag, flag.fallthrough, evaluation, "the default rule", launchable(flag));
+      return readBranch(flag, flag.fallthrough, evaluation, "the default rule", isLaunched(flag));
     default:
       return unknown(`the SDK could not evaluate ${key}: ${errorKind ?? kind}`);
   }
 }
 
 function readBranch(
-  flag: FlagData,
-  branch: Branch | undefined,
+  flag: HeardFlag,
+  branch: Serve | undefined,
   evaluation: Evaluation,
   name: string,
-  launchable: boolean,
+  launched: boolean,
 ): Reading {
-  if (branch?.variation !== undefined) return fixed(evaluation, launchable, name);
+  if (branch?.variation !== undefined) return fixed(evaluation, launched, name);
   const { rollout } = branch ?? {};
   if (rollout === undefined) return unknown(`${name} says nothing`);
   const { contextKind = "user", variations } = rollout;
@@ -115,20 +89,10 @@ function readBranch(
   return { state: { kind: "on", percentage }, reason, rollout };
 }
 
-function fixed({ value }: Evaluation, launchable: boolean, name: string): Reading {
+function fixed({ value }: Evaluation, launched: boolean, name: string): Reading {
   if (value !== true) return { state: { kind: "off" }, reason: `${name}: nobody` };
-  if (launchable) return { state: { kind: "retired" }, reason: `${name}: everybody, everywhere` };
+  if (launched) return { state: { kind: "retired" }, reason: `${name}: everybody, everywhere` };
   return { state: { kind: "on", percentage: 100 }, reason: `${name}: everybody` };
-}
-
-/** Whether nobody could be told anything but what the default rule says: a fixed `true` there is what LaunchDarkly calls launched. */
-function launchable(flag: FlagData): boolean {
-  const targets = [...(flag.targets ?? []), ...(flag.contextTargets ?? [])];
-  return (
-    (flag.rules ?? []).length === 0 &&
-    (flag.prerequisites ?? []).length === 0 &&
-    targets.every(({ values }) => values.length === 0)
-  );
 }
 
 function unknown(reason: string): Reading {

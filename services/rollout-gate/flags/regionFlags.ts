@@ -1,7 +1,8 @@
 import type { LDContext, LDSingleKindContext } from "launchdarkly-node-server-sdk";
+import type { HeardFlag } from "../../../infra/plan/rollouts/flags";
 import { type Comparison, crossCheck } from "./crossCheck";
 import type { Memories, Memory } from "./memory";
-import { type FlagData, type Reading, readFlag } from "./percentage";
+import { type Reading, readFlag } from "./percentage";
 import type { Change, Heard, Source } from "./source";
 import type { Flags, KnownFlag } from "./types";
 
@@ -133,7 +134,7 @@ export class RegionFlags implements Flags {
   }
 
   /** Data that nobody foresaw make one flag unknown, and end nothing. */
-  private async readingOf(heard: Heard, key: string, flag: FlagData): Promise<Reading> {
+  private async readingOf(heard: Heard, key: string, flag: HeardFlag): Promise<Reading> {
     try {
       return readFlag(key, flag, await heard.evaluate(key, this.parts.region));
     } catch (error) {
@@ -142,7 +143,7 @@ export class RegionFlags implements Flags {
   }
 
   /** What needs no comparison, or has been compared before. Switched off is off, whatever a sample would say. */
-  private entryOf(flag: FlagData, { state, reason }: Reading, come: number): Entry | undefined {
+  private entryOf(flag: HeardFlag, { state, reason }: Reading, come: number): Entry | undefined {
     if (state === undefined || !flag.on) return { state, reason };
     const before = this.compared.get(flag.key);
     return before?.text === comparedText(flag, come) ? before.entry : undefined;
@@ -177,7 +178,7 @@ function differ(
 }
 
 /** What the outcome of a comparison depends on. With segments and prerequisites that is more than the flag: any change counts then. */
-function comparedText(flag: FlagData | undefined, come: number): string {
+function comparedText(flag: HeardFlag | undefined, come: number): string {
   const text = JSON.stringify(flag);
   const { prerequisites = [] } = flag ?? {};
   return prerequisites.length > 0 || text.includes('"segmentMatch"') ? `${come} ${text}` : text;

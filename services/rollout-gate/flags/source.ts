@@ -1,5 +1,5 @@
 import type { LDContext, LDEvaluationDetail } from "launchdarkly-node-server-sdk";
-import type { FlagData } from "./percentage";
+import type { HeardFlag } from "../../../infra/plan/rollouts/flags";
 
 /** Whether what was heard last is still so. */
 export interface Hearing {
@@ -14,7 +14,7 @@ export type Change = "data" | "hearing";
 /** What was heard last. */
 export interface Heard {
   /** By key. */
-  readonly flags: Readonly<Record<string, FlagData>>;
+  readonly flags: Readonly<Record<string, HeardFlag>>;
   /** The SDK's evaluation, by what it has heard until then. */
   readonly evaluate: (flag: string, context: LDContext) => Promise<LDEvaluationDetail>;
 }

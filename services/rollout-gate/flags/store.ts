@@ -1,5 +1,5 @@
 import type { interfaces, LDFeatureStore } from "launchdarkly-node-server-sdk";
-import type { FlagData } from "./percentage";
+import type { HeardFlag } from "../../../infra/plan/rollouts/flags";
 
 type Kind = interfaces.DataKind;
 type Items = Parameters<Parameters<LDFeatureStore["all"]>[1]>[0];
@@ -14,8 +14,8 @@ export class HeardStore implements LDFeatureStore {
   constructor(private readonly changed: (whole: boolean) => void) {}
 
   /** Flags that there are, by key. */
-  flags(): Readonly<Record<string, FlagData>> {
-    return present(this.heard["features"]) as unknown as Record<string, FlagData>;
+  flags(): Readonly<Record<string, HeardFlag>> {
+    return present(this.heard["features"]) as unknown as Record<string, HeardFlag>;
   }
 
   get(kind: Kind, key: string, answer: (item: Item | null) => void): void {

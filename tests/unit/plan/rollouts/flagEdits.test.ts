@@ -212,13 +212,15 @@ describe("retiring", () => {
     );
   });
 
-  it("is refused for as long as people's rules or targets decide for some", () => {
+  it("is refused for as long as people's rules, targets or prerequisites decide for some", () => {
     const one = createFlag("a");
     const clauses = [{ attribute: "country", op: "in", values: ["CH"] }];
     const target = { contextKind: "region", variation: 1, values: ["eu-west-1"] };
     const ruled = withRule(one, { id: "x", description: "beta", clauses, variation: 0 });
     assert.throws(() => retire(ruled), { name: "FlagEditError", message: /\(beta\)/ });
     assert.throws(() => retire({ ...one, contextTargets: [target] }), /named one by one/);
+    const prerequisites = [{ key: "b", variation: 0 }];
+    assert.throws(() => retire({ ...one, prerequisites }), /prerequisites \(b\)/);
     const empty = { ...one, contextTargets: [{ ...target, values: [] }] };
     assert.deepEqual(reading(applyChanges(empty, retire(empty))).everywhere, { kind: "retired" });
   });
@@ -233,6 +235,9 @@ describe("reading a flag", () => {
     assert.deepEqual(everywhere, { kind: "on", percentage: 100 });
     assert.deepEqual(own, { "eu-west-1": { kind: "on", percentage: 10 } });
     assert.deepEqual(reading({ ...launched, on: false }).everywhere, { kind: "off" });
+    const prerequisites = [{ key: "b", variation: 0 }];
+    const whole = { kind: "on", percentage: 100 };
+    assert.deepEqual(reading({ ...launched, prerequisites }).everywhere, whole);
   });
 
   it("names what it does not weigh, and reads no flag that cannot gate", () => {

@@ -1,14 +1,11 @@
 import * as assert from "node:assert/strict";
-import {
-  type Evaluation,
-  type FlagData,
-  readFlag,
-} from "../../../../../services/rollout-gate/flags/percentage";
+import type { HeardFlag } from "../../../../../infra/plan/rollouts/flags";
+import { type Evaluation, readFlag } from "../../../../../services/rollout-gate/flags/percentage";
 import { inRegion, percentageFlag, shares } from "../../../../support/flags";
 
 describe("What a flag says for a region", () => {
   const read = (
-    flag: FlagData | undefined,
+    flag: HeardFlag | undefined,
     reason: Evaluation["reason"],
     value: unknown = undefined,
   ) => readFlag("shop", flag, { value, reason });
@@ -100,7 +97,7 @@ describe("What a flag says for a region", () => {
         { variation: 1, weight: -10_000 },
       ],
     };
-    const unknown: [FlagData | undefined, Evaluation["reason"], RegExp][] = [
+    const unknown: [HeardFlag | undefined, Evaluation["reason"], RegExp][] = [
       [undefined, { kind: "ERROR", errorKind: "FLAG_NOT_FOUND" }, /^there is no flag shop$/],
       [percentageFlag("shop", 50, { archived: true }), fallthrough, /^there is no flag shop$/],
       [percentageFlag("shop", 50, { variations: ["a", "b"] }), fallthrough, /not a boolean flag/],
