@@ -2,7 +2,7 @@ import { abortCause } from "./abort";
 import type { RolloutPhase } from "./model";
 import { flagOf, type Gate, type RolloutObject, stepsOf, wantedAnnotation } from "./object";
 import type { RolloutStep } from "./steps";
-import { type FlagKnowledge, type Verdict, verdictOf } from "./verdict";
+import { type FlagKnowledge, percentageOf, type Verdict, verdictOf } from "./verdict";
 
 /** What the gate says on a region's Rollout, for people and for `meridian status`. */
 export interface GateMark {
@@ -118,19 +118,6 @@ function reachedOf(rollout: RolloutObject): number {
   if (rollout.status?.abort === true) return 0;
   const entered = stepsOf(rollout).slice(0, indexOf(rollout) + 1);
   return entered.findLast((step) => step?.kind === "weight")?.weight ?? 0;
-}
-
-function percentageOf({ state }: FlagKnowledge): number | null {
-  switch (state?.kind) {
-    case undefined:
-      return null;
-    case "on":
-      return Number.isFinite(state.percentage) ? state.percentage : null;
-    case "off":
-      return 0;
-    case "retired":
-      return 100;
-  }
 }
 
 function heard(flag: string, { state, fresh, reason }: MarkKnowledge["known"]): string {

@@ -15,6 +15,20 @@ export interface FlagKnowledge {
   readonly fresh: boolean;
 }
 
+/** How far a flag goes, in percent: off is 0, retired 100; null: unknown. */
+export function percentageOf({ state }: Pick<FlagKnowledge, "state">): number | null {
+  switch (state?.kind) {
+    case undefined:
+      return null;
+    case "on":
+      return Number.isFinite(state.percentage) ? state.percentage : null;
+    case "off":
+      return 0;
+    case "retired":
+      return 100;
+  }
+}
+
 /** What a rollout's analysis is told. hold is neither success nor failure: it asks again. */
 export type Verdict = "allowed" | "hold" | "killed";
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LDContext, LDSingleKindContext } from "launchdarkly-node-server-sdk";
+import { percentageOf } from "../../../infra/plan/rollouts/verdict";
 import { sampleContext } from "./contexts";
 import type { Reading } from "./percentage";
 
@@ -35,14 +36,14 @@ export function tolerance(share: number, size: number): number {
 export async function crossCheck(
   evaluate: (context: LDContext) => Promise<unknown>,
   region: LDSingleKindContext,
-  { state, rollout }: Reading,
+  reading: Reading,
   size = sampleSize,
 ): Promise<Comparison> {
-  const read = state?.kind === "on" ? state.percentage : state?.kind === "retired" ? 100 : 0;
+  const read = percentageOf(reading) ?? 0;
   let given = 0;
   for (let index = 0; index < size; index++) {
     if (index % turn === turn - 1) await nextTurn();
-    if ((await evaluate(sampleContext(region, rollout, index))) === true) given += 1;
+    if ((await evaluate(sampleContext(region, reading.rollout, index))) === true) given += 1;
   }
   const share = given / size;
   const agrees = Math.abs(share - read / 100) <= tolerance(read / 100, size);

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from "prom-client";
-import type { Verdict } from "../../../infra/plan/rollouts/verdict";
+import { percentageOf, type Verdict } from "../../../infra/plan/rollouts/verdict";
 import type { Source } from "../flags/source";
 import type { KnownFlag } from "../flags/types";
 
@@ -60,10 +60,9 @@ export class GateMetrics {
       registers,
       collect() {
         this.reset();
-        for (const [flag, { state }] of Object.entries(all())) {
-          if (state === undefined) continue;
-          const full = state.kind === "retired" ? 100 : 0;
-          this.set({ flag }, state.kind === "on" ? state.percentage : full);
+        for (const [flag, known] of Object.entries(all())) {
+          const percentage = percentageOf(known);
+          if (percentage !== null) this.set({ flag }, percentage);
         }
       },
     });

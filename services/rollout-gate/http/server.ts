@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { verdictOf } from "../../../infra/plan/rollouts/verdict";
+import { percentageOf, verdictOf } from "../../../infra/plan/rollouts/verdict";
 import type { Flags, KnownFlag } from "../flags/types";
 import type { GateMetrics } from "./metrics";
 import { isNamespace, readQuestion } from "./question";
@@ -103,13 +103,6 @@ function verdict(parts: ServerParts, query: URLSearchParams, token: string | und
     reason: known.reason,
   };
   return { code: 200, body };
-}
-
-/** Null while it is not known. */
-function percentageOf({ state }: KnownFlag): number | null {
-  if (state === undefined) return null;
-  if (state.kind === "on") return state.percentage;
-  return state.kind === "retired" ? 100 : 0;
 }
 
 function send(parts: ServerParts, response: ServerResponse, { code, body }: Reply): void {
