@@ -1,7 +1,12 @@
 import * as os from "node:os";
-import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { appNames, environmentsFolder, readEnvironment, resolveRelease } from "./config";
+import {
+  appNames,
+  environmentsFolder,
+  flagFileOf,
+  readEnvironment,
+  resolveRelease,
+} from "./config";
 import { instanceOf, repositoryRoot } from "./local/instance";
 import { planPlatform } from "./plan";
 import { flagSourceOf } from "./plan/rollouts/sources";
@@ -39,7 +44,7 @@ async function layFoundation(plan: PlatformPlan): Promise<Foundation> {
   }
   const { layLocalFoundation } =
     require("./resources/local/foundation") as typeof import("./resources/local/foundation");
-  const file = path.join(environmentsFolder(repositoryRoot), `flags.${name}.json`);
+  const file = flagFileOf(environmentsFolder(repositoryRoot), name);
   const flags = flagSourceOf(plan.environment, file, os.homedir());
   return layLocalFoundation(plan, instanceOf(name, process.env["MERIDIAN_HOME"]), flags);
 }

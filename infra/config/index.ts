@@ -7,7 +7,7 @@ import type { Environment } from "./types";
 
 export { appFolders, appNames } from "./appNames";
 export { readEnvironmentFile } from "./file";
-export { environmentsFolder } from "./folder";
+export { environmentsFolder, flagFileOf } from "./folder";
 export { parseEnvironment, type Origin } from "./parse";
 export { type Release, branchOf, resolveRelease } from "./release";
 export { ConfigurationError, formatProblems } from "./report";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { appNames, environmentsFolder } from "../../infra/config";
+import { appNames, environmentsFolder, flagFileOf } from "../../infra/config";
 import type { Problem, RunOptions } from "../../infra/config/types";
 import { type Instance, repositoryRoot } from "../../infra/local/instance";
 import { readPorts } from "../../infra/local/ports";
@@ -13,7 +13,6 @@ import { flagSourceOf } from "../../infra/plan/rollouts/sources";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { formatProblems } from "../../infra/config/report";
 import { checkApps } from "../apps";
-import { flagFileOf } from "../flags/file";
 import { flagProblems } from "../flags/problems";
 import { platformTools } from "../toolchain";
 import { environmentFor } from "./environmentFiles";

@@ -11,11 +11,6 @@ import { checkFlagFile, formatFlagFile } from "../../infra/plan/rollouts/flagFil
 import type { FlagFile } from "../../infra/plan/rollouts/flags";
 import { CommandError } from "../cli/errors";
 
-/** The flags of an environment, in the folder of its configuration. */
-export function flagFileOf(environments: string, environment: string): string {
-  return path.join(environments, `flags.${environment}.json`);
-}
-
 /** A flag file as it was read: either what it holds, or every mistake in it. */
 export type FlagFileRead =
   | { readonly ok: true; readonly text: string; readonly file: FlagFile }

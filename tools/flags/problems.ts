@@ -1,8 +1,9 @@
-import type { RenderedApp } from "../../infra/plan/apps";
+import { flagFileOf } from "../../infra/config";
 import type { Problem } from "../../infra/config/types";
+import type { RenderedApp } from "../../infra/plan/apps";
 import { isGateFlag } from "../../infra/plan/rollouts/flags";
 import { flagAnnotation } from "../../infra/plan/rollouts/object";
-import { flagFileOf, readFlagFile } from "./file";
+import { readFlagFile } from "./file";
 
 /**
  * Every mistake in an environment's flag file, and every flag that an app goes by and the file has not. Who keeps flags in

@@ -1,5 +1,5 @@
+import { flagFileOf } from "../../infra/config";
 import { CommandError } from "../cli/errors";
-import { flagFileOf } from "./file";
 import { fileSource } from "./fileSource";
 import { type LaunchDarklySettings } from "./launchDarkly/client";
 import { launchDarklySource } from "./launchDarkly/source";

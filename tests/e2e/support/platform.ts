@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
+import { flagFileOf } from "../../../infra/config/folder";
 import { type Instance, instanceOf, repositoryRoot } from "../../../infra/local/instance";
 import { deleteObject, kubeGet } from "../../../infra/local/kube";
 import { processesOf } from "../../../infra/local/processes";
@@ -72,7 +73,7 @@ export class TestPlatform {
     const file = path.join(repositoryRoot, "environments", "Pulumi.local.yaml");
     fs.copyFileSync(file, this.file);
     const flags = path.join(repositoryRoot, "environments", "flags.local.json");
-    fs.copyFileSync(flags, path.join(this.environments, `flags.${this.environment}.json`));
+    fs.copyFileSync(flags, flagFileOf(this.environments, this.environment));
     this.configure(change);
   }
 
