@@ -33,8 +33,8 @@ end
 `;
 
 /**
- * What a region tells of its Rollout. The gate's mark is an annotation of JSON, and Lua has no reader for it here: the two
- * values that decide health are found by their keys, the rest goes on as it is.
+ * What a region tells of its Rollout. The gate's mark is an annotation of JSON, and Lua has no reader for it here: the values
+ * that count are found by their keys.
  */
 const reflectStatus = `function ReflectStatus(observedObj)
   local status = observedObj.status or {}
@@ -43,10 +43,6 @@ const reflectStatus = `function ReflectStatus(observedObj)
   local told = {
     phase = status.phase,
     message = status.message,
-    abort = status.abort,
-    currentPodHash = status.currentPodHash,
-    stableRS = status.stableRS,
-    currentStepIndex = status.currentStepIndex,
     replicas = status.replicas or 0,
     readyReplicas = status.readyReplicas or 0,
     updatedReplicas = status.updatedReplicas or 0,
@@ -55,7 +51,6 @@ const reflectStatus = `function ReflectStatus(observedObj)
     generation = observedObj.metadata.generation,
     observedGeneration = tonumber(status.observedGeneration or "0") or 0,
     resourceTemplateGeneration = tonumber(annotations["${templateGeneration}"] or "0") or 0,
-    gate = mark,
   }
   -- A mark of another version says nothing of this one.
   if status.currentPodHash ~= nil and string.match(mark, '"hash":"([^"]*)"') == status.currentPodHash then
