@@ -62,12 +62,16 @@ end
 `;
 
 /**
- * The federation's status out of the regions': healthy when every region is at its end or waits for its flag, and the message
- * says which region waits for what.
+ * The federation's status out of the regions': healthy when all replicas are in regions and every region is at its end or waits
+ * for its flag, and the message says which region waits for what. Regions that have not got their copy yet say nothing, and
+ * Karmada gives no region one of what has 0 replicas. Where autoscalers decide, the regions' replicas sum up to what they like.
  */
 const aggregateStatus = `function AggregateStatus(desiredObj, statusItems)
   local status = desiredObj.status or {}
   local generation = desiredObj.metadata.generation or 0
+  local labels = desiredObj.metadata.labels or {}
+  local wanted = desiredObj.spec.replicas or 1
+  local placed = 0
   local sums = { replicas = 0, readyReplicas = 0, updatedReplicas = 0, availableReplicas = 0 }
   local waiting = {}
   local broken = {}
@@ -86,6 +90,7 @@ const aggregateStatus = `function AggregateStatus(desiredObj, statusItems)
       if told.resourceTemplateGeneration == generation and told.generation == told.observedGeneration then
         current = current + 1
       end
+      placed = placed + (told.desiredReplicas or 0)
       local enough = (told.availableReplicas or 0) >= (told.desiredReplicas or 0)
       if told.gatePhase ~= nil and resting[told.gatePhase] == true and enough then
         table.insert(waiting, region .. " " .. told.gatePhase .. ": " .. (told.gateReason or ""))
@@ -96,12 +101,15 @@ const aggregateStatus = `function AggregateStatus(desiredObj, statusItems)
       end
     end
   end
-  if current == count then status.observedGeneration = tostring(generation) end
+  local nowhere = count == 0 and wanted > 0
+  local missing = nowhere or (placed < wanted and labels["${keepReplicas}"] ~= "true")
+  if missing then table.insert(waiting, "regions have " .. placed .. " of " .. wanted .. " replicas") end
+  if current == count and not nowhere then status.observedGeneration = tostring(generation) end
   for key, sum in pairs(sums) do status[key] = sum end
   if #broken > 0 then
     status.phase = "Degraded"
     status.message = table.concat(broken, "; ")
-  elseif moving > 0 or current < count then
+  elseif missing or moving > 0 or current < count then
     status.phase = "Progressing"
     status.message = table.concat(waiting, "; ")
   else

@@ -45,13 +45,16 @@ function region(clusterName: string, status: Readonly<Record<string, unknown>> =
   };
 }
 
-const federated = (items: readonly Told[]) => (field: string) =>
-  run(
-    "meridian-rollout",
-    "statusAggregation",
-    `AggregateStatus(${literal({ metadata: { generation } })}, ${literal(items)})`,
-    `.status.${field}`,
-  );
+/** The federation's status of a Rollout with as many replicas as its regions are told, but for what is given. */
+const federated =
+  (items: readonly Told[], { replicas = 2 * items.length, labels = {} } = {}) =>
+  (field: string) =>
+    run(
+      "meridian-rollout",
+      "statusAggregation",
+      `AggregateStatus(${literal({ metadata: { generation, labels }, spec: { replicas } })}, ${literal(items)})`,
+      `.status.${field}`,
+    );
 
 describe("what Karmada is told of Rollouts", () => {
   before(function () {
@@ -83,7 +86,7 @@ describe("what Karmada is told of Rollouts", () => {
     const status = federated([region("eu-west-1", held), region("us-east-1")]);
     assert.equal(status("phase"), "Healthy");
     assert.equal(status("message"), "eu-west-1 held: flag a allows 10 %");
-    const off = { phase: "Degraded", abort: true, gatePhase: "killed", gateReason: "a is off" };
+    const off = { phase: "Degraded", gatePhase: "killed", gateReason: "a is off" };
     assert.equal(federated([region("eu-west-1", off)])("phase"), "Healthy");
   });
 
@@ -100,6 +103,36 @@ describe("what Karmada is told of Rollouts", () => {
     assert.equal(phase(region("eu-west-1", broken), region("us-east-1", held)), "Degraded");
     assert.equal(federated([region("eu-west-1", broken)])("message"), "eu-west-1: no image");
     assert.equal(federated([region("eu-west-1", old)])("observedGeneration"), "nil");
+  });
+
+  it("does not call healthy what no region has yet, or only a part of", () => {
+    const none = federated([], { replicas: 2 });
+    assert.equal(none("phase"), "Progressing");
+    assert.equal(none("message"), "regions have 0 of 2 replicas");
+    assert.equal(none("observedGeneration"), "nil");
+    // As after a region was lost, until the others have its share.
+    const held = { phase: "Progressing", gatePhase: "held", gateReason: "flag a allows 10 %" };
+    const part = federated([region("eu-west-1", held)], { replicas: 4 });
+    assert.equal(part("phase"), "Progressing");
+    const message = "eu-west-1 held: flag a allows 10 %; regions have 2 of 4 replicas";
+    assert.equal(part("message"), message);
+    const all = federated([region("eu-west-1", { desiredReplicas: 4, availableReplicas: 4 })], {
+      replicas: 4,
+    });
+    assert.equal(all("phase"), "Healthy");
+  });
+
+  it("misses no replicas where there are none, where regions have more, and where autoscalers decide", () => {
+    for (const items of [[], [region("eu-west-1", { desiredReplicas: 0, availableReplicas: 0 })]]) {
+      const status = federated(items, { replicas: 0 });
+      assert.deepEqual([status("phase"), status("message")], ["Healthy", ""]);
+      assert.equal(status("observedGeneration"), "7");
+    }
+    const three = ["a", "b", "c"].map((name) => region(name));
+    assert.equal(federated(three, { replicas: 4 })("phase"), "Healthy");
+    const labels = { "resourcetemplate.karmada.io/retain-replicas": "true" };
+    assert.equal(federated([region("a")], { replicas: 9, labels })("phase"), "Healthy");
+    assert.equal(federated([], { replicas: 9, labels })("phase"), "Progressing");
   });
 
   it("reads the gate's mark, unless it is another version's", () => {
