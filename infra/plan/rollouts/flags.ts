@@ -11,7 +11,7 @@ export interface FlagFile {
 
 export interface Flag {
   readonly key: string;
-  /** Raised by every edit: readers take only what is newer than what they have. */
+  /** Raised by every edit. Of a stream's updates SDKs take only what is newer than what they have; a file they take whole. */
   readonly version: number;
   readonly on: boolean;
   /** What it can be; everything else names a variation by its place in this list. */
