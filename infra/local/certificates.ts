@@ -10,7 +10,7 @@ x509.cryptoProvider.set(webcrypto as never);
 const keyAlgorithm = { name: "ECDSA", namedCurve: "P-256" };
 const signing = { ...keyAlgorithm, hash: "SHA-256" };
 
-/** Certificates live ten years: a laptop's platform has nobody who would renew them. */
+/** Certificates live ten years: nobody is there who would renew them. A new one is made by replacing its resource. */
 const validityYears = 10;
 
 interface Authority {
@@ -34,15 +34,31 @@ export async function issueServing(
   name: string,
   hosts: string[],
 ): Promise<KeyPair> {
-  const authority = await loadAuthority(pkiDir);
+  return issue(await loadAuthority(pkiDir), name, serving(hosts));
+}
+
+/**
+ * A serving certificate by an authority of its own, whose key nobody keeps: it signs this one and no other.
+ * @param hosts As for `issueServing`.
+ */
+export async function issueAlone(
+  name: string,
+  hosts: readonly string[],
+): Promise<KeyPair & { readonly authority: string }> {
+  const authority = await newAuthority(`${name}-ca`);
+  const pair = await issue(authority, name, serving(hosts));
+  return { ...pair, authority: authority.certificate.toString("pem") };
+}
+
+function serving(hosts: readonly string[]): x509.Extension[] {
   const names = hosts.map((host) => ({
     type: /^[\d.]+$/.test(host) ? ("ip" as const) : ("dns" as const),
     value: host,
   }));
-  return issue(authority, name, [
+  return [
     new x509.SubjectAlternativeNameExtension(names),
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-  ]);
+  ];
 }
 
 /**

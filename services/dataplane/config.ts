@@ -1,10 +1,21 @@
 import * as fs from "node:fs";
 
+/** An API server, and an identity on it. */
+export type ApiConnection = {
+  readonly server: string;
+  /** PEM. */
+  readonly ca: string;
+} & (
+  | { readonly token: string }
+  /** Read anew for each request: the kubelet replaces what it mounts before it expires. */
+  | { readonly tokenFile: string }
+);
+
 /** What the process is told when it starts; a JSON file, written by the platform. */
 export interface DataplaneConfig {
   readonly region: string;
   /** The region's API server and an identity that may read pods, EndpointSlices and what the gateway reads. */
-  readonly api: { readonly server: string; readonly ca: string; readonly token: string };
+  readonly api: ApiConnection;
   /** First two bytes of the region's loopback network, e.g. "127.20". Pods get addresses within. */
   readonly network: string;
   /** Port on which every pod answers, each at an address of its own. */

@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DataplaneConfig } from "./config";
+import type { ApiConnection } from "./config";
 
 /** A Kubernetes object, as far as this process looks at objects. */
 export interface KubeObject {
@@ -36,7 +37,7 @@ const agent = new https.Agent({ keepAlive: true });
 
 /** A request to the region's API server, answered as a stream. */
 export function apiRequest(
-  api: DataplaneConfig["api"],
+  api: ApiConnection,
   options: https.RequestOptions,
 ): http.ClientRequest {
   const { hostname, port } = new URL(api.server);
@@ -49,14 +50,19 @@ export function apiRequest(
     headers: {
       accept: "application/json",
       ...options.headers,
-      authorization: `Bearer ${api.token}`,
+      authorization: `Bearer ${shownBy(api)}`,
     },
   });
 }
 
+/** @throws when its file cannot be read. */
+function shownBy(api: ApiConnection): string {
+  return "token" in api ? api.token : readFileSync(api.tokenFile, "utf8").trim();
+}
+
 /** GET of a path. @throws when the answer is no success, or none within the time. */
 export function apiGet(
-  api: DataplaneConfig["api"],
+  api: ApiConnection,
   path: string,
   timeoutMs = 5000,
 ): Promise<string> {
@@ -87,7 +93,7 @@ const watchSeconds = 240;
  * go on running without it.
  */
 export async function follow<T extends KubeObject>(
-  api: DataplaneConfig["api"],
+  api: ApiConnection,
   path: string,
   follower: Follower<T>,
   signal?: AbortSignal,
@@ -112,7 +118,7 @@ export async function follow<T extends KubeObject>(
 
 /** Watches from a version on, again and again, until the API server no longer knows the version. */
 async function watch<T extends KubeObject>(
-  api: DataplaneConfig["api"],
+  api: ApiConnection,
   path: string,
   from: string,
   follower: Follower<T>,
@@ -136,7 +142,7 @@ async function watch<T extends KubeObject>(
 }
 
 function readLines(
-  api: DataplaneConfig["api"],
+  api: ApiConnection,
   options: https.RequestOptions,
   take: (line: string) => void,
 ): Promise<void> {

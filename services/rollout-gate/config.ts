@@ -1,11 +1,16 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import type { FlagContext, FlagSource } from "../../infra/plan/rollouts/sources";
-import type { DataplaneConfig } from "../dataplane/config";
+import type { ApiConnection } from "../dataplane/config";
 
 export type { FlagSource } from "../../infra/plan/rollouts/sources";
 
-/** An API server, and an identity on it. */
-export type ApiConnection = DataplaneConfig["api"];
+export type { ApiConnection } from "../dataplane/config";
+
+/** Where the last known states survive a restart: a file, or a ConfigMap of the region where no disk does. */
+export type MemoryPlace =
+  | { readonly file: string }
+  | { readonly configMap: { readonly namespace: string; readonly name: string } };
 
 /** What the process is told when it starts; a JSON file, written by the platform. */
 export interface GateConfig {
@@ -17,12 +22,21 @@ export interface GateConfig {
   readonly tls: { readonly certFile: string; readonly keyFile: string };
   /** File with the key that tokens are made of. At least 32 bytes. */
   readonly keyFile: string;
-  /** File in which the last known states survive a restart. */
-  readonly memoryFile: string;
+  readonly memory: MemoryPlace;
+  /**
+   * Host that writes, where several answer: two that have not heard the same would overwrite each other without end.
+   * Absent: this one.
+   */
+  readonly writer?: string;
   /** The region's API server. */
   readonly api: ApiConnection;
   /** Karmada's API server, where regions tell each other their stable versions. */
   readonly federation: ApiConnection;
+}
+
+/** Whether this process writes what the gates of its region write. All answer. */
+export function isWriter({ writer }: Pick<GateConfig, "writer">): boolean {
+  return writer === undefined || writer === os.hostname();
 }
 
 /** @throws when the file is missing or is not JSON. */

@@ -3,16 +3,17 @@ import * as fs from "node:fs";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import { tokenOf } from "../../infra/plan/rollouts/tokens";
-import type { GateConfig } from "./config";
+import { type GateConfig, isWriter } from "./config";
 import { regionContext } from "./flags/contexts";
 import { FileSource } from "./flags/fileSource";
-import { Memory } from "./flags/memory";
+import { fileKeeper, type Keeper, Memory } from "./flags/memory";
 import { RegionFlags } from "./flags/regionFlags";
 import type { Log, Source } from "./flags/source";
 import { StreamSource } from "./flags/streamSource";
 import type { Flags } from "./flags/types";
 import { GateMetrics } from "./http/metrics";
 import { gateListener, type Route } from "./http/server";
+import { configMapKeeper } from "./cluster/memoryMap";
 import { readKey, type TokenOf } from "./http/tokens";
 
 /** What the cluster half is started with. */
@@ -48,10 +49,11 @@ export async function startGate(
 ): Promise<Gate> {
   const key = readKey(config.keyFile);
   const source = sourceOf(config, log);
-  const memory = new Memory(config.memoryFile, log);
+  const memory = new Memory(keeperOf(config), log);
   const flags = new RegionFlags({
     source,
-    memory,
+    memory: isWriter(config) ? memory : { write: () => undefined },
+    remembered: await memory.read(),
     region: regionContext(config.region),
     mismatch: (flag) => metrics.mismatch(flag),
   });
@@ -87,6 +89,10 @@ export async function startGate(
     await memory.settled();
   };
   return { port, close };
+}
+
+function keeperOf({ memory, api }: GateConfig): Keeper {
+  return "file" in memory ? fileKeeper(memory.file) : configMapKeeper(api, memory.configMap);
 }
 
 function sourceOf({ flags }: GateConfig, log: Log): Source {

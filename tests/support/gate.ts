@@ -23,7 +23,7 @@ export async function writeGate(dir: string): Promise<GateConfig> {
     listen: { address: "127.0.0.1", port: 0 },
     tls: { certFile: inFolder("gate.crt"), keyFile: inFolder("gate.key") },
     keyFile: inFolder("key"),
-    memoryFile: inFolder("memory.json"),
+    memory: { file: inFolder("memory.json") },
     api: nowhere,
     federation: nowhere,
   };

@@ -38,7 +38,7 @@ export class GateWorld {
       listen: { address: "127.0.0.1", port: 0 },
       tls: { certFile: "", keyFile: "" },
       keyFile: "",
-      memoryFile: "",
+      memory: { file: "" },
     };
   }
 

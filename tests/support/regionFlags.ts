@@ -10,7 +10,8 @@ export function flagsOf(source: Source, remembered: Memories = {}) {
   const seen = { memory: remembered, mismatches };
   const flags = new RegionFlags({
     source,
-    memory: { read: () => remembered, write: (memory) => (seen.memory = memory) },
+    memory: { write: (memory) => (seen.memory = memory) },
+    remembered,
     region: regionContext(testRegion),
     mismatch: (flag) => mismatches.push(flag),
   });

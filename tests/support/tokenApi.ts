@@ -5,7 +5,6 @@ import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { issueServing } from "../../infra/local/certificates";
-import type { DataplaneConfig } from "../../services/dataplane/config";
 import { makeFolder } from "./folder";
 import { writePki } from "./pki";
 
@@ -19,7 +18,7 @@ export class TokenApi {
   answer: Answer = (_, response) => response.writeHead(404).end("{}");
   private constructor(
     private readonly server: https.Server,
-    readonly api: DataplaneConfig["api"],
+    readonly api: { readonly server: string; readonly ca: string; readonly token: string },
   ) {}
 
   static async start(): Promise<TokenApi> {

@@ -6,6 +6,7 @@ import { membership } from "./membership";
 import { nodePool } from "./nodePool";
 import { reachable } from "./reachable";
 import { release } from "./release";
+import { servingCertificate } from "./servingCertificate";
 import { service } from "./service";
 import { zone } from "./zone";
 
@@ -20,4 +21,5 @@ export const handlers: Readonly<Record<string, AnyHandler>> = {
   "meridian:index:Membership": membership as unknown as AnyHandler,
   "meridian:index:Reachable": reachable as unknown as AnyHandler,
   "meridian:index:Release": release as unknown as AnyHandler,
+  "meridian:index:ServingCertificate": servingCertificate as unknown as AnyHandler,
 };

@@ -7,7 +7,7 @@ import { serviceDir } from "../../local/provider/service";
 import { refreshRules } from "../../manifests/argocd";
 import { commitsName } from "../../plan/names";
 import type { LocalCluster } from "./cluster";
-import { createIdentity } from "./identity";
+import { createIdentity } from "../platform/identity";
 import { LocalService, ownService } from "./service";
 import type { LocalContext } from "./types";
 

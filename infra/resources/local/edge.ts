@@ -11,7 +11,7 @@ import { dataplaneName, gatewayName } from "../../plan/names";
 import { edgePortNames, servicePortNames } from "../../plan/ports";
 import type { EdgePlan, TrafficPlan } from "../../plan/types";
 import type { Region } from "../foundation";
-import { createIdentity } from "./identity";
+import { createIdentity } from "../platform/identity";
 import { LocalService, ownService } from "./service";
 import type { LocalContext } from "./types";
 

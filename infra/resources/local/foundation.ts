@@ -17,7 +17,7 @@ import { LocalCommits } from "./commits";
 import { LocalDns } from "./dns";
 import { LocalEdge } from "./edge";
 import { LocalKarmada } from "./karmada";
-import { ManifestBundle } from "./manifestBundle";
+import { ManifestBundle } from "../platform/manifestBundle";
 import { LocalRegion } from "./region";
 import { createGateIdentity, LocalRollouts } from "./rollouts";
 import type { LocalContext } from "./types";

@@ -17,7 +17,7 @@ import { servicePortNames } from "../../plan/ports";
 import type { FailoverPlan, FederationPlan } from "../../plan/types";
 import { toolPath } from "../../../tools/toolchain";
 import { LocalCluster } from "./cluster";
-import { ManifestBundle } from "./manifestBundle";
+import { ManifestBundle } from "../platform/manifestBundle";
 import { LocalService } from "./service";
 import type { LocalContext } from "./types";
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegionPlan } from "../../plan/types";
 import type { Region } from "../foundation";
 import { toolPath } from "../../../tools/toolchain";
-import { ManifestBundle } from "./manifestBundle";
+import { ManifestBundle } from "../platform/manifestBundle";
 import { LocalCluster } from "./cluster";
 import type { LocalContext } from "./types";
 

@@ -17,7 +17,7 @@ import { gateKey, tokenOf } from "../../plan/rollouts/tokens";
 import { rolloutGateName, rolloutsName } from "../../plan/names";
 import { edgePortNames } from "../../plan/ports";
 import type { Cluster } from "../foundation";
-import { createIdentity } from "./identity";
+import { createIdentity } from "../platform/identity";
 import type { LocalRegion } from "./region";
 import { LocalService, ownService } from "./service";
 import type { LocalContext } from "./types";
@@ -78,7 +78,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
       listen: { address: "127.0.0.1", port },
       tls: { certFile: path.join(dir, "tls.crt"), keyFile: path.join(dir, "tls.key") },
       keyFile: path.join(dir, "key"),
-      memoryFile: path.join(dir, "memory.json"),
+      memory: { file: path.join(dir, "memory.json") },
       api,
       federation: karmada,
     });

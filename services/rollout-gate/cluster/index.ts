@@ -1,6 +1,6 @@
 import { flagOf, type RolloutObject } from "../../../infra/plan/rollouts/object";
 import { type Follower, follow } from "../../dataplane/kubeApi";
-import type { GateConfig } from "../config";
+import { type GateConfig, isWriter } from "../config";
 import type { Flags } from "../flags/types";
 import { admitRoutes, type Handler } from "./admitRoute";
 import { giveWanted } from "./firstVersion";
@@ -32,10 +32,13 @@ const anewMs = 300_000;
 /** After a start nothing is said of flags that are only remembered for this long, milliseconds: they are just being heard. */
 const hearMs = 2000;
 
-/** Follows the Rollouts of a region, and does for each what the gate does for it, until it is stopped. */
+/**
+ * Answers the API server; where it is the one that writes, follows the region's Rollouts and does for each what the gate does
+ * for it, until it is stopped.
+ */
 export function startCluster(parts: ClusterParts): Cluster {
-  const rollouts = new Rollouts(parts);
-  return { routes: admitRoutes(parts), stop: () => rollouts.stop() };
+  const rollouts = isWriter(parts.config) ? new Rollouts(parts) : undefined;
+  return { routes: admitRoutes(parts), stop: () => rollouts?.stop() };
 }
 
 /** One thing that is done for a Rollout. Resolves to how long it has to wait, milliseconds; otherwise it is done. */

@@ -24,25 +24,35 @@ const content = z.object({
   flags: z.record(z.string(), z.object({ state, reason: z.string() })),
 });
 
-/** The last known states, in a file: what was off stays off while the process starts and nobody has been heard yet. */
+/** Where a text outlives the process. */
+export interface Keeper {
+  /** Where that is, for a person. */
+  readonly place: string;
+  /** Undefined: nothing has been kept yet. @throws when it cannot be read. */
+  read(): Promise<string | undefined>;
+  /** @throws when it cannot be written; then what was kept before is still there. */
+  write(text: string): Promise<void>;
+}
+
+/** The last known states: what was off stays off while the process starts and nobody has been heard yet. */
 export class Memory {
   private written: string | undefined;
   private next: string | undefined;
   private writing: Promise<void> | undefined;
 
-  /** @param file JSON, readable by its owner only. Its folder is made if there is none. */
   constructor(
-    private readonly file: string,
+    private readonly keeper: Keeper,
     private readonly log: Log,
   ) {}
 
-  /** Nothing when there is no file, or none that can be read. */
-  read(): Memories {
+  /** Nothing when nothing was kept, or nothing that can be read. */
+  async read(): Promise<Memories> {
     try {
-      return content.parse(JSON.parse(fs.readFileSync(this.file, "utf8"))).flags;
+      const text = await this.keeper.read();
+      return text === undefined ? {} : content.parse(JSON.parse(text)).flags;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT")
-        this.log(`${this.file} is not what was once written there, and is ignored`);
+      const why = error instanceof z.ZodError ? "it has another form" : (error as Error).message;
+      this.log(`${this.keeper.place} is ignored, as it cannot be read: ${why}`);
       return {};
     }
   }
@@ -62,14 +72,30 @@ export class Memory {
     while (this.next !== undefined && this.next !== this.written) {
       const text = this.next;
       try {
-        await replace(this.file, text);
+        await this.keeper.write(text);
         this.written = text;
       } catch (error) {
-        this.log(`${this.file} cannot be written: ${(error as Error).message}`);
+        this.log(`${this.keeper.place} cannot be written: ${(error as Error).message}`);
         return;
       }
     }
   }
+}
+
+/** A file, readable by its owner only. Its folder is made if there is none. */
+export function fileKeeper(file: string): Keeper {
+  return {
+    place: file,
+    read: async () => {
+      try {
+        return await fs.promises.readFile(file, "utf8");
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw error;
+      }
+    },
+    write: (text) => replace(file, text),
+  };
 }
 
 /** Never half a file, whatever happens in between. */

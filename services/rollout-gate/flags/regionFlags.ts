@@ -9,7 +9,9 @@ import type { Flags, KnownFlag } from "./types";
 /** What flags are made known from. */
 export interface FlagParts {
   readonly source: Source;
-  readonly memory: Pick<Memory, "read" | "write">;
+  readonly memory: Pick<Memory, "write">;
+  /** What is known until something is heard. */
+  readonly remembered: Memories;
   /** The region's own context. */
   readonly region: LDSingleKindContext;
   /** Told of each flag whose data and whose evaluation do not agree. */
@@ -35,7 +37,7 @@ export class RegionFlags implements Flags {
   private readonly compared = new Map<string, { readonly text: string; readonly entry: Entry }>();
 
   constructor(private readonly parts: FlagParts) {
-    this.entries = new Map(Object.entries(parts.memory.read()));
+    this.entries = new Map(Object.entries(parts.remembered));
   }
 
   start(): void {

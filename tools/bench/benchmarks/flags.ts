@@ -97,8 +97,8 @@ function startFlags(lab: Lab) {
   const home = lab.freshHome();
   const file = path.join(home, "flags.json");
   const source = new FileSource(file, () => undefined);
-  const memory = { read: () => ({}), write: () => undefined };
-  const flags = new RegionFlags({ source, memory, region, mismatch: () => undefined });
+  const memory = { write: () => undefined };
+  const flags = new RegionFlags({ source, memory, remembered: {}, region, mismatch: () => undefined });
   flags.start();
   const says = (percentage: number) => {
     const { fresh, state } = flags.known("bench");

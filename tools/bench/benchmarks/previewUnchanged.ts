@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
 import { repositoryRoot } from "../../../infra/local/instance";
-import { ManifestBundle } from "../../../infra/resources/local/manifestBundle";
+import { ManifestBundle } from "../../../infra/resources/platform/manifestBundle";
 import { engineVariables } from "../../cli/engineVariables";
 import type { Platform } from "../platform";
 import { type Benchmark, repeat, secondsOf } from "../types";

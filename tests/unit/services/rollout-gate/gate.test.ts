@@ -23,7 +23,7 @@ describe("A region's gate", () => {
 
   before(async () => (config = await writeGate(folder.dir)));
   after(() => folder.remove());
-  beforeEach(() => fs.rmSync(config.memoryFile, { force: true }));
+  beforeEach(() => fs.rmSync(path.join(folder.dir, "memory.json"), { force: true }));
 
   const quiet = () => undefined;
   const none = (): ClusterHalf => ({ routes: {}, stop: quiet });

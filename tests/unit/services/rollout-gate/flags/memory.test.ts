@@ -1,14 +1,14 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Memories, Memory } from "../../../../../services/rollout-gate/flags/memory";
+import { fileKeeper, type Memories, Memory } from "../../../../../services/rollout-gate/flags/memory";
 import { makeFolder } from "../../../../support/folder";
 
 describe("The memory of a gate", () => {
   let folder: ReturnType<typeof makeFolder>;
   let file: string;
   let log: string[];
-  const memory = () => new Memory(file, (line) => log.push(line));
+  const memory = () => new Memory(fileKeeper(file), (line) => log.push(line));
   const states: Memories = {
     shop: { state: { kind: "off" }, reason: "shop is off" },
     blog: { state: { kind: "on", percentage: 12.5 }, reason: "the default rule" },
@@ -24,10 +24,10 @@ describe("The memory of a gate", () => {
 
   it("is there again after a restart, and nobody else reads it", async () => {
     const first = memory();
-    assert.deepEqual(first.read(), {});
+    assert.deepEqual(await first.read(), {});
     first.write(states);
     await first.settled();
-    assert.deepEqual(memory().read(), states);
+    assert.deepEqual(await memory().read(), states);
     assert.equal(fs.statSync(file).mode & 0o777, 0o600);
     assert.deepEqual(fs.readdirSync(path.dirname(file)), ["memory.json"]);
     assert.deepEqual(log, []);
@@ -39,7 +39,7 @@ describe("The memory of a gate", () => {
       one.write({ shop: { state: { kind: "on", percentage }, reason: "r" } });
     one.write(states);
     await one.settled();
-    assert.deepEqual(memory().read(), states);
+    assert.deepEqual(await memory().read(), states);
   });
 
   it("is ignored when it is broken, which is told, and written anew", async () => {
@@ -54,13 +54,13 @@ describe("The memory of a gate", () => {
     ];
     for (const text of broken) {
       fs.writeFileSync(file, text);
-      assert.deepEqual(memory().read(), {}, text);
+      assert.deepEqual(await memory().read(), {}, text);
     }
     assert.equal(log.length, broken.length);
     const one = memory();
     one.write(states);
     await one.settled();
-    assert.deepEqual(memory().read(), states);
+    assert.deepEqual(await memory().read(), states);
   });
 
   it("tells when it cannot be written, and is written with the next change", async () => {
@@ -72,6 +72,6 @@ describe("The memory of a gate", () => {
     fs.rmdirSync(file);
     one.write(states);
     await one.settled();
-    assert.deepEqual(one.read(), states);
+    assert.deepEqual(await one.read(), states);
   });
 });
