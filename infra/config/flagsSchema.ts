@@ -7,10 +7,31 @@ const url = (what: string) =>
     mend: "Write e.g. https://relay.example.com.",
   });
 
-/** Where flags come from when it is not the environment's file. */
-export const flagsSchema = option(
+const launchDarkly = z.literal("launchdarkly");
+const ofSource = {
+  expected: '"launchdarkly"',
+  mend: "Write source: launchdarkly; for flags in the file leave meridian:flags out.",
+};
+
+const relay = option(
+  z
+    .strictObject({ stream: url("streams"), polling: url("data"), events: url("events") })
+    .optional(),
+  "A relay proxy in LaunchDarkly's place. Default: LaunchDarkly itself.",
+  {
+    expected: "a map of stream, polling, events",
+    mend: "Write all three, or leave relay out.",
+  },
+);
+
+const description =
+  "LaunchDarkly, which decides how far versions go. Default: the file environments/flags.<environment>.json.";
+
+/** Where flags come from on this machine when it is not the environment's file. */
+export const localFlagsSchema = option(
   z
     .strictObject({
+      source: option(launchDarkly.optional(), "Where flags are.", ofSource),
       sdkKeyFile: option(
         z.string().regex(/^(\/|~\/).+/),
         "File with the SDK key of the LaunchDarkly environment, and nothing else. The key itself is in no configuration.",
@@ -19,24 +40,36 @@ export const flagsSchema = option(
           mend: "Write the key into a file that only you can read, and its path here.",
         },
       ),
-      relay: option(
-        z
-          .strictObject({ stream: url("streams"), polling: url("data"), events: url("events") })
-          .optional(),
-        "A relay proxy in LaunchDarkly's place. Default: LaunchDarkly itself.",
-        {
-          expected: "a map of stream, polling, events",
-          mend: "Write all three, or leave relay out.",
-        },
-      ),
+      relay,
     })
     .optional(),
-  "LaunchDarkly, which decides how far versions go. Default: the file environments/flags.<environment>.json.",
+  description,
   {
-    expected: "a map of sdkKeyFile, relay",
+    expected: "a map of source, sdkKeyFile, relay",
     mend: "Write flags: { sdkKeyFile: ~/.config/meridian/launchdarkly-sdk-key }, or leave it out.",
   },
 );
 
-/** What is written of it. */
-export type FlagsInput = NonNullable<z.output<typeof flagsSchema>>;
+/** The same on AWS, where no process could read a file of the machine that runs `up`. */
+export const awsFlagsSchema = option(
+  z.strictObject({ source: option(launchDarkly, "Where flags are.", ofSource), relay }).optional(),
+  description,
+  {
+    expected: "a map of source, relay",
+    mend: "Write flags: { source: launchdarkly }, or leave it out.",
+    elsewhere: {
+      sdkKeyFile: {
+        expected: "no file: source, relay",
+        mend:
+          "Remove it: the key is the secret meridian/<environment>/rollout-gate/launchdarkly of Secrets Manager, which " +
+          "`up` makes; put yours there.",
+      },
+    },
+  },
+);
+
+/** What is written of it on this machine. */
+export type LocalFlagsInput = NonNullable<z.output<typeof localFlagsSchema>>;
+
+/** What is written of it on AWS. */
+export type AwsFlagsInput = NonNullable<z.output<typeof awsFlagsSchema>>;

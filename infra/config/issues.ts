@@ -23,8 +23,13 @@ function fromIssue(schema: z.ZodType, issue: z.core.$ZodIssue): Mistake {
 
 function unknownKeys(schema: z.ZodType, issue: z.core.$ZodIssueUnrecognizedKeys): Mistake[] {
   const path = plainPath(issue.path);
-  const known = Object.keys(lookUp(schema, path).shape ?? {});
+  const { shape = {}, guide } = lookUp(schema, path);
+  const known = Object.keys(shape);
+  const elsewhere = new Map(Object.entries(guide?.elsewhere ?? {}));
   return issue.keys.map((key) => {
+    const own = elsewhere.get(key);
+    if (own !== undefined)
+      return { path: at(...path, key), expected: own.expected, mend: own.mend, hidden: true };
     const near = nearest(key, known);
     const mend = near === undefined ? "Remove it." : `Did you mean ${near}? Rename it.`;
     // Hidden: who knows what is kept under a key of no meaning here.

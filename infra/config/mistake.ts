@@ -58,6 +58,7 @@ export function formatValue(value: unknown): string {
 function quote(text: string): string {
   const masked = text
     .replace(/(\/\/)[^/@\s]*@/g, "$1[secret]@")
+    .replace(/\b((?:sdk|api|mob)-)[0-9a-f]{8}-[0-9a-f-]+/gi, "$1[secret]")
     .replace(/([?&][^=&\s]*(?:token|secret|password|key)[^=&\s]*=)[^&\s]*/gi, "$1[secret]");
   return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 77)}...` : masked);
 }

@@ -6,6 +6,8 @@ export interface Guide {
   readonly expected: string;
   /** What to do, as an instruction. */
   readonly mend: string;
+  /** Of a map: keys that it has not, though other environments' have, and what to say of them. Default: that they are unknown. */
+  readonly elsewhere?: Readonly<Record<string, Guide>>;
 }
 
 /** The guides of all options, apart from zod's own metadata so that they stay out of the JSON schema. */

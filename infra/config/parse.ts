@@ -6,12 +6,13 @@ import { fromIssues } from "./issues";
 import { type Mistake, type Path, formatPath, formatValue, valueAt } from "./mistake";
 import type { AwsInput } from "./awsSchema";
 import type { RegionInput } from "./regionSchema";
-import type { FlagsInput } from "./flagsSchema";
+import type { AwsFlagsInput, LocalFlagsInput } from "./flagsSchema";
 import { environmentSchemas, type EnvironmentInput } from "./schema";
 
 import { defaultCidr } from "./slots";
 import type {
   AwsConfig,
+  AwsFlagsConfig,
   DeliveryConfig,
   Environment,
   FlagsConfig,
@@ -121,9 +122,14 @@ function resolve(stack: string, input: EnvironmentInput): Environment {
     ? {
         ...common,
         provider: "local",
-        ...(input.flags !== undefined && { flags: flagsOf(input.flags) }),
+        ...(input.flags !== undefined && { flags: resolveFlags(input.flags) }),
       }
-    : { ...common, provider: "aws", aws: resolveAws(input.aws, regions) };
+    : {
+        ...common,
+        provider: "aws",
+        aws: resolveAws(input.aws, regions),
+        ...(input.flags !== undefined && { flags: resolveAwsFlags(input.flags) }),
+      };
 }
 
 function resolveDelivery(stack: string, input: EnvironmentInput): DeliveryConfig {
@@ -151,8 +157,12 @@ function resolveTrack({ branch, tags, approval, after }: DeliveryInput["track"])
   };
 }
 
-function flagsOf({ sdkKeyFile, relay }: FlagsInput): FlagsConfig {
-  return { sdkKeyFile, ...(relay !== undefined && { relay }) };
+function resolveFlags({ sdkKeyFile, ...others }: LocalFlagsInput): FlagsConfig {
+  return { sdkKeyFile, ...resolveAwsFlags(others) };
+}
+
+function resolveAwsFlags({ relay }: Pick<AwsFlagsInput, "relay">): AwsFlagsConfig {
+  return relay === undefined ? {} : { relay };
 }
 
 /** Options that were left out are not there, instead of there and undefined. */

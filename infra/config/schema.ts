@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { awsSchema } from "./awsSchema";
 import { deliverySchema, runSchemas } from "./deliverySchema";
-import { flagsSchema } from "./flagsSchema";
+import { awsFlagsSchema, localFlagsSchema } from "./flagsSchema";
 import { option, whole } from "./option";
 import { regionSchema } from "./regionSchema";
 import type { Provider } from "./types";
@@ -103,7 +103,7 @@ export const environmentSchemas = {
       federation,
       delivery: deliverySchema,
       traffic,
-      flags: flagsSchema,
+      flags: localFlagsSchema,
       ...runSchemas,
     }),
     "An environment on this machine.",
@@ -120,6 +120,7 @@ export const environmentSchemas = {
       federation,
       delivery: deliverySchema,
       traffic,
+      flags: awsFlagsSchema,
       ...runSchemas,
     }),
     "An environment on AWS.",

@@ -33,14 +33,27 @@ export interface LocalEnvironment extends CommonEnvironment {
 export interface AwsEnvironment extends CommonEnvironment {
   readonly provider: "aws";
   readonly aws: AwsConfig;
+  /** LaunchDarkly; absent: flags are in the environment's file, as it is when `up` runs. */
+  readonly flags?: AwsFlagsConfig;
 }
 
-/** LaunchDarkly, where it decides how far versions go. */
-export interface FlagsConfig {
+/** LaunchDarkly on AWS. Its SDK key is a secret of Secrets Manager, which a person fills: no configuration leads to it. */
+export interface AwsFlagsConfig {
+  /** A relay proxy; absent: LaunchDarkly itself. */
+  readonly relay?: RelayConfig;
+}
+
+/** LaunchDarkly on this machine, where it decides how far versions go. */
+export interface FlagsConfig extends AwsFlagsConfig {
   /** File with the SDK key. Absolute, or below the home folder as `~/…`. */
   readonly sdkKeyFile: string;
-  /** Base URLs of a relay proxy; absent: LaunchDarkly's own. */
-  readonly relay?: { readonly stream: string; readonly polling: string; readonly events: string };
+}
+
+/** Base URLs of a relay proxy. */
+export interface RelayConfig {
+  readonly stream: string;
+  readonly polling: string;
+  readonly events: string;
 }
 
 /** What only an environment on AWS has. */

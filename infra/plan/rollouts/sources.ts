@@ -1,4 +1,4 @@
-import type { Environment, FlagsConfig, RegionConfig } from "../../config/types";
+import type { Environment, RegionConfig, RelayConfig } from "../../config/types";
 
 /** A region as flags' rules see it: a context of kind `region`, whose key is its name. */
 export interface FlagContext {
@@ -23,10 +23,12 @@ export type FlagSource =
       /** File with the SDK key: it is in no configuration, no log and no manifest. */
       readonly sdkKeyFile: string;
       /** Base URLs other than LaunchDarkly's own, for a relay proxy. Default: LaunchDarkly. */
-      readonly baseUrls?: NonNullable<FlagsConfig["relay"]>;
+      readonly baseUrls?: RelayConfig;
     };
 
 /**
+ * For environments on this machine: on AWS the key is in no file.
+ *
  * @param file The environment's flag file.
  * @param home Folder that `~` stands for.
  */

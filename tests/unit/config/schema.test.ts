@@ -4,7 +4,7 @@ import { z } from "zod";
 import { guides } from "../../../infra/config/option";
 import { environmentSchemas } from "../../../infra/config/schema";
 import { schemaPath, schemaText, stackFileSchema } from "../../../infra/config/writeSchema";
-import { problemsOf, sound, withRegion } from "./sample";
+import { problemsOf, sound, soundAws, withRegion } from "./sample";
 
 describe("the JSON schema of an environment's file", () => {
   it("is in step with the configuration's", async () => {
@@ -34,6 +34,11 @@ describe("the JSON schema of an environment's file", () => {
       [withRegion({ weight: -1 }), false],
       [withRegion({ zones: ["A"] }), false],
       [withRegion({ node: { cpus: 2 } }), false],
+      [{ ...sound(), flags: { sdkKeyFile: "~/key" } }, true],
+      [{ ...sound(), flags: { source: "launchdarkly" } }, false],
+      [soundAws({}, { flags: { source: "launchdarkly" } }), true],
+      [soundAws({}, { flags: {} }), false],
+      [soundAws({}, { flags: { source: "launchdarkly", sdkKeyFile: "~/key" } }), false],
     ];
     for (const [raw, good] of samples) {
       const what = JSON.stringify(raw);
