@@ -36,10 +36,7 @@ export interface Follower<T> {
 const agent = new https.Agent({ keepAlive: true });
 
 /** A request to the region's API server, answered as a stream. */
-export function apiRequest(
-  api: ApiConnection,
-  options: https.RequestOptions,
-): http.ClientRequest {
+export function apiRequest(api: ApiConnection, options: https.RequestOptions): http.ClientRequest {
   const { hostname, port } = new URL(api.server);
   return https.request({
     hostname,
@@ -61,11 +58,7 @@ function shownBy(api: ApiConnection): string {
 }
 
 /** GET of a path. @throws when the answer is no success, or none within the time. */
-export function apiGet(
-  api: ApiConnection,
-  path: string,
-  timeoutMs = 5000,
-): Promise<string> {
+export function apiGet(api: ApiConnection, path: string, timeoutMs = 5000): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = apiRequest(api, { path, timeout: timeoutMs });
     request.on("timeout", () => request.destroy(new Error(`no answer in ${timeoutMs} ms`)));

@@ -98,7 +98,13 @@ function startFlags(lab: Lab) {
   const file = path.join(home, "flags.json");
   const source = new FileSource(file, () => undefined);
   const memory = { write: () => undefined };
-  const flags = new RegionFlags({ source, memory, remembered: {}, region, mismatch: () => undefined });
+  const flags = new RegionFlags({
+    source,
+    memory,
+    remembered: {},
+    region,
+    mismatch: () => undefined,
+  });
   flags.start();
   const says = (percentage: number) => {
     const { fresh, state } = flags.known("bench");

@@ -44,7 +44,8 @@ describe("A gate of which there are several in a region", () => {
     await world.region.leave();
     assert.deepEqual(await memory.read(), {});
     assert.equal(world.log.length, 2);
-    for (const line of world.log) assert.match(line, /^ConfigMap rollout-gate\/rollout-gate-memory/);
+    for (const line of world.log)
+      assert.match(line, /^ConfigMap rollout-gate\/rollout-gate-memory/);
   });
 
   it("writes from one of them only", async () => {

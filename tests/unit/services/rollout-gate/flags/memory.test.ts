@@ -1,7 +1,11 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { fileKeeper, type Memories, Memory } from "../../../../../services/rollout-gate/flags/memory";
+import {
+  fileKeeper,
+  type Memories,
+  Memory,
+} from "../../../../../services/rollout-gate/flags/memory";
 import { makeFolder } from "../../../../support/folder";
 
 describe("The memory of a gate", () => {
