@@ -8,6 +8,13 @@ import type { Environment } from "./types";
 export { appFolders, appNames } from "./appNames";
 export { readEnvironmentFile } from "./file";
 export { environmentsFolder, flagFileOf } from "./folder";
+export {
+  type ImageDigests,
+  type ImagesResult,
+  imagesFile,
+  parseImages,
+  readImages,
+} from "./images";
 export { parseEnvironment, type Origin } from "./parse";
 export { type Release, branchOf, resolveRelease } from "./release";
 export { ConfigurationError, formatProblems } from "./report";

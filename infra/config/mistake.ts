@@ -40,7 +40,7 @@ function isPlainKey(part: string | number): boolean {
 }
 
 /** A key of any other letters is quoted, so that no file can send control characters to a terminal. */
-function formatKey(part: string | number): string {
+export function formatKey(part: string | number): string {
   return typeof part === "number" || isPlainKey(part) ? String(part) : quote(part);
 }
 

@@ -11,6 +11,7 @@ import {
   viaNaming,
   type Rule,
 } from "./appRules";
+import { platformImages } from "./aws/images";
 import { safetyMistakes } from "./appSafety";
 import { rolloutMistakes } from "./rollouts/rules";
 import { at, isWorkload, list, record, selects, type KubeObject } from "./kubeObject";
@@ -40,10 +41,13 @@ const reserved = /^(default|argocd|argo-rollouts|kube-.*|karmada-.*)$/;
 export function checkAppName(name: string): Problem[] {
   const place = { path: `apps/${name}`, value: name };
   if (!isDnsLabel(name)) return [{ ...place, expected: dnsLabel, mend: "rename the folder" }];
-  if (!reserved.test(name)) return [];
-  return [
-    { ...place, expected: "a name that is not the cluster's own", mend: "rename the folder" },
-  ];
+  if (reserved.test(name))
+    return [
+      { ...place, expected: "a name that is not the cluster's own", mend: "rename the folder" },
+    ];
+  if (!platformImages.includes(name)) return [];
+  const expected = "a name that no image of the platform has";
+  return [{ ...place, expected, mend: "rename the folder" }];
 }
 
 /** Every mistake in an app, in the order of its objects. */

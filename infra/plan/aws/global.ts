@@ -33,12 +33,12 @@ export interface GlobalInput {
   readonly environment: AwsEnvironment;
   /** One of the environment's regions: the first hub's. It stays where it is when the hub moves. */
   readonly home: string;
-  /** Names of the apps, each of which gets a repository for its images. */
+  /** Names of the apps, each of which gets a repository for its images beside the platform's own. */
   readonly apps: readonly string[];
   readonly keepsData: boolean;
 }
 
-/** @throws RangeError when home is no region of the environment, or a name is too long for a bucket. */
+/** @throws RangeError when home is no region of the environment, a name is too long for a bucket, or an app's is taken. */
 export function planGlobal({ environment, home, apps, keepsData }: GlobalInput): GlobalPlan {
   const account = accountOf(environment);
   const regions = environment.regions.map(({ name }) => name);

@@ -1,12 +1,13 @@
 import { type AwsAccount, domainSuffix } from "./account";
+import { platformImages } from "./images";
 
-/** Images of the apps, near every region: pushed in one, copied by ECR to the others. */
+/** Images of the apps and of the platform itself, near every region: pushed in one, copied by ECR to the others. */
 export interface RegistryPlan {
   /** Where images are pushed. */
   readonly home: string;
   /** Every region, home included. The copies' repositories are made too: ECR would make them without our key. */
   readonly regions: readonly string[];
-  /** In the order of the apps. */
+  /** In the order of the apps; then the platform's own. */
   readonly repositories: readonly RepositoryPlan[];
   /** Hosts by region. */
   readonly hosts: Readonly<Record<string, string>>;
@@ -20,7 +21,8 @@ export interface RegistryPlan {
 }
 
 export interface RepositoryPlan {
-  readonly app: string;
+  /** The app's name, or that of the platform's own image. */
+  readonly image: string;
   /** "staging/catalog". */
   readonly name: string;
 }
@@ -64,8 +66,8 @@ export function registryHost(accountId: string, region: string): string {
 }
 
 /** "staging/catalog": an environment's images have a folder of their own. */
-export function repositoryName(environment: string, app: string): string {
-  return `${repositoryPrefix(environment)}${app}`;
+export function repositoryName(environment: string, image: string): string {
+  return `${repositoryPrefix(environment)}${image}`;
 }
 
 /** With the slash at the end, so that "prod" does not mean "production" too. */
@@ -83,16 +85,26 @@ export interface RegistryInput {
 /**
  * Replication and scanning are settings of a whole account: of two environments in one account the last to be brought up
  * would win. Environments have accounts of their own; the filters keep the damage small where they have not.
+ *
+ * @throws RangeError when an app has the name of one of the platform's own images.
  */
 export function planRegistry(account: AwsAccount, input: RegistryInput): RegistryPlan {
   const { home, regions, apps, keepsData } = input;
   const { environment, accountId } = account;
+  const taken = apps.find((app) => platformImages.includes(app));
+  if (taken !== undefined)
+    throw new RangeError(
+      `apps/${taken} has the name of an image of the platform: rename the folder`,
+    );
   const prefix = repositoryPrefix(environment);
   const others = regions.filter((region) => region !== home);
   return {
     home,
     regions,
-    repositories: apps.map((app) => ({ app, name: repositoryName(environment, app) })),
+    repositories: [...apps, ...platformImages].map((image) => ({
+      image,
+      name: repositoryName(environment, image),
+    })),
     hosts: Object.fromEntries(regions.map((region) => [region, registryHost(accountId, region)])),
     prefix,
     ...(others.length > 0 && { replication: replicationTo(others, accountId, prefix) }),

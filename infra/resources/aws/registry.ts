@@ -11,7 +11,7 @@ export interface ImageRegistryArgs {
   readonly keyArns: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** A repository for each app in every region; what is pushed at home is copied to the others. */
+/** A repository for each image in every region; what is pushed at home is copied to the others. */
 export class ImageRegistry extends pulumi.ComponentResource {
   constructor(name: string, args: ImageRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:ImageRegistry", name, {}, opts);
@@ -45,14 +45,14 @@ export class ImageRegistry extends pulumi.ComponentResource {
 
   private createRepository(
     region: string,
-    { app, name }: RepositoryPlan,
+    { image, name }: RepositoryPlan,
     { plan, providers, keyArns }: ImageRegistryArgs,
   ): ecr.Repository {
     // The others hold copies.
     const keeps = plan.keepsData && region === plan.home;
     const child = { parent: this, provider: ofRegion(providers, region) };
     const repository = new ecr.Repository(
-      `${region}-${app}`,
+      `${region}-${image}`,
       {
         name,
         imageTagMutability: "IMMUTABLE",
@@ -63,7 +63,7 @@ export class ImageRegistry extends pulumi.ComponentResource {
       { ...child, protect: keeps, retainOnDelete: keeps },
     );
     new ecr.LifecyclePolicy(
-      `${region}-${app}`,
+      `${region}-${image}`,
       { repository: repository.name, policy: JSON.stringify(plan.lifecycle) },
       { ...child, deletedWith: repository, retainOnDelete: keeps },
     );

@@ -185,7 +185,17 @@ describe("the rules of an app", () => {
     assert.deepEqual(demand, expected);
   });
 
-  for (const name of ["Shop", "1st", "a_b", "-a", "a-", "a".repeat(64), "kube-shop", "default"]) {
+  for (const name of [
+    "Shop",
+    "1st",
+    "a_b",
+    "-a",
+    "a-",
+    "a".repeat(64),
+    "kube-shop",
+    "default",
+    "rollout-gate",
+  ]) {
     it(`refuse the folder name ${name}`, () => {
       assert.deepEqual(
         checkAppName(name).map(({ path, value }) => [path, value]),

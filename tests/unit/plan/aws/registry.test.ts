@@ -10,10 +10,14 @@ const input = {
 };
 
 describe("The registry", () => {
-  it("has a repository for each app, below the environment's name", () => {
+  it("has a repository for each app and for the platform's own images, below the environment's name", () => {
     assert.deepEqual(planRegistry(staging, input).repositories, [
-      { app: "catalog", name: "staging/catalog" },
-      { app: "orders", name: "staging/orders" },
+      { image: "catalog", name: "staging/catalog" },
+      { image: "orders", name: "staging/orders" },
+      { image: "rollout-gate", name: "staging/rollout-gate" },
+    ]);
+    assert.deepEqual(planRegistry(staging, { ...input, apps: [] }).repositories, [
+      { image: "rollout-gate", name: "staging/rollout-gate" },
     ]);
     assert.equal(repositoryName("production", "web"), "production/web");
   });

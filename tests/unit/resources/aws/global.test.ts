@@ -28,9 +28,11 @@ const ofRegion = (region: string) => [
   ...bucketParts(`${region}-access-logs`, false),
   `aws:ecr/lifecyclePolicy:LifecyclePolicy ${region}-catalog`,
   `aws:ecr/lifecyclePolicy:LifecyclePolicy ${region}-orders`,
+  `aws:ecr/lifecyclePolicy:LifecyclePolicy ${region}-rollout-gate`,
   `aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration ${region}-scanning`,
   `aws:ecr/repository:Repository ${region}-catalog`,
   `aws:ecr/repository:Repository ${region}-orders`,
+  `aws:ecr/repository:Repository ${region}-rollout-gate`,
   `aws:kms/alias:Alias ${region}-key`,
 ];
 
@@ -79,7 +81,7 @@ describe("GlobalServices", () => {
       all.map(({ id }) => id),
       expected.sort(),
     );
-    assert.equal(all.length, 26 + 2 * 14);
+    assert.equal(all.length, 26 + 2 * 16);
   });
 
   it("has everything below itself, and nothing without a region's connection", () => {
@@ -97,6 +99,7 @@ describe("GlobalServices", () => {
     const kept = [
       "aws:ecr/repository:Repository eu-west-1-catalog",
       "aws:ecr/repository:Repository eu-west-1-orders",
+      "aws:ecr/repository:Repository eu-west-1-rollout-gate",
       "aws:kms/key:Key eu-west-1-key",
       "aws:s3/bucket:Bucket trail",
     ];

@@ -29,7 +29,10 @@ describe("ImageRegistry", () => {
       }),
     );
   };
-  const names = ["eu-west-1-catalog", "eu-west-1-orders", "us-east-1-catalog", "us-east-1-orders"];
+  const images = ["catalog", "orders", "rollout-gate"];
+  const names = ["eu-west-1", "us-east-1"].flatMap((region) =>
+    images.map((image) => `${region}-${image}`),
+  );
 
   it("registers repositories with their lifecycle in every region, and copies afterwards", async () => {
     const all = await make();
@@ -105,6 +108,6 @@ describe("ImageRegistry", () => {
   it("copies nothing where there is one region", async () => {
     const all = await make(["eu-west-1"]);
     assert.ok(!all.some(({ id }) => id === replication));
-    assert.equal(all.length, 1 + 1 + 2 * 2);
+    assert.equal(all.length, 1 + 1 + 2 * images.length);
   });
 });

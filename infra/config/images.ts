@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { platformImages } from "../plan/aws/images";
+import { fromIssues } from "./issues";
+import { formatKey, formatValue, valueAt, type Mistake } from "./mistake";
+import { option } from "./option";
+import { ConfigurationError } from "./report";
+import type { Problem } from "./types";
+
+/** Digests of the platform's own images by their names, e.g. "rollout-gate". What is not there is not published yet. */
+export type ImageDigests = Readonly<Record<string, string>>;
+
+export type ImagesResult =
+  | { readonly ok: true; readonly images: ImageDigests }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** The file, in the folder of the environments: the digests are the same in every environment's registry. */
+export const imagesFile = "images.json";
+
+const mend = "Remove it; `npm run images:pin` writes it anew, from what was built.";
+
+const digest = option(
+  z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/)
+    .optional(),
+  "Digest of the image's index.",
+  { expected: "sha256: and 64 digits of 0-9, a-f", mend },
+);
+
+const schema = option(
+  z.strictObject(Object.fromEntries(platformImages.map((name) => [name, digest]))),
+  "Digests of the platform's own images.",
+  { expected: "a map of images and their digests", mend },
+);
+
+/** The digests that a file's text pins, or every mistake in it. Pure; never throws. */
+export function parseImages(text: string): ImagesResult {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    const problem = { path: "(file)", value: "a text that does not parse", expected: "JSON", mend };
+    return { ok: false, problems: [problem] };
+  }
+  const result = schema.safeParse(raw);
+  if (result.success) return { ok: true, images: result.data as ImageDigests };
+  const mistakes = fromIssues(schema, result.error.issues);
+  return { ok: false, problems: mistakes.map((mistake) => problemOf(mistake, raw)) };
+}
+
+/**
+ * The digests of the platform's own images.
+ *
+ * @param folder of the environments' files. Without `images.json` nothing is published yet.
+ * @throws ConfigurationError with every mistake in the file.
+ */
+export function readImages(folder: string): ImageDigests {
+  const file = join(folder, imagesFile);
+  const result = parseFile(file);
+  if (result.ok) return result.images;
+  throw new ConfigurationError(result.problems, file);
+}
+
+function parseFile(file: string): ImagesResult {
+  try {
+    return parseImages(readFileSync(file, "utf8"));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+    if (code === "ENOENT") return { ok: true, images: {} };
+    const value = `unreadable: ${code}`;
+    return { ok: false, problems: [{ path: "(file)", value, expected: "a readable file", mend }] };
+  }
+}
+
+function problemOf({ path, expected, mend, hidden }: Mistake, raw: unknown): Problem {
+  const place = path.length === 0 ? "(file)" : path.map(formatKey).join(".");
+  const found = valueAt(raw, path);
+  const value = hidden === true ? "(not shown)" : formatValue(found);
+  return { path: place, value, expected, mend };
+}

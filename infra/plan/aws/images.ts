@@ -1,0 +1,30 @@
+import type { RegistryPlan } from "./registry";
+
+/** The image of a region's rollout gate. */
+export const rolloutGateImage = "rollout-gate";
+
+/**
+ * Images of services that the program runs itself, by their folders in `services/`. No overlay names them: their digests are
+ * pinned in `environments/images.json`. No app can have one of these names, as it would push its images there.
+ */
+export const platformImages: readonly string[] = [rolloutGateImage];
+
+/**
+ * Where a region pulls one of the platform's own images from: the region's own registry, which has the same digest as all others.
+ *
+ * @param name one of `platformImages`.
+ * @param digest "sha256:…", as `readImages` has it.
+ * @throws RangeError when the registry has no such region, or makes no repository for the image.
+ */
+export function platformImage(
+  { hosts, prefix }: Pick<RegistryPlan, "hosts" | "prefix">,
+  region: string,
+  name: string,
+  digest: string,
+): string {
+  const host = hosts[region];
+  if (host === undefined) throw new RangeError(`no registry in ${region}`);
+  if (!platformImages.includes(name))
+    throw new RangeError(`${name} is none of the platform's own images`);
+  return `${host}/${prefix}${name}@${digest}`;
+}
