@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
-import { formatProblems } from "../../infra/config";
+import { join } from "node:path";
+import { formatProblems, readImages } from "../../infra/config";
 import { repositoryRoot } from "../../infra/local/instance";
 import { checkDockerfile } from "./dockerfile";
 import { imageNames, readDockerfiles } from "./images";
@@ -8,8 +9,10 @@ import { runScript } from "./script";
 /**
  * `npm run check:images [-- --pinned]`. With `--pinned`, as before an image is built, a base image without a digest is
  * a mistake; without, it is told.
+ * @throws ConfigurationError when the digests that are pinned have mistakes.
  */
 function main(): number {
+  readImages(join(repositoryRoot, "environments"));
   const names = imageNames(repositoryRoot);
   const output = process.env["GITHUB_OUTPUT"];
   if (output !== undefined) appendFileSync(output, `images=${JSON.stringify(names)}\n`);

@@ -2,10 +2,11 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isMap, isSeq, parseDocument } from "yaml";
-import { appFolders, formatProblems } from "../../infra/config";
+import { appFolders, formatProblems, imagesFile, parseImages } from "../../infra/config";
 import type { Problem } from "../../infra/config/types";
 import { repositoryRoot } from "../../infra/local/instance";
 import { overlayPath } from "../../infra/plan/apps";
+import { platformImages } from "../../infra/plan/aws/images";
 import { accessFrom, GitHub } from "./github";
 import { type BuiltImage, readDigests } from "./digests";
 import { imageReference, registries, type Registry } from "./images";
@@ -41,12 +42,58 @@ export function pinImage(
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
-/** What has to be written so that every overlay runs these images, and images that no overlay names. */
+/** What has to be written, and what keeps it from being written. */
+export interface Pins {
+  readonly changes: readonly FileChange[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * What has to be written so that these images run everywhere: the platform's own in the environments' folder, all others in
+ * every overlay that names them. An image that no overlay of an environment names is a mistake.
+ */
 export function pinImages(
   repository: string,
   images: readonly BuiltImage[],
   to: readonly Registry[],
-): { changes: FileChange[]; problems: Problem[] } {
+): Pins {
+  const isOwn = ({ image }: BuiltImage) => platformImages.includes(image);
+  const others = images.filter((one) => !isOwn(one));
+  const own = pinPlatformImages(repository, images.filter(isOwn));
+  const apps = pinInOverlays(repository, others, to);
+  const problems = [...own.problems, ...apps.problems];
+  return { changes: [...own.changes, ...apps.changes], problems };
+}
+
+/** One digest stands for every registry, so that the file has each image once. */
+function pinPlatformImages(repository: string, images: readonly BuiltImage[]): Pins {
+  const path = `environments/${imagesFile}`;
+  const before = textOf(repository, path);
+  const known = parseImages(before === "" ? "{}" : before);
+  if (!known.ok) {
+    const problems = known.problems.map((one) => ({ ...one, path: `${path}: ${one.path}` }));
+    return { changes: [], problems };
+  }
+  const digests = new Map(Object.entries(known.images));
+  for (const { image, digest } of images) digests.set(image, digest);
+  const changed = images.some(({ image, digest }) => known.images[image] !== digest);
+  if (!changed) return { changes: [], problems: [] };
+  const sorted = [...digests].sort(([one], [other]) => one.localeCompare(other));
+  const text = `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`;
+  return { changes: [{ path, text }], problems: [] };
+}
+
+/** Empty where there is no such file. */
+function textOf(repository: string, path: string): string {
+  const file = join(repository, path);
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+function pinInOverlays(
+  repository: string,
+  images: readonly BuiltImage[],
+  to: readonly Registry[],
+): Pins {
   const texts = new Map<string, string>();
   const problems: Problem[] = [];
   for (const { image, digest } of images) {
@@ -56,9 +103,7 @@ export function pinImages(
         (app) => `${overlayPath(app, registry.environment)}/kustomization.yaml`,
       );
       const pinned = paths.flatMap((path) => {
-        const full = join(repository, path);
-        const before = texts.get(path) ?? (existsSync(full) ? readFileSync(full, "utf8") : "");
-        const after = pinImage(before, pin);
+        const after = pinImage(texts.get(path) ?? textOf(repository, path), pin);
         return after === undefined ? [] : [{ path, after }];
       });
       for (const { path, after } of pinned) texts.set(path, after);
@@ -66,9 +111,7 @@ export function pinImages(
     }
   }
   const changes = [...texts].map(([path, text]) => ({ path, text }));
-  const changed = changes.filter(
-    ({ path, text }) => readFileSync(join(repository, path), "utf8") !== text,
-  );
+  const changed = changes.filter(({ path, text }) => textOf(repository, path) !== text);
   return { changes: changed, problems };
 }
 
@@ -93,11 +136,11 @@ async function main(): Promise<number> {
   const images = readDigests(values.digests);
   const { changes, problems } = pinImages(repositoryRoot, images, registries());
   if (problems.length > 0) {
-    console.error(formatProblems(problems, "apps"));
+    console.error(formatProblems(problems, "the repository"));
     return 1;
   }
   if (changes.length === 0) {
-    console.log("Every overlay has these images already.");
+    console.log("These images are pinned already.");
     return 0;
   }
   const access = accessFrom(process.env);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { check } from "prettier";
+import { readImages } from "../../../infra/config";
 import { repositoryRoot } from "../../../infra/local/instance";
 import { buildArguments, signArguments } from "../../../tools/ci/buildImage";
 import { readDigests, writeDigest } from "../../../tools/ci/digests";
@@ -109,6 +111,67 @@ describe("images that were built", () => {
       problems.map(({ path, expected }) => [path, expected]),
       [["apps/*/overlays/production/kustomization.yaml", "an entry of images with the name gate"]],
     );
+  });
+
+  describe("and that the program runs itself", () => {
+    const pins = "environments/images.json";
+    const own = (digest: string) => [{ image: "rollout-gate", digest }];
+    const written = (digest: string) => `{\n  "rollout-gate": "${digest}"\n}\n`;
+    const pinned = async (text: string) => {
+      await mkdir(join(folder.dir, "environments"), { recursive: true });
+      await writeFile(join(folder.dir, pins), text);
+    };
+
+    it("are pinned once for all registries, and no overlay is asked for them", async () => {
+      const { changes, problems } = pinImages(folder.dir, own(digest), all);
+      assert.deepEqual(problems, []);
+      assert.deepEqual(changes, [{ path: pins, text: written(digest) }]);
+      await pinned(changes[0]?.text ?? "");
+      assert.deepEqual(readImages(join(folder.dir, "environments")), { "rollout-gate": digest });
+      assert.deepEqual(pinImages(folder.dir, own(digest), all).changes, []);
+      assert.deepEqual(pinImages(folder.dir, own(other), all).changes, [
+        { path: pins, text: written(other) },
+      ]);
+    });
+
+    it("are in one change with the others", async () => {
+      await writeFile(join(folder.dir, file("production")), overlay);
+      const { changes, problems } = pinImages(
+        folder.dir,
+        [{ image: "gate", digest }, ...own(other)],
+        all,
+      );
+      assert.deepEqual(problems, []);
+      assert.deepEqual(
+        changes.map(({ path }) => path),
+        [pins, file("production"), file("staging")],
+      );
+    });
+
+    it("are left as they are where only others were built", async () => {
+      await pinned(`{ "rollout-gate": "${digest}" }`);
+      const { changes } = pinImages(folder.dir, [{ image: "else", digest: other }], all.slice(-1));
+      assert.deepEqual(
+        changes.map(({ path }) => path),
+        [file("staging")],
+      );
+    });
+
+    it("are not written over mistakes, which are told", async () => {
+      await pinned('{ "rollout-gate": "latest", "catalog": "x" }');
+      const { changes, problems } = pinImages(folder.dir, own(digest), all);
+      assert.deepEqual(changes, []);
+      assert.deepEqual(
+        problems.map(({ path }) => path),
+        [`${pins}: rollout-gate`, `${pins}: catalog`],
+      );
+    });
+
+    it("are written as the formatter would leave them", async () => {
+      const [change] = pinImages(folder.dir, own(digest), all).changes;
+      assert.ok(change);
+      assert.ok(await check(change.text, { filepath: change.path }));
+    });
   });
 
   it("hand their digests on in files, which are not taken on trust", async () => {
