@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import * as os from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -5,10 +6,12 @@ import {
   environmentsFolder,
   flagFileOf,
   readEnvironment,
+  readImages,
   resolveRelease,
 } from "./config";
 import { instanceOf, repositoryRoot } from "./local/instance";
 import { planPlatform } from "./plan";
+import { rolloutGateImage } from "./plan/aws/images";
 import { flagSourceOf } from "./plan/rollouts/sources";
 import type { PlatformPlan } from "./plan/types";
 import type { Foundation } from "./resources/foundation";
@@ -40,13 +43,20 @@ async function layFoundation(plan: PlatformPlan): Promise<Foundation> {
   const { name, provider } = plan.environment;
   if (provider === "aws") {
     const { layAws } = require("./resources/aws") as typeof import("./resources/aws");
-    return layAws(plan);
+    const folder = environmentsFolder(repositoryRoot);
+    const digest = readImages(folder)[rolloutGateImage];
+    return layAws(plan, { digest, flagFile: readFlagFile(flagFileOf(folder, name)) });
   }
   const { layLocalFoundation } =
     require("./resources/local/foundation") as typeof import("./resources/local/foundation");
   const file = flagFileOf(environmentsFolder(repositoryRoot), name);
   const flags = flagSourceOf(plan.environment, file, os.homedir());
   return layLocalFoundation(plan, instanceOf(name, process.env["MERIDIAN_HOME"]), flags);
+}
+
+/** Without a file there are no flags: every new version waits. */
+function readFlagFile(file: string): string {
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : '{ "flags": {} }\n';
 }
 
 // The module is the function itself: that is what `pulumi up` calls. With named exports Pulumi would take

@@ -58,17 +58,19 @@ export interface ExternalSecretArgs {
   readonly secret: string;
   /** Keys of the secret's JSON; the Secret has them under the same names. */
   readonly keys: readonly string[];
+  /** How far behind it may be. Default: "1h". */
+  readonly refreshInterval?: string;
 }
 
-/** A Secret that follows one of Secrets Manager, an hour behind at most. */
+/** A Secret that follows one of Secrets Manager. */
 export function externalSecret(args: ExternalSecretArgs): Manifest<ExternalSecretSpec> {
-  const { name, namespace, secret, keys } = args;
+  const { name, namespace, secret, keys, refreshInterval = "1h" } = args;
   return {
     apiVersion,
     kind: "ExternalSecret",
     metadata: { name, namespace },
     spec: {
-      refreshInterval: "1h",
+      refreshInterval,
       secretStoreRef: { kind: "ClusterSecretStore", name: secretStoreName },
       target: { name, creationPolicy: "Owner" },
       data: keys.map((key) => ({ secretKey: key, remoteRef: { key: secret, property: key } })),

@@ -1,6 +1,9 @@
 import { wantedAnnotation } from "../plan/rollouts/object";
 import type { Manifest, PolicyRule } from "./types";
 
+/** Namespace and Service of the gate, where it runs in pods. */
+export const gateName = "rollout-gate";
+
 /** Secret in each namespace with a Rollout, by whose `token` its analyses ask the gate. */
 export const tokenSecretName = "rollout-gate";
 
@@ -39,14 +42,24 @@ export const gateFederationRules: readonly PolicyRule[] = [
   { apiGroups: [""], resources: ["configmaps"], verbs: ["get", "create", "patch"] },
 ];
 
+/** Where an API server finds the gate. */
+export interface GateAddress {
+  /** Without a path; absent: its Service in the cluster. */
+  readonly url?: string;
+  /** See `admissionPath`. */
+  readonly path: string;
+  /** Authority of the gate's certificate, PEM. */
+  readonly ca: string;
+}
+
 /**
  * Has a region's API server ask the gate about every new Rollout, and about changes of those that have not come to the version
  * that they were created for. A gate that does not answer keeps nobody else from changing a Rollout.
- * @param where URL of `admissionPath`, and the authority of the gate's certificate in PEM.
  */
-export function gateWebhook(where: { readonly url: string; readonly ca: string }): Manifest & {
+export function gateWebhook({ url, path, ca }: GateAddress): Manifest & {
   readonly webhooks: readonly unknown[];
 } {
+  const service = { namespace: gateName, name: gateName, path, port: 443 };
   return {
     apiVersion: "admissionregistration.k8s.io/v1",
     kind: "MutatingWebhookConfiguration",
@@ -54,7 +67,10 @@ export function gateWebhook(where: { readonly url: string; readonly ca: string }
     webhooks: [
       {
         name: "rollouts.gate.meridian.dev",
-        clientConfig: { url: where.url, caBundle: Buffer.from(where.ca).toString("base64") },
+        clientConfig: {
+          ...(url === undefined ? { service } : { url: `${url}${path}` }),
+          caBundle: Buffer.from(ca).toString("base64"),
+        },
         rules: [
           {
             apiGroups: ["argoproj.io"],

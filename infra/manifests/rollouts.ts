@@ -2,10 +2,17 @@ import { gateMetric } from "../plan/rollouts/abort";
 import { flagAnnotation } from "../plan/rollouts/object";
 import { rolloutSteps } from "../plan/rollouts/steps";
 import { tokenSecretName } from "./rolloutGate";
+import { traefikApi } from "./traefik";
 import type { Manifest } from "./types";
 
 export const rolloutApi = "argoproj.io/v1alpha1";
 export const rolloutKind = "Rollout";
+
+/** Argo Rollouts' flags for the gateway that there is: its own default is the API of Traefik 2. */
+export const routerFlags: readonly string[] = [
+  `--traefik-api-group=${traefikApi.split("/")[0]}`,
+  `--traefik-api-version=${traefikApi}`,
+];
 
 /** Names of the two analyses: before a weight is entered, and beside the steps. */
 export const gateTemplate = "rollout-gate";

@@ -24,6 +24,7 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:aws:PlatformSecret",
   "meridian:aws:PodIdentity",
   "meridian:aws:Region",
+  "meridian:aws:RolloutGate",
   "meridian:aws:RegionNetwork",
   "meridian:aws:SecurityGroups",
   "meridian:aws:TransitGateway",
@@ -65,6 +66,7 @@ const passedThrough: ReadonlySet<string> = new Set([
   "kubernetes:apiregistration.k8s.io/v1:APIService",
   "kubernetes:admissionregistration.k8s.io/v1:MutatingWebhookConfiguration",
   "kubernetes:apps/v1:Deployment",
+  "kubernetes:apps/v1:StatefulSet",
   "kubernetes:argoproj.io/v1alpha1:ClusterAnalysisTemplate",
   "kubernetes:config.karmada.io/v1alpha1:ResourceInterpreterCustomization",
   "kubernetes:apps/v1:DeploymentPatch",
@@ -92,6 +94,8 @@ const passedThrough: ReadonlySet<string> = new Set([
   "kubernetes:policy.karmada.io/v1alpha1:ClusterTaintPolicy",
   "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole",
   "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+  "kubernetes:rbac.authorization.k8s.io/v1:Role",
+  "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
   "kubernetes:storage.k8s.io/v1:StorageClass",
 ]);
 
@@ -105,6 +109,13 @@ export function stateOf(args: MockResourceArgs): object | undefined {
     const server = `https://127.0.0.1:${apiServer}`;
     return { ...given, server, ca: caOf(name), kubeconfig: kubeconfigFor(name, server) };
   }
+  if (type === "meridian:index:ServingCertificate")
+    return {
+      ...given,
+      authority: caOf(name),
+      certificate: `CERTIFICATE OF ${name}`,
+      key: secretMark,
+    };
   if (type === "meridian:index:Release") {
     const { tag = "", commit = "" } = (given["requested"] ?? {}) as Partial<Release>;
     return { ...given, tag, commit, history: [] };

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { routerFlags } from "../rollouts";
 import { type Resources, resources, type SpreadConstraint, zoneSpread } from "./common";
 
 /** Namespace and release name on every member. */
@@ -11,6 +13,11 @@ export interface ArgoRolloutsValues {
     readonly pdb: { readonly enabled: true; readonly maxUnavailable: number };
     readonly topologySpreadConstraints: readonly SpreadConstraint[];
     readonly metrics: { readonly enabled: boolean };
+    readonly extraArgs: readonly string[];
+    readonly extraEnv: readonly { readonly name: string; readonly value: string }[];
+    readonly volumes: readonly object[];
+    readonly volumeMounts: readonly object[];
+    readonly podAnnotations: Readonly<Record<string, string>>;
     readonly logging: { readonly level: "info" | "warn"; readonly format: "json" };
   };
   readonly dashboard: { readonly enabled: boolean };
@@ -33,8 +40,21 @@ type TrafficRouter =
   | "glooPlatform"
   | "gatewayAPI";
 
-/** Argo Rollouts in a member: a leader and one that takes over, in another zone. */
-export function argoRolloutsValues(): ArgoRolloutsValues {
+/** ConfigMap beside it with the authority of the gate's certificate, and its key. */
+export const gateAuthority = { name: "rollout-gate-ca", key: "ca.crt" } as const;
+
+/** Folder of what its analyses trust. */
+const trusted = "/etc/gate-authority";
+
+function fingerprint(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+/**
+ * Argo Rollouts in a member: a leader and one that takes over, in another zone.
+ * @param authority Of whom its analyses ask, PEM, which stands in a ConfigMap of its namespace beside it: they ask nobody else.
+ */
+export function argoRolloutsValues(authority: string): ArgoRolloutsValues {
   return {
     controller: {
       replicas: 2,
@@ -45,6 +65,12 @@ export function argoRolloutsValues(): ArgoRolloutsValues {
         "app.kubernetes.io/component": "rollouts-controller",
       }),
       metrics: { enabled: true },
+      extraArgs: routerFlags,
+      extraEnv: [{ name: "SSL_CERT_FILE", value: `${trusted}/${gateAuthority.key}` }],
+      volumes: [{ name: "gate-authority", configMap: { name: gateAuthority.name } }],
+      volumeMounts: [{ name: "gate-authority", mountPath: trusted, readOnly: true }],
+      // Read once, when the first analysis asks.
+      podAnnotations: { "meridian.dev/gate-authority": fingerprint(authority) },
       logging: { level: "info", format: "json" },
     },
     dashboard: { enabled: false },

@@ -12,6 +12,8 @@ export interface SecretsPlan {
   readonly database?: SecretPlan;
   /** By region, the password of its cache. Empty: there is none. */
   readonly caches: Readonly<Record<string, SecretPlan>>;
+  /** LaunchDarkly's SDK key, which a person puts there; absent: flags come from the environment's file. */
+  readonly launchDarkly?: SecretPlan;
 }
 
 export interface SecretPlan {
@@ -35,6 +37,10 @@ export interface SecretPlan {
 /** Namespace whose secrets these are: a namespace reads only what begins with its name. */
 export const dataNamespace = "meridian-data";
 
+/** Namespace of the rollout gate, and the key of its SDK key. */
+const gateNamespace = "rollout-gate";
+export const sdkKeyName = "sdkKey";
+
 /** Beginning of the names of an environment's secrets. */
 export function secretPrefix(environment: string): string {
   return `meridian/${environment}/`;
@@ -45,8 +51,11 @@ export function planSecrets(plan: PlatformPlan, released?: readonly string[]): S
   const prefix = secretPrefix(plan.environment.name);
   const database = planDatabase(plan, released);
   const caches = planCache(plan);
+  const { environment } = plan;
+  const sdkKey = environment.provider === "aws" && environment.flags !== undefined;
   return {
     prefix,
+    ...(sdkKey && { launchDarkly: sdkKeySecret(plan, prefix, environment.aws.home) }),
     ...(database && {
       database: {
         name: `${prefix}${dataNamespace}/database`,
@@ -79,6 +88,23 @@ function cacheSecret(prefix: string, region: string, user: { readonly name: stri
     kept: false,
     values: { [cacheKeys.user]: user.name },
     passwordKey: cacheKeys.password,
+  };
+}
+
+/**
+ * Made with a password that LaunchDarkly refuses, so that gates hold until the key is put there. A copy in each region: gates
+ * of the others go on hearing flags when the first is lost.
+ */
+function sdkKeySecret({ regions }: PlatformPlan, prefix: string, home: string): SecretPlan {
+  return {
+    name: `${prefix}${gateNamespace}/launchdarkly`,
+    description: "LaunchDarkly's SDK key, put there by hand",
+    region: home,
+    replicas: regions.map(({ name }) => name).filter((name) => name !== home),
+    recoveryDays: 0,
+    kept: false,
+    values: {},
+    passwordKey: sdkKeyName,
   };
 }
 

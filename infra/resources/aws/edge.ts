@@ -129,6 +129,8 @@ export interface FederationEdgeArgs {
   readonly cluster: ServedCluster;
   /** Karmada's API server. */
   readonly apiServer: Omit<ServedService, "ready">;
+  /** By region, its ways out to the world: an edge that is reached there sees its gates by these. */
+  readonly waysOut: Readonly<Record<string, readonly pulumi.Output<string>[]>>;
 }
 
 /** The door of the federation's API server, which regions and people reach by the load balancer's own name. */
@@ -172,7 +174,27 @@ export class FederationEdge extends pulumi.ComponentResource implements EdgeFace
     );
     this.dnsName = balancer.dnsName;
     this.zoneId = balancer.zoneId;
+    if (!plan.loadBalancer.internal) this.admitRegions();
     this.registerOutputs({ dnsName: this.dnsName, zoneId: this.zoneId });
+  }
+
+  private admitRegions(): void {
+    const { plan, network, waysOut } = this.args;
+    const { port } = plan.listener;
+    for (const [region, addresses] of Object.entries(waysOut))
+      for (const [index, address] of addresses.entries())
+        new vpc.SecurityGroupIngressRule(
+          `${this.resourceName}-edge-${region}-${index + 1}`,
+          {
+            securityGroupId: network.securityGroupIds.federation,
+            ipProtocol: "tcp",
+            fromPort: port,
+            toPort: port,
+            cidrIpv4: pulumi.interpolate`${address}/32`,
+            description: `${region}: gates to the federation`,
+          },
+          { parent: this },
+        );
   }
 
   /**

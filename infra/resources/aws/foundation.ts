@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { gateFederationRules, gateName } from "../../manifests/rolloutGate";
 import { type AwsPlan, awsEnvironmentOf } from "../../plan/aws";
+import { platformImage, rolloutGateImage } from "../../plan/aws/images";
 import type { PlatformPlan, RegionPlan } from "../../plan/types";
 import type { Foundation } from "../foundation";
+import { createIdentity } from "../platform/identity";
 import { federationWithinHub } from "./argocd";
 import { boundRoles } from "./boundary";
 import { Certificates } from "./certificate";
@@ -12,10 +15,19 @@ import { GlobalServices } from "./global";
 import { AwsHub, type HubDoorArgs } from "./hub";
 import { RegionNetwork } from "./network";
 import { ofRegion } from "./ofRegion";
-import { AwsRegion } from "./region";
+import { AwsRegion, type RegionGateArgs } from "./region";
+import type { GateFederation } from "./rolloutGate";
 import { PlatformSecret } from "./secrets";
 import type { RegionProviders } from "./types";
 import type { HostedZoneArgs } from "./zone";
+
+/** What regions' gates are made of, beside the plan. */
+export interface GateMaterial {
+  /** Of the gate's image; undefined: none is published yet. */
+  readonly digest: string | undefined;
+  /** Flags in LaunchDarkly's format, for environments whose flags come from a file. */
+  readonly flagFile: string;
+}
 
 export interface AwsFoundationArgs {
   readonly plan: PlatformPlan;
@@ -23,6 +35,7 @@ export interface AwsFoundationArgs {
   readonly providers: RegionProviders;
   /** The domain's zone, where it is used and not made. */
   readonly zoneId: string | undefined;
+  readonly gates: GateMaterial;
 }
 
 /** What every step needs: what is to be built, what there is once, and how a region's components are made. */
@@ -41,6 +54,7 @@ interface RegionGround {
   readonly connections: Connections;
   readonly data: DataServices;
   readonly certificates: Certificates;
+  readonly federation: GateFederation;
 }
 
 /** Lays the platform's foundation in Amazon's cloud. */
@@ -51,8 +65,10 @@ export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
   const data = layData(ground, networks);
   const certificates = certify(ground);
   const hub = layHub(ground, networks, certificates);
-  const below = { networks, connections, data, certificates };
+  const federation = admitGates(hub);
+  const below = { networks, connections, data, certificates, federation };
   const regions = args.plan.regions.map((region) => layRegion(ground, below, region));
+  keepSdkKey(ground);
   publish(ground, regions, hub);
   return {
     hub: hub.cluster,
@@ -131,6 +147,9 @@ function layHub(ground: Ground, networks: Networks, certificates: Certificates):
       aws,
       network: ofRegion(networks, region),
       shared: global.regions,
+      waysOut: Object.fromEntries(
+        Object.entries(networks).map(([name, { natAddresses }]) => [name, natAddresses]),
+      ),
       providers,
       door: doorOf(ground, ofRegion(certificates.arns, region)),
     },
@@ -153,11 +172,40 @@ function doorOf(
   return { plan, certificateArn, webhookSecret: password };
 }
 
+/** The account with which gates tell each other, on Karmada, which versions are stable. */
+function admitGates({ federation }: AwsHub): GateFederation {
+  const { server, ca } = federation;
+  const args = { cluster: federation, account: gateName, rules: gateFederationRules };
+  const token = createIdentity("federation-rollout-gate", args, federation);
+  return { server, ca, token };
+}
+
+/** Each region pulls the same image from its own registry, and has its own copy of LaunchDarkly's key. */
+function gateOf(
+  { plan, aws, gates }: Ground,
+  federation: GateFederation,
+  region: string,
+): RegionGateArgs {
+  const { digest, flagFile } = gates;
+  const { launchDarkly } = aws.secrets;
+  const relay = awsEnvironmentOf(plan).flags?.relay;
+  return {
+    federation,
+    flagFile,
+    flags:
+      launchDarkly === undefined
+        ? { kind: "file" }
+        : { kind: "launchdarkly", secret: launchDarkly.name, ...(relay && { baseUrls: relay }) },
+    image: digest && platformImage(aws.global.registry, region, rolloutGateImage, digest),
+  };
+}
+
 function layRegion(
-  { plan, aws, global, within }: Ground,
-  { networks, connections, data, certificates }: RegionGround,
+  ground: Ground,
+  { networks, connections, data, certificates, federation }: RegionGround,
   region: RegionPlan,
 ): AwsRegion {
+  const { plan, aws, global, within } = ground;
   const { name } = region;
   const { name: environment, aws: config } = awsEnvironmentOf(plan);
   // Within its own network the hub finds the private endpoint.
@@ -176,10 +224,17 @@ function layRegion(
       connections: data.connectionsOf(name),
       callers: callers.map(singleAddress),
       connected: connections.ready,
+      gate: gateOf(ground, federation, name),
       mirror: config.chartRepository,
     },
     within(name),
   );
+}
+
+function keepSdkKey({ aws, global, within }: Ground): void {
+  const { launchDarkly: plan } = aws.secrets;
+  if (plan === undefined) return;
+  new PlatformSecret("launchdarkly", { plan, shared: global.regions }, within(plan.region));
 }
 
 /** Tells the world where the regions' edges are, and Argo CD's. */

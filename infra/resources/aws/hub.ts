@@ -15,7 +15,7 @@ import { Clearance } from "../platform/clearance";
 import { EksArgocd } from "./argocd";
 import { HubBackup } from "./backup";
 import { EksCluster } from "./cluster";
-import { ArgocdEdge, FederationEdge } from "./edge";
+import { ArgocdEdge, FederationEdge, type FederationEdgeArgs } from "./edge";
 import { Firewall } from "./firewall";
 import { EksKarmada } from "./karmada";
 import { ofRegion } from "./ofRegion";
@@ -29,6 +29,8 @@ export interface AwsHubArgs {
   /** Of the region that houses it. */
   readonly network: RegionNetworkFace;
   readonly shared: GlobalFace["regions"];
+  /** By region, its ways out to the world. */
+  readonly waysOut: FederationEdgeArgs["waysOut"];
   readonly providers: RegionProviders;
   /** What the door to Argo CD needs beside its plan; undefined where there is none. */
   readonly door: HubDoorArgs | undefined;
@@ -113,6 +115,7 @@ export class AwsHub extends pulumi.ComponentResource {
           name: karmadaApi.service,
           port: karmadaApi.port,
         },
+        waysOut: args.waysOut,
       },
       { parent: this },
     );

@@ -12,8 +12,10 @@ import { etcdBudget, etcdTraffic } from "../../manifests/karmadaEtcd";
 import { authorityOf, outsideKubeconfig } from "../../manifests/karmadaKubeconfig";
 import { charts } from "../../plan/charts";
 import type { FederationPlan } from "../../plan/types";
+import { toolPath } from "../../../tools/toolchain";
 import type { Cluster } from "../foundation";
 import { installChart } from "../platform/chart";
+import { ManifestBundle } from "../platform/manifestBundle";
 import { installTraefikKinds } from "./memberCharts";
 
 export interface EksKarmadaArgs {
@@ -87,7 +89,17 @@ export class EksKarmada extends pulumi.ComponentResource implements Cluster {
       parent: this,
       dependsOn: [answers],
     });
-    this.ready = [answers, ...flags, kinds];
+    // No chart has the kind alone, and nothing of Argo Rollouts runs here.
+    const rollouts = new ManifestBundle(
+      `${name}-rollouts-crds`,
+      {
+        kubeconfig: this.kubeconfig,
+        folder: toolPath("argo-rollouts-crds"),
+        only: ["rollout-crd.yaml"],
+      },
+      { parent: this, deletedWith: release, dependsOn: [answers] },
+    );
+    this.ready = [answers, ...flags, kinds, rollouts];
     this.registerOutputs({ server: this.server });
   }
 

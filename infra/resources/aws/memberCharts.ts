@@ -1,5 +1,6 @@
-import type * as k8s from "@pulumi/kubernetes";
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { gateAuthorityMap } from "../../manifests/aws/rolloutGate";
 import { argoRolloutsName, argoRolloutsValues } from "../../manifests/charts/argoRollouts";
 import { externalSecretsName, externalSecretsValues } from "../../manifests/charts/externalSecrets";
 import { gatewayName, traefikCrdsValues, traefikValues } from "../../manifests/charts/traefik";
@@ -11,6 +12,8 @@ export interface MemberChartsArgs {
   readonly region: Pick<Cluster, "provider" | "resource">;
   /** Ranges of the region's public subnets, where its load balancer is. */
   readonly trustedNetworks: readonly string[];
+  /** Of the rollout gate's certificate, PEM: what Argo Rollouts' analyses trust. */
+  readonly gateAuthority: pulumi.Output<string>;
   /** What has to be there before anything runs: nodes. */
   readonly clusterReady: readonly pulumi.Resource[];
   /** URL that has every chart. Default: their publishers. */
@@ -30,12 +33,6 @@ export class MemberCharts extends pulumi.ComponentResource {
     super("meridian:aws:MemberCharts", name, {}, opts);
     const { region, trustedNetworks, mirror } = args;
     const child = { parent: this, dependsOn: [...args.clusterReady] };
-    const install = (part: keyof typeof charts, release: string, values: object) =>
-      installChart(
-        `${name}-${release}`,
-        { cluster: region, chart: charts[part], mirror, release, namespace: release, values },
-        child,
-      );
     const kinds = installTraefikKinds(name, region, "kube-system", mirror, child);
     this.gateway = installChart(
       `${name}-${gatewayName}`,
@@ -51,10 +48,51 @@ export class MemberCharts extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [kinds, ...args.clusterReady] },
     );
-    this.rollouts = install("argoRollouts", argoRolloutsName, argoRolloutsValues());
-    this.externalSecrets = install("externalSecrets", externalSecretsName, externalSecretsValues());
+    this.rollouts = this.installRollouts(name, args);
+    this.externalSecrets = installChart(
+      `${name}-${externalSecretsName}`,
+      {
+        cluster: region,
+        chart: charts.externalSecrets,
+        mirror,
+        release: externalSecretsName,
+        namespace: externalSecretsName,
+        values: externalSecretsValues(),
+      },
+      child,
+    );
     this.ready = [kinds, this.rollouts];
     this.registerOutputs({});
+  }
+
+  /** Its namespace comes first, as its pods do not start without the authority that they trust. */
+  private installRollouts(name: string, args: MemberChartsArgs): k8s.helm.v3.Release {
+    const { region, mirror, gateAuthority: authority, clusterReady } = args;
+    const child = { parent: this, provider: region.provider, deletedWith: region.resource };
+    const space = new k8s.core.v1.Namespace(
+      `${name}-${argoRolloutsName}`,
+      { metadata: { name: argoRolloutsName } },
+      child,
+    );
+    const { metadata } = gateAuthorityMap("");
+    const trusted = new k8s.core.v1.ConfigMap(
+      `${name}-${metadata.name}`,
+      { metadata, data: authority.apply((text) => gateAuthorityMap(text).data) },
+      { ...child, dependsOn: [space] },
+    );
+    return installChart(
+      `${name}-${argoRolloutsName}`,
+      {
+        cluster: region,
+        chart: charts.argoRollouts,
+        mirror,
+        release: argoRolloutsName,
+        namespace: argoRolloutsName,
+        namespaceExists: true,
+        values: authority.apply(argoRolloutsValues),
+      },
+      { parent: this, dependsOn: [trusted, ...clusterReady] },
+    );
   }
 }
 

@@ -28,6 +28,9 @@ export interface MemberSecretsArgs {
 
 /** How a region's pods come to secrets of Secrets Manager, and where databases and caches are. */
 export class MemberSecrets extends pulumi.ComponentResource {
+  /** The store is there, and who may read what of it is in force. */
+  readonly ready: readonly pulumi.Resource[];
+
   constructor(name: string, args: MemberSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:MemberSecrets", name, {}, opts);
     const { environment, accountId, region, installed, has } = args;
@@ -59,6 +62,7 @@ export class MemberSecrets extends pulumi.ComponentResource {
       ...identity.ready,
       ...guarded,
     ]);
+    this.ready = [store];
     if (has.database) custom(databaseCredentials(environment), [store, space]);
     if (has.cache) custom(cacheCredentials(environment), [store, space]);
     if (has.database || has.cache) this.publish(name, args.connections, space, child);

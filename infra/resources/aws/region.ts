@@ -1,18 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import { gatewayName, gatewayPort } from "../../manifests/charts/traefik";
+import { gateName } from "../../manifests/rolloutGate";
 import type { AwsPlan, ClusterWithPools } from "../../plan/aws";
 import { regionEdge } from "../../plan/aws/edge";
 import { subnetsOf } from "../../plan/aws/network";
 import type { RegionPlan } from "../../plan/types";
 import type { Region } from "../foundation";
 import { Clearance } from "../platform/clearance";
+import { ServingCertificate } from "../platform/servingCertificate";
 import { EksRegion } from "./cluster";
 import type { Connections } from "./data";
 import { RegionEdge } from "./edge";
 import { Firewall } from "./firewall";
 import { MemberCharts } from "./memberCharts";
 import { MemberSecrets } from "./memberSecrets";
+import { gateHosts, RolloutGate, type RolloutGateArgs } from "./rolloutGate";
 import type { EdgeFace, RegionNetworkFace, RegionSharedFace } from "./types";
+
+/** What the region's rollout gate is told beside the region itself. */
+export type RegionGateArgs = Pick<RolloutGateArgs, "flags" | "flagFile" | "image" | "federation">;
 
 export interface AwsRegionArgs {
   readonly environment: string;
@@ -27,6 +33,7 @@ export interface AwsRegionArgs {
   readonly connections: Connections;
   /** The hub's ways out, where it comes by the public endpoint. */
   readonly callers: readonly pulumi.Input<string>[];
+  readonly gate: RegionGateArgs;
   /** Ways to the other regions. */
   readonly connected: readonly pulumi.Resource[];
   /** URL that has every chart. Default: their publishers. */
@@ -58,17 +65,23 @@ export class AwsRegion extends pulumi.ComponentResource {
       },
       child,
     );
+    const certificate = new ServingCertificate(
+      `${name}-${gateName}`,
+      { name: gateName, hosts: gateHosts },
+      child,
+    );
     const charts = new MemberCharts(
       name,
       {
         region: cluster,
         trustedNetworks: publicRanges(aws, plan.name),
+        gateAuthority: certificate.authority,
         clusterReady: cluster.ready,
         mirror,
       },
       child,
     );
-    new MemberSecrets(
+    const secrets = new MemberSecrets(
       name,
       {
         environment: args.environment,
@@ -80,6 +93,17 @@ export class AwsRegion extends pulumi.ComponentResource {
       },
       child,
     );
+    const gate = new RolloutGate(
+      name,
+      {
+        ...args.gate,
+        region: cluster,
+        context: plan.flagContext,
+        certificate,
+        installed: [...charts.ready, ...secrets.ready],
+      },
+      child,
+    );
     this.edge = this.createEdge(name, args, cluster, charts);
     // Before the region leaves the federation nothing is cleared, and before it is cleared nothing of it goes.
     const clearance = new Clearance(
@@ -87,7 +111,7 @@ export class AwsRegion extends pulumi.ComponentResource {
       { kubeconfig: cluster.kubeconfig, clusterName: cluster.eksName },
       { parent: this, dependsOn: [...cluster.ready, ...network.ready] },
     );
-    const ready = [...cluster.ready, ...charts.ready, ...args.connected, clearance];
+    const ready = [...cluster.ready, ...charts.ready, ...gate.ready, ...args.connected, clearance];
     this.region = { ...faceOf(cluster), plan, ready };
     this.registerOutputs({ server: cluster.server, edge: this.edge.dnsName });
   }

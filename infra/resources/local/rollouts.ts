@@ -11,7 +11,7 @@ import {
   gateRules,
   gateWebhook,
 } from "../../manifests/rolloutGate";
-import { gateTemplates } from "../../manifests/rollouts";
+import { gateTemplates, routerFlags } from "../../manifests/rollouts";
 import type { FlagSource } from "../../plan/rollouts/sources";
 import { gateKey, tokenOf } from "../../plan/rollouts/tokens";
 import { rolloutGateName, rolloutsName } from "../../plan/names";
@@ -119,7 +119,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
     }
     const webhook = pulumi.all([key, region.ca]).apply(([secret, ca]) => {
       const path = admissionPath(tokenOf(secret, admissionTokenOf));
-      return gateWebhook({ url: `${this.gateUrl}${path}`, ca });
+      return gateWebhook({ url: this.gateUrl, path, ca });
     });
     return new k8s.admissionregistration.v1.MutatingWebhookConfiguration(
       `${region.name}-rollout-gate`,
@@ -141,8 +141,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
           `--kubeconfig=${path.join(dir, "kubeconfig")}`,
           "--leader-elect=false",
           "--loglevel=warn",
-          "--traefik-api-group=traefik.io",
-          "--traefik-api-version=traefik.io/v1alpha1",
+          ...routerFlags,
           `--healthzPort=${health}`,
           `--metricsPort=${metrics}`,
         ],

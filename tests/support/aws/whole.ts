@@ -8,6 +8,9 @@ import { type Registered, register } from "../engine";
 /** A day on which no version of EKS is warned of. */
 export const testDay = "2026-06-01";
 
+/** An image that is published, and no flags. */
+export const testGates = { digest: `sha256:${"0a".repeat(32)}`, flagFile: '{ "flags": {} }' };
+
 /** A whole environment: what was decided, and what the engine would have been told. */
 export interface WholeAws {
   readonly plan: PlatformPlan;
@@ -21,7 +24,10 @@ export async function registerWhole(plan: PlatformPlan): Promise<WholeAws> {
   const registered = await withoutTraces(() =>
     register(() => {
       const providers = regionProviders(awsEnvironmentOf(plan));
-      const foundation = layAwsFoundation({ plan, aws, providers, zoneId: "ZEXAMPLE" });
+      const foundation = layAwsFoundation({
+        ...{ plan, aws, providers, zoneId: "ZEXAMPLE" },
+        gates: testGates,
+      });
       new Platform("platform", { plan, foundation });
     }),
   );

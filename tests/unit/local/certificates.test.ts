@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { issueFrontProxy, issueServing } from "../../../infra/local/certificates";
+import { issueAlone, issueFrontProxy, issueServing } from "../../../infra/local/certificates";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";
 
@@ -44,6 +44,21 @@ describe("Certificates", () => {
       assert.equal(certificate.publicKey.asymmetricKeyType, "ec");
     });
   }
+
+  it("alone have an authority that signs nothing else", async () => {
+    const made = await issueAlone("gate", ["gate.space.svc"]);
+    const [ca, certificate] = [made.authority, made.certificate].map(
+      (pem) => new X509Certificate(pem),
+    );
+    assert.ok(ca && certificate);
+    assert.equal(certificate.verify(ca.publicKey), true);
+    assert.equal(certificate.subjectAltName, "DNS:gate.space.svc");
+    assert.deepEqual(usages(certificate), [serverAuth]);
+    assert.ok(isKeyOf(made.key, certificate));
+    assert.equal(isKeyOf(made.key, ca), false);
+    const another = await issueAlone("gate", ["gate.space.svc"]);
+    assert.equal(new X509Certificate(another.certificate).verify(ca.publicKey), false);
+  });
 
   it("are valid from a minute ago, for ten years", async () => {
     await writePki(folder.dir);

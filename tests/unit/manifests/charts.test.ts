@@ -26,7 +26,7 @@ function resourcesIn(value: unknown, path = ""): [string, Record<string, unknown
 describe("The values of every chart", () => {
   const all = {
     argocd: [argocdValues(plan.delivery), 7],
-    argoRollouts: [argoRolloutsValues(), 1],
+    argoRollouts: [argoRolloutsValues("PEM"), 1],
     traefik: [traefikValues({ trustedNetworks: [] }), 1],
     externalSecrets: [externalSecretsValues(), 3],
     velero: [veleroValues(planBackup(plan), "bucket"), 2],
@@ -143,15 +143,38 @@ describe("Traefik's chart", () => {
 
 describe("The charts of members", () => {
   it("let Argo Rollouts turn Traefik and no other router", () => {
-    const { providers } = argoRolloutsValues().providerRBAC;
+    const { providers } = argoRolloutsValues("PEM").providerRBAC;
     assert.deepEqual(
       Object.entries(providers).filter(([, on]) => on),
       [["traefik", true]],
     );
   });
 
+  it("let Argo Rollouts' analyses trust the gate's authority, and know when it is another", () => {
+    const { controller } = argoRolloutsValues("PEM");
+    const [variable] = controller.extraEnv;
+    const [mount] = controller.volumeMounts as { mountPath: string; name: string }[];
+    assert.equal(variable?.name, "SSL_CERT_FILE");
+    assert.equal(variable?.value, `${mount?.mountPath}/ca.crt`);
+    assert.deepEqual(controller.volumes, [
+      { name: mount?.name, configMap: { name: "rollout-gate-ca" } },
+    ]);
+    assert.notDeepEqual(
+      controller.podAnnotations,
+      argoRolloutsValues("other").controller.podAnnotations,
+    );
+  });
+
+  // Its own default is the API group of Traefik 2, which a cluster with Traefik 3 does not know.
+  it("tell Argo Rollouts which Traefik there is", () => {
+    assert.deepEqual(argoRolloutsValues("PEM").controller.extraArgs, [
+      "--traefik-api-group=traefik.io",
+      "--traefik-api-version=traefik.io/v1alpha1",
+    ]);
+  });
+
   it("have a second of each controller and one leader", () => {
-    const { controller } = argoRolloutsValues();
+    const { controller } = argoRolloutsValues("PEM");
     assert.deepEqual([controller.replicas, controller.pdb.maxUnavailable], [2, 1]);
     assert.equal(controller.topologySpreadConstraints[0]?.topologyKey, zone);
     const secrets = externalSecretsValues();

@@ -39,37 +39,53 @@ describe("A region's rollout gate", () => {
   });
 
   it("is asked by the API server about new Rollouts, and those that came from another version", () => {
-    assert.deepEqual(gateWebhook({ url: "https://127.0.0.1:1/v1/admit/0a1b", ca: "PEM" }), {
-      apiVersion: "admissionregistration.k8s.io/v1",
-      kind: "MutatingWebhookConfiguration",
-      metadata: { name: "rollout-gate" },
-      webhooks: [
-        {
-          name: "rollouts.gate.meridian.dev",
-          clientConfig: { url: "https://127.0.0.1:1/v1/admit/0a1b", caBundle: "UEVN" },
-          rules: [
-            {
-              apiGroups: ["argoproj.io"],
-              apiVersions: ["v1alpha1"],
-              resources: ["rollouts"],
-              scope: "Namespaced",
-              operations: ["CREATE", "UPDATE"],
-            },
-          ],
-          matchConditions: [
-            {
-              name: "has-no-version-yet",
-              expression:
-                "request.operation == 'CREATE' || (has(oldObject.metadata.annotations) && " +
-                "'meridian.dev/wanted-template' in oldObject.metadata.annotations)",
-            },
-          ],
-          admissionReviewVersions: ["v1"],
-          sideEffects: "NoneOnDryRun",
-          failurePolicy: "Fail",
-          timeoutSeconds: 10,
-        },
-      ],
+    assert.deepEqual(
+      gateWebhook({ url: "https://127.0.0.1:1", path: "/v1/admit/0a1b", ca: "PEM" }),
+      {
+        apiVersion: "admissionregistration.k8s.io/v1",
+        kind: "MutatingWebhookConfiguration",
+        metadata: { name: "rollout-gate" },
+        webhooks: [
+          {
+            name: "rollouts.gate.meridian.dev",
+            clientConfig: { url: "https://127.0.0.1:1/v1/admit/0a1b", caBundle: "UEVN" },
+            rules: [
+              {
+                apiGroups: ["argoproj.io"],
+                apiVersions: ["v1alpha1"],
+                resources: ["rollouts"],
+                scope: "Namespaced",
+                operations: ["CREATE", "UPDATE"],
+              },
+            ],
+            matchConditions: [
+              {
+                name: "has-no-version-yet",
+                expression:
+                  "request.operation == 'CREATE' || (has(oldObject.metadata.annotations) && " +
+                  "'meridian.dev/wanted-template' in oldObject.metadata.annotations)",
+              },
+            ],
+            admissionReviewVersions: ["v1"],
+            sideEffects: "NoneOnDryRun",
+            failurePolicy: "Fail",
+            timeoutSeconds: 10,
+          },
+        ],
+      },
+    );
+  });
+
+  it("is found by its Service where it runs in pods", () => {
+    const [webhook] = gateWebhook({ path: "/v1/admit/0a1b", ca: "PEM" }).webhooks;
+    assert.deepEqual((webhook as { clientConfig: unknown }).clientConfig, {
+      service: {
+        namespace: "rollout-gate",
+        name: "rollout-gate",
+        path: "/v1/admit/0a1b",
+        port: 443,
+      },
+      caBundle: "UEVN",
     });
   });
 });

@@ -11,6 +11,7 @@ import { Stage } from "../progress";
 import { getTools } from "../tools";
 import { insist } from "./ask";
 import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
+import { awsTools } from "./tools";
 
 /**
  * Takes an environment on AWS down, resource by resource in the order that the state knows. What is protected
@@ -18,7 +19,7 @@ import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
  */
 export async function destroy(name: string, yes: boolean, context: Context): Promise<number> {
   const environment = awsEnvironment(readEnvironmentFile(configFile(name), name), "destroy");
-  await getTools(["pulumi", "pulumi-resource-kubernetes"], context);
+  await getTools(awsTools, context);
   const stack = await openAwsStack(environment);
   await settleStack(stack, name);
   const resources = await resourcesOf(stack);

@@ -10,6 +10,7 @@ import type { Context } from "../main";
 import { getTools } from "../tools";
 import { insist } from "./ask";
 import { deploymentOf, explainLock, openAwsStack, replaceDeployment } from "./stack";
+import { awsTools } from "./tools";
 
 export interface ForgetOptions {
   readonly hub: boolean;
@@ -28,7 +29,7 @@ export async function forget(
 ): Promise<number> {
   const environment = awsEnvironment(readEnvironmentFile(configFile(name), name), "forget");
   refuseConfigured(environment, region);
-  await getTools(["pulumi", "pulumi-resource-kubernetes"], context);
+  await getTools(awsTools, context);
   const stack = await openAwsStack(environment);
   const before = await deploymentOf(stack);
   const forgotten = forgetRegion(before, region);

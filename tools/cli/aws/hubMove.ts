@@ -23,6 +23,7 @@ import { getTools } from "../tools";
 import { insist } from "./ask";
 import { deploymentOf, explainLock, openAwsStack, replaceDeployment } from "./stack";
 import { up } from "./up";
+import { awsTools } from "./tools";
 
 export interface HubMoveOptions {
   readonly to: string;
@@ -38,7 +39,7 @@ export async function moveHub(
   context: Context,
 ): Promise<number> {
   const environment = awsEnvironment(readEnvironmentFile(configFile(name), name), "hub move");
-  await getTools(["pulumi", "pulumi-resource-kubernetes"], context);
+  await getTools(awsTools, context);
   const stack = await openAwsStack(environment);
   const plan = await look(environment, await deploymentOf(stack), options);
   if (plan.problems.length > 0)

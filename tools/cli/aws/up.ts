@@ -11,7 +11,6 @@ import { nameOf } from "../../aws/deployment";
 import { settlePending } from "../../aws/pending";
 import { blockedReleases } from "../../aws/releases";
 import { awsEnvironment } from "../../aws/session";
-import type { ToolName } from "../../toolchain";
 import { describeChanges, EngineWatch, signalOption } from "../engineWatch";
 import { runConfig } from "../engine";
 import { environmentFor } from "../environmentFiles";
@@ -24,10 +23,8 @@ import { type Loss, lossesOf, lossText } from "./changes";
 import { unreleasedText } from "../releaseWords";
 import { delegationText, type Outputs, resultText } from "./result";
 import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
+import { awsTools } from "./tools";
 import { changedCount, changesOf, changeText } from "./summary";
-
-/** What the engine needs beside what it fetches by itself. */
-const tools: readonly ToolName[] = ["pulumi", "pulumi-resource-kubernetes"];
 
 const advice =
   "`npx meridian preview` shows what is left to do. What is protected stays protected.";
@@ -154,7 +151,7 @@ async function prepare(
 ): Promise<{ environment: AwsEnvironment; plan: PlatformPlan }> {
   const environment = environmentFor(name, run);
   const plan = planPlatform(environment, appNames(repositoryRoot, environment.delivery.overlays));
-  await getTools(tools, context);
+  await getTools(awsTools, context);
   return { environment: awsEnvironment(environment, "up"), plan };
 }
 

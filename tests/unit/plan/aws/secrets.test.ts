@@ -43,6 +43,21 @@ describe("planSecrets", () => {
     assert.equal(kept(["eu-west-1"]), false);
   });
 
+  it("has LaunchDarkly's key in every region, where flags come from there", () => {
+    const plan = awsPlanOf(three);
+    const environment = { ...plan.environment, flags: {} } as typeof plan.environment;
+    assert.deepEqual(planSecrets({ ...plan, environment }).launchDarkly, {
+      name: "meridian/test/rollout-gate/launchdarkly",
+      description: "LaunchDarkly's SDK key, put there by hand",
+      region: "eu-west-1",
+      replicas: ["us-east-1", "ap-southeast-1"],
+      recoveryDays: 0,
+      kept: false,
+      values: {},
+      passwordKey: "sdkKey",
+    });
+  });
+
   it("holds no password", () => {
     const secrets = planSecrets(awsPlanOf(three, { database: {}, cache: {} }));
     for (const secret of [secrets.database, ...Object.values(secrets.caches)])

@@ -188,6 +188,10 @@ describe("FederationEdge", () => {
             name: "karmada-apiserver",
             port: 5443,
           },
+          waysOut: {
+            "eu-west-1": [pulumi.output("198.51.100.1")],
+            "us-east-1": [pulumi.output("198.51.100.7"), pulumi.output("198.51.100.8")],
+          },
         },
         opts(),
       );
@@ -231,6 +235,20 @@ describe("FederationEdge", () => {
       });
     });
   }
+
+  it("lets the regions' gates in by their ways out, where it is reached over the world", async () => {
+    const admitted = (all: readonly Registered[]) =>
+      all
+        .filter(({ type, name }) => type === types.rule && /-\d$/.test(name) && !/5443/.test(name))
+        .map(({ inputs }) => [inputs["cidrIpv4"], inputs["fromPort"], inputs["securityGroupId"]]);
+    assert.deepEqual(admitted((await make([])).all), []);
+    const group = `${region}-federation`;
+    assert.deepEqual(admitted((await make(["203.0.113.0/24"])).all), [
+      ["198.51.100.1/32", 5443, group],
+      ["198.51.100.7/32", 5443, group],
+      ["198.51.100.8/32", 5443, group],
+    ]);
+  });
 
   it("passes on what comes to the API server's pods", async () => {
     const plan = planFederationEdge([]);

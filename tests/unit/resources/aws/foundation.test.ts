@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { layAwsFoundation } from "../../../../infra/resources/aws/foundation";
 import { awsPlanOf } from "../../../support/aws/plan";
-import { registerWhole, type WholeAws } from "../../../support/aws/whole";
+import { registerWhole, testGates, type WholeAws } from "../../../support/aws/whole";
 import { only, type Registered, register } from "../../../support/engine";
 import { assertListing } from "../../../support/listing";
 
@@ -46,7 +46,9 @@ describe("The foundation on AWS", function () {
   it("asks for the zone's id where the zone is not made", async () => {
     const { plan, aws } = whole;
     await assert.rejects(
-      register(() => layAwsFoundation({ plan, aws, providers: {}, zoneId: undefined })),
+      register(() =>
+        layAwsFoundation({ plan, aws, providers: {}, zoneId: undefined, gates: testGates }),
+      ),
       /the zone of example.com is not known/,
     );
   });

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { awsEnvironmentOf, planAws } from "../../../../infra/plan/aws";
 import { AwsHub } from "../../../../infra/resources/aws/hub";
 import { ofRegion } from "../../../../infra/resources/aws/ofRegion";
@@ -26,6 +27,7 @@ describe("AwsHub", function () {
           aws: planAws(plan, "2026-06-01"),
           network: { ...fakeNetwork("eu-west-1"), ready: [standing("routes")] },
           shared: byRegion(regions, fakeShared),
+          waysOut: { "us-east-1": [pulumi.output("198.51.100.7")] },
           providers,
           door: undefined,
         },

@@ -13,6 +13,7 @@ const plan = planOf([small("eu-west-1")]);
 const component = "meridian:aws:Karmada federation";
 const release = "kubernetes:helm.sh/v3:Release federation-karmada";
 const kinds = "kubernetes:helm.sh/v3:Release federation-traefik-crds";
+const rollouts = "meridian:index:Manifests federation-rollouts-crds";
 const reachable = "meridian:index:Reachable federation";
 const patch = (name: string) =>
   `kubernetes:apps/v1:DeploymentPatch federation-karmada-${name}-flags`;
@@ -56,7 +57,7 @@ describe("EksKarmada", () => {
     const all = await lay();
     assert.deepEqual(
       ownOf(all).map(({ id }) => id),
-      [...own, component, release, kinds, reachable].sort(),
+      [...own, component, release, kinds, rollouts, reachable].sort(),
     );
     for (const { id, parent } of ownOf(all))
       assert.equal(parent, id === component ? undefined : component, id);
@@ -135,6 +136,7 @@ describe("EksKarmada", () => {
       "federation",
       "federation-karmada-scheduler-flags",
       "federation-karmada-webhook-flags",
+      "federation-rollouts-crds",
       "federation-traefik-crds",
     ]);
   });

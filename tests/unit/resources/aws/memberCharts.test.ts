@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { argoRolloutsValues } from "../../../../infra/manifests/charts/argoRollouts";
 import { externalSecretsValues } from "../../../../infra/manifests/charts/externalSecrets";
 import { traefikCrdsValues, traefikValues } from "../../../../infra/manifests/charts/traefik";
@@ -13,9 +13,15 @@ const trustedNetworks = ["10.0.0.0/24"];
 const expected: Readonly<Record<string, readonly [namespace: string, values: object]>> = {
   "traefik-crds": ["kube-system", traefikCrdsValues()],
   traefik: ["traefik", traefikValues({ trustedNetworks })],
-  "argo-rollouts": ["argo-rollouts", argoRolloutsValues()],
+  "argo-rollouts": ["argo-rollouts", argoRolloutsValues("PEM")],
   "external-secrets": ["external-secrets", externalSecretsValues()],
 };
+
+/** What Argo Rollouts' pods do not start without. */
+const before = [
+  "kubernetes:core/v1:ConfigMap eu-west-1-rollout-gate-ca",
+  "kubernetes:core/v1:Namespace eu-west-1-argo-rollouts",
+];
 
 describe("MemberCharts", () => {
   let charts: MemberCharts | undefined;
@@ -24,6 +30,7 @@ describe("MemberCharts", () => {
       charts = new MemberCharts("eu-west-1", {
         region: fakeCluster("eu-west-1"),
         trustedNetworks,
+        gateAuthority: pulumi.output("PEM"),
         clusterReady: [standing("nodes")],
         mirror: "http://mirror.test",
       });
@@ -33,10 +40,10 @@ describe("MemberCharts", () => {
     const all = ownOf(await lay());
     assert.deepEqual(
       all.map(({ id }) => id),
-      [...Object.keys(expected).map(release), component].sort(),
+      [...Object.keys(expected).map(release), ...before, component].sort(),
     );
     for (const { id, parent, provider, deletedWith, dependsOn, inputs } of all) {
-      if (id === component) continue;
+      if (id === component || before.includes(id)) continue;
       assert.equal(parent, component, id);
       assert.deepEqual([provider, deletedWith], ["eu-west-1", standingId("eu-west-1")], id);
       assert.ok(dependsOn.includes(standingId("nodes")), id);
@@ -50,7 +57,10 @@ describe("MemberCharts", () => {
       const { inputs } = only(all, release(name));
       assert.equal(inputs["chart"], name);
       assert.deepEqual([inputs["name"], inputs["namespace"]], [name, namespace]);
-      assert.equal(inputs["createNamespace"], namespace !== "kube-system");
+      assert.equal(
+        inputs["createNamespace"],
+        !["kube-system", "argo-rollouts"].includes(namespace),
+      );
       assert.deepEqual(inputs["values"], JSON.parse(JSON.stringify(values)), name);
     }
   });
@@ -62,6 +72,16 @@ describe("MemberCharts", () => {
     assert.deepEqual(gateway.dependsOn, [release("traefik-crds"), standingId("nodes")].sort());
     for (const name of ["traefik-crds", "argo-rollouts", "external-secrets"])
       assert.equal(only(all, release(name)).inputs["skipCrds"], false, name);
+  });
+
+  it("has the authority that Argo Rollouts trusts there before it", async () => {
+    const all = await lay();
+    const [map = "", namespace = ""] = before;
+    assert.ok(only(all, release("argo-rollouts")).dependsOn.includes(map));
+    const { dependsOn, inputs } = only(all, map);
+    assert.ok(dependsOn.includes(namespace));
+    assert.deepEqual(inputs["data"], { "ca.crt": "PEM" });
+    assert.deepEqual(inputs["metadata"], { name: "rollout-gate-ca", namespace: "argo-rollouts" });
   });
 
   it("lets the region join once the kinds are there that Karmada sends", async () => {

@@ -34,6 +34,16 @@ describe("AwsRegion", function () {
           connections: pulumi.output<Readonly<Record<string, string>>>({}),
           callers: ["198.51.100.1/32"],
           connected: [standing("peering")],
+          gate: {
+            flags: { kind: "file" },
+            flagFile: "{}",
+            image: "registry.test/rollout-gate@sha256:0a",
+            federation: {
+              server: pulumi.output("https://karmada.test:5443"),
+              ca: pulumi.output("CA"),
+              token: pulumi.secret("t"),
+            },
+          },
           mirror: undefined,
         },
         { providers: [ofRegion(fakeProviders([name]), name)] },
@@ -55,7 +65,9 @@ describe("AwsRegion", function () {
         `meridian:aws:MemberCharts ${name}`,
         `meridian:aws:MemberSecrets ${name}`,
         `meridian:aws:RegionEdge ${name}`,
+        `meridian:aws:RolloutGate ${name}`,
         `meridian:index:Clearance ${name}`,
+        `meridian:index:ServingCertificate ${name}-rollout-gate`,
       ],
     );
   });
@@ -78,6 +90,7 @@ describe("AwsRegion", function () {
       "Standing::peering",
       `${name}-traefik-crds`,
       `${name}-argo-rollouts`,
+      `MutatingWebhookConfiguration::${name}-rollout-gate`,
     ])
       assert.ok(
         ready.some((id) => id.replace(" ", "::").includes(part)),
