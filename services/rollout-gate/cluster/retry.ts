@@ -12,9 +12,10 @@ export const retryEveryMs = 5000;
 export class Retries {
   private readonly begun = new Map<string, number>();
 
+  /** @param now A clock that nobody sets, milliseconds. */
   constructor(
     private readonly api: ApiConnection,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /**
@@ -27,8 +28,7 @@ export class Retries {
     if (!mayBeginAgain(rollout, known)) return undefined;
     const path = rolloutPath(rollout);
     const since = this.now() - (this.begun.get(path) ?? -Infinity);
-    // A clock that was set back has to keep nobody waiting.
-    if (since >= 0 && since < retryEveryMs) return retryEveryMs - since;
+    if (since < retryEveryMs) return retryEveryMs - since;
     this.begun.set(path, this.now());
     await patchIfThere(this.api, `${path}/status`, { status: { abort: false } });
     return undefined;
