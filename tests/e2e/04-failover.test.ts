@@ -7,11 +7,7 @@ describe("a region that is lost", () => {
   before(async () => {
     await sharedPlatformUp();
     // Earlier tests may have lost a region for a moment.
-    await platform.must("rebalance");
-    await eventually("three regions share", 60, async () => {
-      const status = await platform.status();
-      return status.ready && (shares(status, "storefront")[2] ?? 0) > 0;
-    });
+    await platform.share();
   });
 
   it("has every replica ready elsewhere, fairly divided, without anybody's doing", async () => {
