@@ -1,14 +1,13 @@
 import { checkAws } from "./awsChecks";
+import type { AwsInput } from "./awsSchema";
 import { checkRegions } from "./checks";
 import { checkDelivery } from "./deliveryChecks";
 import type { DeliveryInput } from "./deliverySchema";
+import type { AwsFlagsInput, LocalFlagsInput } from "./flagsSchema";
 import { fromIssues } from "./issues";
 import { type Mistake, type Path, formatPath, formatValue, valueAt } from "./mistake";
-import type { AwsInput } from "./awsSchema";
 import type { RegionInput } from "./regionSchema";
-import type { AwsFlagsInput, LocalFlagsInput } from "./flagsSchema";
 import { environmentSchemas, type EnvironmentInput } from "./schema";
-
 import { defaultCidr } from "./slots";
 import type {
   AwsConfig,

@@ -15,8 +15,8 @@ export const routerFlags: readonly string[] = [
 ];
 
 /** Names of the two analyses: before a weight is entered, and beside the steps. */
-export const gateTemplate = "rollout-gate";
-export const offTemplate = "rollout-gate-off";
+const gateTemplate = "rollout-gate";
+const offTemplate = "rollout-gate-off";
 
 /** How often a rollout that waits asks the gate. Half of it is in the time from a flag's change to the weight. */
 const askEvery = "500ms";

@@ -118,8 +118,8 @@ export class LocalRollouts extends pulumi.ComponentResource {
       });
     }
     const webhook = pulumi.all([key, region.ca]).apply(([secret, ca]) => {
-      const path = admissionPath(tokenOf(secret, admissionTokenOf));
-      return gateWebhook({ url: this.gateUrl, path, ca });
+      const secretPath = admissionPath(tokenOf(secret, admissionTokenOf));
+      return gateWebhook({ url: this.gateUrl, path: secretPath, ca });
     });
     return new k8s.admissionregistration.v1.MutatingWebhookConfiguration(
       `${region.name}-rollout-gate`,
