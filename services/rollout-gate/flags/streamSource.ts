@@ -80,7 +80,9 @@ export class StreamSource implements Source {
     let sdkKey: string;
     try {
       sdkKey = fs.readFileSync(this.settings.sdkKeyFile, "utf8").trim();
-      if (sdkKey === "") throw new Error("it is empty");
+      // A key of any other letters the SDK does not report: it throws.
+      if (!/^[\x21-\x7e]+$/.test(sdkKey))
+        throw new Error("it is empty, or has spaces, line breaks or other letters in it");
     } catch (error) {
       return this.beginAnew(`the SDK key cannot be read: ${(error as Error).message}`);
     }

@@ -179,6 +179,13 @@ describe("Flags from LaunchDarkly's stream", () => {
     await stale(/Authentication failed/);
     fs.writeFileSync(sdkKeyFile, sdkKey);
     await is("shop", 10);
+    for (const key of ["", `${sdkKey}\n${sdkKey}`, "sdk-\u2019"]) {
+      fs.writeFileSync(sdkKeyFile, key);
+      service.garble();
+      await stale(/the SDK key cannot be read: it is empty, or has spaces, line breaks/);
+      fs.writeFileSync(sdkKeyFile, sdkKey);
+      await is("shop", 10);
+    }
     fs.rmSync(sdkKeyFile);
     service.garble();
     await stale(/the SDK key cannot be read/);
