@@ -1,5 +1,6 @@
 import {
   type HeardFlag,
+  isGateFlag,
   isLaunched,
   type Rollout,
   type Serve,
@@ -41,8 +42,7 @@ export function readFlag(
   evaluation: Evaluation,
 ): Reading {
   if (flag === undefined || flag.archived === true) return unknown(`there is no flag ${key}`);
-  if (!flag.variations.every((value) => typeof value === "boolean"))
-    return unknown(`${key} is not a boolean flag`);
+  if (!isGateFlag(flag)) return unknown(`${key} is no flag of true and false`);
   const { kind, prerequisiteKey, errorKind, bigSegmentsStatus } = evaluation.reason;
   if (kind === "OFF") return { state: { kind: "off" }, reason: `${key} is off` };
   if (bigSegmentsStatus !== undefined && bigSegmentsStatus !== "HEALTHY")

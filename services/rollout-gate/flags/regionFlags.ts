@@ -112,7 +112,7 @@ export class RegionFlags implements Flags {
     const open: [string, Reading][] = [];
     for (const [key, flag] of Object.entries(heard.flags)) {
       const reading = await this.readingOf(heard, key, flag);
-      const entry = this.entryOf(flag, reading, come);
+      const entry = this.entryOf(key, flag, reading, come);
       if (entry === undefined) open.push([key, reading]);
       entries.set(key, entry ?? { state: undefined, reason: "its evaluation is being compared" });
     }
@@ -145,9 +145,14 @@ export class RegionFlags implements Flags {
   }
 
   /** What needs no comparison, or has been compared before. Switched off is off, whatever a sample would say. */
-  private entryOf(flag: HeardFlag, { state, reason }: Reading, come: number): Entry | undefined {
+  private entryOf(
+    key: string,
+    flag: HeardFlag,
+    { state, reason }: Reading,
+    come: number,
+  ): Entry | undefined {
     if (state === undefined || !flag.on) return { state, reason };
-    const before = this.compared.get(flag.key);
+    const before = this.compared.get(key);
     return before?.text === comparedText(flag, come) ? before.entry : undefined;
   }
 

@@ -173,7 +173,7 @@ describe("Flags from a file", () => {
     }
   });
 
-  it("reads rules by segments, and simple values", async () => {
+  it("reads rules by segments, and takes no simple value for a flag that can gate", async () => {
     const clause = { attribute: "", op: "segmentMatch", values: ["firsts"], negate: false };
     const rules = [{ id: "by-segment", clauses: [clause], variation: 0 }];
     const flag = percentageFlag("shop", 0, { rules });
@@ -187,6 +187,9 @@ describe("Flags from a file", () => {
     write(flagFile([flag], [segment("second")]));
     await is(0);
     write(JSON.stringify({ flagValues: { shop: true } }));
-    await until("retired", () => flags.known("shop").state?.kind === "retired");
+    await until("it is no flag of true and false", () =>
+      /no flag of/.test(flags.known("shop").reason),
+    );
+    assert.deepEqual([flags.known("shop").state, flags.known("shop").fresh], [undefined, true]);
   });
 });

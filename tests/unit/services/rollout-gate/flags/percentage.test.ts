@@ -100,7 +100,13 @@ describe("What a flag says for a region", () => {
     const unknown: [HeardFlag | undefined, Evaluation["reason"], RegExp][] = [
       [undefined, { kind: "ERROR", errorKind: "FLAG_NOT_FOUND" }, /^there is no flag shop$/],
       [percentageFlag("shop", 50, { archived: true }), fallthrough, /^there is no flag shop$/],
-      [percentageFlag("shop", 50, { variations: ["a", "b"] }), fallthrough, /not a boolean flag/],
+      ...[["a", "b"], [true], [true, true], [true, false, true]].map(
+        (variations): [HeardFlag, Evaluation["reason"], RegExp] => [
+          percentageFlag("shop", 50, { variations }),
+          fallthrough,
+          /no flag of true and false/,
+        ],
+      ),
       [
         percentageFlag("shop", 50),
         { kind: "ERROR", errorKind: "MALFORMED_FLAG" },
