@@ -4,6 +4,7 @@ import {
   type FlagRule,
   isGateFlag,
   regionClauses,
+  regionKind,
   regionOfRule,
   regionRuleId,
   type Rollout,
@@ -30,7 +31,7 @@ export class FlagEditError extends Error {
 
 /**
  * Lets a share of the contexts have the new version. A rollout that is there keeps by whom and how it divides, so that
- * whoever is in stays in as the share grows. `on` is left as it is.
+ * whoever is in stays in as the share grows; but one region is never divided by regions. `on` is left as it is.
  *
  * @param percent 0 to 100, to a thousandth.
  * @param region only there; default: wherever no rule says otherwise.
@@ -45,7 +46,7 @@ export function setPercentage(flag: Flag, percent: number, region?: string): Fla
   const common = flag.fallthrough.rollout;
   const own = region === undefined ? common : regionRule(flag, region)?.rollout;
   refuseExperiment(flag, own);
-  const start = own ?? divisionOf(common) ?? { contextKind: "user" };
+  const start = divides(own, region) ? own : divisionFor(region, common);
   const serve = { rollout: { ...start, variations: weights(flag, own?.variations, weight) } };
   return region === undefined
     ? [{ kind: "fallthrough", serve }]
@@ -176,10 +177,18 @@ function regionRule({ rules = [] }: Flag, region: string): FlagRule | undefined 
   return rules.find((rule) => regionOfRule(rule) === region);
 }
 
-/** By whom and how a rollout divides, without its shares: a region's own then draws the same contexts first. */
-function divisionOf(rollout: Rollout | undefined): Omit<Rollout, "variations"> | undefined {
-  if (rollout === undefined) return undefined;
-  const { contextKind = "user", bucketBy, seed } = rollout;
+/** Whether a rollout draws some of a region's contexts. One of the regions themselves lets all of a region in, or none. */
+function divides(rollout: Rollout | undefined, region: string | undefined): rollout is Rollout {
+  return rollout !== undefined && (region === undefined || rollout.contextKind !== regionKind);
+}
+
+/** By whom and how a new rollout divides. A region's own draws the same contexts first as the one for all of them. */
+function divisionFor(
+  region: string | undefined,
+  common: Rollout | undefined,
+): Omit<Rollout, "variations"> {
+  if (!divides(common, region)) return { contextKind: "user" };
+  const { contextKind = "user", bucketBy, seed } = common;
   return {
     contextKind,
     ...(bucketBy !== undefined && { bucketBy }),

@@ -85,6 +85,9 @@ export interface FlagTarget {
 /** All of a rollout's weights together. */
 export const wholeWeight = 100_000;
 
+/** Kind of the context that a region is. */
+export const regionKind = "region";
+
 /** Identifies the rule that Meridian keeps for a region. */
 export function regionRuleId(region: string): string {
   return `meridian-${region}`;
@@ -97,7 +100,7 @@ export function regionOfRule({ id }: FlagRule): string | undefined {
 
 /** What makes a rule apply to one region, and to nothing else. */
 export function regionClauses(region: string): Clause[] {
-  return [{ contextKind: "region", attribute: "key", op: "in", values: [region], negate: false }];
+  return [{ contextKind: regionKind, attribute: "key", op: "in", values: [region], negate: false }];
 }
 
 /** Whether a flag can gate: two variations, true and false, in any order. */

@@ -3,9 +3,8 @@ import {
   type LDMultiKindContext,
   type LDSingleKindContext,
 } from "launchdarkly-node-server-sdk";
-import type { Rollout } from "../../../infra/plan/rollouts/flags";
+import { regionKind, type Rollout } from "../../../infra/plan/rollouts/flags";
 import type { GateConfig } from "../config";
-import { regionKind } from "./percentage";
 
 /** The region as flags see it. */
 export function regionContext(region: GateConfig["region"]): LDSingleKindContext {

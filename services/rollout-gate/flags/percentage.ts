@@ -2,14 +2,12 @@ import {
   type HeardFlag,
   isGateFlag,
   isLaunched,
+  regionKind,
   type Rollout,
   type Serve,
   wholeWeight,
 } from "../../../infra/plan/rollouts/flags";
 import type { FlagState } from "../../../infra/plan/rollouts/verdict";
-
-/** Kind of the context that a region is. */
-export const regionKind = "region";
 
 /** How the SDK evaluated the flag for the region's own context. */
 export interface Evaluation {

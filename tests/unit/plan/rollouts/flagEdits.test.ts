@@ -159,6 +159,22 @@ describe("setting a percentage", () => {
     ]);
   });
 
+  it("draws users in a region where the regions themselves are divided: a share of one region is all of it, or nothing", () => {
+    const variations = [
+      { variation: 0, weight: 50_000 },
+      { variation: 1, weight: 50_000 },
+    ];
+    const byRegion = { contextKind: "region", variations };
+    const one: Flag = { ...createFlag("a"), fallthrough: { rollout: byRegion } };
+    const set = (flag: Flag) => applyChanges(flag, setPercentage(flag, 25, "eu-west-1"));
+    const drawn = (flag: Flag) => flag.rules?.[0]?.rollout?.contextKind;
+    assert.equal(drawn(set(one)), "user");
+    const own = set(one).rules?.map((rule) => ({ ...rule, rollout: byRegion })) ?? [];
+    assert.equal(drawn(set({ ...one, rules: own })), "user");
+    const all = applyChanges(one, setPercentage(one, 75));
+    assert.equal(all.fallthrough.rollout?.contextKind, "region", "people divide regions so");
+  });
+
   it("takes nothing outside 0 to 100, and nothing finer than a thousandth", () => {
     for (const bad of [-0.001, 100.001, NaN, Infinity, -Infinity, 0.0001, 33.3333])
       assert.throws(() => setPercentage(createFlag("a"), bad), RangeError, String(bad));
