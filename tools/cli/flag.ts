@@ -66,8 +66,14 @@ export async function setFlag(
   const { region } = options;
   const decide = decision(to, region);
   const opened = open(options.environment);
-  if (region !== undefined) requireRegion(opened, region);
-  return change(key, decide, options, opened);
+  const decideThere = (flag: Flag) => {
+    const changes = decide(flag);
+    // A region that has left the environment may still have a rule, which can be ended.
+    const ends = changes.some(({ kind }) => kind === "clear");
+    if (region !== undefined && !ends) requireRegion(opened, region);
+    return changes;
+  };
+  return change(key, decideThere, options, opened);
 }
 
 /** Launches a flag: nothing is gated by it any more. */

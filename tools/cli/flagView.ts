@@ -151,7 +151,7 @@ function consequences(key: string, from: FlagReading, to: FlagReading, head: Fla
   return [
     ...[...states.values()].map(meaning),
     `\`${status}\` shows how far regions are.`,
-    ...elsewhere(key, changed, regions, to, environment),
+    ...elsewhere(key, changed, regions, [from, to], environment),
   ];
 }
 
@@ -160,13 +160,13 @@ function elsewhere(
   key: string,
   changed: readonly string[],
   regions: readonly string[],
-  to: FlagReading,
+  [from, to]: readonly [FlagReading, FlagReading],
   environment: string,
 ): string[] {
   const own = regions.filter((region) => Object.hasOwn(to.regions, region));
   const held = own.filter((region) => changed.includes(region) && !isOpen(stateIn(to, region)));
   const open = regions.filter((region) => !own.includes(region) && isOpen(to.everywhere));
-  const others = changed.some((region) => !own.includes(region));
+  const common = stateText(from.everywhere) !== stateText(to.everywhere);
   return [
     ...(held.length > 0 && open.length > 0 && to.on
       ? [
@@ -174,7 +174,7 @@ function elsewhere(
         ]
       : []),
     ...own
-      .filter((region) => others && !changed.includes(region) && to.on)
+      .filter((region) => common && !changed.includes(region) && to.on)
       .map(
         (region) =>
           `! ${harmless(region)} has a rule of its own; ${hint(`set ${key} default --region ${harmless(region)}`, environment)} ends it.`,

@@ -101,6 +101,30 @@ describe("meridian flag", () => {
     assert.match(await set("default", "eu-west-1"), /eu-west-1 +50 % +0 %/);
   });
 
+  it("says so when every region has a rule of its own, so that the common percentage is nobody's", async () => {
+    await set("10", "eu-west-1");
+    await set("10", "us-east-1");
+    const text = await set("50");
+    for (const region of ["eu-west-1", "us-east-1"])
+      assert.match(text, new RegExp(`! ${region} has a rule of its own; .* ends it`));
+    assert.doesNotMatch(await set("25", "us-east-1"), /!/);
+  });
+
+  it("ends what a region has of its own that has left the environment, as it says itself", async () => {
+    await set("10", "us-east-1");
+    fs.writeFileSync(
+      path.join(folder.dir, "Pulumi.test.yaml"),
+      environment + "    - { name: eu-west-1 }\n",
+    );
+    assert.match(
+      await set("0"),
+      /`npx meridian flag set storefront default --region us-east-1 -e test`/,
+    );
+    await refused(() => set("20", "us-east-1"), /us-east-1 is no region of test/);
+    assert.match(await set("default", "us-east-1"), /us-east-1 +10 % +0 %/);
+    await refused(() => set("default", "us-east-1"), /us-east-1 is no region of test/);
+  });
+
   it("lists, shows and makes flags, for a program too", async () => {
     const list = await printed(() => listFlags(options));
     assert.match(list, /storefront +on +retired +2\n.*cart +on +0 % +1\n/);
