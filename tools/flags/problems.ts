@@ -2,7 +2,7 @@ import { flagFileOf } from "../../infra/config";
 import type { Problem } from "../../infra/config/types";
 import type { RenderedApp } from "../../infra/plan/apps";
 import { isGateFlag } from "../../infra/plan/rollouts/flags";
-import { flagAnnotation } from "../../infra/plan/rollouts/object";
+import { flagAnnotation, flagOf } from "../../infra/plan/rollouts/object";
 import { readFlagFile } from "./file";
 
 /**
@@ -48,8 +48,6 @@ export async function flagProblems(
 }
 
 /** Flags that an app's Rollouts go by, each once. An app that is a Deployment is not gated. */
-function flagsOf({ name, objects }: RenderedApp): string[] {
-  const rollouts = objects.filter(({ kind }) => kind === "Rollout");
-  const flags = rollouts.map(({ metadata }) => metadata.annotations?.[flagAnnotation] ?? name);
-  return [...new Set(flags)];
+function flagsOf({ objects }: RenderedApp): string[] {
+  return [...new Set(objects.filter(({ kind }) => kind === "Rollout").map(flagOf))];
 }

@@ -19,6 +19,12 @@ describe("the check of the flags that apps go by", () => {
     kind,
     metadata: { name: "x", annotations },
   });
+  /** Its objects have the label that the platform's naming gives to all of an app. */
+  const app = (name: string, objects: readonly KubeObject[]) => {
+    const labels = { "meridian.dev/app": name };
+    const labelled = objects.map((one) => ({ ...one, metadata: { ...one.metadata, labels } }));
+    return renderedApp(name, labelled);
+  };
   const flag = (name: string) => ({ "meridian.dev/flag": name });
   const told = async (...apps: ReturnType<typeof renderedApp>[]) =>
     (await flagProblems(folder.dir, "test", apps)).map(({ path: where, value }) => [where, value]);
@@ -26,9 +32,9 @@ describe("the check of the flags that apps go by", () => {
   it("finds the flag by the annotation, by default by the app's name, and asks none for a Deployment", async () => {
     write({ cart: createFlag("cart"), beta: createFlag("beta") });
     const apps = [
-      renderedApp("cart", [object("Rollout")]),
-      renderedApp("shop", [object("Rollout", flag("beta")), object("Rollout", flag("cart"))]),
-      renderedApp("blog", [object("Deployment"), object("Service", flag("none"))]),
+      app("cart", [object("Rollout"), object("Rollout", flag(""))]),
+      app("shop", [object("Rollout", flag("beta")), object("Rollout", flag("cart"))]),
+      app("blog", [object("Deployment"), object("Service", flag("none"))]),
     ];
     assert.deepEqual(await told(...apps), []);
   });
@@ -36,8 +42,8 @@ describe("the check of the flags that apps go by", () => {
   it("tells the flags that are missing and those that cannot gate, each once", async () => {
     write({ cart: { ...createFlag("cart"), variations: ["a", "b"] } });
     const apps = [
-      renderedApp("cart", [object("Rollout"), object("Rollout")]),
-      renderedApp("shop", [object("Rollout", flag("toString"))]),
+      app("cart", [object("Rollout"), object("Rollout")]),
+      app("shop", [object("Rollout", flag("toString"))]),
     ];
     assert.deepEqual(await told(...apps), [
       ["environments/flags.test.json: flags.cart.variations", '["a","b"]'],
@@ -56,8 +62,8 @@ describe("the check of the flags that apps go by", () => {
   });
 
   it("wants the file as soon as an app goes by a flag", async () => {
-    assert.deepEqual(await told(renderedApp("blog", [object("Deployment")])), []);
-    assert.deepEqual(await told(renderedApp("cart", [object("Rollout")])), [
+    assert.deepEqual(await told(app("blog", [object("Deployment")])), []);
+    assert.deepEqual(await told(app("cart", [object("Rollout")])), [
       ["environments/flags.test.json: (file)", "(missing)"],
     ]);
   });
