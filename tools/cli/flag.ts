@@ -54,6 +54,7 @@ export async function showFlag(key: string, options: FlagOptions): Promise<numbe
     () => ({ ...headOf(opened), flag: flagJson(flag) }),
     () => showText(flag, headOf(opened)),
   );
+  tellMistakes(options, opened);
   return 0;
 }
 
@@ -113,11 +114,15 @@ async function change(
     () => editJson(edit, headOf(opened)),
     () => editText(edit, headOf(opened)),
   );
-  if (opened.mistakes !== undefined && options.json !== true)
-    console.log(
-      `! environments/Pulumi.${opened.environment}.yaml has mistakes, so that its regions are not shown.`,
-    );
+  tellMistakes(options, opened);
   return 0;
+}
+
+function tellMistakes({ json }: FlagOptions, { mistakes, environment }: Opened): void {
+  if (mistakes === undefined || json === true) return;
+  console.log(
+    `! environments/Pulumi.${environment}.yaml has mistakes, so that its regions are not shown.`,
+  );
 }
 
 async function inWords(edit: () => Promise<FlagEdit>): Promise<FlagEdit> {

@@ -214,6 +214,8 @@ describe("meridian flag", () => {
     const text = await set("off");
     assert.match(text, /everywhere else +retired +off[^]*Pulumi\.test\.yaml has mistakes/);
     assert.equal(flags()["storefront"]?.on, false);
+    const shown = await printed(() => showFlag("storefront", options));
+    assert.match(shown, /everywhere else +off[^]*Pulumi\.test\.yaml has mistakes/);
     await refused(() => set("off", "eu-west-1"), /meridian:regions/);
   });
 
