@@ -145,7 +145,7 @@ async function withLock(
   patienceMs: number,
   work: (held: () => boolean) => Promise<void>,
 ): Promise<void> {
-  const end = Date.now() + patienceMs;
+  const end = performance.now() + patienceMs;
   let held = true;
   let release: (() => Promise<void>) | undefined;
   while (release === undefined) {
@@ -158,7 +158,7 @@ async function withLock(
       });
     } catch (error) {
       if (codeOf(error) !== "ELOCKED") throw inWords(error, file);
-      if (Date.now() > end)
+      if (performance.now() > end)
         throw new CommandError(
           `${shown(file)} is being edited by another command. Run this again.`,
         );
