@@ -59,7 +59,7 @@ export interface EditOptions {
  * keeps the file's mode. What does not change is not written.
  *
  * @param edit a missing file is handed over as one without flags.
- * @throws CommandError when the file has mistakes, cannot be written, or stays locked; it is then as it was.
+ * @throws CommandError when the file has mistakes or would have any, cannot be written, or stays locked; it is then as it was.
  */
 export async function editFlagFile(
   file: string,
@@ -86,6 +86,8 @@ async function attempt(
   const before: FlagFile = read.ok ? read.file : { flags: {}, segments: {} };
   const after = edit(before, !read.ok);
   if (after === before) return true;
+  const mistakes = checkFlagFile(after);
+  if (mistakes.length > 0) throw new CommandError(formatProblems(mistakes, shown(target)));
   const mode = read.ok ? await writableMode(target) : 0o644;
   const fresh = path.join(path.dirname(target), `.${path.basename(target)}.tmp`);
   try {

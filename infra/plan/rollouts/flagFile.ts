@@ -17,13 +17,14 @@ export function checkFlagFile(
   lineOf: (path: Path) => number | undefined = () => undefined,
 ): Problem[] {
   const flags = record(record(json)["flags"]);
-  const segments = Object.keys(record(record(json)["segments"]));
+  const segments = record(record(json)["segments"]);
   const mistakes = [
     ...shapeMistakes(json),
+    ...Object.entries(segments).flatMap(([key, segment]) => checkKey("segments", key, segment)),
     ...Object.entries(flags).flatMap(([key, flag]) => [
-      ...checkKey(key, flag),
+      ...checkKey("flags", key, flag),
       ...checkVariations(key, flag),
-      ...checkRules(key, flag, segments),
+      ...checkRules(key, flag, Object.keys(segments)),
       ...checkPrerequisites(key, flag, flags),
     ]),
   ];
@@ -68,11 +69,16 @@ function formatted(value: unknown, indent: string, before: number): string {
   return lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n${indent}}`;
 }
 
-function checkKey(key: string, flag: unknown): Mistake[] {
-  const own = record(flag)["key"];
+function checkKey(of: "flags" | "segments", key: string, item: unknown): Mistake[] {
+  // What every object has in JavaScript: LaunchDarkly's SDK takes it for one that is there twice, and reads nothing of the file.
+  if (key in {}) {
+    const expected = "another name: LaunchDarkly's SDK cannot read a file with this one";
+    return [{ path: [of, key], expected, mend: "Call it otherwise." }];
+  }
+  const own = record(item)["key"];
   if (typeof own !== "string" || own === key) return [];
-  const expected = `${key}, as the flag is called in the file`;
-  return [{ path: ["flags", key, "key"], expected, mend: "Write the same key in both places." }];
+  const expected = `${key}, as it is called in the file`;
+  return [{ path: [of, key, "key"], expected, mend: "Write the same key in both places." }];
 }
 
 /** Whatever names a variation names one that is there. */

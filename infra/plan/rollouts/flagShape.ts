@@ -109,7 +109,7 @@ const flag = map({
 const file = z.looseObject(
   {
     flags: z.record(z.string(), flag, say("map")),
-    segments: z.record(z.string(), map({ version }), say("map")).optional(),
+    segments: z.record(z.string(), map({ key: text, version }), say("map")).optional(),
     flagValues: z.undefined(say("flagValues")).optional(),
   },
   say("file"),

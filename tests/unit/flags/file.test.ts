@@ -182,6 +182,16 @@ describe("a flag file", () => {
     );
   });
 
+  it("is given no flag that nobody could read", async () => {
+    const before = text();
+    await assert.rejects(fileSource(file).create("constructor"), {
+      name: "CommandError",
+      message: /Nothing was changed\.[^]*flags\.constructor[^]*another name/,
+    });
+    assert.equal(text(), before);
+    assert.deepEqual(beside(), []);
+  });
+
   it("has no flags by the names of what every object has", async () => {
     for (const key of ["constructor", "__proto__", "toString"])
       await assert.rejects(set(key, 5), /has no flag/);

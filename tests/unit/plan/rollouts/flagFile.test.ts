@@ -40,7 +40,7 @@ const rows: [string, unknown, string, string, string?][] = [
   ["flags", undefined, "(missing)", "an object with flags"],
   ["flags", [], "an empty list", "an object with flags"],
   ["flags.a", "on", '"on"', "an object"],
-  ["flags.a.key", "b", '"b"', "a, as the flag is called in the file"],
+  ["flags.a.key", "b", '"b"', "a, as it is called in the file"],
   ["flags.a.version", "1", '"1"', "a whole number from 0"],
   ["flags.a.version", -1, "-1", "a whole number from 0"],
   ["flags.a.on", "true", '"true"', "true or false"],
@@ -99,6 +99,20 @@ const rows: [string, unknown, string, string, string?][] = [
   ["flags.a.prerequisites.0.variation", 9, "9", inRange, "flags.a.prerequisites[0].variation"],
   ["flags.a.clientSideAvailability", true, "true", "an object"],
   ["flagValues", { c: true }, "a map", "nothing: a flag without rules cannot gate"],
+  ["segments", { s: { version: 1 } }, "(missing)", "a text", "segments.s.key"],
+  [
+    "segments",
+    { s: { key: "t", version: 1 } },
+    '"t"',
+    "s, as it is called in the file",
+    "segments.s.key",
+  ],
+  [
+    "flags.constructor",
+    createFlag("constructor"),
+    "a map",
+    "another name: LaunchDarkly's SDK cannot read a file with this one",
+  ],
   ["flags.a.rules.0.id", "gold", '"gold"', "an id that no other rule has", "flags.a.rules[1].id"],
 ];
 
@@ -106,7 +120,7 @@ describe("the check of a flag file", () => {
   it("finds nothing wrong with what is right, and keeps out of what it does not know", () => {
     assert.deepEqual(checkFlagFile({ flags: { a: sample, b: createFlag("b") } }), []);
     assert.deepEqual(
-      checkFlagFile({ flags: {}, segments: { s: { version: 1 } }, $schema: "x" }),
+      checkFlagFile({ flags: {}, segments: { s: { key: "s", version: 1 } }, $schema: "x" }),
       [],
     );
     assert.deepEqual(checkFlagFile(broken("flags.a.trackEvents", true)), []);
