@@ -41,9 +41,13 @@ export async function kubeDelete(kubeconfig: string, path: string): Promise<void
   }
 }
 
-/** POST of an object to a path, as subresources such as `eviction` want it. */
-export async function kubePost(kubeconfig: string, path: string, object: object): Promise<void> {
-  await send(kubeconfig, "POST", path, object);
+/** POST of an object to a path, as subresources such as `eviction` want it. @returns what is answered. */
+export async function kubePost<T = void>(
+  kubeconfig: string,
+  path: string,
+  object: object,
+): Promise<T> {
+  return parseBody<T>(await send(kubeconfig, "POST", path, object));
 }
 
 /** Merge patch of the object at a path. */

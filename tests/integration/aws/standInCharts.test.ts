@@ -94,6 +94,17 @@ describe("The stand-in chart repository", () => {
     assert.deepEqual([definition.spec.group, definition.spec.scope], ["velero.io", "Namespaced"]);
   });
 
+  it("brings Argo Rollouts' own kinds, which refuse what is no Rollout", async () => {
+    const files = await chart("argo-rollouts-2.41.0.tgz");
+    const { spec } = parse(files["argo-rollouts/crds/rollout-crd.yaml"] ?? "") as {
+      spec: { versions: { schema: { openAPIV3Schema: { properties: Record<string, object> } } }[] };
+    };
+    const properties = spec.versions[0]?.schema.openAPIV3Schema.properties["spec"];
+    assert.ok("strategy" in ((properties as { properties: object } | undefined)?.properties ?? {}));
+    const kinds = Object.keys(files).filter((file) => /\/crds\/.+/.test(file));
+    assert.equal(kinds.length, 5, kinds.join());
+  });
+
   it("brings Karmada's kubeconfig and the Deployments that the platform adds to", async () => {
     const files = await chart("karmada-v1.16.0.tgz");
     const objects = Object.entries(files)

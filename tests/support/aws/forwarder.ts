@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import * as http from "node:http";
 import * as net from "node:net";
 
@@ -15,18 +16,54 @@ export function forward(address: string, port: number, to: number): void {
  * Any other name is refused.
  */
 export function proxy(port: number, name: string, to: number): void {
+  connector((target) => (target.replace(/:\d+$/, "") === name ? to : undefined)).listen(
+    port,
+    "127.0.0.1",
+  );
+}
+
+/**
+ * The network of a cluster that has none: leads to ports of this machine by what they are called within the cluster.
+ * @param socket Where the API server asks for connections.
+ * @param port Port on loopback where clients outside of the cluster ask for the same.
+ * @param routesFile JSON, port by "address:port" or "name:port". Read at each connection: it may change. Absent: no routes.
+ * @returns what listens at both.
+ */
+export function network(socket: string, port: number, routesFile: string): http.Server[] {
+  const routed = (target: string) => readRoutes(routesFile)[target];
+  // One that was killed leaves its socket behind.
+  fs.rmSync(socket, { force: true });
+  return [connector(routed).listen(socket), connector(routed).listen(port, "127.0.0.1")];
+}
+
+function readRoutes(file: string): Readonly<Record<string, number>> {
+  if (!fs.existsSync(file)) return {};
+  return JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, number>;
+}
+
+/** A server that opens connections by HTTP's CONNECT, and does nothing else. */
+function connector(portOf: (target: string) => number | undefined): http.Server {
   const server = http.createServer((_request, response) => response.writeHead(405).end());
   server.on("connect", ({ url = "" }: http.IncomingMessage, incoming: net.Socket) => {
-    if (url.replace(/:\d+$/, "") !== name) {
-      incoming.end(`HTTP/1.1 502 nobody knows ${url}\r\n\r\n`);
+    const refuse = (reason: string) => incoming.end(`HTTP/1.1 502 ${reason}\r\n\r\n`);
+    // Whoever has gone need not be told.
+    incoming.on("error", () => undefined);
+    const to = portOf(url);
+    if (to === undefined) {
+      refuse(`nobody knows ${url}`);
       return;
     }
-    const outgoing = net.connect(to, "127.0.0.1", () =>
-      incoming.write("HTTP/1.1 200 Connection established\r\n\r\n"),
-    );
-    pass(incoming, outgoing);
+    const outgoing = net.connect(to, "127.0.0.1");
+    const failed = () => refuse(`${url} does not answer`);
+    incoming.once("close", () => outgoing.destroy());
+    outgoing.once("error", failed);
+    outgoing.once("connect", () => {
+      outgoing.off("error", failed);
+      incoming.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      pass(incoming, outgoing);
+    });
   });
-  server.listen(port, "127.0.0.1");
+  return server;
 }
 
 function pass(incoming: net.Socket, outgoing: net.Socket): void {

@@ -8,24 +8,17 @@ import { instanceOf, repositoryRoot } from "../../../infra/local/instance";
 import { kubeGet, waitFor } from "../../../infra/local/kube";
 import { endInstance } from "../instance";
 import { resume } from "../../../infra/local/supervisor";
-import { toolPath } from "../../../tools/toolchain";
 import type { ChartVersion } from "./charts/archive";
 import { ChartRepository } from "./charts/repository";
 import { StandInDelivery } from "./delivery";
+import { commandRoot, engineVariables } from "./engine";
 import { type OpenEngine, StandInFederation } from "./federation";
-import {
-  type Fault,
-  type Facts,
-  ordinaryFacts,
-  readFacts,
-  worldVariable,
-  writeFacts,
-} from "./facts";
+import { type Fault, type Facts, ordinaryFacts, readFacts, writeFacts } from "./facts";
 import { type Operation, readOperations } from "./log";
 import { allowDeletion, type MadeResource, readMade } from "./made";
 import { type Configuration, writeProject } from "./project";
 import { clusterInstance, clusterInstances, clusterKubeconfig } from "./provider/clusters";
-import { tableVariable } from "./provider/server";
+import { StandInRollouts } from "./rollouts";
 
 export type { Configuration } from "./project";
 
@@ -55,6 +48,7 @@ export class World {
   private charts: ChartRepository | undefined;
   private readonly karmadas: StandInFederation[] = [];
   private argocd: StandInDelivery | undefined;
+  private readonly rollouts = new Map<string, StandInRollouts>();
 
   private constructor(
     readonly name: string,
@@ -120,6 +114,19 @@ export class World {
     await this.argocd?.stop();
   }
 
+  /**
+   * Starts a real gate and Argo Rollouts for a member's cluster, once the platform has put there what they are made of. They
+   * are lost and return with its region, and end with it, with the world, or when they are stopped. Once more: anew.
+   */
+  async startRollouts(region: string, cluster: string): Promise<StandInRollouts> {
+    const instance = clusterInstance(this.dir, region, cluster);
+    await this.rollouts.get(instance.dir)?.unfollow();
+    const kubeconfig = () => this.kubeconfig(region, cluster);
+    const started = await StandInRollouts.start({ world: this.dir, instance, kubeconfig });
+    this.rollouts.set(instance.dir, started);
+    return started;
+  }
+
   /** URL of the chart repository: what `chartRepository` is to be. */
   get chartRepository(): string {
     return this.running(this.charts, "chart repository").url;
@@ -161,7 +168,7 @@ export class World {
   ): Promise<Stack> {
     const workspace = await LocalWorkspace.create({
       workDir: writeProject(path.join(this.dir, "projects", environment), environment, config),
-      pulumiCommand: await PulumiCommand.get({ root: this.commandRoot() }),
+      pulumiCommand: await PulumiCommand.get({ root: commandRoot(this.dir) }),
       envVars: { ...this.variables(), ...variables },
       program,
     });
@@ -215,7 +222,7 @@ export class World {
     return endInstance(clusterInstance(this.dir, region, name));
   }
 
-  /** Brings it back, and waits for its clusters. */
+  /** Brings it back, and waits for its clusters and their gates. */
   async returnRegion(region: string): Promise<void> {
     for (const instance of clusterInstances(this.dir, region)) {
       await resume(instance);
@@ -223,6 +230,7 @@ export class World {
       await waitFor(`Cluster ${name} is back`, 120, () =>
         kubeGet(this.kubeconfig(region, name), "/readyz", 2000),
       );
+      await this.rollouts.get(instance.dir)?.refresh();
     }
     this.setSilent(region, false);
   }
@@ -235,6 +243,7 @@ export class World {
   /** Ends all that runs in the world and removes its folder. */
   async destroy(): Promise<void> {
     await this.charts?.stop();
+    await Promise.all([...this.rollouts.values()].map((one) => one.unfollow()));
     // Also those whose start was cut short.
     const federations = [...this.karmadas.keys(), this.karmadas.length].map(federationName);
     for (const name of ["delivery", ...federations]) {
@@ -246,24 +255,7 @@ export class World {
 
   /** Variables with which an engine finds state, plugins, tools and this world. */
   variables(): Record<string, string> {
-    const tools = [toolPath("pulumi"), toolPath("pulumi-resource-kubernetes")].map((file) =>
-      path.dirname(file),
-    );
-    const temporary = path.join(this.dir, "tmp");
-    const state = path.join(this.dir, "state");
-    for (const dir of [temporary, state]) fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
-    return {
-      PULUMI_BACKEND_URL: `file://${state}`,
-      PULUMI_CONFIG_PASSPHRASE: "a test's",
-      PULUMI_HOME: path.join(this.dir, "pulumi-home"),
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_K8S_ENABLE_PATCH_FORCE: "true",
-      MERIDIAN_HOME: this.home,
-      TMPDIR: temporary,
-      [worldVariable]: this.dir,
-      ...(this.options.table === undefined ? {} : { [tableVariable]: this.options.table }),
-      PATH: [path.join(__dirname, "bin"), ...tools, process.env["PATH"] ?? ""].join(":"),
-    };
+    return engineVariables(this.dir, this.home, this.options.table);
   }
 
   /** Folder of the instances that our own provider makes. */
@@ -276,17 +268,6 @@ export class World {
     const known = regions[region];
     if (known === undefined) throw new Error(`the world has no region ${region}`);
     this.change({ regions: { ...regions, [region]: { ...known, silent } } });
-  }
-
-  /** The Automation API looks for `bin/pulumi` below a folder. */
-  private commandRoot(): string {
-    const root = path.join(this.dir, "pulumi-cli");
-    const link = path.join(root, "bin", "pulumi");
-    if (!fs.existsSync(link)) {
-      fs.mkdirSync(path.dirname(link), { recursive: true });
-      fs.symlinkSync(toolPath("pulumi"), link);
-    }
-    return root;
   }
 }
 

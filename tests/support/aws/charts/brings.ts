@@ -21,7 +21,6 @@ export interface ChartWorld {
 
 const externalSecrets = { group: "external-secrets.io", version: "v1" };
 const velero = { group: "velero.io", version: "v1", scope: "Namespaced" as const };
-const argo = { group: "argoproj.io", version: "v1alpha1", scope: "Namespaced" as const };
 
 /** By the chart's name. One that is not here brings nothing. */
 const brings: Readonly<Record<string, (world: ChartWorld) => Partial<Brought>>> = {
@@ -59,19 +58,7 @@ const brings: Readonly<Record<string, (world: ChartWorld) => Partial<Brought>>> 
       { ...velero, kind: "VolumeSnapshotLocation", plural: "volumesnapshotlocations" },
     ]),
   }),
-  "argo-rollouts": () => ({
-    definitions: permissive([
-      { ...argo, kind: "Rollout", plural: "rollouts" },
-      { ...argo, kind: "AnalysisRun", plural: "analysisruns" },
-      { ...argo, kind: "AnalysisTemplate", plural: "analysistemplates" },
-      {
-        ...argo,
-        ...{ kind: "ClusterAnalysisTemplate", plural: "clusteranalysistemplates" },
-        scope: "Cluster",
-      },
-      { ...argo, kind: "Experiment", plural: "experiments" },
-    ]),
-  }),
+  "argo-rollouts": () => ({ definitions: folderOf("argo-rollouts-crds") }),
 };
 
 /** What a chart brings in this world. */

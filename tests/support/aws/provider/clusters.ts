@@ -18,6 +18,7 @@ import type { Properties } from "../../../../infra/local/provider/handler";
 import { nodePool } from "../../../../infra/local/provider/nodePool";
 import { clusterPortNames } from "../../../../infra/plan/ports";
 import { kubernetesVersion } from "../../../../infra/plan/versions";
+import { ClusterNetwork } from "../clusterNetwork";
 import { readFacts } from "../facts";
 import type { AwsResource } from "../table";
 import { autoModeDefinitions } from "./autoMode";
@@ -61,6 +62,7 @@ export async function deleteCluster(world: string, region: string, name: string)
   const instance = clusterInstance(world, region, name);
   fs.rmSync(credentialFile(instance), { force: true });
   await endInstance(instance);
+  new ClusterNetwork(world, instance).remove();
   fs.rmSync(instance.dir, { recursive: true, force: true, maxRetries: 3 });
 }
 
@@ -131,7 +133,7 @@ async function inputsOf(
       ...["kube-scheduler", "kwok-controller"],
     ],
     extraArgs: {
-      "kube-apiserver": services,
+      "kube-apiserver": { ...services, ...new ClusterNetwork(world, instance).describe() },
       "kube-controller-manager": { ...services, ...alone },
       "kube-scheduler": alone,
     },
