@@ -4,7 +4,13 @@ import * as https from "node:https";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { Instance } from "../../../infra/local/instance";
-import { connectionOf, kubeGet, kubePost, waitFor } from "../../../infra/local/kube";
+import {
+  connectionOf,
+  type KubeError,
+  kubeGet,
+  kubePost,
+  waitFor,
+} from "../../../infra/local/kube";
 import { isFree } from "../../../infra/local/ports";
 import { supervise, unsupervise } from "../../../infra/local/supervisor";
 import { ownService } from "../../../infra/resources/local/service";
@@ -53,11 +59,14 @@ export class GatePod {
     readonly port: number,
   ) {}
 
-  /** Does as the kubelet: brings volumes up to date, and starts the pod anew once its template is another. @returns the template. */
+  /**
+   * Does as the kubelet: brings volumes up to date, and starts the pod anew once its template is another.
+   * @returns the template.
+   * @throws where something is missing. Without a StatefulSet the pod has ended, too.
+   */
   async look(): Promise<Template> {
     const kubeconfig = this.kubeconfig();
-    const url = `/apis/apps/v1/namespaces/${gateName}/statefulsets/${gateName}`;
-    const { template } = (await kubeGet<StatefulSet>(kubeconfig, url)).spec;
+    const template = await this.template(kubeconfig);
     const mounts = new Map(await mountsOf(kubeconfig, gateName, template.spec));
     const configFile = this.configFile(template.spec);
     this.fitConfig(mounts, configFile, connectionOf(kubeconfig).server);
@@ -93,6 +102,16 @@ export class GatePod {
   /** Stands for the root of the container's file system. */
   private get root(): string {
     return path.join(this.instance.filesDir, gateName);
+  }
+
+  private async template(kubeconfig: string): Promise<Template> {
+    const url = `/apis/apps/v1/namespaces/${gateName}/statefulsets/${gateName}`;
+    try {
+      return (await kubeGet<StatefulSet>(kubeconfig, url)).spec.template;
+    } catch (error) {
+      if ((error as KubeError).code === 404 && this.running !== undefined) await this.stop();
+      throw error;
+    }
   }
 
   private async run(spec: PodSpec, configFile: string, hash: string): Promise<void> {

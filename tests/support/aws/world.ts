@@ -127,6 +127,13 @@ export class World {
     return started;
   }
 
+  /** Ends them: their Service leads nowhere. */
+  async stopRollouts(region: string, cluster: string): Promise<void> {
+    const { dir } = clusterInstance(this.dir, region, cluster);
+    await this.rollouts.get(dir)?.stop();
+    this.rollouts.delete(dir);
+  }
+
   /** URL of the chart repository: what `chartRepository` is to be. */
   get chartRepository(): string {
     return this.running(this.charts, "chart repository").url;
