@@ -1,10 +1,15 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loseRegion, loseService, returnRegion } from "../../infra/local/faults";
 import { switchProcess } from "../../infra/local/supervisor";
 import { rolloutGateName } from "../../infra/plan/names";
+import { applyChanges, setPercentage } from "../../infra/plan/rollouts/flagEdits";
+import { formatFlagFile } from "../../infra/plan/rollouts/flagFile";
+import type { FlagFile } from "../../infra/plan/rollouts/flags";
 import type { RolloutPhase } from "../../infra/plan/rollouts/model";
 import type { AppStatus } from "../../tools/cli/statusModel";
+import { flagFileOf } from "../../tools/flags/file";
 import { eventually, replicasByRegion } from "./support/platform";
 import {
   flag,
@@ -121,6 +126,35 @@ describe("a flag", () => {
       await flag(app, "default", "us-east-1");
       await flag(app, "on");
       await reaches(app, [10, 10, 10]);
+      await retire(app);
+    });
+  });
+
+  describe("whose file is half-written in mid-rollout", () => {
+    const app = "catalog";
+    const file = flagFileOf(platform.environments, platform.environment);
+
+    it("holds, and status says why, until the file is whole", async () => {
+      await flag(app, "10");
+      newVersion(app);
+      await reaches(app, everywhere(10));
+      const parsed = JSON.parse(fs.readFileSync(file, "utf8")) as FlagFile;
+      const before = parsed.flags[app];
+      assert.ok(before);
+      const after = applyChanges(before, setPercentage(before, 50));
+      const whole = formatFlagFile({ ...parsed, flags: { ...parsed.flags, [app]: after } });
+      // What is said of the app is all there; the end is missing.
+      fs.writeFileSync(file, whole.slice(0, whole.indexOf('"storefront"')));
+      const unsure = /allows 10 % as last heard, and that is not sure now .*is not whole/;
+      await eventually("every region says that it is not sure", 60, async () => {
+        const marks = (await inPhase(app, "held"))?.rollouts;
+        return regions.every((region) => unsure.test(marks?.[region]?.reason ?? ""));
+      });
+      assert.match((await platform.run("status")).output, unsure);
+      await sleep(3000);
+      assert.deepEqual(await weights(app), everywhere(10));
+      fs.writeFileSync(file, whole);
+      await reaches(app, everywhere(50));
       await retire(app);
     });
   });

@@ -1,6 +1,9 @@
 import * as https from "node:https";
 import { connectionOf } from "../../infra/local/kube";
 
+/** Longer than anything here is followed; the API server would end it after half an hour to an hour. */
+const followSeconds = 14_400;
+
 /** Connections to one API server, which stay open over many requests. */
 export class KubeClient {
   private readonly agent: https.Agent;
@@ -38,19 +41,48 @@ export class KubeClient {
    * @returns a function that ends it, once the API server has begun to answer.
    */
   watch(path: string, seen: (name: string) => void): Promise<() => void> {
-    const request = this.open("GET", `${path}?watch=true`);
+    return this.follow<Named>(path, (type, { metadata }) => {
+      if (type === "ADDED" && metadata?.name !== undefined) seen(metadata.name);
+    });
+  }
+
+  /**
+   * Follows a list: tells of every object that is there, and then of every change, in order and without gaps.
+   * @param broke Called once when it ends by itself: what comes afterwards is not told.
+   * @returns a function that ends it, once the API server has begun to answer.
+   */
+  follow<T>(
+    path: string,
+    seen: (type: string, object: T) => void,
+    broke: (why: Error) => void = () => undefined,
+  ): Promise<() => void> {
+    const request = this.open("GET", `${path}?watch=true&timeoutSeconds=${followSeconds}`);
+    let ended = false;
+    const end = (why: Error) => {
+      if (!ended) broke(why);
+      ended = true;
+    };
     return new Promise((resolve, reject) => {
-      request.on("error", reject);
+      request.on("error", (error) => (reject(error), end(error)));
       request.on("response", (response) => {
         let rest = "";
         response.setEncoding("utf8");
         response.on("data", (chunk: string) => {
           const lines = (rest + chunk).split("\n");
           rest = lines.pop() ?? "";
-          for (const line of lines) tell(line, seen);
+          for (const line of lines) {
+            if (line === "" || ended) continue;
+            const { type, object } = JSON.parse(line) as { type: string; object: T };
+            if (type === "ERROR") end(new Error(`${path}: ${line.slice(0, 300)}`));
+            else seen(type, object);
+          }
         });
-        response.on("error", () => undefined);
-        resolve(() => void request.destroy());
+        response.on("error", end);
+        response.on("end", () => end(new Error(`${path}: the API server ended the watch`)));
+        resolve(() => {
+          ended = true;
+          request.destroy();
+        });
       });
       request.end();
     });
@@ -86,14 +118,6 @@ export class KubeClient {
   }
 }
 
-interface WatchEvent {
-  readonly type: string;
-  readonly object: { readonly metadata?: { readonly name?: string } };
-}
-
-function tell(line: string, seen: (name: string) => void): void {
-  if (line === "") return;
-  const { type, object } = JSON.parse(line) as WatchEvent;
-  const name = object.metadata?.name;
-  if (type === "ADDED" && name !== undefined) seen(name);
+interface Named {
+  readonly metadata?: { readonly name?: string };
 }

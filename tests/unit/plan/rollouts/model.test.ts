@@ -7,24 +7,11 @@ import {
   stableState,
 } from "../../../../infra/plan/rollouts/model";
 import { defaultWeights, rolloutSteps } from "../../../../infra/plan/rollouts/steps";
-import {
-  type FlagKnowledge,
-  type FlagState,
-  verdictOf,
-} from "../../../../infra/plan/rollouts/verdict";
+import { type FlagKnowledge, verdictOf } from "../../../../infra/plan/rollouts/verdict";
+import { flagStates } from "../../../support/flagHistories";
 
-const flag: fc.Arbitrary<FlagState> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc
-      .oneof(fc.integer({ min: 0, max: 100 }), fc.constantFrom(0, 100))
-      .map((percentage): FlagState => ({ kind: "on", percentage })),
-  },
-  { weight: 2, arbitrary: fc.constant<FlagState>({ kind: "off" }) },
-  { weight: 1, arbitrary: fc.constant<FlagState>({ kind: "retired" }) },
-);
 const known: fc.Arbitrary<FlagKnowledge> = fc.record({
-  state: fc.option(flag, { nil: undefined, freq: 8 }),
+  state: fc.option(flagStates, { nil: undefined, freq: 8 }),
   fresh: fc.boolean(),
 });
 const event: fc.Arbitrary<RolloutEvent> = fc.oneof(

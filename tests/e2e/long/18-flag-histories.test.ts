@@ -1,0 +1,174 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import fc from "fast-check";
+import { applyChanges, createFlag, retire } from "../../../infra/plan/rollouts/flagEdits";
+import { editFlagFile, flagFileOf } from "../../../tools/flags/file";
+import { flagHistories } from "../../support/flagHistories";
+import { flaggedApps } from "../support/flaggedApps";
+import { FlagRuns } from "../support/flagRuns";
+import { eventually, TestPlatform } from "../support/platform";
+import { type Deed, RolloutWatch } from "../support/rolloutWatch";
+
+/** FLAG_SEED=… brings other histories, or those of a failure again. */
+const seed = Number(process.env["FLAG_SEED"] ?? 20_260_415);
+
+const count = 20;
+const regions = ["eu-west-1", "us-east-1", "ap-southeast-1"] as const;
+
+/** Apps that have their histories at the same time: those of this repository, and two more for the time that it saves. */
+const apps = ["storefront", "catalog", "orders", "garden", "kitchen"];
+
+/**
+ * How long after a flag's fall a gate's word may still be acted on, milliseconds. The gate hears the file within 0.2 s; what it
+ * allowed until then is on its way: its answer, the analysis that ends with it, the Rollout that looks at the analysis. How often is asked does not
+ * matter, since an answer counts at once or not at all.
+ */
+const onItsWayMs = 2000;
+
+/** The watches of two kinds are two streams. */
+const betweenStreamsMs = 500;
+
+/** Longest from off to the weight 0, milliseconds. A measurement is in `npm run bench flag-to-weight`. */
+const backMs = 20_000;
+
+describe(`${count} random histories of flags (FLAG_SEED=${seed})`, function () {
+  this.timeout(1_200_000);
+  const platform = new TestPlatform("flags");
+  const { newVersion } = flaggedApps(platform, regions);
+  let watch: RolloutWatch;
+  const runs = new Map<string, FlagRuns>();
+
+  before(async () => {
+    console.log(`FLAG_SEED=${seed} repeats these histories.`);
+    platform.prepare();
+    await addApps();
+    await platform.must("up", "local");
+    await eventually("all is ready", 180, isReady);
+    watch = await RolloutWatch.start(platform, regions);
+    for (const app of apps) runs.set(app, new FlagRuns(platform, watch, app, newVersion));
+  });
+  after(async () => {
+    watch?.stop();
+    await platform.remove();
+  });
+
+  /** Copies of the storefront, each with a flag of its own that begins retired. */
+  async function addApps(): Promise<void> {
+    for (const app of apps.slice(3)) {
+      const folder = path.join(platform.scratch, "apps", app);
+      fs.cpSync(path.join(platform.scratch, "apps", "storefront"), folder, { recursive: true });
+      for (const file of [
+        "base/kustomization",
+        "base/deployment",
+        "overlays/local/kustomization",
+      ]) {
+        const text = fs.readFileSync(path.join(folder, `${file}.yaml`), "utf8");
+        const own = text.replaceAll("storefront", app).replace(/count: \d+/, "count: 3");
+        fs.writeFileSync(path.join(folder, `${file}.yaml`), own);
+      }
+      const flag = createFlag(app);
+      await editFlagFile(flagFileOf(platform.environments, "local"), (file) => ({
+        ...file,
+        flags: { ...file.flags, [app]: applyChanges(flag, retire(flag)) },
+      }));
+    }
+    platform.git("add", "apps");
+    platform.git("commit", "-qm", "feat: two more apps");
+  }
+
+  async function isReady(): Promise<boolean> {
+    const status = await platform.status();
+    return status.ready && apps.every((app) => status.apps.some(({ name }) => name === app));
+  }
+
+  function deedsOf(kind: Deed["kind"]): Deed[] {
+    return watch.deeds.filter((deed) => deed.kind === kind);
+  }
+
+  function recordOf({ app }: Deed) {
+    const found = runs.get(app)?.record;
+    assert.ok(found, app);
+    return found;
+  }
+
+  it("end with one version everywhere, and rest on the way where the model does", async () => {
+    const histories = fc.sample(flagHistories(regions), { seed, numRuns: count });
+    const all = await Promise.allSettled(
+      [...runs.values()].map(async (run, index) => {
+        for (let each = index; each < count; each += runs.size)
+          await run.run(histories[each] as (typeof histories)[number]);
+      }),
+    );
+    const failures = all.flatMap((one) => (one.status === "rejected" ? [one.reason as Error] : []));
+    assert.equal(failures.length, 0, failures.map(({ message }) => message).join("\n\n"));
+    watch.check();
+    await eventually("all is ready", 120, isReady);
+  });
+
+  it("let no weight be entered that the flag did not allow when it was asked", () => {
+    const late: number[] = [];
+    const before = new Map<string, Deed>();
+    for (const deed of deedsOf("weight")) {
+      const { app, region, weight, at } = deed;
+      const last = before.get(`${app} ${region}`);
+      before.set(`${app} ${region}`, deed);
+      if (weight <= (last?.weight ?? 0)) continue;
+      const gate = deedsOf("gate").findLast(
+        (one) =>
+          one.app === app &&
+          one.region === region &&
+          one.weight === weight &&
+          one.at > (last?.at ?? 0) - betweenStreamsMs &&
+          one.at < at + betweenStreamsMs,
+      );
+      assert.ok(gate, `${app} in ${region} came to ${weight} %, and no gate had allowed it`);
+      const lateness = recordOf(gate).lateness(gate);
+      assert.ok(
+        lateness <= onItsWayMs,
+        `${app} in ${region} was let to ${weight} % ${lateness} ms after its flag allowed that`,
+      );
+      late.push(lateness);
+    }
+    assert.ok(late.length >= count, `${late.length} weights were entered in all`);
+    const after = late.filter((lateness) => lateness > 0);
+    console.log(
+      `      ${late.length} weights entered; ${after.length} by a word given before the flag fell, at most ${Math.round(Math.max(0, ...after))} ms before`,
+    );
+  });
+
+  it("took everybody back within a bound when they were switched off", () => {
+    const took: number[] = [];
+    for (const [app, { record }] of runs) {
+      for (const region of regions) {
+        const weights = deedsOf("weight").filter((one) => one.app === app && one.region === region);
+        for (const { from, until } of record.offs(region)) {
+          const last = weights.findLast(({ at }) => at <= from);
+          if (last === undefined || last.weight === 0) continue;
+          const back = weights.find(({ at, weight }) => at > from && at <= until && weight === 0);
+          if (back !== undefined) took.push(back.at - from);
+          else
+            assert.ok(
+              until - from < backMs,
+              `${app} in ${region} kept its weight for all of ${Math.round(until - from)} ms that it was off`,
+            );
+        }
+      }
+    }
+    assert.ok(took.length > 0, "nothing was ever switched off");
+    assert.ok(Math.max(...took) <= backMs, `${Math.max(...took)} ms`);
+    console.log(
+      `      ${took.length} times back to 0 %, in at most ${Math.round(Math.max(...took))} ms`,
+    );
+  });
+
+  it("made no version the stable one before they were retired", () => {
+    const stable = deedsOf("stable");
+    for (const deed of stable)
+      assert.ok(
+        recordOf(deed).wasRetired(deed.region, deed.at - onItsWayMs, deed.at),
+        `${deed.app} in ${deed.region}`,
+      );
+    assert.equal(stable.length, count * regions.length);
+  });
+});

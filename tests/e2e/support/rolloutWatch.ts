@@ -1,0 +1,144 @@
+import { readMark } from "../../../infra/plan/rollouts/mark";
+import { gateAnnotation, type RolloutObject, stepsOf } from "../../../infra/plan/rollouts/object";
+import type { FlagState } from "../../../infra/plan/rollouts/verdict";
+import { KubeClient } from "../../../tools/bench/kubeClient";
+import type { Entered } from "../../support/flagRecord";
+import { limitOf } from "../../support/flagHistories";
+import { canaryWeight, type TraefikService } from "./flaggedApps";
+import type { TestPlatform } from "./platform";
+
+/** What Argo Rollouts did to one app in one region, at moments of `performance.now()`. */
+export interface Deed extends Entered {
+  readonly app: string;
+  /**
+   * weight: a weight that the gateway is told, whatever it was. gate: a gate let a weight be entered. stable: another version
+   * became the stable one, the weight is 100.
+   */
+  readonly kind: "weight" | "gate" | "stable";
+}
+
+/**
+ * All that Argo Rollouts does in the regions of a platform, by watches of their API servers: of what is written between two looks
+ * nothing is missed. A watch that breaks is a mistake of the test, told by `check`.
+ */
+export class RolloutWatch {
+  readonly deeds: Deed[] = [];
+  private readonly rollouts = new Map<string, RolloutObject>();
+  private readonly weights = new Map<string, number>();
+  private readonly clients: KubeClient[] = [];
+  private readonly ends: (() => void)[] = [];
+  private broken: Error | undefined;
+
+  private constructor(readonly regions: readonly string[]) {}
+
+  static async start(platform: TestPlatform, regions: readonly string[]): Promise<RolloutWatch> {
+    const made = new RolloutWatch(regions);
+    for (const region of regions) {
+      const client = new KubeClient(platform.kubeconfig(region));
+      made.clients.push(client);
+      const broke = (why: Error) => (made.broken ??= why);
+      made.ends.push(
+        await client.follow<RolloutObject>(
+          "/apis/argoproj.io/v1alpha1/rollouts",
+          (_type, rollout) => made.sawRollout(region, rollout),
+          broke,
+        ),
+        await client.follow<TraefikService & RolloutObject>(
+          "/apis/traefik.io/v1alpha1/traefikservices",
+          (_type, service) => made.sawWeight(region, service),
+          broke,
+        ),
+      );
+    }
+    return made;
+  }
+
+  stop(): void {
+    this.ends.forEach((end) => end());
+    this.clients.forEach((client) => client.close());
+  }
+
+  /** @throws when something may have been missed. */
+  check(): void {
+    if (this.broken !== undefined) throw this.broken;
+  }
+
+  /** Percentage of the requests that a region's gateway is told to send to an app's new version. */
+  weight(region: string, app: string): number {
+    return this.weights.get(`${region} ${app}`) ?? 0;
+  }
+
+  /** Whether a region does nothing more while its flag stays as it is. In the middle of a step back it may look so, too. */
+  rests(region: string, app: string, version: string, state: FlagState): boolean {
+    const rollout = this.seen(region, app, version);
+    const mark = readMark(rollout?.metadata.annotations?.[gateAnnotation]);
+    if (rollout === undefined || mark === undefined) return false;
+    if (mark.hash !== rollout.status?.currentPodHash) return false;
+    if (mark.percentage !== limitOf(state) || mark.reached !== this.weight(region, app))
+      return false;
+    if (state.kind === "off") return mark.phase === "killed" && mark.reached === 0;
+    if (mark.phase === "killed") return state.kind === "on" && state.percentage === 0;
+    return mark.verdict === "hold" && ["waiting", "held", "complete"].includes(mark.phase);
+  }
+
+  /** Whether a version is the only one in a region. */
+  isAlone(region: string, app: string, version: string): boolean {
+    const { stableRS, currentPodHash } = this.seen(region, app, version)?.status ?? {};
+    return stableRS !== undefined && stableRS === currentPodHash && this.weight(region, app) === 0;
+  }
+
+  /** What a region's Rollout and its gate say, in a line. */
+  describe(region: string, app: string): string {
+    const rollout = this.rollouts.get(`${region} ${app}`);
+    const mark = readMark(rollout?.metadata.annotations?.[gateAnnotation]);
+    const { abort = false, currentStepIndex, phase } = rollout?.status ?? {};
+    const said = mark === undefined ? "no mark" : `${mark.phase}, ${mark.verdict}: ${mark.reason}`;
+    return `${region}: ${this.weight(region, app)} %, step ${currentStepIndex}, ${phase}, abort ${abort}; ${said}`;
+  }
+
+  /** The Rollout, once Argo Rollouts has taken notice that it is to run this version. */
+  private seen(region: string, app: string, version: string): RolloutObject | undefined {
+    const rollout = this.rollouts.get(`${region} ${app}`);
+    const noticed = rollout?.status?.observedGeneration === `${rollout?.metadata.generation}`;
+    return noticed && versionOf(rollout) === version ? rollout : undefined;
+  }
+
+  private sawWeight(region: string, service: TraefikService & RolloutObject): void {
+    const { name: app, namespace } = service.metadata;
+    if (app !== namespace) return;
+    const weight = canaryWeight(service, app);
+    if (weight === this.weight(region, app)) return;
+    this.weights.set(`${region} ${app}`, weight);
+    this.deeds.push({ kind: "weight", region, app, weight, at: performance.now() });
+  }
+
+  private sawRollout(region: string, rollout: RolloutObject): void {
+    const app = rollout.metadata.name;
+    const before = this.rollouts.get(`${region} ${app}`);
+    this.rollouts.set(`${region} ${app}`, rollout);
+    if (before?.status === undefined) return;
+    const at = performance.now();
+    const { stableRS } = rollout.status ?? {};
+    if (stableRS !== before.status.stableRS && before.status.stableRS)
+      this.deeds.push({ kind: "stable", region, app, weight: 100, at });
+    const passed = passedGate(before, rollout);
+    if (passed !== undefined) this.deeds.push({ kind: "gate", region, app, weight: passed, at });
+  }
+}
+
+function versionOf({ spec }: RolloutObject): string | undefined {
+  const pod = spec?.template?.["spec"] as { containers?: { image?: string }[] } | undefined;
+  return pod?.containers?.[0]?.image?.split(":").at(-1);
+}
+
+/** The highest weight whose gate has let a Rollout go on since it was seen before. */
+function passedGate(before: RolloutObject, after: RolloutObject): number | undefined {
+  const from = before.status?.currentStepIndex ?? 0;
+  const to = after.status?.currentStepIndex ?? 0;
+  if (before.status?.currentPodHash !== after.status?.currentPodHash || to <= from)
+    return undefined;
+  const gates = stepsOf(after)
+    .slice(from, to)
+    .flatMap((step) => (step?.kind === "gate" && !step.last ? [step.weight] : []));
+  return gates.length === 0 ? undefined : Math.max(...gates);
+}
