@@ -2,6 +2,7 @@ import { appsSynced, commitToHealthy } from "./benchmarks/delivery";
 import { dnsFailover, dnsRate } from "./benchmarks/dns";
 import { failover } from "./benchmarks/failover";
 import { flagEvaluation, flagToGate } from "./benchmarks/flags";
+import { flagToWeight } from "./benchmarks/flagToWeight";
 import { gateway } from "./benchmarks/gateway";
 import { burst, fullBurst } from "./benchmarks/karmadaFanout";
 import { memory } from "./benchmarks/memory";
@@ -26,6 +27,7 @@ export const benchmarks: readonly Benchmark[] = [
   gateway,
   burst,
   fullBurst,
+  flagToWeight,
   commitToHealthy,
   appsSynced,
   dnsFailover,
