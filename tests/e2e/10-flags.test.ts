@@ -9,7 +9,7 @@ import { formatFlagFile } from "../../infra/plan/rollouts/flagFile";
 import type { FlagFile } from "../../infra/plan/rollouts/flags";
 import type { RolloutPhase } from "../../infra/plan/rollouts/model";
 import type { AppStatus } from "../../tools/cli/statusModel";
-import { flagFileOf } from "../../tools/flags/file";
+import { flagFileOf } from "../../infra/config/folder";
 import { eventually, replicasByRegion } from "./support/platform";
 import {
   flag,

@@ -8,7 +8,8 @@ import {
   switchOn,
 } from "../../infra/plan/rollouts/flagEdits";
 import { servicePortNames } from "../../infra/plan/ports";
-import { editFlagFile, flagFileOf } from "../flags/file";
+import { flagFileOf } from "../../infra/config/folder";
+import { editFlagFile } from "../flags/file";
 import type { ScratchClone } from "./clone";
 import { FlaggedRegion } from "./flaggedRegion";
 import { environment } from "./platform";

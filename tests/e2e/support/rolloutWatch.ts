@@ -77,8 +77,10 @@ export class RolloutWatch {
     if (mark.percentage !== limitOf(state) || mark.reached !== this.weight(region, app))
       return false;
     if (state.kind === "off") return mark.phase === "killed" && mark.reached === 0;
-    if (mark.phase === "killed") return state.kind === "on" && state.percentage === 0;
-    return mark.verdict === "hold" && ["waiting", "held", "complete"].includes(mark.phase);
+    if (mark.phase === "killed") return limitOf(state) === 0;
+    // Whether it holds by the flag, and not because it has just changed.
+    const holds = mark.verdict === "hold" && (mark.last || mark.weight > limitOf(state));
+    return holds && ["waiting", "held", "complete"].includes(mark.phase);
   }
 
   /** Whether a version is the only one in a region. */

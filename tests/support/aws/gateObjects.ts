@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { issueServing } from "../../../infra/local/certificates";
@@ -10,6 +9,7 @@ import {
 } from "../../../infra/manifests/rolloutGate";
 import { gateTemplates } from "../../../infra/manifests/rollouts";
 import type { Manifest, PolicyRule } from "../../../infra/manifests/types";
+import { tokenOf } from "../../../infra/plan/rollouts/tokens";
 import { testRegion } from "../flags";
 import { gateKey } from "../gate";
 import { writePki } from "../pki";
@@ -143,16 +143,10 @@ const service: Manifest = {
   spec: { selector: labels, ports: [{ name: "https", port: 443, targetPort: "https" }] },
 };
 
-/** Asks at the Service, as there is no URL of a gate within a cluster. */
 function webhook(ca: string): Manifest {
-  const token = createHmac("sha256", gateKey).update(admissionTokenOf).digest("hex");
-  const { webhooks, ...rest } = gateWebhook({ url: "", ca });
-  const [one] = webhooks as readonly [object];
-  const clientConfig = {
-    service: { ...own, path: admissionPath(token), port: 443 },
-    caBundle: Buffer.from(ca).toString("base64"),
-  };
-  return object(rest, { webhooks: [{ ...one, clientConfig }] });
+  const token = tokenOf(gateKey, admissionTokenOf);
+  const { webhooks, ...rest } = gateWebhook({ path: admissionPath(token), ca });
+  return object(rest, { webhooks });
 }
 
 function secret(name: string, files: Readonly<Record<string, string | Buffer>>): Manifest {

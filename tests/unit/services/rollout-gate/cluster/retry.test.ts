@@ -14,7 +14,7 @@ describe("Beginning again", () => {
 
   const begun = () => world.region.changesOf(`${rolloutPath}/status`);
 
-  it("is when the flag is on again, by the status alone, as kubectl does it", async () => {
+  it("is when the flag is on again, by the status alone, and without the analyses that were", async () => {
     world.flags.set("orders", off);
     world.put(rolloutOf(abortedBy(abortMessages.byGate)));
     world.start();
@@ -22,7 +22,9 @@ describe("Beginning again", () => {
     assert.deepEqual(begun(), []);
     world.flags.set("orders", on(10));
     await until("it is begun", () => world.rollout()?.status?.abort === false);
-    assert.deepEqual(begun(), [{ status: { abort: false } }]);
+    const names = ["currentStepAnalysisRunStatus", "currentBackgroundAnalysisRunStatus"];
+    const canary = Object.fromEntries(names.map((name) => [name, null]));
+    assert.deepEqual(begun(), [{ status: { abort: false, canary } }]);
     const change = world.region.changes.find(({ path }) => path.endsWith("/status"));
     assert.equal(change?.contentType, "application/merge-patch+json");
     await until("it says so", () => world.mark()?.phase === "stepping");
