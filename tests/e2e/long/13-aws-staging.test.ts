@@ -1,6 +1,13 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { kubeDelete } from "../../../infra/local/kube";
+import {
+  type FlagChange,
+  retire,
+  setPercentage,
+  switchOff,
+} from "../../../infra/plan/rollouts/flagEdits";
+import type { Flag } from "../../../infra/plan/rollouts/flags";
 import { charts } from "../../../infra/plan/charts";
 import { forgetRegion } from "../../../tools/aws/forgetRegion";
 import { replaceDeployment, settleStack } from "../../../tools/cli/aws/stack";
@@ -9,8 +16,9 @@ import { printed } from "../../support/printed";
 import { doneIn, orphans, stateOf, Steps } from "../support/account";
 import { makeLoadBalancer, removeLoadBalancer } from "../support/controller";
 import { killEngine } from "../support/killTree";
+import { assertInOrder, assertUntouched } from "../support/regionSteps";
 import { eventually } from "../support/platform";
-import { type Named, Staging } from "../support/staging";
+import { type Binding, type Named, Staging, type TraefikValues } from "../support/staging";
 
 const home = "eu-west-1";
 const other = "us-east-1";
@@ -20,29 +28,6 @@ const two = [home, other];
 const three = [...two, third];
 const eks = "aws:eks/cluster:Cluster";
 const targetGroup = "aws:lb/targetGroup:TargetGroup";
-
-interface TraefikValues {
-  readonly service: { readonly type: string };
-  readonly ports: {
-    readonly web: { readonly forwardedHeaders: { readonly trustedIPs: string[] } };
-  };
-}
-
-interface Binding {
-  readonly spec: { readonly targetGroupARN: string };
-}
-
-/**
- * What of the other regions, and of what all share, a region's coming or going may change: DNS, the copying of images,
- * Karmada's list of regions and Argo CD's, and our own provider, which is told the configuration.
- */
-const told = [
-  /^(create|update|delete) aws:route53\/record:Record /,
-  /^update aws:ecr\/replicationConfiguration:ReplicationConfiguration /,
-  /^update kubernetes:core\/v1:Secret federation-cluster$/,
-  /^update kubernetes:policy\.karmada\.io\/v1alpha1:ClusterOverridePolicy meridian-region$/,
-  /^update pulumi:providers:meridian default$/,
-];
 
 describe("staging, with a stand-in for AWS", function () {
   this.timeout(600_000);
@@ -153,6 +138,10 @@ describe("staging, with a stand-in for AWS", function () {
   });
 
   describe("is delivered to", () => {
+    before(async () => {
+      for (const region of two) await staging.startRollouts(region);
+    });
+
     it("by Argo CD, which makes the apps from the repository and divides them over the regions", async () => {
       await world.startDelivery(home, `meridian-staging-${hub}`);
       await eventually("all is synced and healthy", 180, async () => {
@@ -173,10 +162,46 @@ describe("staging, with a stand-in for AWS", function () {
     });
   });
 
+  describe("takes a version out by its flag", () => {
+    const app = "catalog";
+    const base = `apps/${app}/base/kustomization.yaml`;
+    const reach = (percent: number) =>
+      eventually(`both regions give the new version ${percent} %`, 120, async () => {
+        const weights = await Promise.all(two.map((region) => staging.canaryWeight(app, region)));
+        return weights.every((weight) => weight === percent);
+      });
+    /** As `meridian flag` edits it; gates hear of the file with the next run. */
+    const flag = async (change: (flag: Flag) => FlagChange[]) => {
+      await staging.editFlag(app, change);
+      await up(two);
+    };
+
+    it("as far as it goes when the program has run, and no further", async () => {
+      await flag((of) => setPercentage(of, 25));
+      staging.change(base, (text) => text.replace("=Catalog", "=Catalog 2"));
+      await reach(25);
+    });
+
+    it("back to nobody when it is off", async () => {
+      await flag(switchOff);
+      await reach(0);
+    });
+
+    it("to everybody when it is retired", async () => {
+      await flag(retire);
+      await eventually("all pods are of the new version", 120, async () => {
+        const all = await Promise.all(two.map((region) => staging.rollout(app, region)));
+        return all.every(({ status }) => status?.stableRS === status?.currentPodHash);
+      });
+      const versions = await Promise.all(two.map((region) => staging.rollout(app, region)));
+      assert.ok(versions.every(({ status }) => status?.phase === "Healthy"));
+    });
+  });
+
   describe("grows by a region, and shrinks", () => {
     it("without a touch on the others, but where they are told of it", async () => {
-      const { ended } = await up(three);
-      assertUntouched(ended, "create");
+      const [{ ended }] = await Promise.all([up(three), staging.startRollouts(third)]);
+      assertUntouched(ended, third, "create");
       assert.deepEqual(await staging.readyMembers(), [...three].sort());
       await eventually("the new region has its share", 90, async () => {
         return (await staging.replicas("storefront", three)).join() === "2,2,2";
@@ -191,7 +216,7 @@ describe("staging, with a stand-in for AWS", function () {
       removed.catch(() => {});
       const from = world.log().length;
       const steps = await up(two);
-      assertUntouched(steps.ended, "delete");
+      assertUntouched(steps.ended, third, "delete");
       assertInOrder(steps, [
         `delete meridian:index:Membership ${third}`,
         `delete meridian:index:Clearance ${third}`,
@@ -273,20 +298,3 @@ describe("staging, with a stand-in for AWS", function () {
     });
   });
 });
-
-/** Every step that is about the third region is the one expected, and the others are of those who are told. */
-function assertUntouched(ended: readonly string[], op: "create" | "delete"): void {
-  const strange = ended.filter((step) =>
-    step.includes(third) ? !step.startsWith(`${op} `) : !told.some((one) => one.test(step)),
-  );
-  assert.deepEqual(strange, []);
-}
-
-function assertInOrder(steps: Steps, expected: readonly string[]): void {
-  const positions = expected.map((step) => steps.at(step));
-  assert.deepEqual(
-    positions,
-    [...positions].sort((one, two) => one - two),
-    expected.join(" / "),
-  );
-}

@@ -1,13 +1,35 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import program from "../../../infra";
+import { flagFileOf } from "../../../infra/config/folder";
+import { repositoryRoot } from "../../../infra/local/instance";
 import { charts } from "../../../infra/plan/charts";
 import { type Deployment, nameOf, type StackState } from "../../../tools/aws/deployment";
+import { setVariables } from "../../support/variables";
 import type { Operation } from "../../support/aws/log";
 import { type Configuration, World, type WorldOptions } from "../../support/aws/world";
 
-/** A world that offers what the platform needs: every chart that it installs. */
-export function platformWorld(name: string, options: WorldOptions = {}): Promise<World> {
-  return World.create(name, { charts: Object.values(charts), ...options });
+/**
+ * A world that offers what the platform needs: every chart that it installs, and a published image of the gate. Nobody
+ * pulls it: nodes are simulated.
+ */
+export async function platformWorld(name: string, options: WorldOptions = {}): Promise<World> {
+  const world = await World.create(name, { charts: Object.values(charts), ...options });
+  const folder = environmentsOf(world);
+  fs.mkdirSync(folder, { recursive: true });
+  const images = { "rollout-gate": `sha256:${"0a".repeat(32)}` };
+  fs.writeFileSync(path.join(folder, "images.json"), JSON.stringify(images));
+  fs.copyFileSync(
+    flagFileOf(path.join(repositoryRoot, "environments"), "staging"),
+    flagFileOf(folder, "staging"),
+  );
+  return world;
+}
+
+/** Folder of a world's own environments. */
+export function environmentsOf(world: World): string {
+  return path.join(world.dir, "environments");
 }
 
 /** The platform's own program, for an environment of this repository. */
@@ -16,7 +38,10 @@ export function platformStack(
   environment: string,
   configure?: (config: Configuration) => void,
 ): Promise<Stack> {
-  const run = program as unknown as () => Promise<OutputMap>;
+  const run = async () => {
+    const back = setVariables({ MERIDIAN_ENVIRONMENTS: environmentsOf(world) });
+    return (program as unknown as () => Promise<OutputMap>)().finally(back);
+  };
   return world.openStack(environment, { program: run, ...(configure && { configure }) });
 }
 

@@ -1,12 +1,18 @@
 import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { flagFileOf } from "../../../infra/config/folder";
+import { applyChanges, type FlagChange } from "../../../infra/plan/rollouts/flagEdits";
+import type { Flag } from "../../../infra/plan/rollouts/flags";
+import { editFlagFile } from "../../../tools/flags/file";
 import { repositoryRoot } from "../../../infra/local/instance";
 import { kubeGet } from "../../../infra/local/kube";
 import { recordName } from "../../support/aws/charts/archive";
 import type { World } from "../../support/aws/world";
-import { platformStack, platformWorld } from "./account";
+import { environmentsOf, platformStack, platformWorld } from "./account";
+import { eventually } from "./platform";
 
 interface Listed<T> {
   readonly items: readonly T[];
@@ -33,8 +39,32 @@ interface Application extends Named {
   };
 }
 
-interface Deployment extends Named {
-  readonly status?: { readonly readyReplicas?: number };
+interface Workload extends Named {
+  readonly status?: {
+    readonly readyReplicas?: number;
+    readonly phase?: string;
+    readonly stableRS?: string;
+    readonly currentPodHash?: string;
+  };
+}
+
+interface TraefikService {
+  readonly spec: {
+    readonly weighted: { readonly services: readonly { name: string; weight: number }[] };
+  };
+}
+
+/** Values of the gateway's chart, as far as they are looked at. */
+export interface TraefikValues {
+  readonly service: { readonly type: string };
+  readonly ports: {
+    readonly web: { readonly forwardedHeaders: { readonly trustedIPs: string[] } };
+  };
+}
+
+/** Which load balancer's targets a Service's pods are. */
+export interface Binding {
+  readonly spec: { readonly targetGroupARN: string };
 }
 
 const applicationsPath = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications";
@@ -114,12 +144,49 @@ export class Staging {
     return `${applicationsPath}/${name}`;
   }
 
-  /** Ready replicas of an app's Deployment by region. */
+  /** Starts what the pods of a region's gate and of its Argo Rollouts would run, as soon as they are there. */
+  async startRollouts(region: string): Promise<void> {
+    await eventually(`the gate of ${region} can start`, 400, async () => {
+      await this.world.startRollouts(region, `meridian-staging-${region}`);
+      return true;
+    });
+  }
+
+  /** Percentage of the requests that a region's gateway gives an app's new version. */
+  async canaryWeight(app: string, region: string): Promise<number | undefined> {
+    const url = `/apis/traefik.io/v1alpha1/namespaces/${app}/traefikservices/${app}`;
+    const { spec } = await this.get<TraefikService>(region, url);
+    return spec.weighted.services.find(({ name }) => name === `${app}-canary`)?.weight;
+  }
+
+  /** Changes a flag of the environment's file, as `meridian flag` does. Gates hear of it with the next `up`. */
+  editFlag(app: string, change: (flag: Flag) => readonly FlagChange[]): Promise<void> {
+    return editFlagFile(flagFileOf(environmentsOf(this.world), "staging"), (file) => {
+      const flag = file.flags[app];
+      if (flag === undefined) throw new Error(`there is no flag ${app}`);
+      return { ...file, flags: { ...file.flags, [app]: applyChanges(flag, change(flag)) } };
+    });
+  }
+
+  /** An app's Rollout in a region. */
+  rollout(app: string, region: string): Promise<Workload> {
+    const url = `/apis/argoproj.io/v1alpha1/namespaces/${app}/rollouts/${app}`;
+    return this.get<Workload>(region, url);
+  }
+
+  /** Commits a change of one of the scratch clone's files. */
+  change(file: string, edit: (text: string) => string): void {
+    const full = path.join(this.scratch, file);
+    fs.writeFileSync(full, edit(fs.readFileSync(full, "utf8")));
+    const git = ["-C", this.scratch, "-c", "user.name=test", "-c", "user.email=test@example.org"];
+    execFileSync("git", [...git, "commit", "--quiet", "--all", "--message", "change"]);
+  }
+
+  /** Ready replicas of an app's Rollout by region. */
   async replicas(app: string, regions: readonly string[]): Promise<number[]> {
-    const url = `/apis/apps/v1/namespaces/${app}/deployments/${app}`;
     return Promise.all(
       regions.map(async (region) => {
-        const found = await this.get<Deployment>(region, url).catch(() => undefined);
+        const found = await this.rollout(app, region).catch(() => undefined);
         return found?.status?.readyReplicas ?? 0;
       }),
     );
