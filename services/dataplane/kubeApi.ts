@@ -43,6 +43,7 @@ export function apiRequest(api: ApiConnection, options: https.RequestOptions): h
     port,
     agent,
     ca: api.ca,
+    ...(api.serverName !== undefined && { servername: api.serverName }),
     ...options,
     headers: {
       accept: "application/json",

@@ -21,10 +21,11 @@ export class TokenApi {
     readonly api: { readonly server: string; readonly ca: string; readonly token: string },
   ) {}
 
-  static async start(): Promise<TokenApi> {
+  /** @param name that its certificate is for. Default: its address. */
+  static async start(name = "127.0.0.1"): Promise<TokenApi> {
     const folder = makeFolder();
     await writePki(folder.dir);
-    const pair = await issueServing(folder.dir, "api", ["127.0.0.1"]);
+    const pair = await issueServing(folder.dir, "api", [name]);
     const ca = fs.readFileSync(path.join(folder.dir, "ca.crt"), "utf8");
     folder.remove();
     const server = https.createServer({ cert: pair.certificate, key: pair.key });

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { karmadaServerName } from "../../manifests/karmadaKubeconfig";
 import { gateFederationRules, gateName } from "../../manifests/rolloutGate";
 import { type AwsPlan, awsEnvironmentOf } from "../../plan/aws";
 import { platformImage, rolloutGateImage } from "../../plan/aws/images";
@@ -177,7 +178,7 @@ function admitGates({ federation }: AwsHub): GateFederation {
   const { server, ca } = federation;
   const args = { cluster: federation, account: gateName, rules: gateFederationRules };
   const token = createIdentity("federation-rollout-gate", args, federation);
-  return { server, ca, token };
+  return { server, ca, serverName: karmadaServerName, token };
 }
 
 /** Each region pulls the same image from its own registry, and has its own copy of LaunchDarkly's key. */

@@ -30,6 +30,8 @@ import type { ServingCertificate } from "../platform/servingCertificate";
 export interface GateFederation {
   readonly server: pulumi.Output<string>;
   readonly ca: pulumi.Output<string>;
+  /** Name in its certificate, which has no load balancer's. */
+  readonly serverName: string;
   /** Of the gates' account there. Secret. */
   readonly token: pulumi.Output<string>;
 }
@@ -121,7 +123,10 @@ export class RolloutGate extends pulumi.ComponentResource {
     const known = pulumi.all([region.ca, federation.server, federation.ca, federation.token]);
     const config = known.apply(([ca, server, authority, token]) =>
       JSON.stringify(
-        gateConfig({ region: context, flags, ca, federation: { server, ca: authority, token } }),
+        gateConfig({
+          ...{ region: context, flags, ca },
+          federation: { server, ca: authority, serverName: federation.serverName, token },
+        }),
       ),
     );
     return pulumi.secret(config);

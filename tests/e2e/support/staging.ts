@@ -174,6 +174,13 @@ export class Staging {
     return this.get<Workload>(region, url);
   }
 
+  /** Regions that have told the others which version of an app is stable there. */
+  async sayStable(app: string): Promise<string[]> {
+    const url = `/api/v1/namespaces/${app}/configmaps/rollout-gate-${app}`;
+    const { data } = await this.inFederation<{ data: Readonly<Record<string, string>> }>(url);
+    return Object.keys(data).sort();
+  }
+
   /** Commits a change of one of the scratch clone's files. */
   change(file: string, edit: (text: string) => string): void {
     const full = path.join(this.scratch, file);

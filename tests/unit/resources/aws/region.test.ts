@@ -41,6 +41,7 @@ describe("AwsRegion", function () {
             federation: {
               server: pulumi.output("https://karmada.test:5443"),
               ca: pulumi.output("CA"),
+              serverName: "kubernetes.default.svc",
               token: pulumi.secret("t"),
             },
           },

@@ -44,6 +44,7 @@ describe("A region's rollout gate on AWS", function () {
         federation: {
           server: pulumi.output("https://karmada.test:5443"),
           ca: pulumi.output("KARMADA CA"),
+          serverName: "kubernetes.default.svc",
           token: pulumi.secret("karmada-token"),
         },
         certificate,
@@ -101,6 +102,7 @@ describe("A region's rollout gate on AWS", function () {
     assert.deepEqual(told.federation, {
       server: "https://karmada.test:5443",
       ca: "KARMADA CA",
+      serverName: "kubernetes.default.svc",
       token: "karmada-token",
     });
     assert.deepEqual(told.flags, { kind: "file", file: "/etc/rollout-gate/flags/flags.json" });

@@ -8,6 +8,7 @@ import { configMapKeeper } from "../../../../../services/rollout-gate/cluster/me
 import { type Memories, Memory } from "../../../../../services/rollout-gate/flags/memory";
 import { makeFolder } from "../../../../support/folder";
 import { GateWorld, secretPath } from "../../../../support/gateWorld";
+import { TokenApi } from "../../../../support/tokenApi";
 import { rolloutOf } from "../../../../support/rollouts";
 
 const where = { namespace: "rollout-gate", name: "rollout-gate-memory" };
@@ -65,6 +66,15 @@ describe("A gate of which there are several in a region", () => {
     assert.notEqual(world.secret(secretPath), undefined);
     assert.notEqual(world.mark(), undefined);
     writer.stop();
+  });
+
+  it("knows a server by the name of its certificate, wherever it is reached", async () => {
+    const server = await TokenApi.start("kubernetes.default.svc");
+    const question = { method: "GET", path: mapPath } as const;
+    await assert.rejects(ask(server.api, question), /altnames/);
+    const { code } = await ask({ ...server.api, serverName: "kubernetes.default.svc" }, question);
+    assert.equal(code, 404);
+    await server.leave();
   });
 
   it("shows the token that its file has by now", async () => {
