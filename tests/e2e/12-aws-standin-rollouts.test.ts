@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { applyObjects, connectionOf, kubeGet, kubePost } from "../../infra/local/kube";
 import { processStates } from "../../infra/local/supervisor";
+import { gateHost } from "../../infra/manifests/aws/rolloutGate";
 import { canarySteps, gateTemplates } from "../../infra/manifests/rollouts";
 import type { Manifest } from "../../infra/manifests/types";
 import { toolPath } from "../../tools/toolchain";
@@ -52,7 +53,7 @@ function rollout(app: string, flag: string): Manifest {
 
 /** What Argo Rollouts makes of the gate's template before a weight. */
 function analysis(weight: number): Manifest {
-  const [template] = gateTemplates("https://rollout-gate.rollout-gate.svc");
+  const [template] = gateTemplates(`https://${gateHost}`);
   const spec = template?.spec as { args: readonly { name: string }[]; metrics: unknown };
   const values: Record<string, string> = { namespace: "shop", app: "catalog", flag: "new" };
   const given = { ...values, weight: `${weight}`, last: "false" };
@@ -87,7 +88,7 @@ describe("rollouts in the stand-in for AWS", function () {
     await makeCluster(world);
     const { caData } = connectionOf(world.kubeconfig(region, name));
     const ca = Buffer.from(caData, "base64").toString();
-    const objects = await gateObjects(path.join(world.dir, "gate"), ca, flags(10));
+    const objects = await gateObjects(ca, flags(10));
     await apply(...rolloutKinds());
     await apply(...objects);
   });

@@ -13,11 +13,9 @@ import {
 } from "../../../infra/local/kube";
 import { isFree } from "../../../infra/local/ports";
 import { supervise, unsupervise } from "../../../infra/local/supervisor";
+import { gateName } from "../../../infra/manifests/rolloutGate";
 import { ownService } from "../../../infra/resources/local/service";
 import { type Container, type Files, mountsOf, type PodSpec, writeVolume } from "./volumes";
-
-/** Name of the gate's namespace, and of its objects there. */
-export const gateName = "rollout-gate";
 
 /** The pod that is played: a StatefulSet's first. It writes what the others do not. */
 const podName = `${gateName}-0`;

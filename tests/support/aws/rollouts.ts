@@ -4,12 +4,12 @@ import { type Instance, writePrivate } from "../../../infra/local/instance";
 import { kubeGet, waitFor } from "../../../infra/local/kube";
 import { allocatePorts } from "../../../infra/local/ports";
 import { supervise, switchProcess, unsupervise } from "../../../infra/local/supervisor";
+import { gateHost } from "../../../infra/manifests/aws/rolloutGate";
+import { argoRolloutsName, gateAuthority } from "../../../infra/manifests/charts/argoRollouts";
+import { gateName } from "../../../infra/manifests/rolloutGate";
 import { toolPath } from "../../../tools/toolchain";
 import { ClusterNetwork } from "./clusterNetwork";
-import { gateName, GatePod, type Template } from "./gatePod";
-
-/** Namespace of the chart's release, and name of the controller's process. */
-const controllerName = "argo-rollouts";
+import { GatePod, type Template } from "./gatePod";
 
 const portNames = ["gate", "health", "metrics"].map((part) => `rollouts/${part}`);
 
@@ -22,6 +22,10 @@ interface Service {
     readonly selector?: Readonly<Record<string, string>>;
     readonly ports: readonly { readonly port: number; readonly targetPort?: number | string }[];
   };
+}
+
+interface ConfigMap {
+  readonly data: Readonly<Record<string, string>>;
 }
 
 export interface RolloutsArgs {
@@ -88,7 +92,7 @@ export class StandInRollouts {
   async stop(): Promise<void> {
     await this.unfollow();
     this.network.route({});
-    await unsupervise(this.args.instance, controllerName);
+    await unsupervise(this.args.instance, argoRolloutsName);
     await this.pod.stop();
   }
 
@@ -128,12 +132,12 @@ export class StandInRollouts {
     readonly proxy: string;
   }): Promise<void> {
     const { instance, kubeconfig } = this.args;
-    const file = (name: string) => path.join(instance.filesDir, controllerName, name);
-    const url = `/api/v1/namespaces/${controllerName}/configmaps/rollout-gate-ca`;
-    const { data } = await kubeGet<{ data: { "ca.crt": string } }>(kubeconfig(), url);
-    writePrivate(file("ca.crt"), data["ca.crt"]);
+    const file = (name: string) => path.join(instance.filesDir, argoRolloutsName, name);
+    const url = `/api/v1/namespaces/${argoRolloutsName}/configmaps/${gateAuthority.name}`;
+    const { data } = await kubeGet<ConfigMap>(kubeconfig(), url);
+    writePrivate(file("ca.crt"), data[gateAuthority.key] ?? "");
     writePrivate(file("kubeconfig"), kubeconfig());
-    await supervise(instance, controllerName, {
+    await supervise(instance, argoRolloutsName, {
       command: [
         toolPath("argo-rollouts"),
         `--kubeconfig=${file("kubeconfig")}`,
@@ -145,7 +149,7 @@ export class StandInRollouts {
         `--metricsPort=${at.metrics}`,
       ],
       environment: {
-        POD_NAMESPACE: controllerName,
+        POD_NAMESPACE: argoRolloutsName,
         SSL_CERT_FILE: file("ca.crt"),
         HTTPS_PROXY: at.proxy,
         NO_PROXY: "127.0.0.1",
@@ -180,7 +184,7 @@ export function routesOf(
         ({ name, containerPort }) => targetPort === name || targetPort === containerPort,
       );
       if (!found) throw new Error(`Service ${gateName}: no container has the port ${targetPort}`);
-      const names = [spec.clusterIP, `${gateName}.${gateName}.svc`];
+      const names = [spec.clusterIP, gateHost];
       return names.map((name) => [`${name}:${port}`, to]);
     }),
   );
