@@ -9,7 +9,7 @@ import {
   gatePods,
   gateService,
 } from "../../../infra/manifests/aws/rolloutGate";
-import { argoRolloutsName } from "../../../infra/manifests/charts/argoRollouts";
+import { argoRolloutsName, argoRolloutsValues } from "../../../infra/manifests/charts/argoRollouts";
 import {
   admissionPath,
   admissionTokenOf,
@@ -21,6 +21,7 @@ import type { Manifest } from "../../../infra/manifests/types";
 import { tokenOf } from "../../../infra/plan/rollouts/tokens";
 import { testRegion } from "../flags";
 import { gateKey } from "../gate";
+import { recordName } from "./charts/archive";
 
 /**
  * A region's gate as the platform puts it into a cluster, with a federation that does not answer.
@@ -45,6 +46,7 @@ export async function gateObjects(clusterCa: string, flags: string): Promise<rea
     secret(gateParts.tls, { "tls.crt": certificate, "tls.key": key }),
     flagsObject(flags),
     gateAuthorityMap(authority),
+    chartRecord(authority),
     statefulSet("1"),
     gateService(),
     gateWebhook({ path, ca: authority }),
@@ -64,6 +66,13 @@ export function flagsObject(flags: string): Manifest {
 /** @param version What its configuration is known by: another one means other pods. */
 export function statefulSet(version: string): Manifest {
   return gatePods("stand-in.invalid/none", version);
+}
+
+/** What the chart of Argo Rollouts leaves where it is installed. */
+function chartRecord(authority: string): Manifest {
+  const metadata = { name: recordName(argoRolloutsName), namespace: argoRolloutsName };
+  const data = { values: JSON.stringify(argoRolloutsValues(authority)) };
+  return object({ apiVersion: "v1", kind: "ConfigMap", metadata }, { data });
 }
 
 function namespace(name: string): Manifest {

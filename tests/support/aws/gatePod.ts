@@ -15,7 +15,14 @@ import { isFree } from "../../../infra/local/ports";
 import { supervise, unsupervise } from "../../../infra/local/supervisor";
 import { gateName } from "../../../infra/manifests/rolloutGate";
 import { ownService } from "../../../infra/resources/local/service";
-import { type Container, type Files, mountsOf, type PodSpec, writeVolume } from "./volumes";
+import {
+  belowRoot,
+  type Container,
+  type Files,
+  mountsOf,
+  type PodSpec,
+  writeMounts,
+} from "./volumes";
 
 /** The pod that is played: a StatefulSet's first. It writes what the others do not. */
 const podName = `${gateName}-0`;
@@ -70,14 +77,14 @@ export class GatePod {
     this.fitConfig(mounts, configFile, connectionOf(kubeconfig).server);
     const hash = createHash("sha256").update(JSON.stringify(template)).digest("hex").slice(0, 16);
     if (hash === this.running) {
-      this.write(mounts);
+      writeMounts(this.root, mounts);
       return template;
     }
     const account = await this.account(kubeconfig, template.spec);
     if (account !== undefined) mounts.set(accountPath, account);
     await this.stop();
     fs.rmSync(this.root, { recursive: true, force: true });
-    this.write(mounts);
+    writeMounts(this.root, mounts);
     await this.run(template.spec, configFile, hash);
     this.running = hash;
     return template;
@@ -151,14 +158,6 @@ export class GatePod {
     );
   }
 
-  private write(mounts: ReadonlyMap<string, Files | undefined>): void {
-    for (const [mountPath, files] of mounts) {
-      const dir = this.root + mountPath;
-      if (files === undefined) fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
-      else writeVolume(dir, files);
-    }
-  }
-
   /** What a pod is given of its account; undefined: nothing. */
   private async account(kubeconfig: string, spec: PodSpec): Promise<Files | undefined> {
     const name = spec.serviceAccountName ?? "default";
@@ -207,9 +206,7 @@ interface Fit {
  */
 export function fitConfig(text: string, { root, paths, server, port }: Fit): string {
   const below = (_key: string, value: unknown) =>
-    typeof value === "string" && paths.some((one) => value.startsWith(`${one}/`))
-      ? root + value
-      : value;
+    typeof value === "string" ? belowRoot(root, paths, value) : value;
   const config = JSON.parse(text, below) as { readonly api: object; readonly writer?: string };
   const fitted = {
     ...config,

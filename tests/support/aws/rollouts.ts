@@ -1,14 +1,12 @@
-import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Instance, writePrivate } from "../../../infra/local/instance";
-import { kubeGet, waitFor } from "../../../infra/local/kube";
+import type { Instance } from "../../../infra/local/instance";
+import { kubeGet } from "../../../infra/local/kube";
 import { allocatePorts } from "../../../infra/local/ports";
-import { supervise, switchProcess, unsupervise } from "../../../infra/local/supervisor";
+import { switchProcess } from "../../../infra/local/supervisor";
 import { gateHost } from "../../../infra/manifests/aws/rolloutGate";
-import { argoRolloutsName, gateAuthority } from "../../../infra/manifests/charts/argoRollouts";
 import { gateName } from "../../../infra/manifests/rolloutGate";
-import { toolPath } from "../../../tools/toolchain";
 import { ClusterNetwork } from "./clusterNetwork";
+import { ControllerPod } from "./controllerPod";
 import { GatePod, type Template } from "./gatePod";
 
 const portNames = ["gate", "health", "metrics"].map((part) => `rollouts/${part}`);
@@ -22,10 +20,6 @@ interface Service {
     readonly selector?: Readonly<Record<string, string>>;
     readonly ports: readonly { readonly port: number; readonly targetPort?: number | string }[];
   };
-}
-
-interface ConfigMap {
-  readonly data: Readonly<Record<string, string>>;
 }
 
 export interface RolloutsArgs {
@@ -43,57 +37,59 @@ export interface RolloutsArgs {
  */
 export class StandInRollouts {
   private readonly ending = new AbortController();
-  private readonly network: ClusterNetwork;
   private looking: Promise<void> = Promise.resolve();
   private following: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly args: RolloutsArgs,
-    private readonly pod: GatePod,
-  ) {
-    this.network = new ClusterNetwork(args.world, args.instance);
-  }
+    private readonly network: ClusterNetwork,
+    private readonly gate: GatePod,
+    private readonly controller: ControllerPod,
+  ) {}
 
   /** Starts them, once all that they are made of is there, and waits until both are ready. */
   static async start(args: RolloutsArgs): Promise<StandInRollouts> {
-    const ports = await allocatePorts(args.instance, portNames);
-    const [gate = 0, health = 0, metrics = 0] = portNames.map((name) => ports[name]);
-    const pod = new GatePod(args.instance, args.kubeconfig, gate);
-    const rollouts = new StandInRollouts(args, pod);
-    const proxy = await rollouts.network.start();
+    const { world, instance, kubeconfig } = args;
+    const allocated = await allocatePorts(instance, portNames);
+    const [port = 0, health = 0, metrics = 0] = portNames.map((name) => allocated[name]);
+    const network = new ClusterNetwork(world, instance);
+    const proxy = await network.start();
+    const gate = new GatePod(instance, kubeconfig, port);
+    const ports = { health, metrics };
+    const controller = new ControllerPod({ instance, kubeconfig, ports, proxy });
+    const rollouts = new StandInRollouts(args, network, gate, controller);
     await rollouts.refresh();
-    await rollouts.startController({ health, metrics, proxy });
     rollouts.following = rollouts.follow();
     return rollouts;
   }
 
   /** URL of the gate on this machine. Its certificate is for its name in the cluster. */
   get gateUrl(): string {
-    return `https://127.0.0.1:${this.pod.port}`;
+    return `https://127.0.0.1:${this.gate.port}`;
   }
 
   /**
-   * Looks now at what would be seen in a moment: volumes are brought up to date, and a gate whose template has changed has been
-   * started anew, and is ready.
+   * Looks now at what would be seen in a moment: volumes are brought up to date, whatever pods would be others by now has been
+   * started anew, and both are ready.
    * @throws where something is missing or does not fit together.
    */
   async refresh(): Promise<void> {
     await this.look();
-    await this.pod.ready();
+    await Promise.all([this.gate.ready(), this.controller.ready()]);
   }
 
   /** Takes the gate away, as if its pods were all gone, or brings it back. */
   async switchGate(on: boolean): Promise<void> {
     await switchProcess(this.args.instance, gateName, on);
-    if (on) await this.pod.ready();
+    if (on) await this.gate.ready();
   }
 
   /** Ends them; the Service leads nowhere. */
   async stop(): Promise<void> {
     await this.unfollow();
     this.network.route({});
-    await unsupervise(this.args.instance, argoRolloutsName);
-    await this.pod.stop();
+    await this.controller.stop();
+    await this.gate.stop();
   }
 
   /** Looks at nothing any more, and leaves the processes to whoever ends the cluster. */
@@ -118,49 +114,13 @@ export class StandInRollouts {
     this.looking = this.looking
       .catch(() => undefined)
       .then(async () => {
-        const template = await this.pod.look();
+        const template = await this.gate.look();
         const url = `/api/v1/namespaces/${gateName}/services/${gateName}`;
         const service = await kubeGet<Service>(this.args.kubeconfig(), url);
-        this.network.route(routesOf(service, template, this.pod.port));
+        this.network.route(routesOf(service, template, this.gate.port));
+        await this.controller.look();
       });
     return this.looking;
-  }
-
-  private async startController(at: {
-    readonly health: number;
-    readonly metrics: number;
-    readonly proxy: string;
-  }): Promise<void> {
-    const { instance, kubeconfig } = this.args;
-    const file = (name: string) => path.join(instance.filesDir, argoRolloutsName, name);
-    const url = `/api/v1/namespaces/${argoRolloutsName}/configmaps/${gateAuthority.name}`;
-    const { data } = await kubeGet<ConfigMap>(kubeconfig(), url);
-    writePrivate(file("ca.crt"), data[gateAuthority.key] ?? "");
-    writePrivate(file("kubeconfig"), kubeconfig());
-    await supervise(instance, argoRolloutsName, {
-      command: [
-        toolPath("argo-rollouts"),
-        `--kubeconfig=${file("kubeconfig")}`,
-        "--leader-elect=false",
-        "--loglevel=warn",
-        "--traefik-api-group=traefik.io",
-        "--traefik-api-version=traefik.io/v1alpha1",
-        `--healthzPort=${at.health}`,
-        `--metricsPort=${at.metrics}`,
-      ],
-      environment: {
-        POD_NAMESPACE: argoRolloutsName,
-        SSL_CERT_FILE: file("ca.crt"),
-        HTTPS_PROXY: at.proxy,
-        NO_PROXY: "127.0.0.1",
-      },
-    });
-    const ready = `http://127.0.0.1:${at.health}/healthz`;
-    await waitFor("Argo Rollouts is ready", 60, async () => {
-      const answer = await fetch(ready);
-      await answer.text();
-      return answer.ok;
-    });
   }
 }
 

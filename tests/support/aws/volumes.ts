@@ -108,6 +108,20 @@ function chosen(files: Files, { items, optional }: Source): Files {
   );
 }
 
+/** Has a container's mounts below a folder that stands for the root of its file system. */
+export function writeMounts(root: string, mounts: ReadonlyMap<string, Files | undefined>): void {
+  for (const [mountPath, files] of mounts) {
+    const dir = root + mountPath;
+    if (files === undefined) fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
+    else writeVolume(dir, files);
+  }
+}
+
+/** A path of the container's as it is here, where one of these folders is on the way to it; any other text as it is. */
+export function belowRoot(root: string, folders: readonly string[], text: string): string {
+  return folders.some((one) => text.startsWith(`${one}/`)) ? root + text : text;
+}
+
 /**
  * Puts a volume's files into a folder as a kubelet does: all of them turn at once, by the renaming of one link, and who reads
  * finds old or new. What is as it was is not touched.
