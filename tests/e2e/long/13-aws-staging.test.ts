@@ -55,7 +55,7 @@ describe("staging, with a stand-in for AWS", function () {
   const settle = () => printed(() => settleStack(stack, "staging"));
 
   describe("comes up", () => {
-    it("in a preview of all of it, with what it will cost, when there is nothing", async () => {
+    it("in a preview of all of it, with what it will cost, when there is nothing (pulumi-kubernetes #3027)", async () => {
       const steps = new Steps();
       const { changeSummary } = await stack.preview({ onEvent: steps.see });
       assert.deepEqual(Object.keys(changeSummary), ["create"]);
