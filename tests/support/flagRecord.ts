@@ -3,16 +3,17 @@ import { limitOf } from "./flagHistories";
 
 /** What a flag came to say in each region. */
 interface Said {
-  /** When the first could have read it, and when all who looked did; milliseconds of one clock. */
+  /** When the first could have read it, and from when nobody could read what was before; milliseconds of one clock. */
   readonly from: number;
   readonly surely: number;
   readonly states: Readonly<Record<string, FlagState>>;
 }
 
-/** Something a region's rollout did at a moment of the same clock, for which its flag has to have allowed a weight. */
-export interface Entered {
+/** A gate's word that a weight may be entered, given at some moment between these two of the same clock. */
+export interface Word {
   readonly region: string;
-  readonly at: number;
+  readonly from: number;
+  readonly until: number;
   readonly weight: number;
 }
 
@@ -30,17 +31,17 @@ export class FlagRecord {
   }
 
   /**
-   * For how long the flag had allowed no such weight any more when it was entered, in milliseconds; 0 where it still did;
-   * infinite where it never had.
+   * For how long the flag had allowed no such weight any more when a gate let it be entered, in milliseconds; 0 where it still
+   * did; infinite where it never had.
    */
-  lateness({ region, at, weight }: Entered): number {
-    const allowing = this.said.flatMap(({ from, states }, index) => {
-      const state = states[region];
-      const allows = state !== undefined && weight <= limitOf(state) && from <= at;
+  lateness({ region, from, until, weight }: Word): number {
+    const allowing = this.said.flatMap((said, index) => {
+      const state = said.states[region];
+      const allows = state !== undefined && weight <= limitOf(state) && said.from <= until;
       // It may be read as it was until the next one has been written.
       return allows ? [this.said[index + 1]?.surely ?? Infinity] : [];
     });
-    return allowing.length === 0 ? Infinity : Math.max(0, at - Math.max(...allowing));
+    return allowing.length === 0 ? Infinity : Math.max(0, from - Math.max(...allowing));
   }
 
   /** Whether it was retired at some moment between. */

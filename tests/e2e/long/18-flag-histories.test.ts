@@ -21,13 +21,13 @@ const regions = ["eu-west-1", "us-east-1", "ap-southeast-1"] as const;
 const apps = ["storefront", "catalog", "orders", "garden", "kitchen"];
 
 /**
- * How long after a flag's fall a gate's word may still be acted on, milliseconds. The gate hears the file within 0.2 s; what it
- * allowed until then is on its way: its answer, the analysis that ends with it, the Rollout that looks at the analysis. How often is asked does not
- * matter, since an answer counts at once or not at all.
+ * How long after a flag's fall a gate may still go by what it was, milliseconds. It hears the file within 0.2 s (`npm run bench
+ * flag-to-gate`); ten times that on a machine that has too much to do. How often is asked does not matter: an answer counts from when it was given,
+ * which the analysis tells to the second. What comes after it takes as long as pods take to be ready.
  */
-const onItsWayMs = 2000;
+const hearingMs = 2000;
 
-/** The watches of two kinds are two streams. */
+/** The watches of three kinds are three streams. */
 const betweenStreamsMs = 500;
 
 /** Longest from off to the weight 0, milliseconds. A measurement is in `npm run bench flag-to-weight`. */
@@ -83,11 +83,11 @@ describe(`${count} random histories of flags (FLAG_SEED=${seed})`, function () {
     return status.ready && apps.every((app) => status.apps.some(({ name }) => name === app));
   }
 
-  function deedsOf(kind: Deed["kind"]): Deed[] {
-    return watch.deeds.filter((deed) => deed.kind === kind);
+  function deedsOf<Kind extends Deed["kind"]>(kind: Kind) {
+    return watch.deeds.filter((deed): deed is Extract<Deed, { kind: Kind }> => deed.kind === kind);
   }
 
-  function recordOf({ app }: Deed) {
+  function recordOf({ app }: { readonly app: string }) {
     const found = runs.get(app)?.record;
     assert.ok(found, app);
     return found;
@@ -109,32 +109,30 @@ describe(`${count} random histories of flags (FLAG_SEED=${seed})`, function () {
 
   it("let no weight be entered that the flag did not allow when it was asked", () => {
     const late: number[] = [];
-    const before = new Map<string, Deed>();
-    for (const deed of deedsOf("weight")) {
-      const { app, region, weight, at } = deed;
-      const last = before.get(`${app} ${region}`);
-      before.set(`${app} ${region}`, deed);
+    const weights = deedsOf("weight");
+    for (const [index, { app, region, weight, at }] of weights.entries()) {
+      const here = (one: Deed) => one.app === app && one.region === region;
+      const last = weights.slice(0, index).findLast(here);
       if (weight <= (last?.weight ?? 0)) continue;
-      const gate = deedsOf("gate").findLast(
-        (one) =>
-          one.app === app &&
-          one.region === region &&
-          one.weight === weight &&
-          one.at > (last?.at ?? 0) - betweenStreamsMs &&
-          one.at < at + betweenStreamsMs,
+      // A word counts once, and for the rollout that asked: what was allowed before it was stopped is nothing to go by.
+      const begun = deedsOf("begun").findLast((one) => here(one) && one.at < at);
+      const after = Math.max(last?.at ?? 0, begun?.at ?? 0) - betweenStreamsMs;
+      const before = at + betweenStreamsMs;
+      const word = deedsOf("gate").findLast(
+        (one) => here(one) && one.weight === weight && one.at > after && one.at < before,
       );
-      assert.ok(gate, `${app} in ${region} came to ${weight} %, and no gate had allowed it`);
-      const lateness = recordOf(gate).lateness(gate);
+      assert.ok(word, `${app} in ${region} came to ${weight} %, and no gate had allowed it`);
+      const lateness = recordOf(word).lateness(word);
       assert.ok(
-        lateness <= onItsWayMs,
+        lateness <= hearingMs,
         `${app} in ${region} was let to ${weight} % ${lateness} ms after its flag allowed that`,
       );
       late.push(lateness);
     }
-    assert.ok(late.length >= count, `${late.length} weights were entered in all`);
+    assert.ok(late.length >= count * regions.length, `${late.length} weights were entered in all`);
     const after = late.filter((lateness) => lateness > 0);
     console.log(
-      `      ${late.length} weights entered; ${after.length} by a word given before the flag fell, at most ${Math.round(Math.max(0, ...after))} ms before`,
+      `      ${late.length} weights entered, ${after.length} of them by what the flag had been, until ${Math.max(0, ...after)} ms before`,
     );
   });
 
@@ -165,11 +163,13 @@ describe(`${count} random histories of flags (FLAG_SEED=${seed})`, function () {
 
   it("made no version the stable one before they were retired", () => {
     const stable = deedsOf("stable");
-    for (const deed of stable)
-      assert.ok(
-        recordOf(deed).wasRetired(deed.region, deed.at - onItsWayMs, deed.at),
-        `${deed.app} in ${deed.region}`,
+    for (const { app, region, at } of stable) {
+      const begun = deedsOf("begun").findLast(
+        (one) => one.app === app && one.region === region && one.at < at,
       );
+      assert.ok(begun, `${app} in ${region}`);
+      assert.ok(recordOf({ app }).wasRetired(region, begun.at, at), `${app} in ${region}`);
+    }
     assert.equal(stable.length, count * regions.length);
   });
 });

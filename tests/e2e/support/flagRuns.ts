@@ -116,9 +116,9 @@ export class FlagRuns {
         states = Object.fromEntries(regions.map((region) => [region, stateIn(reading, region)]));
         return after === flag ? file : { ...file, flags: { ...file.flags, [this.app]: after } };
       },
-      { beforeReplace: () => void (from = performance.now()) },
+      { beforeReplace: () => void (from = Date.now()) },
     );
-    const surely = performance.now();
+    const surely = Date.now();
     this.record.add({ from: from === 0 ? surely : from, surely, states });
   }
 }

@@ -1,20 +1,41 @@
 import { readMark } from "../../../infra/plan/rollouts/mark";
-import { gateAnnotation, type RolloutObject, stepsOf } from "../../../infra/plan/rollouts/object";
+import { gateAnnotation, type RolloutObject } from "../../../infra/plan/rollouts/object";
 import type { FlagState } from "../../../infra/plan/rollouts/verdict";
 import { KubeClient } from "../../../tools/bench/kubeClient";
-import type { Entered } from "../../support/flagRecord";
+import type { Word } from "../../support/flagRecord";
 import { limitOf } from "../../support/flagHistories";
 import { canaryWeight, type TraefikService } from "./flaggedApps";
 import type { TestPlatform } from "./platform";
 
-/** What Argo Rollouts did to one app in one region, at moments of `performance.now()`. */
-export interface Deed extends Entered {
-  readonly app: string;
-  /**
-   * weight: a weight that the gateway is told, whatever it was. gate: a gate let a weight be entered. stable: another version
-   * became the stable one, the weight is 100.
-   */
-  readonly kind: "weight" | "gate" | "stable";
+/** What Argo Rollouts did to one app in one region; when it was heard of, in milliseconds of `Date.now()`. */
+export type Deed = { readonly app: string; readonly region: string; readonly at: number } & (
+  | /** The gateway is told another weight. */ { readonly kind: "weight"; readonly weight: number }
+    /** A gate, asked and answering between two moments, has let a weight be entered. */
+  | ({ readonly kind: "gate" } & Word)
+  /** A rollout begins: a new version, or one that was aborted begins again. */
+  | { readonly kind: "begun" }
+  /** Another version is the stable one. */
+  | { readonly kind: "stable" }
+);
+
+interface AnalysisRun {
+  readonly metadata: {
+    readonly uid: string;
+    readonly namespace: string;
+    readonly ownerReferences?: readonly { readonly name: string }[];
+  };
+  readonly spec: { readonly args?: readonly { readonly name: string; readonly value?: string }[] };
+  readonly status?: {
+    readonly phase?: string;
+    readonly metricResults?: readonly { readonly measurements?: readonly Measurement[] }[];
+  };
+}
+
+/** Times are of whole seconds, cut off. */
+interface Measurement {
+  readonly phase: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
 }
 
 /**
@@ -25,6 +46,7 @@ export class RolloutWatch {
   readonly deeds: Deed[] = [];
   private readonly rollouts = new Map<string, RolloutObject>();
   private readonly weights = new Map<string, number>();
+  private readonly heard = new Set<string>();
   private readonly clients: KubeClient[] = [];
   private readonly ends: (() => void)[] = [];
   private broken: Error | undefined;
@@ -41,6 +63,11 @@ export class RolloutWatch {
         await client.follow<RolloutObject>(
           "/apis/argoproj.io/v1alpha1/rollouts",
           (_type, rollout) => made.sawRollout(region, rollout),
+          broke,
+        ),
+        await client.follow<AnalysisRun>(
+          "/apis/argoproj.io/v1alpha1/analysisruns",
+          (_type, run) => made.sawAnalysis(region, run),
           broke,
         ),
         await client.follow<TraefikService & RolloutObject>(
@@ -111,7 +138,7 @@ export class RolloutWatch {
     const weight = canaryWeight(service, app);
     if (weight === this.weight(region, app)) return;
     this.weights.set(`${region} ${app}`, weight);
-    this.deeds.push({ kind: "weight", region, app, weight, at: performance.now() });
+    this.deeds.push({ kind: "weight", region, app, weight, at: Date.now() });
   }
 
   private sawRollout(region: string, rollout: RolloutObject): void {
@@ -119,28 +146,32 @@ export class RolloutWatch {
     const before = this.rollouts.get(`${region} ${app}`);
     this.rollouts.set(`${region} ${app}`, rollout);
     if (before?.status === undefined) return;
-    const at = performance.now();
-    const { stableRS } = rollout.status ?? {};
+    const at = Date.now();
+    const { stableRS, currentPodHash, abort } = rollout.status ?? {};
     if (stableRS !== before.status.stableRS && before.status.stableRS)
-      this.deeds.push({ kind: "stable", region, app, weight: 100, at });
-    const passed = passedGate(before, rollout);
-    if (passed !== undefined) this.deeds.push({ kind: "gate", region, app, weight: passed, at });
+      this.deeds.push({ kind: "stable", region, app, at });
+    const isNew = currentPodHash !== before.status.currentPodHash;
+    if (isNew || (before.status.abort === true && abort !== true))
+      this.deeds.push({ kind: "begun", region, app, at });
+  }
+
+  private sawAnalysis(region: string, { metadata, spec, status }: AnalysisRun): void {
+    const app = metadata.ownerReferences?.[0]?.name;
+    const argument = (key: string) => spec.args?.find(({ name }) => name === key)?.value;
+    const weight = argument("last") === "false" ? Number(argument("weight")) : NaN;
+    const asked = status?.metricResults?.[0]?.measurements?.findLast(
+      ({ phase }) => phase === "Successful",
+    );
+    if (app === undefined || Number.isNaN(weight) || asked === undefined) return;
+    if (status?.phase !== "Successful" || this.heard.has(metadata.uid)) return;
+    this.heard.add(metadata.uid);
+    const from = Date.parse(asked.startedAt);
+    const until = Date.parse(asked.finishedAt) + 1000;
+    this.deeds.push({ kind: "gate", region, app, weight, from, until, at: Date.now() });
   }
 }
 
 function versionOf({ spec }: RolloutObject): string | undefined {
   const pod = spec?.template?.["spec"] as { containers?: { image?: string }[] } | undefined;
   return pod?.containers?.[0]?.image?.split(":").at(-1);
-}
-
-/** The highest weight whose gate has let a Rollout go on since it was seen before. */
-function passedGate(before: RolloutObject, after: RolloutObject): number | undefined {
-  const from = before.status?.currentStepIndex ?? 0;
-  const to = after.status?.currentStepIndex ?? 0;
-  if (before.status?.currentPodHash !== after.status?.currentPodHash || to <= from)
-    return undefined;
-  const gates = stepsOf(after)
-    .slice(from, to)
-    .flatMap((step) => (step?.kind === "gate" && !step.last ? [step.weight] : []));
-  return gates.length === 0 ? undefined : Math.max(...gates);
 }

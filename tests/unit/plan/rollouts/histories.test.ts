@@ -113,25 +113,38 @@ describe("the record of what a flag said", () => {
     return made;
   };
 
+  const late = (made: FlagRecord, from: number, weight: number, until = from) =>
+    made.lateness({ region, from, until, weight });
+
   it("finds nothing late that was allowed when it was entered", () => {
     const made = record([0, 10, on(0)], [100, 110, on(25)]);
-    assert.equal(made.lateness({ region, at: 100, weight: 25 }), 0);
-    assert.equal(made.lateness({ region, at: 9999, weight: 10 }), 0);
+    assert.equal(late(made, 100, 25), 0);
+    assert.equal(late(made, 9999, 10), 0);
+  });
+
+  it("finds nothing late that was allowed at some moment of the word", () => {
+    const made = record([0, 10, on(0)], [100, 110, on(25)], [200, 210, off]);
+    assert.equal(late(made, 90, 25, 100), 0);
+    assert.equal(late(made, 90, 25, 99), Infinity);
+    assert.equal(late(made, 210, 25, 999), 0);
   });
 
   it("tells how long a weight had not been allowed any more, until the next state was surely there", () => {
     const made = record([0, 10, on(25)], [100, 110, on(5)], [200, 210, off]);
-    assert.equal(made.lateness({ region, at: 105, weight: 25 }), 0);
-    assert.equal(made.lateness({ region, at: 160, weight: 25 }), 50);
-    assert.equal(made.lateness({ region, at: 260, weight: 5 }), 50);
-    assert.equal(made.lateness({ region, at: 260, weight: 10 }), 150);
+    assert.equal(late(made, 105, 25), 0);
+    assert.equal(late(made, 160, 25), 50);
+    assert.equal(late(made, 260, 5), 50);
+    assert.equal(late(made, 260, 10), 150);
   });
 
   it("calls endless what was never allowed, or only afterwards", () => {
     const made = record([0, 10, on(9)], [100, 110, on(25)]);
-    assert.equal(made.lateness({ region, at: 99, weight: 10 }), Infinity);
-    assert.equal(made.lateness({ region, at: 99, weight: 9 }), 0);
-    assert.equal(made.lateness({ region: "us-east-1", at: 120, weight: 10 }), Infinity);
+    assert.equal(late(made, 99, 10), Infinity);
+    assert.equal(late(made, 99, 9), 0);
+    assert.equal(
+      made.lateness({ region: "us-east-1", from: 120, until: 120, weight: 10 }),
+      Infinity,
+    );
   });
 
   it("knows when it was off, however often that was said, and when it was retired", () => {
