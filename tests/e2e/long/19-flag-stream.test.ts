@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,7 +18,7 @@ import { eventually, TestPlatform } from "../support/platform";
 const region = "eu-west-1";
 const gate = rolloutGateName(region);
 const app = "catalog";
-const sdkKey = "sdk-00000000-1111-2222-3333-444444444444";
+const sdkKey = `sdk-${randomUUID()}`;
 
 /** Longer than a rollout takes from a flag to the weight. */
 const heldMs = 4000;
