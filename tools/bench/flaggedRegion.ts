@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { applyObjects } from "../../infra/local/kube";
+import { applyObjects, waitFor } from "../../infra/local/kube";
 import { traefikApi } from "../../infra/manifests/traefik";
 import type { Manifest } from "../../infra/manifests/types";
 import { readMark } from "../../infra/plan/rollouts/mark";
@@ -74,6 +74,8 @@ export class FlaggedRegion {
         broke,
       ),
     );
+    const isThere = () => made.ask(hostByHand).then(Boolean, () => false);
+    await waitFor(`the route by hand is in ${name}`, 30, isThere);
     return made;
   }
 
@@ -186,7 +188,7 @@ export class FlaggedRegion {
         response.on("error", reject);
         response.on("end", () => {
           if (response.statusCode !== 200)
-            reject(new Error(`${this.name} answered ${response.statusCode}: ${body}`));
+            reject(new Error(`${this.name} answered ${host} by ${response.statusCode}: ${body}`));
           else resolve((JSON.parse(body) as { version: string }).version);
         });
       });
