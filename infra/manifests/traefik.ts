@@ -81,6 +81,9 @@ export function gatewaySettings(settings: GatewaySettings): object {
         endpoint: api,
         allowCrossNamespace: false,
         disableClusterScopeResources: true,
+        // The default takes an app's whole route away while one of its versions has no pod that is ready, as when a rollout begins or
+        // ends: 404 for everybody. As in the chart on AWS, a version without pods answers 503, and it has no weight then.
+        allowEmptyServices: true,
       },
       file: { filename: routesFile, watch: false },
     },

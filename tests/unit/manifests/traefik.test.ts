@@ -57,6 +57,7 @@ describe("A gateway's settings", () => {
           endpoint: "http://127.0.0.1:15002",
           allowCrossNamespace: false,
           disableClusterScopeResources: true,
+          allowEmptyServices: true,
         },
         file: { filename: "/run/gateway/routes.yaml", watch: false },
       },
