@@ -12,6 +12,7 @@ import type { AppStatus } from "../../tools/cli/statusModel";
 import { flagFileOf } from "../../infra/config/folder";
 import { eventually, replicasByRegion } from "./support/platform";
 import {
+  constantClients,
   flag,
   newVersion,
   reaches,
@@ -63,6 +64,9 @@ describe("a flag", () => {
   describe("that rises and falls", () => {
     const app = "storefront";
     let version = "";
+    let clients: ReturnType<typeof constantClients> | undefined;
+    before(() => (clients = constantClients(app)));
+    after(() => clients?.stop());
 
     it("lets nobody reach a new version while it is at 0, and the platform is ready", async () => {
       await flag(app, "0");
@@ -102,6 +106,12 @@ describe("a flag", () => {
       await retire(app);
       for (const region of regions) assert.equal((await stateOf(region, app)).version, version);
       await assertShares(app, version, 100);
+    });
+
+    it("loses nobody's request on the way", async () => {
+      const { count, bad } = (await clients?.stop()) ?? { count: 0, bad: [] };
+      assert.ok(count > 1000, `${count} requests`);
+      assert.deepEqual(bad, []);
     });
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { flaggedApps } from "./flaggedApps";
 import { platform } from "./shared";
 import { Traffic } from "./traffic";
@@ -27,4 +28,32 @@ export async function shareOf(region: Region, app: string, version: string): Pro
     }
   }
   return (answered / count) * 100;
+}
+
+/** Clients that ask every region's gateway for an app, one request after the other, until they are stopped. */
+export function constantClients(app: string): {
+  stop(): Promise<{ count: number; bad: string[] }>;
+} {
+  const host = `${app}.${traffic.plan.domain}`;
+  const bad: string[] = [];
+  let count = 0;
+  let over = false;
+  const ask = async (region: Region) => {
+    while (!over) {
+      const found = await traffic.get(region, host).then(
+        ({ status }) => (status === 200 ? undefined : `${status}`),
+        (error: unknown) => (error as Error).message,
+      );
+      count++;
+      if (found !== undefined) bad.push(`${new Date().toISOString()} ${region}: ${found}`);
+      await sleep(20);
+    }
+  };
+  const clients = Promise.all(regions.map(ask));
+  const stop = async () => {
+    over = true;
+    await clients;
+    return { count, bad };
+  };
+  return { stop };
 }
