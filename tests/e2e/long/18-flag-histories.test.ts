@@ -31,7 +31,7 @@ const hearingMs = 2000;
 const betweenStreamsMs = 500;
 
 /** Longest from off to the weight 0, milliseconds. A measurement is in `npm run bench flag-to-weight`. */
-const backMs = 20_000;
+const backMs = 30_000;
 
 describe(`${count} random histories of flags (FLAG_SEED=${seed})`, function () {
   this.timeout(1_200_000);
