@@ -1,3 +1,11 @@
+/** As of somebody who has set nothing for LaunchDarkly. */
+export const noLaunchDarkly = {
+  LAUNCHDARKLY_ACCESS_TOKEN: undefined,
+  LAUNCHDARKLY_PROJECT: undefined,
+  LAUNCHDARKLY_ENVIRONMENT: undefined,
+  LAUNCHDARKLY_API_URL: undefined,
+};
+
 /**
  * Sets variables of this process; undefined unsets one.
  * @returns what puts them back as they were.

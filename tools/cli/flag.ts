@@ -11,6 +11,8 @@ import {
   switchOn,
 } from "../../infra/plan/rollouts/flagEdits";
 import type { Flag } from "../../infra/plan/rollouts/flags";
+import { flagsComeFrom, type FlagSourceKind } from "../../infra/plan/rollouts/sources";
+import { sourceDespite } from "../flags/configured";
 import { flagSource } from "../flags/settings";
 import { type FlagEdit, flagKey, type FlagSource } from "../flags/source";
 import { configFile } from "./environmentFiles";
@@ -24,9 +26,15 @@ export interface FlagOptions {
 }
 
 /** What a command works on. */
-interface Opened {
+interface Opened extends Configured {
   readonly source: FlagSource;
   readonly environment: string;
+}
+
+/** What an environment's configuration says. */
+interface Configured {
+  /** Where gates hear of flags; undefined where its mistakes leave that open. */
+  readonly from: FlagSourceKind | undefined;
   /** Names of the environment's regions; empty where its configuration has mistakes. */
   readonly regions: readonly string[];
   /** Why there are none. */
@@ -42,6 +50,7 @@ export async function listFlags(options: FlagOptions): Promise<number> {
     () => ({ ...headOf(opened), flags: flags.map(flagJson) }),
     () => listText(flags, headOf(opened)),
   );
+  tellMistakes(options, opened);
   return 0;
 }
 
@@ -99,6 +108,7 @@ export async function createFlag(key: string, options: FlagOptions): Promise<num
       `A first version of an app, which has none to go back to, waits for ${hint(`retire ${key}`, opened.environment)}.`,
     ],
   );
+  tellMistakes(options, opened);
   return 0;
 }
 
@@ -118,10 +128,13 @@ async function change(
   return 0;
 }
 
-function tellMistakes({ json }: FlagOptions, { mistakes, environment }: Opened): void {
-  if (mistakes === undefined || json === true) return;
-  console.log(
-    `! environments/Pulumi.${environment}.yaml has mistakes, so that its regions are not shown.`,
+function tellMistakes({ json }: FlagOptions, { mistakes, environment, from, source }: Opened) {
+  if (mistakes === undefined) return;
+  const assumed =
+    from === undefined ? ` Its gates are taken to hear of flags from ${source.name}.` : "";
+  const tell = json === true ? console.error : console.log;
+  tell(
+    `! environments/Pulumi.${environment}.yaml has mistakes, so that its regions are not shown.${assumed}`,
   );
 }
 
@@ -169,14 +182,19 @@ function open(environment: string): Opened {
     throw new CommandError(
       `There is no environment ${environment}. There are: ${environmentsIn(folder).join(", ")}.`,
     );
-  const source = flagSource(folder, environment, process.env);
+  const configured = readConfigured(file, environment);
+  const source = flagSource(folder, environment, process.env, configured.from);
+  return { ...configured, source, environment };
+}
+
+function readConfigured(file: string, name: string): Configured {
   try {
-    const { regions } = readEnvironmentFile(file, environment);
-    const names = regions.map(({ name }) => name);
-    return { source, environment, regions: names, mistakes: undefined };
+    const environment = readEnvironmentFile(file, name);
+    const regions = environment.regions.map((region) => region.name);
+    return { from: flagsComeFrom(environment), regions, mistakes: undefined };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { source, environment, regions: [], mistakes: error };
+    return { from: sourceDespite(error, file), regions: [], mistakes: error };
   }
 }
 

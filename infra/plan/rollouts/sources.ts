@@ -26,6 +26,13 @@ export type FlagSource =
       readonly baseUrls?: RelayConfig;
     };
 
+export type FlagSourceKind = FlagSource["kind"];
+
+/** Which of the two an environment's gates go by, on this machine and on AWS. */
+export function flagsComeFrom({ flags }: Environment): FlagSourceKind {
+  return flags === undefined ? "file" : "launchdarkly";
+}
+
 /**
  * For environments on this machine: on AWS the key is in no file.
  *

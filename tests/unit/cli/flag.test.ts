@@ -11,18 +11,11 @@ import type { FlagFile } from "../../../infra/plan/rollouts/flags";
 import { createFlag, listFlags, retireFlag, setFlag, showFlag } from "../../../tools/cli/flag";
 import { isExpected } from "../../../tools/cli/errors";
 import { makeFolder } from "../../support/folder";
-import { LaunchDarklyApi } from "../../support/launchDarklyApi";
 import { printed } from "../../support/printed";
-import { setVariables } from "../../support/variables";
+import { noLaunchDarkly, setVariables } from "../../support/variables";
 
 const environment = "config:\n  meridian:provider: local\n  meridian:regions:\n";
 const rows = "    - { name: eu-west-1 }\n    - { name: us-east-1 }\n";
-const none = {
-  LAUNCHDARKLY_ACCESS_TOKEN: undefined,
-  LAUNCHDARKLY_PROJECT: undefined,
-  LAUNCHDARKLY_ENVIRONMENT: undefined,
-  LAUNCHDARKLY_API_URL: undefined,
-};
 
 describe("meridian flag", () => {
   let folder: ReturnType<typeof makeFolder>;
@@ -46,7 +39,7 @@ describe("meridian flag", () => {
 
   beforeEach(() => {
     folder = makeFolder();
-    back = setVariables({ ...none, MERIDIAN_ENVIRONMENTS: folder.dir });
+    back = setVariables({ ...noLaunchDarkly, MERIDIAN_ENVIRONMENTS: folder.dir });
     fs.writeFileSync(path.join(folder.dir, "Pulumi.test.yaml"), environment + rows);
     const made = newFlag("storefront");
     const launched = applyChanges(made, retire(made));
@@ -228,72 +221,5 @@ describe("meridian flag", () => {
       () => set("5"),
       /has 2 mistakes[^]*line 4: flags\.storefront\.key[^]*line 6: flags\.storefront\.on/,
     );
-  });
-
-  describe("with LaunchDarkly", () => {
-    let api: LaunchDarklyApi;
-    let undo: () => void;
-    beforeEach(async () => {
-      api = await new LaunchDarklyApi().start();
-      api.add("storefront");
-      undo = setVariables({
-        LAUNCHDARKLY_ACCESS_TOKEN: LaunchDarklyApi.token,
-        LAUNCHDARKLY_PROJECT: "shop",
-        LAUNCHDARKLY_API_URL: `${api.url}/`,
-      });
-    });
-    afterEach(async () => {
-      undo();
-      await api.stop();
-    });
-
-    it("edits the flag there and leaves the file alone, and says so", async () => {
-      const before = fs.readFileSync(file(), "utf8");
-      const text = await set("25", "us-east-1");
-      assert.match(text, /version 1 → 2, in LaunchDarkly \(project shop, environment test\)\n/);
-      assert.match(text, /eu-west-1 +retired +100 %\n.*us-east-1 +retired +25 %/);
-      assert.equal(fs.readFileSync(file(), "utf8"), before);
-      assert.ok(!text.includes(LaunchDarklyApi.token));
-    });
-
-    it("takes the environment that it is told", async () => {
-      const again = setVariables({ LAUNCHDARKLY_ENVIRONMENT: "local" });
-      try {
-        assert.match(await set("off"), /environment local\)/);
-      } finally {
-        again();
-      }
-      const environments = api.flags.get("storefront")?.environments;
-      assert.deepEqual([environments?.["local"]?.on, environments?.["test"]?.on], [false, true]);
-    });
-
-    for (const [what, variables, message] of [
-      [
-        "a token alone",
-        { LAUNCHDARKLY_PROJECT: undefined },
-        /ACCESS_TOKEN is set, and LAUNCHDARKLY_PROJECT is not/,
-      ],
-      [
-        "a project alone",
-        { LAUNCHDARKLY_ACCESS_TOKEN: "" },
-        /PROJECT is set, and LAUNCHDARKLY_ACCESS_TOKEN is not/,
-      ],
-      ["a token in the clear", { LAUNCHDARKLY_API_URL: "http://example.com" }, /write https:\/\//],
-      ["an address that is none", { LAUNCHDARKLY_API_URL: "example" }, /write https:\/\//],
-      [
-        "a token of two lines",
-        { LAUNCHDARKLY_ACCESS_TOKEN: "hush\nhush" },
-        /^(?!.*hush).*line breaks/,
-      ],
-    ] as const)
-      it(`refuses ${what}`, async () => {
-        const again = setVariables(variables);
-        try {
-          await refused(() => set("off"), message);
-        } finally {
-          again();
-        }
-        assert.deepEqual(api.asked, []);
-      });
   });
 });

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { parseEnvironment } from "../../../../infra/config";
-import { flagContextOf, flagSourceOf } from "../../../../infra/plan/rollouts/sources";
+import {
+  flagContextOf,
+  flagsComeFrom,
+  flagSourceOf,
+} from "../../../../infra/plan/rollouts/sources";
 
 const file = "/clone/environments/flags.local.json";
 
@@ -28,6 +32,11 @@ describe("where a gate hears of flags", () => {
       kind: "launchdarkly",
       sdkKeyFile: "/home/me/keys/sdk",
     });
+  });
+
+  it("is told without the key, too", () => {
+    assert.equal(flagsComeFrom(parsed({})), "file");
+    assert.equal(flagsComeFrom(parsed({ flags: { sdkKeyFile: "/key" } })), "launchdarkly");
   });
 
   it("is a relay proxy where there is one", () => {
