@@ -4,10 +4,11 @@ import { appFolders, formatProblems } from "../../infra/config";
 import type { Problem } from "../../infra/config/types";
 import { repositoryRoot } from "../../infra/local/instance";
 import { overlayPath } from "../../infra/plan/apps";
-import { checkApps } from "../apps";
+import { checkApps, type RenderedApp } from "../apps";
 import { conform, type Rendered } from "../apps/conform";
 import { described, readDescriptions } from "../apps/descriptions";
 import { kustomizeBuild } from "../apps/kustomize";
+import { namesLaunchDarkly } from "../flags/configured";
 import { flagProblems } from "../flags/problems";
 import { toolPath } from "../toolchain";
 import { haveTools, runScript } from "./script";
@@ -21,7 +22,7 @@ export interface AppsReport {
 
 /**
  * Renders every overlay of every app, and what Argo CD itself starts from, and checks all of it: the platform's own
- * rules, the flags that apps go by, then every field against the schemas of the pinned versions.
+ * rules, the flags in files that apps go by, then every field against the schemas of the pinned versions.
  *
  * @param repository folder that has `apps` and `environments`.
  * @throws ToolchainError when a tool is not in the cache.
@@ -34,9 +35,7 @@ export async function checkAllApps(repository: string): Promise<AppsReport> {
   for (const environment of environments) {
     const checked = await checkApps(appsDir, environment);
     problems.push(...checked.problems);
-    problems.push(
-      ...(await flagProblems(join(repository, "environments"), environment, checked.apps)),
-    );
+    problems.push(...(await flagMistakes(repository, environment, checked.apps)));
     for (const { name, objects } of checked.apps)
       rendered.push({ path: overlayPath(name, environment), objects });
   }
@@ -47,6 +46,17 @@ export async function checkAllApps(repository: string): Promise<AppsReport> {
   problems.push(...(await conform(rendered, readDescriptions())));
   const objects = rendered.reduce((sum, one) => sum + one.objects.length, 0);
   return { folders: rendered.length, objects, problems };
+}
+
+/** Flags in LaunchDarkly are not at hand, and a file that lies about beside them is read by no gate. */
+async function flagMistakes(
+  repository: string,
+  environment: string,
+  apps: readonly RenderedApp[],
+): Promise<Problem[]> {
+  const folder = join(repository, "environments");
+  if (namesLaunchDarkly(join(folder, `Pulumi.${environment}.yaml`))) return [];
+  return flagProblems(folder, environment, apps);
 }
 
 /** Environments that have a configuration, sorted. */

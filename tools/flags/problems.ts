@@ -6,8 +6,8 @@ import { flagAnnotation, flagOf } from "../../infra/plan/rollouts/object";
 import { readFlagFile } from "./file";
 
 /**
- * Every mistake in an environment's flag file, and every flag that an app goes by and the file has not. Who keeps flags in
- * LaunchDarkly needs no file: without a Rollout that asks for a flag a missing one is no mistake.
+ * Every mistake in an environment's flag file, and every flag that an app goes by and the file has not. Without a Rollout
+ * that asks for a flag a missing file is no mistake. Not for environments whose flags are in LaunchDarkly: their gates read none.
  *
  * @param environments folder of the environments' files.
  * @param apps as the environment's overlays render them.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { repositoryRoot } from "../../../infra/local/instance";
 import { described } from "../../../tools/apps/descriptions";
@@ -61,6 +61,28 @@ describe("the check of all apps", function () {
       ],
     );
     assert.ok(!JSON.stringify(problems).includes(folder.dir));
+  });
+
+  it("asks the file for flags only where gates read it", async () => {
+    const transformers = "transformers:\n  - ../../../_platform/rollout\n";
+    for (const environment of ["production", "staging"]) {
+      const overlay = join(folder.dir, `apps/catalog/overlays/${environment}/kustomization.yaml`);
+      const gated = (await readFile(overlay, "utf8")).includes("_platform/rollout");
+      if (!gated) await appendFile(overlay, transformers);
+      await rm(join(folder.dir, `environments/flags.${environment}.json`), { force: true });
+    }
+    const missing = async () => {
+      const { problems } = await checkAllApps(folder.dir);
+      return problems.filter(({ value }) => value === "(missing)").map(({ path }) => path);
+    };
+    assert.deepEqual(await missing(), ["environments/flags.staging.json: (file)"]);
+    const configuration = join(folder.dir, "environments/Pulumi.production.yaml");
+    const text = await readFile(configuration, "utf8");
+    await writeFile(configuration, text.replace(/^ *meridian:flags:.*\n/m, ""));
+    assert.deepEqual(await missing(), [
+      "environments/flags.production.json: (file)",
+      "environments/flags.staging.json: (file)",
+    ]);
   });
 
   it("tells a bootstrap that does not build", async () => {

@@ -7,6 +7,7 @@ import { createFlag } from "../../../../infra/plan/rollouts/flagEdits";
 import { checkFlagFile, formatFlagFile } from "../../../../infra/plan/rollouts/flagFile";
 import { readState } from "../../../../infra/plan/rollouts/flagReading";
 import { type Flag, regionClauses } from "../../../../infra/plan/rollouts/flags";
+import { namesLaunchDarkly } from "../../../../tools/flags/configured";
 
 /** The sample with one thing changed: a path, and what is there instead; undefined takes it out. */
 function broken(where: string, value: unknown): unknown {
@@ -164,7 +165,18 @@ describe("the check of a flag file", () => {
 });
 
 describe("the flag files of the repository", () => {
-  for (const environment of ["local", "staging", "production"])
+  it("are there for each environment whose gates read one, and for no other", () => {
+    const folder = path.join(repositoryRoot, "environments");
+    const named = (pattern: RegExp) =>
+      fs.readdirSync(folder).flatMap((name) => pattern.exec(name)?.[1] ?? []);
+    const read = named(/^Pulumi\.(.+)\.yaml$/).filter(
+      (name) => !namesLaunchDarkly(path.join(folder, `Pulumi.${name}.yaml`)),
+    );
+    assert.deepEqual(read.sort(), ["local", "staging"]);
+    assert.deepEqual(named(/^flags\.(.+)\.json$/).sort(), read);
+  });
+
+  for (const environment of ["local", "staging"])
     it(`${environment}: valid, in the form that edits leave, and nothing is gated`, () => {
       const file = path.join(repositoryRoot, "environments", `flags.${environment}.json`);
       const text = fs.readFileSync(file, "utf8");
