@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import type { EngineEvent, Stack, UpResult } from "@pulumi/pulumi/automation";
-import { appNames } from "../../../infra/config";
+import { appNames, environmentsFolder } from "../../../infra/config";
 import type { AwsEnvironment, RunOptions } from "../../../infra/config/types";
 import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
 import { planPlatform } from "../../../infra/plan";
@@ -19,6 +19,7 @@ import type { Context } from "../main";
 import { Stage } from "../progress";
 import { getTools } from "../tools";
 import { insist } from "./ask";
+import { checkFlags, checkNames, flagTools } from "./checks";
 import { type Loss, lossesOf, lossText } from "./changes";
 import { unreleasedText } from "../releaseWords";
 import { delegationText, type Outputs, resultText } from "./result";
@@ -143,16 +144,21 @@ export async function preview(name: string, run: RunOptions, context: Context): 
   return 0;
 }
 
-/** The program says the plan's warnings itself, so that they are not said here. */
+/**
+ * Every check that needs no account. The program says the plan's warnings itself, so that they are not said here.
+ */
 async function prepare(
   name: string,
   run: RunOptions,
   context: Context,
 ): Promise<{ environment: AwsEnvironment; plan: PlatformPlan }> {
-  const environment = environmentFor(name, run);
-  const plan = planPlatform(environment, appNames(repositoryRoot, environment.delivery.overlays));
-  await getTools(awsTools, context);
-  return { environment: awsEnvironment(environment, "up"), plan };
+  const environment = awsEnvironment(environmentFor(name, run), "up");
+  const apps = appNames(repositoryRoot, environment.delivery.overlays);
+  checkNames(apps);
+  await getTools([...awsTools, ...flagTools(environment)], context);
+  const folder = environmentsFolder(repositoryRoot);
+  await checkFlags(environment, folder, path.join(repositoryRoot, "apps"));
+  return { environment, plan: planPlatform(environment, apps) };
 }
 
 /** What a preview found. */

@@ -1,0 +1,31 @@
+import * as assert from "node:assert/strict";
+import { checkNames } from "../../../tools/cli/aws/checks";
+import { CommandError } from "../../../tools/cli/errors";
+
+describe("names of apps, before up on AWS", () => {
+  it("are refused in one report where they are others'", () => {
+    assert.throws(
+      () => checkNames(["catalog", "rollout-gate", "argocd"]),
+      new CommandError(
+        [
+          "apps has 2 mistakes. Nothing was changed.",
+          "",
+          "  apps/rollout-gate",
+          "    found     rollout-gate",
+          "    expected  a name that no image of the platform has",
+          "    mend      rename the folder",
+          "",
+          "  apps/argocd",
+          "    found     argocd",
+          "    expected  a name that is not the cluster's own",
+          "    mend      rename the folder",
+        ].join("\n"),
+      ),
+    );
+  });
+
+  it("are taken where nobody has them", () => {
+    checkNames([]);
+    checkNames(["catalog", "orders"]);
+  });
+});
