@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
+import { flagFileOf } from "../../../infra/config";
 import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
 import type { Result } from "../../e2e/support/platform";
 import type { Configuration, World } from "./world";
@@ -22,7 +23,7 @@ export class User {
     return new User(this.world, { ...this.own, ...variables });
   }
 
-  /** Writes an environment's file, as it is in this repository but for where charts come from. */
+  /** Writes an environment's file, as it is in this repository but for where charts come from; its flags beside it. */
   configure(environment: string, change: (config: Configuration) => void = () => {}): void {
     const file = this.fileOf(environment);
     const source = path.join(repositoryRoot, "environments", path.basename(file));
@@ -33,6 +34,8 @@ export class User {
     config["meridian:aws"] = { ...aws, chartRepository: this.world.chartRepository };
     change(config);
     writePrivate(file, stringify({ config }));
+    const flags = flagFileOf(path.dirname(source), environment);
+    if (fs.existsSync(flags)) fs.copyFileSync(flags, flagFileOf(path.dirname(file), environment));
   }
 
   /** Starts a command in a process group of its own. */
