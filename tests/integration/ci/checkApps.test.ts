@@ -8,7 +8,7 @@ import { ensureTools } from "../../../tools/toolchain";
 import { makeFolder } from "../../support/folder";
 
 describe("the check of all apps", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let folder: ReturnType<typeof makeFolder>;
 
   before(async function () {
@@ -55,7 +55,7 @@ describe("the check of all apps", function () {
         "apps/storefront/overlays/stagign",
         "apps/orders/overlays/staging",
         "environments/flags.staging.json: flags.orders.salt",
-        "apps/catalog/overlays/production: Deployment/catalog " +
+        "apps/catalog/overlays/production: Rollout/catalog " +
           "spec.template.spec.containers[0].resources.limit",
         "apps/bootstrap: AppProject/shop spec.descriptoin",
       ],
