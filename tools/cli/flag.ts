@@ -35,6 +35,8 @@ interface Opened extends Configured {
 interface Configured {
   /** Where gates hear of flags; undefined where its mistakes leave that open. */
   readonly from: FlagSourceKind | undefined;
+  /** Whether gates have what the file said at the last `up`, and not what it says now. */
+  readonly late: boolean;
   /** Names of the environment's regions; empty where its configuration has mistakes. */
   readonly regions: readonly string[];
   /** Why there are none. */
@@ -124,8 +126,17 @@ async function change(
     () => editJson(edit, headOf(opened)),
     () => editText(edit, headOf(opened)),
   );
+  if (opened.late && edit.before.version !== edit.after.version) tellLate(options, opened);
   tellMistakes(options, opened);
   return 0;
+}
+
+function tellLate({ json }: FlagOptions, { environment }: Opened): void {
+  const tell = json === true ? console.error : console.log;
+  tell(
+    `! No gate has heard of it yet: on AWS they have the file as it was at the last \`npx meridian up ${environment}\`. ` +
+      "Commit it and let the pipeline run, or run that.",
+  );
 }
 
 function tellMistakes({ json }: FlagOptions, { mistakes, environment, from, source }: Opened) {
@@ -191,10 +202,12 @@ function readConfigured(file: string, name: string): Configured {
   try {
     const environment = readEnvironmentFile(file, name);
     const regions = environment.regions.map((region) => region.name);
-    return { from: flagsComeFrom(environment), regions, mistakes: undefined };
+    const from = flagsComeFrom(environment);
+    const late = from === "file" && environment.provider === "aws";
+    return { from, late, regions, mistakes: undefined };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { from: sourceDespite(error, file), regions: [], mistakes: error };
+    return { from: sourceDespite(error, file), late: false, regions: [], mistakes: error };
   }
 }
 

@@ -46,6 +46,19 @@ describe("where meridian flag finds flags", () => {
     folder.remove();
   });
 
+  it("says on AWS that no gate has heard of the file yet, and only when it has changed", async () => {
+    fs.copyFileSync(
+      path.join(repositoryRoot, "environments", "Pulumi.staging.yaml"),
+      path.join(folder.dir, "Pulumi.test.yaml"),
+    );
+    const late = /No gate has heard of it yet: .*`npx meridian up test`/;
+    assert.match(await set("off"), late);
+    assert.doesNotMatch(await set("off"), late);
+    assert.doesNotMatch(await printed(() => listFlags(options)), late);
+    configure(`${environment}${rows}`);
+    assert.doesNotMatch(await set("on"), late);
+  });
+
   it("says which source it takes while the configuration's mistakes leave that open", async () => {
     const taken =
       /has mistakes, .* gates are taken to hear of flags from \S*flags\.test\.json\.\n$/;
