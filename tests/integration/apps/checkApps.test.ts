@@ -9,8 +9,8 @@ const appsDir = join(__dirname, "../../../apps");
 /** Replicas by app: what each environment's overlays say, twice where two versions stand beside each other in a rollout. */
 const replicas = {
   local: { catalog: 2 * 6, orders: 2 * 4, storefront: 2 * 10 },
-  staging: { catalog: 3, orders: 3, storefront: 6 },
-  production: { catalog: 9, orders: 9, storefront: 18 },
+  staging: { catalog: 2 * 3, orders: 2 * 3, storefront: 2 * 6 },
+  production: { catalog: 2 * 9, orders: 2 * 9, storefront: 2 * 18 },
 };
 
 describe("the apps of the repository", () => {

@@ -67,8 +67,8 @@ describe("An app with a load balancer of its own", () => {
 
   it("is checked where its pods tell that they are ready, as its route for health checks is", async () => {
     const objects = await rendered();
-    const deployment = objects.find(({ kind }) => kind === "Deployment");
-    const ready = at(deployment, "spec.template.spec.containers[0].readinessProbe.httpGet.path");
+    const workload = objects.find(({ kind }) => kind === "Rollout");
+    const ready = at(workload, "spec.template.spec.containers[0].readinessProbe.httpGet.path");
     const readiness = objects.find(({ metadata }) => metadata.name === "readiness");
     const service = objects.find(({ kind }) => kind === "Service");
     assert.equal(at(readiness, "spec.replacePath.path"), ready);
