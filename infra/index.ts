@@ -1,4 +1,3 @@
-import * as fs from "node:fs";
 import * as os from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -6,6 +5,7 @@ import {
   environmentsFolder,
   flagFileOf,
   readEnvironment,
+  readFlagFile,
   readImages,
   resolveRelease,
 } from "./config";
@@ -52,11 +52,6 @@ async function layFoundation(plan: PlatformPlan): Promise<Foundation> {
   const file = flagFileOf(environmentsFolder(repositoryRoot), name);
   const flags = flagSourceOf(plan.environment, file, os.homedir());
   return layLocalFoundation(plan, instanceOf(name, process.env["MERIDIAN_HOME"]), flags);
-}
-
-/** Without a file there are no flags: every new version waits. */
-function readFlagFile(file: string): string {
-  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : '{ "flags": {} }\n';
 }
 
 // The module is the function itself: that is what `pulumi up` calls. With named exports Pulumi would take

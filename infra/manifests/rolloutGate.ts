@@ -1,8 +1,6 @@
+import { gateName } from "../plan/names";
 import { wantedAnnotation } from "../plan/rollouts/object";
 import type { Manifest, PolicyRule } from "./types";
-
-/** Namespace and Service of the gate, where it runs in pods. */
-export const gateName = "rollout-gate";
 
 /** Secret in each namespace with a Rollout, by whose `token` its analyses ask the gate. */
 export const tokenSecretName = "rollout-gate";

@@ -39,6 +39,9 @@ export const labelKeys = {
   role: "meridian.dev/role",
 } as const;
 
+/** The rollout gate where it runs in pods: its namespace, its Service and its image. */
+export const gateName = "rollout-gate";
+
 /** Process that answers for a region's pods. */
 export function dataplaneName(region: string): string {
   return `dataplane-${region}`;

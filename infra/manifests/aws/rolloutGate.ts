@@ -1,10 +1,11 @@
 import type { GateConfig } from "../../../services/rollout-gate/config";
-import { argoRolloutsName, gateAuthority } from "../charts/argoRollouts";
 import { resources, zoneSpread } from "../charts/common";
 import { externalSecret, secretsLabel } from "../externalSecrets";
+import type { GateFlags } from "../../plan/aws/gates";
 import { sdkKeyName } from "../../plan/aws/secrets";
-import { gateName, gateRules } from "../rolloutGate";
-import type { Manifest, PolicyRule } from "../types";
+import { gateName } from "../../plan/names";
+import { gateRules } from "../rolloutGate";
+import type { Manifest, Metadata, PolicyRule } from "../types";
 
 /** The rollout gate where it runs in pods: two of them in each region, of which one writes. */
 
@@ -41,20 +42,6 @@ export function gateNamespace(hasSecrets: boolean): Manifest {
     },
   };
 }
-
-/** Where flags come from. */
-export type GateFlags =
-  | { readonly kind: "file" }
-  | {
-      readonly kind: "launchdarkly";
-      /** Whole name of the SDK key's secret in Secrets Manager. */
-      readonly secret: string;
-      readonly baseUrls?: {
-        readonly stream: string;
-        readonly polling: string;
-        readonly events: string;
-      };
-    };
 
 export interface GateConfigArgs {
   readonly region: GateConfig["region"];
@@ -99,31 +86,26 @@ export function sdkKeySecret(secret: string): Manifest {
 
 /** An account with all rights that the gate needs: in every namespace the rules that it has anywhere, and its own memory. */
 export function gateAccount(): readonly Manifest[] {
-  const subjects = [{ kind: "ServiceAccount", name: gateName, namespace: gateName }];
-  const role = (kind: string) => ({
-    apiGroup: "rbac.authorization.k8s.io",
-    kind,
-    name: kind === "ClusterRole" ? `meridian:${gateName}` : gateName,
-  });
-  const apiVersion = "rbac.authorization.k8s.io/v1";
-  const cluster = { name: `meridian:${gateName}` };
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata },
-    withRules({ apiVersion, kind: "ClusterRole", metadata: cluster }, gateRules),
-    withSubjects(
-      { apiVersion, kind: "ClusterRoleBinding", metadata: cluster },
-      role("ClusterRole"),
-    ),
-    withRules({ apiVersion, kind: "Role", metadata }, memoryRules),
-    withSubjects({ apiVersion, kind: "RoleBinding", metadata }, role("Role")),
+    ...rights("ClusterRole", { name: `meridian:${gateName}` }, gateRules),
+    ...rights("Role", metadata, memoryRules),
   ];
+}
 
-  function withRules(manifest: Manifest, rules: readonly PolicyRule[]): Manifest {
-    return { ...manifest, rules } as Manifest;
-  }
-  function withSubjects(manifest: Manifest, roleRef: object): Manifest {
-    return { ...manifest, roleRef, subjects } as Manifest;
-  }
+/** A role, and its binding to the gate's account. */
+function rights(
+  kind: "ClusterRole" | "Role",
+  of: Metadata,
+  rules: readonly PolicyRule[],
+): readonly Manifest[] {
+  const apiGroup = "rbac.authorization.k8s.io";
+  const apiVersion = `${apiGroup}/v1`;
+  const roleRef = { apiGroup, kind, name: of.name };
+  const subjects = [{ kind: "ServiceAccount", name: gateName, namespace: gateName }];
+  const role = { apiVersion, kind, metadata: of, rules };
+  const binding = { apiVersion, kind: `${kind}Binding`, metadata: of, roleRef, subjects };
+  return [role, binding];
 }
 
 const memoryRules: readonly PolicyRule[] = [
@@ -218,17 +200,5 @@ function gateContainer(image: string): object {
       mountPath: `${folder}/${name}`,
       readOnly: true,
     })),
-  };
-}
-
-/** The authority that Argo Rollouts' analyses trust, and no other: they ask no one but the gate. */
-export function gateAuthorityMap(authority: string): Manifest & {
-  readonly data: Readonly<Record<string, string>>;
-} {
-  return {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name: gateAuthority.name, namespace: argoRolloutsName },
-    data: { [gateAuthority.key]: authority },
   };
 }

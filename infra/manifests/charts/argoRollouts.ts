@@ -1,6 +1,11 @@
-import { createHash } from "node:crypto";
-import { routerFlags } from "../rollouts";
-import { type Resources, resources, type SpreadConstraint, zoneSpread } from "./common";
+import { controllerFlags } from "../rollouts";
+import {
+  fingerprint,
+  type Resources,
+  resources,
+  type SpreadConstraint,
+  zoneSpread,
+} from "./common";
 
 /** Namespace and release name on every member. */
 export const argoRolloutsName = "argo-rollouts";
@@ -46,10 +51,6 @@ export const gateAuthority = { name: "rollout-gate-ca", key: "ca.crt" } as const
 /** Folder of what its analyses trust. */
 const trusted = "/etc/gate-authority";
 
-function fingerprint(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
-}
-
 /**
  * Argo Rollouts in a member: a leader and one that takes over, in another zone.
  * @param authority Of whom its analyses ask, PEM, which stands in a ConfigMap of its namespace beside it: they ask nobody else.
@@ -65,7 +66,7 @@ export function argoRolloutsValues(authority: string): ArgoRolloutsValues {
         "app.kubernetes.io/component": "rollouts-controller",
       }),
       metrics: { enabled: true },
-      extraArgs: routerFlags,
+      extraArgs: controllerFlags,
       extraEnv: [{ name: "SSL_CERT_FILE", value: `${trusted}/${gateAuthority.key}` }],
       volumes: [{ name: "gate-authority", configMap: { name: gateAuthority.name } }],
       volumeMounts: [{ name: "gate-authority", mountPath: trusted, readOnly: true }],

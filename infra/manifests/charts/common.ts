@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Parts of values that all charts take alike: they are passed on to Kubernetes as they are. */
 
 /** Any values of a chart, once typed by the chart's own interface. */
@@ -17,6 +19,11 @@ export interface Resources {
 /** Processor time asked for, and memory asked for and given: no container is killed for another's. */
 export function resources(cpu: string, memory: string): Resources {
   return { requests: { cpu, memory }, limits: { memory } };
+}
+
+/** What pods read once, at their start, told short: in their template, another text means other pods. */
+export function fingerprint(...texts: readonly string[]): string {
+  return createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 16);
 }
 
 export interface Selector {

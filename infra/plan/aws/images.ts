@@ -1,7 +1,8 @@
+import { gateName } from "../names";
 import type { RegistryPlan } from "./registry";
 
 /** The image of a region's rollout gate. */
-export const rolloutGateImage = "rollout-gate";
+export const rolloutGateImage = gateName;
 
 /**
  * Images of services that the program runs itself, by their folders in `services/`. No overlay names them: their digests are

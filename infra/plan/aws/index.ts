@@ -9,6 +9,7 @@ import { type DatabasePlan, planDatabase } from "./database";
 import { type FederationEdgePlan, planFederationEdge } from "./edge";
 import { type ClusterPlan, eksVersionWarnings, isProtected, planCluster } from "./eks";
 import { type FirewallPlan, planFirewall } from "./firewall";
+import { type GatesPlan, planGates } from "./gates";
 import { type GlobalPlan, planGlobal } from "./global";
 import { type RegionNetworkPlan, planNetwork } from "./network";
 import { type NodePoolPlan, planHubNodePools, planNodePools } from "./nodePools";
@@ -35,6 +36,7 @@ export interface AwsPlan {
   readonly database?: DatabasePlan;
   readonly cache?: CachePlan;
   readonly secrets: SecretsPlan;
+  readonly gates: GatesPlan;
   readonly backup: BackupPlan;
   readonly cost: CostEstimate;
   /** As `PlatformPlan.warnings`. */
@@ -53,9 +55,15 @@ const checkIntervalSeconds: CheckInterval = 10;
  * Decides what an environment has on AWS.
  * @param today "YYYY-MM-DD": what is warned of depends on it, and nothing else.
  * @param caller see `planCluster`.
+ * @param gateDigest see `planGates`.
  * @throws RangeError when the environment is not on AWS.
  */
-export function planAws(plan: PlatformPlan, today: string, caller?: string): AwsPlan {
+export function planAws(
+  plan: PlatformPlan,
+  today: string,
+  caller?: string,
+  gateDigest?: string,
+): AwsPlan {
   const environment = awsEnvironmentOf(plan);
   const { regions } = plan;
   const { apps, domain } = plan.traffic;
@@ -70,8 +78,11 @@ export function planAws(plan: PlatformPlan, today: string, caller?: string): Aws
   const argocdDoor = planArgocdDoor(plan);
   const { home, kubernetesVersion } = environment.aws;
   const keepsData = isProtected(environment.name);
+  const global = planGlobal({ environment, home, apps, keepsData });
+  const secrets = planSecrets(plan);
+  const gates = planGates(environment, global.registry, secrets, gateDigest);
   return {
-    global: planGlobal({ environment, home, apps, keepsData }),
+    global,
     networks: byRegion(names, networks),
     connections,
     ...planClusters(plan, environment, caller),
@@ -81,7 +92,8 @@ export function planAws(plan: PlatformPlan, today: string, caller?: string): Aws
     dns,
     ...(database !== undefined && { database }),
     ...(cache !== undefined && { cache }),
-    secrets: planSecrets(plan),
+    secrets,
+    gates,
     backup,
     cost: estimateCost(plan, {
       interfaceEndpoints: interfaceEndpoints(networks[0]),
@@ -94,6 +106,7 @@ export function planAws(plan: PlatformPlan, today: string, caller?: string): Aws
       ...route53Warnings(dns),
       ...backup.warnings,
       ...eksVersionWarnings(kubernetesVersion, today),
+      ...gates.warnings,
     ],
   };
 }

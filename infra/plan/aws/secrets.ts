@@ -1,3 +1,4 @@
+import { gateName } from "../names";
 import type { PlatformPlan } from "../types";
 import { arnOf, domainSuffix, partitionOf } from "./account";
 import { cacheKeys, planCache } from "./cache";
@@ -37,8 +38,7 @@ export interface SecretPlan {
 /** Namespace whose secrets these are: a namespace reads only what begins with its name. */
 export const dataNamespace = "meridian-data";
 
-/** Namespace of the rollout gate, and the key of its SDK key. */
-const gateNamespace = "rollout-gate";
+/** Key of LaunchDarkly's SDK key in the gate's secret. */
 export const sdkKeyName = "sdkKey";
 
 /** Beginning of the names of an environment's secrets. */
@@ -97,7 +97,7 @@ function cacheSecret(prefix: string, region: string, user: { readonly name: stri
  */
 function sdkKeySecret({ regions }: PlatformPlan, prefix: string, home: string): SecretPlan {
   return {
-    name: `${prefix}${gateNamespace}/launchdarkly`,
+    name: `${prefix}${gateName}/launchdarkly`,
     description: "LaunchDarkly's SDK key, put there by hand",
     region: home,
     replicas: regions.map(({ name }) => name).filter((name) => name !== home),

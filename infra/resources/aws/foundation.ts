@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { karmadaServerName } from "../../manifests/karmadaKubeconfig";
-import { gateFederationRules, gateName } from "../../manifests/rolloutGate";
+import { gateFederationRules } from "../../manifests/rolloutGate";
 import { type AwsPlan, awsEnvironmentOf } from "../../plan/aws";
-import { platformImage, rolloutGateImage } from "../../plan/aws/images";
+import { gateName } from "../../plan/names";
 import type { PlatformPlan, RegionPlan } from "../../plan/types";
 import type { Foundation } from "../foundation";
 import { createIdentity } from "../platform/identity";
@@ -16,19 +16,11 @@ import { GlobalServices } from "./global";
 import { AwsHub, type HubDoorArgs } from "./hub";
 import { RegionNetwork } from "./network";
 import { ofRegion } from "./ofRegion";
-import { AwsRegion, type RegionGateArgs } from "./region";
+import { AwsRegion } from "./region";
 import type { GateFederation } from "./rolloutGate";
 import { PlatformSecret } from "./secrets";
 import type { RegionProviders } from "./types";
 import type { HostedZoneArgs } from "./zone";
-
-/** What regions' gates are made of, beside the plan. */
-export interface GateMaterial {
-  /** Of the gate's image; undefined: none is published yet. */
-  readonly digest: string | undefined;
-  /** Flags in LaunchDarkly's format, for environments whose flags come from a file. */
-  readonly flagFile: string;
-}
 
 export interface AwsFoundationArgs {
   readonly plan: PlatformPlan;
@@ -36,7 +28,8 @@ export interface AwsFoundationArgs {
   readonly providers: RegionProviders;
   /** The domain's zone, where it is used and not made. */
   readonly zoneId: string | undefined;
-  readonly gates: GateMaterial;
+  /** Flags in LaunchDarkly's format, for environments whose flags come from a file. */
+  readonly flagFile: string;
 }
 
 /** What every step needs: what is to be built, what there is once, and how a region's components are made. */
@@ -181,32 +174,12 @@ function admitGates({ federation }: AwsHub): GateFederation {
   return { server, ca, serverName: karmadaServerName, token };
 }
 
-/** Each region pulls the same image from its own registry, and has its own copy of LaunchDarkly's key. */
-function gateOf(
-  { plan, aws, gates }: Ground,
-  federation: GateFederation,
-  region: string,
-): RegionGateArgs {
-  const { digest, flagFile } = gates;
-  const { launchDarkly } = aws.secrets;
-  const relay = awsEnvironmentOf(plan).flags?.relay;
-  return {
-    federation,
-    flagFile,
-    flags:
-      launchDarkly === undefined
-        ? { kind: "file" }
-        : { kind: "launchdarkly", secret: launchDarkly.name, ...(relay && { baseUrls: relay }) },
-    image: digest && platformImage(aws.global.registry, region, rolloutGateImage, digest),
-  };
-}
-
 function layRegion(
   ground: Ground,
   { networks, connections, data, certificates, federation }: RegionGround,
   region: RegionPlan,
 ): AwsRegion {
-  const { plan, aws, global, within } = ground;
+  const { plan, aws, global, within, flagFile } = ground;
   const { name } = region;
   const { name: environment, aws: config } = awsEnvironmentOf(plan);
   // Within its own network the hub finds the private endpoint.
@@ -225,7 +198,7 @@ function layRegion(
       connections: data.connectionsOf(name),
       callers: callers.map(singleAddress),
       connected: connections.ready,
-      gate: gateOf(ground, federation, name),
+      gate: { federation, flagFile, flags: aws.gates.flags, image: aws.gates.images[name] },
       mirror: config.chartRepository,
     },
     within(name),

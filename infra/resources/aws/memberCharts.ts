@@ -1,7 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { gateAuthorityMap } from "../../manifests/aws/rolloutGate";
-import { argoRolloutsName, argoRolloutsValues } from "../../manifests/charts/argoRollouts";
+import {
+  argoRolloutsName,
+  argoRolloutsValues,
+  gateAuthority,
+} from "../../manifests/charts/argoRollouts";
 import { externalSecretsName, externalSecretsValues } from "../../manifests/charts/externalSecrets";
 import { gatewayName, traefikCrdsValues, traefikValues } from "../../manifests/charts/traefik";
 import { charts } from "../../plan/charts";
@@ -13,7 +16,7 @@ export interface MemberChartsArgs {
   /** Ranges of the region's public subnets, where its load balancer is. */
   readonly trustedNetworks: readonly string[];
   /** Of the rollout gate's certificate, PEM: what Argo Rollouts' analyses trust. */
-  readonly gateAuthority: pulumi.Output<string>;
+  readonly authority: pulumi.Output<string>;
   /** What has to be there before anything runs: nodes. */
   readonly clusterReady: readonly pulumi.Resource[];
   /** URL that has every chart. Default: their publishers. */
@@ -67,17 +70,19 @@ export class MemberCharts extends pulumi.ComponentResource {
 
   /** Its namespace comes first, as its pods do not start without the authority that they trust. */
   private installRollouts(name: string, args: MemberChartsArgs): k8s.helm.v3.Release {
-    const { region, mirror, gateAuthority: authority, clusterReady } = args;
+    const { region, mirror, authority, clusterReady } = args;
     const child = { parent: this, provider: region.provider, deletedWith: region.resource };
     const space = new k8s.core.v1.Namespace(
       `${name}-${argoRolloutsName}`,
       { metadata: { name: argoRolloutsName } },
       child,
     );
-    const { metadata } = gateAuthorityMap("");
     const trusted = new k8s.core.v1.ConfigMap(
-      `${name}-${metadata.name}`,
-      { metadata, data: authority.apply((text) => gateAuthorityMap(text).data) },
+      `${name}-${gateAuthority.name}`,
+      {
+        metadata: { name: gateAuthority.name, namespace: argoRolloutsName },
+        data: { [gateAuthority.key]: authority },
+      },
       { ...child, dependsOn: [space] },
     );
     return installChart(

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { gateHost } from "../../manifests/aws/rolloutGate";
 import { gatewayName, gatewayPort } from "../../manifests/charts/traefik";
-import { gateName } from "../../manifests/rolloutGate";
 import type { AwsPlan, ClusterWithPools } from "../../plan/aws";
 import { regionEdge } from "../../plan/aws/edge";
 import { subnetsOf } from "../../plan/aws/network";
+import { gateName } from "../../plan/names";
 import type { RegionPlan } from "../../plan/types";
 import type { Region } from "../foundation";
 import { Clearance } from "../platform/clearance";
@@ -14,7 +15,7 @@ import { RegionEdge } from "./edge";
 import { Firewall } from "./firewall";
 import { MemberCharts } from "./memberCharts";
 import { MemberSecrets } from "./memberSecrets";
-import { gateHosts, RolloutGate, type RolloutGateArgs } from "./rolloutGate";
+import { RolloutGate, type RolloutGateArgs } from "./rolloutGate";
 import type { EdgeFace, RegionNetworkFace, RegionSharedFace } from "./types";
 
 /** What the region's rollout gate is told beside the region itself. */
@@ -67,7 +68,7 @@ export class AwsRegion extends pulumi.ComponentResource {
     );
     const certificate = new ServingCertificate(
       `${name}-${gateName}`,
-      { name: gateName, hosts: gateHosts },
+      { name: gateName, hosts: [gateHost] },
       child,
     );
     const charts = new MemberCharts(
@@ -75,7 +76,7 @@ export class AwsRegion extends pulumi.ComponentResource {
       {
         region: cluster,
         trustedNetworks: publicRanges(aws, plan.name),
-        gateAuthority: certificate.authority,
+        authority: certificate.authority,
         clusterReady: cluster.ready,
         mirror,
       },

@@ -1,13 +1,13 @@
-import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { GateFlags } from "../../plan/aws/gates";
+import { gateName } from "../../plan/names";
 import type { FlagContext } from "../../plan/rollouts/sources";
 import { gateKey, tokenOf } from "../../plan/rollouts/tokens";
 import {
   gateAccount,
   gateBudget,
   gateConfig,
-  type GateFlags,
   gateHost,
   gateNamespace,
   gateParts,
@@ -15,12 +15,8 @@ import {
   gateService,
   sdkKeySecret,
 } from "../../manifests/aws/rolloutGate";
-import {
-  admissionPath,
-  admissionTokenOf,
-  gateName,
-  gateWebhook,
-} from "../../manifests/rolloutGate";
+import { admissionPath, admissionTokenOf, gateWebhook } from "../../manifests/rolloutGate";
+import { fingerprint } from "../../manifests/charts/common";
 import { gateTemplates } from "../../manifests/rollouts";
 import type { Manifest } from "../../manifests/types";
 import type { Cluster } from "../foundation";
@@ -50,9 +46,6 @@ export interface RolloutGateArgs {
   /** Kinds of Argo Rollouts and of External Secrets are there, and nodes. */
   readonly installed: readonly pulumi.Resource[];
 }
-
-/** The names of the gate by which its certificate is called for. */
-export const gateHosts: readonly string[] = [gateHost, `${gateHost}.cluster.local`];
 
 /** A region's gate in pods, and all who ask it: Argo Rollouts by its analyses, the API server by its webhook. */
 export class RolloutGate extends pulumi.ComponentResource {
@@ -114,7 +107,9 @@ export class RolloutGate extends pulumi.ComponentResource {
         new k8s.core.v1.ConfigMap(`${this.prefix}-${gateParts.flags}`, { metadata, data }, within),
       );
     }
-    const version = pulumi.all([config, certificate.certificate]).apply(fingerprint);
+    const version = pulumi
+      .all([config, certificate.certificate])
+      .apply((texts) => fingerprint(...texts));
     return { resources, version: pulumi.unsecret(version) };
   }
 
@@ -199,7 +194,3 @@ const builtIn: Readonly<
   RoleBinding: k8s.rbac.v1.RoleBinding,
   PodDisruptionBudget: k8s.policy.v1.PodDisruptionBudget,
 };
-
-function fingerprint(texts: readonly string[]): string {
-  return createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 16);
-}

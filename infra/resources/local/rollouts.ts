@@ -11,7 +11,7 @@ import {
   gateRules,
   gateWebhook,
 } from "../../manifests/rolloutGate";
-import { gateTemplates, routerFlags } from "../../manifests/rollouts";
+import { controllerFlags, gateTemplates } from "../../manifests/rollouts";
 import type { FlagSource } from "../../plan/rollouts/sources";
 import { gateKey, tokenOf } from "../../plan/rollouts/tokens";
 import { rolloutGateName, rolloutsName } from "../../plan/names";
@@ -141,7 +141,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
           `--kubeconfig=${path.join(dir, "kubeconfig")}`,
           "--leader-elect=false",
           "--loglevel=warn",
-          ...routerFlags,
+          ...controllerFlags,
           `--healthzPort=${health}`,
           `--metricsPort=${metrics}`,
         ],

@@ -1,7 +1,6 @@
 import { issueAlone } from "../../../infra/local/certificates";
 import {
   gateAccount,
-  gateAuthorityMap,
   gateConfig,
   gateHost,
   gateNamespace,
@@ -9,15 +8,15 @@ import {
   gatePods,
   gateService,
 } from "../../../infra/manifests/aws/rolloutGate";
-import { argoRolloutsName, argoRolloutsValues } from "../../../infra/manifests/charts/argoRollouts";
 import {
-  admissionPath,
-  admissionTokenOf,
-  gateName,
-  gateWebhook,
-} from "../../../infra/manifests/rolloutGate";
+  argoRolloutsName,
+  argoRolloutsValues,
+  gateAuthority,
+} from "../../../infra/manifests/charts/argoRollouts";
+import { admissionPath, admissionTokenOf, gateWebhook } from "../../../infra/manifests/rolloutGate";
 import { gateTemplates } from "../../../infra/manifests/rollouts";
 import type { Manifest } from "../../../infra/manifests/types";
+import { gateName } from "../../../infra/plan/names";
 import { tokenOf } from "../../../infra/plan/rollouts/tokens";
 import { testRegion } from "../flags";
 import { gateKey } from "../gate";
@@ -45,7 +44,7 @@ export async function gateObjects(clusterCa: string, flags: string): Promise<rea
     secret(gateParts.config, { "config.json": JSON.stringify(config), key: gateKey }),
     secret(gateParts.tls, { "tls.crt": certificate, "tls.key": key }),
     flagsObject(flags),
-    gateAuthorityMap(authority),
+    configMap(argoRolloutsName, gateAuthority.name, { [gateAuthority.key]: authority }),
     chartRecord(authority),
     statefulSet("1"),
     gateService(),
@@ -56,11 +55,7 @@ export async function gateObjects(clusterCa: string, flags: string): Promise<rea
 
 /** The gate's flags. */
 export function flagsObject(flags: string): Manifest {
-  const metadata = { name: gateParts.flags, namespace: gateName };
-  return object(
-    { apiVersion: "v1", kind: "ConfigMap", metadata },
-    { data: { "flags.json": flags } },
-  );
+  return configMap(gateName, gateParts.flags, { "flags.json": flags });
 }
 
 /** @param version What its configuration is known by: another one means other pods. */
@@ -70,13 +65,21 @@ export function statefulSet(version: string): Manifest {
 
 /** What the chart of Argo Rollouts leaves where it is installed. */
 function chartRecord(authority: string): Manifest {
-  const metadata = { name: recordName(argoRolloutsName), namespace: argoRolloutsName };
-  const data = { values: JSON.stringify(argoRolloutsValues(authority)) };
-  return object({ apiVersion: "v1", kind: "ConfigMap", metadata }, { data });
+  const values = JSON.stringify(argoRolloutsValues(authority));
+  return configMap(argoRolloutsName, recordName(argoRolloutsName), { values });
 }
 
 function namespace(name: string): Manifest {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+}
+
+function configMap(
+  namespace: string,
+  name: string,
+  data: Readonly<Record<string, string>>,
+): Manifest {
+  const metadata = { name, namespace };
+  return object({ apiVersion: "v1", kind: "ConfigMap", metadata }, { data });
 }
 
 function secret(name: string, files: Readonly<Record<string, string | Buffer>>): Manifest {

@@ -13,7 +13,7 @@ import {
 } from "../../../infra/local/kube";
 import { isFree } from "../../../infra/local/ports";
 import { supervise, unsupervise } from "../../../infra/local/supervisor";
-import { gateName } from "../../../infra/manifests/rolloutGate";
+import { gateName } from "../../../infra/plan/names";
 import { ownService } from "../../../infra/resources/local/service";
 import {
   belowRoot,

@@ -11,13 +11,15 @@ export interface AwsPlanOptions {
   readonly apps?: readonly string[];
   /** What is delivered, beyond repository and track. */
   readonly delivery?: Readonly<Record<string, unknown>>;
+  /** Where flags come from. Default: the environment's file. */
+  readonly flags?: Readonly<Record<string, unknown>>;
 }
 
 /** A plan of an environment on AWS, made the way the program makes it. The first region is the hub. */
 export function awsPlanOf(
   regions: readonly (string | Record<string, unknown>)[],
   aws: Record<string, unknown> = {},
-  { name = "test", apps = [], delivery = {} }: AwsPlanOptions = {},
+  { name = "test", apps = [], delivery = {}, flags }: AwsPlanOptions = {},
 ): PlatformPlan {
   const result = parseEnvironment(name, {
     provider: "aws",
@@ -36,6 +38,7 @@ export function awsPlanOf(
       ...delivery,
     },
     traffic: { domain: "example.com" },
+    ...(flags && { flags }),
   });
   if (!result.ok) throw new Error(JSON.stringify(result.problems, undefined, 2));
   return planPlatform(result.environment, apps);

@@ -4,7 +4,7 @@ import { kubeGet } from "../../../infra/local/kube";
 import { allocatePorts } from "../../../infra/local/ports";
 import { switchProcess } from "../../../infra/local/supervisor";
 import { gateHost } from "../../../infra/manifests/aws/rolloutGate";
-import { gateName } from "../../../infra/manifests/rolloutGate";
+import { gateName } from "../../../infra/plan/names";
 import { ClusterNetwork } from "./clusterNetwork";
 import { ControllerPod } from "./controllerPod";
 import { GatePod, type Template } from "./gatePod";

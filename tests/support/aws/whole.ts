@@ -8,8 +8,11 @@ import { type Registered, register } from "../engine";
 /** A day on which no version of EKS is warned of. */
 export const testDay = "2026-06-01";
 
-/** An image that is published, and no flags. */
-export const testGates = { digest: `sha256:${"0a".repeat(32)}`, flagFile: '{ "flags": {} }' };
+/** Of an image of the gate that is published. */
+const gateDigest = `sha256:${"0a".repeat(32)}`;
+
+/** A file without flags. */
+export const noFlags = '{ "flags": {} }';
 
 /** A whole environment: what was decided, and what the engine would have been told. */
 export interface WholeAws {
@@ -20,13 +23,13 @@ export interface WholeAws {
 
 /** Registers an environment as the program does, from the connections to what stands on the clusters. */
 export async function registerWhole(plan: PlatformPlan): Promise<WholeAws> {
-  const aws = planAws(plan, testDay);
+  const aws = planAws(plan, testDay, undefined, gateDigest);
   const registered = await withoutTraces(() =>
     register(() => {
       const providers = regionProviders(awsEnvironmentOf(plan));
       const foundation = layAwsFoundation({
         ...{ plan, aws, providers, zoneId: "ZEXAMPLE" },
-        gates: testGates,
+        flagFile: noFlags,
       });
       new Platform("platform", { plan, foundation });
     }),

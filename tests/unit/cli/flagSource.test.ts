@@ -3,48 +3,20 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { repositoryRoot } from "../../../infra/local/instance";
 import { createFlag as newFlag } from "../../../infra/plan/rollouts/flagEdits";
-import { formatFlagFile } from "../../../infra/plan/rollouts/flagFile";
 import { createFlag, listFlags, retireFlag, setFlag, showFlag } from "../../../tools/cli/flag";
-import { isExpected } from "../../../tools/cli/errors";
-import { makeFolder } from "../../support/folder";
+import { FlagFolder, noRegions, twoRegions } from "../../support/flagFolder";
 import { LaunchDarklyApi } from "../../support/launchDarklyApi";
 import { printed } from "../../support/printed";
-import { noLaunchDarkly, setVariables } from "../../support/variables";
+import { setVariables } from "../../support/variables";
 
-const environment = "config:\n  meridian:provider: local\n  meridian:regions:\n";
-const rows = "    - { name: eu-west-1 }\n    - { name: us-east-1 }\n";
 const launchDarkly = "  meridian:flags: { sdkKeyFile: ~/key }\n";
 
 describe("where meridian flag finds flags", () => {
-  let folder: ReturnType<typeof makeFolder>;
-  let back: () => void;
-  const file = () => path.join(folder.dir, "flags.test.json");
-  const configure = (text: string) =>
-    fs.writeFileSync(path.join(folder.dir, "Pulumi.test.yaml"), text);
+  let folder: FlagFolder;
   const options = { environment: "test" };
-  const set = (to: string, region?: string) =>
-    printed(() =>
-      setFlag("storefront", to, { ...options, ...(region !== undefined && { region }) }),
-    );
-  const refused = async (act: () => Promise<unknown>, message: RegExp) => {
-    const before = fs.readFileSync(file(), "utf8");
-    await assert.rejects(printed(act), (error) => {
-      assert.ok(isExpected(error));
-      assert.match(error.message, message);
-      return true;
-    });
-    assert.equal(fs.readFileSync(file(), "utf8"), before);
-  };
 
-  beforeEach(() => {
-    folder = makeFolder();
-    back = setVariables({ ...noLaunchDarkly, MERIDIAN_ENVIRONMENTS: folder.dir });
-    fs.writeFileSync(file(), formatFlagFile({ flags: { storefront: newFlag("storefront") } }));
-  });
-  afterEach(() => {
-    back();
-    folder.remove();
-  });
+  beforeEach(() => (folder = new FlagFolder("storefront", { storefront: newFlag("storefront") })));
+  afterEach(() => folder.remove());
 
   it("says on AWS that no gate has heard of the file yet, and only when it has changed", async () => {
     fs.copyFileSync(
@@ -52,41 +24,41 @@ describe("where meridian flag finds flags", () => {
       path.join(folder.dir, "Pulumi.test.yaml"),
     );
     const late = /No gate has heard of it yet: .*`npx meridian up test`/;
-    assert.match(await set("off"), late);
-    assert.doesNotMatch(await set("off"), late);
+    assert.match(await folder.set("off"), late);
+    assert.doesNotMatch(await folder.set("off"), late);
     assert.doesNotMatch(await printed(() => listFlags(options)), late);
-    configure(`${environment}${rows}`);
-    assert.doesNotMatch(await set("on"), late);
+    folder.configure(twoRegions);
+    assert.doesNotMatch(await folder.set("on"), late);
   });
 
   it("says which source it takes while the configuration's mistakes leave that open", async () => {
     const taken =
       /has mistakes, .* gates are taken to hear of flags from \S*flags\.test\.json\.\n$/;
     for (const text of [
-      environment,
-      `${environment}  meridian:flgas: { sdkKeyFile: ~/key }\n`,
-      `${environment}${rows}  meridian:flags: {}\n`,
+      noRegions,
+      `${noRegions}  meridian:flgas: { sdkKeyFile: ~/key }\n`,
+      `${twoRegions}  meridian:flags: {}\n`,
       "config: [\n",
     ]) {
-      configure(text);
-      for (const to of ["off", "on"]) assert.match(await set(to), taken);
+      folder.configure(text);
+      for (const to of ["off", "on"]) assert.match(await folder.set(to), taken);
       assert.match(await printed(() => listFlags(options)), taken);
     }
     assert.match(await printed(() => createFlag("shop", options)), taken);
-    configure(environment + launchDarkly);
-    await refused(() => set("off"), /hear of flags from LaunchDarkly/);
+    folder.configure(noRegions + launchDarkly);
+    await folder.refused(() => folder.set("off"), /hear of flags from LaunchDarkly/);
   });
 
   it("edits and shows no file that no gate reads", async () => {
-    configure(environment + rows + launchDarkly);
+    folder.configure(twoRegions + launchDarkly);
     for (const act of [
-      () => set("off"),
+      () => folder.set("off"),
       () => printed(() => listFlags(options)),
       () => printed(() => showFlag("storefront", options)),
       () => printed(() => retireFlag("storefront", options)),
       () => printed(() => createFlag("shop", options)),
     ])
-      await refused(
+      await folder.refused(
         act,
         /^The gates of test hear of flags from LaunchDarkly .*LAUNCHDARKLY_ACCESS_TOKEN and LAUNCHDARKLY_PROJECT are not set\. No gate reads \S*flags\.test\.json\. Nothing was changed\.\nSet them .*own page, https:\/\/app\.launchdarkly\.com\.$/,
       );
@@ -95,7 +67,7 @@ describe("where meridian flag finds flags", () => {
   it("edits no file that no gate reads in the repository's own production either", async () => {
     const own = path.join(repositoryRoot, "environments/Pulumi.production.yaml");
     fs.copyFileSync(own, path.join(folder.dir, "Pulumi.production.yaml"));
-    await refused(
+    await folder.refused(
       () => printed(() => setFlag("storefront", "off", { environment: "production" })),
       /The gates of production hear of flags from LaunchDarkly/,
     );
@@ -107,7 +79,7 @@ describe("where meridian flag finds flags", () => {
     beforeEach(async () => {
       api = await new LaunchDarklyApi().start();
       api.add("storefront");
-      configure(environment + rows + launchDarkly);
+      folder.configure(twoRegions + launchDarkly);
       undo = setVariables({
         LAUNCHDARKLY_ACCESS_TOKEN: LaunchDarklyApi.token,
         LAUNCHDARKLY_PROJECT: "shop",
@@ -120,18 +92,18 @@ describe("where meridian flag finds flags", () => {
     });
 
     it("edits the flag there and leaves the file alone, and says so", async () => {
-      const before = fs.readFileSync(file(), "utf8");
-      const text = await set("25", "us-east-1");
+      const before = fs.readFileSync(folder.file, "utf8");
+      const text = await folder.set("25", "us-east-1");
       assert.match(text, /version 1 → 2, in LaunchDarkly \(project shop, environment test\)\n/);
       assert.match(text, /eu-west-1 +retired +100 %\n.*us-east-1 +retired +25 %/);
-      assert.equal(fs.readFileSync(file(), "utf8"), before);
+      assert.equal(fs.readFileSync(folder.file, "utf8"), before);
       assert.ok(!text.includes(LaunchDarklyApi.token));
     });
 
     it("takes the environment that it is told", async () => {
       const again = setVariables({ LAUNCHDARKLY_ENVIRONMENT: "local" });
       try {
-        assert.match(await set("off"), /environment local\)/);
+        assert.match(await folder.set("off"), /environment local\)/);
       } finally {
         again();
       }
@@ -161,7 +133,7 @@ describe("where meridian flag finds flags", () => {
       it(`refuses ${what}`, async () => {
         const again = setVariables(variables);
         try {
-          await refused(() => set("off"), message);
+          await folder.refused(() => folder.set("off"), message);
         } finally {
           again();
         }
@@ -169,17 +141,17 @@ describe("where meridian flag finds flags", () => {
       });
 
     it("refuses LaunchDarkly for an environment whose flags are in the file", async () => {
-      configure(environment + rows);
+      folder.configure(twoRegions);
       const counts = /^The gates of test read \S*flags\.test\.json: /;
-      for (const act of [() => set("off"), () => printed(() => listFlags(options))])
-        await refused(act, counts);
-      await refused(
-        () => set("off"),
+      for (const act of [() => folder.set("off"), () => printed(() => listFlags(options))])
+        await folder.refused(act, counts);
+      await folder.refused(
+        () => folder.set("off"),
         /TOKEN and LAUNCHDARKLY_PROJECT are set, .*`env -u LAUNCHDARKLY_ACCESS_TOKEN -u LAUNCHDARKLY_PROJECT npx meridian flag …`/s,
       );
       const again = setVariables({ LAUNCHDARKLY_PROJECT: undefined });
       try {
-        await refused(() => set("off"), /But LAUNCHDARKLY_ACCESS_TOKEN is set,/);
+        await folder.refused(() => folder.set("off"), /But LAUNCHDARKLY_ACCESS_TOKEN is set,/);
       } finally {
         again();
       }
@@ -187,16 +159,19 @@ describe("where meridian flag finds flags", () => {
     });
 
     it("switches off there while the configuration has mistakes, and says so", async () => {
-      configure(environment + launchDarkly);
-      assert.match(await set("off"), /has mistakes, so that its regions are not shown\.\n$/);
-      configure(environment);
+      folder.configure(noRegions + launchDarkly);
+      assert.match(await folder.set("off"), /has mistakes, so that its regions are not shown\.\n$/);
+      folder.configure(noRegions);
       assert.match(
-        await set("on"),
+        await folder.set("on"),
         /are taken to hear of flags from LaunchDarkly \(project shop, environment test\)\.\n$/,
       );
       const again = setVariables({ LAUNCHDARKLY_PROJECT: undefined });
       try {
-        await refused(() => set("off"), /TOKEN is set, and .*_PROJECT is not set\. Set both for/);
+        await folder.refused(
+          () => folder.set("off"),
+          /TOKEN is set, and .*_PROJECT is not set\. Set both for/,
+        );
       } finally {
         again();
       }

@@ -80,7 +80,10 @@ describe("A region's edge on AWS", () => {
 
   it("is checked where the gateway answers for itself, and leaves what is below to the apps", () => {
     const { http } = gatewayHealthRoutes() as Routes;
-    const { http: local } = edgeRoutes("http://127.0.0.1:1") as Routes;
+    const { http: local } = edgeRoutes("http://127.0.0.1:1", {
+      certFile: "",
+      keyFile: "",
+    }) as Routes;
     assert.equal(http.services, undefined);
     assert.deepEqual(http.routers, {
       healthz: {

@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
 import { layAwsFoundation } from "../../../../infra/resources/aws/foundation";
+import type { GateConfig } from "../../../../services/rollout-gate/config";
 import { awsPlanOf } from "../../../support/aws/plan";
-import { registerWhole, testGates, type WholeAws } from "../../../support/aws/whole";
+import { noFlags, registerWhole, type WholeAws } from "../../../support/aws/whole";
 import { only, type Registered, register } from "../../../support/engine";
 import { assertListing } from "../../../support/listing";
 
@@ -43,11 +44,21 @@ describe("The foundation on AWS", function () {
     assert.deepEqual(changed, joining);
   });
 
+  it("tells gates by which name to know Karmada, whose load balancer's is not in its certificate", () => {
+    const config = only(
+      whole.registered,
+      "kubernetes:core/v1:Secret us-east-1-rollout-gate-config",
+    );
+    const { "config.json": text = "" } = config.inputs["stringData"] as Record<string, string>;
+    const { federation } = JSON.parse(text) as GateConfig;
+    assert.equal(federation.serverName, "kubernetes.default.svc");
+  });
+
   it("asks for the zone's id where the zone is not made", async () => {
     const { plan, aws } = whole;
     await assert.rejects(
       register(() =>
-        layAwsFoundation({ plan, aws, providers: {}, zoneId: undefined, gates: testGates }),
+        layAwsFoundation({ plan, aws, providers: {}, zoneId: undefined, flagFile: noFlags }),
       ),
       /the zone of example.com is not known/,
     );

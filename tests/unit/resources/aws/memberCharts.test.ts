@@ -30,7 +30,7 @@ describe("MemberCharts", () => {
       charts = new MemberCharts("eu-west-1", {
         region: fakeCluster("eu-west-1"),
         trustedNetworks,
-        gateAuthority: pulumi.output("PEM"),
+        authority: pulumi.output("PEM"),
         clusterReady: [standing("nodes")],
         mirror: "http://mirror.test",
       });

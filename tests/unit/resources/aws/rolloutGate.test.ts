@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { gateHost } from "../../../../infra/manifests/aws/rolloutGate";
 import { gateKey, tokenOf } from "../../../../infra/plan/rollouts/tokens";
-import { gateHosts, RolloutGate } from "../../../../infra/resources/aws/rolloutGate";
+import { RolloutGate } from "../../../../infra/resources/aws/rolloutGate";
 import { ServingCertificate } from "../../../../infra/resources/platform/servingCertificate";
 import type { GateConfig } from "../../../../services/rollout-gate/config";
 import { only, register, type Registered } from "../../../support/engine";
@@ -29,7 +30,7 @@ describe("A region's rollout gate on AWS", function () {
     return register(() => {
       const certificate = new ServingCertificate(
         `${name}-rollout-gate`,
-        { name: "rollout-gate", hosts: gateHosts },
+        { name: "rollout-gate", hosts: [gateHost] },
         {},
       );
       const gate = new RolloutGate(name, {
