@@ -1,4 +1,10 @@
 import { gateMetric } from "../plan/rollouts/abort";
+import {
+  analysisThreads,
+  answerSeconds,
+  askAgainSeconds,
+  keepSeconds,
+} from "../plan/rollouts/asking";
 import { flagAnnotation } from "../plan/rollouts/object";
 import { rolloutSteps } from "../plan/rollouts/steps";
 import { tokenSecretName } from "./rolloutGate";
@@ -8,18 +14,16 @@ import type { Manifest } from "./types";
 export const rolloutApi = "argoproj.io/v1alpha1";
 export const rolloutKind = "Rollout";
 
-/** Argo Rollouts' flags for the gateway that there is: its own default is the API of Traefik 2. */
-export const routerFlags: readonly string[] = [
+/** Argo Rollouts' flags: for the gateway that there is, as its own default is the API of Traefik 2, and for how it asks the gate. */
+export const controllerFlags: readonly string[] = [
   `--traefik-api-group=${traefikApi.split("/")[0]}`,
   `--traefik-api-version=${traefikApi}`,
+  `--analysis-threads=${analysisThreads}`,
 ];
 
 /** Names of the two analyses: before a weight is entered, and beside the steps. */
 const gateTemplate = "rollout-gate";
 const offTemplate = "rollout-gate-off";
-
-/** How often a rollout that waits asks the gate. Half of it is in the time from a flag's change to the weight. */
-const askEvery = "500ms";
 
 /** More than anybody waits for: a rollout asks until it is answered. */
 const forEver = 1_000_000_000;
@@ -61,7 +65,8 @@ function template(
   conditions: Readonly<Record<string, unknown>>,
 ): Manifest {
   const shared = ["namespace", "app", "flag"].map((arg) => [arg, `{{args.${arg}}}`] as const);
-  const parameters = [...shared, ...Object.entries(question)];
+  const keep = ["keep", `${keepSeconds}`] as const;
+  const parameters = [...shared, ...Object.entries(question), keep];
   const query = parameters.map(([key, value]) => `${key}=${value}`).join("&");
   const given = parameters.filter(([, value]) => value.startsWith("{{")).map(([key]) => key);
   return {
@@ -76,7 +81,7 @@ function template(
       metrics: [
         {
           name: gateMetric,
-          interval: askEvery,
+          interval: `${askAgainSeconds}s`,
           count: forEver,
           failureLimit: 0,
           inconclusiveLimit: forEver,
@@ -87,7 +92,7 @@ function template(
             web: {
               url: `${url}/v1/verdict?${query}`,
               headers: [{ key: "Authorization", value: "Bearer {{args.token}}" }],
-              timeoutSeconds: 5,
+              timeoutSeconds: answerSeconds,
             },
           },
         },

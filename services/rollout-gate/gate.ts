@@ -2,6 +2,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
+import { mostKept } from "../../infra/plan/rollouts/asking";
 import { tokenOf } from "../../infra/plan/rollouts/tokens";
 import { type GateConfig, isWriter } from "./config";
 import { regionContext } from "./flags/contexts";
@@ -12,6 +13,7 @@ import type { Log, Source } from "./flags/source";
 import { StreamSource } from "./flags/streamSource";
 import type { Flags } from "./flags/types";
 import { GateMetrics } from "./http/metrics";
+import { KeptQuestions } from "./http/kept";
 import { gateListener, type Route } from "./http/server";
 import { configMapKeeper } from "./cluster/memoryMap";
 import { readKey, type TokenOf } from "./http/tokens";
@@ -58,7 +60,8 @@ export async function startGate(
     mismatch: (flag) => metrics.mismatch(flag),
   });
   const region = config.region.name;
-  const metrics = new GateMetrics({ region, source, all: () => flags.all() });
+  const kept = new KeptQuestions(flags, mostKept);
+  const metrics = new GateMetrics({ region, source, kept, all: () => flags.all() });
   const ofNamespace = (namespace: string) => tokenOf(key, namespace);
   const cluster = startCluster({ config, flags, tokenOf: ofNamespace, log });
   const tls = {
@@ -70,6 +73,7 @@ export async function startGate(
     flags,
     tokenOf: ofNamespace,
     metrics,
+    kept,
     missing: () => flags.missing(),
     routes: cluster.routes,
   });
@@ -81,6 +85,7 @@ export async function startGate(
   log(`${region}: asked for verdicts on port ${port}`);
   const close = async () => {
     const closed = once(server, "close");
+    kept.end();
     server.close();
     server.closeIdleConnections();
     await closed;

@@ -51,6 +51,13 @@ export function verdictOf(
   return "allowed";
 }
 
+/**
+ * Whether a verdict is news to an analysis. Weight 0 is entered from the beginning: whoever asks for it wants to hear of nothing but off.
+ */
+export function isNews(verdict: Verdict, question: { readonly weight: number }): boolean {
+  return verdict === "killed" || (verdict === "allowed" && question.weight > 0);
+}
+
 /** Whether a rollout that was killed may begin again: the flag has to be known to be on. */
 export function mayRetry({ state, fresh }: FlagKnowledge): boolean {
   return fresh && (state?.kind === "retired" || (state?.kind === "on" && state.percentage > 0));

@@ -7,6 +7,7 @@ import type { KnownFlag } from "../flags/types";
 export interface Measured {
   readonly region: string;
   readonly source: Pick<Source, "hearing" | "silentSeconds">;
+  readonly kept: { readonly count: number };
   readonly all: () => Readonly<Record<string, KnownFlag>>;
 }
 
@@ -32,7 +33,7 @@ export class GateMetrics {
     registers: [this.registry],
   });
 
-  constructor({ region, source, all }: Measured) {
+  constructor({ region, source, kept, all }: Measured) {
     this.registry.setDefaultLabels({ region });
     for (const verdict of ["allowed", "hold", "killed"] satisfies Verdict[])
       this.verdicts.inc({ verdict }, 0);
@@ -51,6 +52,14 @@ export class GateMetrics {
       registers,
       collect() {
         this.set(source.silentSeconds() ?? NaN);
+      },
+    });
+    new Gauge({
+      name: "meridian_gate_questions_kept",
+      help: "Questions for verdicts that wait for an answer that is news.",
+      registers,
+      collect() {
+        this.set(kept.count);
       },
     });
     new Gauge({

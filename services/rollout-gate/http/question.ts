@@ -8,6 +8,8 @@ export interface Question {
   readonly weight: number;
   /** Whether that weight has been entered, and it is asked whether the rollout is over. */
   readonly last: boolean;
+  /** Longest that the answer is waited for while it is no news, seconds. 0 where none is given. */
+  readonly keep: number;
 }
 
 export type Parsed =
@@ -26,6 +28,7 @@ const rules: Readonly<Record<keyof Question, { readonly form: RegExp; readonly w
   },
   weight: { form: /^(0|[1-9]\d?|100)$/, words: "a whole percentage, 0 to 100" },
   last: { form: /^(true|false)$/, words: "true or false" },
+  keep: { form: /^([1-5]?\d|60)$/, words: "whole seconds, 0 to 60, or nothing" },
 };
 
 /** Whether a text can be the name of a namespace. */
@@ -33,12 +36,13 @@ export function isNamespace(text: string): boolean {
   return dnsLabel.test(text);
 }
 
-/** Reads the parameters of a question, each of which has to be there once. */
+/** Reads the parameters of a question, each of which has to be there once; `keep` may be absent. */
 export function readQuestion(parameters: URLSearchParams): Parsed {
   const mistakes = Object.entries(rules).flatMap(([name, { form, words }]) => {
     const given = parameters.getAll(name);
     const [value = ""] = given;
     if (given.length === 1 && form.test(value)) return [];
+    if (given.length === 0 && name === "keep") return [];
     const found =
       given.length === 0 ? "missing" : given.map((one) => JSON.stringify(one)).join(", ");
     return [`${name}: ${found}; expected ${words}`];
@@ -54,6 +58,7 @@ export function readQuestion(parameters: URLSearchParams): Parsed {
       flag: text("flag") || text("app"),
       weight: Number(text("weight")),
       last: text("last") === "true",
+      keep: Number(text("keep")),
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { percentageOf, verdictOf } from "../../../infra/plan/rollouts/verdict";
+import { isNews, percentageOf, verdictOf } from "../../../infra/plan/rollouts/verdict";
 import type { Flags, KnownFlag } from "../flags/types";
+import type { KeptQuestions } from "./kept";
 import type { GateMetrics } from "./metrics";
 import { isNamespace, readQuestion } from "./question";
 import { sameToken, shownToken, type TokenOf } from "./tokens";
@@ -14,6 +15,7 @@ export interface ServerParts {
   readonly flags: Flags & { all(): Readonly<Record<string, KnownFlag>> };
   readonly tokenOf: TokenOf;
   readonly metrics: GateMetrics;
+  readonly kept: KeptQuestions;
   /** What the process still waits for before it may be asked; none: it is ready. */
   readonly missing: () => readonly string[];
   /** Further routes, by method and path, for example `POST /v1/admit`. They look after their own authentication. */
@@ -49,14 +51,24 @@ async function serve(
   const line = `${request.method} ${path}`;
   const route = Object.hasOwn(parts.routes, line) ? parts.routes[line] : undefined;
   if (route !== undefined) return route(request, response);
-  send(parts, response, await answer(parts, line, query, request.headers.authorization));
+  const { authorization } = request.headers;
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  send(parts, response, await answer(parts, { line, query, authorization, gone: gone.signal }));
+}
+
+interface Asked {
+  /** Method and path. */
+  readonly line: string;
+  readonly query: string;
+  readonly authorization: string | undefined;
+  /** Aborted once nobody waits for the answer. */
+  readonly gone: AbortSignal;
 }
 
 async function answer(
   parts: ServerParts,
-  line: string,
-  query: string,
-  authorization: string | undefined,
+  { line, query, authorization, gone }: Asked,
 ): Promise<Reply> {
   switch (line) {
     case "GET /healthz":
@@ -68,7 +80,7 @@ async function answer(
     case "GET /metrics":
       return { code: 200, body: await parts.metrics.registry.metrics() };
     case "GET /v1/verdict":
-      return verdict(parts, new URLSearchParams(query), shownToken(authorization));
+      return verdict(parts, new URLSearchParams(query), shownToken(authorization), gone);
     case "GET /v1/flags": {
       const token = shownToken(authorization);
       if (token === undefined || !sameToken(token, parts.tokenOf(platformNamespace)))
@@ -82,15 +94,22 @@ async function answer(
 
 const refusal: Reply = { code: 401, body: { error: "this needs the token of its namespace" } };
 
-function verdict(parts: ServerParts, query: URLSearchParams, token: string | undefined): Reply {
+async function verdict(
+  parts: ServerParts,
+  query: URLSearchParams,
+  token: string | undefined,
+  gone: AbortSignal,
+): Promise<Reply> {
   if (token === undefined) return refusal;
   const namespace = query.get("namespace") ?? "";
   if (isNamespace(namespace) && !sameToken(token, parts.tokenOf(namespace))) return refusal;
   const parsed = readQuestion(query);
   if ("mistakes" in parsed) return { code: 400, body: { mistakes: parsed.mistakes } };
-  const { flag, weight, last } = parsed.question;
+  const { flag, weight, last, keep } = parsed.question;
+  const now = () => verdictOf(parts.flags.known(flag), { weight, last });
+  await parts.kept.until(() => isNews(now(), { weight }), keep * 1000, gone);
   const known = parts.flags.known(flag);
-  const given = verdictOf(known, { weight, last });
+  const given = now();
   parts.metrics.verdict(given);
   const body = {
     verdict: given,

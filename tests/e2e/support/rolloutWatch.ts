@@ -165,8 +165,10 @@ export class RolloutWatch {
     if (app === undefined || Number.isNaN(weight) || asked === undefined) return;
     if (status?.phase !== "Successful" || this.heard.has(metadata.uid)) return;
     this.heard.add(metadata.uid);
-    const from = Date.parse(asked.startedAt);
-    const until = Date.parse(asked.finishedAt) + 1000;
+    // The gate keeps a question until it has news: what counts is when it answered.
+    const finished = Date.parse(asked.finishedAt);
+    const from = Math.max(Date.parse(asked.startedAt), finished - 1000);
+    const until = finished + 1000;
     this.deeds.push({ kind: "gate", region, app, weight, from, until, at: Date.now() });
   }
 }

@@ -170,6 +170,7 @@ describe("The charts of members", () => {
     assert.deepEqual(argoRolloutsValues("PEM").controller.extraArgs, [
       "--traefik-api-group=traefik.io",
       "--traefik-api-version=traefik.io/v1alpha1",
+      "--analysis-threads=500",
     ]);
   });
 

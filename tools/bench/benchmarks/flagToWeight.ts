@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ScratchClone } from "../clone";
 import { FlaggedApp } from "../flaggedApp";
+import { askAgainSeconds, keepSeconds } from "../../../infra/plan/rollouts/asking";
 import { percentile } from "../statistics";
 import { type Benchmark, type Figure, repeat } from "../types";
 
 /** Times that the flag goes up and is switched off in one run; each is measured in every region. */
 const timesPerRun = 20;
 
-/** How often a rollout asks its gate, milliseconds: a flag may change at any moment between two questions. */
-const askMs = 500;
+/** How often a rollout asks its gate anew, milliseconds: a flag may change at any moment between two questions. */
+const askMs = 1000 * (keepSeconds + askAgainSeconds);
 
 /** Percentage at which the version waits: on, and below the first weight. */
 const waiting = 5;

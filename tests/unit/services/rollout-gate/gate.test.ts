@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as https from "node:https";
+import * as os from "node:os";
 import * as path from "node:path";
 import { tokenOf } from "../../../../infra/plan/rollouts/tokens";
 import type { GateConfig } from "../../../../services/rollout-gate/config";
@@ -27,8 +28,11 @@ describe("A region's gate", () => {
 
   const quiet = () => undefined;
   const none = (): ClusterHalf => ({ routes: {}, stop: quiet });
-  const verdict = async () => {
-    const query = "namespace=apps&app=shop&flag=shop&weight=10&last=false";
+  const isKept = async () => /^meridian_gate_questions_kept\{.*\} 1$/m.test(await get("/metrics"));
+  const percentageIs = async (percentage: number) =>
+    (await get("/metrics")).includes(`{flag="shop",region="eu-west-1"} ${percentage}\n`);
+  const verdict = async (more = "") => {
+    const query = `namespace=apps&app=shop&flag=shop&weight=10&last=false${more}`;
     const text = await get(`/v1/verdict?${query}`);
     return (JSON.parse(text) as { verdict: string }).verdict;
   };
@@ -59,6 +63,42 @@ describe("A region's gate", () => {
     gate = await startGate(config, quiet, none);
     assert.equal(await verdict(), "killed");
     assert.match(await get("/metrics"), /^meridian_gate_flags_fresh\{.*\} 0$/m);
+    await gate.close();
+  });
+
+  it("lets a question wait for its flag, and for nothing once it ends", async () => {
+    fs.writeFileSync(inFolder("flags.json"), flagFile([percentageFlag("shop", 5)]));
+    gate = await startGate(config, quiet, none);
+    await until("it is heard", () => percentageIs(5));
+    const asked = () => verdict("&keep=60");
+    const raised = asked();
+    await until("it is kept", isKept);
+    fs.writeFileSync(inFolder("flags.json"), flagFile([percentageFlag("shop", 10)]));
+    assert.equal(await raised, "allowed");
+
+    fs.writeFileSync(inFolder("flags.json"), flagFile([percentageFlag("shop", 5)]));
+    await until("it is heard", () => percentageIs(5));
+    const last = asked();
+    await until("it is kept", isKept);
+    await gate.close();
+    assert.equal(await last, "hold");
+  });
+
+  it("leaves the memory to whoever writes, and reads it all the same", async () => {
+    const memory = inFolder("memory.json");
+    fs.writeFileSync(inFolder("flags.json"), flagFile([percentageFlag("shop", 10)]));
+    gate = await startGate({ ...config, writer: "another" }, quiet, none);
+    await until("it is heard", () => percentageIs(10));
+    await gate.close();
+    assert.equal(fs.existsSync(memory), false);
+
+    fs.writeFileSync(inFolder("flags.json"), flagFile([percentageFlag("shop", 10, { on: false })]));
+    gate = await startGate({ ...config, writer: os.hostname() }, quiet, none);
+    await until("it is heard", () => percentageIs(0));
+    await gate.close();
+    fs.rmSync(inFolder("flags.json"));
+    gate = await startGate({ ...config, writer: "another" }, quiet, none);
+    assert.equal(await verdict(), "killed");
     await gate.close();
   });
 

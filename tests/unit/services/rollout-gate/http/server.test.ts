@@ -1,10 +1,12 @@
 import * as assert from "node:assert/strict";
 import * as http from "node:http";
 import { tokenOf } from "../../../../../infra/plan/rollouts/tokens";
+import { KeptQuestions } from "../../../../../services/rollout-gate/http/kept";
 import { GateMetrics } from "../../../../../services/rollout-gate/http/metrics";
 import { gateListener, type Route } from "../../../../../services/rollout-gate/http/server";
 import type { KnownFlag } from "../../../../../services/rollout-gate/flags/types";
 import { ask, closed, listening } from "../../../../support/http";
+import { until } from "../../../../support/until";
 
 const key = Buffer.alloc(32, 1);
 const token = (namespace: string) => tokenOf(key, namespace);
@@ -15,6 +17,8 @@ describe("The rollout gate's server", () => {
   let states: Record<string, KnownFlag>;
   let fresh: boolean;
   let missing: string[];
+  let change: () => void;
+  let kept: KeptQuestions;
 
   beforeEach(async () => {
     fresh = true;
@@ -33,11 +37,16 @@ describe("The rollout gate's server", () => {
       known: (flag: string) =>
         states[flag] ?? { state: undefined, fresh: true, reason: `there is no flag ${flag}` },
       all: () => states,
-      onChange: () => () => undefined,
+      onChange: (heard: () => void) => {
+        change = heard;
+        return () => undefined;
+      },
     };
+    kept = new KeptQuestions(flags, 5);
     const metrics = new GateMetrics({
       region: "eu-west-1",
       source: { hearing: () => ({ fresh, reason: "" }), silentSeconds: () => 1.5 },
+      kept,
       all: flags.all,
     });
     metrics.mismatch("odd");
@@ -51,6 +60,7 @@ describe("The rollout gate's server", () => {
         flags,
         tokenOf: token,
         metrics,
+        kept,
         missing: () => missing,
         routes: { "POST /v1/admit": admit, "GET /v1/fails": fails },
       }),
@@ -108,8 +118,38 @@ describe("The rollout gate's server", () => {
     assert.deepEqual([unknown.verdict, unknown.percentage], ["hold", null]);
   });
 
+  it("keeps a question until its answer is news, as long as it is told to", async () => {
+    const asked = verdict({ weight: "50", keep: "60" });
+    await until("it is kept", () => kept.count === 1);
+    const { body } = await call("/metrics");
+    assert.match(String(body), /^meridian_gate_questions_kept\{region="eu-west-1"\} 1$/m);
+    states["shop"] = { state: { kind: "on", percentage: 50 }, fresh: true, reason: "risen" };
+    change();
+    const { verdict: given, percentage } = await asked;
+    assert.deepEqual([given, percentage, kept.count], ["allowed", 50, 0]);
+    assert.equal((await verdict({ weight: "51", keep: "1" })).verdict, "hold");
+  });
+
+  it("keeps whoever asks whether the flag is off until it is", async () => {
+    const asked = verdict({ weight: "0", keep: "60" });
+    await until("it is kept", () => kept.count === 1);
+    states["shop"] = { state: { kind: "off" }, fresh: true, reason: "off" };
+    change();
+    assert.equal((await asked).verdict, "killed");
+  });
+
+  it("keeps nothing for who has gone", async () => {
+    const options = { port, path: question({ weight: "50", keep: "60" }) };
+    const headers = { authorization: `Bearer ${token("apps")}` };
+    const request = http.get({ ...options, headers }).on("error", () => undefined);
+    await until("it is kept", () => kept.count === 1);
+    request.destroy();
+    await until("it is dropped", () => kept.count === 0);
+  });
+
   it("names every mistake in a question", async () => {
-    const bad = "/v1/verdict?namespace=apps&app=Shop&weight=25.5&last=yes&last=no&colour=blue";
+    const bad =
+      "/v1/verdict?namespace=apps&app=Shop&weight=25.5&last=yes&last=no&keep=61&colour=blue";
     assert.deepEqual(await call(bad, token("apps")), {
       status: 400,
       body: {
@@ -118,6 +158,7 @@ describe("The rollout gate's server", () => {
           "flag: missing; expected the key of a flag (letters, digits, . _ -), or nothing",
           'weight: "25.5"; expected a whole percentage, 0 to 100',
           'last: "yes", "no"; expected true or false',
+          'keep: "61"; expected whole seconds, 0 to 60, or nothing',
           '"colour": there is no such parameter',
         ],
       },

@@ -1,0 +1,19 @@
+/** How a region's rollouts ask their gate: a question is kept until its answer matters, so that a rollout hears of a flag when its gate does. */
+
+/**
+ * Seconds from an answer to the next question. Argo Rollouts writes times down in whole seconds: with half a second it would ask
+ * without end in the second half of each.
+ */
+export const askAgainSeconds = 1;
+
+/** Longest that a question is kept, seconds. */
+export const keepSeconds = 20;
+
+/** Time that a rollout waits for an answer, seconds: what is silent for longer counts as a gate that does not answer. */
+export const answerSeconds = keepSeconds + 10;
+
+/** Questions that one gate keeps at a time. Further ones are answered at once, and asked again after `askAgainSeconds`. */
+export const mostKept = 200;
+
+/** Analyses that Argo Rollouts has in hand at a time, its own default being 30: each question that is kept takes one, by either of two gates. */
+export const analysisThreads = 2 * mostKept + 100;
