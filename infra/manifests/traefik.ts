@@ -90,9 +90,20 @@ export function gatewaySettings(settings: GatewaySettings): object {
   };
 }
 
-/** `/healthz` of the edge: kept out of the cluster's objects, so that it can tell of a cluster that is gone. */
-export function edgeRoutes(healthUrl: string): object {
+/** Files of a certificate and of its key, PEM. */
+export interface CertificateFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+/**
+ * `/healthz` of the edge: kept out of the cluster's objects, so that it can tell of a cluster that is gone.
+ * @param certificate Of the gateway. No entry point has TLS, but without one Traefik makes an RSA key each time that anything has
+ * changed, before it applies that: a tenth of a second and more of a core, and several seconds where cores are busy.
+ */
+export function edgeRoutes(healthUrl: string, certificate: CertificateFiles): object {
   return {
+    tls: { stores: { default: { defaultCertificate: certificate } } },
     http: {
       routers: {
         healthz: {

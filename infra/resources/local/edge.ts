@@ -95,6 +95,10 @@ export class LocalEdge extends pulumi.ComponentResource {
       api: `http://127.0.0.1:${this.port(own.apiProxy)}`,
       routesFile: path.join(dir, "routes.yaml"),
     });
+    const certificate = {
+      certFile: path.join(dir, "tls.crt"),
+      keyFile: path.join(dir, "tls.key"),
+    };
     return new LocalService(
       name,
       {
@@ -104,8 +108,11 @@ export class LocalEdge extends pulumi.ComponentResource {
         variables: { KUBECONFIG: "" },
         files: {
           "traefik.yaml": stringify(settings),
-          "routes.yaml": stringify(edgeRoutes(`http://127.0.0.1:${this.port(own.admin)}`)),
+          "routes.yaml": stringify(
+            edgeRoutes(`http://127.0.0.1:${this.port(own.admin)}`, certificate),
+          ),
         },
+        serving: { cluster: region.name, hosts: [edge.address] },
         ports: [internalPort],
         readyUrl: `http://127.0.0.1:${internalPort}/ping`,
       },

@@ -8,6 +8,8 @@ import {
   traefikKinds,
 } from "../../../infra/manifests/traefik";
 
+const certificate = { certFile: "/run/gateway/tls.crt", keyFile: "/run/gateway/tls.key" };
+
 describe("A gateway's settings", () => {
   const settings = gatewaySettings({
     address: "127.20.0.1:8080",
@@ -65,7 +67,7 @@ describe("A gateway's settings", () => {
   });
 
   it("survive being written down", () => {
-    const routes = edgeRoutes("http://127.0.0.1:15003");
+    const routes = edgeRoutes("http://127.0.0.1:15003", certificate);
     for (const value of [settings, routes])
       assert.deepEqual(yaml.parse(yaml.stringify(value)), value);
   });
@@ -85,8 +87,9 @@ describe("A gateway's settings", () => {
 });
 
 describe("An edge's own routes", () => {
-  it("are /healthz alone, before all others and out of the access log", () => {
-    assert.deepEqual(edgeRoutes("http://127.0.0.1:15003"), {
+  it("are /healthz alone, before all others and out of the access log, beside its certificate", () => {
+    assert.deepEqual(edgeRoutes("http://127.0.0.1:15003", certificate), {
+      tls: { stores: { default: { defaultCertificate: certificate } } },
       http: {
         routers: {
           healthz: {

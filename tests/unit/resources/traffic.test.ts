@@ -14,7 +14,6 @@ import { fakeCluster, ownOf, serverOf, standingId } from "../../support/foundati
 import { contextOf, home } from "../../support/localContext";
 import { planOf, small } from "../../support/plan";
 import { caOf } from "../../support/resourceTypes";
-import { useFakeTools } from "../../support/toolCache";
 
 const plan = planOf([small("eu-west-1"), small("us-east-1"), small("ap-southeast-1")]);
 const { traffic } = plan;
@@ -29,10 +28,6 @@ const [, region] = plan.regions;
 assert.ok(region);
 
 describe("LocalEdge", () => {
-  let back: () => void;
-  before(() => (back = useFakeTools()));
-  after(() => back());
-
   const component = "meridian:local:Edge us-east-1";
   const rbac = "kubernetes:rbac.authorization.k8s.io/v1";
   const ids = {
@@ -149,6 +144,7 @@ describe("LocalEdge", () => {
       name: "gateway-us-east-1",
       command: [toolPath("traefik"), `--configFile=${file("gateway-us-east-1", "traefik.yaml")}`],
       variables: { KUBECONFIG: "" },
+      serving: { cluster: "us-east-1", hosts: ["127.16.0.1"] },
       ports: [internalPort],
       readyUrl: `http://127.0.0.1:${internalPort}/ping`,
     });
@@ -165,7 +161,10 @@ describe("LocalEdge", () => {
     );
     assert.deepEqual(
       parse(texts["routes.yaml"] ?? ""),
-      edgeRoutes(`http://127.0.0.1:${port("us-east-1/edge-admin")}`),
+      edgeRoutes(`http://127.0.0.1:${port("us-east-1/edge-admin")}`, {
+        certFile: file("gateway-us-east-1", "tls.crt"),
+        keyFile: file("gateway-us-east-1", "tls.key"),
+      }),
     );
   });
 
@@ -175,10 +174,6 @@ describe("LocalEdge", () => {
 });
 
 describe("LocalDns", () => {
-  let back: () => void;
-  before(() => (back = useFakeTools()));
-  after(() => back());
-
   const component = "meridian:local:Dns dns";
   const [server, zone] = ["meridian:local:Service dns", "meridian:local:Zone test.meridian.test"];
   const make = () => register(() => new LocalDns("dns", { context, traffic }));
