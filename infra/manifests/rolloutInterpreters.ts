@@ -42,7 +42,6 @@ const reflectStatus = `function ReflectStatus(observedObj)
   local mark = annotations["${gateAnnotation}"] or ""
   local told = {
     phase = status.phase,
-    message = status.message,
     replicas = status.replicas or 0,
     readyReplicas = status.readyReplicas or 0,
     updatedReplicas = status.updatedReplicas or 0,
@@ -52,6 +51,8 @@ const reflectStatus = `function ReflectStatus(observedObj)
     observedGeneration = tonumber(status.observedGeneration or "0") or 0,
     resourceTemplateGeneration = tonumber(annotations["${templateGeneration}"] or "0") or 0,
   }
+  -- Words that change with every step are no news to the federation.
+  if status.phase == "Degraded" then told.message = status.message end
   -- A mark of another version says nothing of this one.
   if status.currentPodHash ~= nil and string.match(mark, '"hash":"([^"]*)"') == status.currentPodHash then
     told.gatePhase = string.match(mark, '"phase":"([^"]*)"')

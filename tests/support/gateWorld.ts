@@ -99,13 +99,13 @@ export class GateWorld {
     });
   }
 
-  /** Waits until nothing has been asked for longer than a look at what has just changed would take. */
-  async settled(): Promise<void> {
+  /** Waits until nothing has been asked for longer than a look at what has just changed would take, marks included. */
+  async settled(quietMs = 850): Promise<void> {
     let [count, since] = [-1, 0];
     await until("nothing more is asked", () => {
       const now = this.region.asked.length + this.federation.asked.length;
       if (now !== count) [count, since] = [now, performance.now()];
-      return performance.now() - since > 350;
+      return performance.now() - since > quietMs;
     });
   }
 }

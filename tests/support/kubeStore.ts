@@ -33,7 +33,7 @@ export class KubeStore {
   /** Every POST and PATCH, in order, whatever became of it. */
   readonly changes: Change[] = [];
   /** Answers with this code instead of doing it; undefined: does it. */
-  fail: (change: Pick<Change, "method" | "path">) => number | undefined = () => undefined;
+  fail: (change: Omit<Change, "body">) => number | undefined = () => undefined;
   private readonly objects = new Map<string, Stored>();
   private readonly watches = new Map<ServerResponse, (path: string) => boolean>();
   private version = 0;
@@ -117,7 +117,7 @@ export class KubeStore {
     const contentType = request.headers["content-type"] ?? "";
     const body: unknown = text === "" ? undefined : JSON.parse(text);
     if (method !== "GET") this.changes.push({ method, path, contentType, body });
-    const code = this.fail({ method, path });
+    const code = this.fail({ method, path, contentType });
     if (code !== undefined) return send(code, { message: "as the test wants it" });
     const [, , , , name, status] = address.exec(path) ?? [];
     if (name === undefined && method === "GET") {

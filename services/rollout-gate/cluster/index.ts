@@ -4,7 +4,7 @@ import { type GateConfig, isWriter } from "../config";
 import type { Flags } from "../flags/types";
 import { admitRoutes, type Handler } from "./admitRoute";
 import { giveWanted } from "./firstVersion";
-import { Looks } from "./looks";
+import { Looks, type LookTimes, lookTimes } from "./looks";
 import { writeMark } from "./mark";
 import { rolloutPath, rolloutsPath } from "./paths";
 import { Retries } from "./retry";
@@ -29,6 +29,12 @@ export interface Cluster {
 /** Everything is looked at anew after this, milliseconds: somebody may have taken away what was written. */
 const anewMs = 300_000;
 
+/**
+ * Marks follow what happens at a distance: each is a change of the Rollout that Argo Rollouts and Karmada look at, when they have the
+ * weight to see to.
+ */
+const markTimes: LookTimes = { ...lookTimes, spacing: 500 };
+
 /** After a start nothing is said of flags that are only remembered for this long, milliseconds: they are just being heard. */
 const hearMs = 2000;
 
@@ -49,7 +55,7 @@ class Rollouts implements Follower<RolloutObject> {
   private readonly ending = new AbortController();
   private readonly retries: Retries;
   private readonly stables: StableVersions;
-  /** Jobs that wait for one another. A federation that is away keeps nothing of the region's own from being done. */
+  /** Each with jobs that wait for one another. A federation that is away keeps nothing of the region's own from being done. */
   private readonly looks: readonly Looks[];
   private readonly ends: readonly (() => void)[];
   private readonly began = performance.now();
@@ -66,8 +72,8 @@ class Rollouts implements Follower<RolloutObject> {
           ensureToken(config.api, namespace, tokenOf(namespace)),
         "beginning again": (rollout) => this.retries.beginAgain(rollout, this.flagOf(rollout)),
         "wanted version": (rollout) => giveWanted(config.api, rollout),
-        mark: (rollout) => this.mark(rollout),
       }),
+      this.lookAfter({ mark: (rollout) => this.mark(rollout) }, markTimes),
       this.lookAfter({ "stable version": (rollout) => this.stables.tell(rollout) }),
     ];
     const anew = setInterval(() => {
@@ -119,7 +125,7 @@ class Rollouts implements Follower<RolloutObject> {
   }
 
   /** Each job is done whether the others can be or not; after a failure all are done again, later each time. */
-  private lookAfter(jobs: Readonly<Record<string, Job>>): Looks {
+  private lookAfter(jobs: Readonly<Record<string, Job>>, times?: LookTimes): Looks {
     return new Looks(async (key) => {
       const waits: number[] = [];
       const failures: unknown[] = [];
@@ -138,7 +144,7 @@ class Rollouts implements Follower<RolloutObject> {
       }
       if (failures.length > 0) throw new AggregateError(failures);
       return waits.length === 0 ? undefined : Math.min(...waits);
-    });
+    }, times);
   }
 
   private tell(key: string, { metadata }: RolloutObject, job: string, error: Error): void {

@@ -135,8 +135,8 @@ describe("what Karmada is told of Rollouts", () => {
     assert.equal(federated([], { replicas: 9, labels })("phase"), "Progressing");
   });
 
-  it("reads the gate's mark, unless it is another version's", () => {
-    const reflect = (hash: string, field: string) =>
+  it("reads the gate's mark, unless it is another version's, and words of what is broken alone", () => {
+    const reflect = (hash: string, field: string, phase = "Progressing") =>
       run(
         "meridian-rollout",
         "statusReflection",
@@ -149,7 +149,7 @@ describe("what Karmada is told of Rollouts", () => {
             },
           },
           spec: { replicas: 2 },
-          status: { currentPodHash: hash, observedGeneration: "3", phase: "Progressing" },
+          status: { currentPodHash: hash, observedGeneration: "3", phase, message: "why" },
         })})`,
         `.${field}`,
       );
@@ -158,6 +158,8 @@ describe("what Karmada is told of Rollouts", () => {
     assert.equal(reflect("abd", "gatePhase"), "nil");
     assert.equal(reflect("abc", "observedGeneration"), "3");
     assert.equal(reflect("abc", "resourceTemplateGeneration"), "7");
+    assert.equal(reflect("abc", "message"), "nil");
+    assert.equal(reflect("abc", "message", "Degraded"), "why");
   });
 
   it("keeps in a region what is the region's own", () => {

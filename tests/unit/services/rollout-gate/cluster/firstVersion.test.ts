@@ -35,8 +35,9 @@ describe("The first version in a region", () => {
 
   it("never overwrites a newer one: a conflict is looked at as it is then", async () => {
     let conflicts = 0;
-    world.region.fail = ({ method, path }) => {
-      if (method !== "PATCH" || path !== rolloutPath || conflicts++ > 0) return undefined;
+    world.region.fail = ({ path, contentType }) => {
+      const gives = path === rolloutPath && contentType.startsWith("application/json-patch");
+      if (!gives || conflicts++ > 0) return undefined;
       // Karmada is faster, and Argo Rollouts begins with what it wrote.
       const newer = came({ phase: "Progressing", currentPodHash: "v3" });
       world.put({ ...newer, spec: { ...newer.spec, template: templateOf("v3") } });

@@ -41,6 +41,17 @@ describe("Marks on Rollouts", () => {
     assert.ok(world.region.asked.length < 40, `${world.region.asked.length}`);
   });
 
+  it("follow a flag at a distance, as the rollout is to have its weight first", async () => {
+    world.put(rolloutOf());
+    world.start();
+    await until("a mark", () => world.mark() !== undefined);
+    await world.settled();
+    const from = performance.now();
+    world.flags.set("orders", on(20));
+    await until("it follows", () => world.mark()?.percentage === 20);
+    assert.ok(performance.now() - from >= 400);
+  });
+
   it("are tried again after a 500, and not on a Rollout that is gone", async () => {
     let refusals = 0;
     world.region.fail = ({ method, path }) =>
@@ -78,7 +89,7 @@ describe("Marks on Rollouts", () => {
     world.put(rolloutOf());
     world.start();
     await until("a Secret", () => world.secret() !== undefined);
-    await world.settled();
+    await world.settled(350);
     assert.equal(world.mark(), undefined);
     await until("it is said all the same", () => world.mark()?.verdict === "hold");
   });

@@ -1,9 +1,7 @@
 import * as assert from "node:assert/strict";
 import { GateWorld, rolloutPath, stablePath } from "../../../../support/gateWorld";
-import { knownAs, rolloutOf, storedTemplateOf, templateOf } from "../../../../support/rollouts";
+import { rolloutOf, storedTemplateOf, templateOf } from "../../../../support/rollouts";
 import { until } from "../../../../support/until";
-
-const on = (percentage: number) => knownAs({ kind: "on", percentage });
 
 describe("Stable versions", () => {
   let world: GateWorld;
@@ -57,8 +55,6 @@ describe("Stable versions", () => {
     world.put(rolloutOf());
     world.start();
     await until("a mark", () => world.mark() !== undefined);
-    world.flags.set("orders", on(5));
-    await until("the mark follows", () => world.mark()?.percentage === 5);
     let refusals = 0;
     world.federation.fail = ({ method }) => (method === "POST" && refusals++ < 2 ? 404 : undefined);
     await world.federation.comeBack();
