@@ -1,4 +1,5 @@
 import * as https from "node:https";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Manifest } from "../manifests/types";
 import { forgetExec } from "./execCredential";
@@ -137,14 +138,11 @@ async function sendAs(kubeconfig: string, sending: Sending): Promise<string> {
   };
   return new Promise((resolve, reject) => {
     const request = https.request(`${server}${path}`, options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => {
-        const text = Buffer.concat(chunks).toString("utf8");
-        const code = response.statusCode ?? 0;
-        if (code < 300) resolve(text);
-        else reject(new KubeError(`${method} ${path}: ${code} ${messageOf(text)}`, code));
-      });
+      const { statusCode: code = 0 } = response;
+      text(response).then((answer) => {
+        if (code < 300) resolve(answer);
+        else reject(new KubeError(`${method} ${path}: ${code} ${messageOf(answer)}`, code));
+      }, reject);
     });
     request.on("timeout", () =>
       request.destroy(new Error(`${method} ${path}: no answer in ${timeoutMs} ms`)),
@@ -155,9 +153,9 @@ async function sendAs(kubeconfig: string, sending: Sending): Promise<string> {
 }
 
 /** The API server says what is wrong in a Status object. */
-function messageOf(text: string): string {
-  const status = parseBody<{ message?: string }>(text);
-  return (status.message ?? text).slice(0, 500);
+function messageOf(answer: string): string {
+  const status = parseBody<{ message?: string }>(answer);
+  return (status.message ?? answer).slice(0, 500);
 }
 
 /**
@@ -183,11 +181,11 @@ export async function waitFor(
   }
 }
 
-function parseBody<T>(text: string): T {
+function parseBody<T>(answer: string): T {
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(answer) as T;
   } catch {
-    return text as T;
+    return answer as T;
   }
 }
 

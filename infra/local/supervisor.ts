@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as http from "node:http";
 import * as path from "node:path";
 import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
 import { parse, stringify } from "yaml";
@@ -282,14 +283,11 @@ function request(instance: Instance, method: string, url: string, body?: unknown
     const outgoing = http.request(
       { socketPath: instance.socket, method, path: url, headers, timeout: 60_000 },
       (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk: string) => (text += chunk));
-        response.on("end", () => {
-          const status = response.statusCode ?? 0;
-          if (status < 300) resolve(text);
-          else reject(new Error(`Supervisor: ${method} ${url} answered ${status}: ${text}`));
-        });
+        const { statusCode: status = 0 } = response;
+        text(response).then((answer) => {
+          if (status < 300) resolve(answer);
+          else reject(new Error(`Supervisor: ${method} ${url} answered ${status}: ${answer}`));
+        }, reject);
       },
     );
     outgoing.on("error", reject);

@@ -22,6 +22,8 @@ export interface Answer {
   readonly body?: unknown;
   /** Never answer at all. */
   readonly silent?: boolean;
+  /** End in the middle of the answer, as when the server is killed. */
+  readonly cut?: boolean;
 }
 
 /**
@@ -68,6 +70,8 @@ export class FakeApiServer {
         const answer = fake.answers(asked) ?? { code: 404, body: { message: "no such thing" } };
         if (answer.silent === true) return;
         response.statusCode = answer.code ?? 200;
+        if (answer.cut === true)
+          return void response.write("{", () => setTimeout(() => socket.destroy(), 20));
         const { body = {} } = answer;
         response.end(typeof body === "string" ? body : JSON.stringify(body));
       });

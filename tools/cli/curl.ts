@@ -1,4 +1,5 @@
 import * as http from "node:http";
+import { text } from "node:stream/consumers";
 import pc from "picocolors";
 import { ask, trafficView } from "./dig";
 import { CommandError } from "./errors";
@@ -57,6 +58,8 @@ interface Answer {
 
 function get(address: string, port: number, url: URL, source: string | undefined): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    const fail = ({ message }: Error) =>
+      reject(new CommandError(`The gateway at ${address}:${port} does not answer: ${message}`));
     const request = http.get(
       {
         host: address,
@@ -67,19 +70,11 @@ function get(address: string, port: number, url: URL, source: string | undefined
         ...(source === undefined ? {} : { localAddress: source }),
       },
       (response) => {
-        let body = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk: string) => (body += chunk));
-        response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-        );
+        const { statusCode: status = 0, headers } = response;
+        text(response).then((body) => resolve({ status, headers, body }), fail);
       },
     );
     request.on("timeout", () => request.destroy(new Error("no answer in 10 s")));
-    request.on("error", (error) =>
-      reject(
-        new CommandError(`The gateway at ${address}:${port} does not answer: ${error.message}`),
-      ),
-    );
+    request.on("error", fail);
   });
 }

@@ -159,6 +159,11 @@ describe("The Kubernetes client", () => {
     await assert.rejects(kubeGet(kubeconfig, "/readyz", 100), /GET \/readyz: no answer in 100 ms/);
   });
 
+  it("does not wait for the rest of an answer that was cut off", async () => {
+    server.answer(() => ({ cut: true }));
+    await assert.rejects(kubeGet(kubeconfig, "/readyz"), /aborted|ECONNRESET/);
+  });
+
   it("talks to no server of another authority", async () => {
     const other = makeFolder();
     try {
