@@ -1,2 +1,3 @@
 // What needs nothing but itself: no process, no git, no tool.
-module.exports = require("./.mocharc.parallel.cjs")("tests/unit/**/*.test.ts", 15000);
+const parallel = require("./.mocharc.parallel.cjs");
+module.exports = parallel("tests/unit/**/*.test.ts", 15000, "tests/support/toolCache.ts");

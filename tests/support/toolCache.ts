@@ -5,23 +5,15 @@ import { pins } from "../../tools/toolchain/pins";
 import { makeFolder } from "./folder";
 
 /**
- * A tool cache in which every tool is present and none does anything: components ask where tools are,
- * and a unit test must not depend on what this machine has downloaded.
- * @returns what puts the real cache back.
+ * Loaded before all unit tests: a tool cache in which every tool is present and none does anything. Components ask where
+ * tools are, and what a unit test says must not depend on what this machine has built: on a new one that is nothing.
  */
-export function useFakeTools(): () => void {
-  const before = process.env["XDG_CACHE_HOME"];
-  const folder = makeFolder();
-  process.env["XDG_CACHE_HOME"] = folder.dir;
-  for (const pin of pins) {
-    const entry = entryPath(cacheRoot(), pin);
-    fs.mkdirSync(entry, { recursive: true });
-    fs.writeFileSync(path.join(entry, "manifest.json"), "{}");
-    if (!isBundle(pin)) fs.writeFileSync(usablePath(entry, pin), "#!/bin/false\n", { mode: 0o755 });
-  }
-  return () => {
-    if (before === undefined) delete process.env["XDG_CACHE_HOME"];
-    else process.env["XDG_CACHE_HOME"] = before;
-    folder.remove();
-  };
+const folder = makeFolder();
+process.on("exit", folder.remove);
+process.env["XDG_CACHE_HOME"] = folder.dir;
+for (const pin of pins) {
+  const entry = entryPath(cacheRoot(), pin);
+  fs.mkdirSync(entry, { recursive: true });
+  fs.writeFileSync(path.join(entry, "manifest.json"), "{}");
+  if (!isBundle(pin)) fs.writeFileSync(usablePath(entry, pin), "#!/bin/false\n", { mode: 0o755 });
 }

@@ -8,7 +8,6 @@ import { standing, standingId } from "../../support/foundation";
 import { contextOf, home } from "../../support/localContext";
 import { planOf, small } from "../../support/plan";
 import { kubeconfigFor } from "../../support/resourceTypes";
-import { useFakeTools } from "../../support/toolCache";
 
 const plan = planOf([small("eu-west-1")], { delivery: { pollSeconds: 9 } });
 const context = contextOf(plan);
@@ -41,10 +40,6 @@ const common = (name: string) => ({
 });
 
 describe("startArgocd", () => {
-  let back: () => void;
-  before(() => (back = useFakeTools()));
-  after(() => back());
-
   const start = () =>
     register(() => {
       const hub = new LocalCluster("hub", {

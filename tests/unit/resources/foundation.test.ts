@@ -14,7 +14,6 @@ import { only, register, type Registered } from "../../support/engine";
 import { makeFolder } from "../../support/folder";
 import { planOf, small } from "../../support/plan";
 import { secretMark } from "../../support/resourceTypes";
-import { useFakeTools } from "../../support/toolCache";
 
 const three = ["eu-west-1", "us-east-1", "ap-southeast-1"].map((name) => small(name));
 const fourth = small("sa-east-1");
@@ -61,7 +60,6 @@ const ofRegion = (name: string) => [
 ];
 
 describe("The whole local platform", () => {
-  let back: () => void;
   let folder: ReturnType<typeof makeFolder>;
   let all: Registered[];
   let foundation: Foundation | undefined;
@@ -76,14 +74,10 @@ describe("The whole local platform", () => {
     });
 
   before(async () => {
-    back = useFakeTools();
     folder = makeFolder();
     all = await lay(planOf(three));
   });
-  after(() => {
-    folder.remove();
-    back();
-  });
+  after(() => folder.remove());
 
   it("registers each thing once: no two of one type share a name", () => {
     assert.equal(new Set(all.map(({ id }) => id)).size, all.length);

@@ -6,7 +6,6 @@ import { only, register } from "../../support/engine";
 import { contextOf, home } from "../../support/localContext";
 import { planOf, small } from "../../support/plan";
 import { caOf, kubeconfigFor } from "../../support/resourceTypes";
-import { useFakeTools } from "../../support/toolCache";
 
 const plan = planOf([small("eu-west-1")], {
   federation: { failover: { profile: "steady", evictionsPerSecond: 12 } },
@@ -24,10 +23,6 @@ const cluster = "meridian:local:Cluster federation";
 const service = (name: string) => `meridian:local:Service karmada-${name}`;
 
 describe("LocalKarmada", () => {
-  let back: () => void;
-  before(() => (back = useFakeTools()));
-  after(() => back());
-
   let made: LocalKarmada;
   const lay = () =>
     register(() => {
