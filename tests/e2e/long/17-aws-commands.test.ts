@@ -121,8 +121,12 @@ describe("the commands for AWS, as somebody types them", function () {
       const kept = world
         .log()
         .some(
-          ({ at, op, type, name }) =>
-            at === "end" && op === "create" && /eks\/cluster:/.test(type) && name.startsWith("hub"),
+          ({ at, op, type, name, preview }) =>
+            at === "end" &&
+            op === "create" &&
+            preview !== true &&
+            /eks\/cluster:/.test(type) &&
+            name.startsWith("hub"),
         );
       const found = processesOf(clusterInstance(world.dir, hub.region, hub.name)).find(
         ({ command }) => /kwok-controller/.test(command),

@@ -21,6 +21,7 @@ export const awsTypes: AwsTable = {
       arn: `arn:aws:eks:${region}:${account}:cluster/${(inputs["name"] as string) ?? name}`,
       endpoint: "https://replaced.by.the.stand-in",
       certificateAuthority: { data: "" },
+      vpcConfig: { ...(inputs["vpcConfig"] as object), clusterSecurityGroupId: `sg-${name}` },
       status: "ACTIVE",
     }),
   },

@@ -5,6 +5,7 @@ import { appendOperation, type Operation } from "../log";
 import { findMade, forgetMade, freeId, rememberMade } from "../made";
 import type { AwsResource, AwsTable, AwsType } from "../table";
 import { behaviours } from "./behaviours";
+import { beyond, everywhere, withComputed } from "./computed";
 import { faultAt, withFault } from "./faults";
 import { forgetParts } from "./parts";
 import { type Settings, silenceOf } from "./settings";
@@ -44,11 +45,13 @@ export class Resources {
     return { changed, replaces: changed.filter((key) => replaceOn.includes(key)) };
   }
 
-  /** What a creation will compute is not known before it: those properties are named, without values. */
-  previewCreate(subject: Subject, inputs: Properties): string[] {
+  /** @param unknown What stands for all that a creation computes: it is not known before. */
+  previewCreate(subject: Subject, inputs: Properties, unknown: string): Properties {
     this.note(subject, "create", inputs, { at: "end" });
-    const computed = this.computedOrNothing(this.resourceOf(subject, inputs));
-    return Object.keys(computed).filter((key) => key !== "id" && inputs[key] === undefined);
+    const outputs = this.computedOrNothing(this.resourceOf(subject, inputs));
+    delete outputs["id"];
+    const computed = beyond(outputs, inputs);
+    return withComputed(inputs, everywhere(computed, unknown));
   }
 
   async create(subject: Subject, inputs: Properties): Promise<{ id: string; outputs: Properties }> {
@@ -71,16 +74,19 @@ export class Resources {
     old: { readonly outputs: Properties; readonly inputs: Properties },
     inputs: Properties,
   ): Promise<Properties> {
-    const kept = Object.fromEntries(
-      Object.entries(old.outputs).filter(([key]) => !(key in old.inputs) && !(key in inputs)),
-    );
+    const computed = beyond(old.outputs, old.inputs);
     if (subject.preview) {
       this.note(subject, "update", inputs, { at: "end", id });
-      return { ...kept, ...inputs };
+      return withComputed(inputs, computed);
     }
     return this.carryOut(subject, "update", inputs, id, () => {
       const resource = { ...this.resourceOf(subject, inputs), id };
-      const outputs = { ...inputs, ...this.computedOrNothing(resource), ...kept };
+      const kept = Object.entries(computed).filter(([key]) => !(key in inputs));
+      const outputs = {
+        ...inputs,
+        ...this.computedOrNothing(resource),
+        ...Object.fromEntries(kept.filter(([key]) => !(key in old.inputs))),
+      };
       delete outputs["id"];
       this.remember(subject, id, outputs, inputs);
       return Promise.resolve(outputs);

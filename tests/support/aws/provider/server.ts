@@ -104,9 +104,7 @@ class StandIn {
     const subject = subjectOf(request.getUrn(), request.getPreview());
     const response = new proto.CreateResponse();
     if (subject.preview) {
-      const computed = this.resources().previewCreate(subject, inputs);
-      const unknowns = Object.fromEntries(computed.map((key) => [key, unknown]));
-      response.setProperties(structOf({ ...unknowns, ...inputs }));
+      response.setProperties(structOf(this.resources().previewCreate(subject, inputs, unknown)));
       return response;
     }
     const { id, outputs } = await this.resources().create(subject, inputs);
