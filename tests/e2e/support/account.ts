@@ -8,6 +8,7 @@ import { charts } from "../../../infra/plan/charts";
 import { type Deployment, nameOf, type StackState } from "../../../tools/aws/deployment";
 import { setVariables } from "../../support/variables";
 import type { Operation } from "../../support/aws/log";
+import type { MadeResource } from "../../support/aws/made";
 import { type Configuration, World, type WorldOptions } from "../../support/aws/world";
 
 /**
@@ -66,15 +67,11 @@ export async function stateOf(stack: Stack): Promise<Deployment> {
   return ((await stack.exportStack()) as StackState).deployment;
 }
 
-/** What AWS has and the state does not know: it would cost money for ever. As "type name region". */
-export async function orphans(world: World, stack: Stack): Promise<string[]> {
+/** What AWS has and the state does not know: it would cost money for ever. */
+export async function orphans(world: World, stack: Stack): Promise<MadeResource[]> {
   const { resources = [] } = await stateOf(stack);
   const known = new Set(resources.map(({ type, urn, id }) => `${type} ${nameOf(urn)} ${id}`));
-  return world
-    .made()
-    .filter(({ type, name, id }) => !known.has(`${type} ${name} ${id}`))
-    .map(({ type, name, region }) => `${type} ${name} ${region}`)
-    .sort();
+  return world.made().filter(({ type, name, id }) => !known.has(`${type} ${name} ${id}`));
 }
 
 /** What an engine did, step by step and in the order of the ends: also to what is not in AWS. */

@@ -15,7 +15,7 @@ import { commandRoot, engineVariables } from "./engine";
 import { type OpenEngine, StandInFederation } from "./federation";
 import { type Fault, type Facts, ordinaryFacts, readFacts, writeFacts } from "./facts";
 import { type Operation, readOperations } from "./log";
-import { allowDeletion, type MadeResource, readMade } from "./made";
+import { allowDeletion, forgetMade, type MadeResource, readMade } from "./made";
 import { type Configuration, writeProject } from "./project";
 import { clusterInstance, clusterInstances, clusterKubeconfig } from "./provider/clusters";
 import { StandInRollouts } from "./rollouts";
@@ -196,6 +196,11 @@ export class World {
   allowDeletion(type: string, region: string): void {
     for (const one of this.made().filter((each) => each.type === type && each.region === region))
       allowDeletion(this.dir, one);
+  }
+
+  /** Deletes one of them by hand, behind the engine's back. */
+  deleteByHand(resource: MadeResource): void {
+    forgetMade(this.dir, resource);
   }
 
   facts(): Facts {
