@@ -9,7 +9,7 @@ import { makeFolder } from "./folder";
  * tools are, and what a unit test says must not depend on what this machine has built: on a new one that is nothing.
  */
 const folder = makeFolder();
-process.on("exit", folder.remove);
+process.on("exit", () => folder.remove());
 process.env["XDG_CACHE_HOME"] = folder.dir;
 for (const pin of pins) {
   const entry = entryPath(cacheRoot(), pin);

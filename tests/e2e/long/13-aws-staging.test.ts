@@ -13,7 +13,7 @@ import { forgetRegion } from "../../../tools/aws/forgetRegion";
 import { replaceDeployment, settleStack } from "../../../tools/cli/aws/stack";
 import type { World } from "../../support/aws/world";
 import { printed } from "../../support/printed";
-import { doneIn, orphans, stateOf, Steps } from "../support/account";
+import { deleteWhatIsTold, doneIn, orphans, stateOf, Steps } from "../support/account";
 import { makeLoadBalancer, removeLoadBalancer } from "../support/controller";
 import { killEngine } from "../support/killTree";
 import { assertInOrder, assertUntouched } from "../support/regionSteps";
@@ -77,12 +77,7 @@ describe("staging, with a stand-in for AWS", function () {
       await stack.cancel();
       const begun = (await stateOf(stack)).pending_operations ?? [];
       assert.ok(begun.length > 0);
-      const told = await settle();
-      // What was being made and has no name of its own is nobody's, but never in silence: a person looks for it and deletes it.
-      for (const left of await orphans(world, stack)) {
-        assert.ok(told.includes(`  ${left.type} ${left.name}\n`), `${left.name} in:\n${told}`);
-        world.deleteByHand(left);
-      }
+      await deleteWhatIsTold(world, stack, await settle());
 
       const listener = "aws:lb/listener:Listener";
       world.addFault({ type: listener, op: "create", nth: 1, action: "kill-before" });

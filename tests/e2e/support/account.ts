@@ -1,3 +1,4 @@
+import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
@@ -72,6 +73,17 @@ export async function orphans(world: World, stack: Stack): Promise<MadeResource[
   const { resources = [] } = await stateOf(stack);
   const known = new Set(resources.map(({ type, urn, id }) => `${type} ${nameOf(urn)} ${id}`));
   return world.made().filter(({ type, name, id }) => !known.has(`${type} ${name} ${id}`));
+}
+
+/**
+ * What a person does after a run that was killed: what was being made and has no name of its own is nobody's, but never in
+ * silence. @throws AssertionError when something is nobody's and was not told.
+ */
+export async function deleteWhatIsTold(world: World, stack: Stack, told: string): Promise<void> {
+  for (const left of await orphans(world, stack)) {
+    assert.ok(told.includes(`  ${left.type} ${left.name}\n`), `${left.name} in:\n${told}`);
+    world.deleteByHand(left);
+  }
 }
 
 /** What an engine did, step by step and in the order of the ends: also to what is not in AWS. */

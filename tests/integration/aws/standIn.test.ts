@@ -101,28 +101,6 @@ describe("The stand-in for the aws provider", function () {
       );
     });
 
-    it("in a preview what is computed beside inputs, at any depth, also where all inputs are known", async () => {
-      const cluster = "aws:eks/cluster:Cluster";
-      const inputs = {
-        name: "planned",
-        roleArn: "arn:role",
-        vpcConfig: { subnetIds: ["subnet-a"] },
-      };
-      const { outputs } = await talk.create(cluster, "planned", inputs, true);
-      const computed = { clusterSecurityGroupId: unknown };
-      assert.deepEqual(outputs["vpcConfig"], { ...inputs.vpcConfig, ...computed });
-      assert.deepEqual(outputs["certificateAuthority"], { data: unknown });
-
-      const was = { ...inputs.vpcConfig, publicAccessCidrs: ["10.0.0.0/8"] };
-      const olds = { ...inputs, vpcConfig: { ...was, clusterSecurityGroupId: "sg-1" } };
-      const before = { ...inputs, vpcConfig: was };
-      const updated = await talk.update(cluster, "planned", olds, before, inputs, true);
-      assert.deepEqual(updated, {
-        ...inputs,
-        vpcConfig: { ...inputs.vpcConfig, clusterSecurityGroupId: "sg-1" },
-      });
-    });
-
     it("what the table computes, with region and account of the configuration", async () => {
       const { id, outputs } = await talk.create(vpc, "net", { cidrBlock: "10.0.0.0/16" });
       assert.equal(id, "Vpc-net");

@@ -80,21 +80,13 @@ export class Talk {
     return { id: answer.getId(), outputs: answer.getProperties()?.toJavaScript() ?? {} };
   }
 
-  async update(
-    type: string,
-    id: string,
-    olds: Properties,
-    before: Properties,
-    news: Properties,
-    preview = false,
-  ) {
+  async update(type: string, id: string, olds: Properties, before: Properties, news: Properties) {
     const request = new proto.UpdateRequest();
     request.setUrn(urn(type));
     request.setId(id);
     request.setOlds(toStruct(olds));
     request.setOldInputs(toStruct(before));
     request.setNews(toStruct(news));
-    request.setPreview(preview);
     const answer = await this.provider.call<proto.UpdateResponse>("update", request);
     return answer.getProperties()?.toJavaScript();
   }
