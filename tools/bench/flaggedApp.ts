@@ -11,7 +11,7 @@ import { servicePortNames } from "../../infra/plan/ports";
 import { flagFileOf } from "../../infra/config/folder";
 import { editFlagFile } from "../flags/file";
 import type { ScratchClone } from "./clone";
-import { FlaggedRegion } from "./flaggedRegion";
+import { FlaggedRegion, type Move } from "./flaggedRegion";
 import { environment } from "./platform";
 
 /** Longest that anything here gets, in seconds. */
@@ -93,22 +93,22 @@ export class FlaggedApp {
   }
 
   /**
-   * Seconds from a change of the flag until each region's gateway is told a weight, and until requests are answered so.
+   * Seconds from a change of the flag until each region's gateway is told the weight that it moves to, and until requests are answered so.
    * @param change Resolves to the moment of the change.
    */
-  async until(weight: number, change: () => Promise<number>) {
+  async until(move: Move, change: () => Promise<number>) {
     const marks = this.regions.map((region) => region.mark());
-    const probes = this.regions.map((region) => region.probe(this.version, weight, this.limit()));
+    const probes = this.regions.map((region) => region.probe(this.version, move, this.limit()));
     const [at, served] = await Promise.all([change(), Promise.all(probes)]);
-    const written = this.regions.map((region, index) => region.written(weight, marks[index] ?? 0));
+    const written = this.regions.map((region, index) => region.written(move.to, marks[index] ?? 0));
     const seconds = (times: readonly number[]) => times.map((time) => (time - at) / 1000);
     return { served: seconds(served), written: seconds(written) };
   }
 
   /** Seconds from a weight that is written by hand until requests are answered so, for each region. */
-  untilByHand(weight: number): Promise<number[]> {
+  untilByHand(move: Move): Promise<number[]> {
     return Promise.all(
-      this.regions.map((region) => region.byHand(this.version, weight, this.limit())),
+      this.regions.map((region) => region.byHand(this.version, move, this.limit())),
     );
   }
 

@@ -7,7 +7,7 @@ import { readMark } from "../../infra/plan/rollouts/mark";
 import { gateAnnotation, type RolloutObject } from "../../infra/plan/rollouts/object";
 import { KubeClient } from "./kubeClient";
 import { kubeconfigFor, type Platform } from "./platform";
-import { firstBy, lastBy, type Served } from "./served";
+import { firstBy, grownBy, lastBy, type Served } from "./served";
 
 /**
  * Between two requests of a probe, milliseconds: with the answer's own time the error of what is measured by it. Of 10 % the first
@@ -36,6 +36,12 @@ interface TraefikService {
       readonly services: readonly { readonly name: string; readonly weight: number }[];
     };
   };
+}
+
+/** Percentages of requests that a version has and is to have. */
+export interface Move {
+  readonly from: number;
+  readonly to: number;
 }
 
 type Rollout = RolloutObject & {
@@ -125,16 +131,16 @@ export class FlaggedRegion {
   }
 
   /**
-   * Sends requests until they show a weight of a version: above 0 its first answer, at 0 its last one. Only from when the gateway has been
-   * told: none can show it before, and would but take time from those that are to tell it.
+   * Sends requests until they show a version's move: from 0 its first answer, to 0 its last one, else the first that is closer to the one
+   * before. Only from when the gateway has been told: none can show it before, and would but take time from those that are to tell it.
    * @returns when the answer came.
    */
   async probe(
     version: string,
-    weight: number,
+    move: Move,
     limit: AbortSignal,
     host = this.door.host,
-    told = () => this.toldAt(weight),
+    told = () => this.toldAt(move.to),
   ): Promise<number> {
     const answers: Served[] = [];
     for (;;) {
@@ -142,7 +148,7 @@ export class FlaggedRegion {
       const at = told();
       if (at !== undefined) {
         answers.push({ version: await this.ask(host), at: performance.now() });
-        const found = weight > 0 ? firstBy(version, answers) : lastBy(version, answers, at, quiet);
+        const found = shown(version, move, answers, at);
         if (found !== undefined) return found;
       }
       await sleep(pauseMs);
@@ -150,16 +156,16 @@ export class FlaggedRegion {
   }
 
   /** Writes a weight of the second way by hand. @returns seconds until requests are answered so. */
-  async byHand(version: string, weight: number, limit: AbortSignal): Promise<number> {
+  async byHand(version: string, move: Move, limit: AbortSignal): Promise<number> {
     const { app } = this.door;
     const url = `/apis/${traefikApi}/namespaces/${app}/traefikservices/${byHand}`;
     const at = performance.now();
     let told: number | undefined;
     const write = async () => {
-      await this.client.send("PATCH", url, { spec: weighted(app, weight) });
+      await this.client.send("PATCH", url, { spec: weighted(app, move.to) });
       told = performance.now();
     };
-    const probe = this.probe(version, weight, limit, hostByHand, () => told);
+    const probe = this.probe(version, move, limit, hostByHand, () => told);
     const [seen] = await Promise.all([probe, write()]);
     return (seen - at) / 1000;
   }
@@ -204,6 +210,17 @@ export class FlaggedRegion {
       request.on("error", reject);
     });
   }
+}
+
+/** When answers showed a move, of which the gateway was told `at`; undefined: not yet. */
+function shown(
+  version: string,
+  { from, to }: Move,
+  answers: readonly Served[],
+  at: number,
+): number | undefined {
+  if (to === 0) return lastBy(version, answers, at, quiet);
+  return from === 0 ? firstBy(version, answers) : grownBy(version, answers, from, to);
 }
 
 const hostByHand = `${byHand}.test`;

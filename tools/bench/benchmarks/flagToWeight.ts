@@ -14,26 +14,30 @@ const askMs = 1000 * (keepSeconds + askAgainSeconds);
 /** Percentage at which the version waits: on, and below the first weight. */
 const waiting = 5;
 
-/** The first weight. */
-const first = 10;
+/** The first two weights: of an app of three or four replicas in a region both are one pod. */
+const [first, second] = [10, 25];
 
-/** What one run found, in seconds: one for each region and time. */
-export interface FlagTimes {
-  /** From the flag's file to the first request that the new version answers, and to the last one. */
-  readonly up: number[];
-  readonly off: number[];
+/** What is measured: the first weight with its pods' start, the next one with pods that are there, and off. */
+const kinds = ["up", "raise", "off"] as const;
+type Kind = (typeof kinds)[number];
+
+/** Seconds, one for each region and time. */
+interface Times {
+  /** From the flag's file to the first request that is answered so, or to the last one. */
+  readonly served: number[];
   /** The same from a weight that is written by hand. */
-  readonly upByHand: number[];
-  readonly offByHand: number[];
+  readonly byHand: number[];
   /** From the flag's file to the weight that Argo Rollouts writes. */
-  readonly upWritten: number[];
-  readonly offWritten: number[];
+  readonly written: number[];
 }
 
-/** A flag raised from below the first weight to it, and switched off, until requests are answered accordingly. */
+/** What one run found. */
+export type FlagTimes = Readonly<Record<Kind, Times>>;
+
+/** A flag raised from below the first weight to it and to the second, and switched off, until requests are answered accordingly. */
 export const flagToWeight: Benchmark = {
   name: "flag-to-weight",
-  what: "a flag raised to 10 % and switched off, until requests in every region are answered so",
+  what: "a flag raised to 10 % and to 25 % and switched off, until requests in every region are answered so",
 
   async measure(lab) {
     const clone = await ScratchClone.create(lab);
@@ -57,57 +61,55 @@ export const flagToWeight: Benchmark = {
   },
 };
 
+/** A version's way up and back, each move by the flag and, on a way that is nobody else's, by hand. */
 async function once(app: FlaggedApp, times: FlagTimes): Promise<void> {
+  const moves = {
+    up: { from: 0, to: first, set: () => app.flag("on", first) },
+    raise: { from: first, to: second, set: () => app.flag("on", second) },
+    off: { from: second, to: 0, set: () => app.flag("off", waiting) },
+  };
   await app.waits(waiting);
-  await sleep(Math.random() * askMs);
-  const up = await app.until(first, () => app.flag("on", first));
-  const upByHand = await app.untilByHand(first);
-  const offByHand = await app.untilByHand(0);
-  // The weight by hand has moved nothing of the app's own.
-  await sleep(Math.random() * askMs);
-  const off = await app.until(0, () => app.flag("off", waiting));
+  for (const kind of kinds) {
+    const { set, ...move } = moves[kind];
+    await sleep(Math.random() * askMs);
+    const { served, written } = await app.until(move, set);
+    times[kind].served.push(...served);
+    times[kind].written.push(...written);
+    // After off the version's pods end: that weight is written by hand before.
+    if (kind === "off") continue;
+    times[kind].byHand.push(...(await app.untilByHand(move)));
+    if (kind === "raise") times.off.byHand.push(...(await app.untilByHand(moves.off)));
+  }
   await app.flag("on", waiting);
-  times.up.push(...up.served);
-  times.upWritten.push(...up.written);
-  times.upByHand.push(...upByHand);
-  times.off.push(...off.served);
-  times.offWritten.push(...off.written);
-  times.offByHand.push(...offByHand);
 }
 
 export function noTimes(): FlagTimes {
-  return { up: [], off: [], upByHand: [], offByHand: [], upWritten: [], offWritten: [] };
+  const none = (): Times => ({ served: [], byHand: [], written: [] });
+  return { up: none(), raise: none(), off: none() };
 }
 
 /** What is told of the runs. Pure. */
 export function figuresOf(runs: readonly FlagTimes[]): Figure[] {
   return [
     ...figuresFor(runs, "up", "flag to 10 % of requests", "its pods' start included"),
+    ...figuresFor(runs, "raise", "flag to 25 % of requests", "whose pods are there"),
     ...figuresFor(runs, "off", "flag off to no request", "the last request that it answered"),
   ];
 }
 
-function figuresFor(
-  runs: readonly FlagTimes[],
-  kind: "up" | "off",
-  name: string,
-  note: string,
-): Figure[] {
-  const at = (percent: number, times: keyof FlagTimes) =>
-    runs.map((run) => percentile(run[times], percent));
-  const all = (times: keyof FlagTimes) => runs.flatMap((run) => run[times]);
-  const served = all(kind);
-  const written = all(`${kind}Written`);
-  const peer = (percent: number) => ({
-    name: "the weight by hand",
-    values: at(percent, `${kind}ByHand`),
-  });
+function figuresFor(runs: readonly FlagTimes[], kind: Kind, name: string, note: string): Figure[] {
+  const at = (percent: number, times: keyof Times) =>
+    runs.map((run) => percentile(run[kind][times], percent));
+  const all = (times: keyof Times) => runs.flatMap((run) => run[kind][times]);
+  const served = all("served");
+  const written = all("written");
+  const peer = (percent: number) => ({ name: "the weight by hand", values: at(percent, "byHand") });
   const p99 = percentile(served, 99);
   return [
     {
       name: `${name} P99`,
       unit: "s",
-      values: at(99, kind),
+      values: at(99, "served"),
       peer: peer(99),
       aim: { of: "value", most: 2 },
       note: `from the replacement of the flag's file, ${note}; of all ${served.length} samples P99 is ${p99.toFixed(2)} s, and ${percentile(written, 99).toFixed(2)} s to the weight that is written for the gateway`,
@@ -118,6 +120,6 @@ function figuresFor(
         writtenP99: percentile(written, 99),
       },
     },
-    { name: `${name} P50`, unit: "s", values: at(50, kind), peer: peer(50) },
+    { name: `${name} P50`, unit: "s", values: at(50, "served"), peer: peer(50) },
   ];
 }
