@@ -45,6 +45,17 @@ return hs
 `;
 
 /**
+ * Counts that change with every pod: an app is compared anew only when its health, or what is said of it, has changed. All of it
+ * is compared anew within the interval of polling in any case.
+ */
+const counts: Readonly<Record<string, readonly string[]>> = {
+  "argoproj.io_Rollout": ["replicas", "readyReplicas", "updatedReplicas", "availableReplicas"].map(
+    (field) => `/status/${field}`,
+  ),
+  policy_PodDisruptionBudget: ["/status"],
+};
+
+/**
  * Time that a sync gets. One whose objects do not become healthy would go on for ever, and Argo CD takes no newer commit while
  * one goes on: the mend of a bad version would wait for it.
  */
@@ -56,7 +67,12 @@ export type Polling = Pick<DeliveryConfig, "pollSeconds">;
 /** Argo CD's settings: `argocd-cm`. */
 export function argocdSettings(delivery: Polling): Readonly<Record<string, string>> {
   const policies = JSON.stringify({ jqPathExpressions: policyDefaults });
+  const ignored = Object.entries(counts).map(([kind, jsonPointers]) => [
+    `resource.customizations.ignoreResourceUpdates.${kind}`,
+    JSON.stringify({ jsonPointers }),
+  ]);
   return {
+    ...Object.fromEntries(ignored),
     "application.resourceTrackingMethod": "annotation",
     "timeout.reconciliation": `${delivery.pollSeconds}s`,
     "timeout.reconciliation.jitter": "0s",

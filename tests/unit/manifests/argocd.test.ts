@@ -23,12 +23,15 @@ describe("Argo CD's settings", () => {
 
   it("are exactly these, the rate of polling from the configuration", () => {
     const drift = "resource.customizations.ignoreDifferences.policy.karmada.io";
+    const updates = "resource.customizations.ignoreResourceUpdates";
     assert.deepEqual(Object.keys(settings).sort(), [
       "application.resourceTrackingMethod",
       "resource.customizations.health.argoproj.io_Rollout",
       "resource.customizations.health.policy_PodDisruptionBudget",
       `${drift}_OverridePolicy`,
       `${drift}_PropagationPolicy`,
+      `${updates}.argoproj.io_Rollout`,
+      `${updates}.policy_PodDisruptionBudget`,
       "resource.exclusions",
       "timeout.reconciliation",
       "timeout.reconciliation.jitter",
@@ -50,6 +53,14 @@ describe("Argo CD's settings", () => {
         jqPathExpressions: [".spec.placement.clusterTolerations", ".spec.schedulerName"],
       });
     }
+  });
+
+  it("compare an app anew when a Rollout's state or words change, not for each of its pods", () => {
+    const key = "resource.customizations.ignoreResourceUpdates.argoproj.io_Rollout";
+    const { jsonPointers } = yaml.parse(settings[key] ?? "") as { jsonPointers: string[] };
+    assert.ok(jsonPointers.includes("/status/readyReplicas"));
+    for (const read of ["/status", "/status/phase", "/status/message", "/spec", "/metadata"])
+      assert.ok(!jsonPointers.includes(read), read);
   });
 
   it("leave out what Karmada and Kubernetes keep for themselves, as JSON that is YAML too", () => {
