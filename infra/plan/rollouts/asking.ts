@@ -6,11 +6,17 @@
  */
 export const askAgainSeconds = 1;
 
-/** Longest that a question is kept, seconds. */
-export const keepSeconds = 20;
+/**
+ * Longest that a question is kept, seconds. Shorter: more is asked, and more changes fall between two questions. Longer: off is heard
+ * later where the gate's node is gone without a word.
+ */
+export const keepSeconds = 10;
 
-/** Time that a rollout waits for an answer, seconds: what is silent for longer counts as a gate that does not answer. */
-export const answerSeconds = keepSeconds + 10;
+/**
+ * Time that a rollout waits for an answer, seconds: what is silent for longer counts as a gate that does not answer, which is asked
+ * again 10 s later (Argo Rollouts' own time after an error).
+ */
+export const answerSeconds = keepSeconds + 5;
 
 /** Questions that one gate keeps at a time. Further ones are answered at once, and asked again after `askAgainSeconds`. */
 export const mostKept = 200;
