@@ -22,6 +22,9 @@ import { StandInRollouts } from "./rollouts";
 
 export type { Configuration } from "./project";
 
+/** As it is for the tests' own process: a command that is run in it sets another for what it starts. */
+const temporary = os.tmpdir();
+
 export interface WorldOptions {
   /** What is so from the start. Default: an ordinary account. */
   readonly facts?: Partial<Facts>;
@@ -54,7 +57,7 @@ export class World {
     readonly name: string,
     private readonly options: WorldOptions,
   ) {
-    this.dir = path.join(os.tmpdir(), `meridian-aws-${name}-${process.pid}`);
+    this.dir = path.join(temporary, `meridian-aws-${name}-${process.pid}`);
   }
 
   /** Its folder, its chart repository and, if asked for, its federation. */
