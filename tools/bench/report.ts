@@ -72,7 +72,7 @@ function row(figure: Judged): string[] {
 }
 
 function aimText({ of, most }: Aim, unit: Unit): string {
-  return of === "ratio" ? `${most}x` : amount(most, unit);
+  return of === "ratio" ? `${Number(most.toPrecision(3))}x` : amount(most, unit);
 }
 
 /** Three digits that mean something. */

@@ -51,6 +51,12 @@ describe("formatReport", () => {
     );
   });
 
+  it("shows an aim with three digits", () => {
+    const aimed = judge({ ...figure, aim: { of: "ratio", most: 1 / 0.95 } });
+    const text = formatReport({ machine, figures: [aimed], failed: [] });
+    assert.match(text, / 1\.05x {2}yes$/m);
+  });
+
   it("says where and when, and marks a single run", () => {
     const once = judge({ name: "again", unit: "ms", values: [123.4] });
     const text = formatReport({ machine, figures: [once], failed: [] });
