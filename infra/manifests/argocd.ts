@@ -67,10 +67,13 @@ export type Polling = Pick<DeliveryConfig, "pollSeconds">;
 /** Argo CD's settings: `argocd-cm`. */
 export function argocdSettings(delivery: Polling): Readonly<Record<string, string>> {
   const policies = JSON.stringify({ jqPathExpressions: policyDefaults });
-  const ignored = Object.entries(counts).map(([kind, jsonPointers]) => [
-    `resource.customizations.ignoreResourceUpdates.${kind}`,
-    JSON.stringify({ jsonPointers }),
-  ]);
+  const ignored = Object.entries(counts).map(
+    ([kind, jsonPointers]) =>
+      [
+        `resource.customizations.ignoreResourceUpdates.${kind}`,
+        JSON.stringify({ jsonPointers }),
+      ] as const,
+  );
   return {
     ...Object.fromEntries(ignored),
     "application.resourceTrackingMethod": "annotation",
