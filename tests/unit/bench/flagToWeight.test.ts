@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { figuresOf, type FlagTimes, noTimes } from "../../../tools/bench/benchmarks/flagToWeight";
+import { figuresOf, type FlagTimes } from "../../../tools/bench/benchmarks/flagToWeight";
 import { judge } from "../../../tools/bench/report";
 import { firstBy, grownBy, lastBy, type Served } from "../../../tools/bench/served";
 
@@ -69,10 +69,5 @@ describe("figures of flag-to-weight", () => {
   it("tell the P99 of all samples, and of the weight that is written", () => {
     assert.deepEqual(up99?.details, { samples: 9, p99OfAll: 5, writtenP50: 2, writtenP99: 3 });
     assert.match(up99?.note ?? "", /of all 9 samples P99 is 5\.00 s, and 3\.00 s to the weight/);
-  });
-
-  it("have no samples where nothing was measured", () => {
-    assert.deepEqual(noTimes().raise, { served: [], byHand: [], written: [] });
-    assert.notEqual(noTimes().up, noTimes().up);
   });
 });

@@ -83,7 +83,7 @@ async function once(app: FlaggedApp, times: FlagTimes): Promise<void> {
   await app.flag("on", waiting);
 }
 
-export function noTimes(): FlagTimes {
+function noTimes(): FlagTimes {
   const none = (): Times => ({ served: [], byHand: [], written: [] });
   return { up: none(), raise: none(), off: none() };
 }

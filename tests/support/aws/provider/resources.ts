@@ -74,19 +74,16 @@ export class Resources {
     old: { readonly outputs: Properties; readonly inputs: Properties },
     inputs: Properties,
   ): Promise<Properties> {
-    const computed = beyond(old.outputs, old.inputs);
     if (subject.preview) {
       this.note(subject, "update", inputs, { at: "end", id });
-      return withComputed(inputs, computed);
+      return withComputed(inputs, beyond(old.outputs, old.inputs));
     }
+    const kept = Object.fromEntries(
+      Object.entries(old.outputs).filter(([key]) => !(key in old.inputs) && !(key in inputs)),
+    );
     return this.carryOut(subject, "update", inputs, id, () => {
       const resource = { ...this.resourceOf(subject, inputs), id };
-      const kept = Object.entries(computed).filter(([key]) => !(key in inputs));
-      const outputs = {
-        ...inputs,
-        ...this.computedOrNothing(resource),
-        ...Object.fromEntries(kept.filter(([key]) => !(key in old.inputs))),
-      };
+      const outputs = { ...inputs, ...this.computedOrNothing(resource), ...kept };
       delete outputs["id"];
       this.remember(subject, id, outputs, inputs);
       return Promise.resolve(outputs);
