@@ -1,5 +1,5 @@
 import { isExpected } from "../cli/errors";
-import { ensureTools, type ToolName } from "../toolchain";
+import { eachStepOnce, ensureTools, type ToolName } from "../toolchain";
 
 /** Runs a script of `npm run` to its exit code; an error made for a person is shown without a stack. */
 export async function runScript(main: () => number | Promise<number>): Promise<void> {
@@ -13,11 +13,5 @@ export async function runScript(main: () => number | Promise<number>): Promise<v
 
 /** Has these tools in the cache. Says something only where that takes work. */
 export async function haveTools(names: readonly ToolName[]): Promise<void> {
-  let last = "";
-  await ensureTools(names, ({ tool, phase, message }) => {
-    const line = `${tool}: ${message}`;
-    if (phase !== "building" && phase !== "downloading") return;
-    if (line !== last) console.log(line);
-    last = line;
-  });
+  await ensureTools(names, eachStepOnce(console.log));
 }

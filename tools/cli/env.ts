@@ -1,12 +1,13 @@
 import * as path from "node:path";
 import { repositoryRoot } from "../../infra/local/instance";
-import { toolPath } from "../toolchain";
+import { eachStepOnce, ensureTools, toolPath } from "../toolchain";
 import { engineVariables } from "./engineVariables";
 import { runningInstance } from "./environment";
 
 /** Prints what a shell needs to use the Pulumi CLI and kubectl on an environment that is up. */
-export function env(environment: string): Promise<number> {
+export async function env(environment: string): Promise<number> {
   const { instance } = runningInstance(environment);
+  await getLanguageHost();
   const { PATH, ...variables } = engineVariables(instance);
   const kubeconfigs = path.join(instance.filesDir, "federation.kubeconfig");
   const lines = {
@@ -21,7 +22,13 @@ export function env(environment: string): Promise<number> {
     ].join(":"),
   };
   for (const [name, value] of Object.entries(lines)) console.log(`export ${name}=${quote(value)}`);
-  return Promise.resolve(0);
+  return 0;
+}
+
+/** `meridian` needs no language host, so nothing else gets it. Standard output is for the shell that reads it. */
+async function getLanguageHost(): Promise<void> {
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  await ensureTools(["pulumi-language-nodejs"], eachStepOnce(say));
 }
 
 function quote(value: string): string {

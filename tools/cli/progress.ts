@@ -24,6 +24,7 @@ export class Stage {
   private readonly timer: NodeJS.Timeout | undefined;
   private detail = "";
   private left: number | undefined;
+  private readonly steps = new Set<string>();
 
   constructor(private readonly title: string) {
     if (this.live) {
@@ -32,19 +33,23 @@ export class Stage {
       this.draw();
     } else {
       console.log(`… ${title}`);
-      this.timer = setInterval(() => console.log(`  ${this.elapsed()}: ${this.detail}`), 60_000);
+      this.timer = setInterval(
+        () => console.log(`  ${this.elapsed()}: ${this.detail}${this.leftText()}`),
+        60_000,
+      );
       this.timer.unref();
     }
   }
 
   /**
-   * What is being done now, and how many milliseconds are left where it is known. Without a terminal
-   * only what `worthALine` names is printed.
+   * What is being done now, and how many milliseconds are left where it is known. Without a terminal a
+   * `step` gets one line, when it begins.
    */
-  update(detail: string, msLeft?: number, worthALine = false): void {
+  update(detail: string, msLeft?: number, step?: string): void {
     this.left = msLeft;
-    if (!this.live && worthALine && detail !== this.detail) {
+    if (!this.live && step !== undefined && !this.steps.has(step)) {
       console.log(`  ${detail}${this.leftText()}`);
+      this.steps.add(step);
     }
     this.detail = detail;
   }

@@ -10,7 +10,11 @@ export async function rebalanceReplicas(environment: string): Promise<number> {
   const { instance } = runningInstance(environment);
   const file = path.join(instance.filesDir, `${federationClusterName}.kubeconfig`);
   const stage = new Stage("Rebalance");
-  stage.update("waiting until every region that came back has settled (a minute)", undefined, true);
+  stage.update(
+    "waiting until every region that came back has settled (a minute)",
+    undefined,
+    "settling",
+  );
   const count = await rebalance(fs.readFileSync(file, "utf8"), "rebalance");
   stage.done(
     count === 0

@@ -51,7 +51,7 @@ export async function waitUntilReady(
       lookAt = Date.now() + lookMs;
     }
     const waiting = missing.join(", ");
-    stage.update(`waiting for ${waiting}`, undefined, false);
+    stage.update(`waiting for ${waiting}`, undefined);
     if (Date.now() > deadline) {
       stage.fail(`after ${deliverySeconds} s not ready: ${waiting}`);
       throw new CommandError(
@@ -110,10 +110,7 @@ async function mendStaleWorks(instance: Instance, plan: PlatformPlan, stage: Sta
   // A federation that does not answer is what is being waited for, not an error here.
   const stale = await staleWorks(fs.readFileSync(file, "utf8")).catch(() => []);
   if (stale.length === 0) return;
-  stage.update(
-    `Karmada gave up ${stale.length} objects: its controllers start again`,
-    undefined,
-    true,
-  );
+  const message = `Karmada gave up ${stale.length} objects: its controllers start again`;
+  stage.update(message, undefined, message);
   await retryWorks(instance);
 }

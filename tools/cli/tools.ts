@@ -1,4 +1,4 @@
-import { ensureTools, type ToolName, type ToolProgress } from "../toolchain";
+import { ensureTools, stepOf, type ToolName, type ToolProgress } from "../toolchain";
 import type { Context } from "./main";
 import { Stage } from "./progress";
 
@@ -18,6 +18,5 @@ function showTool(stage: Stage, progress: ToolProgress): void {
   const percent =
     progress.fraction === undefined ? "" : ` ${Math.round(progress.fraction * 100)} %`;
   const left = progress.secondsLeft === undefined ? undefined : progress.secondsLeft * 1000;
-  const working = progress.phase === "building" || progress.phase === "downloading";
-  stage.update(`${progress.tool}: ${progress.message}${percent}`, left, working);
+  stage.update(`${progress.tool}: ${progress.message}${percent}`, left, stepOf(progress));
 }

@@ -5,6 +5,7 @@ import { homedir, hostname } from "node:os";
 import path from "node:path";
 import * as z from "zod";
 import { sha256Of } from "./hash";
+import { moduleCopies } from "./moduleCopies";
 import { type GoFolder, type GoSource, ToolchainError, type ToolPin } from "./types";
 
 const manifestName = "manifest.json";
@@ -38,19 +39,19 @@ export function entryPath(root: string, pin: ToolPin): string {
   const key = createHash("sha256").update(JSON.stringify(pin));
   for (const source of pin.sources) {
     if (source.kind !== "go") continue;
+    key.update(JSON.stringify(moduleCopies[source.folder] ?? []));
     for (const file of goInputs(source)) key.update(readFileSync(file));
   }
   return path.join(root, pin.name, `${pin.version}-${key.digest("hex").slice(0, 16)}`);
 }
 
-/** go.mod, go.sum and, for a package of our own, its sources: all that decides a build here. */
+/** go.mod, go.sum and the packages of the project's own: with the copies, all that decides a build here. */
 function goInputs(source: GoSource): string[] {
   const folder = goModuleFolder(source.folder);
-  const pinned = ["go.mod", "go.sum"].map((name) => path.join(folder, name));
-  if (!source.package.startsWith(".")) return pinned;
-  const own = path.join(folder, source.package);
-  const sources = readdirSync(own).filter((name) => name.endsWith(".go"));
-  return [...pinned, ...sources.sort().map((name) => path.join(own, name))];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((item) => item.isFile())
+    .map((item) => path.join(item.parentPath, item.name))
+    .sort();
 }
 
 export function goModuleFolder(folder: GoFolder): string {

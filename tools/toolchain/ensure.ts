@@ -75,40 +75,77 @@ async function makeMissing(
   options: EnsureOptions,
 ): Promise<void> {
   const scratch = await makeScratch(cacheDir, "run");
-  const run: Run = {
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  const run: Omit<Run, "toBuild"> = {
     cacheDir,
     arch: architecture(),
     env: options.env ?? process.env,
-    signal: options.signal,
-    network: new Network({ ...options.network, signal: options.signal }),
+    signal,
+    network: new Network({ ...options.network, signal }),
     clock: new BuildClock(availableParallelism()),
     scratch,
+    report: onProgress,
+    modules: new Map(),
   };
   try {
-    await checkBefore(missing, run, options);
-    for (const pin of missing) {
-      const say: Say = (progress) => onProgress({ tool: pin.name, ...progress });
-      onProgress(done(pin, await ensureOne(pin, run, say)));
-    }
+    const sources = await checkBefore(missing, run, options);
+    const lanes = inLanes(missing, sources);
+    const toBuild = lanes.build.flatMap((pin) => goSource(pin) ?? []);
+    // What is downloaded does not wait for what is compiled. The first failure ends both.
+    await Promise.all(
+      [lanes.build, lanes.fetch].map((pins) =>
+        makeInOrder(pins, { ...run, toBuild }).catch((error: unknown) => {
+          stop.abort(error);
+          throw error;
+        }),
+      ),
+    );
   } finally {
     await removeTree(scratch);
   }
 }
 
-/** Says everything that would fail later before the first byte is downloaded. */
+interface Lanes {
+  readonly build: readonly ToolPin[];
+  readonly fetch: readonly ToolPin[];
+}
+
+function inLanes(missing: readonly ToolPin[], sources: ReadonlyMap<ToolPin, Source>): Lanes {
+  const isBuilt = (pin: ToolPin) => sources.get(pin)?.kind === "go";
+  return {
+    build: missing.filter(isBuilt),
+    fetch: missing.filter((pin) => !isBuilt(pin)),
+  };
+}
+
+async function makeInOrder(pins: readonly ToolPin[], run: Run): Promise<void> {
+  for (const pin of pins) {
+    const say: Say = (progress) => run.report({ tool: pin.name, ...progress });
+    run.report(done(pin, await ensureOne(pin, run, say)));
+  }
+}
+
+/**
+ * Says everything that would fail later before the first byte is downloaded.
+ *
+ * @returns the source of each tool that will be tried first.
+ */
 async function checkBefore(
   missing: readonly ToolPin[],
-  run: Run,
+  run: Omit<Run, "toBuild">,
   options: EnsureOptions,
-): Promise<void> {
+): Promise<Map<ToolPin, Source>> {
   await run.network.probe(
     missing.flatMap((pin) => pin.sources.flatMap((source) => urlsOf(source, run.arch))),
   );
+  const sources = new Map<ToolPin, Source>();
+  for (const pin of missing) {
+    const first = firstSource(pin, run.arch, run.network);
+    if (first) sources.set(pin, first);
+  }
   const madeBy = (...kinds: Source["kind"][]) =>
-    missing.filter((pin) => {
-      const kind = firstSource(pin, run.arch, run.network)?.kind;
-      return kind !== undefined && kinds.includes(kind);
-    });
+    missing.filter((pin) => kinds.some((kind) => kind === sources.get(pin)?.kind));
   const work = {
     toBuild: madeBy("go", "moduleFiles"),
     toUnpack: madeBy("debian"),
@@ -120,6 +157,7 @@ async function checkBefore(
     freeBytes: options.freeBytes ?? freeBytes,
   });
   if (problems.length > 0) throw new ToolchainError(problems.join("\n"));
+  return sources;
 }
 
 /** Under the entry's lock: another clone may have made the tool while this one waited. */

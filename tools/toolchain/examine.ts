@@ -53,7 +53,11 @@ async function examineTool(pin: ToolPin, cacheDir: string): Promise<Finding> {
   };
 }
 
-const users: Readonly<Record<Occasion, string>> = { bench: "a benchmark", check: "a check" };
+const users: Readonly<Record<Occasion, string>> = {
+  bench: "a benchmark",
+  check: "a check",
+  env: "`meridian env`",
+};
 
 const sourceNames: Readonly<Record<string, string>> = {
   release: "the official release",

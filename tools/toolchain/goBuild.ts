@@ -1,83 +1,149 @@
-import { chmod, copyFile, cp, mkdir } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { goModuleFolder } from "./cache";
 import { runCommand } from "./command";
-import { checkGo, goEnvironment, moduleDirectory } from "./go";
-import type { Job } from "./run";
-import { type GoSource, ToolchainError } from "./types";
+import { checkGo, goEnvironment } from "./go";
+import { prepareModule } from "./goModule";
+import { BuildProgress } from "./goProgress";
+import { withLock } from "./lock";
+import type { Job, Run } from "./run";
+import { type GoFolder, type GoSource, ToolchainError } from "./types";
 
-/** Builds one tool from the pinned modules, in a private copy of the module folder. */
+/**
+ * Builds the tool, together with every other tool of this run that is built in the same module: one `go build`
+ * keeps all cores busy while it links, and knows how many packages there are.
+ */
 export async function buildGo(source: GoSource, job: Job): Promise<void> {
-  const { run, say } = job;
-  const go = await checkGo(run.env, [source.folder]);
-  if (!go.ok) throw new ToolchainError(`${go.problem} (https://go.dev/dl)`);
-  say({ phase: "building", fraction: 0, message: "getting modules and compiling" });
-  const folder = path.join(job.scratch, "module");
-  // The copy keeps the clone clean: embedded files are put beside the sources, and clones that build
-  // at the same time do not meet.
-  await cp(goModuleFolder(source.folder), folder, { recursive: true });
-  if (source.embed) await copyEmbedded(source.embed, folder, job);
-  const started = Date.now();
-  await compile(source, folder, job);
-  run.clock.learn(source.cost, (Date.now() - started) / 1000);
-}
-
-async function copyEmbedded(
-  embed: NonNullable<GoSource["embed"]>,
-  folder: string,
-  job: Job,
-): Promise<void> {
-  const from = await moduleDirectory(embed.module, folder, job.run);
-  await mkdir(path.join(folder, embed.into), { recursive: true });
-  for (const file of embed.files) {
-    const to = path.join(folder, embed.into, path.basename(file));
-    await copyFile(path.join(from, file), to);
-    // The module cache is read-only, and what is copied from it must be removable.
-    await chmod(to, 0o644);
+  const { run } = job;
+  let module = run.modules.get(source.folder);
+  if (!module) {
+    module = startModule(source.folder, run);
+    run.modules.set(source.folder, module);
+  }
+  const { folder, output } = await module;
+  const made = path.join(output, executableName(source.package));
+  const target = path.join(job.into, job.pin.name);
+  try {
+    await rename(made, target);
+  } catch {
+    // It was not part of the group: another source was to give it, and did not.
+    await build([source], folder, output, job.run, () => undefined);
+    await rename(made, target);
   }
 }
 
-async function compile(source: GoSource, folder: string, job: Job): Promise<void> {
-  const { run, pin } = job;
-  const flags = ["-s", "-w", ...source.set.flatMap((value) => ["-X", value])].join(" ");
-  const output = path.join(job.into, pin.name);
-  const time = reportTime(source.cost, job);
-  const args = ["build", "-trimpath", "-ldflags", flags, "-o", output, source.package];
+/** Where the tools of a module are built: the copy of the module, and the folder of the executables. */
+export interface BuiltModule {
+  readonly folder: string;
+  readonly output: string;
+}
+
+async function startModule(name: GoFolder, run: Run): Promise<BuiltModule> {
+  const go = await checkGo(run.env, [name]);
+  if (!go.ok) throw new ToolchainError(`${go.problem} (https://go.dev/dl)`);
+  const onWait = () =>
+    run.report({ tool: "tools", phase: "checking", message: "another run builds them: waiting" });
+  // Two clones that build at the same time would each compile everything.
+  return withLock(path.join(run.cacheDir, `build-${name}`), { signal: run.signal, onWait }, () =>
+    buildModule(name, run),
+  );
+}
+
+async function buildModule(name: GoFolder, run: Run): Promise<BuiltModule> {
+  const folder = path.join(run.scratch, `module-${name}`);
+  const output = path.join(run.scratch, `built-${name}`);
+  await mkdir(output, { recursive: true });
+  const sources = run.toBuild.filter((source) => source.folder === name);
+  const progress = new BuildProgress(sources, run);
+  try {
+    progress.say("preparing modules");
+    await prepareModule(name, folder, run);
+    await buildAhead(sources, folder, output, run, progress);
+  } finally {
+    progress.stop();
+  }
+  return { folder, output };
+}
+
+/**
+ * Modules come over the network while the first tools compile: `go list` gets all that is missing, and by its end
+ * the rest is built in one go.
+ */
+async function buildAhead(
+  sources: readonly GoSource[],
+  folder: string,
+  output: string,
+  run: Run,
+  progress: BuildProgress,
+): Promise<void> {
+  let listed = false;
+  const listing = listPackages(sources, folder, run).then((packages) => {
+    listed = true;
+    progress.expectPackages(packages);
+  });
+  listing.catch(() => undefined);
+  const rest = [...sources];
+  while (rest.length > 1 && !listed) {
+    const next = rest.splice(0, 1);
+    await build(next, folder, output, run, progress.hear);
+  }
+  await listing;
+  if (rest.length > 0) await build(rest, folder, output, run, progress.hear);
+}
+
+/** Number of packages that these tools are made of. */
+async function listPackages(
+  sources: readonly GoSource[],
+  folder: string,
+  run: Run,
+): Promise<number> {
+  const args = ["list", "-deps", ...sources.map((source) => source.package)];
   const result = await runCommand("go", args, {
     cwd: folder,
     env: goEnvironment(run.env),
     signal: run.signal,
-    onStderr: time.hear,
-  }).finally(time.stop);
-  if (result.failed) {
-    const lines = result.stderr.split("\n").filter((line) => !line.startsWith("go: downloading"));
-    throw new ToolchainError(
-      `go build ${source.package} failed: ${lines.slice(-8).join("\n") || result.summary}`,
-    );
-  }
+  });
+  if (result.failed) throw goError("go list", result);
+  return result.stdout.split("\n").length;
 }
 
-/** `go build` says nothing of its progress; time against the table's expectation is what there is. */
-function reportTime(cost: number, job: Job): { hear: (text: string) => void; stop: () => void } {
+async function build(
+  sources: readonly GoSource[],
+  folder: string,
+  output: string,
+  run: Run,
+  hear: (stderr: string) => void,
+): Promise<void> {
+  // A setting is of one package's variable: where a tool does not have that package, the linker ignores it.
+  const settings = [...new Set(sources.flatMap((source) => source.set))];
+  const flags = ["-s", "-w", ...settings.flatMap((value) => ["-X", value])].join(" ");
+  // Without DWARF the compiler has a sixth less to do; nothing here is run in a debugger.
+  const args = ["build", "-v", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags", flags];
+  const packages = sources.map((source) => source.package);
+  for (const name of packages.map(executableName))
+    await rm(path.join(output, name), { force: true });
   const started = Date.now();
-  const expected = job.run.clock.expectedSeconds(cost);
-  let message = "compiling";
-  const timer = setInterval(() => {
-    const elapsed = (Date.now() - started) / 1000;
-    job.say({
-      phase: "building",
-      // An estimate that is overrun creeps towards the end instead of standing at it.
-      fraction:
-        elapsed < expected * 0.9 ? elapsed / expected : 1 - (0.1 * expected * 0.9) / elapsed,
-      secondsLeft: Math.ceil(Math.max(expected - elapsed, expected * 0.05)),
-      message,
-    });
-  }, 1_000);
-  return {
-    hear: (text) => {
-      const module = /go: downloading (\S+ \S+)/.exec(text)?.[1];
-      if (module !== undefined) message = `getting ${module}`;
-    },
-    stop: () => clearInterval(timer),
-  };
+  const result = await runCommand("go", [...args, "-o", `${output}/`, ...packages], {
+    cwd: folder,
+    env: goEnvironment(run.env),
+    signal: run.signal,
+    onStderr: hear,
+  });
+  if (result.failed) throw goError("go build", result);
+  const cost = sources.reduce((sum, source) => sum + source.cost, 0);
+  run.clock.learn(cost, (Date.now() - started) / 1000);
+}
+
+function goError(command: string, result: { stderr: string; summary: string }): ToolchainError {
+  // What `-v` and downloads print: paths alone on their lines. An error has more than one word.
+  const lines = result.stderr
+    .split("\n")
+    .filter((line) => /\s/.test(line.trim()) && !line.startsWith("go: downloading"));
+  return new ToolchainError(`${command} failed: ${lines.slice(-8).join("\n") || result.summary}`);
+}
+
+/** The name that `go build` gives an executable: the last element of its path that is no major version. */
+export function executableName(packagePath: string): string {
+  const parts = packagePath.split("/");
+  const last = parts.at(-1) ?? "";
+  return /^v\d+$/.test(last) ? (parts.at(-2) ?? last) : last;
 }

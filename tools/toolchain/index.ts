@@ -5,6 +5,7 @@ import { type Occasion, ToolchainError, type ToolName, type ToolPin } from "./ty
 export { cacheRoot };
 export { runCommand } from "./command";
 export { ensureTools, type EnsureOptions } from "./ensure";
+export { eachStepOnce, stepOf } from "./steps";
 export { examine, type ExamineOptions } from "./examine";
 export { ToolchainError, type Finding, type ToolName, type ToolProgress } from "./types";
 
@@ -38,4 +39,5 @@ const gotBy = (pin: ToolPin | undefined): string =>
 const getters: Readonly<Record<Occasion, string>> = {
   bench: "npx meridian bench",
   check: "npm run check",
+  env: "npx meridian env",
 };

@@ -12,12 +12,18 @@ import type {
 
 // The kinds of rows that the pin table has more than one of. Data only.
 
-export const kubernetes = "v1.34.2";
-export const karmada = "v1.16.0";
-export const argoCd = "v3.2.1";
-export const argoRollouts = "v1.9.0";
+export const kubernetes = "v1.36.3";
+export const etcd = "v3.6.8";
+export const kwok = "v0.8.0";
+export const karmada = "v1.18.1";
+export const argoCd = "v3.5.7";
+export const argoRollouts = "v1.10.1";
+export const kustomize = "v5.8.1";
 export const pulumi = "3.220.0";
-export const traefik = "3.6.0";
+export const traefik = "3.7.13";
+
+/** A version as its publisher's own programs print it. */
+export const bare = (version: string): string => version.replace(/^v/, "");
 
 export const byArch = (template: (arch: string) => string): ByArch => ({
   amd64: template("amd64"),
@@ -42,7 +48,7 @@ export const github = (repository: string, tag: string, file: string): string =>
 const kubernetesVersion = [
   `k8s.io/component-base/version.gitVersion=${kubernetes}`,
   "k8s.io/component-base/version.gitMajor=1",
-  "k8s.io/component-base/version.gitMinor=34",
+  `k8s.io/component-base/version.gitMinor=${kubernetes.split(".")[1]}`,
   "k8s.io/component-base/version.gitTreeState=clean",
   `k8s.io/component-base/version.gitCommit=${kubernetes}`,
 ];
@@ -118,7 +124,7 @@ export const kwokTool = (
   cost: number,
 ): ToolPin => ({
   name,
-  version: "v0.7.0",
+  version: kwok,
   verify: { args: ["--version"] },
   sources: [
     {
@@ -128,7 +134,7 @@ export const kwokTool = (
       reference: image.tag,
       path: `/usr/local/bin/${name}`,
     },
-    built(`sigs.k8s.io/kwok/cmd/${name}`, cost, [], { folder: "kwok" }),
+    built(`sigs.k8s.io/kwok/cmd/${name}`, cost),
   ],
 });
 

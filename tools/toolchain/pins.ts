@@ -2,15 +2,19 @@ import { checkPins } from "./checkPins";
 import { argoFiles, karmadaFiles, karmadaWebhookFiles } from "./pinnedFiles";
 import {
   argoCd,
+  bare,
   built,
   bundle,
   byArch,
   byArchAs,
   debian,
+  etcd,
   github,
   karmada,
   karmadaServer,
   kubernetesTool,
+  kustomize,
+  kwok,
   kwokTool,
   listed,
   pulumi,
@@ -19,7 +23,9 @@ import {
 import { trafficPins } from "./trafficPins";
 import type { ToolPin } from "./types";
 
-const etcdArchive = (arch: string): string => `etcd-v3.6.4-linux-${arch}`;
+/** KWOK names the newest Kubernetes that it was made for in the tag; the program in it is the same. */
+const kwokClusterTag = `${kwok}-k8s.v1.36.1`;
+const etcdArchive = (arch: string): string => `etcd-${etcd}-linux-${arch}`;
 const valkey = (arch: string): string => `valkey-8.1.5-jammy-${arch}`;
 const valkeyUrl = byArchAs(
   "x86_64",
@@ -33,14 +39,14 @@ const valkeyUrl = byArchAs(
 export const pins: readonly ToolPin[] = [
   {
     name: "etcd",
-    version: "3.6.4",
+    version: bare(etcd),
     verify: { args: ["--version"] },
     sources: [
       {
         kind: "release",
-        url: byArch((arch) => github("etcd-io/etcd", "v3.6.4", `${etcdArchive(arch)}.tar.gz`)),
+        url: byArch((arch) => github("etcd-io/etcd", etcd, `${etcdArchive(arch)}.tar.gz`)),
         member: byArch((arch) => `${etcdArchive(arch)}/etcd`),
-        check: listed(github("etcd-io/etcd", "v3.6.4", "SHA256SUMS")),
+        check: listed(github("etcd-io/etcd", etcd, "SHA256SUMS")),
       },
       built("go.etcd.io/etcd/server/v3", 31),
     ],
@@ -49,8 +55,8 @@ export const pins: readonly ToolPin[] = [
   kubernetesTool("kube-controller-manager", 48, ["--version"]),
   kubernetesTool("kube-scheduler", 4, ["--version"]),
   kubernetesTool("kubectl", 10, ["version", "--client"]),
-  kwokTool("kwok", { repository: "kwok/kwok", tag: "v0.7.0" }, 140),
-  kwokTool("kwokctl", { repository: "kwok/cluster", tag: "v0.7.0-k8s.v1.33.0" }, 25),
+  kwokTool("kwok", { repository: "kwok/kwok", tag: kwok }, 140),
+  kwokTool("kwokctl", { repository: "kwok/cluster", tag: kwokClusterTag }, 25),
   {
     name: "process-compose",
     version: "v1.64.1",
@@ -125,21 +131,9 @@ export const pins: readonly ToolPin[] = [
           github("pulumi/pulumi-kubernetes", "v4.25.0", "pulumi-kubernetes_4.25.0_checksums.txt"),
         ),
       },
-      built(
-        "./provider-kubernetes",
-        293,
-        ["github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version=4.25.0"],
-        {
-          embed: {
-            module: "github.com/pulumi/pulumi-kubernetes/provider/v4",
-            files: [
-              "cmd/pulumi-resource-kubernetes/schema.json",
-              "cmd/pulumi-resource-kubernetes/terraform-mapping.json",
-            ],
-            into: "provider-kubernetes",
-          },
-        },
-      ),
+      built("./provider-kubernetes", 293, [
+        "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version=4.25.0",
+      ]),
     ],
   },
   {
@@ -147,6 +141,7 @@ export const pins: readonly ToolPin[] = [
     // packs. The manifest of the cache entry and `meridian doctor` say which one is there.
     name: "pulumi-language-nodejs",
     version: pulumi,
+    only: "env",
     verify: { args: ["-h"], expect: "Usage of" },
     sources: [
       pulumiTarball("pulumi-language-nodejs"),
@@ -179,13 +174,13 @@ export const pins: readonly ToolPin[] = [
         check: listed(github("argoproj/argo-cd", argoCd, "cli_checksums.txt")),
       },
       built("github.com/argoproj/argo-cd/v3/cmd", 74, [
-        "github.com/argoproj/argo-cd/v3/common.version=3.2.1",
+        `github.com/argoproj/argo-cd/v3/common.version=${bare(argoCd)}`,
       ]),
     ],
   },
   {
     name: "kustomize",
-    version: "v5.8.0",
+    version: kustomize,
     verify: { args: ["version"] },
     sources: [
       {
@@ -193,15 +188,17 @@ export const pins: readonly ToolPin[] = [
         url: byArch((arch) =>
           github(
             "kubernetes-sigs/kustomize",
-            "kustomize%2Fv5.8.0",
-            `kustomize_v5.8.0_linux_${arch}.tar.gz`,
+            `kustomize%2F${kustomize}`,
+            `kustomize_${kustomize}_linux_${arch}.tar.gz`,
           ),
         ),
         member: byArch(() => "kustomize"),
-        check: listed(github("kubernetes-sigs/kustomize", "kustomize%2Fv5.8.0", "checksums.txt")),
+        check: listed(
+          github("kubernetes-sigs/kustomize", `kustomize%2F${kustomize}`, "checksums.txt"),
+        ),
       },
       built("sigs.k8s.io/kustomize/kustomize/v5", 2, [
-        "sigs.k8s.io/kustomize/api/provenance.version=v5.8.0",
+        `sigs.k8s.io/kustomize/api/provenance.version=${kustomize}`,
       ]),
     ],
   },

@@ -1,6 +1,7 @@
 import type { BuildClock } from "./buildClock";
 import type { Network } from "./network";
-import type { Arch, Say, ToolPin } from "./types";
+import type { BuiltModule } from "./goBuild";
+import type { Arch, GoFolder, GoSource, Say, ToolPin, ToolProgress } from "./types";
 
 /** What one call of ensureTools shares between its tools. */
 export interface Run {
@@ -12,6 +13,12 @@ export interface Run {
   readonly clock: BuildClock;
   /** Lives as long as the run: archives that several tools come from are downloaded once. */
   readonly scratch: string;
+  /** What is said of several tools together. */
+  readonly report: (progress: ToolProgress) => void;
+  /** What this run builds, in the order of the table. */
+  readonly toBuild: readonly GoSource[];
+  /** The modules that are built, or have been. */
+  readonly modules: Map<GoFolder, Promise<BuiltModule>>;
 }
 
 /** What a source needs to make one tool: it puts the executable, named as the tool, into `into`. */

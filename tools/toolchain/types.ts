@@ -65,14 +65,7 @@ export interface ImageSource {
 }
 
 /** Folders under `tools/toolchain/go`: the go.mod and go.sum of each pin builds whole. */
-export const goFolders = [
-  "platform",
-  "kwok",
-  "language-nodejs",
-  "traefik",
-  "rollouts",
-  "checks",
-] as const;
+export const goFolders = ["platform", "language-nodejs", "checks"] as const;
 export type GoFolder = (typeof goFolders)[number];
 
 export interface GoSource {
@@ -83,12 +76,6 @@ export interface GoSource {
   readonly set: readonly string[];
   /** Seconds of a cold build in table order on two cores; only the proportions matter. */
   readonly cost: number;
-  /** Files that the package embeds but must be copied out of a module first. */
-  readonly embed?: {
-    readonly module: string;
-    readonly files: readonly string[];
-    readonly into: string;
-  };
   readonly version?: string;
 }
 
@@ -150,8 +137,8 @@ export type Source =
   | ModuleFilesSource
   | WheelSource;
 
-/** What the platform runs without: a benchmark or a check gets it when it needs it. */
-export type Occasion = "bench" | "check";
+/** What the platform runs without: a benchmark, a check or `meridian env` gets it when it needs it. */
+export type Occasion = "bench" | "check" | "env";
 
 export interface ToolPin {
   readonly name: ToolName;

@@ -4,7 +4,9 @@ import path from "node:path";
 import { entryPath, goModuleFolder } from "../../../tools/toolchain/cache";
 import { platformTools } from "../../../tools/toolchain/index";
 import { pins } from "../../../tools/toolchain/pins";
-import type { Source } from "../../../tools/toolchain/types";
+import { executableName } from "../../../tools/toolchain/goBuild";
+import { moduleCopies } from "../../../tools/toolchain/moduleCopies";
+import { type GoFolder, goFolders, type Source } from "../../../tools/toolchain/types";
 
 const hash = /^[0-9a-f]{64}$/;
 
@@ -49,7 +51,7 @@ describe("toolchain: the pin table", () => {
   it("asks for everything to start the platform but what only benchmarks and checks use", () => {
     const others = pins.map((pin) => pin.name).filter((name) => !platformTools.includes(name));
     const checks = ["actionlint", "kubeconform", "zizmor", "kubernetes-openapi", "circleci-schema"];
-    assert.deepEqual(others, ["dnsperf", ...checks]);
+    assert.deepEqual(others, ["pulumi-language-nodejs", "dnsperf", ...checks]);
   });
 
   for (const pin of pins) {
@@ -95,10 +97,25 @@ describe("toolchain: the pin table", () => {
     }
   });
 
-  it("repeats the replaces of Traefik's own go.mod", () => {
-    const text = readFileSync(path.join(goModuleFolder("traefik"), "go.mod"), "utf8");
-    for (const fork of ["go-http-auth v0.4.1-", "mux v0.0.0-", "minheap v0.0.0-"])
-      assert.ok(text.includes(`=> github.com/containous/${fork}`), fork);
+  it("copies modules that a go.sum pins, into the folders that the go.mod names", () => {
+    for (const [folder, copies] of Object.entries(moduleCopies)) {
+      const read = (file: string) =>
+        readFileSync(path.join(goModuleFolder(folder as GoFolder), file), "utf8");
+      for (const { module, version, into } of copies) {
+        assert.ok(read("go.sum").includes(`${module} ${version} h1:`), module);
+        assert.ok(read("go.mod").includes(`${module} => ./${into}\n`), module);
+      }
+    }
+  });
+
+  it("gives each tool of a module an executable of its own name", () => {
+    for (const folder of goFolders) {
+      const names = pins
+        .flatMap((pin) => pin.sources)
+        .flatMap((source) => (source.kind === "go" && source.folder === folder ? [source] : []))
+        .map((source) => executableName(source.package));
+      assert.equal(new Set(names).size, names.length, names.join(" "));
+    }
   });
 
   it("gives every pin an entry of its own", () => {

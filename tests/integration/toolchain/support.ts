@@ -26,7 +26,7 @@ export const pin = (sources: readonly Source[], name: ToolName = "etcd"): ToolPi
 
 export const goSource: Source = {
   kind: "go",
-  folder: "kwok",
+  folder: "checks",
   package: "example.org/tool",
   set: ["example.org/tool.version=1.2.3"],
   cost: 10,
@@ -71,11 +71,15 @@ export class World {
 case "$1 $2" in
 "env GOVERSION") echo go${version} ;;
 "env GOMODCACHE") echo "${this.root}/none" ;;
+list*) echo example.org/tool ;;
 build*)
   while [ "$1" != "-o" ]; do shift; done
-  echo "$2" >> "${this.buildLog}"
+  echo "$@" >> "${this.buildLog}"
   for _ in $(seq ${seconds * 5}); do sleep 0.2; done
-  printf '#!/bin/sh\\necho tool 1.2.3 built\\n' > "$2" ;;
+  into=$2; shift 2
+  for package in "$@"; do
+    printf '#!/bin/sh\\necho tool 1.2.3 built\\n' > "$into/$(basename "$package")"
+  done ;;
 *) exit 1 ;;
 esac
 `;

@@ -2,7 +2,7 @@
 //
 // The module's own main package embeds two generated files that the module does not contain. The
 // toolchain copies their sources (schema.json, terraform-mapping.json) out of the same module beside
-// this file before it builds; see tools/toolchain/goBuild.ts.
+// this file before it builds; see tools/toolchain/moduleCopies.ts.
 package main
 
 import (

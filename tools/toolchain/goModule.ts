@@ -1,0 +1,52 @@
+import { chmod, cp, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { goModuleFolder } from "./cache";
+import { moduleDirectory } from "./go";
+import { type ModuleCopy, type ModuleEdit, moduleCopies } from "./moduleCopies";
+import type { Run } from "./run";
+import { type GoFolder, ToolchainError } from "./types";
+
+/**
+ * Makes a private copy of a module folder, with the modules that its go.mod replaces by folders. The copy keeps the
+ * clone clean, and clones that build at the same time do not meet.
+ */
+export async function prepareModule(folder: GoFolder, into: string, run: Run): Promise<void> {
+  await cp(goModuleFolder(folder), into, { recursive: true });
+  for (const copy of moduleCopies[folder] ?? []) await copyModule(copy, into, run);
+}
+
+async function copyModule(copy: ModuleCopy, into: string, run: Run): Promise<void> {
+  const name = `${copy.module}@${copy.version}`;
+  const from = await moduleDirectory(name, into, run);
+  const target = path.join(into, copy.into);
+  for (const item of copy.only ?? ["."])
+    await cp(path.join(from, item), path.join(target, item), { recursive: true });
+  for (const [file, to] of copy.embeds ?? []) await cp(path.join(from, file), path.join(into, to));
+  // The module cache is read-only, and what is copied from it must be edited and removed.
+  await makeWritable(into);
+  for (const edit of copy.edits ?? []) await applyEdit(edit, target, name);
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  for (const item of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const full = path.join(item.parentPath, item.name);
+    await chmod(full, item.isDirectory() ? 0o755 : 0o644);
+  }
+}
+
+/** Changes one file, or refuses where the file is not what the edit was made for. */
+export async function applyEdit(edit: ModuleEdit, folder: string, module: string): Promise<void> {
+  const file = path.join(folder, edit.file);
+  const text = await readFile(file, "utf8");
+  const pattern = new RegExp(edit.pattern, "g");
+  const matches = [...text.matchAll(pattern)].length;
+  if (matches !== edit.matches)
+    throw new ToolchainError(
+      `${module}: ${edit.file} has ${matches} places like /${edit.pattern}/, and ${edit.matches} were ` +
+        "expected: adapt tools/toolchain/moduleCopies.ts to this release",
+    );
+  await writeFile(
+    file,
+    text.replace(pattern, () => edit.replacement),
+  );
+}
