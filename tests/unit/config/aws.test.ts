@@ -28,7 +28,7 @@ const rows: Row[] = [
     "a patch version",
     sound({ kubernetesVersion: "1.34.2" }),
     "meridian:aws.kubernetesVersion",
-    /1\.35/,
+    new RegExp(`"${minorOf("kubernetes")}"`),
   ],
   [
     "a version as a number",
