@@ -28,8 +28,7 @@ const ask: Ask = async (origin) => {
 async function answer(client: string, args: readonly string[]): Promise<string> {
   const result = await runCommand(client, args, {
     cwd: repositoryRoot,
-    // A module that is asked for by name needs no module around it.
-    env: { ...process.env, GO111MODULE: "on", GOFLAGS: "-mod=mod", GOWORK: "off" },
+    env: { ...process.env, GIT_TERMINAL_PROMPT: "0" },
     timeoutMs: patienceMs,
   });
   if (!result.failed) return result.stdout;

@@ -97,12 +97,12 @@ export function nodeImages(file: string, text: string): Place[] {
 function pipelinePlaces(repository: string): Place[] {
   const action = ".github/actions/setup/action.yml";
   const { runs } = parse(read(repository, action)) as {
-    runs: { steps: { with?: Record<string, unknown> }[] };
+    runs: { steps: { with?: Record<string, string> }[] };
   };
   const versions = runs.steps.flatMap((step) => step.with?.["node-version"] ?? []);
   const circle = ".circleci/config.yml";
   return [
-    ...versions.map((version) => ({ file: action, part: "node", version: String(version) })),
+    ...versions.map((version) => ({ file: action, part: "node", version })),
     ...nodeImages(circle, read(repository, circle)),
   ];
 }
