@@ -23,6 +23,19 @@ export default tseslint.config(
       "@typescript-eslint/no-require-imports": "off",
     },
   },
+  {
+    files: ["infra/catalog/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { regex: "^(?!\\./)", message: "The catalog holds facts: it imports nothing." },
+          ],
+        },
+      ],
+    },
+  },
   { files: pureRooms, rules: { "no-restricted-imports": ["error", { patterns: [noPulumi] }] } },
   {
     // Configuration is read in one room only.

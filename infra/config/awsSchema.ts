@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { minorOf } from "../catalog/versions";
 import { formatCidr, network, parseCidr } from "./cidr";
 import { option, refuse, whole } from "./option";
 
@@ -11,13 +12,18 @@ const accountId = option(
   },
 );
 
+const localMinor = minorOf("kubernetes");
+
 const kubernetesVersion = option(
   z
     .string()
     .regex(/^1\.[0-9]{2}$/)
-    .default("1.35"),
-  "Minor version of EKS. Default: 1.35, the newest in standard support for at least half a year.",
-  { expected: "a minor version in quotes", mend: 'Write kubernetesVersion: "1.35", in quotes.' },
+    .default(localMinor),
+  `Minor version of EKS. Default: ${localMinor}, that of the local platform.`,
+  {
+    expected: "a minor version in quotes",
+    mend: `Write kubernetesVersion: "${localMinor}", in quotes.`,
+  },
 );
 
 const accessNetwork = option(

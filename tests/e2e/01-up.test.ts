@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import { appLabel } from "../../infra/manifests/karmada";
 import { processesOf } from "../../infra/local/processes";
 import { supervisedNames } from "../../infra/local/supervisor";
+import { kubernetesVersion } from "../../infra/plan/versions";
 import { shares } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";
 
@@ -33,7 +34,7 @@ describe("a platform that has come up", () => {
       ["eu-west-1", "us-east-1", "ap-southeast-1"].map((name) => ({
         name,
         ready: true,
-        version: "v1.34.2",
+        version: kubernetesVersion,
         zones: ["a", "b", "c"].map((zone) => ({ name: `${name}${zone}`, nodes: 2 })),
       })),
     );

@@ -1,3 +1,4 @@
+import { charts } from "../../plan/charts";
 import { controllerFlags } from "../rollouts";
 import {
   fingerprint,
@@ -13,6 +14,7 @@ export const argoRolloutsName = "argo-rollouts";
 /** The values of the chart `argo-rollouts` that Meridian sets. */
 export interface ArgoRolloutsValues {
   readonly controller: {
+    readonly image: { readonly tag: string };
     readonly replicas: number;
     readonly resources: Resources;
     readonly pdb: { readonly enabled: true; readonly maxUnavailable: number };
@@ -58,6 +60,7 @@ const trusted = "/etc/gate-authority";
 export function argoRolloutsValues(authority: string): ArgoRolloutsValues {
   return {
     controller: {
+      image: { tag: charts.argoRollouts.appVersion },
       replicas: 2,
       resources: resources("100m", "256Mi"),
       pdb: { enabled: true, maxUnavailable: 1 },

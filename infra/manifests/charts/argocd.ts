@@ -1,4 +1,5 @@
 import type { DeliveryConfig } from "../../config/types";
+import { charts } from "../../plan/charts";
 import { argocdParameters, argocdSettings, syncTimeoutSeconds } from "../argocd";
 import { behindKubectl, signOn } from "../argocdAccess";
 import { type Resources, resources, type SpreadConstraint, zoneSpread } from "./common";
@@ -28,6 +29,7 @@ export interface ArgocdDoor {
 /** The values of the chart `argo-cd` that Meridian sets. */
 export interface ArgocdValues {
   readonly global: {
+    readonly image: { readonly tag: string };
     readonly logging: { readonly format: "json"; readonly level: "info" | "warn" };
   };
   readonly configs: {
@@ -90,7 +92,10 @@ export function argocdValues(delivery: DeliveryConfig, door?: ArgocdDoor): Argoc
     topologySpreadConstraints: zoneSpread({ "app.kubernetes.io/name": `argocd-${name}` }),
   });
   return {
-    global: { logging: { format: "json", level: "warn" } },
+    global: {
+      image: { tag: charts.argocd.appVersion },
+      logging: { format: "json", level: "warn" },
+    },
     configs: {
       cm: { ...argocdSettings(delivery), ...admission.settings },
       params: { ...argocdParameters(delivery), ...processParameters(delivery) },

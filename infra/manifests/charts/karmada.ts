@@ -1,4 +1,5 @@
 import { federationPort } from "../../plan/aws/edge";
+import { splitImage } from "../../catalog/versions";
 import { chartImages } from "../../plan/charts";
 import { rateFlags } from "../../plan/federationRates";
 import type { FederationPlan } from "../../plan/types";
@@ -64,12 +65,14 @@ export interface KarmadaValues {
   readonly cfssl: { readonly image: Image };
   readonly kubectl: { readonly image: Image };
   readonly apiServer: Component & {
+    readonly image: Image;
     readonly serviceType: "ClusterIP";
     readonly hostNetwork: false;
     readonly serviceClusterIPRange: string;
   };
   readonly aggregatedApiServer: Component;
   readonly kubeControllerManager: Component & {
+    readonly image: Image;
     readonly controllers: string;
     readonly serviceClusterIPRange: string;
     readonly clusterCIDR: string;
@@ -89,6 +92,7 @@ export interface KarmadaValues {
     readonly mode: "internal";
     readonly affinity: Affinity;
     readonly internal: {
+      readonly image: Image;
       readonly replicaCount: number;
       readonly storageType: "pvc";
       readonly pvc: { readonly storageClass: string; readonly size: string };
@@ -125,6 +129,7 @@ export function karmadaValues({
     kubectl: { image: chartImages.kubectl },
     apiServer: {
       ...component("karmada-apiserver", 3, resources("500m", "1Gi")),
+      image: chartImages.kubeApiServer,
       affinity: requireOtherNode({ app: "karmada-apiserver" }),
       serviceType: "ClusterIP",
       hostNetwork: false,
@@ -133,6 +138,7 @@ export function karmadaValues({
     aggregatedApiServer: component("karmada-aggregated-apiserver", 2, resources("100m", "256Mi")),
     kubeControllerManager: {
       ...component("kube-controller-manager", 2, resources("100m", "256Mi")),
+      image: chartImages.kubeControllerManager,
       controllers: federationControllers.join(","),
       serviceClusterIPRange: network.services,
       clusterCIDR: network.pods,
@@ -158,6 +164,7 @@ export function karmadaValues({
         karmadaEtcd.labels,
       ),
       internal: {
+        image: splitImage(chartImages.etcd),
         replicaCount: karmadaEtcd.replicas,
         storageType: "pvc",
         pvc: { storageClass, size: "20Gi" },

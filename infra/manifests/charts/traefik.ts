@@ -6,6 +6,7 @@ import {
   providersThrottle,
 } from "../traefik";
 import { gatewayPodPort } from "../../plan/aws/edge";
+import { charts } from "../../plan/charts";
 import { gatewayHealthRoutes } from "../aws/gatewayHealth";
 import { type Resources, resources, type SpreadConstraint, zoneSpread } from "./common";
 
@@ -33,7 +34,8 @@ export interface TraefikValues {
   readonly podDisruptionBudget: { readonly enabled: true; readonly maxUnavailable: number };
   readonly topologySpreadConstraints: readonly SpreadConstraint[];
   readonly resources: Resources;
-  readonly service: { readonly enabled: true; readonly type: "ClusterIP" };
+  readonly image: { readonly tag: string };
+  readonly service: { readonly enabled: true; readonly spec: { readonly type: "ClusterIP" } };
   readonly ports: {
     readonly web: {
       readonly port: number;
@@ -59,8 +61,8 @@ export interface TraefikValues {
     readonly file: {
       readonly enabled: true;
       readonly watch: false;
-      /** Traefik's dynamic configuration; JSON is YAML too. */
-      readonly content: string;
+      /** Traefik's dynamic configuration. */
+      readonly content: object;
     };
   };
   readonly metrics: {
@@ -79,17 +81,15 @@ export interface TraefikValues {
       readonly http: { readonly enabled: true; readonly endpoint: string };
     };
   };
-  readonly logs: {
-    readonly general: { readonly level: "WARN"; readonly format: "json" };
-    readonly access: {
-      readonly enabled: true;
-      readonly format: "json";
-      readonly bufferingSize: number;
-      readonly fields: {
-        readonly headers: {
-          readonly defaultmode: "drop";
-          readonly names: Readonly<Record<string, "keep">>;
-        };
+  readonly log: { readonly level: "WARN"; readonly format: "json" };
+  readonly accessLog: {
+    readonly enabled: true;
+    readonly format: "json";
+    readonly bufferingSize: number;
+    readonly fields: {
+      readonly headers: {
+        readonly defaultMode: "drop";
+        readonly names: Readonly<Record<string, "keep">>;
       };
     };
   };
@@ -106,7 +106,8 @@ export function traefikValues({ trustedNetworks }: GatewayPlan): TraefikValues {
     podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
     topologySpreadConstraints: zoneSpread({ "app.kubernetes.io/name": gatewayName }),
     resources: resources("250m", "256Mi"),
-    service: { enabled: true, type: "ClusterIP" },
+    image: { tag: charts.traefik.appVersion },
+    service: { enabled: true, spec: { type: "ClusterIP" } },
     ports: {
       web: {
         port: gatewayPort.pods,
@@ -133,7 +134,7 @@ export function traefikValues({ trustedNetworks }: GatewayPlan): TraefikValues {
       kubernetesCRD: { enabled: true, allowCrossNamespace: false },
       kubernetesIngress: { enabled: false },
       kubernetesGateway: { enabled: false },
-      file: { enabled: true, watch: false, content: JSON.stringify(gatewayHealthRoutes()) },
+      file: { enabled: true, watch: false, content: gatewayHealthRoutes() },
     },
     metrics: {
       prometheus: {
@@ -151,14 +152,12 @@ export function traefikValues({ trustedNetworks }: GatewayPlan): TraefikValues {
         http: { enabled: true, endpoint: `http://127.0.0.1:${internalPort}/no-collector` },
       },
     },
-    logs: {
-      general: { level: "WARN", format: "json" },
-      access: {
-        enabled: true,
-        format: "json",
-        bufferingSize: accessLogBuffer,
-        fields: { headers: { defaultmode: "drop", names: loggedHeaders } },
-      },
+    log: { level: "WARN", format: "json" },
+    accessLog: {
+      enabled: true,
+      format: "json",
+      bufferingSize: accessLogBuffer,
+      fields: { headers: { defaultMode: "drop", names: loggedHeaders } },
     },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
     additionalArguments: [

@@ -1,42 +1,16 @@
+import { type EksVersion, versionTable } from "../../catalog/versions";
 import type { AwsConfig } from "../../config/types";
 import type { HubPlan, PlatformPlan, RegionPlan } from "../types";
 import { awsName } from "./names";
 
-/** One minor version of Kubernetes as EKS has it. Dates are "YYYY-MM-DD", in UTC. */
-export interface EksVersion {
-  /** E.g. "1.34". */
-  readonly version: string;
-  /** From this day on the control plane costs six times as much. */
-  readonly standardSupportEnds: string;
-  /** From this day on EKS upgrades by itself. */
-  readonly extendedSupportEnds: string;
-}
-
-/** The day on which the table below was last compared with its source. */
-export const eksVersionsAsOf = "2026-11-21";
+/** The day on which the table of versions was last compared with its source. */
+export const eksVersionsAsOf = versionTable.eks.asOf;
 
 /**
- * The versions that Meridian accepts: in standard support on the day above. Oldest first.
- * Source: Amazon EKS User Guide, "Understand the Kubernetes version lifecycle on EKS", release calendar. A later version
- * is added once its dates are there; `aws eks describe-cluster-versions` prints them too.
+ * The versions that Meridian accepts: in standard support on the day above. Oldest first. A later version is added to the
+ * catalog once its dates are published; `aws eks describe-cluster-versions` prints them too.
  */
-export const eksVersions: readonly EksVersion[] = [
-  {
-    version: "1.34",
-    standardSupportEnds: "2026-12-02",
-    extendedSupportEnds: "2027-12-02",
-  },
-  {
-    version: "1.35",
-    standardSupportEnds: "2027-03-27",
-    extendedSupportEnds: "2028-03-27",
-  },
-  {
-    version: "1.36",
-    standardSupportEnds: "2027-08-02",
-    extendedSupportEnds: "2028-08-02",
-  },
-];
+export const eksVersions: readonly EksVersion[] = versionTable.eks.versions;
 
 /** Why a version cannot be used and what to write instead; undefined when it can. */
 export function eksVersionMistake(version: string): string | undefined {

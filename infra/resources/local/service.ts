@@ -69,6 +69,7 @@ export function ownService(
 /** What the services are made of, and what they import of the program. */
 export const programFolders: readonly string[] = [
   "services",
+  "infra/catalog",
   "infra/plan",
   "infra/manifests",
   "infra/config",
@@ -80,7 +81,7 @@ function programHash(): string {
   for (const folder of programFolders) {
     const root = path.join(repositoryRoot, folder);
     const files = fs.readdirSync(root, { recursive: true, encoding: "utf8" });
-    for (const file of files.filter((one) => one.endsWith(".ts")).sort())
+    for (const file of files.filter((one) => /\.(ts|json)$/.test(one)).sort())
       hash.update(`${folder}/${file}\n`).update(fs.readFileSync(path.join(root, file)));
   }
   return hash.digest("hex").slice(0, 16);

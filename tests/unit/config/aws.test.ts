@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
 import * as path from "node:path";
+import { minorOf } from "../../../infra/catalog/versions";
 import { overlap, parseCidr } from "../../../infra/config/cidr";
 import { defaultCidr, knownRegions } from "../../../infra/config/slots";
 import { parseEnvironment, readEnvironmentFile } from "../../../infra/config";
@@ -27,7 +28,7 @@ const rows: Row[] = [
     "a patch version",
     sound({ kubernetesVersion: "1.34.2" }),
     "meridian:aws.kubernetesVersion",
-    /1\.35/,
+    new RegExp(`"${minorOf("kubernetes")}"`),
   ],
   [
     "a version as a number",
@@ -175,7 +176,7 @@ describe("An environment on AWS", () => {
     assert.deepEqual(environment.aws, {
       accountId: "123456789012",
       home: "eu-west-1",
-      kubernetesVersion: "1.35",
+      kubernetesVersion: minorOf("kubernetes"),
       apiAccess: [],
       administrators: [],
       addressBlock: 0,

@@ -8,6 +8,8 @@ import {
 import { snapshotJob } from "../../../infra/manifests/etcdBackup";
 import { etcdBudget, etcdTraffic } from "../../../infra/manifests/karmadaEtcd";
 import { authorityOf, outsideKubeconfig } from "../../../infra/manifests/karmadaKubeconfig";
+import { chartImages } from "../../../infra/plan/charts";
+import { kubernetesVersion } from "../../../infra/plan/versions";
 import { planBackup } from "../../../infra/plan/aws/backup";
 import { controllerRates, rateFlags, schedulerRates } from "../../../infra/plan/federationRates";
 import { planOf, small } from "../../support/plan";
@@ -109,7 +111,16 @@ describe("Karmada's chart", () => {
   });
 
   it("takes no image of a tag that moves", () => {
-    assert.deepEqual([values.cfssl.image.tag, values.kubectl.image.tag], ["v1.6.5", "1.34.1"]);
+    const { cfssl, kubectl, apiServer, kubeControllerManager, etcd } = values;
+    for (const { image } of [cfssl, kubectl, apiServer, kubeControllerManager, etcd.internal])
+      assert.match(image.tag, /^v?\d+\.\d+\.\d+(-\d+)?$/);
+  });
+
+  it("runs the local platform's Kubernetes and etcd, whatever the chart has", () => {
+    assert.equal(values.apiServer.image.tag, kubernetesVersion);
+    assert.equal(values.kubeControllerManager.image.tag, kubernetesVersion);
+    const { registry, repository, tag } = values.etcd.internal.image;
+    assert.equal(`${registry}/${repository}:${tag}`, chartImages.etcd);
   });
 
   it("has etcd's members speak among themselves only: they do so in the clear", () => {

@@ -8,11 +8,11 @@ import { allocatePorts, type Ports } from "../../../infra/local/ports";
 import { cluster, type ClusterInputs } from "../../../infra/local/provider/cluster";
 import { supervise } from "../../../infra/local/supervisor";
 import { clusterPortNames } from "../../../infra/plan/ports";
+import { kubernetesVersion } from "../../../infra/plan/versions";
 import { toolPath } from "../../toolchain";
 import { environment } from "../platform";
 import { type Benchmark, repeat, secondsOf } from "../types";
 
-const kubernetesVersion = "v1.34.2";
 const components = [
   "etcd",
   "kube-apiserver",

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { minorOf } from "../../../../infra/catalog/versions";
 import {
   eksVersionMistake,
   eksVersionWarnings,
@@ -30,12 +31,13 @@ describe("EKS versions", () => {
 
   it("include the default of the configuration", () => {
     assert.equal(eksVersionMistake(awsPlan().aws.kubernetesVersion), undefined);
+    assert.equal(awsPlan().aws.kubernetesVersion, minorOf("kubernetes"));
   });
 
   it("that are not there are told with what to write instead", () => {
     assert.equal(
       eksVersionMistake("1.31"),
-      `EKS 1.31 is not in standard support as of ${eksVersionsAsOf}. Write kubernetesVersion: "1.34" or "1.35" or "1.36".`,
+      `EKS 1.31 is not in standard support as of ${eksVersionsAsOf}. Write kubernetesVersion: ${eksVersions.map(({ version }) => `"${version}"`).join(" or ")}.`,
     );
     assert.match(eksVersionMistake("1.99") ?? "", /^EKS 1\.99 is not in standard support/);
   });

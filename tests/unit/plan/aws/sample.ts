@@ -1,6 +1,7 @@
 import { parseEnvironment } from "../../../../infra/config/parse";
 import { type PlatformPlan, planPlatform } from "../../../../infra/plan";
 import type { AwsFacts, RegionFacts } from "../../../../infra/plan/aws/facts";
+import { eksVersions } from "../../../../infra/plan/aws/eks";
 
 export const account = "123456789012";
 
@@ -46,7 +47,7 @@ export function factsFor(
     name,
     {
       zones,
-      eksVersions: ["1.33", "1.34", "1.35"],
+      eksVersions: eksVersions.map(({ version }) => version),
       networks: [{ id: "vpc-default", cidrs: ["172.31.0.0/16"] }],
       services: ["acm", "ec2", "ecr", "eks", "elasticache", "elb", "kms", "rds", "secretsmanager"],
       quotas: enough,

@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import * as pulumi from "@pulumi/pulumi";
 import * as yaml from "yaml";
+import { minorOf } from "../../../../infra/catalog/versions";
 import { clusterRolePolicy, clusterTrust, nodeTrust } from "../../../../infra/plan/aws/clusterRole";
 import { EksRegion } from "../../../../infra/resources/aws/cluster";
 import type { EksRegionFace } from "../../../../infra/resources/aws/types";
@@ -66,7 +67,7 @@ describe("EksRegion", () => {
   it("makes the cluster as planned", () => {
     assert.deepEqual(only(all, "aws:eks/cluster:Cluster eu-west-1").inputs, {
       name: eksName,
-      version: "1.35",
+      version: minorOf("kubernetes"),
       roleArn: `arn:aws:iam::123456789012:role/${eksName}-cluster`,
       vpcConfig: {
         subnetIds: ["private-a", "private-b", "private-c"],

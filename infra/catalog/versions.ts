@@ -1,0 +1,114 @@
+import table from "./versions.json";
+
+/** Name of a part in the table, e.g. "argo-cd". */
+export type PartName = keyof typeof table.parts;
+
+/** Name of a chart in the table, e.g. "argocd". */
+export type ChartName = keyof typeof table.charts;
+
+/** Name of an image in the table, e.g. "etcd". */
+export type ImageName = keyof typeof table.images;
+
+/**
+ * How long a publisher supports a version: until a day ("YYYY-MM-DD", UTC; that day is no longer supported), until it
+ * releases another one, or as long as another part that carries it. Where both a day and a release are there, the day is
+ * the publisher's schedule for the release.
+ */
+export type Supported =
+  | { readonly until?: string; readonly untilReleaseOf?: string }
+  | { readonly with: string }
+  | "not stated";
+
+/** A fact that was looked up. */
+export interface LookedUp {
+  /** Page of the publisher. */
+  readonly source: string;
+  /** "YYYY-MM-DD": the day that the source describes. */
+  readonly asOf: string;
+  /** Whether the source confirms everything in the row. */
+  readonly confirmed: boolean;
+  /** What is not confirmed. */
+  readonly reason?: string;
+}
+
+/** A part of the platform, at the version that runs locally and on AWS. */
+export interface Part extends LookedUp {
+  /** Without a leading "v". */
+  readonly version: string;
+  readonly supported: Supported;
+}
+
+/** A Helm chart that AWS uses. */
+export interface Chart extends LookedUp {
+  /** The chart's name in its repository. */
+  readonly name: string;
+  /** As the repository's index writes it. */
+  readonly version: string;
+  /** The part that it installs. */
+  readonly part: string;
+  /** Version of the part that it installs by default, without a leading "v". Its image's tag is set to the part's. */
+  readonly installs: string;
+  /** The publisher's own repository. */
+  readonly repository: string;
+}
+
+/** A container image that no chart decides. */
+export interface Image {
+  readonly image: string;
+  /** The part that it carries, at the same version. */
+  readonly part?: string;
+  /** The part that it carries, at the same minor version. */
+  readonly minorOf?: string;
+}
+
+/** One minor version of Kubernetes as EKS has it. Dates are "YYYY-MM-DD", in UTC. */
+export interface EksVersion {
+  /** E.g. "1.36". */
+  readonly version: string;
+  /** From this day on the control plane costs six times as much. */
+  readonly standardSupportEnds: string;
+  /** From this day on EKS upgrades by itself. */
+  readonly extendedSupportEnds: string;
+}
+
+/** The whole table. */
+export interface VersionTable {
+  readonly parts: Readonly<Record<string, Part>>;
+  readonly charts: Readonly<Record<string, Chart>>;
+  readonly images: Readonly<Record<string, Image>>;
+  readonly eks: {
+    readonly source: string;
+    readonly asOf: string;
+    /** Those in standard support on that day, oldest first. */
+    readonly versions: readonly EksVersion[];
+  };
+}
+
+/** The table, for those who go through all of it. */
+export const versionTable: VersionTable = table as VersionTable;
+
+/** A part's version without a leading "v", e.g. "1.36.3". */
+export const versionOf = (part: PartName): string => table.parts[part].version;
+
+/** A part's version as Go modules and most tags write it, e.g. "v1.36.3". */
+export const tagOf = (part: PartName): string => `v${versionOf(part)}`;
+
+/** A part's minor version, e.g. "1.36". */
+export const minorOf = (part: PartName): string => minor(versionOf(part));
+
+/** "1.36" of "1.36.3" or "v1.36.3". */
+export const minor = (version: string): string =>
+  version.replace(/^v/, "").split(".").slice(0, 2).join(".");
+
+/** A chart's row. */
+export const chartOf = (name: ChartName): Chart => table.charts[name];
+
+/** An image with its tag. */
+export const imageOf = (name: ImageName): string => table.images[name].image;
+
+/** The parts of an image's name, as charts take them. */
+export function splitImage(image: string): { registry: string; repository: string; tag: string } {
+  const [, registry = "", repository = "", tag = ""] =
+    /^([^/]+)\/([^:]+):([^@]+)$/.exec(image) ?? [];
+  return { registry, repository, tag };
+}
