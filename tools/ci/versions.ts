@@ -23,8 +23,8 @@ const day = 86_400_000;
 /** Days before the end of support at which warnings begin. */
 const warningDays = 60;
 
-/** Days after which the support of a version that has no end date has to be looked up again. */
-const lookUpDays = 180;
+/** Days after which a warning asks for the support of a version that has no end date to be looked up again. */
+const lookUpDays = 120;
 
 const move = "Move it (docs/adr/0016-versions.md); `npm run outdated` says what is newer.";
 
@@ -50,10 +50,10 @@ function supportOf(name: string, part: Part, today: string, table: VersionTable)
   const until = endOf(supported);
   if (until !== undefined) return ending(subject, until, source, today);
   const age = daysBetween(asOf, today);
-  if (age < lookUpDays - warningDays) return [];
+  if (age < lookUpDays) return [];
   return [
     {
-      level: age < lookUpDays ? "warning" : "error",
+      level: "warning",
       subject,
       message: `has no date on which its support ends, and was last looked up on ${asOf}, ${age} days ago.`,
       remedy: `Look it up again (${source}), and write the day into asOf of infra/catalog/versions.json.`,

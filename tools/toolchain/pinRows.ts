@@ -1,3 +1,4 @@
+import { tagOf, versionOf } from "../../infra/catalog/versions";
 import type {
   ByArch,
   Check,
@@ -12,15 +13,19 @@ import type {
 
 // The kinds of rows that the pin table has more than one of. Data only.
 
-export const kubernetes = "v1.36.3";
-export const etcd = "v3.6.8";
-export const kwok = "v0.8.0";
-export const karmada = "v1.18.1";
-export const argoCd = "v3.5.7";
-export const argoRollouts = "v1.10.1";
-export const kustomize = "v5.8.1";
-export const pulumi = "3.220.0";
-export const traefik = "3.7.13";
+export const kubernetes = tagOf("kubernetes");
+export const etcd = tagOf("etcd");
+export const kwok = tagOf("kwok");
+export const karmada = tagOf("karmada");
+export const argoCd = tagOf("argo-cd");
+export const argoRollouts = tagOf("argo-rollouts");
+export const kustomize = tagOf("kustomize");
+export const processCompose = tagOf("process-compose");
+export const pulumi = versionOf("pulumi");
+export const pulumiKubernetes = versionOf("pulumi-kubernetes");
+export const traefik = versionOf("traefik");
+export const valkey = versionOf("valkey");
+export const powerDns = versionOf("pdns");
 
 /** A version as its publisher's own programs print it. */
 export const bare = (version: string): string => version.replace(/^v/, "");

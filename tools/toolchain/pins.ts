@@ -16,6 +16,10 @@ import {
   kustomize,
   kwok,
   kwokTool,
+  powerDns,
+  processCompose,
+  pulumiKubernetes,
+  valkey as valkeyVersion,
   listed,
   pulumi,
   pulumiTarball,
@@ -26,7 +30,7 @@ import type { ToolPin } from "./types";
 /** KWOK names the newest Kubernetes that it was made for in the tag; the program in it is the same. */
 const kwokClusterTag = `${kwok}-k8s.v1.36.1`;
 const etcdArchive = (arch: string): string => `etcd-${etcd}-linux-${arch}`;
-const valkey = (arch: string): string => `valkey-8.1.5-jammy-${arch}`;
+const valkey = (arch: string): string => `valkey-${valkeyVersion}-jammy-${arch}`;
 const valkeyUrl = byArchAs(
   "x86_64",
   (arch) => `https://download.valkey.io/releases/${valkey(arch)}.tar.gz`,
@@ -59,21 +63,25 @@ export const pins: readonly ToolPin[] = [
   kwokTool("kwokctl", { repository: "kwok/cluster", tag: kwokClusterTag }, 25),
   {
     name: "process-compose",
-    version: "v1.64.1",
+    version: processCompose,
     verify: { args: ["version"] },
     sources: [
       {
         kind: "release",
         url: byArch((arch) =>
-          github("F1bonacc1/process-compose", "v1.64.1", `process-compose_linux_${arch}.tar.gz`),
+          github(
+            "F1bonacc1/process-compose",
+            processCompose,
+            `process-compose_linux_${arch}.tar.gz`,
+          ),
         ),
         member: byArch(() => "process-compose"),
         check: listed(
-          github("F1bonacc1/process-compose", "v1.64.1", "process-compose_checksums.txt"),
+          github("F1bonacc1/process-compose", processCompose, "process-compose_checksums.txt"),
         ),
       },
       built("github.com/f1bonacc1/process-compose/src", 13, [
-        "github.com/f1bonacc1/process-compose/src/config.Version=v1.64.1",
+        `github.com/f1bonacc1/process-compose/src/config.Version=${processCompose}`,
       ]),
     ],
   },
@@ -114,7 +122,7 @@ export const pins: readonly ToolPin[] = [
   karmadaServer("webhook", 3),
   {
     name: "pulumi-resource-kubernetes",
-    version: "4.25.0",
+    version: pulumiKubernetes,
     verify: { args: ["-h"], expect: "Usage of" },
     sources: [
       {
@@ -122,17 +130,21 @@ export const pins: readonly ToolPin[] = [
         url: byArch((arch) =>
           github(
             "pulumi/pulumi-kubernetes",
-            "v4.25.0",
-            `pulumi-resource-kubernetes-v4.25.0-linux-${arch}.tar.gz`,
+            `v${pulumiKubernetes}`,
+            `pulumi-resource-kubernetes-v${pulumiKubernetes}-linux-${arch}.tar.gz`,
           ),
         ),
         member: byArch(() => "pulumi-resource-kubernetes"),
         check: listed(
-          github("pulumi/pulumi-kubernetes", "v4.25.0", "pulumi-kubernetes_4.25.0_checksums.txt"),
+          github(
+            "pulumi/pulumi-kubernetes",
+            `v${pulumiKubernetes}`,
+            `pulumi-kubernetes_${pulumiKubernetes}_checksums.txt`,
+          ),
         ),
       },
       built("./provider-kubernetes", 293, [
-        "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version=4.25.0",
+        `github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version=${pulumiKubernetes}`,
       ]),
     ],
   },
@@ -204,7 +216,7 @@ export const pins: readonly ToolPin[] = [
   },
   {
     name: "redis-server",
-    version: "8.1.5",
+    version: valkeyVersion,
     verify: { args: ["--version"] },
     sources: [
       {
@@ -226,7 +238,7 @@ export const pins: readonly ToolPin[] = [
   // distribution's are as good.
   {
     name: "pdns-server",
-    version: "4.7.3",
+    version: powerDns,
     verify: { args: ["--version"] },
     sources: [
       debian("pdns-server", "pdns_server", {
@@ -237,7 +249,7 @@ export const pins: readonly ToolPin[] = [
   },
   {
     name: "pdns-control",
-    version: "4.7.3",
+    version: powerDns,
     // It does not tell its version.
     verify: { args: ["--help"], expect: "--socket-dir" },
     sources: [debian("pdns-server", "pdns_control")],

