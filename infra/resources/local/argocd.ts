@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
+import { repositoryRoot } from "../../local/instance";
 import { serviceDir } from "../../local/provider/service";
 import { argocdNamespace, syncTimeoutSeconds, type Polling } from "../../manifests/argocd";
 import { servicePortNames } from "../../plan/ports";
@@ -86,6 +87,8 @@ function repoServer(context: LocalContext, delivery: Polling, port: PortOf): Pro
       "--metrics-address=127.0.0.1",
       `--redis=127.0.0.1:${port(servicePortNames.redis)}`,
       "--disable-tls",
+      // Its default is a path of the image, and is refused beside the flag above.
+      "--client-ca-path=",
       `--revision-cache-expiration=${delivery.pollSeconds}s`,
       "--loglevel=warn",
     ],
@@ -95,6 +98,7 @@ function repoServer(context: LocalContext, delivery: Polling, port: PortOf): Pro
       HOME: serviceDir(context.instance, name),
       PATH: [
         path.dirname(toolPath("kustomize")),
+        path.join(repositoryRoot, "infra/local/argocd-bin"),
         path.dirname(which("git")),
         "/usr/bin",
         "/bin",
