@@ -95,23 +95,6 @@ describe("RegionEdge", () => {
     );
   });
 
-  it("registers exactly these, in its region", () => {
-    assert.deepEqual(
-      all.map(({ id }) => id),
-      [
-        `${types.listener} ${region}-http`,
-        `${types.listener} ${region}-https`,
-        `${types.balancer} ${region}-edge`,
-        `${types.targets} ${region}-edge`,
-        `${types.rule} ${region}-edge-8000`,
-        `${types.association} ${region}-edge`,
-        `${types.binding} ${region}-edge`,
-        component,
-      ],
-    );
-    assertPlaces(all, component, "member");
-  });
-
   it("is reached by the load balancer's own name", () => {
     assert.deepEqual(outputs, [
       `${region}-edge-1234567890.${region}.elb.amazonaws.com`,
