@@ -10,11 +10,10 @@ const release = "kubernetes:helm.sh/v3:Release hub-argocd";
 const project = "kubernetes:argoproj.io/v1alpha1:AppProjectPatch appproject-default";
 
 describe("EksArgocd", () => {
-  let argocd: EksArgocd | undefined;
   const lay = () =>
     register(() => {
       const hubReady = [standing("hub-nodes")];
-      argocd = new EksArgocd("hub", {
+      new EksArgocd("hub", {
         hub: fakeCluster("hub"),
         delivery,
         hubReady,

@@ -63,7 +63,6 @@ const binding = (namespace: string, name: string, port: number, targets: string)
 });
 
 describe("RegionEdge", () => {
-  const component = `meridian:aws:RegionEdge ${region}`;
   const balancer = `${balancing}:loadbalancer/app/${region}-edge/0123456789abcdef`;
   const targets = `${balancing}:targetgroup/${region}-edge/0123456789abcdef`;
   const outputs: string[] = [];
