@@ -157,6 +157,21 @@ describe("The records for Route 53", () => {
     );
   });
 
+  it("have one primary, which is checked, and one secondary in each pair for failover", () => {
+    fc.assert(
+      fc.property(situations, ({ regions, weights }) => {
+        const { records } = planRoute53(inputOf({ regions, weights: weighted(regions, weights) }));
+        const pairs = new Map<string, string[]>();
+        for (const { name, routing, check } of records) {
+          if (routing.kind !== "failover") continue;
+          pairs.set(name, [...(pairs.get(name) ?? []), routing.role].sort());
+          if (routing.role === "PRIMARY") assert.ok(check, name);
+        }
+        for (const roles of pairs.values()) assert.deepEqual(roles, ["PRIMARY", "SECONDARY"]);
+      }),
+    );
+  });
+
   it("say the same under a name for ever: whatever is drained, only the app's own name is turned", () => {
     const draining = fc.array(fc.constantFrom(0, 25, 26, 100), { minLength: 3, maxLength: 3 });
     fc.assert(
