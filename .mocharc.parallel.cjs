@@ -2,7 +2,7 @@ const { availableParallelism } = require("node:os");
 
 /** Every file in a process of its own. One more than there are cores: some of them wait for others. */
 module.exports = (spec, timeout, ...more) => ({
-  require: ["tsx/cjs", "tests/support/noColours.ts", ...more],
+  require: ["./tools/bin/loader.js", "tests/support/noColours.ts", ...more],
   spec: [spec],
   timeout,
   parallel: true,

@@ -35,6 +35,13 @@ interface Monitor {
   registerResource(request: RegisterResourceRequest, callback: unknown): Promise<void>;
 }
 
+/** Where in the program each resource is made goes to the engine, which is not asked here, and costs a stack for each. */
+(pulumi.Resource as unknown as { stackTrace: () => readonly never[] }).stackTrace = () => [];
+
+/** Nor does anybody here look for promises that are never kept: the SDK's record of each is half of its work. */
+const debuggable = require("@pulumi/pulumi/runtime/debuggable") as Record<string, unknown>;
+debuggable["debuggablePromise"] = (promise: Promise<unknown>) => promise;
+
 /**
  * Runs a piece of program against an engine that only writes down what is registered.
  * @throws when a type is registered, or a function called, that `stateOf` does not know.

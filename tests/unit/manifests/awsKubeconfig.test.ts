@@ -36,22 +36,11 @@ describe("The kubeconfig of an EKS cluster", () => {
     assert.match(String(installHint), /^The AWS CLI 2 is needed/);
   });
 
-  it("is otherwise this, and holds no credential", () => {
-    assert.deepEqual(rest, {
-      apiVersion: "v1",
-      kind: "Config",
-      "current-context": name,
-      clusters: [
-        {
-          name,
-          cluster: {
-            server: "https://ABC.gr7.eu-west-1.eks.amazonaws.com",
-            "certificate-authority-data": "Q0E=",
-          },
-        },
-      ],
-      contexts: [{ name, context: { cluster: name, user: name } }],
-    });
+  it("leads to the cluster, and holds no credential", () => {
+    const { clusters } = rest as { clusters: { cluster: Record<string, string> }[] };
+    assert.equal(clusters[0]?.cluster["server"], "https://ABC.gr7.eu-west-1.eks.amazonaws.com");
+    assert.equal(clusters[0].cluster["certificate-authority-data"], "Q0E=");
+    assert.equal(rest["current-context"], name);
     assert.deepEqual(
       users.map(({ name, user }) => [name, Object.keys(user)]),
       [[name, ["exec"]]],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { namedConf, powerdnsSettings, zoneFile } from "../../../infra/manifests/powerdns";
+import { powerdnsSettings, zoneFile } from "../../../infra/manifests/powerdns";
 import { recordLua } from "../../../infra/manifests/powerdnsLua";
 import { planDns } from "../../../infra/plan/dns";
 import { inputOf, preference, regionsOf, situations } from "../plan/dnsSample";
@@ -26,30 +26,6 @@ function ordersIn(code: string): string[][] {
 }
 
 describe("the zone file", () => {
-  it("is this for two regions, one of them drained in part", () => {
-    const plan = planDns(inputOf(regionsOf([30, 100])));
-    const lines = [
-      "$ORIGIN meridian.test.",
-      "$TTL 5",
-      "@ IN SOA ns.meridian.test. hostmaster.meridian.test. 7 3600 600 604800 5",
-      "@ IN NS ns.meridian.test.",
-      "ns IN A 127.0.0.1",
-      "plain IN A 127.0.0.1",
-      "web 5 IN LUA A (",
-      `  ";local o"`,
-      `  "if netmask({'10.20.0.0/16'}) then local d=pickwrandom({{30, '0'}, {70, '1'}}) ` +
-        `if d=='0' then o={'127.0.10.0', '127.0.10.1'} else o={'127.0.10.1', '127.0.10.0'} end"`,
-      `  "elseif netmask({'10.21.0.0/16'}) then o={'127.0.10.1', '127.0.10.0'}"`,
-      `  "else local d=pickwrandom({{30, '0'}, {70, '1'}}) ` +
-        `if d=='0' then o={'127.0.10.0', '127.0.10.1'} else o={'127.0.10.1', '127.0.10.0'} end end"`,
-      `  "return ifurlup('http://web.meridian.test:8080/healthz/web', o, ` +
-        `{selector='all', backupSelector='all', timeout='2', stringmatch='meridian-edge'})[1]"`,
-      ")",
-      "",
-    ];
-    assert.deepEqual(zoneFile(plan, { serial: 7 }).split("\n"), lines);
-  });
-
   it("has one record for each app, and the name server that is asked for", () => {
     const plan = planDns(inputOf(regionsOf([100]), { apps: ["web", "shop"], ttlSeconds: 60 }));
     const zone = zoneFile(plan, { serial: 0, nameserver: "dns" });
@@ -169,33 +145,17 @@ describe("PowerDNS's configuration", () => {
     checkIntervalSeconds: 1,
   };
 
-  it("is this", () => {
-    assert.deepEqual(powerdnsSettings(options).split("\n"), [
-      "launch=bind",
-      "bind-config=/run/meridian/dns/named.conf",
+  it("is reached on this machine alone, and gives nothing away", () => {
+    const settings = powerdnsSettings(options).split("\n");
+    for (const line of [
       "local-address=127.0.0.1",
       "local-port=5300",
-      "socket-dir=/run/sockets",
-      "daemon=no",
-      "guardian=no",
-      "write-pid=no",
-      "disable-syslog=yes",
-      "loglevel=6",
-      "distributor-threads=1",
-      "receiver-threads=1",
-      "enable-lua-records=shared",
-      "lua-records-exec-limit=0",
-      "lua-health-checks-interval=1",
-      "lua-health-checks-expire-delay=2592000",
-      "edns-subnet-processing=yes",
       "disable-axfr=yes",
-      "version-string=anonymous",
-      "server-id=disabled",
-      "security-poll-suffix=",
       "webserver=no",
       "api=no",
-      "",
-    ]);
+      "security-poll-suffix=",
+    ])
+      assert.ok(settings.includes(line), line);
   });
 
   it("refuses a folder in which the control socket has no room", () => {
@@ -204,12 +164,5 @@ describe("PowerDNS's configuration", () => {
     const at = (length: number) => powerdnsSettings({ ...options, socketDir: folder(length) });
     assert.doesNotThrow(() => at(84));
     assert.throws(() => at(85), /1 bytes too long/);
-  });
-
-  it("names the zone and its file", () => {
-    assert.equal(
-      namedConf("meridian.test", "/run/meridian/dns/meridian.test.zone"),
-      'zone "meridian.test" {\n  type native;\n  file "/run/meridian/dns/meridian.test.zone";\n};\n',
-    );
   });
 });

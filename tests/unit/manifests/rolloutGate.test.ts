@@ -1,79 +1,47 @@
 import * as assert from "node:assert/strict";
 import {
-  admissionPath,
   gateFederationRules,
   gateRules,
   gateWebhook,
-  stableVersionsName,
   tokenSecretName,
 } from "../../../infra/manifests/rolloutGate";
 
 describe("A region's rollout gate", () => {
-  it("may do this in its region, and nothing else", () => {
-    assert.deepEqual(gateRules, [
-      { apiGroups: ["argoproj.io"], resources: ["rollouts"], verbs: ["list", "watch", "patch"] },
-      { apiGroups: ["argoproj.io"], resources: ["rollouts/status"], verbs: ["patch"] },
-      { apiGroups: ["apps"], resources: ["replicasets"], verbs: ["list"] },
-      { apiGroups: [""], resources: ["services"], verbs: ["get"] },
-      { apiGroups: ["traefik.io"], resources: ["traefikservices"], verbs: ["get"] },
-      {
-        apiGroups: [""],
-        resources: ["secrets"],
-        resourceNames: ["rollout-gate"],
-        verbs: ["get", "patch"],
-      },
-      { apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
-    ]);
+  it("has no wildcard, reads no Secret but its own, and gives no rights", () => {
+    for (const { apiGroups = [], resources = [], resourceNames, verbs } of [
+      ...gateRules,
+      ...gateFederationRules,
+    ]) {
+      for (const each of [...apiGroups, ...resources, ...verbs]) assert.notEqual(each, "*");
+      for (const verb of verbs) assert.match(verb, /^(get|list|watch|create|patch)$/);
+      assert.ok(!apiGroups.includes("rbac.authorization.k8s.io"));
+      if (resources.includes("secrets") && verbs.join() !== "create")
+        assert.deepEqual(resourceNames, [tokenSecretName]);
+    }
   });
 
-  it("may do this on Karmada, and nothing else", () => {
-    assert.deepEqual(gateFederationRules, [
-      { apiGroups: [""], resources: ["configmaps"], verbs: ["get", "create", "patch"] },
-    ]);
-  });
-
-  it("has these names", () => {
-    assert.equal(tokenSecretName, "rollout-gate");
-    assert.equal(stableVersionsName("orders"), "rollout-gate-orders");
-    assert.equal(admissionPath("0a1b"), "/v1/admit/0a1b");
-  });
-
-  it("is asked by the API server about new Rollouts, and those that came from another version", () => {
+  it("touches ConfigMaps alone on Karmada", () => {
     assert.deepEqual(
-      gateWebhook({ url: "https://127.0.0.1:1", path: "/v1/admit/0a1b", ca: "PEM" }),
-      {
-        apiVersion: "admissionregistration.k8s.io/v1",
-        kind: "MutatingWebhookConfiguration",
-        metadata: { name: "rollout-gate" },
-        webhooks: [
-          {
-            name: "rollouts.gate.meridian.dev",
-            clientConfig: { url: "https://127.0.0.1:1/v1/admit/0a1b", caBundle: "UEVN" },
-            rules: [
-              {
-                apiGroups: ["argoproj.io"],
-                apiVersions: ["v1alpha1"],
-                resources: ["rollouts"],
-                scope: "Namespaced",
-                operations: ["CREATE", "UPDATE"],
-              },
-            ],
-            matchConditions: [
-              {
-                name: "has-no-version-yet",
-                expression:
-                  "request.operation == 'CREATE' || (has(oldObject.metadata.annotations) && " +
-                  "'meridian.dev/wanted-template' in oldObject.metadata.annotations)",
-              },
-            ],
-            admissionReviewVersions: ["v1"],
-            sideEffects: "NoneOnDryRun",
-            failurePolicy: "Fail",
-            timeoutSeconds: 10,
-          },
-        ],
-      },
+      gateFederationRules.flatMap(({ resources }) => resources),
+      ["configmaps"],
     );
+  });
+
+  it("is asked by the API server about every Rollout that is made, which waits for its answer", () => {
+    const [webhook] = gateWebhook({ url: "https://127.0.0.1:1", path: "/v1/admit/0a1b", ca: "PEM" })
+      .webhooks as unknown as {
+      clientConfig: { url: string; caBundle: string };
+      rules: { resources: string[]; operations: string[] }[];
+      failurePolicy: string;
+      sideEffects: string;
+    }[];
+    assert.ok(webhook);
+    assert.equal(webhook.clientConfig.url, "https://127.0.0.1:1/v1/admit/0a1b");
+    assert.equal(Buffer.from(webhook.clientConfig.caBundle, "base64").toString(), "PEM");
+    const [rule] = webhook.rules;
+    assert.deepEqual([rule?.resources, rule?.operations], [["rollouts"], ["CREATE", "UPDATE"]]);
+    assert.equal(webhook.failurePolicy, "Fail");
+    assert.equal(webhook.sideEffects, "NoneOnDryRun");
   });
 
   it("is found by its Service where it runs in pods", () => {

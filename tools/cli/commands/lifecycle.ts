@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { isOnAws } from "../environmentFiles";
 import type { RunOptions } from "../../../infra/config/types";
 import { breakGlass, environmentArgument, release, type Run, runOptions } from "./shared";
 
@@ -88,4 +87,10 @@ export function defineLifecycle(program: Command, run: Run): void {
         (require("../rebalance") as typeof import("../rebalance")).rebalanceReplicas(environment),
       )(),
     );
+}
+
+/** Loaded when it is asked: with it come the schema and its library, which no help needs. */
+function isOnAws(environment: string): boolean {
+  const files = require("../environmentFiles") as typeof import("../environmentFiles");
+  return files.isOnAws(environment);
 }

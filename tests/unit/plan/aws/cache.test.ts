@@ -19,33 +19,6 @@ describe("planCache", () => {
     assert.equal(planCache(planOf([{ name: "eu-west-1" }])), undefined);
   });
 
-  it("plans a cache in each region", () => {
-    assert.deepEqual(planned(["eu-west-1", "us-east-1"], { nodeType: "cache.r7g.large" }), {
-      engineVersion: "8.2",
-      nodeType: "cache.r7g.large",
-      port: 6379,
-      regions: ["eu-west-1", "us-east-1"].map((region) => ({
-        region,
-        groupId: "meridian-test-cache",
-        description: `Cache of ${region}`,
-        zones: [`${region}a`, `${region}b`],
-        failover: true,
-        subnetGroup: "meridian-test-cache",
-        logGroup: "/meridian-test-cache/slow",
-        windows:
-          region === "eu-west-1"
-            ? { backup: "02:00-03:00", maintenance: "mon:04:00-mon:05:00" }
-            : { backup: "07:00-08:00", maintenance: "mon:09:00-mon:10:00" },
-        user: {
-          id: "meridian-test-apps",
-          name: "apps",
-          groupId: "meridian-test-apps",
-          access: "on ~* +@all",
-        },
-      })),
-    });
-  });
-
   it("fails over only where there is a replica, which stands in another zone", () => {
     const facts = (replicas: number) => {
       const [region] = planned(["eu-west-1"], { replicas }).regions;

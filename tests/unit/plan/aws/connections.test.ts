@@ -1,92 +1,23 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ConnectionsPlan } from "../../../../infra/plan/aws/connections";
-import {
-  type NetworksPlan,
-  anyAws,
-  anyRegions,
-  networksOf,
-  threeRegions,
-  twoRegions,
-} from "./networkSample";
+import { type NetworksPlan, anyAws, anyRegions, networksOf, threeRegions } from "./networkSample";
 
 const pairs = (regions: number) => (regions * (regions - 1)) / 2;
 
 describe("connections", () => {
-  it("peer two regions, and route nodes and pods both ways, databases to pods only", () => {
-    const { connections } = networksOf([...twoRegions].reverse());
-    const peering = "eu-west-1-us-east-1";
-    const routesOf = (from: string, to: string, vpc: string, pods: string) => [
-      ...["a", "b", "c"].flatMap((zone) => [
-        routeOf(from, `private-${zone}`, to, "vpc", vpc),
-        routeOf(from, `private-${zone}`, to, "pods", pods),
-      ]),
-      routeOf(from, "isolated", to, "pods", pods),
-    ];
-    const routeOf = (from: string, table: string, to: string, part: string, cidr: string) => ({
-      name: `${from}-${table}-to-${to}-${part}`,
-      region: from,
-      routeTable: `${from}-${table}`,
-      destination: cidr,
-      peering,
-    });
-    assert.deepEqual(connections, {
-      kind: "peering",
-      // By name, whichever is first in the list.
-      peerings: [{ name: peering, requester: "eu-west-1", accepter: "us-east-1" }],
-      routes: [
-        ...routesOf("eu-west-1", "us-east-1", "10.16.128.0/18", "10.16.0.0/17"),
-        ...routesOf("us-east-1", "eu-west-1", "10.20.128.0/18", "10.20.0.0/17"),
-      ],
-    });
-  });
-
   it("are none for one region", () => {
     const { connections } = networksOf([{ name: "eu-west-1" }]);
     assert.deepEqual(connections, { kind: "peering", peerings: [], routes: [] });
   });
 
-  it("are transit gateways from the given number of regions on", () => {
+  it("are transit gateways from the given number of regions on, one in each", () => {
     assert.equal(networksOf(threeRegions, { transitGatewayFrom: 4 }).connections.kind, "peering");
     const { connections } = networksOf(threeRegions, { transitGatewayFrom: 3 });
     assert.ok(connections.kind === "transit");
-    assert.deepEqual(connections.gateways, [
-      { name: "eu-west-1-transit", region: "eu-west-1" },
-      { name: "us-east-1-transit", region: "us-east-1" },
-      { name: "ap-southeast-1-transit", region: "ap-southeast-1" },
-    ]);
     assert.deepEqual(
-      connections.peerings.map(({ name }) => name),
-      ["eu-west-1-us-east-1", "ap-southeast-1-eu-west-1", "ap-southeast-1-us-east-1"],
-    );
-    assert.deepEqual(
-      connections.transitRoutes.filter(({ peering }) => peering === "eu-west-1-us-east-1"),
-      [
-        {
-          name: "eu-west-1-transit-to-us-east-1-vpc",
-          region: "eu-west-1",
-          destination: "10.16.128.0/18",
-          peering: "eu-west-1-us-east-1",
-        },
-        {
-          name: "eu-west-1-transit-to-us-east-1-pods",
-          region: "eu-west-1",
-          destination: "10.16.0.0/17",
-          peering: "eu-west-1-us-east-1",
-        },
-        {
-          name: "us-east-1-transit-to-eu-west-1-vpc",
-          region: "us-east-1",
-          destination: "10.20.128.0/18",
-          peering: "eu-west-1-us-east-1",
-        },
-        {
-          name: "us-east-1-transit-to-eu-west-1-pods",
-          region: "us-east-1",
-          destination: "10.20.0.0/17",
-          peering: "eu-west-1-us-east-1",
-        },
-      ],
+      connections.gateways.map(({ region }) => region),
+      threeRegions.map(({ name }) => name),
     );
   });
 

@@ -28,49 +28,6 @@ describe("planDatabase", () => {
     assert.equal(planDatabase(planOf([{ name: "eu-west-1" }])), undefined);
   });
 
-  it("plans one database over all regions", () => {
-    const { regions, ...whole } = planned(three, {
-      minCapacity: 0.5,
-      maxCapacity: 8,
-      backupDays: 7,
-    });
-    assert.deepEqual(whole, {
-      globalIdentifier: "meridian-test-database",
-      engineVersion: "17.7",
-      databaseName: "meridian",
-      administrator: "meridian",
-      port: 5432,
-      home: "eu-west-1",
-      capacity: { min: 0.5, max: 8 },
-      backupDays: 7,
-      parameters: {
-        name: "meridian-test-aurora-postgresql17",
-        family: "aurora-postgresql17",
-        parameters: [
-          { name: "log_lock_waits", value: "1", applyMethod: "immediate" },
-          { name: "log_min_duration_statement", value: "500", applyMethod: "immediate" },
-          { name: "pg_stat_statements.track", value: "all", applyMethod: "immediate" },
-          { name: "rds.force_ssl", value: "1", applyMethod: "immediate" },
-          {
-            name: "shared_preload_libraries",
-            value: "pg_stat_statements",
-            applyMethod: "pending-reboot",
-          },
-        ],
-      },
-      monitoringRole: "meridian-test-database-monitoring",
-      kept: true,
-    });
-    assert.deepEqual(
-      regions.map(({ region, role }) => [region, role]),
-      [
-        ["eu-west-1", "home"],
-        ["us-east-1", "secondary"],
-        ["ap-southeast-1", "secondary"],
-      ],
-    );
-  });
-
   it("has the home first, wherever it stands in the configuration", () => {
     const { home, regions } = planned([
       { name: "us-east-1", role: "member" },
@@ -82,37 +39,6 @@ describe("planDatabase", () => {
       [
         ["eu-west-1", "home"],
         ["us-east-1", "secondary"],
-      ],
-    );
-  });
-
-  it("names a region's parts", () => {
-    const { regions } = planned(three);
-    const [, secondary] = regions;
-    assert.ok(secondary);
-    const { alarms, ...region } = secondary;
-    assert.deepEqual(region, {
-      region: "us-east-1",
-      role: "secondary",
-      clusterIdentifier: "meridian-test-us-east-1",
-      subnetGroup: "meridian-test-database",
-      logGroup: "/aws/rds/cluster/meridian-test-us-east-1/postgresql",
-      finalSnapshotPrefix: "meridian-test-us-east-1-final",
-      windows: { backup: "07:00-08:00", maintenance: "mon:09:00-mon:10:00" },
-      kept: true,
-      instances: [
-        { identifier: "meridian-test-us-east-1-0", zone: "us-east-1a", promotionTier: 0 },
-      ],
-    });
-    assert.deepEqual(
-      alarms.map(({ key, thresholdMilliseconds, silence }) => [
-        key,
-        thresholdMilliseconds,
-        silence,
-      ]),
-      [
-        ["replica-lag", 2000, "missing"],
-        ["global-lag", 5000, "breaching"],
       ],
     );
   });

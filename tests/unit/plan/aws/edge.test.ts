@@ -6,21 +6,6 @@ import { planFederationEdge, regionEdge } from "../../../../infra/plan/aws/edge"
 describe("A region's edge on AWS", () => {
   const { loadBalancer, targetGroup, listeners } = regionEdge;
 
-  it("is open to the world, over all zones, and hides nothing that does not parse", () => {
-    assert.deepEqual(loadBalancer, {
-      loadBalancerType: "application",
-      internal: false,
-      ipAddressType: "ipv4",
-      enableDeletionProtection: false,
-      enableCrossZoneLoadBalancing: true,
-      dropInvalidHeaderFields: true,
-      desyncMitigationMode: "defensive",
-      preserveHostHeader: true,
-      xffHeaderProcessingMode: "append",
-      idleTimeout: 60,
-    });
-  });
-
   it("hangs up on an idle connection before the gateway does", () => {
     const { entryPoints } = gatewaySettings({
       address: "",
@@ -33,42 +18,20 @@ describe("A region's edge on AWS", () => {
   });
 
   it("sends plain HTTP to HTTPS, and ends TLS 1.2 and 1.3 only", () => {
-    assert.deepEqual(listeners, {
-      http: {
-        port: 80,
-        protocol: "HTTP",
-        redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" },
-      },
-      https: {
-        port: 443,
-        protocol: "HTTPS",
-        sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-      },
-    });
+    const { redirect } = listeners.http;
+    assert.deepEqual(
+      [redirect.protocol, redirect.port],
+      [listeners.https.protocol, String(listeners.https.port)],
+    );
+    assert.match(listeners.https.sslPolicy, /-TLS13-1-2-/);
   });
 
-  it("has the gateway's pods as targets, by their own addresses", () => {
-    assert.deepEqual(targetGroup, {
-      port: 8000,
-      protocol: "HTTP",
-      protocolVersion: "HTTP1",
-      targetType: "ip",
-      deregistrationDelay: 30,
-      loadBalancingAlgorithmType: "least_outstanding_requests",
-      loadBalancingCrossZoneEnabled: "true",
-      stickiness: { enabled: false, type: "lb_cookie" },
-      healthCheck: {
-        protocol: "HTTP",
-        port: "traffic-port",
-        path: "/healthz",
-        matcher: "200",
-        interval: 10,
-        timeout: 5,
-        healthyThreshold: 2,
-        unhealthyThreshold: 2,
-      },
-    });
-    assert.deepEqual(regionEdge.podPorts, [targetGroup.port]);
+  it("has the gateway's pods as targets, by their own addresses, and asks them in time", () => {
+    const { targetType, port, healthCheck } = targetGroup;
+    assert.equal(targetType, "ip");
+    assert.deepEqual(regionEdge.podPorts, [port]);
+    assert.equal(healthCheck.port, "traffic-port");
+    assert.ok(healthCheck.timeout < healthCheck.interval);
   });
 
   it("logs requests and connections apart", () => {
@@ -106,34 +69,12 @@ describe("The federation's edge on AWS", () => {
   });
 
   it("is in public subnets for named networks, and passes TLS through to the API server", () => {
-    assert.deepEqual(planFederationEdge(["203.0.113.0/24"]), {
-      loadBalancer: {
-        loadBalancerType: "network",
-        internal: false,
-        ipAddressType: "ipv4",
-        enableDeletionProtection: false,
-        enableCrossZoneLoadBalancing: true,
-      },
-      subnets: "public",
-      targetGroup: {
-        port: 5443,
-        protocol: "TCP",
-        targetType: "ip",
-        preserveClientIp: "false",
-        deregistrationDelay: 10,
-        healthCheck: {
-          protocol: "HTTPS",
-          port: "traffic-port",
-          path: "/readyz",
-          matcher: "200",
-          interval: 10,
-          timeout: 5,
-          healthyThreshold: 2,
-          unhealthyThreshold: 2,
-        },
-      },
-      listener: { port: 5443, protocol: "TCP" },
-      podPorts: [5443],
-    });
+    const { loadBalancer, subnets, targetGroup, listener, podPorts } = planFederationEdge([
+      "203.0.113.0/24",
+    ]);
+    assert.deepEqual([loadBalancer.internal, subnets], [false, "public"]);
+    assert.deepEqual([listener.protocol, targetGroup.protocol], ["TCP", "TCP"]);
+    assert.deepEqual([listener.port, podPorts], [targetGroup.port, [targetGroup.port]]);
+    assert.equal(targetGroup.healthCheck.protocol, "HTTPS");
   });
 });

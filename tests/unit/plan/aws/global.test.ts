@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import fc from "fast-check";
 import { planGlobal } from "../../../../infra/plan/aws/global";
 import type { PolicyDocument } from "../../../../infra/plan/aws/policy";
-import { stateBucketName, stateKeyAlias } from "../../../../infra/plan/aws/state";
+import { stateBucketName } from "../../../../infra/plan/aws/state";
 import { anyPlan, awsEnvironment, documentsOf, samplePlan } from "./globalSample";
 
 /** Most characters of a document, without spaces: AWS Service Quotas for IAM, KMS and S3. */
@@ -121,13 +121,6 @@ describe("The global plan", () => {
     for (const [name, document] of Object.entries(documentsOf(before)))
       assert.deepEqual(documentsOf(after)[name], document, name);
     assert.deepEqual(after.registry.repositories, before.registry.repositories);
-  });
-});
-
-describe("What holds the state", () => {
-  it("has names that nothing needs to look up", () => {
-    assert.equal(stateBucketName("staging", "123456789012"), "meridian-staging-123456789012-state");
-    assert.equal(stateKeyAlias("staging"), "alias/meridian-staging-state");
   });
 });
 

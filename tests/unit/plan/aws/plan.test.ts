@@ -25,25 +25,6 @@ describe("The plan of an environment on AWS", () => {
     );
   });
 
-  it("gives every network addresses of its own, each subnet one route table, each zone as much", () => {
-    fc.assert(
-      fc.property(someRegions, fc.constantFrom("zone", "region"), (regions, natGateways) => {
-        const { networks } = planAws(awsPlanOf(regions, { natGateways }), today);
-        const all = Object.values(networks);
-        const cidrs = all.flatMap(({ subnets }) => subnets.map(({ cidr }) => cidr));
-        assert.equal(new Set(cidrs).size, cidrs.length);
-        for (const { subnets, routeTables } of all) {
-          const routed = routeTables.flatMap((table) => table.subnets).sort();
-          assert.deepEqual(routed, subnets.map(({ name }) => name).sort());
-          const zones = subnets.map(({ zone }) => zone);
-          const counts = new Set(zones.map((zone) => zones.filter((each) => each === zone).length));
-          assert.equal(counts.size, 1);
-        }
-      }),
-      { numRuns: 40 },
-    );
-  });
-
   it("lets a region join without a change of what the others have for themselves", () => {
     fc.assert(
       fc.property(someRegions, (regions) => {

@@ -41,18 +41,6 @@ describe("The registry", () => {
     assert.equal(plan.replication, undefined);
   });
 
-  it("scans this environment's images when they are pushed", () => {
-    assert.deepEqual(planRegistry(staging, input).scanning, {
-      scanType: "BASIC",
-      rules: [
-        {
-          scanFrequency: "SCAN_ON_PUSH",
-          repositoryFilters: [{ filter: "staging/*", filterType: "WILDCARD" }],
-        },
-      ],
-    });
-  });
-
   it("lets images without a tag go by age, and others by number only", () => {
     const rules = planRegistry(staging, input).lifecycle.rules.map(({ selection }) => selection);
     assert.deepEqual(rules, [

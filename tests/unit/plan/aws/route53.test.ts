@@ -63,66 +63,6 @@ const situations = fc.shuffledSubarray(five, { minLength: 1 }).chain((regions) =
 );
 
 describe("The records for Route 53", () => {
-  it("are these, for two regions", () => {
-    const { records, checks } = planRoute53(inputOf({ regions: five.slice(0, 2) }));
-    const [euFirst, usFirst] = ["_f0c7a5a3dcb59", "_ffe32a3d0163d"];
-    const region = (name: string) => ({ kind: "region", region: name }) as const;
-    const pair = (label: string, first: string, second: string) => [
-      {
-        key: `web.${label}.${first}`,
-        name: `${label}.web.example.com`,
-        routing: { kind: "failover", role: "PRIMARY" },
-        setIdentifier: first,
-        target: region(first),
-        evaluateTargetHealth: true,
-        check: `web.${first}`,
-      },
-      {
-        key: `web.${label}.otherwise`,
-        name: `${label}.web.example.com`,
-        routing: { kind: "failover", role: "SECONDARY" },
-        setIdentifier: "otherwise",
-        target: region(second),
-        evaluateTargetHealth: true,
-        check: `web.${second}`,
-      },
-    ];
-    const latency = (name: string, label: string) => ({
-      key: `web.${name}`,
-      name: "web.example.com",
-      routing: { kind: "latency", region: name },
-      setIdentifier: name,
-      target: { kind: "name", name: `${label}.web.example.com` },
-      evaluateTargetHealth: true,
-    });
-    const edge = (name: string) => ({
-      key: name,
-      name: `${name}.example.com`,
-      routing: { kind: "simple" },
-      target: region(name),
-      evaluateTargetHealth: false,
-    });
-    assert.deepEqual(records, [
-      edge("eu-west-1"),
-      edge("us-east-1"),
-      ...pair(euFirst, "eu-west-1", "us-east-1"),
-      latency("eu-west-1", euFirst),
-      ...pair(usFirst, "us-east-1", "eu-west-1"),
-      latency("us-east-1", usFirst),
-    ]);
-    const check = (name: string) => ({
-      key: `web.${name}`,
-      app: "web",
-      region: name,
-      host: `${name}.example.com`,
-      port: 443,
-      path: "/healthz/web",
-      intervalSeconds: 10,
-      failureThreshold: 3,
-    });
-    assert.deepEqual(checks, [check("eu-west-1"), check("us-east-1")]);
-  });
-
   it("lead straight to the region where there is only one", () => {
     const { records } = planRoute53(inputOf({ regions: ["eu-west-1"] }));
     assert.deepEqual(
@@ -213,6 +153,21 @@ describe("The records for Route 53", () => {
           if (target.kind === "name") assert.ok((groups.get(target.name)?.last ?? i) < i);
         });
         assert.equal(new Set(records.map(({ key }) => key)).size, records.length);
+      }),
+    );
+  });
+
+  it("have one primary, which is checked, and one secondary in each pair for failover", () => {
+    fc.assert(
+      fc.property(situations, ({ regions, weights }) => {
+        const { records } = planRoute53(inputOf({ regions, weights: weighted(regions, weights) }));
+        const pairs = new Map<string, string[]>();
+        for (const { name, routing, check } of records) {
+          if (routing.kind !== "failover") continue;
+          pairs.set(name, [...(pairs.get(name) ?? []), routing.role].sort());
+          if (routing.role === "PRIMARY") assert.ok(check, name);
+        }
+        for (const roles of pairs.values()) assert.deepEqual(roles, ["PRIMARY", "SECONDARY"]);
       }),
     );
   });

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { planSecrets, secretsReaderPolicy } from "../../../../infra/plan/aws/secrets";
+import { allows } from "../../../support/aws/iam";
 import { awsPlanOf } from "../../../support/aws/plan";
 
 const three = ["eu-west-1", "us-east-1", "ap-southeast-1"];
@@ -10,30 +11,13 @@ describe("planSecrets", () => {
   });
 
   it("keeps the administrator's password in every region, a cache's in its own", () => {
-    const cache = (region: string) => ({
-      name: "meridian/test/meridian-data/cache",
-      description: `Password of the cache of ${region}`,
-      region,
-      replicas: [],
-      recoveryDays: 0,
-      kept: false,
-      values: { CACHE_USER: "apps" },
-      passwordKey: "CACHE_PASSWORD",
-    });
-    assert.deepEqual(planSecrets(awsPlanOf(three, { database: {}, cache: {} })), {
-      prefix: "meridian/test/",
-      database: {
-        name: "meridian/test/meridian-data/database",
-        description: "Administrator of the database",
-        region: "eu-west-1",
-        replicas: ["us-east-1", "ap-southeast-1"],
-        recoveryDays: 30,
-        kept: true,
-        values: { DATABASE_USER: "meridian" },
-        passwordKey: "DATABASE_PASSWORD",
-      },
-      caches: Object.fromEntries(three.map((region) => [region, cache(region)])),
-    });
+    const { database, caches } = planSecrets(awsPlanOf(three, { database: {}, cache: {} }));
+    assert.ok(database);
+    assert.deepEqual([database.region, ...database.replicas], three);
+    assert.ok(database.kept && database.recoveryDays > 0);
+    assert.deepEqual(Object.keys(caches), three);
+    for (const [region, cache] of Object.entries(caches))
+      assert.deepEqual([cache.region, cache.replicas, cache.kept], [region, [], false]);
   });
 
   it("lets go of the password with the database", () => {
@@ -45,17 +29,10 @@ describe("planSecrets", () => {
 
   it("has LaunchDarkly's key in every region, where flags come from there", () => {
     const plan = awsPlanOf(three);
+    assert.equal(planSecrets(plan).launchDarkly, undefined);
     const environment = { ...plan.environment, flags: {} } as typeof plan.environment;
-    assert.deepEqual(planSecrets({ ...plan, environment }).launchDarkly, {
-      name: "meridian/test/rollout-gate/launchdarkly",
-      description: "LaunchDarkly's SDK key, put there by hand",
-      region: "eu-west-1",
-      replicas: ["us-east-1", "ap-southeast-1"],
-      recoveryDays: 0,
-      kept: false,
-      values: {},
-      passwordKey: "sdkKey",
-    });
+    const key = planSecrets({ ...plan, environment }).launchDarkly;
+    assert.deepEqual([key?.region, ...(key?.replicas ?? [])], three);
   });
 
   it("holds no password", () => {
@@ -67,30 +44,31 @@ describe("planSecrets", () => {
 
 describe("secretsReaderPolicy", () => {
   it("reads and decrypts the environment's secrets in its region, and no more", () => {
-    const args = { environment: "test", accountId: "123456789012", region: "us-east-1" };
-    assert.deepEqual(secretsReaderPolicy(args), {
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "ReadSecrets",
-          Effect: "Allow",
-          Action: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-          Resource: ["arn:aws:secretsmanager:us-east-1:123456789012:secret:meridian/test/*"],
-        },
-        {
-          Sid: "DecryptSecrets",
-          Effect: "Allow",
-          Action: ["kms:Decrypt"],
-          Resource: ["arn:aws:kms:us-east-1:123456789012:key/*"],
-          Condition: {
-            StringEquals: { "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com" },
-            StringLike: {
-              "kms:EncryptionContext:SecretARN":
-                "arn:aws:secretsmanager:*:123456789012:secret:meridian/test/*",
-            },
-          },
-        },
-      ],
+    const policy = secretsReaderPolicy({
+      environment: "test",
+      accountId: "123456789012",
+      region: "us-east-1",
     });
+    const reads = (name: string, region = "us-east-1", action = "GetSecretValue") =>
+      allows(policy, {
+        action: `secretsmanager:${action}`,
+        resource: `arn:aws:secretsmanager:${region}:123456789012:secret:${name}`,
+      });
+    assert.ok(reads("meridian/test/shop/database"));
+    assert.ok(!reads("meridian/production/shop/database"));
+    assert.ok(!reads("meridian/test/shop/database", "eu-west-1"));
+    assert.ok(!reads("meridian/test/shop/database", "us-east-1", "PutSecretValue"));
+    const decrypts = (service: string, secret: string) =>
+      allows(policy, {
+        action: "kms:Decrypt",
+        resource: "arn:aws:kms:us-east-1:123456789012:key/1",
+        context: {
+          "kms:ViaService": `${service}.us-east-1.amazonaws.com`,
+          "kms:EncryptionContext:SecretARN": `arn:aws:secretsmanager:us-east-1:123456789012:secret:${secret}`,
+        },
+      });
+    assert.ok(decrypts("secretsmanager", "meridian/test/a"));
+    assert.ok(!decrypts("ec2", "meridian/test/a"));
+    assert.ok(!decrypts("secretsmanager", "meridian/production/a"));
   });
 });

@@ -1,21 +1,19 @@
 import * as assert from "node:assert/strict";
 import { argocdValues } from "../../../../infra/manifests/charts/argocd";
-import { EksArgocd, federationWithinHub } from "../../../../infra/resources/aws/argocd";
+import { EksArgocd } from "../../../../infra/resources/aws/argocd";
 import { only, register } from "../../../support/engine";
-import { fakeCluster, ownOf, standing, standingId } from "../../../support/foundation";
+import { fakeCluster, standing, standingId } from "../../../support/foundation";
 import { planOf, small } from "../../../support/plan";
 
 const { delivery } = planOf([small("eu-west-1")], { delivery: { pollSeconds: 9 } });
-const component = "meridian:aws:Argocd hub";
 const release = "kubernetes:helm.sh/v3:Release hub-argocd";
 const project = "kubernetes:argoproj.io/v1alpha1:AppProjectPatch appproject-default";
 
 describe("EksArgocd", () => {
-  let argocd: EksArgocd | undefined;
   const lay = () =>
     register(() => {
       const hubReady = [standing("hub-nodes")];
-      argocd = new EksArgocd("hub", {
+      new EksArgocd("hub", {
         hub: fakeCluster("hub"),
         delivery,
         hubReady,
@@ -23,19 +21,6 @@ describe("EksArgocd", () => {
         door: undefined,
       });
     });
-
-  it("registers exactly these, on the hub", async () => {
-    const all = ownOf(await lay());
-    assert.deepEqual(
-      all.map(({ id, parent, provider, deletedWith }) => [id, parent, provider, deletedWith]),
-      [
-        [project, component, "hub", standingId("hub")],
-        [release, component, "hub", standingId("hub")],
-        [component, undefined, undefined, undefined],
-      ],
-    );
-    assert.equal(argocd?.ready.length, 2);
-  });
 
   it("installs the chart with the settings of the local platform, once pods can run", async () => {
     const { inputs, dependsOn } = only(await lay(), release);
@@ -57,12 +42,5 @@ describe("EksArgocd", () => {
       spec: { sourceRepos: [], destinations: [] },
     });
     assert.deepEqual(dependsOn, [release]);
-  });
-
-  it("reaches Karmada without leaving the hub", () => {
-    assert.equal(
-      federationWithinHub,
-      "https://karmada-apiserver.karmada-system.svc.cluster.local:5443",
-    );
   });
 });

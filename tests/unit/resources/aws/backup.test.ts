@@ -6,12 +6,11 @@ import { snapshotJob } from "../../../../infra/manifests/etcdBackup";
 import { planBackup, snapshotPolicy, veleroPolicy } from "../../../../infra/plan/aws/backup";
 import { HubBackup } from "../../../../infra/resources/aws/backup";
 import { only, register } from "../../../support/engine";
-import { fakeCluster, ownOf, standing, standingId } from "../../../support/foundation";
+import { fakeCluster, standing, standingId } from "../../../support/foundation";
 import { planOf, small } from "../../../support/plan";
 
 const plan = planBackup(planOf([small("eu-west-1"), small("us-east-1")]));
 const key = "arn:aws:kms:us-east-1:123456789012:key/1";
-const component = "meridian:aws:HubBackup hub";
 const velero = "kubernetes:helm.sh/v3:Release hub-velero";
 const job = "kubernetes:batch/v1:CronJob hub-etcd";
 const account = "kubernetes:core/v1:ServiceAccount hub-etcd";
@@ -40,16 +39,6 @@ describe("HubBackup", () => {
         { providers: [provider] },
       );
     });
-
-  it("registers exactly these: two jobs, each with an identity of its own", async () => {
-    const all = ownOf(await lay());
-    assert.deepEqual(
-      all.map(({ id }) => id),
-      [component, velero, job, account, ...identity("velero"), ...identity("etcd")].sort(),
-    );
-    for (const { id, provider, deletedWith } of all.filter(({ id }) => id.startsWith("kube")))
-      assert.deepEqual([provider, deletedWith], ["hub", standingId("hub")], id);
-  });
 
   it("gives each the rights to its own part of the bucket", async () => {
     const all = await lay();

@@ -11,7 +11,6 @@ import { fakeCluster, ownOf, standingId } from "../../../support/foundation";
 import { clusterPlans, fakeNetwork, fakeShared, keyArn } from "./clusterSample";
 
 const eksName = "meridian-staging-eu-west-1";
-const component = "meridian:aws:Capacity eu-west-1";
 const roleArn = `arn:aws:iam::123456789012:role/${eksName}-node`;
 const regions = [{ name: "eu-west-1", nodesPerZone: 2, spotPerZone: 1 }, { name: "us-east-1" }];
 const association = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation eu-west-1-node";
@@ -46,22 +45,6 @@ describe("Capacity", () => {
       ({ ready } = new Capacity("eu-west-1", args));
     });
     all = ownOf(registered).filter(({ type }) => !type.startsWith("aws:iam"));
-  });
-
-  it("registers exactly these, all its own, and all that is in the cluster through its provider", () => {
-    const inside = Object.values(ids).map((id) => [id, "eu-west-1", standingId("eu-west-1")]);
-    assert.deepEqual(
-      all.map(({ id, provider, deletedWith }) => [id, provider, deletedWith]),
-      [
-        ["aws:eks/accessEntry:AccessEntry eu-west-1-node", undefined, standingId("eu-west-1")],
-        [association, undefined, standingId("eu-west-1")],
-        ["aws:eks/addon:Addon eu-west-1-metrics-server", undefined, standingId("eu-west-1")],
-        ...inside,
-        [component, undefined, undefined],
-      ].sort(([one], [other]) => (String(one) < String(other) ? -1 : 1)),
-    );
-    for (const { id, parent } of all)
-      assert.equal(parent, id === component ? undefined : component, id);
   });
 
   it("lets the nodes' role join, as Auto Mode's nodes", () => {

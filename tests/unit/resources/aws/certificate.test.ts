@@ -6,7 +6,6 @@ import { only, register } from "../../../support/engine";
 import { ownOf } from "../../../support/foundation";
 
 const regions = ["eu-west-1", "us-east-1"];
-const component = "meridian:aws:Certificates certificates";
 const certificate = (region: string) => `aws:acm/certificate:Certificate ${region}-certificate`;
 const validated = (region: string) =>
   `aws:acm/certificateValidation:CertificateValidation ${region}-certificate`;
@@ -38,19 +37,6 @@ describe("Certificates", () => {
     const users = all.filter(({ type }) => type === "test:index:Standing");
     return { all: ownOf(all), arns, users };
   };
-
-  it("registers one in each region, and one record for all", async () => {
-    const { all } = await make();
-    assert.deepEqual(
-      all.map(({ id, parent, provider }) => [id, parent, provider]),
-      [
-        ...regions.map((region) => [certificate(region), component, region]),
-        ...regions.map((region) => [validated(region), component, region]),
-        [record, component, "eu-west-1"],
-        [component, undefined, undefined],
-      ],
-    );
-  });
 
   it("is for the domain and all one label below it", async () => {
     const { all } = await make();

@@ -4,7 +4,7 @@ import { podTrust } from "../../../../infra/plan/aws/clusterRole";
 import type { PolicyDocument } from "../../../../infra/plan/aws/policy";
 import { PodIdentity } from "../../../../infra/resources/aws/clusterIdentity";
 import { only, register, type Registered } from "../../../support/engine";
-import { ownOf, standing, standingId } from "../../../support/foundation";
+import { ownOf, standing } from "../../../support/foundation";
 
 const eksName = "meridian-staging-hub";
 const policy: PolicyDocument = {
@@ -34,26 +34,6 @@ describe("PodIdentity", () => {
   let all: Registered[];
   before(async () => {
     all = await grant(policy);
-  });
-
-  it("registers a role, its one policy and who gets it", () => {
-    assert.deepEqual(
-      all.map(({ id, parent, deletedWith }) => [id, parent, deletedWith]),
-      [
-        [
-          "aws:eks/podIdentityAssociation:PodIdentityAssociation hub-backup",
-          "meridian:aws:PodIdentity hub-backup",
-          standingId("hub"),
-        ],
-        ["aws:iam/role:Role hub-backup", "meridian:aws:PodIdentity hub-backup", undefined],
-        [
-          "aws:iam/rolePolicy:RolePolicy hub-backup",
-          "meridian:aws:PodIdentity hub-backup",
-          undefined,
-        ],
-        ["meridian:aws:PodIdentity hub-backup", undefined, undefined],
-      ],
-    );
   });
 
   it("lets only that service account take the role, and the role do only what was given", () => {

@@ -70,31 +70,11 @@ function made(regions: 2 | 3, transitGatewayFrom: number): Promise<Registered[]>
 
 const registrations = new Map<string, Promise<Registered[]>>();
 
-function countsOf(all: readonly Registered[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const { type } of all) counts.set(type, (counts.get(type) ?? 0) + 1);
-  return Object.fromEntries(counts);
-}
-
 const pair = "eu-west-1-us-east-1";
 const tags = (name: string) => ({ Name: `meridian-test-${name}` });
 
 describe("Connections by peering", () => {
   const pcx = ec2Id("pcx", typeIds.peering, pair);
-
-  it("registers these and no others", async () => {
-    assert.deepEqual(countsOf(await made(3, 4)), {
-      "meridian:aws:Connections": 1,
-      [typeIds.peering]: 3,
-      [typeIds.accepter]: 3,
-      [typeIds.options]: 6,
-      // Of each region to two others: three private tables to two ranges, the isolated one to one.
-      [typeIds.route]: 3 * 2 * 7,
-    });
-    assert.deepEqual(countsOf(await make([{ name: "eu-west-1" }], 2)), {
-      "meridian:aws:Connections": 1,
-    });
-  });
 
   it("asks in one region, accepts in the other, and lets both resolve names", async () => {
     const all = await made(2, 3);
@@ -146,14 +126,6 @@ describe("Connections by peering", () => {
     assert.equal(back.provider, "us-east-1");
   });
 
-  it("changes nothing that is there for a region that joins", async () => {
-    const before = await made(2, 3);
-    const after = await made(3, 4);
-    for (const each of before) assert.deepEqual(only(after, each.id), each);
-    for (const { id, custom } of after)
-      if (custom && !before.some((each) => each.id === id)) assert.match(id, /ap-southeast-1/);
-  });
-
   it("is ready with its routes", async () => {
     let count = 0;
     const all = await make(twoRegions, 3, ({ ready }) => (count = ready.length));
@@ -165,24 +137,6 @@ describe("Connections by transit gateways", () => {
   const gatewayOf = (region: string) => ec2Id("tgw", typeIds.gateway, `${region}-transit`);
   const tableOf = (region: string) => ec2Id("tgw-rtb", typeIds.table, `${region}-transit`);
   const peeringId = ec2Id("tgw-attach", typeIds.transitPeering, pair);
-
-  it("registers these and no others", async () => {
-    assert.deepEqual(countsOf(await made(3, 3)), {
-      "meridian:aws:Connections": 1,
-      "meridian:aws:TransitGateway": 3,
-      "meridian:aws:TransitPeering": 3,
-      [typeIds.gateway]: 3,
-      [typeIds.attachment]: 3,
-      [typeIds.table]: 3,
-      // Of each network, and of each peering at both ends.
-      [typeIds.association]: 3 + 6,
-      [typeIds.propagation]: 3,
-      [typeIds.transitPeering]: 3,
-      [typeIds.transitAccepter]: 3,
-      [typeIds.transitRoute]: 3 * 2 * 2,
-      [typeIds.route]: 3 * 2 * 7,
-    });
-  });
 
   it("attaches each network to its region's gateway, in every zone", async () => {
     const all = await made(2, 2);

@@ -60,10 +60,4 @@ describe("DataServices", function () {
     const cache = (region: string) => connections[region]?.["CACHE_WRITER_HOST"];
     assert.notEqual(cache("us-east-1"), cache("eu-west-1"));
   });
-
-  it("are each in their region: a cache's secret too", async () => {
-    const { registered } = await lay({ cache: {} });
-    for (const { name, type, provider } of registered.filter(({ type }) => /^aws:/.test(type)))
-      assert.equal(`${provider}-cache`, name, type);
-  });
 });

@@ -15,93 +15,31 @@ import { ids, makeDatabase } from "./databaseSample";
 const two = ["eu-west-1", "us-east-1"];
 
 describe("Database", () => {
-  it("registers exactly these, each in its region", async () => {
+  it("has one global cluster, encrypted, whose version follows the plan's", async () => {
     const { all } = await makeDatabase(two);
-    const [home = "", other = ""] = two;
-    const inRegion = (region: string, instances: number, alarms: string[]) =>
-      [
-        ids.cluster(region),
-        ids.subnets(region),
-        ids.parameters(region),
-        ids.logs(region),
-        ...Array.from({ length: instances }, (_, index) => ids.instance(region, index)),
-        ...alarms.map((key) => ids.alarm(region, key)),
-      ].map((id) => [id, ids.region(region), region] as const);
-    const expected = [
-      [ids.component, undefined, undefined] as const,
-      [ids.region(home), ids.component, undefined] as const,
-      [ids.region(other), ids.component, undefined] as const,
-      [ids.whole, ids.component, home] as const,
-      [ids.role, ids.component, home] as const,
-      [ids.attachment, ids.component, home] as const,
-      ...inRegion(home, 2, ["replica-lag"]),
-      ...inRegion(other, 1, ["replica-lag", "global-lag"]),
-    ].sort(([one], [another]) => (one < another ? -1 : 1));
-    assert.deepEqual(
-      all.map(({ id, parent, provider }) => [id, parent, provider]),
-      expected,
-    );
+    const { inputs, ignoreChanges } = only(all, ids.whole);
+    assert.equal(inputs["storageEncrypted"], true);
+    // AWS raises it here, and here alone; the clusters ignore it.
+    assert.ok(!ignoreChanges.includes("engineVersion"));
   });
 
-  it("has one global cluster, of which the version is the plan's", async () => {
-    const { all } = await makeDatabase(two);
-    const { inputs, protect } = only(all, ids.whole);
-    assert.deepEqual(inputs, {
-      globalClusterIdentifier: "meridian-test-database",
-      engine: "aurora-postgresql",
-      engineVersion: "17.7",
-      databaseName: "meridian",
-      storageEncrypted: true,
-      deletionProtection: true,
-    });
-    assert.equal(protect, true);
-  });
-
-  it("has the home's cluster as the plan says, its password a secret", async () => {
+  it("gives the home's cluster the capacity and backups asked for, its password a secret", async () => {
     const { all } = await makeDatabase(two, { minCapacity: 0.5, maxCapacity: 8, backupDays: 7 });
     const { inputs, secrets, ignoreChanges } = only(all, ids.cluster("eu-west-1"));
-    const { finalSnapshotIdentifier, ...others } = inputs;
-    assert.match(String(finalSnapshotIdentifier), /^meridian-test-eu-west-1-final-[0-9a-f]{8}$/);
-    assert.deepEqual(others, {
-      clusterIdentifier: "meridian-test-eu-west-1",
-      globalClusterIdentifier: "meridian-test-database",
-      engine: "aurora-postgresql",
-      engineMode: "provisioned",
-      engineVersion: "17.7",
-      port: 5432,
-      serverlessv2ScalingConfiguration: { minCapacity: 0.5, maxCapacity: 8 },
-      databaseName: "meridian",
-      masterUsername: "meridian",
-      masterPassword: "generated-password",
-      dbSubnetGroupName: "meridian-test-database",
-      vpcSecurityGroupIds: ["eu-west-1-database"],
-      dbClusterParameterGroupName: "meridian-test-aurora-postgresql17",
-      iamDatabaseAuthenticationEnabled: true,
-      storageEncrypted: true,
-      kmsKeyId: fakeKeyArn("eu-west-1"),
-      databaseInsightsMode: "standard",
-      performanceInsightsEnabled: true,
-      performanceInsightsKmsKeyId: fakeKeyArn("eu-west-1"),
-      performanceInsightsRetentionPeriod: 7,
-      enabledCloudwatchLogsExports: ["postgresql"],
-      backupRetentionPeriod: 7,
-      preferredBackupWindow: "02:00-03:00",
-      preferredMaintenanceWindow: "mon:04:00-mon:05:00",
-      copyTagsToSnapshot: true,
-      deleteAutomatedBackups: false,
-      deletionProtection: true,
-      skipFinalSnapshot: false,
+    assert.match(
+      String(inputs["finalSnapshotIdentifier"]),
+      /^meridian-test-eu-west-1-final-[0-9a-f]{8}$/,
+    );
+    assert.deepEqual(inputs["serverlessv2ScalingConfiguration"], {
+      minCapacity: 0.5,
+      maxCapacity: 8,
     });
+    assert.equal(inputs["backupRetentionPeriod"], 7);
+    assert.equal(inputs["deleteAutomatedBackups"], false);
+    assert.equal(inputs["masterPassword"], "generated-password");
     assert.deepEqual(secrets, ["masterPassword"]);
-    assert.deepEqual(ignoreChanges, [
-      "databaseName",
-      "engineVersion",
-      "finalSnapshotIdentifier",
-      "masterPassword",
-      "masterUsername",
-      "replicationSourceIdentifier",
-      "sourceRegion",
-    ]);
+    for (const drawn of ["engineVersion", "finalSnapshotIdentifier", "masterPassword"])
+      assert.ok(ignoreChanges.includes(drawn), drawn);
   });
 
   it("gives a secondary no name and no password, and makes it after the home can write", async () => {
@@ -145,25 +83,11 @@ describe("Database", () => {
   it("watches the operating system and the statements of each instance", async () => {
     const { all } = await makeDatabase(two);
     const { inputs, ignoreChanges, dependsOn } = only(all, ids.instance("us-east-1", 0));
-    assert.deepEqual(inputs, {
-      identifier: "meridian-test-us-east-1-0",
-      clusterIdentifier: "meridian-test-us-east-1",
-      engine: "aurora-postgresql",
-      engineVersion: "17.7",
-      instanceClass: "db.serverless",
-      availabilityZone: "us-east-1a",
-      promotionTier: 0,
-      dbSubnetGroupName: "meridian-test-database",
-      publiclyAccessible: false,
-      autoMinorVersionUpgrade: false,
-      copyTagsToSnapshot: true,
-      monitoringInterval: 60,
-      monitoringRoleArn: "arn:aws:iam::123456789012:role/meridian-test-database-monitoring",
-      preferredMaintenanceWindow: "mon:09:00-mon:10:00",
-      performanceInsightsEnabled: true,
-      performanceInsightsKmsKeyId: fakeKeyArn("us-east-1"),
-      performanceInsightsRetentionPeriod: 7,
-    });
+    assert.ok(Number(inputs["monitoringInterval"]) > 0);
+    assert.match(String(inputs["monitoringRoleArn"]), /:role\/meridian-test-database-monitoring$/);
+    assert.equal(inputs["performanceInsightsEnabled"], true);
+    assert.equal(inputs["performanceInsightsKmsKeyId"], fakeKeyArn("us-east-1"));
+    assert.equal(inputs["autoMinorVersionUpgrade"], false);
     assert.deepEqual(ignoreChanges, ["engineVersion"]);
     assert.ok(dependsOn.includes(ids.cluster("us-east-1")));
   });
@@ -181,41 +105,26 @@ describe("Database", () => {
     assert.equal(values.find(({ name }) => name === "rds.force_ssl")?.value, "1");
   });
 
-  it("rings when readers or a region are too far behind", async () => {
+  it("rings when readers or a region are too far behind, and when a region falls silent", async () => {
     const { all } = await makeDatabase(two);
-    const common = {
-      comparisonOperator: "GreaterThanThreshold",
-      evaluationPeriods: 5,
-    };
-    assert.deepEqual(only(all, ids.alarm("eu-west-1", "replica-lag")).inputs, {
-      ...common,
-      name: "meridian-test-eu-west-1-replica-lag",
-      alarmDescription: "Readers are more than 2 s behind the region's storage.",
-      threshold: 2000,
-      treatMissingData: "missing",
-      namespace: "AWS/RDS",
-      metricName: "AuroraReplicaLag",
-      dimensions: { DBClusterIdentifier: "meridian-test-eu-west-1", Role: "READER" },
-      statistic: "Maximum",
-      period: 60,
+    const readers = only(all, ids.alarm("eu-west-1", "replica-lag")).inputs;
+    const region = only(all, ids.alarm("us-east-1", "global-lag")).inputs;
+    for (const alarm of [readers, region]) {
+      assert.equal(alarm["comparisonOperator"], "GreaterThanThreshold");
+      // The text that a person reads at night names the threshold.
+      const seconds = Number(alarm["threshold"]) / 1000;
+      assert.match(String(alarm["alarmDescription"]), new RegExp(` more than ${seconds} s behind`));
+    }
+    assert.deepEqual(readers["dimensions"], {
+      DBClusterIdentifier: "meridian-test-eu-west-1",
+      Role: "READER",
     });
-    assert.deepEqual(only(all, ids.alarm("us-east-1", "global-lag")).inputs, {
-      ...common,
-      name: "meridian-test-us-east-1-global-lag",
-      alarmDescription:
-        "us-east-1 is more than 5 s behind the writer's region: what a failover would lose.",
-      threshold: 5000,
-      treatMissingData: "breaching",
-      metricQueries: [
-        {
-          id: "lag",
-          label: "meridian-test-us-east-1-global-lag",
-          expression: 'SELECT MAX(AuroraGlobalDBReplicationLag) FROM "AWS/RDS"',
-          period: 60,
-          returnData: true,
-        },
-      ],
-    });
+    assert.deepEqual(
+      [readers["treatMissingData"], region["treatMissingData"]],
+      ["missing", "breaching"],
+    );
+    const [query] = region["metricQueries"] as { returnData: boolean }[];
+    assert.equal(query?.returnData, true);
   });
 
   it("tells the writer that follows, and each region's readers", async () => {

@@ -9,12 +9,9 @@ import { regionProviders } from "../../../support/aws/regionProviders";
 import { only, register } from "../../../support/engine";
 import { ownOf } from "../../../support/foundation";
 import { staging } from "../../plan/aws/globalSample";
-
-const component = "meridian:aws:GithubAccess github";
 const issuer = "aws:iam/openIdConnectProvider:OpenIdConnectProvider github";
 const role = (workflow: string) => `aws:iam/role:Role github-${workflow}`;
 const permissions = (workflow: string) => `aws:iam/rolePolicy:RolePolicy github-${workflow}`;
-const workflows = ["deploy", "images", "preview"];
 
 describe("GithubAccess", () => {
   const plan = planGithubAccess(staging, "example/meridian");
@@ -26,16 +23,6 @@ describe("GithubAccess", () => {
         new GithubAccess("github", { plan }, { provider });
       }),
     );
-
-  it("registers GitHub as an issuer, and a role with its permissions for each workflow", async () => {
-    const all = await make();
-    assert.deepEqual(
-      all.map(({ id }) => id),
-      [issuer, ...workflows.map(role), ...workflows.map(permissions), component],
-    );
-    for (const { id, parent, provider } of all.filter(({ custom }) => custom))
-      assert.deepEqual([parent, provider], [component, "eu-west-1"], id);
-  });
 
   it("pins no certificate: AWS knows GitHub's authorities", async () => {
     assert.deepEqual(only(await make(), issuer).inputs, {

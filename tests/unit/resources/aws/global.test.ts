@@ -1,5 +1,4 @@
 import * as assert from "node:assert/strict";
-import fc from "fast-check";
 import type { GlobalPlan } from "../../../../infra/plan/aws/global";
 import { GlobalServices } from "../../../../infra/resources/aws/global";
 import type { GlobalFace } from "../../../../infra/resources/aws/types";
@@ -7,7 +6,7 @@ import type { HostedZoneArgs } from "../../../../infra/resources/aws/zone";
 import { regionProviders } from "../../../support/aws/regionProviders";
 import { only, register, type Registered } from "../../../support/engine";
 import { ownOf } from "../../../support/foundation";
-import { anyPlan, samplePlan } from "../../plan/aws/globalSample";
+import { samplePlan } from "../../plan/aws/globalSample";
 
 const adopted: HostedZoneArgs = { kind: "adopt", zoneId: "Z0123456789" };
 const created: HostedZoneArgs = { kind: "create", domain: "shop.example.com", keepsData: true };
@@ -23,76 +22,10 @@ const lay = async (
     }),
   );
 
-/** What every region has of its own, in a plan of two apps; replicas of the key are elsewhere than home. */
-const ofRegion = (region: string) => [
-  ...bucketParts(`${region}-access-logs`, false),
-  `aws:ecr/lifecyclePolicy:LifecyclePolicy ${region}-catalog`,
-  `aws:ecr/lifecyclePolicy:LifecyclePolicy ${region}-orders`,
-  `aws:ecr/lifecyclePolicy:LifecyclePolicy ${region}-rollout-gate`,
-  `aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration ${region}-scanning`,
-  `aws:ecr/repository:Repository ${region}-catalog`,
-  `aws:ecr/repository:Repository ${region}-orders`,
-  `aws:ecr/repository:Repository ${region}-rollout-gate`,
-  `aws:kms/alias:Alias ${region}-key`,
-];
-
-const bucketParts = (name: string, versioned: boolean) => [
-  `aws:s3/bucket:Bucket ${name}`,
-  `aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration ${name}`,
-  `aws:s3/bucketOwnershipControls:BucketOwnershipControls ${name}`,
-  `aws:s3/bucketPolicy:BucketPolicy ${name}`,
-  `aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock ${name}`,
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration " + name,
-  ...(versioned ? [`aws:s3/bucketVersioning:BucketVersioning ${name}`] : []),
-  `meridian:aws:SecureBucket ${name}`,
-];
-
-const once = [
-  "aws:budgets/budget:Budget budget",
-  "aws:cloudtrail/trail:Trail trail",
-  "aws:ecr/replicationConfiguration:ReplicationConfiguration eu-west-1-replication",
-  "aws:iam/openIdConnectProvider:OpenIdConnectProvider github",
-  "aws:iam/policy:Policy boundary",
-  ...["deploy", "images", "preview"].flatMap((workflow) => [
-    `aws:iam/role:Role github-${workflow}`,
-    `aws:iam/rolePolicy:RolePolicy github-${workflow}`,
-  ]),
-  "aws:kms/key:Key eu-west-1-key",
-  "aws:kms/replicaKey:ReplicaKey us-east-1-key",
-  ...bucketParts("trail", true),
-  "aws:s3/bucketLogging:BucketLogging trail",
-  "meridian:aws:AuditTrail trail",
-  "meridian:aws:GithubAccess github",
-  "meridian:aws:GlobalServices global",
-  "meridian:aws:HostedZone zone",
-  "meridian:aws:ImageRegistry registry",
-  "meridian:aws:PlatformKey key",
-];
-
 describe("GlobalServices", () => {
   let all: Registered[];
   before(async () => {
     all = await lay(samplePlan());
-  });
-
-  it("registers this and nothing else", () => {
-    const expected = [...once, ...ofRegion("eu-west-1"), ...ofRegion("us-east-1")];
-    assert.deepEqual(
-      all.map(({ id }) => id),
-      expected.sort(),
-    );
-    assert.equal(all.length, 26 + 2 * 16);
-  });
-
-  it("has everything below itself, and nothing without a region's connection", () => {
-    const byId = new Map(all.map((each) => [each.id, each]));
-    for (const { id, custom, provider, parent } of all) {
-      assert.equal(parent === undefined, id === "meridian:aws:GlobalServices global", id);
-      assert.ok(parent === undefined || byId.has(parent), id);
-      if (!custom) continue;
-      const region = id.includes(" us-east-1-") ? "us-east-1" : "eu-west-1";
-      assert.equal(provider, region, id);
-    }
   });
 
   it("protects what holds data: the key, the images' originals, the trail's bucket", () => {
@@ -209,51 +142,4 @@ describe("GlobalServices", () => {
       /nothing was made for the region us-east-1/,
     );
   });
-
-  it("gets that region's own and one more destination when a region comes", async () => {
-    const more = await lay(samplePlan({ regions: ["eu-west-1", "us-east-1", "sa-east-1"] }));
-    const before = new Set(all.map(({ id }) => id));
-    assert.deepEqual(
-      more.map(({ id }) => id).filter((id) => !before.has(id)),
-      [...ofRegion("sa-east-1"), "aws:kms/replicaKey:ReplicaKey sa-east-1-key"].sort(),
-    );
-    const changed = all.filter(
-      (old) => JSON.stringify(old.inputs) !== JSON.stringify(only(more, old.id).inputs),
-    );
-    assert.deepEqual(
-      changed.map(({ id }) => id),
-      ["aws:ecr/replicationConfiguration:ReplicationConfiguration eu-west-1-replication"],
-    );
-  });
-
-  it("leaves no bucket open, whatever the environment", async function () {
-    this.timeout(30_000);
-    await fc.assert(
-      fc.asyncProperty(anyPlan, async (plan) => {
-        const found = await lay(plan);
-        const buckets = found.filter(({ type }) => type === "aws:s3/bucket:Bucket");
-        assert.equal(buckets.length, plan.regions.length + 1);
-        for (const { name } of buckets) assertClosed(found, name);
-        assert.equal(new Set(found.map(({ id }) => id)).size, found.length);
-      }),
-      { numRuns: 5 },
-    );
-  });
 });
-
-function assertClosed(all: readonly Registered[], name: string): void {
-  const part = (type: string) => only(all, `aws:s3/${type} ${name}`).inputs;
-  const encryption = "bucketServerSideEncryptionConfiguration";
-  assert.match(
-    JSON.stringify(part(`${encryption}:BucketServerSideEncryptionConfiguration`)["rules"]),
-    /"sseAlgorithm":"(AES256|aws:kms)"/,
-  );
-  const { bucket, ...access } = part("bucketPublicAccessBlock:BucketPublicAccessBlock");
-  assert.ok(bucket);
-  assert.equal(Object.keys(access).length, 4);
-  for (const value of Object.values(access)) assert.equal(value, true);
-  assert.match(
-    String(part("bucketPolicy:BucketPolicy")["policy"]),
-    /"Effect":"Deny".*"aws:SecureTransport":"false"/,
-  );
-}

@@ -36,24 +36,6 @@ describe("AwsHub", function () {
     });
   });
 
-  it("is a cluster, the federation with its door, Argo CD, and their backup", () => {
-    assert.deepEqual(
-      all.filter(({ parent }) => parent === "meridian:aws:Hub hub").map(({ id }) => id),
-      [
-        "kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy meridian-client-address",
-        "meridian:aws:Argocd hub",
-        `meridian:aws:Cluster ${cluster}`,
-        "meridian:aws:FederationEdge hub",
-        "meridian:aws:HubBackup hub",
-        "meridian:aws:Karmada federation-eu-west-1",
-        // One in each region, whichever is the hub's: a move makes none and takes none away.
-        "meridian:aws:SecureBucket hub-backup-eu-west-1",
-        "meridian:aws:SecureBucket hub-backup-us-east-1",
-        `meridian:index:Clearance ${cluster}`,
-      ],
-    );
-  });
-
   it("keeps its backup in the other region, encrypted by the key there", () => {
     const bucket = only(all, "aws:s3/bucket:Bucket hub-backup-us-east-1");
     assert.equal(bucket.provider, "us-east-1");

@@ -10,10 +10,8 @@ import { planOf, small } from "../../../support/plan";
 import { chartKubeconfig, secretMark } from "../../../support/resourceTypes";
 
 const plan = planOf([small("eu-west-1")]);
-const component = "meridian:aws:Karmada federation";
 const release = "kubernetes:helm.sh/v3:Release federation-karmada";
 const kinds = "kubernetes:helm.sh/v3:Release federation-traefik-crds";
-const rollouts = "meridian:index:Manifests federation-rollouts-crds";
 const reachable = "meridian:index:Reachable federation";
 const patch = (name: string) =>
   `kubernetes:apps/v1:DeploymentPatch federation-karmada-${name}-flags`;
@@ -52,16 +50,6 @@ describe("EksKarmada", () => {
       });
     });
   };
-
-  it("registers exactly these", async () => {
-    const all = await lay();
-    assert.deepEqual(
-      ownOf(all).map(({ id }) => id),
-      [...own, component, release, kinds, rollouts, reachable].sort(),
-    );
-    for (const { id, parent } of ownOf(all))
-      assert.equal(parent, id === component ? undefined : component, id);
-  });
 
   it("installs the chart on the hub, once pods can run there", async () => {
     const { inputs, provider, deletedWith, dependsOn } = only(await lay(), release);

@@ -9,7 +9,6 @@ import { staging } from "../../plan/aws/globalSample";
 
 const regions = ["us-east-1", "eu-west-1", "sa-east-1"];
 const plan = planKey(staging, "eu-west-1", regions);
-const component = "meridian:aws:PlatformKey key";
 const primary = "aws:kms/key:Key eu-west-1-key";
 const replica = (region: string) => `aws:kms/replicaKey:ReplicaKey ${region}-key`;
 const alias = (region: string) => `aws:kms/alias:Alias ${region}-key`;
@@ -21,22 +20,6 @@ describe("PlatformKey", () => {
         see(new PlatformKey("key", { plan, providers: regionProviders(regions), keepsData }));
       }),
     );
-
-  it("registers a primary, replicas and aliases, each in its region", async () => {
-    const all = await make();
-    assert.deepEqual(
-      all.map(({ id, provider, parent }) => [id, provider, parent]),
-      [
-        [alias("eu-west-1"), "eu-west-1", component],
-        [alias("sa-east-1"), "sa-east-1", component],
-        [alias("us-east-1"), "us-east-1", component],
-        [primary, "eu-west-1", component],
-        [replica("sa-east-1"), "sa-east-1", component],
-        [replica("us-east-1"), "us-east-1", component],
-        [component, undefined, undefined],
-      ],
-    );
-  });
 
   it("renews the primary's material each year", async () => {
     const { policy, ...inputs } = only(await make(), primary).inputs;

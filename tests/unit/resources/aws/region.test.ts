@@ -56,23 +56,6 @@ describe("AwsRegion", function () {
   });
   const ready: string[] = [];
 
-  it("is a cluster, what runs in it, the door before it, and its clearance", () => {
-    const parent = `meridian:aws:Region ${name}`;
-    assert.deepEqual(
-      all.filter((each) => each.parent === parent).map(({ id }) => id),
-      [
-        `meridian:aws:Cluster ${name}`,
-        `meridian:aws:Firewall ${name}`,
-        `meridian:aws:MemberCharts ${name}`,
-        `meridian:aws:MemberSecrets ${name}`,
-        `meridian:aws:RegionEdge ${name}`,
-        `meridian:aws:RolloutGate ${name}`,
-        `meridian:index:Clearance ${name}`,
-        `meridian:index:ServingCertificate ${name}-rollout-gate`,
-      ],
-    );
-  });
-
   it("is cleared while its cluster, nodes and ways out are still there", () => {
     const { dependsOn, deletedWith, inputs } = only(all, `meridian:index:Clearance ${name}`);
     assert.equal(deletedWith, undefined);
