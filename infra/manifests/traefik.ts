@@ -7,6 +7,8 @@ export interface GatewaySettings {
   readonly internalPort: number;
   /** URL of the cluster's API as the gateway shall see it. */
   readonly api: string;
+  /** Absolute path of a file with the token that it shows there. */
+  readonly tokenFile: string;
   /** Absolute path of the dynamic part, see `edgeRoutes`. */
   readonly routesFile: string;
 }
@@ -37,7 +39,7 @@ export const providersThrottle = "100ms";
 
 /** Traefik's static configuration. Routes, weights and upstreams come from the cluster's own objects. */
 export function gatewaySettings(settings: GatewaySettings): object {
-  const { address, internalPort, api, routesFile } = settings;
+  const { address, internalPort, api, tokenFile, routesFile } = settings;
   return {
     global: { checkNewVersion: false, sendAnonymousUsage: false },
     entryPoints: {
@@ -79,6 +81,7 @@ export function gatewaySettings(settings: GatewaySettings): object {
       providersThrottleDuration: providersThrottle,
       kubernetesCRD: {
         endpoint: api,
+        token: tokenFile,
         allowCrossNamespace: false,
         disableClusterScopeResources: true,
         // The default takes an app's whole route away while one of its versions has no pod that is ready, as when a rollout begins or

@@ -1,11 +1,14 @@
 import * as http from "node:http";
 import { edgeToken } from "../../infra/plan/names";
+import { shows } from "./bearer";
 import { type AppBehaviour, behaviourMistakes, type Behaviours } from "./behaviour";
 import type { Edge } from "./edge";
 import type { Metrics } from "./metrics";
 
 interface Parts {
   readonly region: string;
+  /** Whoever changes a setting shows this. */
+  readonly token: string;
   readonly edge: Edge;
   readonly behaviours: Behaviours;
   readonly metrics: Metrics;
@@ -17,8 +20,8 @@ interface Reply {
 }
 
 /**
- * The process's own door, on 127.0.0.1. The gateway lets only `/healthz` through to it; settings of
- * drills are for this machine.
+ * The process's own door, on 127.0.0.1. The gateway lets only `/healthz` through to it. Everybody on the machine may read here;
+ * settings of drills are for who has the token.
  */
 export function adminServer(parts: Parts): http.Server {
   return http.createServer((request, response) => {
@@ -38,6 +41,9 @@ async function answer(parts: Parts, request: http.IncomingMessage): Promise<Repl
   const [area, name] = (request.url ?? "/").replace(/\?.*$/s, "").split("/").slice(1);
   if (area === "healthz") return health(parts, name);
   if (area === "metrics") return { code: 200, body: await parts.metrics.text() };
+  if (request.method !== "GET" && !shows(request, parts.token)) {
+    return { code: 401, body: { error: "settings need the token of this data plane" } };
+  }
   if (area === "behaviours") return behaviours(parts, request, name);
   if (area === "drills" && name === "healthz") return lie(parts, request);
   return { code: 404, body: { error: `nothing at ${request.url}` } };

@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import type { DataplaneConfig } from "./config";
+import { bearerOf } from "./bearer";
 import { apiRequest, LineSplitter } from "./kubeApi";
 import { type EndpointSlice, mapSlice, readyPods } from "./slices";
 import type { Pods } from "./pods";
@@ -23,12 +24,18 @@ interface Context {
 /**
  * The cluster's API as the gateway sees it: everything is the cluster's own, but the addresses in
  * EndpointSlices, which become those where this process answers for the pods. Kubernetes refuses
- * loopback addresses there, so the mapping is made on the way. Reading only.
+ * loopback addresses there, so the mapping is made on the way. Reading only, and each caller by a token of its own: the port is open
+ * to every user of the machine, so this process lends none of its rights.
  */
 export function apiProxy(context: Context): http.Server {
   return http.createServer((incoming, outgoing) => {
     if (incoming.method !== "GET") {
       outgoing.writeHead(405).end();
+      return;
+    }
+    const token = bearerOf(incoming);
+    if (token === undefined) {
+      outgoing.writeHead(401).end();
       return;
     }
     const url = incoming.url ?? "/";
@@ -37,7 +44,7 @@ export function apiProxy(context: Context): http.Server {
       answerNone(hidden, url, outgoing);
       return;
     }
-    const request = apiRequest(context.config.api, { path: url });
+    const request = apiRequest({ ...context.config.api, token }, { path: url });
     request.on("error", () =>
       outgoing.headersSent ? outgoing.destroy() : outgoing.writeHead(502).end(),
     );

@@ -17,7 +17,7 @@ export type ApiConnection = {
 export interface DataplaneConfig {
   readonly region: string;
   /** The region's API server and an identity that may read pods, EndpointSlices and what the gateway reads. */
-  readonly api: ApiConnection;
+  readonly api: ApiConnection & { readonly token: string };
   /** First two bytes of the region's loopback network, e.g. "127.20". Pods get addresses within. */
   readonly network: string;
   /** Port on which every pod answers, each at an address of its own. */

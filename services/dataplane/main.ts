@@ -22,7 +22,8 @@ function main(configFile: string): void {
   const ready = new ReadyCounts();
   const edge = new Edge(config, ready, () => readPeers(config));
   listen(apiProxy({ config, pods, openMs: 1000 }), config.proxyPort);
-  listen(adminServer({ region: config.region, edge, behaviours, metrics }), config.adminPort);
+  const { region, api, adminPort } = config;
+  listen(adminServer({ region, token: api.token, edge, behaviours, metrics }), adminPort);
   void follow<NodeObject>(config.api, "/api/v1/nodes", pods.nodes);
   void follow<PodObject>(config.api, "/api/v1/pods", pods);
   void follow<EndpointSlice>(config.api, "/apis/discovery.k8s.io/v1/endpointslices", ready);

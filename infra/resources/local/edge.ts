@@ -5,7 +5,7 @@ import type { DataplaneConfig } from "../../../services/dataplane/config";
 import { toolPath } from "../../../tools/toolchain";
 import { edgesFile } from "../../local/dns";
 import { serviceDir } from "../../local/provider/service";
-import { dataplaneRules } from "../../manifests/dataplane";
+import { dataplaneRules, dataplaneTokenFile } from "../../manifests/dataplane";
 import { edgeRoutes, gatewaySettings } from "../../manifests/traefik";
 import { dataplaneName, gatewayName } from "../../plan/names";
 import { edgePortNames, servicePortNames } from "../../plan/ports";
@@ -37,7 +37,7 @@ export class LocalEdge extends pulumi.ComponentResource {
       this,
     );
     const dataplane = this.startDataplane(args, edge, token);
-    this.startGateway(args, edge, dataplane);
+    this.startGateway(args, edge, { dataplane, token });
     this.registerOutputs({});
   }
 
@@ -72,6 +72,7 @@ export class LocalEdge extends pulumi.ComponentResource {
           "config.json": pulumi
             .all([region.server, region.ca, token])
             .apply((values) => JSON.stringify(config(...values))),
+          [dataplaneTokenFile]: token,
         },
         ports,
         readyUrl: `http://127.0.0.1:${ports[0]}/metrics`,
@@ -83,7 +84,7 @@ export class LocalEdge extends pulumi.ComponentResource {
   private startGateway(
     { context, region }: LocalEdgeArgs,
     edge: EdgePlan,
-    dataplane: pulumi.Resource,
+    { dataplane, token }: { dataplane: pulumi.Resource; token: pulumi.Output<string> },
   ): LocalService {
     const name = gatewayName(region.name);
     const own = edgePortNames(region.name);
@@ -93,6 +94,7 @@ export class LocalEdge extends pulumi.ComponentResource {
       address: `${edge.address}:${this.port(servicePortNames.gatewayHttp)}`,
       internalPort,
       api: `http://127.0.0.1:${this.port(own.apiProxy)}`,
+      tokenFile: path.join(dir, dataplaneTokenFile),
       routesFile: path.join(dir, "routes.yaml"),
     });
     const certificate = {
@@ -111,6 +113,7 @@ export class LocalEdge extends pulumi.ComponentResource {
           "routes.yaml": stringify(
             edgeRoutes(`http://127.0.0.1:${this.port(own.admin)}`, certificate),
           ),
+          [dataplaneTokenFile]: token,
         },
         serving: { cluster: region.name, hosts: [edge.address] },
         ports: [internalPort],

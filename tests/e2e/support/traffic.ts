@@ -1,9 +1,14 @@
+import * as fs from "node:fs";
 import * as http from "node:http";
+import { join } from "node:path";
 import { lookUp, sourceIn } from "../../../infra/local/dns";
 import { readPorts } from "../../../infra/local/ports";
 import { appNames, readEnvironmentFile } from "../../../infra/config";
 import { repositoryRoot } from "../../../infra/local/instance";
+import { serviceDir } from "../../../infra/local/provider/service";
+import { dataplaneTokenFile } from "../../../infra/manifests/dataplane";
 import { planPlatform } from "../../../infra/plan";
+import { dataplaneName } from "../../../infra/plan/names";
 import { edgePortNames, servicePortNames } from "../../../infra/plan/ports";
 import { type ZoneInputs, zoneInputs } from "../../../infra/plan/traffic";
 import type { EdgePlan, TrafficPlan } from "../../../infra/plan/types";
@@ -96,8 +101,11 @@ export class Traffic {
   /** A request to a region's data plane itself, for drills. */
   async drill(region: string, method: string, path: string, body?: unknown): Promise<string> {
     const port = this.port(edgePortNames(region).admin);
+    const folder = serviceDir(this.platform.instance, dataplaneName(region));
+    const token = fs.readFileSync(join(folder, dataplaneTokenFile), "utf8");
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
+      headers: { authorization: `Bearer ${token}` },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

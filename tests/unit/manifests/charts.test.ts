@@ -80,7 +80,9 @@ describe("Argo CD's chart", () => {
 describe("Traefik's chart", () => {
   const values = traefikValues({ trustedNetworks: ["10.0.0.0/24", "10.0.1.0/24"] });
   const local = JSON.parse(
-    JSON.stringify(gatewaySettings({ address: "a", internalPort: 1, api: "b", routesFile: "c" })),
+    JSON.stringify(
+      gatewaySettings({ address: "a", internalPort: 1, api: "b", tokenFile: "t", routesFile: "c" }),
+    ),
   ) as {
     entryPoints: { web: { transport: { respondingTimeouts: object } } };
     metrics: { prometheus: { buckets: number[] } };

@@ -10,6 +10,7 @@ describe("A gateway's settings", () => {
     address: "127.20.0.1:8080",
     internalPort: 15001,
     api: "http://127.0.0.1:15002",
+    tokenFile: "/run/gateway/token",
     routesFile: "/run/gateway/routes.yaml",
   });
 

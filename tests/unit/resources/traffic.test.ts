@@ -55,7 +55,7 @@ describe("LocalEdge", () => {
       [ids.token]: [ids.account, ids.binding],
       // The token is part of its configuration.
       [ids.dataplane]: [ids.token],
-      [ids.gateway]: [ids.dataplane],
+      [ids.gateway]: [ids.token, ids.dataplane],
       [component]: [],
     });
     for (const { id, parent, provider, deletedWith, type } of all) {
@@ -116,7 +116,7 @@ describe("LocalEdge", () => {
       readyUrl: `http://127.0.0.1:${admin}/metrics`,
     });
     const texts = files as Record<string, string>;
-    assert.deepEqual(Object.keys(texts), ["config.json"]);
+    assert.deepEqual(Object.keys(texts), ["config.json", "token"]);
     assert.deepEqual(JSON.parse(texts["config.json"] ?? ""), {
       region: "us-east-1",
       api: {
@@ -149,13 +149,14 @@ describe("LocalEdge", () => {
       readyUrl: `http://127.0.0.1:${internalPort}/ping`,
     });
     const texts = files as Record<string, string>;
-    assert.deepEqual(Object.keys(texts).sort(), ["routes.yaml", "traefik.yaml"]);
+    assert.deepEqual(Object.keys(texts).sort(), ["routes.yaml", "token", "traefik.yaml"]);
     assert.deepEqual(
       parse(texts["traefik.yaml"] ?? ""),
       gatewaySettings({
         address: `127.16.0.1:${port("gateway/http")}`,
         internalPort,
         api: `http://127.0.0.1:${port("us-east-1/edge-apiProxy")}`,
+        tokenFile: file("gateway-us-east-1", "token"),
         routesFile: file("gateway-us-east-1", "routes.yaml"),
       }),
     );

@@ -5,8 +5,11 @@ import autocannon from "autocannon";
 import { stringify } from "yaml";
 import { applyObjects, deleteObject, waitFor } from "../../../infra/local/kube";
 import { allocatePorts, readPorts } from "../../../infra/local/ports";
+import { serviceDir } from "../../../infra/local/provider/service";
+import { dataplaneTokenFile } from "../../../infra/manifests/dataplane";
 import { traefikApi } from "../../../infra/manifests/traefik";
 import type { Manifest } from "../../../infra/manifests/types";
+import { gatewayName } from "../../../infra/plan/names";
 import { edgePortNames, servicePortNames } from "../../../infra/plan/ports";
 import { toolPath } from "../../toolchain";
 import { kubeconfigFor, type Platform } from "../platform";
@@ -141,8 +144,13 @@ interface Slices {
 async function startBare({ instance }: Platform, region: string, dir: string) {
   const ports = await allocatePorts(instance, ["bench/bare"]);
   const proxy = ports[edgePortNames(region).apiProxy] ?? 0;
+  const token = fs.readFileSync(
+    path.join(serviceDir(instance, gatewayName(region)), dataplaneTokenFile),
+    "utf8",
+  );
   const slices = await fetch(
     `http://127.0.0.1:${proxy}/apis/discovery.k8s.io/v1/namespaces/${app}/endpointslices`,
+    { headers: { authorization: `Bearer ${token}` } },
   );
   const { items } = (await slices.json()) as Slices;
   const servers = items

@@ -11,6 +11,7 @@ describe("A region's edge on AWS", () => {
       address: "",
       internalPort: 1,
       api: "",
+      tokenFile: "",
       routesFile: "",
     }) as { entryPoints: { web: { transport: { respondingTimeouts: { idleTimeout: string } } } } };
     const { idleTimeout } = entryPoints.web.transport.respondingTimeouts;

@@ -16,6 +16,8 @@ class StillEdge extends Edge {
   override verdict = (app?: string) => verdict(this.still, app, this.others);
 }
 
+const token = "t0ken";
+
 describe("The data plane's own door", () => {
   let server: http.Server;
   let edge: StillEdge;
@@ -26,7 +28,7 @@ describe("The data plane's own door", () => {
     edge = new StillEdge({ region: "eu-west-1" } as never, new ReadyCounts(), () => ({}));
     behaviours = new Behaviours();
     const metrics = new Metrics("eu-west-1", () => []);
-    server = adminServer({ region: "eu-west-1", edge, behaviours, metrics });
+    server = adminServer({ region: "eu-west-1", token, edge, behaviours, metrics });
     port = await listening(server);
   });
   afterEach(() => closed(server));
@@ -35,8 +37,10 @@ describe("The data plane's own door", () => {
     method: string,
     path: string,
     body?: string | Buffer | (string | Buffer)[],
+    authorization = `Bearer ${token}`,
   ) => {
-    const { status, headers, text } = await ask({ port, method, path }, body);
+    const options = { port, method, path, headers: { authorization } };
+    const { status, headers, text } = await ask(options, body);
     assert.equal(headers["cache-control"], "no-store");
     const json = headers["content-type"] === "application/json";
     return { status, body: json ? (JSON.parse(text) as unknown) : text };
@@ -67,6 +71,21 @@ describe("The data plane's own door", () => {
     edge.still = { ...edge.still, gateway: false };
     assert.equal((await get("/healthz")).status, 503);
     assert.deepEqual(await get("/healthz/state"), { status: 200, body: edge.still });
+  });
+
+  it("lets nobody change a setting who does not show its token", async () => {
+    const refused = {
+      status: 401,
+      body: { error: "settings need the token of this data plane" },
+    };
+    for (const shown of ["", "Bearer", "Bearer other", `Basic ${token}`, `bearer x ${token}`]) {
+      assert.deepEqual(await call("PUT", "/behaviours/shop", "{}", shown), refused, shown);
+      assert.deepEqual(await call("DELETE", "/behaviours/shop", undefined, shown), refused);
+      assert.deepEqual(await call("PUT", "/drills/healthz", "503", shown), refused);
+    }
+    assert.deepEqual(behaviours.all(), {});
+    assert.equal(edge.lie, undefined);
+    assert.equal((await call("GET", "/behaviours", undefined, "")).status, 200);
   });
 
   it("gives metrics as Prometheus reads them", async () => {

@@ -58,7 +58,8 @@ describe("The cluster's API as the gateway sees it", () => {
     proxy = apiProxy({ config: { api: fake.api, podPort } as DataplaneConfig, pods, openMs });
     port = await listening(proxy);
   };
-  const get = (path: string, method = "GET") => ask({ port, path, method });
+  const own = { authorization: "Bearer t0ken" };
+  const get = (path: string, method = "GET", headers = own) => ask({ port, path, method, headers });
   /** The slice as it is to be shown. */
   const shown = (given: EndpointSlice) => ({
     ...given,
@@ -76,7 +77,7 @@ describe("The cluster's API as the gateway sees it", () => {
         resolve(response);
       };
     });
-    const request = http.get({ port, path, agent: false });
+    const request = http.get({ port, path, agent: false, headers: own });
     const [response] = (await once(request, "response")) as [http.IncomingMessage];
     let text = "";
     const state = { ended: false, cut: false };
@@ -87,7 +88,7 @@ describe("The cluster's API as the gateway sees it", () => {
     return { response, request, state, events, upstream };
   };
 
-  it("is the cluster's own: code, type and body as they are, asked with this process's token", async () => {
+  it("is the cluster's own: code, type and body as they are, asked with the caller's token", async () => {
     const path = "/apis/traefik.io/v1alpha1/ingressroutes?limit=5&continue=x%2Fy";
     fake.answer = (_, response) =>
       response
@@ -201,6 +202,17 @@ describe("The cluster's API as the gateway sees it", () => {
     await sleep(30);
     assert.deepEqual([state.ended, state.cut, fake.asked], [false, false, []]);
     request.destroy();
+  });
+
+  it("lends its own rights to nobody: who shows no token is refused, and who shows another is that one", async () => {
+    fake.answer = (_, response) => response.end("what only the right token gets");
+    for (const authorization of ["", "Basic t0ken", "Bearer"])
+      for (const path of ["/api/v1/pods", slices, "/api/v1/secrets"])
+        assert.equal((await get(path, "GET", { authorization })).status, 401, authorization);
+    assert.deepEqual(fake.asked, []);
+    const { status } = await get("/api/v1/pods", "GET", { authorization: "Bearer another" });
+    assert.equal(status, 401);
+    assert.deepEqual(fake.asked, ["GET /api/v1/pods"]);
   });
 
   it("is for reading: whatever would write is refused, and nobody is asked", async () => {
