@@ -40,24 +40,27 @@ export async function issueServing(
 /**
  * A serving certificate by an authority of its own, whose key nobody keeps: it signs this one and no other.
  * @param hosts As for `issueServing`.
+ * @param mutual Whether the server's clients show the same certificate: then only who holds it is served.
  */
 export async function issueAlone(
   name: string,
   hosts: readonly string[],
+  mutual = false,
 ): Promise<KeyPair & { readonly authority: string }> {
   const authority = await newAuthority(`${name}-ca`);
-  const pair = await issue(authority, name, serving(hosts));
+  const pair = await issue(authority, name, serving(hosts, mutual));
   return { ...pair, authority: authority.certificate.toString("pem") };
 }
 
-function serving(hosts: readonly string[]): x509.Extension[] {
+function serving(hosts: readonly string[], mutual = false): x509.Extension[] {
+  const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
   const names = hosts.map((host) => ({
     type: /^[\d.]+$/.test(host) ? ("ip" as const) : ("dns" as const),
     value: host,
   }));
   return [
     new x509.SubjectAlternativeNameExtension(names),
-    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    new x509.ExtendedKeyUsageExtension(mutual ? [serverAuth, clientAuth] : [serverAuth]),
   ];
 }
 

@@ -51,7 +51,8 @@ export function instanceOf(
   const id = createHash("sha256").update(dir).digest("hex").slice(0, 16);
   // Not TMPDIR: a run gives its engine one of its own, and all have to find the same socket.
   const candidates = [process.env["XDG_RUNTIME_DIR"], "/tmp"];
-  const runtimeDir = candidates.find((one) => one !== undefined && one.length < 70) ?? "/tmp";
+  // Room for the longest name in it, PowerDNS' control socket.
+  const runtimeDir = candidates.find((one) => one !== undefined && one.length < 60) ?? "/tmp";
   return {
     environment,
     dir,

@@ -230,8 +230,10 @@ async function startSupervisor(instance: Instance): Promise<void> {
   await killProcesses(instance, ({ pid }) => self.some((own) => own.pid === pid));
   fs.rmSync(instance.socket, { force: true });
   const child = spawn(
-    toolPath("process-compose"),
+    "/bin/sh",
     [
+      // Files and sockets of all that it starts are for this user only, whatever the shell's own mask is.
+      ...["-c", 'umask 077; exec "$0" "$@"', toolPath("process-compose")],
       "up",
       "-f",
       instance.projectFile,

@@ -1,15 +1,8 @@
 /** Names under which an instance remembers its loopback ports. Numbers are found when it comes up. */
 
-const clusterParts = [
-  "apiServer",
-  "etcd",
-  "etcdPeer",
-  "controllerManager",
-  "scheduler",
-  "kwok",
-] as const;
+const clusterParts = ["apiServer", "controllerManager", "scheduler", "kwok"] as const;
 
-/** Part of a cluster that listens. */
+/** Part of a cluster that listens on a port. */
 export type ClusterPart = (typeof clusterParts)[number];
 
 /** Port names of one cluster, by part. */
@@ -30,7 +23,6 @@ export const servicePortNames = {
   karmadaWebhook: "karmada-webhook/https",
   karmadaWebhookHealth: "karmada-webhook/health",
   karmadaWebhookMetrics: "karmada-webhook/metrics",
-  redis: "redis/redis",
   argocdRepo: "argocd-repo-server/grpc",
   argocdRepoMetrics: "argocd-repo-server/metrics",
   argocdControllerMetrics: "argocd-application-controller/metrics",
@@ -45,16 +37,9 @@ export const servicePortNames = {
   dns: "dns/dns",
 } as const;
 
-const edgeParts = [
-  "admin",
-  "apiProxy",
-  "gatewayInternal",
-  "rolloutGate",
-  "rolloutsHealth",
-  "rolloutsMetrics",
-] as const;
+const edgeParts = ["admin", "apiProxy", "gatewayInternal", "rolloutGate"] as const;
 
-/** Port names of what runs beside one region's cluster (data plane, gateway, rollouts and their gate), by what listens. */
+/** Port names of what runs beside one region's cluster (data plane, gateway and rollout gate), by what listens. */
 export function edgePortNames(region: string): Record<(typeof edgeParts)[number], string> {
   return Object.fromEntries(edgeParts.map((part) => [part, `${region}/edge-${part}`])) as Record<
     (typeof edgeParts)[number],

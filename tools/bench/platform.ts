@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { appNames, readEnvironmentFile } from "../../infra/config";
 import { type Instance, instanceOf, repositoryRoot } from "../../infra/local/instance";
 import { killProcesses } from "../../infra/local/processes";
+import { socketsOutside } from "../../infra/local/sockets";
 import { planPlatform } from "../../infra/plan";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { platformProcesses } from "./usage";
@@ -112,7 +113,7 @@ export async function removeHome(home: string): Promise<void> {
   const before = platformProcesses(instance);
   await killProcesses(instance);
   for (const { pid } of before) endQuietly(pid);
-  fs.rmSync(instance.socket, { force: true });
+  for (const socket of socketsOutside(instance)) fs.rmSync(socket, { force: true });
   fs.rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 

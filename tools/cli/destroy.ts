@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as readline from "node:readline/promises";
-import { controlSocketOf } from "../../infra/local/dns";
 import { killOrphanedEngines, killProcesses, processesOf } from "../../infra/local/processes";
+import { socketsOutside } from "../../infra/local/sockets";
 import { openInstance } from "./environment";
 import { CommandError } from "./errors";
 
@@ -25,8 +25,7 @@ export async function destroy(environment: string, yes: boolean): Promise<number
   // First out of the way in one step: a command cut short here leaves nothing that looks alive.
   const doomed = `${instance.dir}.destroyed-${process.pid}`;
   if (fs.existsSync(instance.dir)) fs.renameSync(instance.dir, doomed);
-  fs.rmSync(instance.socket, { force: true });
-  fs.rmSync(controlSocketOf(instance), { force: true });
+  for (const socket of socketsOutside(instance)) fs.rmSync(socket, { force: true });
   for (const name of fs.existsSync(path.dirname(doomed))
     ? fs.readdirSync(path.dirname(doomed))
     : []) {

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { toolPath } from "../../../tools/toolchain";
+import { etcdFlags, etcdOverrides } from "../../manifests/etcdFlags";
 import { type Instance, instanceOf, repositoryRoot, writePrivate } from "../instance";
 import { kubeGet, kubeconfigOf, waitFor } from "../kube";
 import { releasePorts } from "../ports";
@@ -13,8 +14,6 @@ import type { Handler } from "./handler";
 /** Ports of one cluster's components, on loopback. */
 export interface ClusterPorts {
   readonly apiServer: number;
-  readonly etcd: number;
-  readonly etcdPeer: number;
   readonly controllerManager: number;
   readonly scheduler: number;
   readonly kwok: number;
@@ -100,7 +99,7 @@ function portPurposes({ name, ports }: ClusterInputs): Record<string, number> {
 async function makeOrAdopt(instance: Instance, inputs: ClusterInputs): Promise<void> {
   const file = configFile(instance, inputs.name);
   const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
-  const wanted = stringify(await kwokctlConfiguration(instance, inputs));
+  const wanted = await configurationText(instance, inputs);
   if (before === undefined || before === wanted) await run(instance, inputs);
   else await describeAnew(instance, inputs);
 }
@@ -119,7 +118,7 @@ function configFile(instance: Instance, cluster: string): string {
 
 async function run(instance: Instance, inputs: ClusterInputs): Promise<void> {
   const config = configFile(instance, inputs.name);
-  writePrivate(config, stringify(await kwokctlConfiguration(instance, inputs)));
+  writePrivate(config, await configurationText(instance, inputs));
   await supervise(instance, processName(inputs.name), {
     command: [
       path.join(repositoryRoot, "infra/local/cluster-process.sh"),
@@ -184,42 +183,71 @@ function stopped(instance: Instance, cluster: string): Promise<boolean> {
   return Promise.resolve(!processesOf(instance).some(({ command }) => command.includes(dir)));
 }
 
-async function kwokctlConfiguration(instance: Instance, inputs: ClusterInputs) {
+async function configurationText(instance: Instance, inputs: ClusterInputs): Promise<string> {
+  const documents = await kwokctlConfiguration(instance, inputs);
+  return documents.map((one) => stringify(one)).join("---\n");
+}
+
+/** kwokctl's configuration and, for the simulated nodes, KWOK's. */
+async function kwokctlConfiguration(instance: Instance, inputs: ClusterInputs): Promise<object[]> {
   const frontProxy = inputs.aggregation
     ? await issueFrontProxy(path.join(instance.filesDir, "front-proxy", inputs.name))
-    : undefined;
-  const patches = Object.entries(inputs.extraArgs).map(([name, args]) => ({
-    name,
-    extraArgs: Object.entries({
-      ...args,
-      ...(name === "kube-apiserver" ? frontProxy : {}),
-    }).map(([key, value]) => ({ key, value })),
-  }));
-  return {
-    apiVersion: "config.kwok.x-k8s.io/v1alpha1",
-    kind: "KwokctlConfiguration",
-    options: {
-      runtime: "binary",
-      // Loopback only: kwokctl's default listens on every interface of the machine.
-      bindAddress: "127.0.0.1",
-      components: inputs.components,
-      disableQPSLimits: true,
-      kubeVersion: inputs.kubernetesVersion,
-      kubeApiserverPort: inputs.ports.apiServer,
-      etcdPort: inputs.ports.etcd,
-      etcdPeerPort: inputs.ports.etcdPeer,
-      kubeControllerManagerPort: inputs.ports.controllerManager,
-      kubeSchedulerPort: inputs.ports.scheduler,
-      kwokControllerPort: inputs.ports.kwok,
-      etcdBinary: toolPath("etcd"),
-      kubeApiserverBinary: toolPath("kube-apiserver"),
-      kubeControllerManagerBinary: toolPath("kube-controller-manager"),
-      kubeSchedulerBinary: toolPath("kube-scheduler"),
-      kwokControllerBinary: toolPath("kwok"),
-      kubectlBinary: toolPath("kubectl"),
+    : {};
+  return [
+    {
+      apiVersion: "config.kwok.x-k8s.io/v1alpha1",
+      kind: "KwokctlConfiguration",
+      options: kwokctlOptions(inputs),
+      componentsPatches: patchesOf({
+        etcd: etcdFlags,
+        ...inputs.extraArgs,
+        "kube-apiserver": { ...inputs.extraArgs["kube-apiserver"], ...frontProxy },
+      }),
     },
-    componentsPatches: patches,
+    {
+      apiVersion: "config.kwok.x-k8s.io/v1alpha1",
+      kind: "KwokConfiguration",
+      // Logs, exec and profiles, which it would give to anybody on the machine. Its pods have nothing to show.
+      options: { enableDebuggingHandlers: false },
+    },
+  ];
+}
+
+function kwokctlOptions(inputs: ClusterInputs): object {
+  return {
+    runtime: "binary",
+    // Loopback only: kwokctl's default listens on every interface of the machine.
+    bindAddress: "127.0.0.1",
+    components: inputs.components,
+    disableQPSLimits: true,
+    kubeVersion: inputs.kubernetesVersion,
+    kubeApiserverPort: inputs.ports.apiServer,
+    kubeControllerManagerPort: inputs.ports.controllerManager,
+    kubeSchedulerPort: inputs.ports.scheduler,
+    kwokControllerPort: inputs.ports.kwok,
+    etcdBinary: toolPath("etcd"),
+    kubeApiserverBinary: toolPath("kube-apiserver"),
+    kubeControllerManagerBinary: toolPath("kube-controller-manager"),
+    kubeSchedulerBinary: toolPath("kube-scheduler"),
+    kwokControllerBinary: toolPath("kwok"),
+    kubectlBinary: toolPath("kubectl"),
   };
+}
+
+/** Flags as kwokctl takes them: those of its own that are replaced, then further ones. */
+function patchesOf(extraArgs: ClusterInputs["extraArgs"]): object[] {
+  const names = new Set([...Object.keys(etcdOverrides), ...Object.keys(extraArgs)]);
+  return [...names].map((name) => ({
+    name,
+    extraArgs: [
+      ...argsOf(etcdOverrides[name]).map((arg) => ({ ...arg, override: true })),
+      ...argsOf(extraArgs[name]),
+    ],
+  }));
+}
+
+function argsOf(flags: Readonly<Record<string, string>> = {}): { key: string; value: string }[] {
+  return Object.entries(flags).map(([key, value]) => ({ key, value }));
 }
 
 /**

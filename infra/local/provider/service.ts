@@ -84,6 +84,7 @@ async function stop(instance: Instance, old: ServiceInputs): Promise<void> {
 
 async function start(instance: Instance, inputs: ServiceInputs): Promise<void> {
   const dir = serviceDir(instance, inputs.name);
+  fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
   for (const [file, content] of Object.entries(inputs.files)) {
     writePrivate(path.join(dir, file), content);
   }

@@ -7,6 +7,8 @@ export interface ServingCertificateInputs {
   readonly name: string;
   /** DNS names that it is called by. */
   readonly hosts: readonly string[];
+  /** Whether those who call it show the same certificate. Default: false. */
+  readonly mutual?: boolean;
 }
 
 /** PEM. */
@@ -19,10 +21,10 @@ export interface ServingCertificateOutputs {
 
 /** Made once, for ten years; a new one comes with other names, or by replacing the resource. Nothing of it is anywhere else. */
 export const servingCertificate: Handler<ServingCertificateInputs, ServingCertificateOutputs> = {
-  replaceOn: ["name", "hosts"],
+  replaceOn: ["name", "hosts", "mutual"],
 
-  async create({ name, hosts }) {
-    const { authority, certificate, key } = await issueAlone(name, hosts);
+  async create({ name, hosts, mutual }) {
+    const { authority, certificate, key } = await issueAlone(name, hosts, mutual);
     return { id: name, outputs: { authority, certificate, key } };
   },
 

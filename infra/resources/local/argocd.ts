@@ -3,10 +3,12 @@ import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { repositoryRoot } from "../../local/instance";
 import { serviceDir } from "../../local/provider/service";
+import { askPassSocket, redisAddress, redisSocket } from "../../local/sockets";
 import { argocdNamespace, syncTimeoutSeconds, type Polling } from "../../manifests/argocd";
 import { servicePortNames } from "../../plan/ports";
 import { toolPath } from "../../../tools/toolchain";
 import type { LocalCluster } from "./cluster";
+import { ServingCertificate } from "../platform/servingCertificate";
 import { LocalService } from "./service";
 import type { LocalContext } from "./types";
 
@@ -22,6 +24,11 @@ export interface LocalArgocdArgs {
 export function startArgocd(args: LocalArgocdArgs): void {
   const { context, hub, delivery } = args;
   const port = (name: string) => context.ports[name] ?? 0;
+  const shared = new ServingCertificate(
+    `${repoServerName}-tls`,
+    { name: repoServerName, hosts: ["127.0.0.1"], mutual: true },
+    { parent: hub, deletedWith: hub.resource },
+  );
   const start = (process: Process, dependsOn: readonly pulumi.Resource[]) =>
     new LocalService(
       process.name,
@@ -29,19 +36,51 @@ export function startArgocd(args: LocalArgocdArgs): void {
         context,
         command: process.command,
         variables: process.variables,
-        files: process.kubeconfig === false ? {} : { kubeconfig: hub.kubeconfig },
+        files: process.kubeconfig === false ? {} : filesOf(hub, shared),
         ports: process.ports,
         ...(process.readyUrl === undefined ? {} : { readyUrl: process.readyUrl }),
       },
       { parent: hub, deletedWith: hub.resource, dependsOn: [...dependsOn] },
     );
-  start(redis(port(servicePortNames.redis)), []);
+  start(redis(context), []);
   const repo = start(repoServer(context, delivery, port), args.dependsOn);
   const controllers = [applicationController, applicationSetController].map((describe) =>
     start(describe(context, delivery, port), [...args.dependsOn, repo]),
   );
   // Last, and without a readyUrl: nothing is delivered through it, so nothing waits for it.
   start(server(context, port), controllers);
+}
+
+const repoServerName = "argocd-repo-server";
+
+/**
+ * Certificate, key and authority in the folder of each part: the repo server reads any git repository that this user may read, so it
+ * answers only those who show its own certificate. Argo CD looks for the first two in a folder of this name.
+ */
+const tlsFiles = {
+  certificate: "reposerver/tls/tls.crt",
+  key: "reposerver/tls/tls.key",
+  authority: "reposerver/tls/ca.crt",
+} as const;
+
+function filesOf(hub: LocalCluster, shared: ServingCertificate) {
+  return {
+    kubeconfig: hub.kubeconfig,
+    [tlsFiles.certificate]: shared.certificate,
+    [tlsFiles.key]: shared.key,
+    [tlsFiles.authority]: shared.authority,
+  };
+}
+
+/** Flags of those who ask the repo server. */
+function repoServerFlags(context: LocalContext, name: string): string[] {
+  const file = (of: keyof typeof tlsFiles) =>
+    path.join(serviceDir(context.instance, name), tlsFiles[of]);
+  return [
+    `--repo-server-ca-cert-path=${file("authority")}`,
+    `--repo-server-client-cert-path=${file("certificate")}`,
+    `--repo-server-client-cert-key-path=${file("key")}`,
+  ];
 }
 
 interface Process {
@@ -56,25 +95,28 @@ interface Process {
 
 type PortOf = (name: string) => number;
 
-function redis(port: number): Process {
+function redis({ instance }: LocalContext): Process {
+  const name = "redis";
   return {
-    name: "redis",
+    name,
     command: [
       toolPath("redis-server"),
-      ...["--bind", "127.0.0.1", "--port", `${port}`],
+      // Whatever Argo CD keeps in it, Secrets of apps among it, is for this user only: no port, and a socket in a private folder.
+      ...["--port", "0", "--dir", serviceDir(instance, name)],
+      ...["--unixsocket", redisSocket, "--unixsocketperm", "700"],
       // A cache only: what is lost with it is computed again.
       ...["--save", "", "--appendonly", "no"],
       // A title would be written over the environment, and with it the mark of this instance.
       ...["--set-proc-title", "no"],
     ],
     variables: {},
-    ports: [port],
+    ports: [],
     kubeconfig: false,
   };
 }
 
 function repoServer(context: LocalContext, delivery: Polling, port: PortOf): Process {
-  const name = "argocd-repo-server";
+  const name = repoServerName;
   const grpc = port(servicePortNames.argocdRepo);
   const metrics = port(servicePortNames.argocdRepoMetrics);
   return {
@@ -85,10 +127,8 @@ function repoServer(context: LocalContext, delivery: Polling, port: PortOf): Pro
       "--address=127.0.0.1",
       `--metrics-port=${metrics}`,
       "--metrics-address=127.0.0.1",
-      `--redis=127.0.0.1:${port(servicePortNames.redis)}`,
-      "--disable-tls",
-      // Its default is a path of the image, and is refused beside the flag above.
-      "--client-ca-path=",
+      `--redis=${redisAddress(context.instance)}`,
+      `--client-ca-path=${path.join(serviceDir(context.instance, name), tlsFiles.authority)}`,
       `--revision-cache-expiration=${delivery.pollSeconds}s`,
       "--loglevel=warn",
     ],
@@ -96,6 +136,7 @@ function repoServer(context: LocalContext, delivery: Polling, port: PortOf): Pro
       ...common(context, name),
       // Nobody's own git configuration may change what is delivered.
       HOME: serviceDir(context.instance, name),
+      ARGOCD_ASK_PASS_SOCK: askPassSocket(context.instance),
       PATH: [
         path.dirname(toolPath("kustomize")),
         path.join(repositoryRoot, "infra/local/argocd-bin"),
@@ -116,9 +157,9 @@ function applicationController(context: LocalContext, delivery: Polling, port: P
     name,
     command: [
       toolPath("argocd"),
-      `--redis=127.0.0.1:${port(servicePortNames.redis)}`,
+      `--redis=${redisAddress(context.instance)}`,
       `--repo-server=127.0.0.1:${port(servicePortNames.argocdRepo)}`,
-      "--repo-server-plaintext",
+      ...repoServerFlags(context, name),
       `--namespace=${argocdNamespace}`,
       `--metrics-port=${metrics}`,
       `--app-resync=${delivery.pollSeconds}`,
@@ -146,7 +187,7 @@ function applicationSetController(context: LocalContext, delivery: Polling, port
     command: [
       toolPath("argocd"),
       `--argocd-repo-server=127.0.0.1:${port(servicePortNames.argocdRepo)}`,
-      "--repo-server-plaintext",
+      ...repoServerFlags(context, name),
       `--metrics-addr=127.0.0.1:${metrics}`,
       `--probe-addr=127.0.0.1:${probe}`,
       `--webhook-addr=127.0.0.1:${webhook}`,
@@ -176,9 +217,9 @@ function server(context: LocalContext, port: PortOf): Process {
       `--metrics-port=${metrics}`,
       "--metrics-address=127.0.0.1",
       "--insecure",
-      `--redis=127.0.0.1:${port(servicePortNames.redis)}`,
+      `--redis=${redisAddress(context.instance)}`,
       `--repo-server=127.0.0.1:${port(servicePortNames.argocdRepo)}`,
-      "--repo-server-plaintext",
+      ...repoServerFlags(context, name),
       `--namespace=${argocdNamespace}`,
       // Pages of others than the executable's own, as a container would have them.
       `--staticassets=${path.join(serviceDir(context.instance, name), "assets")}`,
@@ -195,6 +236,7 @@ function common(context: LocalContext, name: string): Record<string, string> {
   return {
     ARGOCD_BINARY_NAME: name,
     ARGOCD_FAKE_IN_CLUSTER: "true",
+    ARGOCD_APP_CONF_PATH: dir,
     KUBECONFIG: path.join(dir, "kubeconfig"),
     ARGOCD_TLS_DATA_PATH: path.join(dir, "tls"),
     ARGOCD_SSH_DATA_PATH: path.join(dir, "ssh"),

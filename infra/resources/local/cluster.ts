@@ -91,8 +91,6 @@ function inputsOf(args: LocalClusterArgs): ClusterInputs {
     name: clusterName,
     ports: {
       apiServer: port("apiServer"),
-      etcd: port("etcd"),
-      etcdPeer: port("etcdPeer"),
       controllerManager: port("controllerManager"),
       scheduler: port("scheduler"),
       kwok: port("kwok"),

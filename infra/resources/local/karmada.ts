@@ -2,6 +2,7 @@ import * as path from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceDir } from "../../local/provider/service";
+import { etcdUrl } from "../../local/sockets";
 import {
   controllerFlags,
   controllerGates,
@@ -57,7 +58,7 @@ export class LocalKarmada extends LocalCluster {
     const start = (service: Service, dependsOn: pulumi.Resource[]) =>
       startService(this, args.context, service, this.kubeconfig, dependsOn);
     const port = portsOf(args.context);
-    const aggregated = start(aggregatedApiServer(args.context, port), []);
+    const aggregated = start(aggregatedApiServer(args, port), []);
     const apiService = this.registerApiService(port(servicePortNames.karmadaAggregated), [
       aggregated,
       crds,
@@ -165,18 +166,17 @@ function startService(
   );
 }
 
-function aggregatedApiServer(context: LocalContext, port: PortOf): Service {
+function aggregatedApiServer({ context, plan }: LocalKarmadaArgs, port: PortOf): Service {
   const name = "karmada-aggregated-apiserver";
   const dir = serviceDir(context.instance, name);
   const https = port(servicePortNames.karmadaAggregated);
-  const etcd = port("federation/etcd");
   return {
     name,
     flags: [
       `--authentication-kubeconfig=${path.join(dir, "kubeconfig")}`,
       `--authorization-kubeconfig=${path.join(dir, "kubeconfig")}`,
       "--authorization-always-allow-paths=/healthz,/livez,/readyz",
-      `--etcd-servers=http://127.0.0.1:${etcd}`,
+      `--etcd-servers=${etcdUrl(context.instance, plan.clusterName)}`,
       `--tls-cert-file=${path.join(dir, "tls.crt")}`,
       `--tls-private-key-file=${path.join(dir, "tls.key")}`,
       "--tls-min-version=VersionTLS13",

@@ -31,6 +31,12 @@ export interface LocalRolloutsArgs {
   readonly gates: pulumi.Output<string>;
 }
 
+/**
+ * No port at all. Argo Rollouts listens on every address of the machine, and no setting changes that; on a port that cannot be, it
+ * does not listen, says so in its log, and works on. Its health says no more than that the process runs.
+ */
+const noPort = -1;
+
 /** The account under which regions tell each other their stable versions. */
 export function createGateIdentity(federation: Cluster & pulumi.Resource): pulumi.Output<string> {
   const args = { cluster: federation, account: "rollout-gate", rules: gateFederationRules };
@@ -131,7 +137,6 @@ export class LocalRollouts extends pulumi.ComponentResource {
   private startController({ context, region }: LocalRolloutsArgs): void {
     const name = rolloutsName(region.name);
     const dir = serviceDir(context.instance, name);
-    const [health, metrics] = [this.port("rolloutsHealth"), this.port("rolloutsMetrics")];
     new LocalService(
       name,
       {
@@ -142,14 +147,12 @@ export class LocalRollouts extends pulumi.ComponentResource {
           "--leader-elect=false",
           "--loglevel=warn",
           ...controllerFlags,
-          `--healthzPort=${health}`,
-          `--metricsPort=${metrics}`,
+          ...["--healthzPort", "--metricsPort"].map((flag) => `${flag}=${noPort}`),
         ],
         // Analyses trust the region's own authority and nobody else: they ask no one but the gate.
         variables: { POD_NAMESPACE: "argo-rollouts", SSL_CERT_FILE: path.join(dir, "ca.crt") },
         files: { kubeconfig: region.kubeconfig, "ca.crt": region.ca },
-        ports: [health, metrics],
-        readyUrl: `http://127.0.0.1:${health}/healthz`,
+        ports: [],
       },
       { parent: this, deletedWith: region.resource, dependsOn: [region.rolloutKinds] },
     );

@@ -3,8 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 export interface ServingCertificateArgs {
   /** Common name. */
   readonly name: string;
-  /** DNS names that the server is called by. */
+  /** DNS names and IP addresses that the server is called by. */
   readonly hosts: readonly string[];
+  /** Whether those who call it show the same certificate. Default: false. */
+  readonly mutual?: boolean;
 }
 
 /** A certificate by an authority that signs nothing else. PEM. */

@@ -11,8 +11,6 @@ describe("port names", () => {
   it("of a cluster bear its name", () => {
     assert.deepEqual(clusterPortNames("eu-west-1"), {
       apiServer: "eu-west-1/apiServer",
-      etcd: "eu-west-1/etcd",
-      etcdPeer: "eu-west-1/etcdPeer",
       controllerManager: "eu-west-1/controllerManager",
       scheduler: "eu-west-1/scheduler",
       kwok: "eu-west-1/kwok",
@@ -29,7 +27,6 @@ describe("port names", () => {
       "karmada-webhook/https",
       "karmada-webhook/health",
       "karmada-webhook/metrics",
-      "redis/redis",
       "argocd-repo-server/grpc",
       "argocd-repo-server/metrics",
       "argocd-application-controller/metrics",
@@ -50,15 +47,13 @@ describe("port names", () => {
       apiProxy: "eu-west-1/edge-apiProxy",
       gatewayInternal: "eu-west-1/edge-gatewayInternal",
       rolloutGate: "eu-west-1/edge-rolloutGate",
-      rolloutsHealth: "eu-west-1/edge-rolloutsHealth",
-      rolloutsMetrics: "eu-west-1/edge-rolloutsMetrics",
     });
   });
 
-  it("are all there once: six for each cluster, six for each edge, and the services'", () => {
+  it("are all there once: four for each cluster, four for each edge, and the services'", () => {
     const names = allPortNames(["hub", "federation", "eu-west-1"], ["eu-west-1"]);
     assert.equal(new Set(names).size, names.length);
-    assert.equal(names.length, 3 * 6 + 6 + Object.keys(servicePortNames).length);
+    assert.equal(names.length, 3 * 4 + 4 + Object.keys(servicePortNames).length);
     assert.ok(names.includes("hub/kwok"));
     assert.deepEqual(allPortNames([], []), Object.values(servicePortNames));
   });

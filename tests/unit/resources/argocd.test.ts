@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
+import { askPassSocket } from "../../../infra/local/sockets";
 import { startArgocd } from "../../../infra/resources/local/argocd";
 import { LocalCluster } from "../../../infra/resources/local/cluster";
 import { toolPath } from "../../../tools/toolchain";
@@ -7,7 +8,7 @@ import { only, register } from "../../support/engine";
 import { standing, standingId } from "../../support/foundation";
 import { contextOf, home } from "../../support/localContext";
 import { planOf, small } from "../../support/plan";
-import { kubeconfigFor } from "../../support/resourceTypes";
+import { caOf, kubeconfigFor, secretMark } from "../../support/resourceTypes";
 
 const plan = planOf([small("eu-west-1")], { delivery: { pollSeconds: 9 } });
 const context = contextOf(plan);
@@ -16,6 +17,7 @@ const port = (name: string) => {
   assert.ok(found, name);
   return found;
 };
+const redis = "--redis=/proc/self/cwd/files/redis/redis.sock";
 const folder = (name: string) => `${home}/test/files/${name}`;
 const service = (name: string) => `meridian:local:Service ${name}`;
 const [repo, controller, appSets, face] = [
@@ -25,10 +27,18 @@ const [repo, controller, appSets, face] = [
   "argocd-server",
 ];
 
+/** How those who ask the repo server show that they may. */
+const mutual = (name: string) => [
+  `--repo-server-ca-cert-path=${folder(name)}/reposerver/tls/ca.crt`,
+  `--repo-server-client-cert-path=${folder(name)}/reposerver/tls/tls.crt`,
+  `--repo-server-client-cert-key-path=${folder(name)}/reposerver/tls/tls.key`,
+];
+
 /** The variables that every part of Argo CD gets. */
 const common = (name: string) => ({
   ARGOCD_BINARY_NAME: name,
   ARGOCD_FAKE_IN_CLUSTER: "true",
+  ARGOCD_APP_CONF_PATH: folder(name),
   KUBECONFIG: `${folder(name)}/kubeconfig`,
   ARGOCD_TLS_DATA_PATH: `${folder(name)}/tls`,
   ARGOCD_SSH_DATA_PATH: `${folder(name)}/ssh`,
@@ -53,34 +63,40 @@ describe("startArgocd", () => {
   it("starts five processes on the hub, those that read settings after the settings, its own face last", async () => {
     const all = (await start()).filter(({ type }) => type === "meridian:local:Service");
     const [cluster, settings] = ["meridian:local:Cluster hub", standingId("settings")];
+    const certificate = `meridian:index:ServingCertificate ${repo}-tls`;
     assert.deepEqual(Object.fromEntries(all.map(({ name, dependsOn }) => [name, dependsOn])), {
       redis: [],
-      [repo]: [cluster, settings],
-      [controller]: [cluster, service(repo), settings],
-      [appSets]: [cluster, service(repo), settings],
-      [face]: [cluster, service(controller), service(appSets)].sort(),
+      [repo]: [certificate, cluster, settings],
+      [controller]: [certificate, cluster, service(repo), settings],
+      [appSets]: [certificate, cluster, service(repo), settings],
+      [face]: [certificate, cluster, service(controller), service(appSets)].sort(),
     });
     for (const { id, parent, deletedWith, secrets, inputs } of all) {
       assert.equal(parent, "meridian:local:KubernetesCluster hub", id);
       assert.equal(deletedWith, cluster, id);
       const server = `https://127.0.0.1:${port("hub/apiServer")}`;
       const kubeconfig = kubeconfigFor("hub", server);
+      const tls = {
+        "reposerver/tls/tls.crt": `CERTIFICATE OF ${repo}-tls`,
+        "reposerver/tls/tls.key": secretMark,
+        "reposerver/tls/ca.crt": caOf(`${repo}-tls`),
+      };
       // Redis talks to no API server, so it gets no key to one.
       const talks = id !== service("redis");
       assert.deepEqual(secrets, ["files"], id);
-      assert.deepEqual(inputs["files"], talks ? { kubeconfig } : {}, id);
+      assert.deepEqual(inputs["files"], talks ? { kubeconfig, ...tls } : {}, id);
     }
   });
 
-  it("keeps redis on loopback and off the disk", async () => {
+  it("keeps redis off the network and off the disk", async () => {
     const { inputs } = only(await start(), service("redis"));
-    const number = port("redis/redis");
     assert.deepEqual(inputs["command"], [
       toolPath("redis-server"),
-      ...["--bind", "127.0.0.1", "--port", `${number}`, "--save", "", "--appendonly", "no"],
-      ...["--set-proc-title", "no"],
+      ...["--port", "0", "--dir", folder("redis")],
+      ...["--unixsocket", "redis.sock", "--unixsocketperm", "700"],
+      ...["--save", "", "--appendonly", "no", "--set-proc-title", "no"],
     ]);
-    assert.deepEqual(inputs["ports"], [number]);
+    assert.deepEqual(inputs["ports"], []);
     assert.deepEqual(inputs["variables"], {});
     assert.equal(inputs["readyUrl"], undefined);
   });
@@ -94,14 +110,18 @@ describe("startArgocd", () => {
       "--address=127.0.0.1",
       `--metrics-port=${metrics}`,
       "--metrics-address=127.0.0.1",
-      `--redis=127.0.0.1:${port("redis/redis")}`,
-      "--disable-tls",
+      redis,
+      `--client-ca-path=${folder(repo)}/reposerver/tls/ca.crt`,
       "--revision-cache-expiration=9s",
       "--loglevel=warn",
     ]);
-    const { PATH, HOME, ...others } = inputs["variables"] as Record<string, string>;
+    const { PATH, HOME, ARGOCD_ASK_PASS_SOCK, ...others } = inputs["variables"] as Record<
+      string,
+      string
+    >;
     assert.deepEqual(others, common(repo));
     assert.equal(HOME, folder(repo));
+    assert.equal(ARGOCD_ASK_PASS_SOCK, askPassSocket(context.instance));
     const [first, git, ...rest] = (PATH ?? "").split(":");
     assert.equal(first, path.dirname(toolPath("kustomize")));
     assert.ok(path.isAbsolute(git ?? ""));
@@ -115,9 +135,9 @@ describe("startArgocd", () => {
     const metrics = port(`${controller}/metrics`);
     assert.deepEqual(inputs["command"], [
       toolPath("argocd"),
-      `--redis=127.0.0.1:${port("redis/redis")}`,
+      redis,
       `--repo-server=127.0.0.1:${port(`${repo}/grpc`)}`,
-      "--repo-server-plaintext",
+      ...mutual(controller),
       "--namespace=argocd",
       `--metrics-port=${metrics}`,
       "--app-resync=9",
@@ -139,7 +159,7 @@ describe("startArgocd", () => {
     assert.deepEqual(inputs["command"], [
       toolPath("argocd"),
       `--argocd-repo-server=127.0.0.1:${port(`${repo}/grpc`)}`,
-      "--repo-server-plaintext",
+      ...mutual(appSets),
       `--metrics-addr=127.0.0.1:${metrics}`,
       `--probe-addr=127.0.0.1:${probe}`,
       `--webhook-addr=127.0.0.1:${webhook}`,
@@ -164,9 +184,9 @@ describe("startArgocd", () => {
       `--metrics-port=${metrics}`,
       "--metrics-address=127.0.0.1",
       "--insecure",
-      `--redis=127.0.0.1:${port("redis/redis")}`,
+      redis,
       `--repo-server=127.0.0.1:${port(`${repo}/grpc`)}`,
-      "--repo-server-plaintext",
+      ...mutual(face),
       "--namespace=argocd",
       `--staticassets=${folder(face)}/assets`,
       "--loglevel=warn",

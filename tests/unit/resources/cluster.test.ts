@@ -16,11 +16,9 @@ assert.ok(region);
 /** Ports of a cluster, the first of them its API server's. */
 const portsFrom = (apiServer: number) => ({
   apiServer,
-  etcd: apiServer + 1,
-  etcdPeer: apiServer + 2,
-  controllerManager: apiServer + 3,
-  scheduler: apiServer + 4,
-  kwok: apiServer + 5,
+  controllerManager: apiServer + 1,
+  scheduler: apiServer + 2,
+  kwok: apiServer + 3,
 });
 
 /** One of each component runs, so none waits for another's lease. */
@@ -138,7 +136,7 @@ describe("LocalRegion", () => {
     );
     const pool = only(all, "meridian:local:NodePool eu-west-1");
     assert.deepEqual(pool.inputs, {
-      kubeconfig: kubeconfigFor("eu-west-1", "https://127.0.0.1:20012"),
+      kubeconfig: kubeconfigFor("eu-west-1", "https://127.0.0.1:20008"),
       region: "eu-west-1",
       nodes: region.nodes,
     });
@@ -148,7 +146,7 @@ describe("LocalRegion", () => {
     assert.equal(pool.deletedWith, "meridian:local:Cluster eu-west-1");
     assert.deepEqual(
       only(all, "meridian:local:Cluster eu-west-1").inputs["ports"],
-      portsFrom(20_012),
+      portsFrom(20_008),
     );
     assert.equal(made?.plan, region);
     assert.equal(made?.name, "eu-west-1");

@@ -119,8 +119,6 @@ function bareConfiguration(ports: ClusterInputs["ports"]): object {
       disableQPSLimits: true,
       kubeVersion: kubernetesVersion,
       kubeApiserverPort: ports.apiServer,
-      etcdPort: ports.etcd,
-      etcdPeerPort: ports.etcdPeer,
       kubeControllerManagerPort: ports.controllerManager,
       kubeSchedulerPort: ports.scheduler,
       kwokControllerPort: ports.kwok,
