@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { engineMark, type Instance, instanceMark } from "./instance";
+import { kernelSockets } from "./kernelSockets";
 
 /** A running process of an instance. */
 export interface RunningProcess {
@@ -158,18 +159,13 @@ export function listeningPorts(): Set<number> {
 }
 
 /**
- * Sockets that listen on one of the ports, by inode, from the kernel's tables (state 0A is LISTEN).
+ * TCP sockets that listen on one of the ports, by inode.
  * @param ports Default: any.
  */
 function listeningInodes(ports?: ReadonlySet<number>): Map<string, number> {
   const found = new Map<string, number>();
-  for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {
-    if (!fs.existsSync(table)) continue;
-    for (const row of fs.readFileSync(table, "utf8").trim().split("\n").slice(1)) {
-      const fields = row.trim().split(/\s+/);
-      const port = parseInt(fields[1]?.split(":").at(-1) ?? "", 16);
-      if (fields[3] === "0A" && (ports?.has(port) ?? true)) found.set(fields[9] ?? "", port);
-    }
-  }
+  for (const [inode, socket] of kernelSockets())
+    if (socket.transport === "tcp" && (ports?.has(socket.port) ?? true))
+      found.set(inode, socket.port);
   return found;
 }

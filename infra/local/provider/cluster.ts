@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import { toolPath } from "../../../tools/toolchain";
 import { etcdFlags, etcdOverrides } from "../../manifests/etcdFlags";
+import { kwokConfiguration } from "../../manifests/kwok";
 import { type Instance, instanceOf, repositoryRoot, writePrivate } from "../instance";
 import { kubeGet, kubeconfigOf, waitFor } from "../kube";
 import { releasePorts } from "../ports";
@@ -204,12 +205,7 @@ async function kwokctlConfiguration(instance: Instance, inputs: ClusterInputs): 
         "kube-apiserver": { ...inputs.extraArgs["kube-apiserver"], ...frontProxy },
       }),
     },
-    {
-      apiVersion: "config.kwok.x-k8s.io/v1alpha1",
-      kind: "KwokConfiguration",
-      // Logs, exec and profiles, which it would give to anybody on the machine. Its pods have nothing to show.
-      options: { enableDebuggingHandlers: false },
-    },
+    kwokConfiguration,
   ];
 }
 
