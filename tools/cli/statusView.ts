@@ -187,7 +187,7 @@ function inRegion({ replicas }: AppStatus, region: string): string {
 /** A build from the published modules has no pages: those are made by a build of their own, for the release only. */
 function faceText({ url, pages }: FaceStatus): string {
   return pages
-    ? `Argo CD, to look: ${url}`
+    ? `Argo CD, to look: ${url} (the official release: its controller shows metrics on every address of this machine)`
     : `Argo CD, to look: ${url}/api/v1/applications (this build has its API only; the pages are in the official release)`;
 }
 

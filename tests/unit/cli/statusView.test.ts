@@ -187,7 +187,11 @@ describe("formatStatus", () => {
   });
 
   for (const [what, pages, line] of [
-    ["with pages", true, "Argo CD, to look: http://127.0.0.1:9"],
+    [
+      "with pages",
+      true,
+      "Argo CD, to look: http://127.0.0.1:9 (the official release: its controller shows metrics on every address of this machine)",
+    ],
     [
       "without pages",
       false,
