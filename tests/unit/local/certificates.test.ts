@@ -60,6 +60,15 @@ describe("Certificates", () => {
     assert.equal(new X509Certificate(another.certificate).verify(ca.publicKey), false);
   });
 
+  it("that both sides of a connection show serve and ask, by an authority that signs nothing else", async () => {
+    const made = await issueAlone("repo", ["127.0.0.1"], true);
+    const certificate = new X509Certificate(made.certificate);
+    assert.deepEqual(usages(certificate).sort(), [serverAuth, clientAuth].sort());
+    assert.equal(certificate.verify(new X509Certificate(made.authority).publicKey), true);
+    assert.equal(certificate.ca, false);
+    assert.equal(certificate.checkIP("127.0.0.1"), "127.0.0.1");
+  });
+
   it("are valid from a minute ago, for ten years", async () => {
     await writePki(folder.dir);
     const pair = await issueServing(folder.dir, "thing", ["localhost"]);
