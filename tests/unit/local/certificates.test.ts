@@ -66,7 +66,7 @@ describe("Certificates", () => {
     assert.deepEqual(usages(certificate).sort(), [serverAuth, clientAuth].sort());
     assert.equal(certificate.verify(new X509Certificate(made.authority).publicKey), true);
     assert.equal(certificate.ca, false);
-    assert.equal(certificate.checkIP("127.0.0.1"), "127.0.0.1");
+    assert.equal(certificate.subjectAltName, "IP Address:127.0.0.1");
   });
 
   it("are valid from a minute ago, for ten years", async () => {
