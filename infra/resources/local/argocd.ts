@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { repositoryRoot } from "../../local/instance";
 import { serviceDir } from "../../local/provider/service";
 import { argocdNamespace, syncTimeoutSeconds, type Polling } from "../../manifests/argocd";
+import { argocdServiceNames } from "../../plan/names";
 import { servicePortNames } from "../../plan/ports";
 import { toolPath } from "../../../tools/toolchain";
 import type { LocalCluster } from "./cluster";
@@ -33,7 +34,7 @@ export function startArgocd(args: LocalArgocdArgs): void {
         ports: process.ports,
         ...(process.readyUrl === undefined ? {} : { readyUrl: process.readyUrl }),
       },
-      { parent: hub, deletedWith: hub.resource, dependsOn: [...dependsOn] },
+      { parent: hub, dependsOn: [...dependsOn] },
     );
   start(redis(port(servicePortNames.redis)), []);
   const repo = start(repoServer(context, delivery, port), args.dependsOn);
@@ -58,7 +59,7 @@ type PortOf = (name: string) => number;
 
 function redis(port: number): Process {
   return {
-    name: "redis",
+    name: argocdServiceNames.redis,
     command: [
       toolPath("redis-server"),
       ...["--bind", "127.0.0.1", "--port", `${port}`],
@@ -74,7 +75,7 @@ function redis(port: number): Process {
 }
 
 function repoServer(context: LocalContext, delivery: Polling, port: PortOf): Process {
-  const name = "argocd-repo-server";
+  const name = argocdServiceNames.repoServer;
   const grpc = port(servicePortNames.argocdRepo);
   const metrics = port(servicePortNames.argocdRepoMetrics);
   return {
@@ -110,7 +111,7 @@ function repoServer(context: LocalContext, delivery: Polling, port: PortOf): Pro
 }
 
 function applicationController(context: LocalContext, delivery: Polling, port: PortOf): Process {
-  const name = "argocd-application-controller";
+  const name = argocdServiceNames.applicationController;
   const metrics = port(servicePortNames.argocdControllerMetrics);
   return {
     name,
@@ -137,7 +138,7 @@ function applicationController(context: LocalContext, delivery: Polling, port: P
 }
 
 function applicationSetController(context: LocalContext, delivery: Polling, port: PortOf): Process {
-  const name = "argocd-applicationset-controller";
+  const name = argocdServiceNames.applicationSetController;
   const metrics = port(servicePortNames.argocdAppSetMetrics);
   const probe = port(servicePortNames.argocdAppSetProbe);
   const webhook = port(servicePortNames.argocdAppSetWebhook);
@@ -164,7 +165,7 @@ function applicationSetController(context: LocalContext, delivery: Polling, port
 
 /** For people and programs to look: without TLS on loopback, and whoever reaches it may read and change nothing. */
 function server(context: LocalContext, port: PortOf): Process {
-  const name = "argocd-server";
+  const name = argocdServiceNames.server;
   const http = port(servicePortNames.argocdServer);
   const metrics = port(servicePortNames.argocdServerMetrics);
   return {

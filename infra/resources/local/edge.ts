@@ -76,7 +76,7 @@ export class LocalEdge extends pulumi.ComponentResource {
         ports,
         readyUrl: `http://127.0.0.1:${ports[0]}/metrics`,
       },
-      { parent: this, deletedWith: region.resource },
+      { parent: this },
     );
   }
 
@@ -112,11 +112,11 @@ export class LocalEdge extends pulumi.ComponentResource {
             edgeRoutes(`http://127.0.0.1:${this.port(own.admin)}`, certificate),
           ),
         },
-        serving: { cluster: region.name, hosts: [edge.address] },
+        serving: { cluster: region, hosts: [edge.address] },
         ports: [internalPort],
         readyUrl: `http://127.0.0.1:${internalPort}/ping`,
       },
-      { parent: this, deletedWith: region.resource, dependsOn: [dataplane] },
+      { parent: this, dependsOn: [dataplane] },
     );
   }
 }
