@@ -6,7 +6,7 @@ import { repositoryRoot } from "../../../infra/local/instance";
 import { planPlatform } from "../../../infra/plan";
 import { edgePortNames, servicePortNames } from "../../../infra/plan/ports";
 import { type ZoneInputs, zoneInputs } from "../../../infra/plan/traffic";
-import type { EdgePlan, TrafficPlan } from "../../../infra/plan/types";
+import type { EdgePlan, PlatformPlan, TrafficPlan } from "../../../infra/plan/types";
 import type { TestPlatform } from "./platform";
 
 /** An answer of the gateway. */
@@ -22,17 +22,17 @@ export class Traffic {
 
   constructor(private readonly platform: TestPlatform) {}
 
-  /** Read once: no test here changes the list of regions. */
+  /** Read once: a test that changes the list of regions asks for another of these. */
   get plan(): TrafficPlan {
-    this.planned ??= this.readPlan();
+    this.planned ??= this.platformPlan.traffic;
     return this.planned;
   }
 
-  private readPlan(): TrafficPlan {
+  /** As the platform was brought up last. */
+  get platformPlan(): PlatformPlan {
     const { instance } = this.platform;
     const environment = readEnvironmentFile(instance.stackConfigFile, instance.environment);
-    return planPlatform(environment, appNames(repositoryRoot, environment.delivery.overlays))
-      .traffic;
+    return planPlatform(environment, appNames(repositoryRoot, environment.delivery.overlays));
   }
 
   get zone(): ZoneInputs {
