@@ -24,7 +24,7 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
     observe(instance, plan),
     observeEdges(instance, plan),
     observeFace(instance),
-    inventoryDifferences(instance, plan),
+    inventoryDifferences(instance, plan, { portHolders: false }),
   ]);
   return composeStatus(
     plan,

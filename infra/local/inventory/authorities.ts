@@ -13,71 +13,98 @@ export const strangeAuthority = "an authority of no cluster";
  */
 export function readAuthorities(instance: Instance): Record<string, string> {
   const authorities = clusterAuthorities(instance);
+  // Many services have the same kubeconfig, and reading one takes milliseconds.
+  const known = new Map<string, Readonly<Record<string, string>>>();
   const found: Record<string, string> = {};
   for (const file of filesIn(instance.filesDir)) {
-    for (const [field, check] of Object.entries(checksOf(path.join(instance.filesDir, file)))) {
-      found[field === "" ? file : `${file}#${field}`] = authorityOf(check, authorities);
-    }
+    const read = readers[readerOf(path.basename(file))];
+    if (read === undefined) continue;
+    const text = textOf(path.join(instance.filesDir, file));
+    const issued = known.get(text) ?? read(text, authorities);
+    known.set(text, issued);
+    for (const [field, cluster] of Object.entries(issued))
+      found[field === "" ? file : `${file}#${field}`] = cluster;
   }
   return found;
 }
 
 type Authorities = ReadonlyMap<string, X509Certificate>;
 
-/** Whether something belongs to an authority. */
-type Check = (authority: X509Certificate) => boolean;
+/** Clusters by the field that names their authority ("": the whole). */
+type Reader = (text: string, authorities: Authorities) => Readonly<Record<string, string>>;
 
-/** Checks of what a file holds, by the field that it is in ("": the whole); none for a file without certificates. */
-function checksOf(file: string): Readonly<Record<string, Check>> {
-  const name = path.basename(file);
-  const text = () => fs.readFileSync(file, "utf8");
-  if (name === "tls.crt") return { "": (authority) => isIssuedBy(text(), authority) };
-  if (name === "ca.crt") return { "": (authority) => isSame(text(), authority) };
-  if (name === "kubeconfig" || name.endsWith(".kubeconfig"))
-    return { "": (authority) => isKubeconfigOf(text(), authority) };
-  return name === "config.json" ? checksOfConnections(file) : {};
+const readers: Readonly<Partial<Record<string, Reader>>> = {
+  "tls.crt": (text, authorities) => ({
+    "": clusterOf(authorities, () => {
+      const certificate = new X509Certificate(text);
+      return (authority) => certificate.verify(authority.publicKey);
+    }),
+  }),
+  "ca.crt": (text, authorities) => ({ "": clusterOf(authorities, () => sameAs(text)) }),
+  kubeconfig: (text, authorities) => ({
+    "": clusterOf(authorities, () => ofKubeconfig(text)),
+  }),
+  "config.json": (text, authorities) =>
+    Object.fromEntries(
+      connectionsOf(text).map(([field, ca]) => [field, clusterOf(authorities, () => sameAs(ca))]),
+    ),
+};
+
+/** A cluster's own kubeconfig is named after it. */
+function readerOf(name: string): string {
+  return name.endsWith(".kubeconfig") ? "kubeconfig" : name;
 }
 
-/** Of each connection to an API server that a service's configuration has. */
-function checksOfConnections(file: string): Readonly<Record<string, Check>> {
+/** @param prepare Reads what is compared. @returns what holds it against an authority. */
+function clusterOf(
+  authorities: Authorities,
+  prepare: () => (authority: X509Certificate) => boolean,
+): string {
   try {
-    const config = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, { ca?: string }>;
-    const trusted = Object.entries(config).flatMap(([field, { ca }]) =>
-      ca === undefined ? [] : [[field, ca] as const],
-    );
-    return Object.fromEntries(
-      trusted.map(([field, ca]) => [field, (authority: X509Certificate) => isSame(ca, authority)]),
-    );
+    const belongs = prepare();
+    for (const [cluster, authority] of authorities) if (belongs(authority)) return cluster;
   } catch {
-    // Being written: its connections are missing for this look.
-    return {};
-  }
-}
-
-function authorityOf(check: Check, authorities: Authorities): string {
-  for (const [cluster, authority] of authorities) {
-    try {
-      if (check(authority)) return cluster;
-    } catch {
-      // Gone, half written, or no certificate.
-    }
+    // Half written, or no certificate.
   }
   return strangeAuthority;
 }
 
-export function isIssuedBy(certificate: string, authority: X509Certificate): boolean {
-  return new X509Certificate(certificate).verify(authority.publicKey);
-}
-
-function isSame(certificate: string, authority: X509Certificate): boolean {
-  return new X509Certificate(certificate).fingerprint256 === authority.fingerprint256;
+function sameAs(certificate: string): (authority: X509Certificate) => boolean {
+  const { fingerprint256 } = new X509Certificate(certificate);
+  return (authority) => authority.fingerprint256 === fingerprint256;
 }
 
 /** Both what it trusts and what it shows. */
-function isKubeconfigOf(text: string, authority: X509Certificate): boolean {
+function ofKubeconfig(text: string): (authority: X509Certificate) => boolean {
   const { caData, certData } = connectionOf(text);
   const pem = (data: string) => Buffer.from(data, "base64").toString();
-  return isSame(pem(caData), authority) && isIssuedBy(pem(certData), authority);
+  const isTrusted = sameAs(pem(caData));
+  return (authority) => isTrusted(authority) && isIssuedBy(pem(certData), authority);
+}
+
+/** Authorities of the API servers that a service's configuration leads to, by field. */
+function connectionsOf(text: string): (readonly [string, string])[] {
+  try {
+    const config = JSON.parse(text) as Record<string, { ca?: string }>;
+    return Object.entries(config).flatMap(([field, { ca }]) =>
+      ca === undefined ? [] : [[field, ca] as const],
+    );
+  } catch {
+    // Being written: its connections are missing for this look.
+    return [];
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+export function isIssuedBy(certificate: string, authority: X509Certificate): boolean {
+  return new X509Certificate(certificate).verify(authority.publicKey);
 }
 
 function clusterAuthorities({ clustersDir }: Instance): Authorities {

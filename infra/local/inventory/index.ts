@@ -15,7 +15,7 @@ import { kubeGet } from "../kube";
 import { loggedBy, supervisorLog } from "../logFiles";
 import { readPorts } from "../ports";
 import { processesOf } from "../processes";
-import { processStates, supervisedNames } from "../supervisor";
+import { isTold, processStates, supervisedNames } from "../supervisor";
 import { entriesOf, readAuthorities } from "./authorities";
 import { orphansOf, runningComponents, takenPorts } from "./processes";
 
@@ -23,14 +23,21 @@ import { orphansOf, runningComponents, takenPorts } from "./processes";
 export async function inventoryDifferences(
   instance: Instance,
   plan: PlatformPlan,
+  look?: Look,
 ): Promise<Difference[]> {
-  return compareInventory(planInventory(plan), await readInventory(instance, plan));
+  return compareInventory(planInventory(plan), await readInventory(instance, plan, look));
+}
+
+export interface Look {
+  /** Whether to find out who holds the ports, for which all files of all processes are read. Default: true. */
+  readonly portHolders?: boolean;
 }
 
 /** All that an instance has on this machine now. @param plan Says how the zone and the federation are named. */
 export async function readInventory(
   instance: Instance,
   plan: PlatformPlan,
+  { portHolders = true }: Look = {},
 ): Promise<FoundInventory> {
   const [supervised, members] = await Promise.all([
     readSupervised(instance),
@@ -48,7 +55,7 @@ export async function readInventory(
     files: filesOf(instance),
     logs: logsOf(instance),
     ports: Object.keys(ports).sort(),
-    takenPorts: takenPorts(instance, ports),
+    takenPorts: portHolders ? takenPorts(instance, ports) : {},
     authorities: readAuthorities(instance),
     names: readNames(instance, plan.traffic.domain),
     edges: readEdges(instance),
@@ -57,11 +64,12 @@ export async function readInventory(
 }
 
 async function readSupervised(instance: Instance): Promise<FoundInventory["processes"]> {
-  const running = new Set(
-    (await processStates(instance)).filter((state) => state.is_running).map(({ name }) => name),
-  );
-  // The supervisor's own table, and what it is to have: a command that was killed between the two is seen.
-  const names = new Set([...running, ...supervisedNames(instance)]);
+  const states = await processStates(instance);
+  const running = new Set(states.filter((state) => state.is_running).map(({ name }) => name));
+  const names = new Set(states.map(({ name }) => name));
+  // A command that was killed between writing and telling leaves a difference between what should run and the table.
+  if (states.length === 0 || !isTold(instance))
+    supervisedNames(instance).forEach((name) => names.add(name));
   return [...names].sort().map((name) => ({ name, running: running.has(name) }));
 }
 
