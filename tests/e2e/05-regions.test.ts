@@ -66,13 +66,16 @@ describe("the list of regions", function () {
 
   it("takes a region in and out three times under traffic, killed in the middle once, and loses nothing", async () => {
     const pids = pidsOf(others);
-    const requests = new SteadyTraffic(new Traffic(platform), "storefront", clients);
+    const requests = [new SteadyTraffic(new Traffic(platform), "storefront", clients)];
     try {
       for (let round = 1; round <= 3; round++) {
         add();
         if (round === 2) await killUpOnce();
         await platform.must("up", "local");
         await assertAsPlanned(4);
+        // Beside the region that comes and goes there is a client too, once its network is known.
+        if (round === 1)
+          requests.push(new SteadyTraffic(new Traffic(platform), "storefront", [fourth.name]));
         const status = await platform.status();
         const index = status.regions.findIndex(({ name }) => name === fourth.name);
         // Ten over four regions: every one has two at least.
@@ -85,10 +88,12 @@ describe("the list of regions", function () {
     } finally {
       // Whatever has failed, later tests find three regions in the configuration.
       takeOut();
-      await requests.stop();
+      await Promise.all(requests.map((each) => each.stop()));
     }
-    assert.deepEqual(requests.lost.slice(0, 5), []);
-    assert.ok(requests.answered > 1000, `${requests.answered} requests`);
+    for (const { lost, answered } of requests) {
+      assert.deepEqual(lost.slice(0, 5), []);
+      assert.ok(answered > 500, `${answered} requests`);
+    }
     assert.deepEqual(pidsOf(others), pids, "a process of another cluster was started again");
   });
 });

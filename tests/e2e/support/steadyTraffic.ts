@@ -4,7 +4,8 @@ import type { Traffic } from "./traffic";
 
 /** A request that was not answered as it should have been. */
 export interface Lost {
-  readonly region: string;
+  /** Address that it was sent to. */
+  readonly to: string;
   readonly why: string;
   readonly at: string;
 }
@@ -39,23 +40,23 @@ export class SteadyTraffic {
   private async ask(from: string): Promise<void> {
     const agent = new http.Agent({ keepAlive: false });
     const host = `${this.app}.${this.traffic.plan.domain}`;
-    let region = from;
+    let address = "";
     for (let until = 0; !this.over; await sleep(this.everyMs)) {
       try {
         if (Date.now() >= until) {
-          region = await this.traffic.dig(this.app, from);
+          address = await this.traffic.address(this.app, from);
           until = Date.now() + 1000 * this.traffic.plan.ttlSeconds;
         }
-        const { status } = await this.traffic.get(region, host, { agent });
+        const { status } = await this.traffic.getAt(address, host, { agent });
         if (status === 200) this.answered++;
-        else this.lose(region, `${status}`);
+        else this.lose(address, `${status}`);
       } catch (error) {
-        this.lose(region, (error as Error).message);
+        this.lose(address, (error as Error).message);
       }
     }
   }
 
-  private lose(region: string, why: string): void {
-    this.lost.push({ region, why, at: new Date().toISOString() });
+  private lose(to: string, why: string): void {
+    this.lost.push({ to, why, at: new Date().toISOString() });
   }
 }

@@ -51,13 +51,19 @@ export class Traffic {
 
   /** The region whose address a client beside `from` is given; every question is asked anew. */
   async dig(app: string, from: string): Promise<string> {
+    const answer = await this.address(app, from);
+    const found = this.plan.edges.find(({ address }) => address === answer);
+    if (found === undefined) throw new Error(`an answer that is no edge: ${answer}`);
+    return found.region;
+  }
+
+  /** The address that a client beside `from` is given, be it of a region that is not in the plan. */
+  async address(app: string, from: string): Promise<string> {
     const [answer] = await lookUp(`${app}.${this.plan.domain}`, {
       port: this.dnsPort,
       source: this.source(from),
     });
-    const found = this.plan.edges.find(({ address }) => address === answer?.address);
-    if (found === undefined) throw new Error(`an answer that is no edge: ${answer?.address}`);
-    return found.region;
+    return answer?.address ?? "";
   }
 
   source(region: string): string | undefined {
@@ -66,11 +72,16 @@ export class Traffic {
 
   /** One request to a region's gateway. */
   get(region: string, host: string, options: RequestOptions = {}): Promise<Answer> {
+    return this.getAt(this.edge(region).address, host, options);
+  }
+
+  /** One request to a gateway's address. */
+  getAt(address: string, host: string, options: RequestOptions = {}): Promise<Answer> {
     const { path = "/", agent, from } = options;
     return new Promise((resolve, reject) => {
       const request = http.get(
         {
-          host: this.edge(region).address,
+          host: address,
           port: this.port(servicePortNames.gatewayHttp),
           path,
           headers: { host },
