@@ -34,6 +34,14 @@ export function writeWeights(instance: Instance, weights: TrafficWeights): void 
   writePrivate(weightsFile(instance), JSON.stringify(Object.fromEntries(turned)));
 }
 
+/** Forgets the weights of regions that are gone. */
+export function forgetWeights(instance: Instance, regions: readonly string[]): void {
+  const weights = readWeights(instance);
+  if (!regions.some((region) => region in weights)) return;
+  const kept = Object.entries(weights).filter(([region]) => !regions.includes(region));
+  writeWeights(instance, Object.fromEntries(kept));
+}
+
 /** The plan as it holds now, weights included. */
 export function currentDnsPlan(instance: Instance, inputs: ZoneInputs): DnsPlan {
   const weights = readWeights(instance);
@@ -64,12 +72,10 @@ export function edgesFile(instance: Instance): string {
 
 /** Writes the zone and has the server read it, without a moment in which it does not answer. */
 export async function publishZone(instance: Instance, inputs: ZoneInputs): Promise<void> {
-  const plan = currentDnsPlan(instance, inputs);
-  const { port } = inputs.check;
-  const edges = inputs.regions.map(({ name, address }) => [name, `http://${address}:${port}`]);
-  writePrivate(edgesFile(instance), JSON.stringify(Object.fromEntries(edges)));
   // Seconds since 1970: higher each time, and well below the limit of a serial until 2106.
-  writePrivate(zonePath(instance), zoneFile(plan, { serial: Math.floor(Date.now() / 1000) }));
+  const { edges, zone } = publication(instance, inputs, Math.floor(Date.now() / 1000));
+  writePrivate(edgesFile(instance), edges);
+  writePrivate(zonePath(instance), zone);
   if (!fs.existsSync(controlSocketOf(instance))) return;
   await run(toolPath("pdns-control"), [
     `--config-dir=${serviceDir(instance, dnsName)}`,
@@ -77,6 +83,27 @@ export async function publishZone(instance: Instance, inputs: ZoneInputs): Promi
     `--socket-dir=${path.dirname(instance.socket)}`,
     ...["bind-reload-now", inputs.domain],
   ]);
+}
+
+/** Whether the zone and the list of edges lie there as `publishZone` writes them. */
+export function isPublished(instance: Instance, inputs: ZoneInputs): boolean {
+  const files = [zonePath(instance), edgesFile(instance)];
+  if (!files.every((file) => fs.existsSync(file))) return false;
+  const [zone = "", edges = ""] = files.map((file) => fs.readFileSync(file, "utf8"));
+  const serial = Number(/ SOA \S+ \S+ (\d+) /.exec(zone)?.[1] ?? Number.NaN);
+  if (Number.isNaN(serial)) return false;
+  const expected = publication(instance, inputs, serial);
+  return zone === expected.zone && edges === expected.edges;
+}
+
+/** Contents of both files. */
+function publication(instance: Instance, inputs: ZoneInputs, serial: number) {
+  const { port } = inputs.check;
+  const edges = inputs.regions.map(({ name, address }) => [name, `http://${address}:${port}`]);
+  return {
+    edges: JSON.stringify(Object.fromEntries(edges)),
+    zone: zoneFile(currentDnsPlan(instance, inputs), { serial }),
+  };
 }
 
 /**

@@ -1,8 +1,7 @@
 import * as path from "node:path";
-import { dataplaneName, gatewayName, rolloutGateName, rolloutsName } from "../plan/names";
+import { clusterProcessName, regionServiceNames } from "../plan/names";
 import type { Instance } from "./instance";
 import { processesOf } from "./processes";
-import { processName } from "./provider/cluster";
 import { switchProcess } from "./supervisor";
 
 /**
@@ -12,7 +11,7 @@ import { switchProcess } from "./supervisor";
 export async function loseRegion(instance: Instance, region: string): Promise<void> {
   await Promise.all([
     loseCluster(instance, region),
-    ...regionServices(region).map((name) => loseService(instance, name)),
+    ...regionServiceNames(region).map((name) => loseService(instance, name)),
   ]);
 }
 
@@ -20,7 +19,7 @@ export async function loseRegion(instance: Instance, region: string): Promise<vo
 export async function returnRegion(instance: Instance, region: string): Promise<void> {
   await Promise.all([
     returnCluster(instance, region),
-    ...regionServices(region).map((name) => switchProcess(instance, name, true)),
+    ...regionServiceNames(region).map((name) => switchProcess(instance, name, true)),
   ]);
 }
 
@@ -31,16 +30,6 @@ export async function loseService(instance: Instance, name: string): Promise<voi
     .filter(({ command }) => command.includes(dir))
     .forEach(({ pid }) => kill(pid));
   await switchProcess(instance, name, false);
-}
-
-/** What runs beside a region's cluster, and goes with it. */
-function regionServices(region: string): string[] {
-  return [
-    gatewayName(region),
-    dataplaneName(region),
-    rolloutsName(region),
-    rolloutGateName(region),
-  ];
 }
 
 function kill(pid: number): void {
@@ -57,12 +46,12 @@ function kill(pid: number): void {
  */
 export async function loseCluster(instance: Instance, cluster: string): Promise<void> {
   clusterProcesses(instance, cluster).forEach(({ pid }) => kill(pid));
-  await switchProcess(instance, processName(cluster), false);
+  await switchProcess(instance, clusterProcessName(cluster), false);
 }
 
 /** Lets a lost cluster start again, with the data that it had. */
 export async function returnCluster(instance: Instance, cluster: string): Promise<void> {
-  await switchProcess(instance, processName(cluster), true);
+  await switchProcess(instance, clusterProcessName(cluster), true);
 }
 
 /** The running components of a cluster. */

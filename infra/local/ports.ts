@@ -42,8 +42,9 @@ export function readPorts(instance: Instance): Ports {
   return JSON.parse(fs.readFileSync(instance.portsFile, "utf8")) as Ports;
 }
 
-/** Forgets the ports of what is gone, so that a region that comes back later starts afresh. */
+/** Forgets the ports of what is gone, so that a region that comes back later starts afresh. Without any nothing is written. */
 export function releasePorts(instance: Instance, prefix: string): void {
+  if (!Object.keys(readPorts(instance)).some((name) => name.startsWith(prefix))) return;
   const kept = Object.entries(readPorts(instance)).filter(([name]) => !name.startsWith(prefix));
   writePrivate(instance.portsFile, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`);
 }

@@ -173,7 +173,7 @@ async function changeProject(instance: Instance, change: (project: Project) => v
     const after = stringify(project);
     if (after !== before) writePrivate(instance.projectFile, after);
     if (!(await isUp(instance))) await startSupervisor(instance);
-    else if (after !== before || after !== readLoaded(instance)) await load(instance);
+    else if (after !== before || !isTold(instance)) await load(instance);
   });
 }
 
@@ -182,9 +182,10 @@ function loadedFile(instance: Instance): string {
   return `${instance.projectFile}.loaded`;
 }
 
-function readLoaded(instance: Instance): string | undefined {
-  const file = loadedFile(instance);
-  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+/** Whether the supervisor has been told all that should run. */
+export function isTold(instance: Instance): boolean {
+  const read = (file: string) => fs.existsSync(file) && fs.readFileSync(file, "utf8");
+  return read(instance.projectFile) === read(loadedFile(instance));
 }
 
 async function load(instance: Instance): Promise<void> {

@@ -70,6 +70,21 @@ function wrapped(statement: string): string[] {
   }, []);
 }
 
+/**
+ * What a zone file of ours answers with: the addresses that may be given, by name. The inverse of `zoneFile`, as far as
+ * a person would ask.
+ */
+export function publishedNames(zone: string, domain: string): Record<string, string[]> {
+  const records = zone.matchAll(/^(\S+) \d+ IN LUA A \(\n([^]*?)\n\)$/gm);
+  return Object.fromEntries(
+    [...records].map(([, app = "", lua = ""]) => {
+      // Not the networks of clients, and no part of a URL.
+      const addresses = lua.matchAll(/(?<![\d./])\d+\.\d+\.\d+\.\d+(?![\d./])/g);
+      return [`${app}.${domain}`, [...new Set([...addresses].map(([address]) => address))].sort()];
+    }),
+  );
+}
+
 export interface PowerdnsOptions {
   /** The server's `--config-name`: it reads pdns-<name>.conf, and its control socket is named alike. */
   readonly name: string;

@@ -62,6 +62,47 @@ export function rolloutGateName(region: string): string {
   return `rollout-gate-${region}`;
 }
 
+/** Processes that run beside a region's cluster, and go with it. */
+export function regionServiceNames(region: string): string[] {
+  return [
+    gatewayName(region),
+    dataplaneName(region),
+    rolloutsName(region),
+    rolloutGateName(region),
+  ];
+}
+
+const clusterProcessPrefix = "cluster-";
+
+/** Name of a cluster's process at the supervisor. */
+export function clusterProcessName(cluster: string): string {
+  return `${clusterProcessPrefix}${cluster}`;
+}
+
+/** Name of the cluster whose process this is; undefined: it is no cluster's. */
+export function clusterOfProcess(name: string): string | undefined {
+  return name.startsWith(clusterProcessPrefix)
+    ? name.slice(clusterProcessPrefix.length)
+    : undefined;
+}
+
+/** Processes of Karmada, beside its API server. */
+export const karmadaServiceNames = {
+  aggregated: "karmada-aggregated-apiserver",
+  webhook: "karmada-webhook",
+  scheduler: "karmada-scheduler",
+  controllerManager: "karmada-controller-manager",
+} as const;
+
+/** Processes of Argo CD, beside the hub's API server, and its cache. */
+export const argocdServiceNames = {
+  redis: "redis",
+  repoServer: "argocd-repo-server",
+  applicationController: "argocd-application-controller",
+  applicationSetController: "argocd-applicationset-controller",
+  server: "argocd-server",
+} as const;
+
 /** Process of the DNS server. */
 export const dnsName = "dns";
 

@@ -6,12 +6,14 @@ import type { PlatformPlan, RegionPlan } from "../../infra/plan/types";
 import {
   type AppStatus,
   type Application,
+  type Binding,
   type ApplicationResource,
   type Drift,
   type Observed,
   type RegionReplicas,
   type RegionStatus,
   type Status,
+  type Workload,
   holds,
 } from "./statusModel";
 
@@ -20,8 +22,8 @@ export const ownApplications: readonly string[] = ["bootstrap"];
 
 /**
  * A status from a plan and from what was observed. Pure. Ready means: every region with all its planned
- * nodes, every member joined, every app synced, healthy and with all its replicas, and at least one app, unless nothing is
- * released yet. An app that is gone from git is told and not waited for.
+ * nodes, every member joined, every app synced, healthy and with all its replicas in every region, at least one app, unless nothing is
+ * released yet, and nothing on the machine that the plan does not have. An app that is gone from git is told and not waited for.
  */
 export function composeStatus(
   plan: PlatformPlan,
@@ -40,12 +42,13 @@ export function composeStatus(
     .filter(({ metadata }) => !ownApplications.includes(metadata.name))
     .map((application) => appStatus(application, plan, observed))
     .sort((a, b) => a.name.localeCompare(b.name));
-  const { delivery, argocd } = observed;
+  const { delivery, argocd, differences = [] } = observed;
   const ready =
     regions.every((region) => region.ready && region.edge.healthy) &&
     federation.ready &&
     (unreleased(delivery) || (apps.length > 0 && bootstrapInOrder(observed))) &&
-    apps.every(appSettled);
+    apps.every(appSettled) &&
+    differences.length === 0;
   return {
     environment: plan.environment.name,
     ready,
@@ -54,6 +57,7 @@ export function composeStatus(
     ...(delivery !== undefined && { delivery }),
     ...(argocd !== undefined && { argocd }),
     apps,
+    differences,
   };
 }
 
@@ -74,7 +78,11 @@ export function isGone({ removed, removing }: AppStatus): boolean {
 
 /** True when an app is as it should be. */
 export function appReady({ sync, health, replicas }: AppStatus): boolean {
-  return sync === "Synced" && health === "Healthy" && replicas.ready >= replicas.desired;
+  const complete = Object.values(replicas.byRegion).every(
+    ({ ready, desired = 0 }) => ready >= desired,
+  );
+  const enough = replicas.ready >= replicas.desired;
+  return sync === "Synced" && health === "Healthy" && enough && complete && replicas.divided;
 }
 
 function bootstrapInOrder({ applications }: Observed): boolean {
@@ -113,12 +121,14 @@ function edgeOf(region: string, { edges }: Observed): RegionStatus["edge"] {
 
 function appStatus(application: Application, plan: PlatformPlan, observed: Observed): AppStatus {
   const { name } = application.metadata;
-  const byRegion = Object.fromEntries(
-    plan.regions.map((region) => [region.name, regionReplicas(region, name, observed)]),
+  const workloads = observed.workloads.filter(
+    ({ metadata }) => metadata.labels?.[appLabel] === name,
   );
-  const desired = observed.workloads
-    .filter(({ metadata }) => metadata.labels?.[appLabel] === name)
-    .reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0);
+  const bindings = bindingsOf(workloads, observed);
+  const byRegion = Object.fromEntries(
+    plan.regions.map((region) => [region.name, regionReplicas(region, name, observed, bindings)]),
+  );
+  const desired = workloads.reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0);
   const status = application.status ?? {};
   const message = status.conditions?.[0]?.message ?? failure(application);
   const sync = status.sync?.status ?? "Unknown";
@@ -135,10 +145,32 @@ function appStatus(application: Application, plan: PlatformPlan, observed: Obser
     replicas: {
       desired,
       ready: Object.values(byRegion).reduce((sum, { ready }) => sum + ready, 0),
+      divided: bindings?.every(isDivided) ?? true,
       byRegion,
     },
     rollouts: rolloutsOf(name, observed),
   };
+}
+
+/** Undefined: the federation does not say. */
+function bindingsOf(
+  workloads: readonly Workload[],
+  { bindings }: Observed,
+): readonly Binding[] | undefined {
+  return bindings?.filter(({ spec: { resource } }) =>
+    workloads.some(
+      ({ metadata }) =>
+        metadata.name === resource.name && metadata.namespace === resource.namespace,
+    ),
+  );
+}
+
+/** Whether the scheduler has done what it was last asked to: until then the division of before still counts. */
+function isDivided({ metadata, spec, status = {} }: Binding): boolean {
+  const { schedulerObservedGeneration: seen, lastScheduledTime = "" } = status;
+  const current = metadata.generation === undefined || seen === metadata.generation;
+  const asked = Date.parse(spec.rescheduleTriggeredAt ?? "");
+  return current && !(asked > Date.parse(lastScheduledTime));
 }
 
 /** What each region's gate has written on an app's Rollout. */
@@ -196,7 +228,12 @@ function failure({ status }: Application): string | undefined {
     : undefined;
 }
 
-function regionReplicas(plan: RegionPlan, app: string, observed: Observed): RegionReplicas {
+function regionReplicas(
+  plan: RegionPlan,
+  app: string,
+  observed: Observed,
+  bindings: readonly Binding[] | undefined,
+): RegionReplicas {
   const zoneOf = new Map(plan.nodes.map(({ name, zone }) => [name, zone]));
   const byZone: Record<string, number> = Object.fromEntries(
     plan.zones.map(({ name }) => [name, 0]),
@@ -211,5 +248,10 @@ function regionReplicas(plan: RegionPlan, app: string, observed: Observed): Regi
     const zone = zoneOf.get(pod.spec?.nodeName ?? "") ?? "unknown";
     byZone[zone] = (byZone[zone] ?? 0) + 1;
   }
-  return { ready: pods.length, byZone };
+  if (bindings === undefined) return { ready: pods.length, byZone };
+  const shares = bindings.flatMap(({ spec }) => spec.clusters ?? []);
+  const desired = shares
+    .filter(({ name }) => name === plan.clusterName)
+    .reduce((sum, { replicas = 0 }) => sum + replicas, 0);
+  return { ready: pods.length, desired, byZone };
 }

@@ -107,15 +107,33 @@ export function pulumiRoot(instance: Instance): string {
 
 /**
  * Forgets what a killed run had begun to create: every local `create` adopts what it finds, and so does
- * server-side apply. Without this each later run would list it all and ask for hands.
+ * server-side apply. Without this each later run would list it all and ask for hands. What it had begun to delete is
+ * looked up: it may be gone while the state still has it.
  */
 export async function forgetPending(stack: Stack): Promise<void> {
   const exported = await stack.exportStack();
-  const state = exported.deployment as { pending_operations?: unknown[] } | undefined;
-  if ((state?.pending_operations ?? []).length === 0) return;
+  const state = exported.deployment as { pending_operations?: PendingOperation[] } | undefined;
+  const pending = state?.pending_operations ?? [];
+  if (pending.length === 0) return;
   const entries = Object.entries(exported.deployment as object);
   const deployment = Object.fromEntries(entries.filter(([key]) => key !== "pending_operations"));
   await stack.importStack({ ...exported, deployment });
+  const target = deletedObjects(pending);
+  if (target.length > 0) await stack.refresh({ target });
+}
+
+/** An operation that a run had begun, as the engine's state has it. */
+export interface PendingOperation {
+  readonly type: string;
+  readonly resource: { readonly urn: string };
+}
+
+/** Kubernetes objects whose deletion was begun. Our own resources know by themselves what is unfinished. */
+export function deletedObjects(pending: readonly PendingOperation[]): string[] {
+  return pending
+    .filter(({ type }) => type === "deleting")
+    .map(({ resource }) => resource.urn)
+    .filter((urn) => urn.split("::")[2]?.split("$").at(-1)?.startsWith("kubernetes:") === true);
 }
 
 /** True when the state holds operations that a killed run did not finish. Cheap: reads the file. */

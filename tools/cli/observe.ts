@@ -6,6 +6,7 @@ import { appLabel } from "../../infra/manifests/karmada";
 import type { PlatformPlan } from "../../infra/plan/types";
 import {
   type Application,
+  type Binding,
   type DeliveryStatus,
   type KubeNode,
   type Observed,
@@ -20,6 +21,8 @@ const timeoutMs = 1200;
 
 const rolloutsPath = "/apis/argoproj.io/v1alpha1/rollouts";
 
+const bindingsPath = "/apis/work.karmada.io/v1alpha2/resourcebindings";
+
 interface List<T> {
   readonly items: readonly T[];
 }
@@ -28,24 +31,29 @@ interface List<T> {
 export async function observe(
   instance: Instance,
   plan: PlatformPlan,
-): Promise<Omit<Observed, "edges" | "argocd">> {
+): Promise<Omit<Observed, "edges" | "argocd" | "differences">> {
   const get = <T>(cluster: string, url: string) => ask<T>(instance, cluster, url);
   const apps = `labelSelector=${encodeURIComponent(appLabel)}`;
-  const [regions, members, applications, target, deployments, rollouts] = await Promise.all([
-    Promise.all(
-      plan.regions.map(async ({ name, clusterName }) => {
-        return [name, await observeRegion(instance, clusterName, apps)] as const;
-      }),
-    ),
-    get<List<KubeNode>>(plan.federation.clusterName, "/apis/cluster.karmada.io/v1alpha1/clusters"),
-    get<List<Application>>(
-      plan.hub.clusterName,
-      "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications",
-    ),
-    get<Facts>(plan.hub.clusterName, "/api/v1/namespaces/argocd/secrets/federation"),
-    get<List<Workload>>(plan.federation.clusterName, `/apis/apps/v1/deployments?${apps}`),
-    get<List<Workload>>(plan.federation.clusterName, `${rolloutsPath}?${apps}`),
-  ]);
+  const [regions, members, applications, target, deployments, rollouts, bindings] =
+    await Promise.all([
+      Promise.all(
+        plan.regions.map(async ({ name, clusterName }) => {
+          return [name, await observeRegion(instance, clusterName, apps)] as const;
+        }),
+      ),
+      get<List<KubeNode>>(
+        plan.federation.clusterName,
+        "/apis/cluster.karmada.io/v1alpha1/clusters",
+      ),
+      get<List<Application>>(
+        plan.hub.clusterName,
+        "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications",
+      ),
+      get<Facts>(plan.hub.clusterName, "/api/v1/namespaces/argocd/secrets/federation"),
+      get<List<Workload>>(plan.federation.clusterName, `/apis/apps/v1/deployments?${apps}`),
+      get<List<Workload>>(plan.federation.clusterName, `${rolloutsPath}?${apps}`),
+      get<List<Binding>>(plan.federation.clusterName, bindingsPath),
+    ]);
   return {
     regions: Object.fromEntries(regions),
     members: members?.items.map((member) => ({
@@ -55,6 +63,7 @@ export async function observe(
     applications: applications?.items,
     delivery: target === undefined ? undefined : deliveryOf(target),
     workloads: [...(deployments?.items ?? []), ...(rollouts?.items ?? [])],
+    bindings: bindings?.items,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Difference } from "../../infra/plan/inventoryDifferences";
 import type { GateMark } from "../../infra/plan/rollouts/mark";
 
 /** What `meridian status --json` prints. Fields are only ever added. */
@@ -15,6 +16,8 @@ export interface Status {
   /** Argo CD's own face; absent while it does not answer. Nothing is delivered through it. */
   readonly argocd?: FaceStatus;
   readonly apps: readonly AppStatus[];
+  /** In what the machine differs from the plan: processes, files, certificates, ports, names, members. */
+  readonly differences: readonly Difference[];
 }
 
 export interface FaceStatus {
@@ -73,6 +76,8 @@ export interface AppStatus {
   readonly replicas: {
     readonly desired: number;
     readonly ready: number;
+    /** Whether the federation has divided them as it was last asked to. */
+    readonly divided: boolean;
     readonly byRegion: Readonly<Record<string, RegionReplicas>>;
   };
   /** By region: what its gate says of a version on its way out. Absent where no gate has said anything. */
@@ -88,6 +93,8 @@ export interface Drift {
 
 export interface RegionReplicas {
   readonly ready: number;
+  /** The region's share, as the federation has divided; absent while that is not known. */
+  readonly desired?: number;
   /** Ready replicas by zone. */
   readonly byZone: Readonly<Record<string, number>>;
 }
@@ -103,6 +110,9 @@ export interface Observed {
   readonly argocd?: FaceStatus | undefined;
   /** The federation's Deployments and Rollouts of apps. */
   readonly workloads: readonly Workload[];
+  /** How the federation has divided them; undefined: it does not answer. */
+  readonly bindings?: readonly Binding[] | undefined;
+  readonly differences?: readonly Difference[];
   /** What the edges say. */
   readonly edges: readonly {
     readonly region: string;
@@ -144,6 +154,20 @@ export interface Pod extends Named {
 
 export interface Workload extends Named {
   readonly spec: { readonly replicas?: number };
+}
+
+/** Where the federation has put the replicas of an object. */
+export interface Binding {
+  readonly metadata: { readonly generation?: number };
+  readonly spec: {
+    readonly resource: { readonly name: string; readonly namespace?: string };
+    readonly clusters?: readonly { readonly name: string; readonly replicas?: number }[];
+    readonly rescheduleTriggeredAt?: string;
+  };
+  readonly status?: {
+    readonly schedulerObservedGeneration?: number;
+    readonly lastScheduledTime?: string;
+  };
 }
 
 export interface Application extends Named {

@@ -1,6 +1,8 @@
 import pc from "picocolors";
 import type { Instance } from "../../infra/local/instance";
+import { inventoryDifferences } from "../../infra/local/inventory";
 import { readPorts } from "../../infra/local/ports";
+import { differenceTitle, formatDifference } from "../../infra/plan/inventoryDifferences";
 import { clusterPortNames } from "../../infra/plan/ports";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { appReady, appSettled, composeStatus, unreleased } from "./composeStatus";
@@ -18,14 +20,15 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
     name,
     `https://127.0.0.1:${ports[clusterPortNames(clusterName).apiServer] ?? 0}`,
   ]);
-  const [observed, edges, argocd] = await Promise.all([
+  const [observed, edges, argocd, differences] = await Promise.all([
     observe(instance, plan),
     observeEdges(instance, plan),
     observeFace(instance),
+    inventoryDifferences(instance, plan, { portHolders: false }),
   ]);
   return composeStatus(
     plan,
-    { ...observed, edges, argocd },
+    { ...observed, edges, argocd, differences },
     Object.fromEntries(servers) as Record<string, string>,
   );
 }
@@ -47,6 +50,7 @@ export function platformUnready(status: Status): string[] {
     ...status.federation.members
       .filter(({ ready }) => !ready)
       .map(({ name }) => `${name} in the federation`),
+    ...status.differences.map(differenceTitle),
   ];
 }
 
@@ -72,7 +76,13 @@ export function formatStatus(status: Status, plan: PlatformPlan, tookMs?: number
 
 /** The tables of a status: regions, then apps. Pure. */
 export function formatRows(status: Status): string[] {
-  return [...regionRows(status), "", ...deliveryLines(status), ...appRows(status)];
+  return [
+    ...regionRows(status),
+    "",
+    ...deliveryLines(status),
+    ...appRows(status),
+    ...differenceRows(status),
+  ];
 }
 
 function regionRows({ regions, federation }: Status): string[] {
@@ -158,6 +168,12 @@ function rolloutRows(apps: readonly AppStatus[]): string[] {
   return ["", ...table(head, rows)];
 }
 
+/** What is not as the plan says, one line each. */
+function differenceRows({ differences }: Status): string[] {
+  if (differences.length === 0) return [];
+  return ["", ...differences.map((each) => pc.yellow(`  ${formatDifference(each)}`))];
+}
+
 /** What there is to say of an app beside its row. */
 function appNotes(app: AppStatus, environment: string): string[] {
   const { name, message, drift } = app;
@@ -166,9 +182,13 @@ function appNotes(app: AppStatus, environment: string): string[] {
   if (app.removing) return [`is being removed: ${remove} waits for it`];
   if (app.removed) return [`removed from git: ${remove}`];
   const reason = message?.slice(0, 300);
+  const short = Object.entries(app.replicas.byRegion)
+    .filter(([, { ready, desired = 0 }]) => ready < desired)
+    .map(([region, { ready, desired }]) => `${ready} of ${desired} in ${region}`);
   return [
     ...(reason === undefined ? [] : [reason]),
     ...(drift.length === 0 ? [] : [`differs from git: ${drift.map(driftText).join(", ")}`]),
+    ...(short.length === 0 ? [] : [`replicas ready: ${short.join(", ")}`]),
     ...(app.awaitsConfirmation ? [`holds data that git no longer has: ${remove}`] : []),
   ];
 }

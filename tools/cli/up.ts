@@ -4,9 +4,11 @@ import * as path from "node:path";
 import { appNames, environmentsFolder, flagFileOf } from "../../infra/config";
 import type { Problem, RunOptions } from "../../infra/config/types";
 import { type Instance, repositoryRoot } from "../../infra/local/instance";
+import { removeLeftovers } from "../../infra/local/inventory/leftovers";
 import { readPorts } from "../../infra/local/ports";
 import { killOrphanedEngines, refuseTakenPorts } from "../../infra/local/processes";
 import { planPlatform } from "../../infra/plan";
+import { differenceTitle } from "../../infra/plan/inventoryDifferences";
 import type { RenderedApp } from "../../infra/plan/apps";
 import { spareCapacity } from "../../infra/plan/capacity";
 import { flagSourceOf } from "../../infra/plan/rollouts/sources";
@@ -54,10 +56,20 @@ export async function up(environment: string, run: RunOptions, context: Context)
     throw watch.explain(error);
   }
   watch.warnings.forEach((warning) => console.log(`  ${warning}`));
+  await removeWhatIsLeft(instance, plan);
   const held = await waitUntilReady(instance, plan, context);
   if (held === undefined) await printStatus(instance, plan, Date.now() - begin);
   else console.log(formatHeld(await readStatus(instance, plan), held, Date.now() - begin));
   return 0;
+}
+
+/** The engine has removed what it knows of. */
+async function removeWhatIsLeft(instance: Instance, plan: PlatformPlan): Promise<void> {
+  const removed = await removeLeftovers(instance, plan);
+  if (removed.length === 0) return;
+  console.log(
+    `  Removed what an earlier run has left: ${removed.map(differenceTitle).join(", ")}.`,
+  );
 }
 
 /** Before anything starts: a cluster that cannot have its port would hold up all that stands on it. */

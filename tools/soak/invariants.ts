@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { holdersOf } from "../../infra/local/processes";
 import { type Ports, readPorts } from "../../infra/local/ports";
+import { formatDifference } from "../../infra/plan/inventoryDifferences";
 import type { Platform } from "../bench/platform";
-import { partOf, platformProcesses } from "../bench/usage";
 import type { AppStatus, Status } from "../cli/statusModel";
 import { readStatus, unready } from "../cli/statusView";
 import { wrongAnswers } from "./faults/edges";
@@ -11,8 +10,6 @@ import { wrongAnswers } from "./faults/edges";
 /** How the platform was when all was well. */
 export interface Baseline {
   readonly ports: Ports;
-  /** Its parts, sorted; one name for each process. */
-  readonly parts: readonly string[];
   /** By app. */
   readonly replicas: Readonly<Record<string, number>>;
 }
@@ -22,7 +19,6 @@ export async function baselineOf(platform: Platform): Promise<Baseline> {
   const { apps } = await readStatus(platform.instance, platform.plan);
   return {
     ports: readPorts(platform.instance),
-    parts: partsOf(platform),
     replicas: Object.fromEntries(apps.map(({ name, replicas }) => [name, replicas.desired])),
   };
 }
@@ -79,14 +75,14 @@ async function problemsOf(
     ...(status.ready ? [] : [`not ready: ${unready(status).join(", ") || "bootstrap"}`]),
     ...replicaProblems(status, baseline),
     ...status.apps.flatMap(spreadProblems),
-    ...partProblems(partsOf(platform), baseline.parts),
+    ...status.differences.map(formatDifference),
   ];
   if (!(await mended().catch(() => false))) found.push("the fault's own effect is still there");
   const ports = readPorts(platform.instance);
   if (!isDeepStrictEqual(ports, baseline.ports)) found.push("ports have changed");
   // Only when all else is well, since they are slow.
   if (found.length > 0) return found;
-  return [...strangerProblems(platform), ...(await wrongAnswers(platform)).slice(0, 3)];
+  return (await wrongAnswers(platform)).slice(0, 3);
 }
 
 function replicaProblems({ apps }: Status, { replicas }: Baseline): string[] {
@@ -107,32 +103,5 @@ function spreadProblems({ name, replicas }: AppStatus): string[] {
     const counts = Object.values(byZone);
     if (ready < 2 || counts.length < 2 || Math.max(...counts) < ready) return [];
     return [`all ${ready} replicas of ${name} in ${region} are in one zone (${counts.join("/")})`];
-  });
-}
-
-function partProblems(now: readonly string[], before: readonly string[]): string[] {
-  const count = (parts: readonly string[], part: string) =>
-    parts.filter((one) => one === part).length;
-  return [...new Set([...now, ...before])].flatMap((part) => {
-    const [found, wanted] = [count(now, part), count(before, part)];
-    return found === wanted ? [] : [`${found} processes of ${part} instead of ${wanted}`];
-  });
-}
-
-function partsOf({ instance }: Platform): string[] {
-  return platformProcesses(instance)
-    .flatMap((found) => partOf(instance, found) ?? [])
-    .sort();
-}
-
-/** A process that listens on a port of the platform's without being known as one of its own is a left-over. */
-function strangerProblems({ instance }: Platform): string[] {
-  const own = new Set(platformProcesses(instance).map(({ pid }) => pid));
-  const ports = readPorts(instance);
-  const holders = holdersOf(Object.values(ports));
-  return Object.entries(ports).flatMap(([name, port]) => {
-    const holder = holders.get(port);
-    if (holder === undefined || own.has(holder.pid)) return [];
-    return [`port ${name} is held by a left-over, ${holder.command.slice(0, 80)}`];
   });
 }

@@ -30,6 +30,20 @@ const dropped = String.raw`corev1\.WorkloadReference\{\}\.OpenAPIModelName\(\)`;
 
 const platform: readonly ModuleCopy[] = [
   {
+    module: "github.com/argoproj/argo-cd/v3",
+    version: "v3.5.7",
+    into: "argo-cd",
+    // The application controller's metrics and health have no setting for their address.
+    edits: [
+      {
+        file: "controller/appcontroller.go",
+        pattern: String.raw`fmt\.Sprintf\("0\.0\.0\.0:%d", metricsPort\)`,
+        replacement: 'fmt.Sprintf("127.0.0.1:%d", metricsPort)',
+        matches: 1,
+      },
+    ],
+  },
+  {
     module: "github.com/karmada-io/karmada",
     version: "v1.18.1",
     into: "karmada",

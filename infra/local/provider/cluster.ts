@@ -6,7 +6,9 @@ import { etcdFlags, etcdOverrides } from "../../manifests/etcdFlags";
 import { kwokConfiguration } from "../../manifests/kwok";
 import { type Instance, instanceOf, repositoryRoot, writePrivate } from "../instance";
 import { kubeGet, kubeconfigOf, waitFor } from "../kube";
+import { removeLogs } from "../logFiles";
 import { releasePorts } from "../ports";
+import { clusterProcessName } from "../../plan/names";
 import { processesOf, refuseTakenPorts } from "../processes";
 import { isUp, resume, supervise, supervisedNames, unsupervise } from "../supervisor";
 import { issueFrontProxy } from "../certificates";
@@ -68,15 +70,16 @@ export const cluster: Handler<ClusterInputs, ClusterOutputs> = {
 
   async delete(id, old) {
     const instance = instanceOf(old.environment, old.home);
-    await unsupervise(instance, processName(id));
-    await waitFor(`Cluster ${id} stops`, 30, () => stopped(instance, id));
-    fs.rmSync(path.join(instance.clustersDir, "clusters", id), { recursive: true, force: true });
-    releasePorts(instance, `${id}/`);
+    await removeCluster(instance, id);
   },
 
   async revive(_id, old) {
     const instance = instanceOf(old.environment, old.home);
-    if (!supervisedNames(instance).includes(processName(old.name))) return;
+    if (!supervisedNames(instance).includes(clusterProcessName(old.name))) {
+      // Without its data it would be another cluster, with another authority.
+      if (fs.existsSync(pkiDir(instance, old.name))) await makeOrAdopt(instance, old);
+      return;
+    }
     if (await answersNow(old)) return;
     // Whoever took one of its ports meanwhile is named here; waiting for the cluster would be in vain.
     refuseTakenPorts(instance, portPurposes(old));
@@ -85,9 +88,22 @@ export const cluster: Handler<ClusterInputs, ClusterOutputs> = {
   },
 };
 
-/** Name of a cluster's process at the supervisor. */
-export function processName(cluster: string): string {
-  return `cluster-${cluster}`;
+/** Ends a cluster and removes all that it has on this machine, ports included. What is gone already is no error. */
+export async function removeCluster(instance: Instance, name: string): Promise<void> {
+  await unsupervise(instance, clusterProcessName(name));
+  await waitFor(`Cluster ${name} stops`, 30, () => stopped(instance, name));
+  const { clustersDir } = instance;
+  for (const place of [
+    path.join(clustersDir, "clusters", name),
+    keptDir(instance, name),
+    `${keptDir(instance, name)}.done`,
+    frontProxyDir(instance, name),
+    configFile(instance, name),
+    kubeconfigFile(instance, name),
+  ])
+    fs.rmSync(place, { recursive: true, force: true });
+  removeLogs(instance, clusterProcessName(name));
+  releasePorts(instance, `${name}/`);
 }
 
 function portPurposes({ name, ports }: ClusterInputs): Record<string, number> {
@@ -107,7 +123,7 @@ async function makeOrAdopt(instance: Instance, inputs: ClusterInputs): Promise<v
 
 /** Flags are fixed when kwokctl creates a cluster: it is stopped and described again over its data. */
 async function describeAnew(instance: Instance, inputs: ClusterInputs): Promise<void> {
-  await unsupervise(instance, processName(inputs.name));
+  await unsupervise(instance, clusterProcessName(inputs.name));
   await waitFor(`Cluster ${inputs.name} stops`, 30, () => stopped(instance, inputs.name));
   setAside(instance, inputs.name);
   await run(instance, inputs);
@@ -120,7 +136,7 @@ function configFile(instance: Instance, cluster: string): string {
 async function run(instance: Instance, inputs: ClusterInputs): Promise<void> {
   const config = configFile(instance, inputs.name);
   writePrivate(config, await configurationText(instance, inputs));
-  await supervise(instance, processName(inputs.name), {
+  await supervise(instance, clusterProcessName(inputs.name), {
     command: [
       path.join(repositoryRoot, "infra/local/cluster-process.sh"),
       toolPath("kwokctl"),
@@ -136,6 +152,15 @@ async function run(instance: Instance, inputs: ClusterInputs): Promise<void> {
 
 function kubeconfigFile(instance: Instance, cluster: string): string {
   return path.join(instance.filesDir, `${cluster}.kubeconfig`);
+}
+
+function frontProxyDir(instance: Instance, cluster: string): string {
+  return path.join(instance.filesDir, "front-proxy", cluster);
+}
+
+/** Where cluster-process.sh finds the data of a cluster whose flags have changed. */
+function keptDir(instance: Instance, cluster: string): string {
+  return path.join(instance.clustersDir, `kept-${cluster}`);
 }
 
 async function outputsOf(instance: Instance, inputs: ClusterInputs): Promise<ClusterOutputs> {
@@ -192,7 +217,7 @@ async function configurationText(instance: Instance, inputs: ClusterInputs): Pro
 /** kwokctl's configuration and, for the simulated nodes, KWOK's. */
 async function kwokctlConfiguration(instance: Instance, inputs: ClusterInputs): Promise<object[]> {
   const frontProxy = inputs.aggregation
-    ? await issueFrontProxy(path.join(instance.filesDir, "front-proxy", inputs.name))
+    ? await issueFrontProxy(frontProxyDir(instance, inputs.name))
     : {};
   return [
     {
@@ -252,7 +277,7 @@ function argsOf(flags: Readonly<Record<string, string>> = {}): { key: string; va
  */
 function setAside(instance: Instance, name: string): void {
   const dir = path.join(instance.clustersDir, "clusters", name);
-  const kept = path.join(instance.clustersDir, `kept-${name}`);
+  const kept = keptDir(instance, name);
   // Not there: set aside by an earlier run that was cut short, or never made.
   if (!fs.existsSync(kept) && fs.existsSync(dir)) fs.renameSync(dir, kept);
 }

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { drainTaint, weightLabel } from "../../manifests/karmada";
-import { applyObjects, connectionOf, deleteObject, kubeGet, waitFor } from "../kube";
+import { applyObjects, connectionOf, kubeDelete, kubeGet, kubePatch, waitFor } from "../kube";
 import type { Manifest } from "../../manifests/types";
 import type { Handler } from "./handler";
 
@@ -32,6 +33,7 @@ interface Binding {
     readonly clusters?: readonly { readonly name: string }[];
     readonly gracefulEvictionTasks?: readonly { readonly fromCluster: string }[];
   };
+  readonly status?: { readonly lastScheduledTime?: string };
 }
 
 /** Time that a member gets to be found ready, and to be drained, in seconds. */
@@ -48,6 +50,9 @@ const settleSeconds = 60;
 const firstReadySeconds = 15;
 const drainSeconds = 300;
 
+/** Time that Karmada gets to take up a division, in seconds. */
+const divideSeconds = 60;
+
 /** Joins a region and has the replicas divided anew; drains it before it leaves. */
 export const membership: Handler<MembershipInputs, MembershipOutputs> = {
   replaceOn: ["name"],
@@ -60,29 +65,44 @@ export const membership: Handler<MembershipInputs, MembershipOutputs> = {
   },
 
   async update(_id, old, inputs) {
+    const drained = await isDrained(inputs);
     await applyObjects(inputs.kubeconfig, [clusterObject(inputs, [])]);
     await waitReady(inputs);
     if (old.weight !== inputs.weight) await redivide(inputs.kubeconfig, `weigh-${inputs.name}`);
-    // To another federation it is new: what was divided before it joined passed it by.
-    else if (isElsewhere(old, inputs)) await redivide(inputs.kubeconfig, `join-${inputs.name}`);
+    // To another federation it is new, and so is one whose removal was cut short: what was divided before passed it by.
+    else if (drained || isElsewhere(old, inputs))
+      await redivide(inputs.kubeconfig, `join-${inputs.name}`);
     return { joined: true };
   },
 
   async delete(id, old) {
     const taints = ["NoSchedule", "NoExecute"].map((effect) => ({ key: drainTaint, effect }));
     await applyObjects(old.kubeconfig, [clusterObject(old, taints)]);
-    await waitFor(`Region ${id} is drained`, drainSeconds, async () => {
-      const all = await bindings(old.kubeconfig);
-      return all.every((binding) => !concerns(binding, id));
-    });
-    await deleteObject(old.kubeconfig, clusterObject(old, []));
-    await waitFor(`Region ${id} has left`, drainSeconds, async () => {
-      const path = "/apis/cluster.karmada.io/v1alpha1/clusters";
-      const list = await kubeGet<{ items: Named[] }>(old.kubeconfig, path);
-      return !list.items.some(({ metadata }) => metadata.name === id);
-    });
+    await leave(old.kubeconfig, id);
   },
 };
+
+/** Removes a member that no plan has: a run that was to make it was cut short, and no other will. */
+export async function removeMember(kubeconfig: string, name: string): Promise<void> {
+  const taints = ["NoSchedule", "NoExecute"].map((effect) => ({ key: drainTaint, effect }));
+  await kubePatch(kubeconfig, `${clustersPath}/${name}`, { spec: { taints } });
+  await leave(kubeconfig, name);
+}
+
+/** Waits until a tainted member is drained, and takes it out. */
+async function leave(kubeconfig: string, name: string): Promise<void> {
+  await waitFor(`Region ${name} is drained`, drainSeconds, async () => {
+    const all = await bindings(kubeconfig);
+    return all.every((binding) => !concerns(binding, name));
+  });
+  await kubeDelete(kubeconfig, `${clustersPath}/${name}`);
+  await waitFor(`Region ${name} has left`, drainSeconds, async () => {
+    const list = await kubeGet<{ items: Named[] }>(kubeconfig, clustersPath);
+    return !list.items.some(({ metadata }) => metadata.name === name);
+  });
+}
+
+const clustersPath = "/apis/cluster.karmada.io/v1alpha1/clusters";
 
 /**
  * The controlled return: when every region is back and has settled, the replicas are divided anew.
@@ -99,7 +119,9 @@ export async function rebalance(kubeconfig: string, name: string): Promise<numbe
  * back to a region that has returned, or onto one that is new.
  */
 async function redivide(kubeconfig: string, name: string): Promise<number> {
-  const workloads = (await bindings(kubeconfig)).map(({ spec: { resource } }) => ({
+  const bound = await bindings(kubeconfig);
+  await afterSecondOf(bound);
+  const workloads = bound.map(({ spec: { resource } }) => ({
     apiVersion: resource.apiVersion,
     kind: resource.kind,
     name: resource.name,
@@ -113,7 +135,29 @@ async function redivide(kubeconfig: string, name: string): Promise<number> {
     spec: { workloads, ttlSecondsAfterFinished: 60 },
   };
   await applyObjects(kubeconfig, [object]);
+  // Until then the division of before still counts, and would be taken for the new one.
+  const path = `/apis/apps.karmada.io/v1alpha1/workloadrebalancers/${object.metadata.name}`;
+  await waitFor(`Replicas are divided (${name})`, divideSeconds, async () => {
+    const { status } = await kubeGet<Rebalancer>(kubeconfig, path);
+    return status?.finishTime !== undefined;
+  });
   return workloads.length;
+}
+
+/**
+ * Karmada compares whole seconds, and passes over what it has divided in the second in which it is asked to: waits
+ * until that second is over.
+ */
+async function afterSecondOf(bound: readonly Binding[]): Promise<void> {
+  const times = bound.map(({ status }) => Date.parse(status?.lastScheduledTime ?? ""));
+  const latest = Math.max(0, ...times.filter((time) => !Number.isNaN(time)));
+  const left = latest + 1000 - Date.now();
+  // A clock that is far ahead is no reason to wait for it.
+  if (left > 0) await sleep(Math.min(left, 1000));
+}
+
+interface Rebalancer {
+  readonly status?: { readonly finishTime?: string };
 }
 
 /**
@@ -148,6 +192,7 @@ interface Named {
 }
 
 interface Member extends Named {
+  readonly spec?: { readonly taints?: readonly { readonly key: string }[] };
   readonly status?: {
     readonly conditions?: readonly { type: string; status: string; lastTransitionTime?: string }[];
   };
@@ -155,6 +200,13 @@ interface Member extends Named {
 
 function isReady({ status }: Member): boolean {
   return status?.conditions?.some((one) => one.type === "Ready" && one.status === "True") ?? false;
+}
+
+/** Whether a removal that was cut short has drained the member. */
+async function isDrained({ kubeconfig, name }: MembershipInputs): Promise<boolean> {
+  const { items } = await kubeGet<{ items: Member[] }>(kubeconfig, clustersPath);
+  const member = items.find(({ metadata }) => metadata.name === name);
+  return member?.spec?.taints?.some(({ key }) => key === drainTaint) ?? false;
 }
 
 /** Whether the federation is another one now, as after its move to another region. */
@@ -186,7 +238,7 @@ function clusterObject(
 }
 
 function waitReady(inputs: MembershipInputs): Promise<void> {
-  const path = `/apis/cluster.karmada.io/v1alpha1/clusters/${inputs.name}`;
+  const path = `${clustersPath}/${inputs.name}`;
   return waitFor(`Region ${inputs.name} joins the federation`, joinSeconds, async () =>
     isReady(await kubeGet<Member>(inputs.kubeconfig, path)),
   );

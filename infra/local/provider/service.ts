@@ -1,10 +1,14 @@
+import { X509Certificate } from "node:crypto";
 import * as fs from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { authorityFingerprint } from "../authority";
 import { issueServing } from "../certificates";
 import { type Instance, instanceOf, writePrivate } from "../instance";
+import { removeLogs } from "../logFiles";
+import { isIssuedBy } from "../inventory/authorities";
 import { waitFor } from "../kube";
 import { processesOf, refuseTakenPorts } from "../processes";
 import { processStates, resume, supervise, supervisedNames, unsupervise } from "../supervisor";
@@ -20,14 +24,23 @@ export interface ServiceInputs {
   /** Content by path relative to the service's folder. Secret. */
   readonly files: Readonly<Record<string, string>>;
   /** Certificate `tls.crt` and key `tls.key` for the service's folder, signed by a cluster's authority. */
-  readonly serving?: { readonly cluster: string; readonly hosts: readonly string[] };
+  readonly serving?: ServingInputs;
   /** Loopback ports that it listens on. */
   readonly ports: readonly number[];
   /** URL that answers 200 when it is ready; none: running is ready. */
   readonly readyUrl?: string;
 }
 
-export type ServiceOutputs = Record<string, never>;
+export interface ServingInputs {
+  /** Name of the cluster whose authority signs. */
+  readonly cluster: string;
+  /** Fingerprint of that authority. Another one is a change, which issues the certificate again. */
+  readonly authority: string;
+  /** DNS names and IP addresses that clients call the service by. */
+  readonly hosts: readonly string[];
+}
+
+export type ServiceOutputs = Record<never, never>;
 
 const readySeconds = 120;
 
@@ -55,15 +68,16 @@ export const service: Handler<ServiceInputs, ServiceOutputs> = {
 
   async delete(id, old) {
     const instance = instanceOf(old.environment, old.home);
-    await unsupervise(instance, id);
-    fs.rmSync(serviceDir(instance, id), { recursive: true, force: true });
+    await removeService(instance, id, old.command);
   },
 
   async revive(id, old) {
     const instance = instanceOf(old.environment, old.home);
     // Also where the service itself answers: a killed supervisor leaves its processes without one.
     await resume(instance);
-    await ready(instance, id, old.readyUrl);
+    if (isWhole(instance, old)) return ready(instance, id, old.readyUrl);
+    await stop(instance, old);
+    await start(instance, old);
   },
 };
 
@@ -79,7 +93,24 @@ function portPurposes({ name, ports }: ServiceInputs): Record<string, number> {
 async function stop(instance: Instance, old: ServiceInputs): Promise<void> {
   if (!supervisedNames(instance).includes(old.name)) return;
   await unsupervise(instance, old.name);
-  await waitFor(`${old.name} stops`, 15, () => Promise.resolve(ended(instance, old)));
+  await waitFor(`${old.name} stops`, 15, () => Promise.resolve(ended(instance, old.command)));
+}
+
+/**
+ * Ends a service and removes all that it has on this machine. What is gone already is no error.
+ * @param command How it was started. Default: not known, and its end is not waited for.
+ */
+export async function removeService(
+  instance: Instance,
+  name: string,
+  command?: readonly string[],
+): Promise<void> {
+  await unsupervise(instance, name);
+  // Until then it may still write: its folder would come back.
+  if (command !== undefined)
+    await waitFor(`${name} stops`, 15, () => Promise.resolve(ended(instance, command)));
+  fs.rmSync(serviceDir(instance, name), { recursive: true, force: true });
+  removeLogs(instance, name);
 }
 
 async function start(instance: Instance, inputs: ServiceInputs): Promise<void> {
@@ -96,14 +127,47 @@ async function start(instance: Instance, inputs: ServiceInputs): Promise<void> {
   await ready(instance, inputs.name, inputs.readyUrl);
 }
 
+/** Whether the service is under the supervisor, with its files as they were written and a certificate that still counts. */
+function isWhole(instance: Instance, old: ServiceInputs): boolean {
+  const dir = serviceDir(instance, old.name);
+  const written = Object.entries(old.files).every(
+    ([file, content]) => readIfThere(path.join(dir, file)) === content,
+  );
+  const supervised = supervisedNames(instance).includes(old.name);
+  return supervised && written && (old.serving === undefined || serves(instance, dir, old.serving));
+}
+
+/** Under another authority than that of its inputs it is changed by them, and waits for that. */
+function serves(instance: Instance, dir: string, { cluster, authority }: ServingInputs): boolean {
+  const ca = readIfThere(path.join(pkiDir(instance, cluster), "ca.crt"));
+  if (ca === undefined || authorityFingerprint(ca) !== authority) return true;
+  const certificate = readIfThere(path.join(dir, "tls.crt"));
+  return certificate !== undefined && isIssuedBy(certificate, new X509Certificate(ca));
+}
+
+function readIfThere(file: string): string | undefined {
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+}
+
+function pkiDir(instance: Instance, cluster: string): string {
+  return path.join(instance.clustersDir, "clusters", cluster, "pki");
+}
+
 async function writeServing(
   instance: Instance,
   dir: string,
   name: string,
-  serving: { cluster: string; hosts: readonly string[] },
+  serving: ServingInputs,
 ): Promise<void> {
-  if (fs.existsSync(path.join(dir, "tls.crt"))) return;
-  const pki = path.join(instance.clustersDir, "clusters", serving.cluster, "pki");
+  const pki = pkiDir(instance, serving.cluster);
+  const authority = authorityFingerprint(fs.readFileSync(path.join(pki, "ca.crt"), "utf8"));
+  if (authority !== serving.authority) {
+    throw new Error(
+      `${name} is to have a certificate by the authority ${serving.authority} of cluster ${serving.cluster}, ` +
+        `which has the authority ${authority}. Run the command again: it reads the authority again.`,
+    );
+  }
+  // One that lies there may be by an authority that is gone.
   const pair = await issueServing(pki, name, [...serving.hosts]);
   writePrivate(path.join(dir, "tls.key"), pair.key);
   writePrivate(path.join(dir, "tls.crt"), pair.certificate);
@@ -153,8 +217,8 @@ function statusOf(url: string): Promise<number> {
   });
 }
 
-function ended(instance: Instance, old: ServiceInputs): boolean {
+function ended(instance: Instance, started: readonly string[]): boolean {
   // By its arguments, which name its own files: the executable may be a wrapper of another.
-  const known = old.command.slice(old.command.length > 1 ? 1 : 0).join(" ");
+  const known = started.slice(started.length > 1 ? 1 : 0).join(" ");
   return !processesOf(instance).some(({ command }) => command.endsWith(known));
 }

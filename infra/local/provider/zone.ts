@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { answersDns, publishZone, warmZone } from "../dns";
+import { answersDns, forgetWeights, isPublished, publishZone, warmZone } from "../dns";
 import type { ZoneInputs } from "../../plan/traffic";
 import { instanceOf } from "../instance";
 import { waitFor } from "../kube";
@@ -18,7 +18,12 @@ export type ZoneOutputs = Record<string, never>;
 
 const readySeconds = 60;
 
-/** Publishes the zone; a change is read by the running server. How regions are drained is kept apart, see `dns.ts`. */
+/**
+ * Publishes the zone; a change is read by the running server. How regions are drained is kept apart, see `dns.ts`.
+ *
+ * A region that is no longer in it is removed only afterwards, as the engine deletes last: the update waits until
+ * clients have forgotten the region's address.
+ */
 export const zone: Handler<ZoneResourceInputs, ZoneOutputs> = {
   replaceOn: ["home", "environment"],
 
@@ -27,8 +32,12 @@ export const zone: Handler<ZoneResourceInputs, ZoneOutputs> = {
     return { id: inputs.domain, outputs: {} };
   },
 
-  async update(_id, _old, inputs) {
+  async update(_id, old, inputs) {
+    const gone = regionNames(old).filter((name) => !regionNames(inputs).includes(name));
+    // One that comes back is another one: it takes all of its traffic.
+    forgetWeights(instanceOf(inputs.environment, inputs.home), gone);
     await publish(inputs);
+    if (gone.length > 0) await sleep(1000 * old.ttlSeconds);
     return {};
   },
 
@@ -36,11 +45,18 @@ export const zone: Handler<ZoneResourceInputs, ZoneOutputs> = {
   delete: () => Promise.resolve(),
 
   async revive(_id, old) {
-    if (await answersDns(old.port)) return;
-    await resume(instanceOf(old.environment, old.home));
-    await serve(old);
+    const instance = instanceOf(old.environment, old.home);
+    const published = isPublished(instance, old);
+    if (published && (await answersDns(old.port))) return;
+    await resume(instance);
+    if (published) await serve(old);
+    else await publish(old);
   },
 };
+
+function regionNames({ regions }: ZoneInputs): string[] {
+  return regions.map(({ name }) => name);
+}
 
 async function publish(inputs: ZoneResourceInputs): Promise<void> {
   await publishZone(instanceOf(inputs.environment, inputs.home), inputs);

@@ -5,6 +5,7 @@ import { repositoryRoot } from "../../local/instance";
 import { serviceDir } from "../../local/provider/service";
 import { askPassSocket, redisAddress, redisSocket } from "../../local/sockets";
 import { argocdNamespace, syncTimeoutSeconds, type Polling } from "../../manifests/argocd";
+import { argocdServiceNames } from "../../plan/names";
 import { servicePortNames } from "../../plan/ports";
 import { toolPath } from "../../../tools/toolchain";
 import type { LocalCluster } from "./cluster";
@@ -40,7 +41,7 @@ export function startArgocd(args: LocalArgocdArgs): void {
         ports: process.ports,
         ...(process.readyUrl === undefined ? {} : { readyUrl: process.readyUrl }),
       },
-      { parent: hub, deletedWith: hub.resource, dependsOn: [...dependsOn] },
+      { parent: hub, dependsOn: [...dependsOn] },
     );
   start(redis(context), []);
   const repo = start(repoServer(context, delivery, port), args.dependsOn);
@@ -96,7 +97,7 @@ interface Process {
 type PortOf = (name: string) => number;
 
 function redis({ instance }: LocalContext): Process {
-  const name = "redis";
+  const name = argocdServiceNames.redis;
   return {
     name,
     command: [
@@ -116,7 +117,7 @@ function redis({ instance }: LocalContext): Process {
 }
 
 function repoServer(context: LocalContext, delivery: Polling, port: PortOf): Process {
-  const name = repoServerName;
+  const name = argocdServiceNames.repoServer;
   const grpc = port(servicePortNames.argocdRepo);
   const metrics = port(servicePortNames.argocdRepoMetrics);
   return {
@@ -151,7 +152,7 @@ function repoServer(context: LocalContext, delivery: Polling, port: PortOf): Pro
 }
 
 function applicationController(context: LocalContext, delivery: Polling, port: PortOf): Process {
-  const name = "argocd-application-controller";
+  const name = argocdServiceNames.applicationController;
   const metrics = port(servicePortNames.argocdControllerMetrics);
   return {
     name,
@@ -178,7 +179,7 @@ function applicationController(context: LocalContext, delivery: Polling, port: P
 }
 
 function applicationSetController(context: LocalContext, delivery: Polling, port: PortOf): Process {
-  const name = "argocd-applicationset-controller";
+  const name = argocdServiceNames.applicationSetController;
   const metrics = port(servicePortNames.argocdAppSetMetrics);
   const probe = port(servicePortNames.argocdAppSetProbe);
   const webhook = port(servicePortNames.argocdAppSetWebhook);
@@ -205,7 +206,7 @@ function applicationSetController(context: LocalContext, delivery: Polling, port
 
 /** For people and programs to look: without TLS on loopback, and whoever reaches it may read and change nothing. */
 function server(context: LocalContext, port: PortOf): Process {
-  const name = "argocd-server";
+  const name = argocdServiceNames.server;
   const http = port(servicePortNames.argocdServer);
   const metrics = port(servicePortNames.argocdServerMetrics);
   return {

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterInputs } from "../../local/provider/cluster";
+import { nodeComponents } from "../../plan/clusterComponents";
 import { clusterPortNames } from "../../plan/ports";
 import type { Network } from "../../plan/types";
 import type { Cluster } from "../foundation";
@@ -18,15 +19,6 @@ export interface LocalClusterArgs {
   /** Whether other API servers stand behind this one. Default: false. */
   readonly aggregation?: boolean;
 }
-
-/** Components of a cluster whose nodes KWOK plays. */
-const allComponents = [
-  "etcd",
-  "kube-apiserver",
-  "kube-controller-manager",
-  "kube-scheduler",
-  "kwok-controller",
-];
 
 /** The engine's resource of a kwokctl cluster. */
 class ClusterResource extends pulumi.CustomResource {
@@ -84,7 +76,7 @@ function inputsOf(args: LocalClusterArgs): ClusterInputs {
   // One of each: one that is started again need not wait for the lease of the one that was killed.
   const alone = { "leader-elect": "false" };
   const extra = args.extraArgs ?? {};
-  const components = args.components ?? allComponents;
+  const components = args.components ?? nodeComponents;
   return {
     home: context.home,
     environment: context.instance.environment,

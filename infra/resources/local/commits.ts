@@ -52,7 +52,7 @@ export class LocalCommits extends pulumi.ComponentResource {
         },
         ports: [],
       },
-      { parent: this, deletedWith: hub.resource, dependsOn: [...args.dependsOn] },
+      { parent: this, dependsOn: [...args.dependsOn] },
     );
     this.registerOutputs({});
   }

@@ -61,7 +61,7 @@ export class LocalDns extends pulumi.ComponentResource {
         port,
         ...zoneInputs(traffic, context.ports[servicePortNames.gatewayHttp] ?? 0),
       },
-      { parent: this, dependsOn: [server], deletedWith: server },
+      { parent: this, dependsOn: [server] },
     );
     this.registerOutputs({});
   }

@@ -77,7 +77,7 @@ export class LocalEdge extends pulumi.ComponentResource {
         ports,
         readyUrl: `http://127.0.0.1:${ports[0]}/metrics`,
       },
-      { parent: this, deletedWith: region.resource },
+      { parent: this },
     );
   }
 
@@ -115,11 +115,11 @@ export class LocalEdge extends pulumi.ComponentResource {
           ),
           [dataplaneTokenFile]: token,
         },
-        serving: { cluster: region.name, hosts: [edge.address] },
+        serving: { cluster: region, hosts: [edge.address] },
         ports: [internalPort],
         readyUrl: `http://127.0.0.1:${internalPort}/ping`,
       },
-      { parent: this, deletedWith: region.resource, dependsOn: [dataplane] },
+      { parent: this, dependsOn: [dataplane] },
     );
   }
 }

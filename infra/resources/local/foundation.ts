@@ -3,6 +3,7 @@ import type { Instance } from "../../local/instance";
 import { repositoryRoot } from "../../local/instance";
 import { allocatePorts } from "../../local/ports";
 import { argocdNamespace } from "../../manifests/argocd";
+import { controlPlaneComponents } from "../../plan/clusterComponents";
 import { needsApproval } from "../../plan/freezes";
 import { allPortNames } from "../../plan/ports";
 import type { FlagSource } from "../../plan/rollouts/sources";
@@ -56,7 +57,7 @@ export async function layLocalFoundation(
     clusterName: plan.hub.clusterName,
     network: plan.hub.network,
     // Argo CD runs beside the hub's API server, not on nodes: nothing is scheduled here.
-    components: ["etcd", "kube-apiserver", "kube-controller-manager"],
+    components: controlPlaneComponents,
   });
   const crds = new ManifestBundle(
     "argocd-crds",
@@ -65,7 +66,7 @@ export async function layLocalFoundation(
       folder: toolPath("argocd-manifests"),
       namespace: argocdNamespace,
     },
-    { parent: hub, deletedWith: hub.resource },
+    { parent: hub },
   );
   const regions = plan.regions.map(
     (region) => new LocalRegion(region.clusterName, { context, plan: region }),

@@ -13,7 +13,9 @@ import {
   schedulerFlags,
   webhookFlags,
 } from "../../manifests/karmadaFlags";
+import { controlPlaneComponents } from "../../plan/clusterComponents";
 import { rateFlags } from "../../plan/federationRates";
+import { karmadaServiceNames } from "../../plan/names";
 import { servicePortNames } from "../../plan/ports";
 import type { FailoverPlan, FederationPlan } from "../../plan/types";
 import { toolPath } from "../../../tools/toolchain";
@@ -39,12 +41,12 @@ export class LocalKarmada extends LocalCluster {
     const crds = new ManifestBundle(
       "karmada-crds",
       { kubeconfig: this.kubeconfig, folder: toolPath("karmada-crds"), namespace },
-      { parent: this, deletedWith: this.resource },
+      { parent: this },
     );
     const traefik = new ManifestBundle(
       "federation-traefik-crds",
       { kubeconfig: this.kubeconfig, folder: toolPath("traefik-crds") },
-      { parent: this, deletedWith: this.resource },
+      { parent: this },
     );
     const rollouts = new ManifestBundle(
       "federation-rollouts-crds",
@@ -53,7 +55,7 @@ export class LocalKarmada extends LocalCluster {
         folder: toolPath("argo-rollouts-crds"),
         only: ["rollout-crd.yaml"],
       },
-      { parent: this, deletedWith: this.resource },
+      { parent: this },
     );
     const start = (service: Service, dependsOn: pulumi.Resource[]) =>
       startService(this, args.context, service, this.kubeconfig, dependsOn);
@@ -71,7 +73,7 @@ export class LocalKarmada extends LocalCluster {
         folder: toolPath("karmada-webhooks"),
         replace: this.ca.apply((ca) => webhookValues(ca, port(servicePortNames.karmadaWebhook))),
       },
-      { parent: this, deletedWith: this.resource, dependsOn: [webhook] },
+      { parent: this, dependsOn: [webhook] },
     );
     const scheduler = start(schedulerService(port), [apiService]);
     const manager = start(controllerManagerService(args.plan.failover, port), [apiService]);
@@ -126,7 +128,7 @@ function apiServerArgs({ context, plan }: LocalKarmadaArgs) {
     context,
     clusterName: plan.clusterName,
     network: plan.network,
-    components: ["etcd", "kube-apiserver", "kube-controller-manager"],
+    components: controlPlaneComponents,
     aggregation: true,
     extraArgs: {
       "kube-apiserver": {
@@ -160,14 +162,14 @@ function startService(
       files: { kubeconfig },
       ports: service.ports,
       readyUrl: service.readyUrl,
-      ...(service.serving === true ? { serving: { cluster: parent.name, hosts } } : {}),
+      ...(service.serving === true ? { serving: { cluster: parent, hosts } } : {}),
     },
-    { parent, deletedWith: parent.resource, dependsOn },
+    { parent, dependsOn },
   );
 }
 
 function aggregatedApiServer({ context, plan }: LocalKarmadaArgs, port: PortOf): Service {
-  const name = "karmada-aggregated-apiserver";
+  const name = karmadaServiceNames.aggregated;
   const dir = serviceDir(context.instance, name);
   const https = port(servicePortNames.karmadaAggregated);
   return {
@@ -190,7 +192,7 @@ function aggregatedApiServer({ context, plan }: LocalKarmadaArgs, port: PortOf):
 }
 
 function webhookService(context: LocalContext, port: PortOf): Service {
-  const name = "karmada-webhook";
+  const name = karmadaServiceNames.webhook;
   const https = port(servicePortNames.karmadaWebhook);
   const health = port(servicePortNames.karmadaWebhookHealth);
   const metrics = port(servicePortNames.karmadaWebhookMetrics);
@@ -215,7 +217,7 @@ function schedulerService(port: PortOf): Service {
   const health = port(servicePortNames.karmadaSchedulerHealth);
   const metrics = port(servicePortNames.karmadaSchedulerMetrics);
   return {
-    name: "karmada-scheduler",
+    name: karmadaServiceNames.scheduler,
     flags: [
       "--leader-elect=false",
       "--enable-scheduler-estimator=false",
@@ -233,7 +235,7 @@ function controllerManagerService(failover: FailoverPlan, port: PortOf): Service
   const health = port(servicePortNames.karmadaControllerHealth);
   const metrics = port(servicePortNames.karmadaControllerMetrics);
   return {
-    name: "karmada-controller-manager",
+    name: karmadaServiceNames.controllerManager,
     flags: [
       "--leader-elect=false",
       `--controllers=${karmadaControllers}`,

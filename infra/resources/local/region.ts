@@ -43,19 +43,15 @@ export class LocalRegion extends LocalCluster implements Region {
     const crds = new ManifestBundle(
       `${name}-traefik-crds`,
       { kubeconfig: this.kubeconfig, folder: toolPath("traefik-crds") },
-      { parent: this, deletedWith: this.resource },
+      { parent: this },
     );
     const rollouts = new ManifestBundle(
       `${name}-rollouts-crds`,
       { kubeconfig: this.kubeconfig, folder: toolPath("argo-rollouts-crds") },
-      { parent: this, deletedWith: this.resource },
+      { parent: this },
     );
     this.rolloutKinds = rollouts;
     this.ready = [crds, rollouts];
-    new NodePool(
-      name,
-      { kubeconfig: this.kubeconfig, plan },
-      { parent: this, deletedWith: this.resource },
-    );
+    new NodePool(name, { kubeconfig: this.kubeconfig, plan }, { parent: this });
   }
 }

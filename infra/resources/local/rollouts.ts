@@ -101,11 +101,11 @@ export class LocalRollouts extends pulumi.ComponentResource {
         context,
         ...ownService("rollout-gate", path.join(dir, "config.json"), 128),
         files: { "config.json": connections, key },
-        serving: { cluster: region.name, hosts: ["127.0.0.1", "localhost"] },
+        serving: { cluster: region, hosts: ["127.0.0.1", "localhost"] },
         ports: [port],
         readyUrl: `${this.gateUrl}/healthz`,
       },
-      { parent: this, deletedWith: region.resource },
+      { parent: this },
     );
   }
 
@@ -154,7 +154,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
         files: { kubeconfig: region.kubeconfig, "ca.crt": region.ca },
         ports: [],
       },
-      { parent: this, deletedWith: region.resource, dependsOn: [region.rolloutKinds] },
+      { parent: this, dependsOn: [region.rolloutKinds] },
     );
   }
 }

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { authorityFingerprint } from "../../local/authority";
 import { repositoryRoot } from "../../local/instance";
+import type { Cluster } from "../foundation";
 import type { LocalContext } from "./types";
 
 export interface LocalServiceArgs {
@@ -14,14 +16,21 @@ export interface LocalServiceArgs {
   /** Files in the service's folder, content by relative path. Secret. Default: none. */
   readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
   /** A serving certificate, as `tls.crt` and `tls.key` in the service's folder. Default: none. */
-  readonly serving?: { readonly cluster: string; readonly hosts: readonly string[] };
+  readonly serving?: {
+    /** Its authority signs. */
+    readonly cluster: Pick<Cluster, "name" | "ca">;
+    readonly hosts: readonly string[];
+  };
   /** Ports that it listens on, by their numbers. */
   readonly ports: readonly number[];
   /** URL that answers when it is ready. Default: running is ready. */
   readonly readyUrl?: string;
 }
 
-/** A process of the platform, kept running by the supervisor. */
+/**
+ * A process of the platform, kept running by the supervisor. It is never `deletedWith` a cluster: it runs beside the
+ * cluster, whose own deletion does not know it. It goes before the cluster, since its inputs come from there.
+ */
 export class LocalService extends pulumi.CustomResource {
   constructor(name: string, args: LocalServiceArgs, opts: pulumi.CustomResourceOptions) {
     const { context, command, ports } = args;
@@ -35,13 +44,18 @@ export class LocalService extends pulumi.CustomResource {
         command,
         variables: args.variables ?? {},
         files: pulumi.secret(args.files ?? {}),
-        ...(args.serving === undefined ? {} : { serving: args.serving }),
+        ...(args.serving === undefined ? {} : { serving: servingInput(args.serving) }),
         ports,
         ...(args.readyUrl === undefined ? {} : { readyUrl: args.readyUrl }),
       },
       { ...opts, additionalSecretOutputs: ["files"] },
     );
   }
+}
+
+/** With the authority as an input, so that a new authority is a change of the service. */
+function servingInput({ cluster, hosts }: NonNullable<LocalServiceArgs["serving"]>) {
+  return { cluster: cluster.name, authority: cluster.ca.apply(authorityFingerprint), hosts };
 }
 
 /**

@@ -11,7 +11,7 @@ import { planPlatform } from "../../../infra/plan";
 import { dataplaneName } from "../../../infra/plan/names";
 import { edgePortNames, servicePortNames } from "../../../infra/plan/ports";
 import { type ZoneInputs, zoneInputs } from "../../../infra/plan/traffic";
-import type { EdgePlan, TrafficPlan } from "../../../infra/plan/types";
+import type { EdgePlan, PlatformPlan, TrafficPlan } from "../../../infra/plan/types";
 import type { TestPlatform } from "./platform";
 
 /** An answer of the gateway. */
@@ -27,17 +27,17 @@ export class Traffic {
 
   constructor(private readonly platform: TestPlatform) {}
 
-  /** Read once: no test here changes the list of regions. */
+  /** Read once: a test that changes the list of regions asks for another of these. */
   get plan(): TrafficPlan {
-    this.planned ??= this.readPlan();
+    this.planned ??= this.platformPlan.traffic;
     return this.planned;
   }
 
-  private readPlan(): TrafficPlan {
+  /** As the platform was brought up last. */
+  get platformPlan(): PlatformPlan {
     const { instance } = this.platform;
     const environment = readEnvironmentFile(instance.stackConfigFile, instance.environment);
-    return planPlatform(environment, appNames(repositoryRoot, environment.delivery.overlays))
-      .traffic;
+    return planPlatform(environment, appNames(repositoryRoot, environment.delivery.overlays));
   }
 
   get zone(): ZoneInputs {
@@ -56,13 +56,19 @@ export class Traffic {
 
   /** The region whose address a client beside `from` is given; every question is asked anew. */
   async dig(app: string, from: string): Promise<string> {
+    const answer = await this.address(app, from);
+    const found = this.plan.edges.find(({ address }) => address === answer);
+    if (found === undefined) throw new Error(`an answer that is no edge: ${answer}`);
+    return found.region;
+  }
+
+  /** The address that a client beside `from` is given, be it of a region that is not in the plan. */
+  async address(app: string, from: string): Promise<string> {
     const [answer] = await lookUp(`${app}.${this.plan.domain}`, {
       port: this.dnsPort,
       source: this.source(from),
     });
-    const found = this.plan.edges.find(({ address }) => address === answer?.address);
-    if (found === undefined) throw new Error(`an answer that is no edge: ${answer?.address}`);
-    return found.region;
+    return answer?.address ?? "";
   }
 
   source(region: string): string | undefined {
@@ -71,11 +77,16 @@ export class Traffic {
 
   /** One request to a region's gateway. */
   get(region: string, host: string, options: RequestOptions = {}): Promise<Answer> {
+    return this.getAt(this.edge(region).address, host, options);
+  }
+
+  /** One request to a gateway's address. */
+  getAt(address: string, host: string, options: RequestOptions = {}): Promise<Answer> {
     const { path = "/", agent, from } = options;
     return new Promise((resolve, reject) => {
       const request = http.get(
         {
-          host: this.edge(region).address,
+          host: address,
           port: this.port(servicePortNames.gatewayHttp),
           path,
           headers: { host },

@@ -9,6 +9,56 @@ export const goWithTheirCluster: Invariant = (registered) =>
     .filter(({ deletedWith }) => deletedWith === undefined)
     .map(({ id }) => `${id} goes with nothing`);
 
+/** What AWS itself deletes with another resource, by type: the parts of a cluster, a bucket, a repository. */
+const deletedByAws: Readonly<Record<string, string>> = {
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": "aws:ecr/repository:Repository",
+  "aws:eks/accessEntry:AccessEntry": "aws:eks/cluster:Cluster",
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": "aws:eks/cluster:Cluster",
+  "aws:eks/addon:Addon": "aws:eks/cluster:Cluster",
+  "aws:eks/podIdentityAssociation:PodIdentityAssociation": "aws:eks/cluster:Cluster",
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": "aws:s3/bucket:Bucket",
+  "aws:s3/bucketLogging:BucketLogging": "aws:s3/bucket:Bucket",
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": "aws:s3/bucket:Bucket",
+  "aws:s3/bucketPolicy:BucketPolicy": "aws:s3/bucket:Bucket",
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "aws:s3/bucket:Bucket",
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
+    "aws:s3/bucket:Bucket",
+  "aws:s3/bucketVersioning:BucketVersioning": "aws:s3/bucket:Bucket",
+};
+
+/** What Karmada keeps, or only asks it: it goes with Karmada, which is a chart on the hub, and with no region. */
+const keptByKarmada: readonly string[] = [
+  "meridian:index:Manifests",
+  "meridian:index:Membership",
+  "meridian:index:Reachable",
+];
+
+/**
+ * What goes with something is deleted by nobody but it. Anything else would stay, and cost money: so it is only what an
+ * API server keeps, with its own cluster, and what AWS itself deletes.
+ */
+export const stayWithNothingElse: Invariant = (registered) => {
+  const karmada = ofType(registered, "kubernetes:helm.sh/v3:Release")
+    .filter(({ name }) => name.endsWith("-karmada"))
+    .map(({ id }) => id);
+  const clusters = new Map(
+    ofType(registered, "pulumi:providers:kubernetes").map(({ name, deletedWith }) => [
+      name,
+      deletedWith,
+    ]),
+  );
+  return registered.flatMap(({ id, type, provider = "", deletedWith }) => {
+    if (deletedWith === undefined) return [];
+    if (type === "pulumi:providers:kubernetes") return [];
+    const goes = type.startsWith("kubernetes:")
+      ? clusters.get(provider) === deletedWith
+      : keptByKarmada.includes(type)
+        ? karmada.includes(deletedWith)
+        : deletedWith.startsWith(`${deletedByAws[type] ?? "nothing"} `);
+    return goes ? [] : [`${id} does not go with ${deletedWith}`];
+  });
+};
+
 /** The engine destroys in the opposite order of these. */
 export const areDestroyedInOrder: Invariant = (registered) => {
   const needs = (id: string, ...needed: readonly (readonly [string, RegExp])[]) => {

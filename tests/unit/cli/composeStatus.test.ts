@@ -80,6 +80,7 @@ describe("composeStatus", () => {
           replicas: {
             desired: 3,
             ready: 3,
+            divided: true,
             byRegion: {
               "eu-west-1": { ready: 2, byZone: { "eu-west-1a": 1, "eu-west-1b": 1 } },
               "us-east-1": { ready: 1, byZone: { "us-east-1a": 1 } },
@@ -88,6 +89,7 @@ describe("composeStatus", () => {
           rollouts: {},
         },
       ],
+      differences: [],
     });
   });
 
@@ -177,6 +179,7 @@ describe("composeStatus", () => {
     assert.deepEqual(apps[0]?.replicas, {
       desired: 3,
       ready: 2,
+      divided: true,
       byRegion: {
         "eu-west-1": { ready: 2, byZone: { "eu-west-1a": 1, "eu-west-1b": 1 } },
         "us-east-1": { ready: 0, byZone: { "us-east-1a": 0 } },

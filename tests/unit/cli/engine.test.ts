@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { type Instance, instanceOf } from "../../../infra/local/instance";
-import { removeStaleLocks, runConfig, writeStackConfig } from "../../../tools/cli/engine";
+import { deletedObjects, removeStaleLocks, runConfig, writeStackConfig } from "../../../tools/cli/engine";
 import { makeFolder } from "../../support/folder";
 import { setVariables } from "../../support/variables";
 
@@ -93,6 +93,21 @@ describe("The engine's files", () => {
       });
       assert.equal(fs.readFileSync(instance.stackConfigFile, "utf8"), stack);
     });
+  });
+
+  it("looks up the Kubernetes objects whose deletion was begun, and nothing else of a killed run", () => {
+    const urn = (type: string) => `urn:pulumi:local::meridian::meridian:a:B$${type}::thing`;
+    const operation = (type: string, of: string) => ({ type, resource: { urn: urn(of) } });
+    const secret = "kubernetes:core/v1:Secret";
+    assert.deepEqual(
+      deletedObjects([
+        operation("creating", secret),
+        operation("deleting", secret),
+        operation("deleting", "meridian:local:Service"),
+        operation("deleting", "pulumi:providers:kubernetes"),
+      ]),
+      [urn(secret)],
+    );
   });
 
   describe("removeStaleLocks", () => {

@@ -64,7 +64,7 @@ describe("Certificates", () => {
     const made = await issueAlone("repo", ["127.0.0.1"], true);
     const certificate = new X509Certificate(made.certificate);
     assert.deepEqual(usages(certificate).sort(), [serverAuth, clientAuth].sort());
-    assert.equal(certificate.verify(new X509Certificate(made.authority).publicKey), true);
+    assert.equal(certificate.verify(new X509Certificate(made.authority ?? "").publicKey), true);
     assert.equal(certificate.ca, false);
     assert.equal(certificate.subjectAltName, "IP Address:127.0.0.1");
   });

@@ -5,6 +5,8 @@ import {
   answersDns,
   controlSocketOf,
   currentDnsPlan,
+  forgetWeights,
+  isPublished,
   lookUp,
   publishZone,
   readWeights,
@@ -48,6 +50,24 @@ describe("How much of its traffic a region takes", () => {
     assert.deepEqual(readWeights(instance), { "ap-southeast-1": 33 });
     writeWeights(instance, { "ap-southeast-1": 100 });
     assert.deepEqual(readWeights(instance), {});
+  });
+
+  it("is forgotten with the region", () => {
+    writeWeights(instance, { "eu-west-1": 0, "us-east-1": 50 });
+    forgetWeights(instance, ["us-east-1", "never-there-1"]);
+    assert.deepEqual(readWeights(instance), { "eu-west-1": 0 });
+  });
+
+  it("is part of what is published: a zone that lies there otherwise is not the one", async () => {
+    assert.equal(isPublished(instance, inputs), false);
+    await publishZone(instance, inputs);
+    assert.equal(isPublished(instance, inputs), true);
+    assert.equal(isPublished(instance, { ...inputs, regions: inputs.regions.slice(1) }), false);
+    writeWeights(instance, { "us-east-1": 0 });
+    assert.equal(isPublished(instance, inputs), false);
+    await publishZone(instance, inputs);
+    fs.writeFileSync(zonePath(instance), "half");
+    assert.equal(isPublished(instance, inputs), false);
   });
 
   it("decides the plan, beside what the zone is made of", () => {

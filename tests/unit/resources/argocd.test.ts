@@ -73,7 +73,7 @@ describe("startArgocd", () => {
     });
     for (const { id, parent, deletedWith, secrets, inputs } of all) {
       assert.equal(parent, "meridian:local:KubernetesCluster hub", id);
-      assert.equal(deletedWith, cluster, id);
+      assert.equal(deletedWith, undefined, id);
       const server = `https://127.0.0.1:${port("hub/apiServer")}`;
       const kubeconfig = kubeconfigFor("hub", server);
       const tls = {

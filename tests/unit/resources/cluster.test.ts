@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { authorityFingerprint } from "../../../infra/local/authority";
 import { LocalCluster } from "../../../infra/resources/local/cluster";
 import { LocalRegion } from "../../../infra/resources/local/region";
 import { LocalService } from "../../../infra/resources/local/service";
@@ -118,7 +119,7 @@ describe("LocalCluster", () => {
 });
 
 describe("LocalRegion", () => {
-  it("is a cluster with one pool of the planned nodes, which goes with it", async () => {
+  it("is a cluster with one pool of the planned nodes, which goes before it", async () => {
     let made: LocalRegion | undefined;
     const all = await register(() => {
       made = new LocalRegion("eu-west-1", { context, plan: region });
@@ -143,7 +144,8 @@ describe("LocalRegion", () => {
     assert.equal(region.nodes.length, 2);
     assert.deepEqual(pool.secrets, ["kubeconfig"]);
     assert.equal(pool.parent, "meridian:local:KubernetesCluster eu-west-1");
-    assert.equal(pool.deletedWith, "meridian:local:Cluster eu-west-1");
+    assert.deepEqual(pool.dependsOn, ["meridian:local:Cluster eu-west-1"]);
+    assert.equal(pool.deletedWith, undefined);
     assert.deepEqual(
       only(all, "meridian:local:Cluster eu-west-1").inputs["ports"],
       portsFrom(20_008),
@@ -164,7 +166,10 @@ describe("LocalService", () => {
             command: ["/bin/thing", "--fast"],
             variables: { A: "1" },
             files: { kubeconfig: "text" },
-            serving: { cluster: "hub", hosts: ["localhost"] },
+            serving: {
+              cluster: { name: "hub", ca: pulumi.output(caOf("hub")) },
+              hosts: ["localhost"],
+            },
             ports: [1, 2],
             readyUrl: "http://127.0.0.1:1/ready",
           },
@@ -180,7 +185,11 @@ describe("LocalService", () => {
       command: ["/bin/thing", "--fast"],
       variables: { A: "1" },
       files: { kubeconfig: "text" },
-      serving: { cluster: "hub", hosts: ["localhost"] },
+      serving: {
+        cluster: "hub",
+        authority: authorityFingerprint(caOf("hub")),
+        hosts: ["localhost"],
+      },
       ports: [1, 2],
       readyUrl: "http://127.0.0.1:1/ready",
     });

@@ -13,6 +13,7 @@ import { toolPath } from "../../../tools/toolchain";
 import { only, register, type Registered } from "../../support/engine";
 import { makeFolder } from "../../support/folder";
 import { planOf, small } from "../../support/plan";
+import { isWithinCluster } from "../../support/goesWith";
 import { secretMark } from "../../support/resourceTypes";
 
 const three = ["eu-west-1", "us-east-1", "ap-southeast-1"].map((name) => small(name));
@@ -149,7 +150,7 @@ describe("The whole local platform", () => {
     assert.ok(kubeconfig);
     assert.deepEqual(inputs, { folder: toolPath("argocd-manifests"), namespace: "argocd" });
     assert.deepEqual(crds.secrets, ["kubeconfig"]);
-    assert.equal(crds.deletedWith, "meridian:local:Cluster hub");
+    assert.deepEqual(crds.dependsOn, ["meridian:local:Cluster hub"]);
   });
 
   it("has Argo CD's settings where they have always been, and Argo CD wait for all of them", () => {
@@ -203,11 +204,9 @@ describe("The whole local platform", () => {
     assert.equal(objects.length, 3 * 22 + 29);
   });
 
-  it("lets everything go with its cluster, but clusters, components and the DNS server", () => {
-    for (const { id, custom, type, deletedWith, parent } of all) {
-      const ofNone = ["meridian:local:Cluster", "meridian:local:Service dns"];
-      const stays = !custom || ofNone.some((one) => one === type || one === id);
-      assert.equal(deletedWith === undefined, stays, id);
+  it("lets go with a cluster what its API server keeps, and nothing that runs or lies beside it", () => {
+    for (const { id, type, deletedWith, parent } of all) {
+      assert.equal(deletedWith !== undefined, isWithinCluster({ type }), id);
       const top = /KubernetesCluster|Platform platform|meridian:local:(Edge|Dns|Rollouts) /.test(
         id,
       );

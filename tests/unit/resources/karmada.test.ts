@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { authorityFingerprint } from "../../../infra/local/authority";
 import { LocalKarmada } from "../../../infra/resources/local/karmada";
 import { controllerRates, rateFlags, schedulerRates } from "../../../infra/plan/federationRates";
 import { toolPath } from "../../../tools/toolchain";
@@ -29,7 +30,7 @@ describe("LocalKarmada", () => {
       made = new LocalKarmada("federation", { context, plan: plan.federation });
     });
 
-  it("registers exactly these, each below it and gone with its cluster, in this order", async () => {
+  it("registers exactly these, each below it, its API server's objects gone with the cluster, in this order", async () => {
     const all = await lay();
     const dependencies = Object.fromEntries(all.map(({ id, dependsOn }) => [id, dependsOn]));
     const apiService =
@@ -54,7 +55,8 @@ describe("LocalKarmada", () => {
     for (const { id, parent, deletedWith, provider, type } of all) {
       if (id === "meridian:local:KubernetesCluster federation") continue;
       assert.equal(parent, "meridian:local:KubernetesCluster federation", id);
-      assert.equal(deletedWith, id === cluster ? undefined : cluster, id);
+      const within = type.startsWith("kubernetes:") || type.startsWith("pulumi:providers:");
+      assert.equal(deletedWith, within ? cluster : undefined, id);
       assert.equal(provider, type.startsWith("kubernetes:") ? "federation" : undefined, id);
     }
   });
@@ -126,6 +128,7 @@ describe("LocalKarmada", () => {
       readyUrl: `https://127.0.0.1:${https}/readyz`,
       serving: {
         cluster: "federation",
+        authority: authorityFingerprint(caOf("federation")),
         hosts: ["localhost", "127.0.0.1", `${name}.karmada-system.svc`],
       },
     });

@@ -12,6 +12,7 @@ import { toolPath } from "../../../tools/toolchain";
 import { only, register } from "../../support/engine";
 import { fakeCluster, ownOf, serverOf, standingId } from "../../support/foundation";
 import { contextOf, home } from "../../support/localContext";
+import { authorityFingerprint } from "../../../infra/local/authority";
 import { planOf, small } from "../../support/plan";
 import { caOf } from "../../support/resourceTypes";
 
@@ -46,7 +47,7 @@ describe("LocalEdge", () => {
       }),
     );
 
-  it("registers exactly these, each below it and gone with its cluster, in this order", async () => {
+  it("registers exactly these, each below it, its account gone with the cluster, in this order", async () => {
     const all = await make();
     assert.deepEqual(Object.fromEntries(all.map(({ id, dependsOn }) => [id, dependsOn])), {
       [ids.account]: [],
@@ -61,7 +62,8 @@ describe("LocalEdge", () => {
     for (const { id, parent, provider, deletedWith, type } of all) {
       if (id === component) continue;
       assert.equal(parent, component, id);
-      assert.equal(deletedWith, standingId("us-east-1"), id);
+      const within = type.startsWith("kubernetes:");
+      assert.equal(deletedWith, within ? standingId("us-east-1") : undefined, id);
       assert.equal(provider, type.startsWith("kubernetes:") ? "us-east-1" : undefined, id);
     }
   });
@@ -144,7 +146,11 @@ describe("LocalEdge", () => {
       name: "gateway-us-east-1",
       command: [toolPath("traefik"), `--configFile=${file("gateway-us-east-1", "traefik.yaml")}`],
       variables: { KUBECONFIG: "" },
-      serving: { cluster: "us-east-1", hosts: ["127.16.0.1"] },
+      serving: {
+        cluster: "us-east-1",
+        authority: authorityFingerprint(caOf("us-east-1")),
+        hosts: ["127.16.0.1"],
+      },
       ports: [internalPort],
       readyUrl: `http://127.0.0.1:${internalPort}/ping`,
     });
@@ -179,7 +185,7 @@ describe("LocalDns", () => {
   const [server, zone] = ["meridian:local:Service dns", "meridian:local:Zone test.meridian.test"];
   const make = () => register(() => new LocalDns("dns", { context, traffic }));
 
-  it("registers the server and, gone with it, the zone that it answers from", async () => {
+  it("registers the server and the zone that it answers from", async () => {
     assert.deepEqual(
       (await make()).map(({ id, parent, dependsOn, deletedWith }) => ({
         id,
@@ -190,7 +196,7 @@ describe("LocalDns", () => {
       [
         { id: component, parent: undefined, dependsOn: [], deletedWith: undefined },
         { id: server, parent: component, dependsOn: [], deletedWith: undefined },
-        { id: zone, parent: component, dependsOn: [server], deletedWith: server },
+        { id: zone, parent: component, dependsOn: [server], deletedWith: undefined },
       ],
     );
   });

@@ -82,6 +82,7 @@ describe("Environments on AWS", function () {
   hold("have resources that are told apart", invariants.areToldApart);
   hold("keep secrets", invariants.keepSecrets);
   hold("take along with a cluster what stands on it", invariants.goWithTheirCluster);
+  hold("let nothing else go with it", invariants.stayWithNothingElse);
   hold("are destroyed in order", invariants.areDestroyedInOrder);
   hold("have names that AWS takes", invariants.haveNamesThatAwsTakes);
 
@@ -135,6 +136,17 @@ describe("The invariants of environments on AWS", function () {
     ["areToldApart", "aws:ec2/vpc:Vpc", { id: "the same", parent: "for both" }],
     ["keepSecrets", "aws:elasticache/user:User", { secrets: [] }],
     ["goWithTheirCluster", "kubernetes:karpenter.sh/v1:NodePool", { deletedWith: undefined }],
+    ["stayWithNothingElse", "aws:lb/loadBalancer:LoadBalancer", { deletedWith: "the cluster" }],
+    [
+      "stayWithNothingElse",
+      "meridian:index:Membership",
+      { deletedWith: "aws:eks/cluster:Cluster us-east-1" },
+    ],
+    [
+      "stayWithNothingElse",
+      "kubernetes:core/v1:Secret",
+      { deletedWith: "aws:eks/cluster:Cluster us-east-1" },
+    ],
     ["areDestroyedInOrder", "meridian:index:Clearance", { dependsOn: [] }],
     ["areDestroyedInOrder", "meridian:index:Clearance", { deletedWith: "the cluster" }],
     ["areDestroyedInOrder", "meridian:index:Membership", { dependsOn: [] }],

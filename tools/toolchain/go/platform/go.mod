@@ -586,6 +586,7 @@ require (
 )
 
 replace (
+	github.com/argoproj/argo-cd/v3 => ./argo-cd
 	github.com/argoproj/argo-cd/gitops-engine => github.com/argoproj/argo-cd/gitops-engine v0.0.0-20260827090335-e258ee23c3e5
 	github.com/fluxcd/pkg/ssa => github.com/fluxcd/pkg/ssa v0.76.2
 	github.com/go-telegram-bot-api/telegram-bot-api/v5 => github.com/OvyFlash/telegram-bot-api/v5 v5.0.0-20240108230938-63e5c59035bf

@@ -1,0 +1,149 @@
+import { controlPlaneComponents, nodeComponents } from "./clusterComponents";
+import { needsApproval } from "./freezes";
+import {
+  argocdServiceNames,
+  clusterProcessName,
+  commitsName,
+  dataplaneName,
+  dnsName,
+  gatewayName,
+  karmadaServiceNames,
+  rolloutGateName,
+  rolloutsName,
+} from "./names";
+import { allPortNames } from "./ports";
+import type { PlatformPlan } from "./types";
+
+/**
+ * All that an environment has on this machine. What is more than that is a left-over, what is less is missing:
+ * `compareInventory` says which.
+ */
+export interface Inventory {
+  /** Processes under the supervisor. */
+  readonly processes: readonly string[];
+  /** Clusters with data. */
+  readonly clusters: readonly string[];
+  /** Processes of the clusters, e.g. "eu-west-1/etcd". */
+  readonly components: readonly string[];
+  /** Entries of the folder of files. */
+  readonly files: readonly string[];
+  /** Entries that may be there or not. */
+  readonly optionalFiles: readonly string[];
+  /** Names of the ports that are remembered. */
+  readonly ports: readonly string[];
+  /**
+   * What is issued or trusted under a cluster's authority: the cluster by file below the folder of files, for a
+   * connection within a JSON file with its field ("commits/config.json#api").
+   */
+  readonly authorities: Readonly<Record<string, string>>;
+  /** Addresses by name in DNS; undefined: not known here. */
+  readonly names?: Readonly<Record<string, readonly string[]>>;
+  /** Address of each region's edge, as the regions know each other. */
+  readonly edges: Readonly<Record<string, string>>;
+  /** Karmada's Cluster objects. */
+  readonly members: readonly string[];
+}
+
+/** A process beside the clusters, and what it has of them. */
+interface ServicePlan {
+  readonly name: string;
+  /** Whether it has a folder of files. */
+  readonly folder: boolean;
+  /** Cluster by file, as in `Inventory.authorities`, within its folder. */
+  readonly authorities: Readonly<Record<string, string>>;
+}
+
+/** The inventory of a plan. Without apps in the plan the names in DNS are not known. */
+export function planInventory(plan: PlatformPlan): Inventory {
+  const services = planServices(plan);
+  const clusters = [plan.hub, plan.federation, ...plan.regions].map(
+    ({ clusterName }) => clusterName,
+  );
+  const { apps, domain, edges } = plan.traffic;
+  const addresses = edges.map(({ address }) => address).sort();
+  return {
+    processes: [...clusters.map(clusterProcessName), ...services.map(({ name }) => name)].sort(),
+    clusters: [...clusters].sort(),
+    components: planComponents(plan).sort(),
+    files: [
+      ...services.filter(({ folder }) => folder).map(({ name }) => name),
+      ...clusters.flatMap((name) => [`${name}.kubeconfig`, `${name}.kwokctl.yaml`]),
+      `front-proxy/${plan.federation.clusterName}`,
+      "edges.json",
+    ].sort(),
+    optionalFiles: ["traffic-weights.json"],
+    ports: allPortNames(
+      clusters,
+      plan.regions.map(({ name }) => name),
+    ).sort(),
+    authorities: Object.fromEntries([
+      ...clusters.map((name) => [`${name}.kubeconfig`, name] as const),
+      ...services.flatMap(({ name, authorities }) =>
+        Object.entries(authorities).map(([file, cluster]) => [`${name}/${file}`, cluster] as const),
+      ),
+    ]),
+    ...(apps.length > 0 && {
+      names: Object.fromEntries(apps.map((app) => [`${app}.${domain}`, addresses])),
+    }),
+    edges: Object.fromEntries(edges.map(({ region, address }) => [region, address])),
+    members: plan.regions.map(({ name }) => name).sort(),
+  };
+}
+
+function planComponents({ hub, federation, regions }: PlatformPlan): string[] {
+  const of = (cluster: string, components: readonly string[]) =>
+    components.map((component) => `${cluster}/${component}`);
+  return [
+    ...[hub, federation].flatMap(({ clusterName }) => of(clusterName, controlPlaneComponents)),
+    ...regions.flatMap(({ clusterName }) => of(clusterName, nodeComponents)),
+  ];
+}
+
+/** Every process that runs beside the clusters. */
+function planServices(plan: PlatformPlan): ServicePlan[] {
+  return [
+    ...plan.regions.flatMap(({ name, clusterName }) =>
+      regionServices(name, clusterName, plan.federation.clusterName),
+    ),
+    ...karmadaServices(plan.federation.clusterName),
+    ...deliveryServices(plan),
+    service(dnsName),
+  ];
+}
+
+function regionServices(region: string, cluster: string, federation: string): ServicePlan[] {
+  return [
+    service(gatewayName(region), { "tls.crt": cluster }),
+    service(dataplaneName(region), { "config.json#api": cluster }),
+    service(rolloutsName(region), { kubeconfig: cluster, "ca.crt": cluster }),
+    service(rolloutGateName(region), {
+      "tls.crt": cluster,
+      "config.json#api": cluster,
+      "config.json#federation": federation,
+    }),
+  ];
+}
+
+function karmadaServices(cluster: string): ServicePlan[] {
+  const { aggregated, webhook, scheduler, controllerManager } = karmadaServiceNames;
+  const kubeconfig = { kubeconfig: cluster };
+  return [
+    ...[aggregated, webhook].map((name) => service(name, { ...kubeconfig, "tls.crt": cluster })),
+    ...[scheduler, controllerManager].map((name) => service(name, kubeconfig)),
+  ];
+}
+
+function deliveryServices({ hub, delivery }: PlatformPlan): ServicePlan[] {
+  const { redis, ...controllers } = argocdServiceNames;
+  // What was approved does not move by itself, and another repository's commits are made elsewhere.
+  const tellsOfCommits = delivery.repository === "." && !needsApproval(delivery.track);
+  return [
+    { name: redis, folder: false, authorities: {} },
+    ...Object.values(controllers).map((name) => service(name, { kubeconfig: hub.clusterName })),
+    ...(tellsOfCommits ? [service(commitsName, { "config.json#api": hub.clusterName })] : []),
+  ];
+}
+
+function service(name: string, authorities: ServicePlan["authorities"] = {}): ServicePlan {
+  return { name, folder: true, authorities };
+}

@@ -1,0 +1,92 @@
+import * as assert from "node:assert/strict";
+import type { Difference } from "../../../infra/plan/inventoryDifferences";
+import { appReady, composeStatus } from "../../../tools/cli/composeStatus";
+import type { Binding, Observed } from "../../../tools/cli/statusModel";
+import { formatStatus, unready } from "../../../tools/cli/statusView";
+import { inOrder } from "../../support/observed";
+import { planOf, small } from "../../support/plan";
+
+const plan = planOf([
+  small("eu-west-1", { zones: ["a", "b"], nodesPerZone: 2 }),
+  small("us-east-1"),
+]);
+const good = inOrder(plan);
+
+const scheduled = "2026-01-01T00:00:10Z";
+
+/** How the federation has divided the app's three replicas. */
+function bound(shares: Readonly<Record<string, number>>, change: Partial<Binding> = {}): Observed {
+  const binding: Binding = {
+    metadata: { generation: 4 },
+    spec: {
+      resource: { name: "shop" },
+      clusters: Object.entries(shares).map(([name, replicas]) => ({ name, replicas })),
+    },
+    status: { schedulerObservedGeneration: 4, lastScheduledTime: scheduled },
+    ...change,
+  };
+  return { ...good, bindings: [binding] };
+}
+
+const asFound = { "eu-west-1": 2, "us-east-1": 1 };
+const shopOf = (observed: Observed) => {
+  const [shop] = composeStatus(plan, observed).apps;
+  assert.ok(shop);
+  return shop;
+};
+
+describe("An app's replicas", () => {
+  it("are all there when every region has its share of the division", () => {
+    const shop = shopOf(bound(asFound));
+    assert.equal(appReady(shop), true);
+    assert.deepEqual(
+      Object.entries(shop.replicas.byRegion).map(([name, { desired }]) => [name, desired]),
+      Object.entries(asFound),
+    );
+  });
+
+  it("are not when another region has what one lacks, and status says where", () => {
+    const observed = bound({ "eu-west-1": 1, "us-east-1": 2 });
+    const status = composeStatus(plan, observed);
+    // As many as are asked for, all in all.
+    assert.equal(status.apps[0]?.replicas.ready, status.apps[0]?.replicas.desired);
+    assert.deepEqual([status.ready, unready(status)], [false, ["shop"]]);
+    assert.match(formatStatus(status, plan), /shop: replicas ready: 1 of 2 in us-east-1/);
+  });
+
+  it("are not while the federation has not divided them as it was last asked to", () => {
+    const { spec, status } = bound(asFound).bindings?.[0] ?? assert.fail();
+    const asked = (rescheduleTriggeredAt: string) => ({ ...spec, rescheduleTriggeredAt });
+    const stale = { ...status, schedulerObservedGeneration: 3 };
+    assert.equal(appReady(shopOf(bound(asFound, { status: stale }))), false);
+    const later = asked("2026-01-01T00:00:11Z");
+    assert.equal(appReady(shopOf(bound(asFound, { spec: later }))), false);
+    const done = asked("2026-01-01T00:00:09Z");
+    assert.equal(appReady(shopOf(bound(asFound, { spec: done }))), true);
+  });
+
+  it("are counted by what is ready where the federation does not say", () => {
+    assert.equal(appReady(shopOf({ ...good, bindings: undefined })), true);
+  });
+});
+
+describe("A difference between machine and plan", () => {
+  const difference: Difference = {
+    kind: "process",
+    name: "gateway-gone-1",
+    how: "extra",
+    expected: "nothing",
+    found: "present",
+    remedy: "Remove it.",
+  };
+
+  it("is told in a line of its own, and nothing is ready with it", () => {
+    const status = composeStatus(plan, { ...good, differences: [difference] });
+    assert.deepEqual([status.ready, unready(status)], [false, ["process gateway-gone-1"]]);
+    const text = formatStatus(status, plan);
+    assert.match(
+      text,
+      /^ {2}process gateway-gone-1: expected nothing, found present\. Remove it\.$/m,
+    );
+  });
+});
