@@ -63,8 +63,8 @@ describe("Certificates", () => {
   it("that both sides of a connection show serve and ask, by an authority that signs nothing else", async () => {
     const made = await issueAlone("repo", ["127.0.0.1"], true);
     const certificate = new X509Certificate(made.certificate);
-    assert.deepEqual(usages(certificate).sort(), [serverAuth, clientAuth].sort());
-    assert.equal(certificate.verify(new X509Certificate(made.authority ?? "").publicKey), true);
+    assert.deepEqual(new Set(usages(certificate)), new Set([serverAuth, clientAuth]));
+    assert.equal(certificate.verify(new X509Certificate(made.authority).publicKey), true);
     assert.equal(certificate.ca, false);
     assert.equal(certificate.subjectAltName, "IP Address:127.0.0.1");
   });

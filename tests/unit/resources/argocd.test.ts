@@ -122,8 +122,9 @@ describe("startArgocd", () => {
     assert.deepEqual(others, common(repo));
     assert.equal(HOME, folder(repo));
     assert.equal(ARGOCD_ASK_PASS_SOCK, askPassSocket(context.instance));
-    const [first, git, ...rest] = (PATH ?? "").split(":");
+    const [first, scripts, git, ...rest] = (PATH ?? "").split(":");
     assert.equal(first, path.dirname(toolPath("kustomize")));
+    assert.ok(path.isAbsolute(scripts ?? ""));
     assert.ok(path.isAbsolute(git ?? ""));
     assert.deepEqual(rest, ["/usr/bin", "/bin"]);
     assert.deepEqual(inputs["ports"], [grpc, metrics]);
