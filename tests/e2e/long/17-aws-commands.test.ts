@@ -10,9 +10,9 @@ import type { StackState } from "../../../tools/aws/deployment";
 import { toolPath } from "../../../tools/toolchain";
 import { AwsApi } from "../../support/aws/api/server";
 import { clusterInstance } from "../../support/aws/provider/clusters";
-import { ended, User } from "../../support/aws/user";
+import { User } from "../../support/aws/user";
 import { World } from "../../support/aws/world";
-import { eventually } from "../support/platform";
+import { ended, eventually } from "../support/platform";
 
 const account = "111111111111";
 const hub = { region: "eu-west-1", name: "meridian-staging-hub-eu-west-1" };

@@ -1,6 +1,9 @@
 import { TestPlatform } from "./platform";
 
-/** The platform that most end-to-end tests share; brought up once, by the first that needs it. */
+/**
+ * The platform that most end-to-end tests share; brought up once, by the first that needs it. What kills or stops a platform is done
+ * to the second one (`second.ts`).
+ */
 export const platform = new TestPlatform("shared");
 
 let up: Promise<string> | undefined;
@@ -16,7 +19,8 @@ export function sharedPlatformUp(): Promise<string> {
 
 /** Removes it when mocha ends, whatever has failed. */
 export const mochaHooks = {
-  async afterAll(): Promise<void> {
-    await platform.remove();
+  async afterAll(this: Mocha.Context): Promise<void> {
+    this.timeout(300_000);
+    if (up !== undefined) await platform.remove();
   },
 };
