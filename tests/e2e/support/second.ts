@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import { repositoryRoot } from "../../../infra/local/instance";
 import { TestPlatform } from "./platform";
-import { platform, sharedPlatformUp } from "./shared";
+import { platform, removeSharedPlatform, sharedPlatformUp } from "./shared";
 
 /**
  * A second environment beside the shared platform, of one region, run from the scratch clone that both follow: the
@@ -59,6 +59,7 @@ class SecondPlatform extends TestPlatform {
 export const second = new SecondPlatform();
 
 let prepared: Promise<void> | undefined;
+let isThere = false;
 let up: Promise<string> | undefined;
 
 /** Writes its configuration once the shared platform is up: nothing of it runs yet. */
@@ -66,6 +67,7 @@ export function secondPlatformPrepared(): Promise<void> {
   prepared ??= (async () => {
     await sharedPlatformUp();
     second.prepareFor({ tags: ">=1.0.0", approval: "required", after: "local" });
+    isThere = true;
   })();
   return prepared;
 }
@@ -79,11 +81,15 @@ export function secondPlatformUp(): Promise<string> {
   return up;
 }
 
-/** Removes it when mocha ends, before the shared one: its program is in that one's clone. */
+/** Removes both when mocha ends, whatever has failed: this one first, as its program is in the shared one's clone. */
 export const mochaHooks = {
   async afterAll(this: Mocha.Context): Promise<void> {
     this.timeout(300_000);
-    if (prepared !== undefined) await second.remove();
+    try {
+      if (isThere) await second.remove();
+    } finally {
+      await removeSharedPlatform();
+    }
   },
 };
 

@@ -17,10 +17,7 @@ export function sharedPlatformUp(): Promise<string> {
   return up;
 }
 
-/** Removes it when mocha ends, whatever has failed. */
-export const mochaHooks = {
-  async afterAll(this: Mocha.Context): Promise<void> {
-    this.timeout(300_000);
-    if (up !== undefined) await platform.remove();
-  },
-};
+/** Removes it, where it was brought up. `second.ts` has the hook that calls this when mocha ends. */
+export async function removeSharedPlatform(): Promise<void> {
+  if (up !== undefined) await platform.remove();
+}
