@@ -19,7 +19,7 @@ interface Planned {
  * run and goes is shown by staging (tests/e2e/long), what each resource is told by unit tests.
  */
 describe("production, in a preview with the stand-in for AWS", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let world: World;
   let planned: readonly Planned[];
 
