@@ -7,4 +7,7 @@ module.exports = (spec, timeout, ...more) => ({
   timeout,
   parallel: true,
   jobs: availableParallelism() + 1,
+  reporter: "tests/support/timesReporter.ts",
+  // The tier is the folder below tests/.
+  "reporter-option": [`tier=${spec.split("/")[1]}`],
 });

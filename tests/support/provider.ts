@@ -60,6 +60,28 @@ export class ProviderProcess {
     );
   }
 
+  /** Makes a resource. @returns its properties, as the engine would keep them. */
+  async create(type: string, inputs: Properties) {
+    const request = new proto.CreateRequest();
+    request.setUrn(urnOf(type));
+    request.setProperties(toStruct(inputs));
+    const response = await this.call<proto.CreateResponse>("create", request);
+    const properties = response.getProperties()?.toJavaScript() as Properties;
+    return { id: response.getId(), properties };
+  }
+
+  /** Changes a resource. @returns its properties. */
+  async update(type: string, olds: Properties, news: Properties, oldInputs = olds) {
+    const request = new proto.UpdateRequest();
+    request.setId("thing");
+    request.setUrn(urnOf(type));
+    request.setOlds(toStruct(olds));
+    request.setOldInputs(toStruct(oldInputs));
+    request.setNews(toStruct(news));
+    const response = await this.call<proto.UpdateResponse>("update", request);
+    return response.getProperties()?.toJavaScript() as Properties;
+  }
+
   async diff(type: string, olds: Properties, news: Properties, oldInputs = olds) {
     const request = new proto.DiffRequest();
     request.setId("thing");

@@ -1,5 +1,5 @@
 import type { NodePlan } from "../../plan/types";
-import { applyObjects, deleteObject, kubeGet, kubePost, waitFor } from "../kube";
+import { applyObjects, kubeDelete, kubeGet, kubePatch, kubePost, waitFor } from "../kube";
 import type { Manifest } from "../../manifests/types";
 import type { Handler } from "./handler";
 
@@ -15,8 +15,14 @@ export interface NodePoolOutputs {
   readonly count: number;
 }
 
+const nodesPath = "/api/v1/nodes";
+
 interface PodList {
   readonly items: readonly { metadata: { name: string; namespace: string } }[];
+}
+
+interface NodeList {
+  readonly items: readonly { metadata: { name: string } }[];
 }
 
 /** Keeps exactly the planned nodes; one that is no longer planned is drained and then removed. */
@@ -25,17 +31,12 @@ export const nodePool: Handler<NodePoolInputs, NodePoolOutputs> = {
   movedBy: ["nodes"],
 
   async create(inputs) {
-    await applyNodes(inputs);
+    await keepExactly(inputs);
     return { id: inputs.region, outputs: { count: inputs.nodes.length } };
   },
 
-  async update(_id, old, inputs) {
-    await applyNodes(inputs);
-    const wanted = new Set(inputs.nodes.map(({ name }) => name));
-    for (const node of old.nodes.filter(({ name }) => !wanted.has(name))) {
-      await drain(inputs.kubeconfig, node);
-      await deleteObject(inputs.kubeconfig, nodeObject(node));
-    }
+  async update(_id, _old, inputs) {
+    await keepExactly(inputs);
     return { count: inputs.nodes.length };
   },
 
@@ -59,6 +60,18 @@ export function nodeObject(node: NodePlan): Manifest {
   } as Manifest;
 }
 
+/** What is to go is what is there, and not what was planned last: a run that was killed may have added nodes since. */
+async function keepExactly(inputs: NodePoolInputs): Promise<void> {
+  await applyNodes(inputs);
+  const wanted = new Set(inputs.nodes.map(({ name }) => name));
+  const { items } = await kubeGet<NodeList>(inputs.kubeconfig, nodesPath);
+  for (const { metadata } of items) {
+    if (wanted.has(metadata.name)) continue;
+    await drain(inputs.kubeconfig, metadata.name);
+    await kubeDelete(inputs.kubeconfig, `${nodesPath}/${metadata.name}`);
+  }
+}
+
 async function applyNodes(inputs: NodePoolInputs): Promise<void> {
   const width = 16;
   for (let start = 0; start < inputs.nodes.length; start += width) {
@@ -68,14 +81,11 @@ async function applyNodes(inputs: NodePoolInputs): Promise<void> {
 }
 
 /** Cordons a node and evicts its pods; budgets are kept, so this waits while one allows no disruption. */
-async function drain(kubeconfig: string, node: NodePlan): Promise<void> {
-  // The whole object: what an apply leaves out, it takes away from what was applied before.
-  const whole = nodeObject(node);
-  const cordoned = { ...whole, spec: { ...(whole.spec as object), unschedulable: true } };
-  await applyObjects(kubeconfig, [cordoned]);
+async function drain(kubeconfig: string, node: string): Promise<void> {
+  await kubePatch(kubeconfig, `${nodesPath}/${node}`, { spec: { unschedulable: true } });
   const pods = () =>
-    kubeGet<PodList>(kubeconfig, `/api/v1/pods?fieldSelector=spec.nodeName%3D${node.name}`);
-  await waitFor(`Node ${node.name} is drained`, 120, async () => {
+    kubeGet<PodList>(kubeconfig, `/api/v1/pods?fieldSelector=spec.nodeName%3D${node}`);
+  await waitFor(`Node ${node} is drained`, 120, async () => {
     const { items } = await pods();
     await Promise.allSettled(items.map(({ metadata }) => evict(kubeconfig, metadata)));
     return items.length === 0;

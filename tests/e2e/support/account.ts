@@ -39,12 +39,17 @@ export function platformStack(
   world: World,
   environment: string,
   configure?: (config: Configuration) => void,
+  variables?: Readonly<Record<string, string>>,
 ): Promise<Stack> {
   const run = async () => {
     const back = setVariables({ MERIDIAN_ENVIRONMENTS: environmentsOf(world) });
     return (program as unknown as () => Promise<OutputMap>)().finally(back);
   };
-  return world.openStack(environment, { program: run, ...(configure && { configure }) });
+  return world.openStack(environment, {
+    program: run,
+    ...(configure && { configure }),
+    ...(variables && { variables }),
+  });
 }
 
 /** Operations that changed something in AWS and have ended, in order. */

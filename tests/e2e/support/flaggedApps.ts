@@ -27,13 +27,14 @@ export function canaryWeight({ spec }: TraefikService, app: string): number {
   return spec.weighted.services.find(({ name }) => name === `${app}-canary`)?.weight ?? 0;
 }
 
+/** Versions that were made. Tests that share a platform must not make one twice: it would be no new one. */
+let made = 0;
+
 /** The apps of a test's platform whose versions go out by flags. */
 export function flaggedApps<Region extends string>(
   platform: TestPlatform,
   regions: readonly Region[],
 ) {
-  let made = 0;
-
   /** Edits a flag as a person does. */
   function flag(name: string, to: string, region?: Region): Promise<string> {
     const only = region === undefined ? [] : ["--region", region];

@@ -1,23 +1,18 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Stack } from "@pulumi/pulumi/automation";
-import { parse } from "yaml";
-import program from "../../../infra";
-import { readEnvironmentFile } from "../../../infra/config";
-import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
 import { applyObjects, kubeGet } from "../../../infra/local/kube";
 import type { Manifest } from "../../../infra/manifests/types";
 import { planHubMove } from "../../../infra/plan/aws/hubMove";
-import type { Deployment, StackState } from "../../../tools/aws/deployment";
+import type { Deployment } from "../../../tools/aws/deployment";
 import { hubRegionsOf } from "../../../tools/aws/forgetRegion";
 import { hubAnswers } from "../../../tools/aws/hubActing";
 import { hubKubeconfig, takeSteps } from "../../../tools/aws/hubMove";
+import { replaceDeployment } from "../../../tools/cli/aws/stack";
 import type { StandInFederation } from "../../support/aws/federation";
 import type { Operation } from "../../support/aws/log";
-import type { Configuration, World } from "../../support/aws/world";
+import type { World } from "../../support/aws/world";
+import { stateOf } from "./account";
+import type { Staging } from "./staging";
 
-const environment = "staging";
 export const regions = ["eu-west-1", "us-east-1"];
 
 /** Replicas of the app over all regions. */
@@ -44,30 +39,14 @@ export function shop(count = replicas): Manifest[] {
   ] as Manifest[];
 }
 
-/** An environment in a world, whose file is edited and whose stack is opened as the command does. */
+/** Staging, whose hub is moved as the command does. */
 export class MovingPlatform {
-  private readonly file: string;
+  private readonly world: World;
 
-  constructor(private readonly world: World) {
-    this.file = path.join(world.dir, "environments", `Pulumi.${environment}.yaml`);
-    const source = path.join(repositoryRoot, "environments", `Pulumi.${environment}.yaml`);
-    writePrivate(this.file, fs.readFileSync(source, "utf8"));
+  constructor(private readonly staging: Staging) {
+    this.world = staging.world;
     // Whoever talks to a hub from here asks the stand-in's `aws` command for a token.
-    Object.assign(process.env, world.variables());
-  }
-
-  get text(): string {
-    return fs.readFileSync(this.file, "utf8");
-  }
-
-  open(): Promise<Stack> {
-    const { config: written } = parse(this.text) as { config: Configuration };
-    const configure = (config: Configuration) => {
-      const { chartRepository } = config["meridian:aws"] as { chartRepository: string };
-      Object.assign(config, written);
-      config["meridian:aws"] = { ...(written["meridian:aws"] as object), chartRepository };
-    };
-    return this.world.openStack(environment, { program: program as never, configure });
+    Object.assign(process.env, this.world.variables());
   }
 
   /** What the command does, but for S3 and its questions. @returns what it said. */
@@ -78,25 +57,22 @@ export class MovingPlatform {
     for (const region of housed)
       if (await hubAnswers(hubKubeconfig(state, region))) answering.push(region);
     const plan = planHubMove({
-      ...{ environment: readEnvironmentFile(this.file, environment), to, housed, answering, lost },
+      ...{ environment: this.staging.environment, to, housed, answering, lost },
       ...{ silentRegions: [], backup: { lossMinutes: 20 }, backupAgeMinutes: 3 },
       isProtected: false,
     });
     if (plan.problems.length > 0) throw new Error(plan.problems.join("\n"));
     const said: string[] = [];
     await takeSteps(plan.steps, {
-      readFile: () => this.text,
-      writeFile: (text) => writePrivate(this.file, text),
+      readFile: () => this.staging.text,
+      writeFile: (text) => void (this.staging.text = text),
       state: () => this.state(),
-      replaceState: async (deployment) => {
-        const stack = await this.open();
-        await stack.importStack({ ...(await stack.exportStack()), deployment });
-      },
+      replaceState: async (deployment) => replaceDeployment(await this.staging.stack(), deployment),
       release: () => Promise.reject(new Error("staging protects nothing")),
       say: (text) => said.push(text),
       up: async () => {
         await beforeUp();
-        await (await this.open()).up();
+        await (await this.staging.stack()).up();
       },
     });
     return said;
@@ -118,7 +94,7 @@ export class MovingPlatform {
   }
 
   private async state(): Promise<Deployment> {
-    return ((await (await this.open()).exportStack()) as StackState).deployment;
+    return stateOf(await this.staging.stack());
   }
 }
 

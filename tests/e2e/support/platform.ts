@@ -5,12 +5,15 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
+import { readEnvironmentFile } from "../../../infra/config";
 import { flagFileOf } from "../../../infra/config/folder";
 import { type Instance, instanceOf, repositoryRoot } from "../../../infra/local/instance";
 import { deleteObject, kubeGet } from "../../../infra/local/kube";
 import { processesOf } from "../../../infra/local/processes";
-import { toolPath } from "../../../tools/toolchain";
+import { planPlatform } from "../../../infra/plan";
 import type { Status } from "../../../tools/cli/statusModel";
+import { readStatus } from "../../../tools/cli/statusView";
+import { toolPath } from "../../../tools/toolchain";
 
 interface NamedList {
   readonly items: readonly { readonly metadata: { readonly name: string } }[];
@@ -112,13 +115,7 @@ export class TestPlatform {
 
   /** Runs a `meridian` command to its end. */
   run(...args: string[]): Promise<Result> {
-    const child = this.start(...args);
-    let output = "";
-    child.stdout?.on("data", (data: Buffer) => (output += data.toString()));
-    child.stderr?.on("data", (data: Buffer) => (output += data.toString()));
-    return new Promise((resolve) =>
-      child.on("close", (code) => resolve({ code: code ?? -1, output })),
-    );
+    return ended(this.start(...args));
   }
 
   /** Runs a command that has to succeed. */
@@ -128,10 +125,11 @@ export class TestPlatform {
     return output;
   }
 
-  /** `meridian status --json`, whatever its exit code. */
-  async status(): Promise<Status> {
-    const { output } = await this.run("status", this.environment, "--json");
-    return JSON.parse(output.slice(output.indexOf("{"))) as Status;
+  /** What `meridian status --json` prints, without a process for each of the many times that it is asked. */
+  status(): Promise<Status> {
+    const { stackConfigFile } = this.instance;
+    const environment = readEnvironmentFile(stackConfigFile, this.environment);
+    return readStatus(this.instance, planPlatform(environment));
   }
 
   /** GET of a path of one cluster's API server. */
@@ -205,11 +203,21 @@ export class TestPlatform {
     });
   }
 
-  /** Takes everything away, also after a test that failed. */
+  /** Takes everything away, also after a test that failed. @throws when something of it is left. */
   async remove(): Promise<void> {
-    await this.run("destroy", this.environment, "--yes");
+    await this.must("destroy", this.environment, "--yes");
     fs.rmSync(this.root, { recursive: true, force: true });
   }
+}
+
+/** What a command prints, and how it ends. */
+export function ended(child: ChildProcess): Promise<Result> {
+  let output = "";
+  child.stdout?.on("data", (data: Buffer) => (output += data.toString()));
+  child.stderr?.on("data", (data: Buffer) => (output += data.toString()));
+  return new Promise((resolve) =>
+    child.on("close", (code) => resolve({ code: code ?? -1, output })),
+  );
 }
 
 /** Waits until a check holds and returns its value. */

@@ -10,10 +10,8 @@ export type Region = (typeof regions)[number];
 
 const traffic = new Traffic(platform);
 
-export const { flag, retire, newVersion, weightOf, weights, reaches, stateOf } = flaggedApps(
-  platform,
-  regions,
-);
+export const { flag, retire, oneVersion, newVersion, weightOf, weights, reaches, stateOf } =
+  flaggedApps(platform, regions);
 
 /** Percentage of requests to a region's gateway that a version has answered. Every request has to be answered well. */
 export async function shareOf(region: Region, app: string, version: string): Promise<number> {

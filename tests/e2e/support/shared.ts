@@ -1,6 +1,9 @@
 import { TestPlatform } from "./platform";
 
-/** The platform that most end-to-end tests share; brought up once, by the first that needs it. */
+/**
+ * The platform that most end-to-end tests share; brought up once, by the first that needs it. What kills or stops a platform is done
+ * to the second one (`second.ts`).
+ */
 export const platform = new TestPlatform("shared");
 
 let up: Promise<string> | undefined;
@@ -14,9 +17,7 @@ export function sharedPlatformUp(): Promise<string> {
   return up;
 }
 
-/** Removes it when mocha ends, whatever has failed. */
-export const mochaHooks = {
-  async afterAll(): Promise<void> {
-    await platform.remove();
-  },
-};
+/** Removes it, where it was brought up. `second.ts` has the hook that calls this when mocha ends. */
+export async function removeSharedPlatform(): Promise<void> {
+  if (up !== undefined) await platform.remove();
+}

@@ -3,14 +3,22 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
 import { flagFileOf } from "../../../infra/config/folder";
+import { readEnvironmentFile } from "../../../infra/config";
 import { applyChanges, type FlagChange } from "../../../infra/plan/rollouts/flagEdits";
 import type { Flag } from "../../../infra/plan/rollouts/flags";
 import { editFlagFile } from "../../../tools/flags/file";
-import { repositoryRoot } from "../../../infra/local/instance";
+import {
+  type Instance,
+  instanceOf,
+  repositoryRoot,
+  writePrivate,
+} from "../../../infra/local/instance";
 import { kubeGet } from "../../../infra/local/kube";
 import { recordName } from "../../support/aws/charts/archive";
-import type { World } from "../../support/aws/world";
+import { User } from "../../support/aws/user";
+import type { Configuration, World } from "../../support/aws/world";
 import { environmentsOf, platformStack, platformWorld } from "./account";
 import { eventually } from "./platform";
 
@@ -69,33 +77,86 @@ export interface Binding {
 
 const applicationsPath = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications";
 
-/** Staging in a world of its own: its apps come from a scratch clone of this repository. */
+/** The domain whose zone staging makes by itself. */
+export const domain = "made.example.org";
+
+/**
+ * Staging in a world of its own: its apps come from a scratch clone of this repository. Commands and the tests' own engine work
+ * on one state and by one file.
+ */
 export class Staging {
+  readonly user: User;
+  /** Where the commands keep what is theirs. */
+  readonly instance: Instance;
+
   private constructor(
     readonly world: World,
     private readonly scratch: string,
-  ) {}
+  ) {
+    this.user = new User(world);
+    this.instance = instanceOf("staging", path.join(world.dir, "home"));
+  }
 
   static async create(name: string): Promise<Staging> {
     const world = await platformWorld(name, { federation: true });
     const scratch = path.join(world.dir, "scratch");
     execFileSync("git", ["clone", "--quiet", repositoryRoot, scratch]);
-    return new Staging(world, scratch);
-  }
-
-  /** Its stack over these regions, sized as in its file. The first is the hub's. */
-  stack(regions: readonly string[]): Promise<Stack> {
-    return platformStack(this.world, "staging", (config) => {
-      const [hub] = config["meridian:regions"] as Record<string, unknown>[];
-      config["meridian:regions"] = regions.map((name, index) =>
-        index === 0 ? { ...hub, name } : { ...hub, name, role: "member" },
-      );
+    const staging = new Staging(world, scratch);
+    staging.user.configure("staging", (config) => {
+      config["meridian:aws"] = { ...(config["meridian:aws"] as object), zone: "create" };
+      config["meridian:traffic"] = { domain };
       config["meridian:delivery"] = {
-        repository: pathToFileURL(this.scratch).href,
+        repository: pathToFileURL(scratch).href,
         track: { branch: "HEAD" },
         pollSeconds: 2,
       };
     });
+    return staging;
+  }
+
+  /** The environment's file, as a person edits it. */
+  get text(): string {
+    return fs.readFileSync(this.file, "utf8");
+  }
+
+  set text(text: string) {
+    writePrivate(this.file, text);
+  }
+
+  private get file(): string {
+    return path.join(environmentsOf(this.world), "Pulumi.staging.yaml");
+  }
+
+  /** What it is configured with now. */
+  get environment() {
+    return readEnvironmentFile(this.file, "staging");
+  }
+
+  /** Has it in these regions, sized as the first. */
+  setRegions(regions: readonly string[]): void {
+    const { config } = parse(this.text) as { config: Configuration };
+    const [first] = config["meridian:regions"] as Record<string, unknown>[];
+    config["meridian:regions"] = regions.map((name) =>
+      name === first?.["name"] ? first : { ...first, name, role: "member" },
+    );
+    this.text = stringify({ config });
+  }
+
+  /** Its stack as its file has it, with the state of the commands. */
+  stack(): Promise<Stack> {
+    const { config: written } = parse(this.text) as { config: Configuration };
+    return platformStack(
+      this.world,
+      "staging",
+      (config) => {
+        for (const key of Object.keys(config)) delete config[key];
+        Object.assign(config, written);
+      },
+      {
+        PULUMI_BACKEND_URL: this.user.backend,
+        PULUMI_CONFIG_PASSPHRASE: fs.readFileSync(this.instance.passphraseFile, "utf8").trim(),
+      },
+    );
   }
 
   /** Of an administrator of the cluster of a region, or of the hub. */

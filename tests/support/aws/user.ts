@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { flagFileOf } from "../../../infra/config";
 import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
-import type { Result } from "../../e2e/support/platform";
+import { ended, type Result } from "../../e2e/support/platform";
 import type { Configuration, World } from "./world";
 
 /**
@@ -86,14 +86,4 @@ export class User {
   private fileOf(environment: string): string {
     return path.join(this.world.dir, "environments", `Pulumi.${environment}.yaml`);
   }
-}
-
-/** What a command prints, and how it ends. */
-export function ended(child: ChildProcess): Promise<Result> {
-  let output = "";
-  child.stdout?.on("data", (data: Buffer) => (output += data.toString()));
-  child.stderr?.on("data", (data: Buffer) => (output += data.toString()));
-  return new Promise((resolve) =>
-    child.on("close", (code) => resolve({ code: code ?? -1, output })),
-  );
 }

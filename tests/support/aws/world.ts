@@ -40,6 +40,8 @@ export interface StackOptions {
   readonly program: PulumiFn;
   /** Changes the environment's configuration, as a person would in its file. Default: nothing. */
   readonly configure?: (config: Configuration) => void;
+  /** Variables for its engine, in place of the world's: those by which the commands find their state. Default: none. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -161,13 +163,14 @@ export class World {
    * The stack of an environment of this repository, with its program run in this process. Its charts come from
    * this world's repository.
    */
-  openStack(environment: string, { program, configure }: StackOptions): Promise<Stack> {
+  openStack(environment: string, options: StackOptions): Promise<Stack> {
+    const { program, configure, variables } = options;
     const source = path.join(repositoryRoot, "environments", `Pulumi.${environment}.yaml`);
     const { config } = parse(fs.readFileSync(source, "utf8")) as { config: Configuration };
     const aws = config["meridian:aws"] as object;
     config["meridian:aws"] = { ...aws, chartRepository: this.chartRepository };
     configure?.(config);
-    return this.open(environment, config, program);
+    return this.open(environment, config, program, variables);
   }
 
   private async open(

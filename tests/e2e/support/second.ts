@@ -4,18 +4,20 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import { repositoryRoot } from "../../../infra/local/instance";
 import { TestPlatform } from "./platform";
-import { platform } from "./shared";
+import { platform, removeSharedPlatform, sharedPlatformUp } from "./shared";
 
 /**
  * A second environment beside the shared platform, of one region, run from the scratch clone that both follow: the
- * shared one every commit, this one tags.
+ * shared one every commit, this one tags. Tests kill it, stop it and take it down.
  */
-export class ReleasePlatform extends TestPlatform {
+class SecondPlatform extends TestPlatform {
   constructor() {
-    super("release", "production", platform.scratch);
+    super("second", "production", platform.scratch);
   }
 
-  async bringUp(track: Record<string, unknown>): Promise<void> {
+  /** Writes its configuration, for a clone whose branch is called main. */
+  prepareFor(track: Record<string, unknown>): void {
+    platform.git("checkout", "-q", "-B", "main");
     const modules = path.join(platform.scratch, "node_modules");
     if (!fs.existsSync(modules)) fs.symlinkSync(path.join(repositoryRoot, "node_modules"), modules);
     fs.appendFileSync(path.join(platform.scratch, ".git", "info", "exclude"), "node_modules\n");
@@ -33,7 +35,6 @@ export class ReleasePlatform extends TestPlatform {
       path.join(this.environments, "Pulumi.local.yaml"),
       stringify({ config: { ...first, "meridian:delivery": { track: { branch: "main" } } } }),
     );
-    await this.must("up", this.environment);
   }
 
   /** Follows another track, or the same in another way. */
@@ -54,6 +55,43 @@ export class ReleasePlatform extends TestPlatform {
     }
   }
 }
+
+export const second = new SecondPlatform();
+
+let prepared: Promise<void> | undefined;
+let isThere = false;
+let up: Promise<string> | undefined;
+
+/** Writes its configuration once the shared platform is up: nothing of it runs yet. */
+export function secondPlatformPrepared(): Promise<void> {
+  prepared ??= (async () => {
+    await sharedPlatformUp();
+    second.prepareFor({ tags: ">=1.0.0", approval: "required", after: "local" });
+    isThere = true;
+  })();
+  return prepared;
+}
+
+/** Brings it up. Later calls wait for the first. */
+export function secondPlatformUp(): Promise<string> {
+  up ??= (async () => {
+    await secondPlatformPrepared();
+    return second.must("up", second.environment);
+  })();
+  return up;
+}
+
+/** Removes both when mocha ends, whatever has failed: this one first, as its program is in the shared one's clone. */
+export const mochaHooks = {
+  async afterAll(this: Mocha.Context): Promise<void> {
+    this.timeout(300_000);
+    try {
+      if (isThere) await second.remove();
+    } finally {
+      await removeSharedPlatform();
+    }
+  },
+};
 
 /** Commits another number of replicas to main of the scratch clone. */
 export function commitReplicas(count: number): string {

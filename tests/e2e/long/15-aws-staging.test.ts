@@ -9,8 +9,7 @@ import {
 } from "../../../infra/plan/rollouts/flagEdits";
 import type { Flag } from "../../../infra/plan/rollouts/flags";
 import { charts } from "../../../infra/plan/charts";
-import { forgetRegion } from "../../../tools/aws/forgetRegion";
-import { replaceDeployment, settleStack } from "../../../tools/cli/aws/stack";
+import { settleStack } from "../../../tools/cli/aws/stack";
 import type { World } from "../../support/aws/world";
 import { printed } from "../../support/printed";
 import { deleteWhatIsTold, doneIn, orphans, stateOf, Steps } from "../support/account";
@@ -18,7 +17,8 @@ import { makeLoadBalancer, removeLoadBalancer } from "../support/controller";
 import { killEngine } from "../support/killTree";
 import { assertInOrder, assertUntouched } from "../support/regionSteps";
 import { eventually } from "../support/platform";
-import { type Binding, type Named, Staging, type TraefikValues } from "../support/staging";
+import type { Binding, Named, Staging, TraefikValues } from "../support/staging";
+import { stagingUp } from "../support/stagingStory";
 
 const home = "eu-west-1";
 const other = "us-east-1";
@@ -37,66 +37,21 @@ describe("staging, with a stand-in for AWS", function () {
   let stack: Stack;
 
   before(async () => {
-    staging = await Staging.create("staging");
+    staging = await stagingUp();
     ({ world } = staging);
-    stack = await staging.stack(two);
+    staging.setRegions(two);
   });
-  after(() => world?.destroy());
 
   /** Runs the engine on these regions, and gives its steps. */
-  const up = async (regions: readonly string[]): Promise<Steps> => {
-    const steps = new Steps();
-    stack = await staging.stack(regions);
+  const up = async (regions: readonly string[], steps = new Steps()): Promise<Steps> => {
+    staging.setRegions(regions);
+    stack = await staging.stack();
     await stack.up({ onEvent: steps.see });
     return steps;
   };
 
   /** What a person runs after a run that was killed. */
   const settle = () => printed(() => settleStack(stack, "staging"));
-
-  describe("comes up", () => {
-    it("in a preview of all of it, with what it will cost, when there is nothing (pulumi-kubernetes #3027)", async () => {
-      const steps = new Steps();
-      const { changeSummary } = await stack.preview({ onEvent: steps.see });
-      assert.deepEqual(Object.keys(changeSummary), ["create"]);
-      assert.match(steps.said, /Estimate at rest: \$[\d,]+ a month/);
-      assert.deepEqual([doneIn(world), world.made()], [[], []]);
-    });
-
-    it("after an engine that was killed, a provider that was killed and a refusal of AWS", async () => {
-      const killed = stack.up();
-      void killed.catch(() => {});
-      await eventually("clusters are being made", 120, () => {
-        const begun = world
-          .log()
-          .filter(({ op, type, preview }) => op === "create" && type === eks && preview !== true);
-        return Promise.resolve(begun.length > 1);
-      });
-      assert.equal(killEngine("up"), true);
-      await assert.rejects(killed);
-      await stack.cancel();
-      const begun = (await stateOf(stack)).pending_operations ?? [];
-      assert.ok(begun.length > 0);
-      await deleteWhatIsTold(world, stack, await settle());
-
-      const listener = "aws:lb/listener:Listener";
-      world.addFault({ type: listener, op: "create", nth: 1, action: "kill-before" });
-      await assert.rejects(stack.up());
-      const refused = { op: "create", nth: 1, action: "fail" } as const;
-      world.addFault({ type: "aws:eks/accessEntry:AccessEntry", ...refused });
-      await assert.rejects(stack.up());
-      await settle();
-      await stack.up();
-      assert.deepEqual(await orphans(world, stack), []);
-    });
-
-    it("once: a second run changes nothing", async () => {
-      const before = world.log().length;
-      const { summary } = await stack.up();
-      assert.deepEqual({ ...summary.resourceChanges, same: 0 }, { same: 0, read: 1 });
-      assert.deepEqual(doneIn(world, before), []);
-    });
-  });
 
   describe("has in its clusters", () => {
     it("the pools of nodes, the gateway and its way to the load balancer", async () => {
@@ -198,13 +153,51 @@ describe("staging, with a stand-in for AWS", function () {
   });
 
   describe("grows by a region, and shrinks", () => {
+    const steps = new Steps();
+
+    it("after an engine that was killed, a provider that was killed and a refusal of AWS", async () => {
+      const killed = up(three, steps);
+      void killed.catch(() => {});
+      await eventually("its cluster is being made", 180, () => {
+        const begun = world
+          .log()
+          .filter(
+            ({ op, type, name, preview }) =>
+              op === "create" && type === eks && name === third && preview !== true,
+          );
+        return Promise.resolve(begun.length > 0);
+      });
+      assert.equal(killEngine("up"), true);
+      await assert.rejects(killed);
+      await stack.cancel();
+      const begun = (await stateOf(stack)).pending_operations ?? [];
+      assert.ok(begun.length > 0);
+      await deleteWhatIsTold(world, stack, await settle());
+
+      const listener = "aws:lb/listener:Listener";
+      world.addFault({ type: listener, op: "create", nth: 1, action: "kill-before" });
+      await assert.rejects(up(three, steps));
+      const refused = { op: "create", nth: 1, action: "fail" } as const;
+      world.addFault({ type: "aws:eks/accessEntry:AccessEntry", ...refused });
+      await assert.rejects(up(three, steps));
+      await settle();
+      await Promise.all([up(three, steps), staging.startRollouts(third)]);
+      assert.deepEqual(await orphans(world, stack), []);
+    });
+
     it("without a touch on the others, but where they are told of it", async () => {
-      const [{ ended }] = await Promise.all([up(three), staging.startRollouts(third)]);
-      assertUntouched(ended, third, "create");
+      assertUntouched(steps.ended, third, "create");
       assert.deepEqual(await staging.readyMembers(), [...three].sort());
       await eventually("the new region has its share", 90, async () => {
         return (await staging.replicas("storefront", three)).join() === "2,2,2";
       });
+    });
+
+    it("once: a further run changes nothing", async () => {
+      const before = world.log().length;
+      const { summary } = await stack.up();
+      assert.deepEqual({ ...summary.resourceChanges, same: 0 }, { same: 0, read: 1 });
+      assert.deepEqual(doneIn(world, before), []);
     });
 
     // terraform-aws-eks-blueprints #1114, pulumi-eks #1226.
@@ -274,9 +267,11 @@ describe("staging, with a stand-in for AWS", function () {
 
     it("and goes on without it, once it is out of the state", async () => {
       await world.loseRegion(other);
-      stack = await staging.stack([home]);
-      const forgotten = forgetRegion(await stateOf(stack), other);
-      await replaceDeployment(stack, forgotten.deployment);
+      staging.setRegions([home]);
+      assert.match(
+        await staging.user.must("forget", "staging", other, "--yes"),
+        /Out of the state, untouched in AWS: \d+ resources of us-east-1.*us-east-1 is out of the state\. Now run `npx meridian up staging`/s,
+      );
       await up([home]);
       assert.deepEqual(await staging.readyMembers(), [home]);
       await eventually("the rest has taken over", 120, async () => {
@@ -288,7 +283,9 @@ describe("staging, with a stand-in for AWS", function () {
   describe("goes", () => {
     it("and leaves nothing but what was in the region that is lost", async () => {
       await world.stopDelivery();
-      await stack.destroy();
+      const output = await staging.user.must("destroy", "staging", "--yes");
+      assert.match(output, /✔ Taking down: \d+ removed/);
+      assert.match(output, /staging is down\. The bucket and the key of the state stay\./);
       assert.deepEqual((await stateOf(stack)).resources ?? [], []);
       assert.deepEqual(
         world.made().filter(({ region }) => region !== other),

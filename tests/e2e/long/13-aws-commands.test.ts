@@ -2,21 +2,22 @@ import * as assert from "node:assert/strict";
 import { type ChildProcess, execFileSync } from "node:child_process";
 import { once } from "node:events";
 import * as path from "node:path";
-import { instanceOf, repositoryRoot, writePrivate } from "../../../infra/local/instance";
+import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
 import { kubeGet } from "../../../infra/local/kube";
 import { killOrphanedEngines, processesOf } from "../../../infra/local/processes";
-import { charts } from "../../../infra/plan/charts";
 import type { StackState } from "../../../tools/aws/deployment";
 import { toolPath } from "../../../tools/toolchain";
 import { AwsApi } from "../../support/aws/api/server";
 import { clusterInstance } from "../../support/aws/provider/clusters";
-import { ended, User } from "../../support/aws/user";
-import { World } from "../../support/aws/world";
-import { eventually } from "../support/platform";
+import type { User } from "../../support/aws/user";
+import type { World } from "../../support/aws/world";
+import { doneIn } from "../support/account";
+import { ended, eventually } from "../support/platform";
+import { domain, type Staging } from "../support/staging";
+import { stagingCameUp, stagingWorld } from "../support/stagingStory";
 
 const account = "111111111111";
 const hub = { region: "eu-west-1", name: "meridian-staging-hub-eu-west-1" };
-const domain = "made.example.org";
 
 interface List {
   readonly items: readonly { readonly metadata: { readonly name: string } }[];
@@ -24,20 +25,16 @@ interface List {
 
 describe("the commands for AWS, as somebody types them", function () {
   this.timeout(1_800_000);
+  this.bail(true);
+  let staging: Staging;
   let world: World;
   let user: User;
 
   before(async () => {
-    world = await World.create("commands", { charts: Object.values(charts), federation: true });
-    user = new User(world);
-    user.configure("staging", (config) => {
-      config["meridian:aws"] = { ...(config["meridian:aws"] as object), zone: "create" };
-      config["meridian:traffic"] = { domain };
-    });
+    staging = await stagingWorld();
+    ({ world, user } = staging);
   });
-  after(() => world?.destroy());
 
-  const instance = () => instanceOf("staging", path.join(world.dir, "home"));
   const isMade = (type: string) => world.made().some((made) => made.type.endsWith(`:${type}`));
 
   /** The lines that are the same in every run. */
@@ -157,6 +154,7 @@ describe("the commands for AWS, as somebody types them", function () {
 
   it("up --unlock: goes on from there by itself, and says what there is and what comes next", async () => {
     const output = await user.must("up", "staging", "--unlock");
+    stagingCameUp();
     expectLines(
       output,
       /✔ Earlier run: was cut short, and is settled/,
@@ -169,12 +167,14 @@ describe("the commands for AWS, as somebody types them", function () {
   });
 
   it("up: a second time nothing changes", async () => {
+    const before = world.log().length;
     const output = await user.must("up", "staging");
     expectLines(
       output,
       /✔ Preview: nothing to change/,
       /✔ Platform: nothing changed, \d+ resources as planned/,
     );
+    assert.deepEqual(doneIn(world, before), []);
   });
 
   it("up: takes over a chart that is installed and that the state does not know", async () => {
@@ -198,11 +198,10 @@ describe("the commands for AWS, as somebody types them", function () {
       destroy.output,
       /This takes staging down for everybody\. Nothing was changed\. Add --yes/,
     );
-    user.configure("staging", (config) => {
-      const regions = config["meridian:regions"] as { name: string }[];
-      config["meridian:regions"] = regions.filter(({ name }) => name !== "us-east-1");
-    });
+    const file = staging.text;
+    staging.setRegions(["eu-west-1"]);
     const up = await user.run("up", "staging");
+    staging.text = file;
     assert.equal(up.code, 1);
     expectLines(
       up.output,
@@ -212,34 +211,11 @@ describe("the commands for AWS, as somebody types them", function () {
     );
   });
 
-  it("forget: takes a region that is gone out of the state", async () => {
-    await world.loseRegion("us-east-1");
-    const output = await user.must("forget", "staging", "us-east-1", "--yes");
-    expectLines(
-      output,
-      /Out of the state, untouched in AWS: \d+ resources of us-east-1/,
-      /us-east-1 is out of the state\. Now run `npx meridian up staging`/,
-    );
-  });
-
-  it("destroy: takes the rest down, and says so", async () => {
-    const output = await user.must("destroy", "staging", "--yes");
-    expectLines(
-      output,
-      /✔ Taking down: \d+ removed/,
-      /staging is down\. The bucket and the key of the state stay\./,
-    );
-    const clusters = world
-      .made()
-      .filter(({ type, region }) => type === "aws:eks/cluster:Cluster" && region === "eu-west-1");
-    assert.deepEqual(clusters, []);
-  });
-
   /** As when the machine goes: command, engine and providers at once. */
   async function kill(child: ChildProcess): Promise<void> {
     const closed = once(child, "close");
     process.kill(-(child.pid ?? 0), "SIGKILL");
-    await killOrphanedEngines(instance());
+    await killOrphanedEngines(staging.instance);
     await closed;
   }
 
@@ -272,7 +248,7 @@ describe("the commands for AWS, as somebody types them", function () {
     const env = {
       ...user.variables(),
       PULUMI_BACKEND_URL: user.backend,
-      PULUMI_CONFIG_PASSPHRASE_FILE: instance().passphraseFile,
+      PULUMI_CONFIG_PASSPHRASE_FILE: staging.instance.passphraseFile,
     };
     const options = { cwd: repositoryRoot, env, encoding: "utf8" as const, maxBuffer: 2 ** 28 };
     return execFileSync(

@@ -2,20 +2,20 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
-import { applyChanges, createFlag, retire } from "../../../infra/plan/rollouts/flagEdits";
-import { flagFileOf } from "../../../infra/config/folder";
-import { editFlagFile } from "../../../tools/flags/file";
-import { flagHistories } from "../../support/flagHistories";
-import { flaggedApps } from "../support/flaggedApps";
-import { FlagRuns } from "../support/flagRuns";
-import { eventually, TestPlatform } from "../support/platform";
-import { type Deed, RolloutWatch } from "../support/rolloutWatch";
+import { applyChanges, createFlag, retire } from "../../infra/plan/rollouts/flagEdits";
+import { flagFileOf } from "../../infra/config/folder";
+import { editFlagFile } from "../../tools/flags/file";
+import { flagHistories } from "../support/flagHistories";
+import { FlagRuns } from "./support/flagRuns";
+import { eventually } from "./support/platform";
+import { newVersion, regions } from "./support/rollouts";
+import { type Deed, RolloutWatch } from "./support/rolloutWatch";
+import { platform, sharedPlatformUp } from "./support/shared";
 
 /** FLAG_SEED=… brings other histories, or those of a failure again. */
 const seed = Number(process.env["FLAG_SEED"] ?? 20_260_415);
 
 const count = 20;
-const regions = ["eu-west-1", "us-east-1", "ap-southeast-1"] as const;
 
 /** Apps that have their histories at the same time: those of this repository, and two more for the time that it saves. */
 const apps = ["storefront", "catalog", "orders", "garden", "kitchen"];
@@ -35,24 +35,18 @@ const backMs = 30_000;
 
 describe(`${count} random histories of flags (FLAG_SEED=${seed})`, function () {
   this.timeout(1_200_000);
-  const platform = new TestPlatform("flags");
-  const { newVersion } = flaggedApps(platform, regions);
   let watch: RolloutWatch;
   const runs = new Map<string, FlagRuns>();
 
   before(async () => {
     console.log(`FLAG_SEED=${seed} repeats these histories.`);
-    platform.prepare();
+    await sharedPlatformUp();
     await addApps();
-    await platform.must("up", "local");
     await eventually("all is ready", 180, isReady);
     watch = await RolloutWatch.start(platform, regions);
     for (const app of apps) runs.set(app, new FlagRuns(platform, watch, app, newVersion));
   });
-  after(async () => {
-    watch?.stop();
-    await platform.remove();
-  });
+  after(() => watch?.stop());
 
   /** Copies of the storefront, each with a flag of its own that begins retired. */
   async function addApps(): Promise<void> {

@@ -1,8 +1,7 @@
 import * as assert from "node:assert/strict";
-import { kubeGet, applyObjects, waitFor } from "../../../infra/local/kube";
-import { charts } from "../../../infra/plan/charts";
+import { applyObjects, deleteObject, kubeGet, waitFor } from "../../../infra/local/kube";
 import type { StandInFederation } from "../../support/aws/federation";
-import { World } from "../../support/aws/world";
+import type { World } from "../../support/aws/world";
 import {
   changesOf,
   Deliverer,
@@ -12,24 +11,27 @@ import {
   replicas,
   shop,
 } from "../support/hubMove";
+import type { Staging } from "../support/staging";
+import { stagingUp } from "../support/stagingStory";
 
 const hubOf = (region: string) => `meridian-staging-hub-${region}`;
 
 describe("moving the hub, on the stand-in for AWS", function () {
   this.timeout(1_200_000);
+  this.bail(true);
+  let staging: Staging;
   let world: World;
   let platform: MovingPlatform;
   let pods: string[];
 
   before(async () => {
-    world = await World.create("hubmove", { charts: Object.values(charts), federation: true });
-    platform = new MovingPlatform(world);
-    await (await platform.open()).up();
+    staging = await stagingUp();
+    ({ world } = staging);
+    platform = new MovingPlatform(staging);
     await applyObjects(world.federation.kubeconfig, shop());
     await runs(replicas);
     pods = (await platform.pods()).flat().sort();
   });
-  after(() => world?.destroy());
 
   const runs = (count: number) =>
     waitFor(`${count} pods run, half of them in each region`, 180, async () =>
@@ -90,8 +92,8 @@ describe("moving the hub, on the stand-in for AWS", function () {
     const { done, said } = await move("us-east-1", false, old);
     assert.match(said.join("\n"), /gives the role to us-east-1.*\n.*eu-west-1 acts no more/);
     assertOnlyHub(done, "eu-west-1", "us-east-1");
-    assert.match(platform.text, /name: us-east-1\n {6}role: hub\n/);
-    assert.match(platform.text, /home: eu-west-1/);
+    assert.match(staging.text, /name: us-east-1\n {6}role: hub\n/);
+    assert.match(staging.text, /home: eu-west-1/);
     assert.ok(!world.made().some(({ name }) => name === "hub-eu-west-1"));
     // Nothing was taken away in the old federation: its deletion would have reached the regions.
     const left = await kubeGet<{ items: unknown[] }>(
@@ -105,7 +107,7 @@ describe("moving the hub, on the stand-in for AWS", function () {
 
   it("has nothing to do the second time", async () => {
     assert.deepEqual(await platform.move("us-east-1", false, () => Promise.resolve()), []);
-    const { summary } = await (await platform.open()).up();
+    const { summary } = await (await staging.stack()).up();
     // Karmada's kubeconfig is read each time.
     const { same, read, ...others } = summary.resourceChanges ?? {};
     assert.deepEqual([others, read, (same ?? 0) > 400], [{}, 1, true]);
@@ -126,5 +128,6 @@ describe("moving the hub, on the stand-in for AWS", function () {
     assertOnlyHub(done, "us-east-1", "eu-west-1");
     assert.ok(!world.made().some(({ name }) => name === "hub-us-east-1"));
     await assertFederates();
+    for (const object of shop()) await deleteObject(world.federation.kubeconfig, object);
   });
 });

@@ -4,22 +4,24 @@ import { killProcesses, processesOf } from "../../infra/local/processes";
 import { readPorts } from "../../infra/local/ports";
 import { applyObjects } from "../../infra/local/kube";
 import { eventually } from "./support/platform";
-import { platform, sharedPlatformUp } from "./support/shared";
+import { second as platform, secondPlatformUp } from "./support/second";
+
+const region = "eu-west-1";
 
 const ready = async () => (await platform.status()).ready;
 
 describe("supervision", () => {
-  before(sharedPlatformUp);
+  before(secondPlatformUp);
 
   for (const part of ["etcd", "kube-apiserver", "kube-scheduler"]) {
     it(`starts a region's ${part} again when it is killed`, async () => {
-      const victim = clusterProcesses(platform.instance, "us-east-1").find(({ command }) =>
+      const victim = clusterProcesses(platform.instance, region).find(({ command }) =>
         command.includes(`/bin/${part} `),
       );
       assert.ok(victim, `no ${part}`);
       process.kill(victim.pid, "SIGKILL");
       await eventually(`${part} runs again`, 60, () => {
-        const found = clusterProcesses(platform.instance, "us-east-1").find(({ command }) =>
+        const found = clusterProcesses(platform.instance, region).find(({ command }) =>
           command.includes(`/bin/${part} `),
         );
         return Promise.resolve(found !== undefined && found.pid !== victim.pid);
@@ -45,7 +47,7 @@ describe("supervision", () => {
     );
     assert.ok(supervisor);
     process.kill(supervisor.pid, "SIGKILL");
-    await platform.must("up", "local");
+    await platform.must("up", platform.environment);
     const commands = processesOf(platform.instance)
       .map(({ command }) => command)
       .filter((command) => !command.startsWith("sleep"));
@@ -62,9 +64,9 @@ describe("supervision", () => {
     await applyObjects(federation, [marker]);
     const ports = readPorts(platform.instance);
     await killProcesses(platform.instance);
-    assert.equal((await platform.run("status")).code, 1);
-    const output = await platform.must("up", "local");
-    assert.match(output, /local is ready/);
+    assert.equal((await platform.run("status", platform.environment)).code, 1);
+    const output = await platform.must("up", platform.environment);
+    assert.match(output, /production is ready/);
     assert.deepEqual(readPorts(platform.instance), ports);
     await platform.get("federation", "/api/v1/namespaces/default/configmaps/before-the-reboot");
   });

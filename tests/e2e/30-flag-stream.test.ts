@@ -4,18 +4,28 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { loseService } from "../../../infra/local/faults";
-import { kubePatch } from "../../../infra/local/kube";
-import { switchProcess } from "../../../infra/local/supervisor";
-import { rolloutGateName } from "../../../infra/plan/names";
-import { gateAnnotation } from "../../../infra/plan/rollouts/object";
-import type { RolloutPhase } from "../../../infra/plan/rollouts/model";
-import { percentageFlag } from "../../support/flags";
-import { FakeLaunchDarkly } from "../../support/launchdarkly";
-import { flaggedApps } from "../support/flaggedApps";
-import { eventually, TestPlatform } from "../support/platform";
+import { loseService } from "../../infra/local/faults";
+import { kubePatch } from "../../infra/local/kube";
+import { switchProcess } from "../../infra/local/supervisor";
+import { rolloutGateName } from "../../infra/plan/names";
+import { gateAnnotation } from "../../infra/plan/rollouts/object";
+import type { RolloutPhase } from "../../infra/plan/rollouts/model";
+import { percentageFlag } from "../support/flags";
+import { FakeLaunchDarkly } from "../support/launchdarkly";
+import { eventually } from "./support/platform";
+import {
+  newVersion,
+  oneVersion,
+  reaches,
+  regions,
+  stateOf,
+  weightOf,
+  weights,
+} from "./support/rollouts";
+import { platform, sharedPlatformUp } from "./support/shared";
 
-const region = "eu-west-1";
+/** The region whose gate begins anew. What the stream says is for all of them. */
+const region = regions[0];
 const gate = rolloutGateName(region);
 const app = "catalog";
 const sdkKey = `sdk-${randomUUID()}`;
@@ -29,9 +39,7 @@ const reconnectSeconds = 90;
 describe("flags by LaunchDarkly's stream", function () {
   this.timeout(300_000);
   this.bail(true);
-  const platform = new TestPlatform("stream");
   const server = new FakeLaunchDarkly(sdkKey);
-  const { newVersion, oneVersion, weightOf, reaches, stateOf } = flaggedApps(platform, [region]);
   let version = 1;
 
   /** A change that LaunchDarkly sends to whoever listens. */
@@ -39,40 +47,51 @@ describe("flags by LaunchDarkly's stream", function () {
     server.patch({ ...flag, version: ++version });
   const launched = (key: string) => percentageFlag(key, 100, { fallthrough: { variation: 0 } });
 
-  /** What the region's gate says of the app, once that is so. */
+  const everywhere = (percent: number) => regions.map(() => percent);
+
+  /** What every region's gate says of the app, once that is so. */
   const inPhase = (phase: RolloutPhase, reached: number, reason: RegExp) =>
     eventually(`${phase} at ${reached} %, ${reason}`, reconnectSeconds, async () => {
       const { apps } = await platform.status();
-      const mark = apps.find(({ name }) => name === app)?.rollouts[region];
-      const so = mark?.phase === phase && mark.reached === reached && reason.test(mark.reason);
-      return so ? mark : undefined;
+      const found = apps.find(({ name }) => name === app)?.rollouts ?? {};
+      const marks = regions.flatMap((each) => found[each] ?? []);
+      const so = marks.filter(
+        (mark) => mark.phase === phase && mark.reached === reached && reason.test(mark.reason),
+      );
+      return so.length === regions.length ? marks : undefined;
     });
 
   before(async () => {
     for (const key of ["storefront", "orders"]) server.flags.set(key, launched(key));
     server.flags.set(app, percentageFlag(app, 10));
     await server.listen();
-    platform.prepare();
+    await sharedPlatformUp();
     const sdkKeyFile = path.join(platform.root, "sdk-key");
     fs.writeFileSync(sdkKeyFile, `${sdkKey}\n`, { mode: 0o600 });
+    await follow({ sdkKeyFile, relay: server.baseUrls });
+  });
+  after(async () => {
+    // Its file again, for the tests that come after.
+    await follow(undefined);
+    await server.leave();
+  });
+
+  /** Takes the flags of the shared platform from somewhere else. */
+  async function follow(source: object | undefined): Promise<void> {
     platform.configure((config) => {
-      config["meridian:regions"] = [{ name: region, role: "hub", nodesPerZone: 3 }];
-      config["meridian:flags"] = { sdkKeyFile, relay: server.baseUrls };
+      if (source === undefined) delete config["meridian:flags"];
+      else config["meridian:flags"] = source;
     });
     await platform.must("up", "local");
     await eventually("all is ready", 120, async () => (await platform.status()).ready);
-  });
-  after(async () => {
-    await server.leave();
-    await platform.remove();
-  });
+  }
 
   it("hold a version where the stream says, and let it go on when it says more", async () => {
     newVersion(app);
-    await reaches(app, [10]);
+    await reaches(app, everywhere(10));
     await inPhase("held", 10, /^flag catalog allows 10 %, the next step is 25 %$/);
     says(percentageFlag(app, 50));
-    await reaches(app, [50]);
+    await reaches(app, everywhere(50));
     await inPhase("held", 50, /^flag catalog allows 50 %, /);
   });
 
@@ -80,21 +99,21 @@ describe("flags by LaunchDarkly's stream", function () {
     await server.leave();
     server.flags.set(app, percentageFlag(app, 100, { version: ++version }));
     const stale = /allows 50 % as last heard, and that is not sure now .*LaunchDarkly/;
-    const mark = await inPhase("held", 50, stale);
-    assert.equal(mark.verdict, "hold");
+    const marks = await inPhase("held", 50, stale);
+    for (const { verdict } of marks) assert.equal(verdict, "hold");
     assert.match((await platform.run("status")).output, stale);
     await sleep(heldMs);
-    assert.equal(await weightOf(region, app), 50);
-    assert.equal((await stateOf(region, app)).aborted, false);
+    assert.deepEqual(await weights(app), everywhere(50));
+    for (const each of regions) assert.equal((await stateOf(each, app)).aborted, false);
   });
 
   it("take everybody back when the stream returns and says off", async () => {
     server.flags.set(app, percentageFlag(app, 100, { on: false, version: ++version }));
     await server.listen();
     await eventually("nobody gets it", reconnectSeconds, async () => {
-      const weight = await weightOf(region, app);
-      assert.ok(weight === 50 || weight === 0, `${weight} %`);
-      return weight === 0;
+      const found = await weights(app);
+      for (const weight of found) assert.ok(weight === 50 || weight === 0, `${weight} %`);
+      return found.every((weight) => weight === 0);
     });
     await inPhase("killed", 0, /^flag catalog is off, /);
   });
@@ -116,7 +135,7 @@ describe("flags by LaunchDarkly's stream", function () {
     server.flags.set(app, percentageFlag(app, 25, { version: ++version }));
     await server.listen();
     await eventually("it is at 25 %", reconnectSeconds, async () => {
-      return (await weightOf(region, app)) === 25;
+      return (await weights(app)).every((weight) => weight === 25);
     });
     says(launched(app));
     await oneVersion(app);

@@ -1,15 +1,14 @@
 import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, shares } from "./support/platform";
-import { platform, sharedPlatformUp } from "./support/shared";
-import { commitReplicas, ReleasePlatform, tagAside } from "./support/tracks";
+import { platform } from "./support/shared";
+import { commitReplicas, second as production, secondPlatformUp, tagAside } from "./support/second";
 
 /** Longer than Argo CD takes for what it is told of, and than it waits to look by itself. */
 const settledMs = 8000;
 
 describe("two tracks from one repository", function () {
   this.bail(true);
-  let production: ReleasePlatform;
 
   const everywhere = (count: number) =>
     eventually(`${count} replicas where every commit goes`, 60, async () => {
@@ -33,13 +32,7 @@ describe("two tracks from one repository", function () {
     assert.match(output, words);
   };
 
-  before(async () => {
-    await sharedPlatformUp();
-    platform.git("checkout", "-q", "-B", "main");
-    production = new ReleasePlatform();
-    await production.bringUp({ tags: ">=1.0.0", approval: "required", after: "local" });
-  });
-  after(() => production?.remove());
+  before(secondPlatformUp);
 
   describe("with approval required", () => {
     it("comes up with nothing in it before the first release", async () => {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { ordinaryFacts, type RegionFacts } from "../support/aws/facts";
-import type { Configuration, World } from "../support/aws/world";
-import { platformStack, platformWorld, Steps } from "./support/account";
+import { ordinaryFacts, type RegionFacts } from "../../support/aws/facts";
+import type { Configuration, World } from "../../support/aws/world";
+import { platformStack, platformWorld, Steps } from "../../e2e/support/account";
 
 /** The report as a person reads it: without colours, and each blank as one. */
 function plain(text: string): string {

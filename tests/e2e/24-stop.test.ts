@@ -1,0 +1,38 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { isFree, readPorts } from "../../infra/local/ports";
+import { processesOf } from "../../infra/local/processes";
+import { second, secondPlatformUp } from "./support/second";
+import { platform } from "./support/shared";
+
+describe("taking a platform down", () => {
+  before(secondPlatformUp);
+
+  it("leaves no process, port, socket or file, and what stands beside it alone", async () => {
+    const ports = Object.values(readPorts(second.instance));
+    assert.ok(ports.length > 25);
+    const beside = processesOf(platform.instance).map(({ pid }) => pid);
+    assert.match(
+      await second.must("destroy", second.environment, "--yes"),
+      /no process, port or state is left/,
+    );
+    assert.deepEqual(processesOf(second.instance), []);
+    for (const port of ports) assert.equal(await isFree(port), true, `port ${port} is held`);
+    assert.equal(fs.existsSync(second.home), false);
+    assert.equal(fs.existsSync(second.instance.socket), false);
+    assert.equal((await platform.status()).ready, true);
+    const now = new Set(processesOf(platform.instance).map(({ pid }) => pid));
+    assert.deepEqual(
+      beside.filter((pid) => !now.has(pid)),
+      [],
+    );
+  });
+
+  it("has nothing to do a second time, and its status says that it is not up", async () => {
+    const again = await second.must("destroy", second.environment, "--yes");
+    assert.match(again, /nothing to take down/);
+    const { code, output } = await second.run("status", second.environment);
+    assert.equal(code, 1);
+    assert.match(output, /is not up here.*meridian up production/);
+  });
+});

@@ -1,0 +1,30 @@
+import { forgetTimes, formatSlowest, readTimes } from "./testTimes";
+import { runScript } from "./script";
+
+const [verb, ...tiers] = process.argv.slice(2);
+
+/** `count`: what a tier's run has counted, as "passed failed skipped"; fails when it did not get to its end. */
+function count(): number {
+  for (const tier of tiers) {
+    const times = readTimes(tier);
+    if (times === undefined) {
+      console.error(`The tests of ${tier} ended before their report.`);
+      return 1;
+    }
+    console.log(`${times.passed} ${times.failed} ${times.skipped}`);
+  }
+  return 0;
+}
+
+function main(): number {
+  if (verb === "count") return count();
+  if (verb === "forget") forgetTimes(tiers);
+  else if (verb === "slowest")
+    console.log(
+      formatSlowest(tiers.map((tier) => readTimes(tier)).filter((one) => one !== undefined)),
+    );
+  else throw new Error(`Usage: times.ts count|forget|slowest <tier>…, not ${verb}`);
+  return 0;
+}
+
+void runScript(main);
