@@ -1,6 +1,7 @@
-import { chmod, cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { goModuleFolder } from "./cache";
+import { runCommand } from "./command";
 import { moduleDirectory } from "./go";
 import { type ModuleCopy, type ModuleEdit, moduleCopies } from "./moduleCopies";
 import type { Run } from "./run";
@@ -20,17 +21,21 @@ async function copyModule(copy: ModuleCopy, into: string, run: Run): Promise<voi
   const from = await moduleDirectory(name, into, run);
   const target = path.join(into, copy.into);
   for (const item of copy.only ?? ["."])
-    await cp(path.join(from, item), path.join(target, item), { recursive: true });
-  for (const [file, to] of copy.embeds ?? []) await cp(path.join(from, file), path.join(into, to));
-  // The module cache is read-only, and what is copied from it must be edited and removed.
-  await makeWritable(into);
+    await copyTree(path.join(from, item), path.join(target, item), run);
+  for (const [file, to] of copy.embeds ?? [])
+    await copyTree(path.join(from, file), path.join(into, to), run);
   for (const edit of copy.edits ?? []) await applyEdit(edit, target, name);
 }
 
-async function makeWritable(folder: string): Promise<void> {
-  for (const item of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const full = path.join(item.parentPath, item.name);
-    await chmod(full, item.isDirectory() ? 0o755 : 0o644);
+/** The module cache is read-only, and what is copied from it must be edited and removed. */
+async function copyTree(from: string, to: string, { env, signal }: Run): Promise<void> {
+  await mkdir(path.dirname(to), { recursive: true });
+  for (const [command, ...args] of [
+    ["cp", "-R", from, to],
+    ["chmod", "-R", "u+w", to],
+  ] as const) {
+    const result = await runCommand(command, args, { env, signal });
+    if (result.failed) throw new ToolchainError(`${command}: ${result.stderr || result.summary}`);
   }
 }
 
