@@ -5,7 +5,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { type Instance, instanceOf } from "../../../infra/local/instance";
-import { deletedObjects, removeStaleLocks, runConfig, writeStackConfig } from "../../../tools/cli/engine";
+import {
+  deletedObjects,
+  removeStaleLocks,
+  runConfig,
+  writeStackConfig,
+} from "../../../tools/cli/engine";
 import { makeFolder } from "../../support/folder";
 import { setVariables } from "../../support/variables";
 
