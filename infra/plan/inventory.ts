@@ -47,8 +47,6 @@ export interface Inventory {
 /** A process beside the clusters, and what it has of them. */
 interface ServicePlan {
   readonly name: string;
-  /** Whether it has a folder of files. */
-  readonly folder: boolean;
   /** Cluster by file, as in `Inventory.authorities`, within its folder. */
   readonly authorities: Readonly<Record<string, string>>;
 }
@@ -66,7 +64,7 @@ export function planInventory(plan: PlatformPlan): Inventory {
     clusters: [...clusters].sort(),
     components: planComponents(plan).sort(),
     files: [
-      ...services.filter(({ folder }) => folder).map(({ name }) => name),
+      ...services.map(({ name }) => name),
       ...clusters.flatMap((name) => [`${name}.kubeconfig`, `${name}.kwokctl.yaml`]),
       `front-proxy/${plan.federation.clusterName}`,
       "edges.json",
@@ -138,12 +136,12 @@ function deliveryServices({ hub, delivery }: PlatformPlan): ServicePlan[] {
   // What was approved does not move by itself, and another repository's commits are made elsewhere.
   const tellsOfCommits = delivery.repository === "." && !needsApproval(delivery.track);
   return [
-    { name: redis, folder: false, authorities: {} },
+    service(redis),
     ...Object.values(controllers).map((name) => service(name, { kubeconfig: hub.clusterName })),
     ...(tellsOfCommits ? [service(commitsName, { "config.json#api": hub.clusterName })] : []),
   ];
 }
 
 function service(name: string, authorities: ServicePlan["authorities"] = {}): ServicePlan {
-  return { name, folder: true, authorities };
+  return { name, authorities };
 }

@@ -130,9 +130,12 @@ async function start(instance: Instance, inputs: ServiceInputs): Promise<void> {
 /** Whether the service is under the supervisor, with its files as they were written and a certificate that still counts. */
 function isWhole(instance: Instance, old: ServiceInputs): boolean {
   const dir = serviceDir(instance, old.name);
-  const written = Object.entries(old.files).every(
-    ([file, content]) => readIfThere(path.join(dir, file)) === content,
-  );
+  // Where there is nothing to write, it may keep something of its own there, such as a socket.
+  const written =
+    fs.existsSync(dir) &&
+    Object.entries(old.files).every(
+      ([file, content]) => readIfThere(path.join(dir, file)) === content,
+    );
   const supervised = supervisedNames(instance).includes(old.name);
   return supervised && written && (old.serving === undefined || serves(instance, dir, old.serving));
 }
