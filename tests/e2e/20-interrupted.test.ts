@@ -1,9 +1,8 @@
 import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { processesOf } from "../../infra/local/processes";
 import { readPorts } from "../../infra/local/ports";
 import { killTree } from "./support/killTree";
-import { ended } from "./support/platform";
+import { ended, longLived, nothingRunsTwice } from "./support/platform";
 import { random } from "./support/random";
 import { second, secondPlatformPrepared, secondPlatformUp } from "./support/second";
 import { platform } from "./support/shared";
@@ -12,11 +11,11 @@ import { platform } from "./support/shared";
 describe("`up` that is cut short", function () {
   this.timeout(600_000);
   const next = random(20261121);
-  let pidsBeside: number[] = [];
+  let beside: string[] = [];
 
   before(async () => {
     await secondPlatformPrepared();
-    pidsBeside = processesOf(platform.instance).map(({ pid }) => pid);
+    beside = await longLived(platform);
   });
 
   const start = () => second.start("up", second.environment);
@@ -36,28 +35,21 @@ describe("`up` that is cut short", function () {
     const { code, output } = await result;
     assert.equal(code, 130, output);
     assert.match(output, /Run the same command again to finish/);
-    assert.match(await secondPlatformUp(), /production is ready/);
+    assert.match(await secondPlatformUp(), /production is up/);
     assert.equal((await second.status()).ready, true);
   });
 
   it("leaves no orphan: a further run changes nothing, and nothing runs twice", async () => {
     assert.match(await second.must("up", second.environment), /nothing changed/);
-    const commands = processesOf(second.instance)
-      .map(({ command }) => command)
-      .filter((command) => !command.startsWith("sleep"));
-    assert.equal(new Set(commands).size, commands.length);
+    await nothingRunsTwice(second);
     const ports = Object.values(readPorts(second.instance));
     assert.equal(new Set(ports).size, ports.length);
   });
 
   it("does not disturb the platform beside it, and shares no port with it", async () => {
     assert.equal((await platform.status()).ready, true);
-    const now = new Set(processesOf(platform.instance).map(({ pid }) => pid));
-    assert.ok(pidsBeside.length > 20);
-    assert.deepEqual(
-      pidsBeside.filter((pid) => !now.has(pid)),
-      [],
-    );
+    assert.ok(beside.length > 15, beside.join());
+    assert.deepEqual(await longLived(platform), beside);
     const [mine, theirs] = [platform, second].map((one) => Object.values(readPorts(one.instance)));
     assert.deepEqual(
       mine?.filter((port) => theirs?.includes(port)),

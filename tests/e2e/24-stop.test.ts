@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { isFree, readPorts } from "../../infra/local/ports";
 import { processesOf } from "../../infra/local/processes";
+import { longLived } from "./support/platform";
 import { second, secondPlatformUp } from "./support/second";
 import { platform } from "./support/shared";
 
@@ -11,7 +12,7 @@ describe("taking a platform down", () => {
   it("leaves no process, port, socket or file, and what stands beside it alone", async () => {
     const ports = Object.values(readPorts(second.instance));
     assert.ok(ports.length > 25);
-    const beside = processesOf(platform.instance).map(({ pid }) => pid);
+    const beside = await longLived(platform);
     assert.match(
       await second.must("destroy", second.environment, "--yes"),
       /no process, port or state is left/,
@@ -21,11 +22,7 @@ describe("taking a platform down", () => {
     assert.equal(fs.existsSync(second.home), false);
     assert.equal(fs.existsSync(second.instance.socket), false);
     assert.equal((await platform.status()).ready, true);
-    const now = new Set(processesOf(platform.instance).map(({ pid }) => pid));
-    assert.deepEqual(
-      beside.filter((pid) => !now.has(pid)),
-      [],
-    );
+    assert.deepEqual(await longLived(platform), beside);
   });
 
   it("has nothing to do a second time, and its status says that it is not up", async () => {

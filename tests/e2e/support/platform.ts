@@ -10,6 +10,7 @@ import { flagFileOf } from "../../../infra/config/folder";
 import { type Instance, instanceOf, repositoryRoot } from "../../../infra/local/instance";
 import { deleteObject, kubeGet } from "../../../infra/local/kube";
 import { processesOf } from "../../../infra/local/processes";
+import { processStates } from "../../../infra/local/supervisor";
 import { planPlatform } from "../../../infra/plan";
 import type { Status } from "../../../tools/cli/statusModel";
 import { readStatus } from "../../../tools/cli/statusView";
@@ -242,6 +243,27 @@ export async function eventually<T>(
     }
     await sleep(300);
   }
+}
+
+/**
+ * What a platform keeps running, each with its process. Beside it there are short-lived ones, such as git's for Argo CD: they come and
+ * go by themselves.
+ */
+export async function longLived({ instance }: TestPlatform): Promise<string[]> {
+  const states = await processStates(instance);
+  return states.map(({ name, pid }) => `${name} ${pid}`).sort();
+}
+
+/** Waits until nothing runs twice: a short-lived process may, for a moment. */
+export function nothingRunsTwice({ instance }: TestPlatform): Promise<true> {
+  return eventually("nothing runs twice", 30, () => {
+    const commands = processesOf(instance)
+      .map(({ command }) => command)
+      .filter((command) => !command.startsWith("sleep"));
+    const twice = commands.filter((command, index) => commands.indexOf(command) !== index);
+    if (twice.length > 0) throw new Error(twice.join("\n"));
+    return Promise.resolve(true as const);
+  });
 }
 
 /** Ready replicas of an app by region, in the order of the regions. */
