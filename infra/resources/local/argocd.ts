@@ -28,7 +28,7 @@ export function startArgocd(args: LocalArgocdArgs): void {
   const shared = new ServingCertificate(
     `${repoServerName}-tls`,
     { name: repoServerName, hosts: ["127.0.0.1"], mutual: true },
-    { parent: hub, deletedWith: hub.resource },
+    { parent: hub },
   );
   const start = (process: Process, dependsOn: readonly pulumi.Resource[]) =>
     new LocalService(
