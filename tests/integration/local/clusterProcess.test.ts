@@ -142,7 +142,7 @@ describe("cluster-process.sh", () => {
     const running = run();
     await up();
     // A shell that became something else reaps nothing: its child stays a zombie.
-    const careless = spawn("bash", ["-c", "sleep 0 & echo $!; exec sleep 60"], {
+    const careless = spawn("bash", ["-c", "sleep 0.5 & echo $!; exec sleep 60"], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const [zombie] = (await once(careless.stdout, "data")) as [Buffer];

@@ -1,7 +1,12 @@
 import * as assert from "node:assert/strict";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import { publishZone } from "../../../infra/local/dns";
+import { instanceOf } from "../../../infra/local/instance";
+import { zoneInputs } from "../../../infra/plan/traffic";
 import { TinyDnsServer } from "../../support/dnsServer";
+import { makeFolder } from "../../support/folder";
+import { planOf, small } from "../../support/plan";
 import { ProviderProcess, toStruct, urnOf } from "../../support/provider";
 
 const [cluster, pool, manifests, release, service, zone] = [
@@ -191,10 +196,13 @@ describe("The meridian provider", function () {
   });
 
   it("compares zones: a change is published, and only another platform's is another zone", async () => {
-    // One that does not answer would be started again first.
+    // One that does not answer would be started again first, and one that does not lie there published.
     const dns = await TinyDnsServer.start();
     const { port } = dns;
-    const old = { home: "/nowhere/meridian", environment: "test", port, apps: ["shop"] };
+    const folder = makeFolder();
+    const plan = zoneInputs({ ...planOf([small("eu-west-1")]).traffic, apps: ["shop"] }, 1);
+    const old = { ...plan, home: folder.dir, environment: "test", port };
+    await publishZone(instanceOf("test", folder.dir), old);
     try {
       const apps = await provider.diff(zone, old, { ...old, apps: ["shop", "blog"] });
       assert.deepEqual([apps.diffs, apps.replaces], [["apps"], []]);
@@ -205,6 +213,7 @@ describe("The meridian provider", function () {
       assert.ok(dns.asked.length > 0);
     } finally {
       await dns.stop();
+      folder.remove();
     }
   });
 

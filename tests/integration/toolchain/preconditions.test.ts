@@ -32,14 +32,14 @@ describe("toolchain: what is said before starting", () => {
     await world.noGo();
     await fails(
       {},
-      /^No official release.*: etcd, kubectl\. But Go \d+\.\d+\.\d+ or later is needed and no working `go`/,
+      /^No official release.*: etcd, kubectl\. But Go \d+\.\d+(\.\d+)? or later is needed and no working `go`/,
       /go\.dev\/dl.*reach github\.com/,
     );
   });
 
   it("no network and too old a Go: the version found and the version needed", async () => {
     await world.fakeGo("1.21.4");
-    await fails({}, /Go 1\.21\.4 was found, and \d+\.\d+\.\d+ or later is needed/);
+    await fails({}, /Go 1\.21\.4 was found, and \d+\.\d+(\.\d+)? or later is needed/);
   });
 
   it("too little disk for a build: how much there is and is needed, nothing built", async () => {

@@ -26,7 +26,7 @@ export const pin = (sources: readonly Source[], name: ToolName = "etcd"): ToolPi
 
 export const goSource: Source = {
   kind: "go",
-  folder: "checks",
+  folder: "language-nodejs",
   package: "example.org/tool",
   set: ["example.org/tool.version=1.2.3"],
   cost: 10,
