@@ -64,12 +64,21 @@ export function nodeObject(node: NodePlan): Manifest {
 async function keepExactly(inputs: NodePoolInputs): Promise<void> {
   await applyNodes(inputs);
   const wanted = new Set(inputs.nodes.map(({ name }) => name));
-  const { items } = await kubeGet<NodeList>(inputs.kubeconfig, nodesPath);
-  for (const { metadata } of items) {
-    if (wanted.has(metadata.name)) continue;
-    await drain(inputs.kubeconfig, metadata.name);
-    await kubeDelete(inputs.kubeconfig, `${nodesPath}/${metadata.name}`);
+  for (const name of await presentNodes(inputs.kubeconfig)) {
+    if (wanted.has(name)) continue;
+    await drain(inputs.kubeconfig, name);
+    await kubeDelete(inputs.kubeconfig, `${nodesPath}/${name}`);
   }
+}
+
+/** An API server that has just started may take longer than one request waits. */
+async function presentNodes(kubeconfig: string): Promise<string[]> {
+  let names: string[] = [];
+  await waitFor("The nodes are listed", 120, async () => {
+    const { items } = await kubeGet<NodeList>(kubeconfig, nodesPath);
+    names = items.map(({ metadata }) => metadata.name);
+  });
+  return names;
 }
 
 async function applyNodes(inputs: NodePoolInputs): Promise<void> {
@@ -82,7 +91,10 @@ async function applyNodes(inputs: NodePoolInputs): Promise<void> {
 
 /** Cordons a node and evicts its pods; budgets are kept, so this waits while one allows no disruption. */
 async function drain(kubeconfig: string, node: string): Promise<void> {
-  await kubePatch(kubeconfig, `${nodesPath}/${node}`, { spec: { unschedulable: true } });
+  const cordoned = { spec: { unschedulable: true } };
+  await waitFor(`Node ${node} is cordoned`, 60, () =>
+    kubePatch(kubeconfig, `${nodesPath}/${node}`, cordoned),
+  );
   const pods = () =>
     kubeGet<PodList>(kubeconfig, `/api/v1/pods?fieldSelector=spec.nodeName%3D${node}`);
   await waitFor(`Node ${node} is drained`, 120, async () => {
