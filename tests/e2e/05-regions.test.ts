@@ -39,7 +39,7 @@ async function assertAsPlanned(regions: number): Promise<void> {
 }
 
 describe("the list of regions", function () {
-  this.timeout(600_000);
+  this.timeout(1_200_000);
   before(sharedPlatformUp);
   before(() => eventually("all is ready", 120, async () => (await platform.status()).ready));
 
