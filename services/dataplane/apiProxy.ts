@@ -66,11 +66,15 @@ export function apiProxy(context: Context): http.Server {
   });
 }
 
-/** An empty list; a watch stays open, and nothing ever comes. */
+/** An empty list; a watch stays open, and nothing ever comes but the end of the list where that is asked for. */
 function answerNone(resource: string, url: string, outgoing: http.ServerResponse): void {
   outgoing.writeHead(200, { "content-type": "application/json" });
-  if (isWatch(url)) outgoing.flushHeaders();
-  else
+  if (isWatch(url)) {
+    outgoing.flushHeaders();
+    // Clients since Kubernetes 1.35 take the list from the watch, and wait for this event.
+    if (/[?&]sendInitialEvents=true/.test(url))
+      outgoing.write(`${JSON.stringify(endOfList(resource))}\n`);
+  } else
     outgoing.end(
       JSON.stringify({
         kind: resource === "secrets" ? "SecretList" : "ConfigMapList",
@@ -79,6 +83,18 @@ function answerNone(resource: string, url: string, outgoing: http.ServerResponse
         items: [],
       }),
     );
+}
+
+function endOfList(resource: string): object {
+  const annotations = { "k8s.io/initial-events-end": "true" };
+  return {
+    type: "BOOKMARK",
+    object: {
+      kind: resource === "secrets" ? "Secret" : "ConfigMap",
+      apiVersion: "v1",
+      metadata: { resourceVersion: "1", annotations },
+    },
+  };
 }
 
 function isWatch(url: string): boolean {

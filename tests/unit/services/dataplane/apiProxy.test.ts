@@ -196,6 +196,18 @@ describe("The cluster's API as the gateway sees it", () => {
       assert.deepEqual(fake.asked, []);
     });
 
+  it("ends the list that a watch of secrets begins with, for clients that wait for its end", async () => {
+    const { response, request } = await watch("/api/v1/secrets?watch=1&sendInitialEvents=true");
+    const [chunk] = (await once(response, "data")) as [Buffer];
+    const { type, object } = JSON.parse(chunk.toString()) as {
+      type: string;
+      object: { kind: string; metadata: { annotations: Record<string, string> } };
+    };
+    assert.deepEqual([type, object.kind], ["BOOKMARK", "Secret"]);
+    assert.equal(object.metadata.annotations["k8s.io/initial-events-end"], "true");
+    request.destroy();
+  });
+
   it("lets secrets be watched: nothing ever comes, and nobody is asked", async () => {
     const { response, request, state } = await watch("/api/v1/secrets?watch=1");
     assert.equal(response.statusCode, 200);
