@@ -13,7 +13,7 @@ const peerSocket = "etcd-peer.sock";
 /** etcd as kwokctl names its only member. */
 const member = "node0";
 
-/** An address that etcd announces must end in a port; nobody connects to it. */
+/** An address that etcd announces must end in a port; no client connects to it. */
 const announced = (socket: string) => `unix://${socket}:0`;
 
 /**

@@ -77,7 +77,7 @@ export const socketRules: readonly SocketRule[] = [
   },
   tcp("argocd-applicationset-controller", "argocd-applicationset-controller/metrics", readOnly),
   tcp("argocd-applicationset-controller", "argocd-applicationset-controller/probe", readOnly),
-  // Whoever reaches it can have Argo CD look at git, and nothing else.
+  // Its callers can have Argo CD look at git, and nothing else.
   tcp("argocd-applicationset-controller", "argocd-applicationset-controller/webhook", readOnly),
   // Anonymous readers, who see no Secret; nobody has a password.
   tcp("argocd-server", "argocd-server/http", readOnly),

@@ -15,7 +15,7 @@ import { inventoryDifferences } from ".";
 /**
  * Removes what the plan does not have. The engine removes all that it knows of; what a run that was killed had begun to
  * make, or an earlier version left behind, it does not know. To be called when the engine is done: until then what is
- * more than the plan may still be about to be removed in good order.
+ * more than the plan may still be about to be removed in its order.
  * @returns what was removed.
  */
 export async function removeLeftovers(
