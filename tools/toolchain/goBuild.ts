@@ -57,7 +57,8 @@ async function buildModule(name: GoFolder, run: Run): Promise<BuiltModule> {
   try {
     progress.say("preparing modules");
     await prepareModule(name, folder, run);
-    await buildAhead(sources, folder, output, run, progress);
+    // None: another source was to give the tool, and did not; it is built by itself.
+    if (sources.length > 0) await buildAhead(sources, folder, output, run, progress);
   } finally {
     progress.stop();
   }

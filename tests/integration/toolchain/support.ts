@@ -71,7 +71,7 @@ export class World {
 case "$1 $2" in
 "env GOVERSION") echo go${version} ;;
 "env GOMODCACHE") echo "${this.root}/none" ;;
-list*) echo example.org/tool ;;
+list*) [ -n "$3" ] && echo example.org/tool ;;
 build*)
   while [ "$1" != "-o" ]; do shift; done
   echo "$@" >> "${this.buildLog}"
