@@ -11,7 +11,7 @@ import {
   removeHome,
   sweepHomes,
 } from "./platform";
-import { benchmarks } from "./registry";
+import { benchmarks, benchmarksOf } from "./registry";
 import { type Failed, type Judged, formatReport, judge } from "./report";
 import type { Benchmark, Lab } from "./types";
 
@@ -31,7 +31,9 @@ export async function bench(
     throw new CommandError("--runs takes a whole number of 1 or more.");
   }
   const machine = machineFacts();
-  await ensureTools(platformTools, () => undefined, { signal: context.signal });
+  if (!chosen.every(({ withoutTools }) => withoutTools)) {
+    await ensureTools(platformTools, () => undefined, { signal: context.signal });
+  }
   await sweepHomes();
   const laboratory = new Laboratory(runs, context.signal);
   const figures: Judged[] = [];
@@ -66,7 +68,7 @@ function choose(names: readonly string[]): readonly Benchmark[] {
     const list = benchmarks.map(({ name, what }) => `  ${name}: ${what}`).join("\n");
     throw new CommandError(`There is no benchmark ${unknown.join(", ")}. There are:\n${list}`);
   }
-  return names.length === 0 ? benchmarks : benchmarks.filter(({ name }) => names.includes(name));
+  return benchmarksOf(names);
 }
 
 /** Keeps what benchmarks share, and cleans up after them. */

@@ -9,6 +9,7 @@ import { memory } from "./benchmarks/memory";
 import { previewUnchanged } from "./benchmarks/previewUnchanged";
 import { regionBoot } from "./benchmarks/regionBoot";
 import { startAgain } from "./benchmarks/startAgain";
+import { startCold } from "./benchmarks/startCold";
 import { startWarm } from "./benchmarks/startWarm";
 import { status } from "./benchmarks/status";
 import type { Benchmark } from "./types";
@@ -32,4 +33,12 @@ export const benchmarks: readonly Benchmark[] = [
   appsSynced,
   dnsFailover,
   failover,
+  startCold,
 ];
+
+/** The benchmarks of these names; without names all but those that are measured only where they are named. */
+export function benchmarksOf(names: readonly string[]): readonly Benchmark[] {
+  return benchmarks.filter(({ name, onlyWhenNamed }) =>
+    names.length === 0 ? onlyWhenNamed !== true : names.includes(name),
+  );
+}

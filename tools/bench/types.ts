@@ -43,6 +43,10 @@ export interface Benchmark {
   readonly name: string;
   /** What it measures, in a line. */
   readonly what: string;
+  /** It takes so long that it is measured only where it is named. */
+  readonly onlyWhenNamed?: true;
+  /** It runs no tool of the user's cache, so none has to be there. */
+  readonly withoutTools?: true;
   measure(lab: Lab): Promise<readonly Figure[]>;
 }
 

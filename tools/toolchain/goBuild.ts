@@ -5,7 +5,7 @@ import { checkGo, goEnvironment } from "./go";
 import { prepareModule } from "./goModule";
 import { BuildProgress } from "./goProgress";
 import { withLock } from "./lock";
-import type { Job, Run } from "./run";
+import type { GoRun, Job, Run } from "./run";
 import { type GoFolder, type GoSource, ToolchainError } from "./types";
 
 /**
@@ -91,11 +91,11 @@ async function buildAhead(
   if (rest.length > 0) await build(rest, folder, output, run, progress.hear);
 }
 
-/** Number of packages that these tools are made of. */
-async function listPackages(
+/** Gets all modules that these tools need. @returns the number of packages that they are made of. */
+export async function listPackages(
   sources: readonly GoSource[],
   folder: string,
-  run: Run,
+  run: GoRun,
 ): Promise<number> {
   const args = ["list", "-deps", ...sources.map((source) => source.package)];
   const result = await runCommand("go", args, {
@@ -107,11 +107,12 @@ async function listPackages(
   return result.stdout.split("\n").length;
 }
 
-async function build(
+/** One `go build` of these tools in a module folder that is prepared. */
+export async function build(
   sources: readonly GoSource[],
   folder: string,
   output: string,
-  run: Run,
+  run: GoRun & Pick<Run, "clock">,
   hear: (stderr: string) => void,
 ): Promise<void> {
   // A setting is of one package's variable: where a tool does not have that package, the linker ignores it.

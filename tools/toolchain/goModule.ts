@@ -4,19 +4,19 @@ import { goModuleFolder } from "./cache";
 import { runCommand } from "./command";
 import { moduleDirectory } from "./go";
 import { type ModuleCopy, type ModuleEdit, moduleCopies } from "./moduleCopies";
-import type { Run } from "./run";
+import type { GoRun } from "./run";
 import { type GoFolder, ToolchainError } from "./types";
 
 /**
  * Makes a private copy of a module folder, with the modules that its go.mod replaces by folders. The copy keeps the
  * clone clean, and clones that build at the same time do not meet.
  */
-export async function prepareModule(folder: GoFolder, into: string, run: Run): Promise<void> {
+export async function prepareModule(folder: GoFolder, into: string, run: GoRun): Promise<void> {
   await cp(goModuleFolder(folder), into, { recursive: true });
   for (const copy of moduleCopies[folder] ?? []) await copyModule(copy, into, run);
 }
 
-async function copyModule(copy: ModuleCopy, into: string, run: Run): Promise<void> {
+async function copyModule(copy: ModuleCopy, into: string, run: GoRun): Promise<void> {
   const name = `${copy.module}@${copy.version}`;
   const from = await moduleDirectory(name, into, run);
   const target = path.join(into, copy.into);
@@ -28,7 +28,7 @@ async function copyModule(copy: ModuleCopy, into: string, run: Run): Promise<voi
 }
 
 /** The module cache is read-only, and what is copied from it must be edited and removed. */
-async function copyTree(from: string, to: string, { env, signal }: Run): Promise<void> {
+async function copyTree(from: string, to: string, { env, signal }: GoRun): Promise<void> {
   await mkdir(path.dirname(to), { recursive: true });
   for (const [command, ...args] of [
     ["cp", "-R", from, to],

@@ -1,9 +1,12 @@
 import type { Run } from "./run";
 import type { GoSource } from "./types";
 
+/** What the progress of a build needs of a run. */
+type ProgressRun = Pick<Run, "clock" | "report">;
+
 /** What a build of many packages says of itself: packages compiled, and the time that is left. */
 export class BuildProgress {
-  readonly #run: Run;
+  readonly #run: ProgressRun;
   readonly #cost: number;
   readonly #label: string;
   readonly #started = Date.now();
@@ -12,7 +15,7 @@ export class BuildProgress {
   #expected: number | undefined;
   #message = "";
 
-  constructor(sources: readonly GoSource[], run: Run) {
+  constructor(sources: readonly GoSource[], run: ProgressRun) {
     this.#run = run;
     this.#cost = sources.reduce((sum, source) => sum + source.cost, 0);
     this.#label = sources.length === 1 ? "1 tool" : `${sources.length} tools`;

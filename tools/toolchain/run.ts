@@ -21,6 +21,9 @@ export interface Run {
   readonly modules: Map<GoFolder, Promise<BuiltModule>>;
 }
 
+/** What a `go` command needs of a run. */
+export type GoRun = Pick<Run, "env" | "signal">;
+
 /** What a source needs to make one tool: it puts the executable, named as the tool, into `into`. */
 export interface Job {
   readonly pin: ToolPin;

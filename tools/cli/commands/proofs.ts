@@ -6,7 +6,7 @@ export function defineProofs(program: Command, run: Run): void {
   program
     .command("bench")
     .description("measure the platform against its peers on this machine")
-    .argument("[names...]", "benchmarks to run; default: all")
+    .argument("[names...]", "benchmarks to run; default: all but start-cold")
     .addOption(json())
     .option("--runs <number>", "runs of each measurement", "5")
     .action((names: string[], options: { json?: boolean; runs: string }) =>
