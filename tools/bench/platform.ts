@@ -52,18 +52,20 @@ export interface RunningCommand {
  * Starts a `meridian` command on a home. It has a session of its own, so that Ctrl-C on the terminal
  * reaches it through `signal` only: once, and in good order.
  * @param clone Clone whose program is run, and whose commits are delivered. Default: this one.
+ * @param variables Further variables of the command.
  */
 export function startMeridian(
   home: string,
   args: readonly string[],
   signal?: AbortSignal,
   clone = repositoryRoot,
+  variables: Readonly<Record<string, string>> = {},
 ): RunningCommand {
   const child = spawn(process.execPath, [path.join(clone, "tools/bin/meridian.js"), ...args], {
     cwd: clone,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, MERIDIAN_HOME: home },
+    env: { ...process.env, ...variables, MERIDIAN_HOME: home },
   });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -91,7 +93,19 @@ export async function meridian(
   signal?: AbortSignal,
   clone = repositoryRoot,
 ): Promise<string> {
-  const { code, output } = await startMeridian(home, args, signal, clone).ended;
+  return outputOf(startMeridian(home, args, signal, clone), args, signal);
+}
+
+/**
+ * Waits for a command.
+ * @throws with the end of its output when it fails.
+ */
+export async function outputOf(
+  { ended }: RunningCommand,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
+  const { code, output } = await ended;
   signal?.throwIfAborted();
   if (code !== 0) {
     const end = output.trimEnd().split("\n").slice(-15).join("\n");

@@ -86,6 +86,28 @@ function serviceOf({ filesDir }: Instance, command: string): string | undefined 
   return /^(gateway-|dataplane-|dns$)/.test(name) ? name : undefined;
 }
 
+/** The supervisor's name for a process; also of what that process has started. */
+export function supervisedName(pid: number): string | undefined {
+  return variableOf(pid, "PC_PROC_NAME");
+}
+
+/** The engine of a command and its providers that run now, by process id and command line. */
+export function engineProcesses(command: number): RunningProcess[] {
+  const all = allProcesses();
+  const below = (pid: number) => all.filter(({ parent }) => parent === pid).map((one) => one.pid);
+  const isEngine = (found: RunningProcess) =>
+    /(^|\/)pulumi(-resource-\w+)?( |$)/.test(found.command);
+  return [...below(command), ...below(command).flatMap(below)]
+    .map((pid) => ({ pid, command: commandOf(pid) }))
+    .filter(isEngine);
+}
+
+/** Seconds of processor that a process has used by itself. */
+export function ownSeconds(pid: number): number {
+  const [user = 0, system = 0] = statFields(pid).slice(11, 13);
+  return (user + system) / ticksPerSecond;
+}
+
 function variableOf(pid: number, name: string): string | undefined {
   const all = read(`/proc/${pid}/environ`).split("\0");
   return all.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);

@@ -19,6 +19,7 @@ import { flagProblems } from "../flags/problems";
 import { platformTools } from "../toolchain";
 import { environmentFor } from "./environmentFiles";
 import { describeChanges, EngineWatch, signalOption } from "./engineWatch";
+import { timed } from "./engineTimes";
 import { openInstance } from "./environment";
 import { CommandError } from "./errors";
 import type { Context } from "./main";
@@ -46,7 +47,7 @@ export async function up(environment: string, run: RunOptions, context: Context)
     const stack = await openStack(instance);
     if (hasPending(instance)) await forgetPending(stack);
     const result = await stack.up({
-      onEvent: watch.see,
+      onEvent: timed(watch.see),
       ...runConfig(instance, run),
       ...signalOption(context),
     });
