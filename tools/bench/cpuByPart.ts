@@ -17,7 +17,9 @@ const groups: readonly (readonly [RegExp, string])[] = [
   [/\/(kube-controller-manager|kube-scheduler|kwok-controller)$/, "controllers"],
   [/^argocd-|^redis/, "Argo CD"],
   [/^karmada-/, "Karmada"],
-  [/^supervisor$|\/watch$|^cluster-/, "supervisor"],
+  // They run kwokctl, which makes a cluster, and then watch its processes.
+  [/\/watch$|^cluster-/, "cluster scripts"],
+  [/^supervisor$/, "supervisor"],
 ];
 
 /** The group of a part, such as "eu-west-1/etcd", or of a process as the supervisor names it. Pure. */

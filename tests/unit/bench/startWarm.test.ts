@@ -9,6 +9,11 @@ describe("start-warm", () => {
     cpu: { "API servers": apiServers, command: 4 },
     uncontended: { before: 2, engine, after: 3 },
     contended: { before: 4, engine: 2 * engine, after: 3 },
+    engineWall: 3 * engine,
+    chain: [
+      ["short", 1],
+      ["long", engine],
+    ],
   });
   const limits = (...starts: Start[]) => {
     const figure = figuresOf(starts, 2).find(({ name }) => name === "start-warm-limit");
@@ -20,6 +25,13 @@ describe("start-warm", () => {
     const figure = limits(start(60, 96, 20), start(60, 16, 20));
     assert.deepEqual(figure.peer?.values, [50, 25]);
     assert.deepEqual(judge(figure).ratio, { median: (1.2 + 2.4) / 2, min: 1.2, max: 2.4 });
+  });
+
+  it("tells the critical path with and without the wait for cores, and what is longest in it", () => {
+    const { details, note } = limits(start(60, 96, 20));
+    assert.equal(details?.["criticalPath"], 25);
+    assert.equal(details?.["criticalPathContended"], 47);
+    assert.match(note ?? "", /long 20\.0, short 1\.0/);
   });
 
   it("shows the work of each part, largest first", () => {
@@ -34,7 +46,7 @@ describe("start-warm", () => {
         ["eu-west-1/kube-apiserver", "API servers"],
         ["federation/etcd", "etcd"],
         ["hub/kube-scheduler", "controllers"],
-        ["eu-west-1/watch", "supervisor"],
+        ["eu-west-1/watch", "cluster scripts"],
         ["karmada-aggregated-apiserver", "Karmada"],
         ["argocd-repo-server", "Argo CD"],
         ["rollouts-eu-west-1", "services"],
@@ -42,6 +54,7 @@ describe("start-warm", () => {
     );
     for (const [found, expected] of group) assert.equal(found, expected);
     assert.equal(group.size, 7);
+    assert.equal(groupOf("supervisor"), "supervisor");
   });
 
   it("leaves to the command what neither engine nor providers have used", () => {

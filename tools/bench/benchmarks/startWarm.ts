@@ -2,9 +2,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { repositoryRoot } from "../../../infra/local/instance";
 import { engineTimesVariable } from "../../cli/engineTimes";
+import { nameOf } from "../../cli/engineWatch";
 import { sampleContention, uncontendedMs } from "../contention";
 import { type CpuByPart, followEngine, platformCpu, sum, withCommand } from "../cpuByPart";
-import { longestChain } from "../criticalPath";
+import { longestChain, type Step } from "../criticalPath";
 import { type EngineRun, engineRunOf, readEngineTimes, readState, stepsOf } from "../engineRun";
 import { environment, outputOf, platformOf, startMeridian } from "../platform";
 import { median } from "../statistics";
@@ -38,6 +39,10 @@ export interface Start {
   /** With a core for every thread, and as it was, waiting for cores included. */
   readonly uncontended: CriticalPath;
   readonly contended: CriticalPath;
+  /** From the engine's begin to its end. */
+  readonly engineWall: number;
+  /** The resources of the engine's chain as it was, with their seconds. */
+  readonly chain: readonly (readonly [string, number])[];
 }
 
 async function startOnce(lab: Lab): Promise<Start> {
@@ -70,11 +75,20 @@ async function startOnce(lab: Lab): Promise<Start> {
     wall: (end - begin) / 1000,
     cpu,
     uncontended: pathWith((from, to) => uncontendedMs(samples, cores, from, to)),
-    contended: pathWith((from, to) => to - from),
+    contended: pathWith(lasted),
+    engineWall: lasted(run.begin, run.end) / 1000,
+    chain: chainOf(stepsOf(run, state, lasted)),
   };
 }
 
 type MsOf = (begin: number, end: number) => number;
+
+const lasted: MsOf = (begin, end) => end - begin;
+
+function chainOf(steps: readonly Step[]): Start["chain"] {
+  const ms = new Map(steps.map((step) => [step.name, step.ms]));
+  return longestChain(steps).names.map((urn) => [nameOf(urn), (ms.get(urn) ?? 0) / 1000]);
+}
 
 function criticalPath(
   run: EngineRun,
@@ -93,48 +107,66 @@ function criticalPath(
 export function figuresOf(starts: readonly Start[], cores: number): Figure[] {
   const values = starts.map(({ wall }) => wall);
   const cpu = starts.map((start) => sum(Object.values(start.cpu)));
-  const paths = starts.map(({ uncontended }) => total(uncontended));
-  const contended = starts.map((start) => total(start.contended));
   const parts = partMedians(starts);
-  const largest = Object.entries(parts).sort(([, one], [, other]) => other - one);
-  const pieces = (["before", "engine", "after"] as const).map(
-    (piece) => [piece, median(starts.map(({ uncontended }) => uncontended[piece]))] as const,
-  );
-  const rounded = (list: readonly (readonly [string, number])[]) =>
-    list.map(([name, seconds]) => `${name} ${seconds.toFixed(1)}`).join(", ");
   return [
     {
       name: "start-warm",
       unit: "s",
       values,
       aim: { of: "value", most: 45 },
-      note: `${median(cpu).toFixed(0)} seconds of processor: ${rounded(largest)}`,
+      note: `${median(cpu).toFixed(0)} seconds of processor: ${listed(largestFirst(Object.entries(parts)))}`,
       details: { cpuSeconds: median(cpu), ...parts },
     },
-    {
-      name: "start-warm-limit",
-      unit: "s",
+    limitFigure(
+      starts,
       values,
-      peer: {
-        name: "critical path or CPU / cores",
-        values: paths.map((path, index) => Math.max(path, (cpu[index] ?? 0) / cores)),
-      },
-      aim: { of: "ratio", most: 1.25 },
-      note:
-        `the larger of CPU / cores, ${(median(cpu) / cores).toFixed(1)} s, and the critical path, ` +
-        `${median(paths).toFixed(1)} s (${rounded(pieces)}): what comes before the engine, the longest chain of its ` +
-        "resources by their dependencies, and the wait for delivery after it. While more threads want a core than there " +
-        "are, the path is counted as with a core for each; waiting included, it has " +
-        `${median(contended).toFixed(1)} s, which a saturated machine makes out of any order of work`,
-      details: {
-        cpuSecondsByCores: median(cpu) / cores,
-        criticalPath: median(paths),
-        criticalPathContended: median(contended),
-        ...Object.fromEntries(pieces.map(([piece, seconds]) => [`criticalPath ${piece}`, seconds])),
-      },
-    },
+      cpu.map((seconds) => seconds / cores),
+    ),
   ];
 }
+
+/** The time of a start against what bounds it: the work for all cores, or the critical path. */
+function limitFigure(starts: readonly Start[], values: number[], work: number[]): Figure {
+  const paths = starts.map(({ uncontended }) => total(uncontended));
+  const medianOf = (what: (start: Start) => number) => median(starts.map(what));
+  const pieces = (["before", "engine", "after"] as const).map(
+    (piece) => [piece, medianOf(({ uncontended }) => uncontended[piece])] as const,
+  );
+  const contended = medianOf((start) => total(start.contended));
+  const engineWall = medianOf((start) => start.engineWall);
+  const links = largestFirst(starts.at(-1)?.chain ?? []).slice(0, 6);
+  return {
+    name: "start-warm-limit",
+    unit: "s",
+    values,
+    peer: {
+      name: "critical path or CPU / cores",
+      values: paths.map((path, index) => Math.max(path, work[index] ?? 0)),
+    },
+    aim: { of: "ratio", most: 1.25 },
+    note:
+      `compared with the larger of CPU / cores, ${median(work).toFixed(1)} s, and the critical path: what comes before ` +
+      "the engine, the longest chain of operations on resources by their dependencies, and the wait for delivery. It has " +
+      `${contended.toFixed(1)} s with all its waiting for cores, and at least ${median(paths).toFixed(1)} s ` +
+      `(${listed(pieces)}) with a core for every thread, which is what is compared: the former grows with the load, ` +
+      `whatever the order of work. The engine took ${engineWall.toFixed(1)} s; the longest links of its chain in the ` +
+      `last run: ${listed(links)}. What it does between operations is in no chain`,
+    details: {
+      cpuSecondsByCores: median(work),
+      criticalPath: median(paths),
+      criticalPathContended: contended,
+      engineWall,
+      ...Object.fromEntries(pieces.map(([piece, seconds]) => [`criticalPath ${piece}`, seconds])),
+    },
+  };
+}
+
+type Named = readonly (readonly [string, number])[];
+
+const largestFirst = (list: Named): Named => [...list].sort(([, one], [, other]) => other - one);
+
+const listed = (list: Named): string =>
+  list.map(([name, seconds]) => `${name} ${seconds.toFixed(1)}`).join(", ");
 
 const total = ({ before, engine, after }: CriticalPath): number => before + engine + after;
 
