@@ -95,6 +95,7 @@ async function buildPeers(lab: Lab, work: ColdWork, { home, env }: Place): Promi
   lab.say(`building ${work.peers.join(", ")} from an empty build cache`);
   const clock = new BuildClock(os.availableParallelism());
   const progress = new BuildProgress(sources, { clock, report: sayEachMinute(lab) });
+  progress.say("compiling");
   try {
     return await costOf(() =>
       build(sources, module, output, { env, signal, clock }, progress.hear),

@@ -8,6 +8,7 @@ import { type ColdWork, coldBuilds } from "../../../tools/bench/coldBuild";
 import { environment, makeHome, removeHome } from "../../../tools/bench/platform";
 import type { Lab } from "../../../tools/bench/types";
 import { cacheRoot } from "../../../tools/toolchain";
+import type { GoSource } from "../../../tools/toolchain/types";
 import { goSource, pin, release, World } from "../toolchain/support";
 
 /** A `go` that notes its build cache, what was in it, and its flags. Its compiler outlives it when it is ended. */
@@ -69,7 +70,7 @@ describe("a build from an empty cache", () => {
     peers: ["etcd"],
     pins: [
       pin([release("etcd", "0".repeat(64)), goSource]),
-      pin([{ ...goSource, package: "example.org/other" }], "kubectl"),
+      pin([{ ...(goSource as GoSource), package: "example.org/other" }], "kubectl"),
     ],
     env: world.env,
   });
