@@ -27,13 +27,19 @@ export function groupOf(part: string): string {
   return groups.find(([pattern]) => pattern.test(part))?.[1] ?? "services";
 }
 
-/** What the processes of a platform have used since they began, with the children that they have seen end. */
+/**
+ * What the processes of a platform have used since they began, each with the programs that it has run and waited for.
+ * What the supervisor has seen end are services that it has started again, so these are a part by themselves.
+ */
 export function platformCpu(instance: Instance): CpuByPart {
   const used: Record<string, number> = {};
+  const add = (group: string, seconds: number) => (used[group] = (used[group] ?? 0) + seconds);
   for (const found of platformProcesses(instance)) {
     const part = partOf(instance, found) ?? supervisedName(found.pid);
     const group = part === undefined ? "others" : groupOf(part);
-    used[group] = (used[group] ?? 0) + cpuSeconds([found.pid]);
+    const [all, own] = [cpuSeconds([found.pid]), ownSeconds(found.pid)];
+    if (group === "supervisor") add("ended services", all - own);
+    add(group, group === "supervisor" ? own : all);
   }
   return used;
 }
