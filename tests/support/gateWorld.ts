@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { GateMark } from "../../infra/plan/rollouts/mark";
 import type { RolloutObject } from "../../infra/plan/rollouts/object";
-import { type Cluster, startCluster } from "../../services/rollout-gate/cluster";
+import { type Cluster, type ClusterTimes, startCluster } from "../../services/rollout-gate/cluster";
 import type { GateConfig } from "../../services/rollout-gate/config";
 import { KubeStore } from "./kubeStore";
 import { FakeFlags, knownAs, rolloutOf, storedTemplateOf } from "./rollouts";
@@ -10,6 +10,15 @@ import { until } from "./until";
 export const rolloutPath = "/apis/argoproj.io/v1alpha1/namespaces/shop/rollouts/orders";
 export const secretPath = "/api/v1/namespaces/shop/secrets/rollout-gate";
 export const stablePath = "/api/v1/namespaces/shop/configmaps/rollout-gate-orders";
+
+const looks = { spacing: 30, firstRetry: 60, longestRetry: 10_000 };
+
+/** A third of the gate's own: every test waits for several of them. */
+export const gateTimes: ClusterTimes = {
+  looks,
+  marks: { ...looks, spacing: 160 },
+  hear: 700,
+};
 
 /** A region with its gate's cluster half, a federation, and the flag orders at 10 %. */
 export class GateWorld {
@@ -48,7 +57,8 @@ export class GateWorld {
   start(): Cluster {
     this.running.pop()?.stop();
     const { config, flags, tokenOf } = this;
-    const cluster = startCluster({ config, flags, tokenOf, log: (line) => this.log.push(line) });
+    const log = (line: string) => void this.log.push(line);
+    const cluster = startCluster({ config, flags, tokenOf, log, times: gateTimes });
     this.running.push(cluster);
     return cluster;
   }
@@ -100,7 +110,7 @@ export class GateWorld {
   }
 
   /** Waits until nothing has been asked for longer than a look at what has just changed would take, marks included. */
-  async settled(quietMs = 850): Promise<void> {
+  async settled(quietMs = 300): Promise<void> {
     let [count, since] = [-1, 0];
     await until("nothing more is asked", () => {
       const now = this.region.asked.length + this.federation.asked.length;

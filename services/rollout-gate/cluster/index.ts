@@ -18,6 +18,20 @@ export interface ClusterParts {
   /** The token of a namespace. */
   readonly tokenOf: (namespace: string) => string;
   readonly log: (line: string) => void;
+  /** Default: `clusterTimes`. */
+  readonly times?: ClusterTimes;
+}
+
+/** Times of the gate's cluster half, milliseconds. */
+export interface ClusterTimes {
+  readonly looks: LookTimes;
+  /**
+   * Marks follow what happens at a distance: each is a change of the Rollout that Argo Rollouts and Karmada look at, when they have the
+   * weight to see to.
+   */
+  readonly marks: LookTimes;
+  /** After a start nothing is said of flags that are only remembered for this long: they are just being heard. */
+  readonly hear: number;
 }
 
 export interface Cluster {
@@ -29,14 +43,11 @@ export interface Cluster {
 /** Everything is looked at anew after this, milliseconds: somebody may have taken away what was written. */
 const anewMs = 300_000;
 
-/**
- * Marks follow what happens at a distance: each is a change of the Rollout that Argo Rollouts and Karmada look at, when they have the
- * weight to see to.
- */
-const markTimes: LookTimes = { ...lookTimes, spacing: 500 };
-
-/** After a start nothing is said of flags that are only remembered for this long, milliseconds: they are just being heard. */
-const hearMs = 2000;
+const clusterTimes: ClusterTimes = {
+  looks: lookTimes,
+  marks: { ...lookTimes, spacing: 500 },
+  hear: 2000,
+};
 
 /**
  * Answers the API server; where it is the one that writes, follows the region's Rollouts and does for each what the gate does
@@ -61,9 +72,11 @@ class Rollouts implements Follower<RolloutObject> {
   private readonly began = performance.now();
   /** What last went wrong, by Rollout and job: it is logged once. */
   private readonly wrong = new Map<string, string>();
+  private readonly times: ClusterTimes;
 
   constructor(private readonly parts: ClusterParts) {
-    const { config, flags, tokenOf } = parts;
+    const { config, flags, tokenOf, times = clusterTimes } = parts;
+    this.times = times;
     this.retries = new Retries(config.api);
     this.stables = new StableVersions(config);
     this.looks = [
@@ -73,7 +86,7 @@ class Rollouts implements Follower<RolloutObject> {
         "beginning again": (rollout) => this.retries.beginAgain(rollout, this.flagOf(rollout)),
         "wanted version": (rollout) => giveWanted(config.api, rollout),
       }),
-      this.lookAfter({ mark: (rollout) => this.mark(rollout) }, markTimes),
+      this.lookAfter({ mark: (rollout) => this.mark(rollout) }, times.marks),
       this.lookAfter({ "stable version": (rollout) => this.stables.tell(rollout) }),
     ];
     const anew = setInterval(() => {
@@ -118,14 +131,15 @@ class Rollouts implements Follower<RolloutObject> {
 
   private async mark(rollout: RolloutObject): Promise<number | void> {
     const { config } = this.parts;
+    const { hear } = this.times;
     const known = this.flagOf(rollout);
     const since = performance.now() - this.began;
-    if (!known.fresh && since < hearMs) return hearMs - since;
+    if (!known.fresh && since < hear) return hear - since;
     await writeMark(config.api, rollout, config.region.name, known);
   }
 
   /** Each job is done whether the others can be or not; after a failure all are done again, later each time. */
-  private lookAfter(jobs: Readonly<Record<string, Job>>, times?: LookTimes): Looks {
+  private lookAfter(jobs: Readonly<Record<string, Job>>, times = this.times.looks): Looks {
     return new Looks(async (key) => {
       const waits: number[] = [];
       const failures: unknown[] = [];
