@@ -8,6 +8,27 @@ import { issueServing } from "../../infra/local/certificates";
 import { makeFolder } from "./folder";
 import { writePki } from "./pki";
 
+/** What a server needs: its pair and the authority that its clients trust. */
+type Identity = Awaited<ReturnType<typeof issueServing>> & { readonly ca: string };
+
+const identities = new Map<string, Promise<Identity>>();
+
+/** One for each name, with an authority of its own. Making keys takes longer than most tests that use a server. */
+function identityOf(name: string): Promise<Identity> {
+  const made = identities.get(name) ?? makeIdentity(name);
+  identities.set(name, made);
+  return made;
+}
+
+async function makeIdentity(name: string): Promise<Identity> {
+  const folder = makeFolder();
+  await writePki(folder.dir);
+  const pair = await issueServing(folder.dir, "api", [name]);
+  const ca = fs.readFileSync(path.join(folder.dir, "ca.crt"), "utf8");
+  folder.remove();
+  return { ...pair, ca };
+}
+
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** An API server for clients with a token, whose answers a test writes piece by piece. */
@@ -23,12 +44,8 @@ export class TokenApi {
 
   /** @param name that its certificate is for. Default: its address. */
   static async start(name = "127.0.0.1"): Promise<TokenApi> {
-    const folder = makeFolder();
-    await writePki(folder.dir);
-    const pair = await issueServing(folder.dir, "api", [name]);
-    const ca = fs.readFileSync(path.join(folder.dir, "ca.crt"), "utf8");
-    folder.remove();
-    const server = https.createServer({ cert: pair.certificate, key: pair.key });
+    const { certificate, key, ca } = await identityOf(name);
+    const server = https.createServer({ cert: certificate, key });
     const port = await listen(server);
     const fake = new TokenApi(server, { server: `https://127.0.0.1:${port}`, ca, token: "t0ken" });
     server.on("request", (request, response) => {

@@ -171,7 +171,7 @@ describe("The API server", () => {
     await assert.rejects(apiGet(fake.api, "/readyz", 50), /^Error: no answer in 50 ms$/);
     const token = "wrong";
     await assert.rejects(apiGet({ ...fake.api, token }, "/readyz"), /^Error: GET \/readyz: 401 $/);
-    const other = await TokenApi.start();
+    const other = await TokenApi.start("stranger.test");
     await assert.rejects(apiGet({ ...fake.api, ca: other.api.ca }, "/readyz"), {
       code: /SIGNATURE|CERT|ISSUER/,
     });
