@@ -5,7 +5,7 @@ import { registerWhole, type WholeAws } from "../../../support/aws/whole";
 import { only, type Registered } from "../../../support/engine";
 
 const sso = { issuer: "https://login.test", clientId: "argocd" };
-const regions = ["eu-west-1", "us-east-1"];
+const regions = ["eu-west-1"];
 const hub = "meridian:aws:Hub hub-eu-west-1";
 const door = "meridian:aws:ArgocdEdge argo-eu-west-1";
 
