@@ -51,7 +51,7 @@ describe("a configuration of any kind", () => {
           );
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -74,7 +74,7 @@ describe("a configuration of any kind", () => {
         for (const { path, value, expected, mend } of result.problems)
           assert.ok(path.startsWith("meridian:") && value && expected && mend);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -127,7 +127,7 @@ describe("what differs between two values", () => {
         const result = applied(before, valueChanges(before, after));
         assert.deepEqual(normal(result), normal(after));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 

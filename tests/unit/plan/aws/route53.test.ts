@@ -128,7 +128,7 @@ describe("The records for Route 53", () => {
         for (const [answered, chance] of actual)
           if (chance > 0 && healthy.size > 0) assert.ok(healthy.has(answered), answered);
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 

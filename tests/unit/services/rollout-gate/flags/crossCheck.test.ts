@@ -78,7 +78,7 @@ describe("The SDK's own word on a percentage", () => {
         const { agrees, found, read, reading } = await check(flag);
         assert.ok(agrees, `${reading.reason}: found ${found}, read ${read}`);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
