@@ -1,10 +1,11 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { askPassSocket } from "../../../infra/local/sockets";
 import { startArgocd } from "../../../infra/resources/local/argocd";
 import { LocalCluster } from "../../../infra/resources/local/cluster";
 import { toolPath } from "../../../tools/toolchain";
-import { only, register } from "../../support/engine";
+import { only, register, type Registered } from "../../support/engine";
 import { standing, standingId } from "../../support/foundation";
 import { contextOf, home } from "../../support/localContext";
 import { planOf, small } from "../../support/plan";
@@ -17,8 +18,6 @@ const port = (name: string) => {
   assert.ok(found, name);
   return found;
 };
-const redis = "--redis=/proc/self/cwd/files/redis/redis.sock";
-const folder = (name: string) => `${home}/test/files/${name}`;
 const service = (name: string) => `meridian:local:Service ${name}`;
 const [repo, controller, appSets, face] = [
   "argocd-repo-server",
@@ -27,37 +26,26 @@ const [repo, controller, appSets, face] = [
   "argocd-server",
 ];
 
-/** How those who ask the repo server show that they may. */
-const mutual = (name: string) => [
-  `--repo-server-ca-cert-path=${folder(name)}/reposerver/tls/ca.crt`,
-  `--repo-server-client-cert-path=${folder(name)}/reposerver/tls/tls.crt`,
-  `--repo-server-client-cert-key-path=${folder(name)}/reposerver/tls/tls.key`,
-];
-
-/** The variables that every part of Argo CD gets. */
-const common = (name: string) => ({
-  ARGOCD_BINARY_NAME: name,
-  ARGOCD_FAKE_IN_CLUSTER: "true",
-  ARGOCD_APP_CONF_PATH: folder(name),
-  KUBECONFIG: `${folder(name)}/kubeconfig`,
-  ARGOCD_TLS_DATA_PATH: `${folder(name)}/tls`,
-  ARGOCD_SSH_DATA_PATH: `${folder(name)}/ssh`,
-  ARGOCD_GPG_ENABLED: "false",
-  ARGOCD_GNUPGHOME: `${folder(name)}/gnupg`,
-  ARGOCD_GPG_DATA_PATH: `${folder(name)}/gpg`,
-  ARGOCD_PLUGINSOCKFILEPATH: `${folder(name)}/plugins`,
-  TMPDIR: folder(name),
-});
+/** The flags of a process, by name. */
+function flagsOf({ inputs }: Registered): ReadonlyMap<string, string> {
+  const command = inputs["command"] as readonly string[];
+  return new Map(
+    command.flatMap((word, at): [string, string][] => {
+      const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+      return name === undefined ? [] : [[name, value ?? command[at + 1] ?? ""]];
+    }),
+  );
+}
 
 describe("startArgocd", () => {
-  const start = () =>
+  const start = (delivery = plan.delivery) =>
     register(() => {
       const hub = new LocalCluster("hub", {
         context,
         clusterName: "hub",
         network: plan.hub.network,
       });
-      startArgocd({ context, hub, delivery: plan.delivery, dependsOn: [standing("settings")] });
+      startArgocd({ context, hub, delivery, dependsOn: [standing("settings")] });
     });
 
   it("starts five processes on the hub, those that read settings after the settings, its own face last", async () => {
@@ -89,111 +77,82 @@ describe("startArgocd", () => {
   });
 
   it("keeps redis off the network and off the disk", async () => {
-    const { inputs } = only(await start(), service("redis"));
-    assert.deepEqual(inputs["command"], [
-      toolPath("redis-server"),
-      ...["--port", "0", "--dir", folder("redis")],
-      ...["--unixsocket", "redis.sock", "--unixsocketperm", "700"],
-      ...["--save", "", "--appendonly", "no", "--set-proc-title", "no"],
-    ]);
-    assert.deepEqual(inputs["ports"], []);
-    assert.deepEqual(inputs["variables"], {});
-    assert.equal(inputs["readyUrl"], undefined);
+    const flags = flagsOf(only(await start(), service("redis")));
+    assert.equal(flags.get("port"), "0");
+    assert.equal(flags.get("unixsocketperm"), "700");
+    assert.deepEqual([flags.get("save"), flags.get("appendonly")], ["", "no"]);
   });
 
   it("has the repo server see kustomize and git, and nobody's own git configuration", async () => {
     const { inputs } = only(await start(), service(repo));
-    const [grpc, metrics] = [port(`${repo}/grpc`), port(`${repo}/metrics`)];
-    assert.deepEqual(inputs["command"], [
-      toolPath("argocd"),
-      `--port=${grpc}`,
-      "--address=127.0.0.1",
-      `--metrics-port=${metrics}`,
-      "--metrics-address=127.0.0.1",
-      redis,
-      `--client-ca-path=${folder(repo)}/reposerver/tls/ca.crt`,
-      "--revision-cache-expiration=9s",
-      "--loglevel=warn",
-    ]);
-    const { PATH, HOME, ARGOCD_ASK_PASS_SOCK, ...others } = inputs["variables"] as Record<
-      string,
-      string
-    >;
-    assert.deepEqual(others, common(repo));
-    assert.equal(HOME, folder(repo));
-    assert.equal(ARGOCD_ASK_PASS_SOCK, askPassSocket(context.instance));
-    const [first, scripts, git, ...rest] = (PATH ?? "").split(":");
-    assert.equal(first, path.dirname(toolPath("kustomize")));
-    assert.ok(path.isAbsolute(scripts ?? ""));
-    assert.ok(path.isAbsolute(git ?? ""));
-    assert.deepEqual(rest, ["/usr/bin", "/bin"]);
-    assert.deepEqual(inputs["ports"], [grpc, metrics]);
-    assert.equal(inputs["readyUrl"], `http://127.0.0.1:${metrics}/healthz`);
+    const variables = inputs["variables"] as Record<string, string>;
+    assert.equal(variables["HOME"], path.join(home, "test/files", repo));
+    assert.equal(variables["ARGOCD_ASK_PASS_SOCK"], askPassSocket(context.instance));
+    const folders = (variables["PATH"] ?? "").split(":");
+    assert.equal(folders[0], path.dirname(toolPath("kustomize")));
+    assert.ok(folders.every((folder) => path.isAbsolute(folder)));
+    assert.ok(folders.some((folder) => fs.existsSync(path.join(folder, "git"))));
   });
 
-  it("has the application controller heal at once and poll as configured", async () => {
-    const { inputs } = only(await start(), service(controller));
-    const metrics = port(`${controller}/metrics`);
-    assert.deepEqual(inputs["command"], [
-      toolPath("argocd"),
-      redis,
-      `--repo-server=127.0.0.1:${port(`${repo}/grpc`)}`,
-      ...mutual(controller),
-      "--namespace=argocd",
-      `--metrics-port=${metrics}`,
-      "--app-resync=9",
-      "--app-resync-jitter=0",
-      "--self-heal-timeout-seconds=1",
-      "--sync-timeout=600",
-      "--repo-error-grace-period-seconds=5",
-      "--loglevel=warn",
-    ]);
-    assert.deepEqual(inputs["variables"], { ...common(controller), ARGOCD_SYNC_WAVE_DELAY: "0" });
-    assert.deepEqual(inputs["ports"], [metrics]);
-    assert.equal(inputs["readyUrl"], `http://127.0.0.1:${metrics}/healthz`);
+  it("has the repo server answer none but those who show the certificate that all parts have", async () => {
+    const all = await start();
+    const certificates = ["ca.crt", "tls.crt", "tls.key"].map((file) => `reposerver/tls/${file}`);
+    const isFile = (one: Registered, flag: string, file = "") =>
+      flagsOf(one).get(flag) === path.join(home, "test/files", one.name, file) &&
+      file in (one.inputs["files"] as object);
+    assert.ok(isFile(only(all, service(repo)), "client-ca-path", certificates[0]));
+    const address = `127.0.0.1:${port(`${repo}/grpc`)}`;
+    for (const name of [controller, appSets, face]) {
+      const asking = only(all, service(name));
+      assert.ok([...flagsOf(asking).values()].includes(address), name);
+      const flags = ["ca-cert", "client-cert", "client-cert-key"];
+      for (const [at, flag] of flags.entries())
+        assert.ok(isFile(asking, `repo-server-${flag}-path`, certificates[at]), `${name} ${flag}`);
+    }
   });
 
-  it("has the ApplicationSet controller on three ports of its own", async () => {
-    const { inputs } = only(await start(), service(appSets));
-    const ports = ["metrics", "probe", "webhook"].map((part) => port(`${appSets}/${part}`));
-    const [metrics, probe, webhook] = ports;
-    assert.deepEqual(inputs["command"], [
-      toolPath("argocd"),
-      `--argocd-repo-server=127.0.0.1:${port(`${repo}/grpc`)}`,
-      ...mutual(appSets),
-      `--metrics-addr=127.0.0.1:${metrics}`,
-      `--probe-addr=127.0.0.1:${probe}`,
-      `--webhook-addr=127.0.0.1:${webhook}`,
-      "--namespace=argocd",
-      "--loglevel=warn",
-    ]);
-    assert.deepEqual(inputs["variables"], {
-      ...common(appSets),
-      ARGOCD_APPLICATIONSET_CONTROLLER_REQUEUE_AFTER: "9s",
-    });
-    assert.deepEqual(inputs["ports"], ports);
-    assert.equal(inputs["readyUrl"], `http://127.0.0.1:${metrics}/metrics`);
+  it("gives each part its role, and files, keys and temporary files in its own folder", async () => {
+    const all = await start();
+    for (const name of [repo, controller, appSets, face]) {
+      const variables = only(all, service(name)).inputs["variables"] as Record<string, string>;
+      assert.equal(variables["ARGOCD_BINARY_NAME"], name);
+      for (const [variable, value] of Object.entries(variables))
+        if (/_(PATH|HOME|FILEPATH)$|^(KUBECONFIG|TMPDIR)$/.test(variable))
+          assert.ok(`${value}/`.startsWith(path.join(home, "test/files", name, "/")), variable);
+    }
   });
 
-  it("shows itself on loopback, with its authorisation on, and nobody waits for it", async () => {
-    const { inputs } = only(await start(), service(face));
-    const [http, metrics] = [port(`${face}/http`), port(`${face}/metrics`)];
-    assert.deepEqual(inputs["command"], [
-      toolPath("argocd"),
-      `--port=${http}`,
-      "--address=127.0.0.1",
-      `--metrics-port=${metrics}`,
-      "--metrics-address=127.0.0.1",
-      "--insecure",
-      redis,
-      `--repo-server=127.0.0.1:${port(`${repo}/grpc`)}`,
-      ...mutual(face),
-      "--namespace=argocd",
-      `--staticassets=${folder(face)}/assets`,
-      "--loglevel=warn",
-    ]);
-    assert.deepEqual(inputs["variables"], common(face));
-    assert.deepEqual(inputs["ports"], [http, metrics]);
-    assert.equal(inputs["readyUrl"], undefined);
+  it("looks as often as configured: all three that poll", async () => {
+    const polling = (all: readonly Registered[]) =>
+      new Map(
+        all
+          .filter(({ type }) => type === "meridian:local:Service")
+          .map(({ name, inputs }) => [
+            name,
+            JSON.stringify([inputs["command"], inputs["variables"]]),
+          ]),
+      );
+    const seldom = polling(await start({ ...plan.delivery, pollSeconds: 4711 }));
+    const often = polling(await start());
+    const changed = [...seldom].filter(([name, text]) => text !== often.get(name));
+    assert.deepEqual(changed.map(([name]) => name).sort(), [appSets, controller, repo].sort());
+    for (const [name, text] of changed)
+      assert.equal(text.replace("4711", String(plan.delivery.pollSeconds)), often.get(name));
+  });
+
+  it("heals at once, and waits between no two waves", async () => {
+    const one = only(await start(), service(controller));
+    assert.ok(Number(flagsOf(one).get("self-heal-timeout-seconds")) <= 1);
+    assert.ok(Number(flagsOf(one).get("sync-timeout")) > 0);
+    assert.equal(
+      (one.inputs["variables"] as Record<string, string>)["ARGOCD_SYNC_WAVE_DELAY"],
+      "0",
+    );
+  });
+
+  it("shows itself with its authorisation on, and nobody waits for it", async () => {
+    const one = only(await start(), service(face));
+    assert.ok(!flagsOf(one).has("disable-auth"));
+    assert.equal(one.inputs["readyUrl"], undefined);
   });
 });

@@ -5,7 +5,7 @@ import { LocalCluster } from "../../../infra/resources/local/cluster";
 import { LocalRegion } from "../../../infra/resources/local/region";
 import { LocalService } from "../../../infra/resources/local/service";
 import { only, register } from "../../support/engine";
-import { contextOf, home, kubernetesVersion } from "../../support/localContext";
+import { contextOf } from "../../support/localContext";
 import { planOf, small } from "../../support/plan";
 import { caOf, kubeconfigFor } from "../../support/resourceTypes";
 
@@ -14,16 +14,7 @@ const context = contextOf(plan);
 const [region] = plan.regions;
 assert.ok(region);
 
-/** Ports of a cluster, the first of them its API server's. */
-const portsFrom = (apiServer: number) => ({
-  apiServer,
-  controllerManager: apiServer + 1,
-  scheduler: apiServer + 2,
-  kwok: apiServer + 3,
-});
-
-/** One of each component runs, so none waits for another's lease. */
-const alone = { "leader-elect": "false" };
+const apiServerOf = (name: string) => `https://127.0.0.1:${context.ports[`${name}/apiServer`]}`;
 
 describe("LocalCluster", () => {
   const make = () =>
@@ -45,53 +36,40 @@ describe("LocalCluster", () => {
     );
   });
 
-  it("has all components, its network's services and its remembered ports", async () => {
+  it("gives its own network's services to both that hand out their addresses, and no lease to wait for", async () => {
     const { inputs, secretOutputs } = only(await register(make), "meridian:local:Cluster hub");
-    const services = { "service-cluster-ip-range": "10.14.192.0/18" };
-    assert.deepEqual(inputs, {
-      home,
-      environment: "test",
-      name: "hub",
-      ports: portsFrom(20_000),
-      kubernetesVersion,
-      components: [
-        "etcd",
-        "kube-apiserver",
-        "kube-controller-manager",
-        "kube-scheduler",
-        "kwok-controller",
-      ],
-      extraArgs: {
-        "kube-apiserver": services,
-        "kube-controller-manager": { ...services, ...alone },
-        "kube-scheduler": alone,
-      },
-      aggregation: false,
-    });
+    const flags = inputs["extraArgs"] as Record<string, Record<string, string>>;
+    for (const name of ["kube-apiserver", "kube-controller-manager"])
+      assert.equal(flags[name]?.["service-cluster-ip-range"], plan.hub.network.services, name);
+    // One of each component runs, so none waits for another's lease.
+    for (const name of ["kube-controller-manager", "kube-scheduler"])
+      assert.equal(flags[name]?.["leader-elect"], "false", name);
     assert.deepEqual(secretOutputs, ["kubeconfig"]);
   });
 
+  it("has the ports that the instance remembers for it, each another", async () => {
+    const { inputs } = only(await register(make), "meridian:local:Cluster hub");
+    const ports = inputs["ports"] as Record<string, number>;
+    for (const [part, port] of Object.entries(ports))
+      assert.equal(port, context.ports[`hub/${part}`], part);
+    assert.equal(new Set(Object.values(ports)).size, Object.keys(ports).length);
+  });
+
   it("adds further flags to its own, of its own components and of others", async () => {
-    const all = await register(
-      () =>
-        new LocalCluster("hub", {
-          context,
-          clusterName: "hub",
-          network: plan.hub.network,
-          components: ["etcd", "kube-scheduler"],
-          aggregation: true,
-          extraArgs: { "kube-apiserver": { v: "2" }, "kube-scheduler": { v: "3" } },
-        }),
-    );
-    const { inputs } = only(all, "meridian:local:Cluster hub");
-    const services = { "service-cluster-ip-range": "10.14.192.0/18" };
-    assert.deepEqual(inputs["extraArgs"], {
-      "kube-apiserver": { ...services, v: "2" },
-      "kube-controller-manager": { ...services, ...alone },
-      "kube-scheduler": { ...alone, v: "3" },
-    });
-    assert.deepEqual(inputs["components"], ["etcd", "kube-scheduler"]);
-    assert.equal(inputs["aggregation"], true);
+    const further = { "kube-apiserver": { v: "2" }, "kube-scheduler": { v: "3" } };
+    const flagsOf = async (extraArgs = {}) => {
+      const all = await register(
+        () =>
+          new LocalCluster("hub", {
+            ...{ context, clusterName: "hub", network: plan.hub.network, extraArgs },
+          }),
+      );
+      return only(all, "meridian:local:Cluster hub").inputs["extraArgs"] as typeof further;
+    };
+    const [own, both] = [await flagsOf(), await flagsOf(further)];
+    for (const name of ["kube-apiserver", "kube-scheduler"] as const)
+      assert.deepEqual(both[name], { ...own[name], ...further[name] });
+    assert.deepEqual({ ...both, ...own }, own);
   });
 
   it("keeps its kubeconfig secret, to the provider and to whoever composes with it", async () => {
@@ -104,7 +82,7 @@ describe("LocalCluster", () => {
         .all([cluster.kubeconfig, cluster.server, cluster.ca])
         .apply((out) => seen.push(...out));
     });
-    const server = "https://127.0.0.1:20000";
+    const server = apiServerOf("hub");
     const provider = only(all, "pulumi:providers:kubernetes hub");
     assert.equal(await secret, true);
     assert.deepEqual(seen, [kubeconfigFor("hub", server), server, caOf("hub")]);
@@ -137,7 +115,7 @@ describe("LocalRegion", () => {
     );
     const pool = only(all, "meridian:local:NodePool eu-west-1");
     assert.deepEqual(pool.inputs, {
-      kubeconfig: kubeconfigFor("eu-west-1", "https://127.0.0.1:20008"),
+      kubeconfig: kubeconfigFor("eu-west-1", apiServerOf("eu-west-1")),
       region: "eu-west-1",
       nodes: region.nodes,
     });
@@ -146,69 +124,34 @@ describe("LocalRegion", () => {
     assert.equal(pool.parent, "meridian:local:KubernetesCluster eu-west-1");
     assert.deepEqual(pool.dependsOn, ["meridian:local:Cluster eu-west-1"]);
     assert.equal(pool.deletedWith, undefined);
-    assert.deepEqual(
-      only(all, "meridian:local:Cluster eu-west-1").inputs["ports"],
-      portsFrom(20_008),
-    );
     assert.equal(made?.plan, region);
     assert.equal(made?.name, "eu-west-1");
   });
 });
 
 describe("LocalService", () => {
-  it("hands over what it was given, and its files as a secret", async () => {
+  const command = ["/bin/thing", "--fast"];
+
+  it("keeps its files secret, in and out, and ties its certificate to the authority that signs it", async () => {
+    const serving = {
+      cluster: { name: "hub", ca: pulumi.output(caOf("hub")) },
+      hosts: ["localhost"],
+    };
     const all = await register(
-      () =>
-        new LocalService(
-          "thing",
-          {
-            context,
-            command: ["/bin/thing", "--fast"],
-            variables: { A: "1" },
-            files: { kubeconfig: "text" },
-            serving: {
-              cluster: { name: "hub", ca: pulumi.output(caOf("hub")) },
-              hosts: ["localhost"],
-            },
-            ports: [1, 2],
-            readyUrl: "http://127.0.0.1:1/ready",
-          },
-          {},
-        ),
+      () => new LocalService("thing", { context, command, ports: [1], serving }, {}),
     );
-    assert.equal(all.length, 1);
     const thing = only(all, "meridian:local:Service thing");
-    assert.deepEqual(thing.inputs, {
-      home,
-      environment: "test",
-      name: "thing",
-      command: ["/bin/thing", "--fast"],
-      variables: { A: "1" },
-      files: { kubeconfig: "text" },
-      serving: {
-        cluster: "hub",
-        authority: authorityFingerprint(caOf("hub")),
-        hosts: ["localhost"],
-      },
-      ports: [1, 2],
-      readyUrl: "http://127.0.0.1:1/ready",
-    });
-    assert.deepEqual(thing.secrets, ["files"]);
-    assert.deepEqual(thing.secretOutputs, ["files"]);
+    assert.deepEqual([thing.secrets, thing.secretOutputs], [["files"], ["files"]]);
+    const authority = authorityFingerprint(caOf("hub"));
+    assert.deepEqual(thing.inputs["serving"], { ...serving, cluster: "hub", authority });
   });
 
-  it("leaves out what it was not given", async () => {
+  it("waits for no address and serves nothing unless told to", async () => {
     const all = await register(
-      () => new LocalService("thing", { context, command: ["/bin/thing"], ports: [] }, {}),
+      () => new LocalService("thing", { context, command, ports: [] }, {}),
     );
-    assert.deepEqual(only(all, "meridian:local:Service thing").inputs, {
-      home,
-      environment: "test",
-      name: "thing",
-      command: ["/bin/thing"],
-      variables: {},
-      files: {},
-      ports: [],
-    });
+    const { inputs } = only(all, "meridian:local:Service thing");
+    assert.deepEqual([inputs["readyUrl"], inputs["serving"]], [undefined, undefined]);
+    assert.deepEqual([inputs["variables"], inputs["files"]], [{}, {}]);
   });
 });

@@ -1,10 +1,21 @@
 import * as assert from "node:assert/strict";
 import { authorityFingerprint } from "../../../infra/local/authority";
 import { LocalKarmada } from "../../../infra/resources/local/karmada";
-import { controllerRates, rateFlags, schedulerRates } from "../../../infra/plan/federationRates";
+import {
+  controllerFlags,
+  controllerGates,
+  federationControllers,
+  gatesFlag,
+  karmadaControllers,
+  placementGates,
+  schedulerFlags,
+  webhookFlags,
+} from "../../../infra/manifests/karmadaFlags";
+import { controlPlaneComponents } from "../../../infra/plan/clusterComponents";
+import { rateFlags } from "../../../infra/plan/federationRates";
 import { toolPath } from "../../../tools/toolchain";
 import { only, register } from "../../support/engine";
-import { contextOf, home } from "../../support/localContext";
+import { contextOf } from "../../support/localContext";
 import { planOf, small } from "../../support/plan";
 import { caOf, kubeconfigFor } from "../../support/resourceTypes";
 
@@ -19,7 +30,6 @@ const port = (name: string) => {
 };
 const ca = Buffer.from(caOf("federation")).toString("base64");
 const kubeconfig = kubeconfigFor("federation", `https://127.0.0.1:${port("federation/apiServer")}`);
-const file = (service: string, name: string) => `${home}/test/files/${service}/${name}`;
 const cluster = "meridian:local:Cluster federation";
 const service = (name: string) => `meridian:local:Service karmada-${name}`;
 
@@ -81,121 +91,63 @@ describe("LocalKarmada", () => {
     );
   });
 
-  it("has an API server of its own: aggregating, with the controllers it needs and no nodes", async () => {
+  it("has an API server of its own: aggregating, with no nodes and nothing that runs pods", async () => {
     const { inputs } = only(await lay(), cluster);
-    const services = { "service-cluster-ip-range": "10.15.192.0/18" };
-    assert.deepEqual(inputs["components"], ["etcd", "kube-apiserver", "kube-controller-manager"]);
     assert.equal(inputs["aggregation"], true);
-    assert.deepEqual(inputs["extraArgs"], {
-      "kube-apiserver": {
-        ...services,
-        "disable-admission-plugins": "StorageObjectInUseProtection,ServiceAccount",
-        "enable-aggregator-routing": "false",
-      },
-      "kube-controller-manager": {
-        ...services,
-        "leader-elect": "false",
-        controllers:
-          "namespace,garbagecollector,serviceaccount-token,ttl-after-finished,clusterrole-aggregation",
-      },
-    });
+    assert.deepEqual(inputs["components"], [...controlPlaneComponents]);
+    const flags = inputs["extraArgs"] as Record<string, Record<string, string>>;
+    const controllers = flags["kube-controller-manager"]?.["controllers"]?.split(",") ?? [];
+    assert.deepEqual(controllers, [...federationControllers]);
+    for (const running of ["*", "deployment", "replicaset", "job", "nodelifecycle"])
+      assert.ok(!controllers.includes(running), running);
+    // It would refuse the regions' objects for accounts that the federation does not have.
+    const off = flags["kube-apiserver"]?.["disable-admission-plugins"]?.split(",") ?? [];
+    assert.ok(off.includes("ServiceAccount"));
   });
 
-  it("starts the aggregated API server over the cluster's etcd, with a certificate of the cluster", async () => {
-    const found = only(await lay(), service("aggregated-apiserver"));
-    const name = "karmada-aggregated-apiserver";
-    const https = port(`${name}/https`);
-    assert.deepEqual(found.inputs, {
-      home,
-      environment: "test",
-      name,
-      command: [
-        toolPath(name),
-        `--kubeconfig=${file(name, "kubeconfig")}`,
-        `--authentication-kubeconfig=${file(name, "kubeconfig")}`,
-        `--authorization-kubeconfig=${file(name, "kubeconfig")}`,
-        "--authorization-always-allow-paths=/healthz,/livez,/readyz",
-        "--etcd-servers=unix://kwok/clusters/federation/etcd.sock",
-        `--tls-cert-file=${file(name, "tls.crt")}`,
-        `--tls-private-key-file=${file(name, "tls.key")}`,
-        "--tls-min-version=VersionTLS13",
-        "--bind-address=127.0.0.1",
-        `--secure-port=${https}`,
-      ],
-      variables: {},
-      files: { kubeconfig },
-      ports: [https],
-      readyUrl: `https://127.0.0.1:${https}/readyz`,
-      serving: {
-        cluster: "federation",
-        authority: authorityFingerprint(caOf("federation")),
-        hosts: ["localhost", "127.0.0.1", `${name}.karmada-system.svc`],
-      },
-    });
-    assert.deepEqual(found.secrets, ["files"]);
+  it("keeps the aggregated API server's objects in the cluster's etcd, and serves them by TLS alone", async () => {
+    const { inputs, secrets } = only(await lay(), service("aggregated-apiserver"));
+    const command = (inputs["command"] as string[]).join(" ");
+    assert.match(command, /--etcd-servers=unix:\S*clusters\/federation\/etcd\.sock/);
+    assert.match(command, /--tls-cert-file=\S+ --tls-private-key-file=\S+/);
+    const { hosts, ...signed } = inputs["serving"] as { hosts: string[] };
+    const authority = authorityFingerprint(caOf("federation"));
+    assert.deepEqual(signed, { cluster: "federation", authority });
+    // Clients on this machine, and the API server, which knows it by the name of its Service.
+    assert.ok(hosts.includes("127.0.0.1"));
+    assert.ok(hosts.includes("karmada-aggregated-apiserver.karmada-system.svc"));
+    assert.deepEqual(secrets, ["files"]);
   });
 
-  it("starts the controllers with the plan's timings and without rights for strangers", async () => {
-    const { inputs } = only(await lay(), service("controller-manager"));
-    const name = "karmada-controller-manager";
-    const [health, metrics] = [port(`${name}/health`), port(`${name}/metrics`)];
-    assert.deepEqual(inputs["command"], [
-      toolPath(name),
-      `--kubeconfig=${file(name, "kubeconfig")}`,
-      "--leader-elect=false",
-      "--controllers=*,-unifiedAuth",
-      "--feature-gates=Failover=true,GracefulEviction=true,PropagationPolicyPreemption=true",
-      "--cluster-status-update-frequency=10s",
-      "--cluster-failure-threshold=30s",
-      "--cluster-success-threshold=30s",
-      "--cluster-monitor-period=5s",
-      "--cluster-monitor-grace-period=40s",
-      "--enable-no-execute-taint-eviction=true",
-      ...rateFlags(controllerRates),
-      "--resource-eviction-rate=12",
-      `--health-probe-bind-address=127.0.0.1:${health}`,
-      `--metrics-bind-address=127.0.0.1:${metrics}`,
-    ]);
-    assert.deepEqual(inputs["ports"], [health, metrics]);
-    assert.equal(inputs["readyUrl"], `http://127.0.0.1:${health}/healthz`);
-    assert.equal(inputs["serving"], undefined);
-  });
-
-  it("starts scheduler and webhook on loopback, and only the webhook serves TLS", async () => {
+  it("starts controllers, scheduler and webhook by the same flags as on AWS", async () => {
     const all = await lay();
-    const scheduler = only(all, service("scheduler")).inputs;
-    const webhook = only(all, service("webhook")).inputs;
-    const gates = "--feature-gates=Failover=true,PropagationPolicyPreemption=true";
-    const at = (name: string) => port(`karmada-${name}`);
-    assert.deepEqual(scheduler["command"], [
-      toolPath("karmada-scheduler"),
-      `--kubeconfig=${file("karmada-scheduler", "kubeconfig")}`,
-      "--leader-elect=false",
-      "--enable-scheduler-estimator=false",
-      ...rateFlags(schedulerRates),
-      `--health-probe-bind-address=127.0.0.1:${at("scheduler/health")}`,
-      `--metrics-bind-address=127.0.0.1:${at("scheduler/metrics")}`,
-      gates,
-    ]);
-    assert.equal(scheduler["readyUrl"], `http://127.0.0.1:${at("scheduler/health")}/healthz`);
-    assert.equal(scheduler["serving"], undefined);
-    assert.deepEqual(webhook["command"], [
-      toolPath("karmada-webhook"),
-      `--kubeconfig=${file("karmada-webhook", "kubeconfig")}`,
-      "--bind-address=127.0.0.1",
-      `--secure-port=${at("webhook/https")}`,
-      `--cert-dir=${home}/test/files/karmada-webhook`,
-      `--health-probe-bind-address=127.0.0.1:${at("webhook/health")}`,
-      `--metrics-bind-address=127.0.0.1:${at("webhook/metrics")}`,
-      "--allow-no-execute-taint-policy=true",
-      gates,
-    ]);
-    assert.equal(webhook["readyUrl"], `https://127.0.0.1:${at("webhook/https")}/readyz`);
-    assert.deepEqual(
-      webhook["ports"],
-      ["https", "health", "metrics"].map((part) => at(`webhook/${part}`)),
+    const { failover } = plan.federation;
+    const expected = {
+      "controller-manager": [
+        ...rateFlags(controllerFlags(failover)),
+        gatesFlag(controllerGates),
+        // Without rights for those who would come through Karmada.
+        `--controllers=${karmadaControllers}`,
+      ],
+      scheduler: [...rateFlags(schedulerFlags), gatesFlag(placementGates)],
+      webhook: [...rateFlags(webhookFlags), gatesFlag(placementGates)],
+    };
+    for (const [name, flags] of Object.entries(expected)) {
+      const command = only(all, service(name)).inputs["command"] as string[];
+      assert.deepEqual(
+        flags.filter((flag) => !command.includes(flag)),
+        [],
+        name,
+      );
+    }
+  });
+
+  it("has only the webhook, of these, serve TLS", async () => {
+    const all = await lay();
+    const serves = ["controller-manager", "scheduler", "webhook"].filter(
+      (name) => only(all, service(name)).inputs["serving"] !== undefined,
     );
-    assert.ok(webhook["serving"]);
+    assert.deepEqual(serves, ["webhook"]);
   });
 
   it("hands cluster.karmada.io over, and fills in what the webhooks leave open", async () => {
