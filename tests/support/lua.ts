@@ -18,24 +18,10 @@ interface Fengari {
   readonly to_luastring: (text: string) => Uint8Array;
 }
 
-/** Undefined where the package is not installed. */
-const fengari = load();
-
-function load(): Fengari | undefined {
-  try {
-    return require("fengari") as Fengari;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return undefined;
-    throw error;
-  }
-}
-
-export const luaIsInstalled = fengari !== undefined;
+const { lua, lauxlib, lualib, to_luastring } = require("fengari") as Fengari;
 
 /** Runs a Lua program in a state of its own; its first result as text, null if that is neither text nor number. */
 export function runLua(program: string): string | null {
-  if (fengari === undefined) throw new Error("fengari is not installed");
-  const { lua, lauxlib, lualib, to_luastring } = fengari;
   const state = lauxlib.luaL_newstate();
   // Only what is used: opening all libraries takes longer than running a record.
   lauxlib.luaL_requiref(state, to_luastring("_G"), lualib.luaopen_base, 1);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { contains, parseCidr } from "../../../infra/config/cidr";
 import { recordLua } from "../../../infra/manifests/powerdnsLua";
 import { type DnsName, locationOf, resolve } from "../../../infra/plan/dns";
-import { luaIsInstalled, runLua } from "../../support/lua";
+import { runLua } from "../../support/lua";
 import {
   type AddressedRegion,
   five,
@@ -119,10 +119,6 @@ function assertAgree(regions: readonly AddressedRegion[], questions: readonly Qu
 const clientOf = (i: number) => `10.${20 + i}.30.40`;
 
 describe("a record's Lua, run,", () => {
-  before(function () {
-    if (!luaIsInstalled) this.skip();
-  });
-
   it("answers as the plan does: any loss, any client, nothing drained", () => {
     for (const count of [1, 2, 3, 4, 5]) {
       const regions = regionsOf(Array<number>(count).fill(100));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rolloutInterpreters } from "../../../infra/manifests/rolloutInterpreters";
-import { luaIsInstalled, runLua } from "../../support/lua";
+import { runLua } from "../../support/lua";
 
 /** A value as Lua writes it. Karmada hands objects over as such tables. */
 function literal(value: unknown): string {
@@ -57,10 +57,6 @@ const federated =
     );
 
 describe("what Karmada is told of Rollouts", () => {
-  before(function () {
-    if (!luaIsInstalled) this.skip();
-  });
-
   it("is of Rollouts, weights and Services", () => {
     assert.deepEqual(
       rolloutInterpreters().map(({ spec }) => (spec as { target: object }).target),
