@@ -1,14 +1,15 @@
 import * as fs from "node:fs";
-import * as http from "node:http";
 import * as path from "node:path";
 import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { toolPath } from "../../tools/toolchain";
 import { engineMark, type Instance, instanceMark, writePrivate } from "./instance";
 import { killProcesses, processesOf } from "./processes";
+import { isUp, processState, request } from "./supervisorApi";
+
+export { isUp, processState, processStates, type ProcessState } from "./supervisorApi";
 
 /** One supervised process. It is started again whenever it ends. */
 export interface ProcessSpec {
@@ -17,15 +18,6 @@ export interface ProcessSpec {
   readonly environment?: Readonly<Record<string, string>>;
   /** Seconds that it gets to end after SIGTERM. Default 5. */
   readonly stopSeconds?: number;
-}
-
-/** State of a supervised process, as the supervisor reports it. */
-export interface ProcessState {
-  readonly name: string;
-  readonly status: string;
-  readonly is_running: boolean;
-  readonly restarts: number;
-  readonly pid: number;
 }
 
 interface Project {
@@ -65,26 +57,6 @@ export async function resume(instance: Instance): Promise<void> {
   await withProjectLock(instance, () => startSupervisor(instance));
 }
 
-/** True when the supervisor answers. */
-export async function isUp(instance: Instance): Promise<boolean> {
-  try {
-    await request(instance, "GET", "/live");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** What the supervisor says of its processes; empty while it is down. */
-export async function processStates(instance: Instance): Promise<ProcessState[]> {
-  try {
-    const answer = await request(instance, "GET", "/processes");
-    return (JSON.parse(answer) as { data: ProcessState[] }).data;
-  } catch {
-    return [];
-  }
-}
-
 /**
  * Stops or starts one process and keeps it in the project: how a drill takes a region away.
  * @throws when it does not start within 30 s.
@@ -113,7 +85,7 @@ async function stopProcess(instance: Instance, name: string): Promise<void> {
     if (!(refused instanceof Error)) return;
     if (!refused.message.includes("no such process")) throw refused;
     await sleep(250);
-    const state = (await processStates(instance)).find((each) => each.name === name);
+    const state = await processState(instance, name);
     if (state?.is_running !== true) return;
     if (tries === 19) throw refused;
   }
@@ -123,7 +95,7 @@ async function stopProcess(instance: Instance, name: string): Promise<void> {
 async function isRunningSoon(instance: Instance, name: string): Promise<boolean> {
   for (let looks = 0; looks < 3; looks++) {
     await sleep(500);
-    const state = (await processStates(instance)).find((each) => each.name === name);
+    const state = await processState(instance, name);
     if (state?.is_running === true && looks > 0) return true;
   }
   return false;
@@ -161,16 +133,23 @@ function readProject(instance: Instance): Project {
       processes: {},
     };
   }
-  return parse(fs.readFileSync(instance.projectFile, "utf8")) as Project;
+  const text = fs.readFileSync(instance.projectFile, "utf8");
+  // YAML: an instance of an earlier version, whose first change writes JSON.
+  return (text.startsWith("{") ? JSON.parse(text) : parse(text)) as Project;
+}
+
+/** JSON, which the supervisor takes for the YAML that it is: it is read and written some hundred times in a start. */
+function projectText(project: Project): string {
+  return JSON.stringify(project, undefined, 2) + "\n";
 }
 
 /** The project file is what should run; it is written first, so a command killed here loses nothing. */
 async function changeProject(instance: Instance, change: (project: Project) => void) {
   await withProjectLock(instance, async () => {
     const project = readProject(instance);
-    const before = stringify(project);
+    const before = projectText(project);
     change(project);
-    const after = stringify(project);
+    const after = projectText(project);
     if (after !== before) writePrivate(instance.projectFile, after);
     if (!(await isUp(instance))) await startSupervisor(instance);
     else if (after !== before || !isTold(instance)) await load(instance);
@@ -235,12 +214,16 @@ async function startSupervisor(instance: Instance): Promise<void> {
     [
       // Files and sockets of all that it starts are for this user only, whatever the shell's own mask is.
       ...["-c", 'umask 077; exec "$0" "$@"', toolPath("process-compose")],
-      "up",
+      // The same as its command `up`, which does not take all of these flags.
       "-f",
       instance.projectFile,
       "-t=false",
       "--keep-project",
       "--disable-dotenv",
+      // How old the memory and processor time of a process may be in an answer. Nobody here asks for them, and to find the
+      // children of every process it reads the whole of /proc for each (default 1 s: a fifth of a core while a platform starts).
+      "--slow-ref-rate",
+      "24h",
       "-U",
     ].concat(["-u", instance.socket, "-L", path.join(instance.logsDir, "supervisor.log")]),
     {
@@ -278,23 +261,4 @@ function isEngineSide(command: string): boolean {
     .slice(0, 2)
     .map((part) => path.basename(part));
   return names.some((name) => /^pulumi|^meridian\.js$/.test(name));
-}
-
-function request(instance: Instance, method: string, url: string, body?: unknown): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const headers = body === undefined ? {} : { "content-type": "application/json" };
-    const outgoing = http.request(
-      { socketPath: instance.socket, method, path: url, headers, timeout: 60_000 },
-      (response) => {
-        const { statusCode: status = 0 } = response;
-        text(response).then((answer) => {
-          if (status < 300) resolve(answer);
-          else reject(new Error(`Supervisor: ${method} ${url} answered ${status}: ${answer}`));
-        }, reject);
-      },
-    );
-    outgoing.on("error", reject);
-    outgoing.on("timeout", () => outgoing.destroy(new Error(`Supervisor: ${url} timed out`)));
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
-  });
 }

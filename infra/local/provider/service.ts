@@ -11,7 +11,7 @@ import { removeLogs } from "../logFiles";
 import { isIssuedBy } from "../inventory/authorities";
 import { waitFor } from "../kube";
 import { processesOf, refuseTakenPorts } from "../processes";
-import { processStates, resume, supervise, supervisedNames, unsupervise } from "../supervisor";
+import { processState, resume, supervise, supervisedNames, unsupervise } from "../supervisor";
 import type { Handler } from "./handler";
 
 /** A long-running process under the supervisor, with the files that it reads. */
@@ -184,7 +184,7 @@ async function ready(instance: Instance, name: string, url?: string): Promise<vo
   let hopeless = false;
   try {
     await waitFor(`${name} is ready (${url})`, readySeconds, async () => {
-      const state = (await processStates(instance)).find((found) => found.name === name);
+      const state = await processState(instance, name);
       hopeless = (state?.restarts ?? 0) >= hopelessRestarts;
       if (hopeless) return true;
       const code = await statusOf(url);

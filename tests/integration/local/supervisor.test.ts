@@ -65,7 +65,7 @@ describe("The supervisor", function () {
   const last = (name: string) => starts(name).at(-1) ?? 0;
   const pids = () => processesOf(instance).map(({ pid }) => pid);
   const supervisors = () =>
-    processesOf(instance).filter(({ command }) => command.includes("process-compose up"));
+    processesOf(instance).filter(({ command }) => command.includes("process-compose -f"));
   const running = async () =>
     (await processStates(instance))
       .filter((state) => state.is_running)
