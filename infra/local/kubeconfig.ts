@@ -88,8 +88,28 @@ export function execOf(kubeconfig: string): Exec | undefined {
   return currentOf(kubeconfig).user.exec;
 }
 
+interface Current {
+  readonly address: Address;
+  readonly user: UserEntry;
+}
+
+/** By the kubeconfig's text: each request asks, and to parse one takes longer than most answers. */
+const parsed = new Map<string, Current>();
+
+/** Kubeconfigs that are kept. There are one or two for each cluster. */
+const keptAtMost = 100;
+
+function currentOf(kubeconfig: string): Current {
+  const known = parsed.get(kubeconfig);
+  if (known !== undefined) return known;
+  if (parsed.size >= keptAtMost) parsed.clear();
+  const current = currentIn(kubeconfig);
+  parsed.set(kubeconfig, current);
+  return current;
+}
+
 /** Cluster and user of the current context; the first of each where none is named. */
-function currentOf(kubeconfig: string): { address: Address; user: UserEntry } {
+function currentIn(kubeconfig: string): Current {
   const config = parse(kubeconfig) as Kubeconfig;
   const { contexts = [], clusters, users } = config;
   const current = contexts.find(({ name }) => name === config["current-context"])?.context;

@@ -36,6 +36,7 @@ export async function waitUntilReady(
   let lookAt = Date.now() + 3 * lookMs;
   for (;;) {
     signal.throwIfAborted();
+    const lookedAt = Date.now();
     const status = await readStatus(instance, plan);
     const awaited = await awaitedOf(plan, status.delivery);
     const missing = missingIn(status, awaited);
@@ -62,9 +63,13 @@ export async function waitUntilReady(
         ].join("\n"),
       );
     }
-    await sleep(400);
+    // A look asks every API server. On a busy machine, which is busy bringing the apps up, it takes its time.
+    await sleep(Math.max(shortestPauseMs, 2 * (Date.now() - lookedAt)));
   }
 }
+
+/** Shortest pause between two looks at the apps, milliseconds. */
+const shortestPauseMs = 400;
 
 /** What has to be there before a run is done. */
 export interface Awaited {

@@ -13,8 +13,7 @@ export const strangeAuthority = "an authority of no cluster";
  */
 export function readAuthorities(instance: Instance): Record<string, string> {
   const authorities = clusterAuthorities(instance);
-  // Many services have the same kubeconfig, and reading one takes milliseconds.
-  const known = new Map<string, Readonly<Record<string, string>>>();
+  const known = answersUnder(authorities);
   const found: Record<string, string> = {};
   for (const file of filesIn(instance.filesDir)) {
     const read = readers[readerOf(path.basename(file))];
@@ -49,6 +48,24 @@ const readers: Readonly<Partial<Record<string, Reader>>> = {
       connectionsOf(text).map(([field, ca]) => [field, clusterOf(authorities, () => sameAs(ca))]),
     ),
 };
+
+type Answers = Map<string, Readonly<Record<string, string>>>;
+
+/**
+ * What was found for a text, as long as the authorities are the same. Many services have the same kubeconfig, to read one takes
+ * milliseconds, and a command that waits looks again and again.
+ */
+let remembered: { readonly authorities: string; readonly answers: Answers } | undefined;
+
+function answersUnder(authorities: Authorities): Answers {
+  const entries = [...authorities].map(([cluster, { fingerprint256 }]) => [
+    cluster,
+    fingerprint256,
+  ]);
+  const key = JSON.stringify(entries);
+  if (remembered?.authorities !== key) remembered = { authorities: key, answers: new Map() };
+  return remembered.answers;
+}
 
 /** A cluster's own kubeconfig is named after it. */
 function readerOf(name: string): string {

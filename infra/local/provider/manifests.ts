@@ -66,7 +66,18 @@ export function readManifests(
     .readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => /\.ya?ml$/.test(file) && (only?.includes(file) ?? true))
     .sort()
-    .flatMap((file) => parseAllDocuments(fill(fs.readFileSync(path.join(folder, file), "utf8"))))
+    .flatMap((file) => objectsOf(fill(fs.readFileSync(path.join(folder, file), "utf8"))));
+}
+
+/** Every region gets the same bundles: each file is parsed once, which takes a second for all of the CRDs. */
+const parsed = new Map<string, readonly Manifest[]>();
+
+function objectsOf(text: string): readonly Manifest[] {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const objects = parseAllDocuments(text)
     .map((document) => document.toJSON() as Manifest | null)
     .filter((object): object is Manifest => object?.kind !== undefined);
+  parsed.set(text, objects);
+  return objects;
 }
