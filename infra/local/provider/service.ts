@@ -13,6 +13,7 @@ import { waitFor } from "../kube";
 import { processesOf, refuseTakenPorts } from "../processes";
 import { processState, resume, supervise, supervisedNames, unsupervise } from "../supervisor";
 import type { Handler } from "./handler";
+import { programOf } from "./programs";
 
 /** A long-running process under the supervisor, with the files that it reads. */
 export interface ServiceInputs {
@@ -21,6 +22,8 @@ export interface ServiceInputs {
   readonly name: string;
   readonly command: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
+  /** Folder below `services` of a program of the platform's own, which is bundled into `program.js` of the service's folder. */
+  readonly program?: string;
   /** Content by path relative to the service's folder. Secret. */
   readonly files: Readonly<Record<string, string>>;
   /** Certificate `tls.crt` and key `tls.key` for the service's folder, signed by a cluster's authority. */
@@ -43,6 +46,9 @@ export interface ServingInputs {
 export type ServiceOutputs = Record<never, never>;
 
 const readySeconds = 120;
+
+/** A service's program in its folder. */
+export const programFile = "program.js";
 
 /** Keeps a process running, whatever ends it, until the resource is deleted. */
 export const service: Handler<ServiceInputs, ServiceOutputs> = {
@@ -119,6 +125,8 @@ async function start(instance: Instance, inputs: ServiceInputs): Promise<void> {
   for (const [file, content] of Object.entries(inputs.files)) {
     writePrivate(path.join(dir, file), content);
   }
+  if (inputs.program !== undefined)
+    writePrivate(path.join(dir, programFile), await programOf(inputs.program));
   if (inputs.serving !== undefined) await writeServing(instance, dir, inputs.name, inputs.serving);
   await supervise(instance, inputs.name, {
     command: inputs.command,
@@ -137,7 +145,13 @@ function isWhole(instance: Instance, old: ServiceInputs): boolean {
       ([file, content]) => readIfThere(path.join(dir, file)) === content,
     );
   const supervised = supervisedNames(instance).includes(old.name);
-  return supervised && written && (old.serving === undefined || serves(instance, dir, old.serving));
+  const hasProgram = old.program === undefined || fs.existsSync(path.join(dir, programFile));
+  return (
+    supervised &&
+    written &&
+    hasProgram &&
+    (old.serving === undefined || serves(instance, dir, old.serving))
+  );
 }
 
 /** Under another authority than that of its inputs it is changed by them, and waits for that. */

@@ -1,4 +1,3 @@
-import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { CommitsConfig } from "../../../services/commits/config";
 import type { TrackConfig } from "../../config/types";
@@ -40,11 +39,7 @@ export class LocalCommits extends pulumi.ComponentResource {
       commitsName,
       {
         context,
-        ...ownService(
-          "commits",
-          path.join(serviceDir(context.instance, commitsName), "config.json"),
-          64,
-        ),
+        ...ownService("commits", serviceDir(context.instance, commitsName), 64),
         files: {
           "config.json": pulumi
             .all([hub.server, hub.ca, token])

@@ -63,11 +63,7 @@ export class LocalEdge extends pulumi.ComponentResource {
       name,
       {
         context,
-        ...ownService(
-          "dataplane",
-          path.join(serviceDir(context.instance, name), "config.json"),
-          256,
-        ),
+        ...ownService("dataplane", serviceDir(context.instance, name), 256),
         files: {
           "config.json": pulumi
             .all([region.server, region.ca, token])

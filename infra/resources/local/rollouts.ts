@@ -99,7 +99,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
       name,
       {
         context,
-        ...ownService("rollout-gate", path.join(dir, "config.json"), 128),
+        ...ownService("rollout-gate", dir, 128),
         files: { "config.json": connections, key },
         serving: { cluster: region, hosts: ["127.0.0.1", "localhost"] },
         ports: [port],

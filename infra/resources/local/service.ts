@@ -4,6 +4,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { authorityFingerprint } from "../../local/authority";
 import { repositoryRoot } from "../../local/instance";
+import { programFile } from "../../local/provider/service";
 import type { Cluster } from "../foundation";
 import type { LocalContext } from "./types";
 
@@ -11,6 +12,8 @@ export interface LocalServiceArgs {
   readonly context: LocalContext;
   /** Command and arguments, the tool as an absolute path. */
   readonly command: readonly pulumi.Input<string>[];
+  /** Folder below `services` of the program that it runs, where it is one of the platform's own. */
+  readonly program?: string;
   /** Environment variables. Default: none. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Files in the service's folder, content by relative path. Secret. Default: none. */
@@ -42,6 +45,7 @@ export class LocalService extends pulumi.CustomResource {
         environment: context.instance.environment,
         name,
         command,
+        ...(args.program === undefined ? {} : { program: args.program }),
         variables: args.variables ?? {},
         files: pulumi.secret(args.files ?? {}),
         ...(args.serving === undefined ? {} : { serving: servingInput(args.serving) }),
@@ -60,24 +64,26 @@ function servingInput({ cluster, hosts }: NonNullable<LocalServiceArgs["serving"
 
 /**
  * Runs one of the platform's own services, whose program is TypeScript. It is started anew when the program has changed.
- * @param name The service's folder below `services`.
- * @param configFile What it is told when it starts.
+ * @param program The service's folder below `services`.
+ * @param dir The folder of its files, see `serviceDir`: it reads `config.json` in there.
  * @param memoryMiB Most that its heap may grow to.
  */
 export function ownService(
-  name: string,
-  configFile: string,
+  program: string,
+  dir: string,
   memoryMiB: number,
-): Required<Pick<LocalServiceArgs, "command" | "variables">> {
-  const command = [
-    process.execPath,
-    `--max-old-space-size=${memoryMiB}`,
-    "--require",
-    require.resolve("tsx/cjs"),
-    path.join(repositoryRoot, "services", name, "main.ts"),
-    configFile,
-  ];
-  return { command, variables: { MERIDIAN_PROGRAM: programHash() } };
+): Required<Pick<LocalServiceArgs, "command" | "program" | "variables">> {
+  const file = (name: string) => path.join(dir, name);
+  return {
+    command: [
+      process.execPath,
+      `--max-old-space-size=${memoryMiB}`,
+      file(programFile),
+      file("config.json"),
+    ],
+    program,
+    variables: { MERIDIAN_PROGRAM: programHash() },
+  };
 }
 
 /** What the services are made of, and what they import of the program. */

@@ -59,7 +59,7 @@ describe("staging, with a stand-in for AWS", function () {
         const pools = await staging.names(region, "/apis/karpenter.sh/v1/nodepools");
         assert.deepEqual(pools, ["on-demand"]);
         const values = await staging.chartValues<TraefikValues>(region, "traefik", "traefik");
-        assert.equal(values.service.type, "ClusterIP");
+        assert.equal(values.service.spec.type, "ClusterIP");
         assert.equal(values.ports.web.forwardedHeaders.trustedIPs.length, 3);
         const url = "/apis/eks.amazonaws.com/v1/namespaces/traefik/targetgroupbindings/traefik";
         const { spec } = await staging.get<Binding>(region, url);

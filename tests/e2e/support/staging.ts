@@ -64,7 +64,7 @@ interface TraefikService {
 
 /** Values of the gateway's chart, as far as they are looked at. */
 export interface TraefikValues {
-  readonly service: { readonly type: string };
+  readonly service: { readonly spec: { readonly type: string } };
   readonly ports: {
     readonly web: { readonly forwardedHeaders: { readonly trustedIPs: string[] } };
   };

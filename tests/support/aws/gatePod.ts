@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as https from "node:https";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { Instance } from "../../../infra/local/instance";
+import { type Instance, writePrivate } from "../../../infra/local/instance";
 import {
   connectionOf,
   type KubeError,
@@ -12,9 +12,9 @@ import {
   waitFor,
 } from "../../../infra/local/kube";
 import { isFree } from "../../../infra/local/ports";
+import { programOf } from "../../../infra/local/provider/programs";
 import { supervise, unsupervise } from "../../../infra/local/supervisor";
 import { gateName } from "../../../infra/plan/names";
-import { ownService } from "../../../infra/resources/local/service";
 import {
   belowRoot,
   type Container,
@@ -122,11 +122,14 @@ export class GatePod {
   private async run(spec: PodSpec, configFile: string, hash: string): Promise<void> {
     const [{ env = [], readinessProbe }] = spec.containers;
     this.readinessPath = readinessProbe?.httpGet?.path ?? this.readinessPath;
-    const { command, variables } = ownService(gateName, this.root + configFile, heapMiB);
+    // Where its image has it.
+    const program = `${this.root}/app/main.js`;
+    writePrivate(program, await programOf(gateName));
+    const heap = `--max-old-space-size=${heapMiB}`;
+    const command = [process.execPath, heap, program, this.root + configFile];
     const own = Object.fromEntries(env.map((one) => [one.name, valueOf(one)]));
-    const environment = { ...variables, ...own, MERIDIAN_POD_TEMPLATE: hash };
-    // No value of a resource is among them.
-    await supervise(this.instance, gateName, { command: command as string[], environment });
+    const environment = { ...own, MERIDIAN_POD_TEMPLATE: hash };
+    await supervise(this.instance, gateName, { command, environment });
   }
 
   private configFile({ containers: [{ args = [] }] }: PodSpec): string {
