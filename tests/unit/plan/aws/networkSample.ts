@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import fc from "fast-check";
 import { type Range, parseCidr } from "../../../../infra/config/cidr";
 import { parseEnvironment } from "../../../../infra/config/parse";
@@ -16,10 +17,25 @@ export interface NetworksPlan {
   readonly connections: ConnectionsPlan;
 }
 
+/** All properties of one process see the same environments, another process others: each is planned once for all of them. */
+fc.configureGlobal({ seed: randomInt(2 ** 31), ...fc.readConfigureGlobal() });
+
+const planned = new Map<string, NetworksPlan>();
+
 /** The networks of an environment named "test" on AWS, made the way the program makes them. */
 export function networksOf(
   regions: readonly Record<string, unknown>[],
   aws: Record<string, unknown> = {},
+): NetworksPlan {
+  const key = JSON.stringify([regions, aws]);
+  const plan = planned.get(key) ?? plansOf(regions, aws);
+  planned.set(key, plan);
+  return plan;
+}
+
+function plansOf(
+  regions: readonly Record<string, unknown>[],
+  aws: Record<string, unknown>,
 ): NetworksPlan {
   const result = parseEnvironment("test", {
     provider: "aws",

@@ -53,6 +53,9 @@ describe("The edge of a region", () => {
       else response.end(typeof answer === "string" ? answer : JSON.stringify(answer));
     });
     port = await listening(server);
+    // The first request of a process loads its client, which takes longer than a check may.
+    gateway = 200;
+    await fetch(`http://127.0.0.1:${port}/ping`);
   });
   after(async () => {
     await closed(server);
