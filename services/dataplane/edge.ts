@@ -12,6 +12,7 @@ import {
   verdict,
 } from "./health";
 import { apiGet } from "./kubeApi";
+import type { Routes } from "./routes";
 import type { ReadyCounts } from "./slices";
 
 /** What a lying edge answers instead, for drills: a status code, whatever is true. */
@@ -29,10 +30,12 @@ export class Edge {
   private readonly apps = new Map<string, Check>();
   private state: EdgeState;
   private peers: readonly EdgeState[] = [];
+  private rounds = 0;
 
   constructor(
     private readonly config: DataplaneConfig,
     private readonly ready: ReadyCounts,
+    private readonly routes: Routes,
     /** The other regions' edges, asked for each time. */
     private readonly peerUrls: () => Edges,
   ) {
@@ -69,6 +72,7 @@ export class Edge {
       apiServer: this.apiServer.see(apiServer),
       apps: this.checkApps(),
     };
+    this.rounds++;
     // The others are asked only when it matters what they think.
     const failing = ["", ...this.apps.keys()].some(
       (app) => failingDeep(this.state, app === "" ? undefined : app).length > 0,
@@ -79,12 +83,19 @@ export class Edge {
   private checkApps(): Record<string, boolean> {
     const counts = this.ready.byApp();
     for (const app of counts.keys()) {
-      if (!this.apps.has(app)) this.apps.set(app, new Check(appThresholds));
+      if (!this.apps.has(app)) this.apps.set(app, this.checkOfNew());
     }
-    const states = [...this.apps].map(
-      ([app, check]) => [app, check.see((counts.get(app) ?? 0) > 0)] as const,
-    );
+    const isHere = (app: string) => (counts.get(app) ?? 0) > 0 && this.routes.has(app);
+    const states = [...this.apps].map(([app, check]) => [app, check.see(isHere(app))] as const);
     return Object.fromEntries(states);
+  }
+
+  /**
+   * What is found in the first round was here before this process, and is believed at once. An app that comes later has to be here
+   * for a row of checks, in which the gateway takes its route up.
+   */
+  private checkOfNew(): Check {
+    return new Check(appThresholds, this.rounds === 0 ? undefined : false);
   }
 
   private async askPeers(): Promise<EdgeState[]> {

@@ -13,17 +13,20 @@ export interface Thresholds {
 export const gatewayThresholds: Thresholds = { fall: 2, rise: 3 };
 /** Pods go on without their API server, so one that is started again (2 to 3 s) moves no traffic. */
 export const apiServerThresholds: Thresholds = { fall: 12, rise: 4 };
-/** An app whose last pod is gone is found out as soon as the gateway itself is. */
+/** An app whose last pod or route is gone is found out as soon as the gateway itself is. */
 export const appThresholds: Thresholds = { fall: 2, rise: 3 };
 
 /** One check with its memory. */
 export class Check {
   private row = 0;
-  private state: boolean | undefined;
 
-  constructor(private readonly thresholds: Thresholds) {}
+  /** @param state What counts until a row of results turns it. Default: the first result. */
+  constructor(
+    private readonly thresholds: Thresholds,
+    private state?: boolean,
+  ) {}
 
-  /** What counts: the first result at once, then only a row of equal ones turns it. */
+  /** What counts: where nothing did yet, the result; then only a row of equal ones turns it. */
   see(result: boolean): boolean {
     if (this.state === undefined) this.state = result;
     this.row = result === this.state ? 0 : this.row + 1;
@@ -43,7 +46,7 @@ export interface EdgeState {
   readonly gateway: boolean;
   /** The API server answers. */
   readonly apiServer: boolean;
-  /** Whether an app has a ready replica here. */
+  /** Whether an app has a ready replica here, and a route to it. */
   readonly apps: Readonly<Record<string, boolean>>;
 }
 
@@ -60,7 +63,7 @@ export interface Verdict {
 export function failingDeep(state: EdgeState, app: string | undefined): string[] {
   return [
     ...(state.apiServer ? [] : ["api-server"]),
-    ...(app === undefined || state.apps[app] === true ? [] : [`replicas of ${app}`]),
+    ...(app === undefined || state.apps[app] === true ? [] : [`replicas or route of ${app}`]),
   ];
 }
 

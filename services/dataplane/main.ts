@@ -8,6 +8,7 @@ import { Edge } from "./edge";
 import { follow } from "./kubeApi";
 import { Metrics } from "./metrics";
 import { type NodeObject, type PodObject, Pods } from "./pods";
+import { Routes, routesPath } from "./routes";
 import { type EndpointSlice, ReadyCounts } from "./slices";
 
 /** usage: main.js CONFIG. Runs until it is ended; the supervisor starts it again whatever ends it. */
@@ -20,13 +21,15 @@ function main(configFile: string): void {
   server.keepAliveTimeout = 120_000;
   const pods: Pods = new Pods(config.network, config.podPort, server);
   const ready = new ReadyCounts();
-  const edge = new Edge(config, ready, () => readPeers(config));
+  const routes = new Routes();
+  const edge = new Edge(config, ready, routes, () => readPeers(config));
   listen(apiProxy({ config, pods, openMs: 1000 }), config.proxyPort);
   const { region, api, adminPort } = config;
   listen(adminServer({ region, token: api.token, edge, behaviours, metrics }), adminPort);
   void follow<NodeObject>(config.api, "/api/v1/nodes", pods.nodes);
   void follow<PodObject>(config.api, "/api/v1/pods", pods);
   void follow<EndpointSlice>(config.api, "/apis/discovery.k8s.io/v1/endpointslices", ready);
+  void follow(config.api, routesPath, routes);
   void edge.run();
 }
 

@@ -5,6 +5,7 @@ import { Behaviours, ordinary } from "../../../../services/dataplane/behaviour";
 import { Edge } from "../../../../services/dataplane/edge";
 import { type EdgeState, verdict } from "../../../../services/dataplane/health";
 import { Metrics } from "../../../../services/dataplane/metrics";
+import { Routes } from "../../../../services/dataplane/routes";
 import { ReadyCounts } from "../../../../services/dataplane/slices";
 import { ask, closed, listening } from "../../../support/http";
 
@@ -25,7 +26,12 @@ describe("The data plane's own door", () => {
   let port: number;
 
   beforeEach(async () => {
-    edge = new StillEdge({ region: "eu-west-1" } as never, new ReadyCounts(), () => ({}));
+    edge = new StillEdge(
+      { region: "eu-west-1" } as never,
+      new ReadyCounts(),
+      new Routes(),
+      () => ({}),
+    );
     behaviours = new Behaviours();
     const metrics = new Metrics("eu-west-1", () => []);
     server = adminServer({ region: "eu-west-1", token, edge, behaviours, metrics });
@@ -56,7 +62,7 @@ describe("The data plane's own door", () => {
     edge.others = [{ ...edge.still, region: "us-east-1", apps: { shop: true, blog: true } }];
     assert.deepEqual(await get("/healthz/blog"), {
       status: 503,
-      body: { ...own, healthy: false, failing: ["replicas of blog"] },
+      body: { ...own, healthy: false, failing: ["replicas or route of blog"] },
     });
     edge.others = [];
     assert.deepEqual(await get("/healthz/blog"), {
@@ -64,7 +70,7 @@ describe("The data plane's own door", () => {
       body: {
         ...own,
         healthy: true,
-        failing: ["replicas of blog"],
+        failing: ["replicas or route of blog"],
         guard: "no other region passes this check",
       },
     });

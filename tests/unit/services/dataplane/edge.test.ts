@@ -3,6 +3,7 @@ import * as http from "node:http";
 import type { DataplaneConfig } from "../../../../services/dataplane/config";
 import { Edge } from "../../../../services/dataplane/edge";
 import type { EdgeState } from "../../../../services/dataplane/health";
+import { Routes } from "../../../../services/dataplane/routes";
 import { type EndpointSlice, ReadyCounts } from "../../../../services/dataplane/slices";
 import { closed, listening } from "../../../support/http";
 import { TokenApi } from "../../../support/tokenApi";
@@ -27,11 +28,16 @@ function slice(app: string, ready: number): EndpointSlice {
   };
 }
 
+const routeOf = (app: string) => ({
+  metadata: { name: app, namespace: app, labels: { "meridian.dev/app": app } },
+});
+
 describe("The edge of a region", () => {
   let api: TokenApi;
   let server: http.Server;
   let port: number;
   let ready: ReadyCounts;
+  let routes: Routes;
   let edge: Edge;
   /** What the gateway and each peer answer: a code, or a body. */
   let gateway: number;
@@ -66,6 +72,8 @@ describe("The edge of a region", () => {
     peers = { b: well, c: well };
     ready = new ReadyCounts();
     ready.set(slice("shop", 2));
+    routes = new Routes();
+    routes.set(routeOf("shop"));
     edge = make();
   });
 
@@ -77,6 +85,7 @@ describe("The edge of a region", () => {
         gatewayPing: `http://127.0.0.1:${port}/ping`,
       } as unknown as DataplaneConfig,
       ready,
+      routes,
       () => Object.fromEntries(names.map((name) => [name, `http://127.0.0.1:${port}/${name}`])),
     );
   /** So many rounds. */
@@ -157,11 +166,15 @@ describe("The edge of a region", () => {
 
   it("is out for an app alone when its last ready pod is gone, and in when some are back", async () => {
     ready.set(slice("blog", 1));
+    routes.set(routeOf("blog"));
     await edge.check();
     peers = { b: { ...well, apps: { shop: true, blog: true } }, c: 502 };
     ready.set(slice("shop", 0));
     assert.equal(await roundsUntil(false, "shop"), 2);
-    assert.deepEqual(edge.verdict("shop"), { healthy: false, failing: ["replicas of shop"] });
+    assert.deepEqual(edge.verdict("shop"), {
+      healthy: false,
+      failing: ["replicas or route of shop"],
+    });
     assert.deepEqual(edge.verdict("blog"), { healthy: true, failing: [] });
     assert.deepEqual(edge.verdict(), { healthy: true, failing: [] });
     assert.deepEqual(edge.known().apps, { shop: false, blog: true });
@@ -170,6 +183,27 @@ describe("The edge of a region", () => {
     // An app that is taken away altogether.
     ready.remove(slice("blog", 0));
     assert.equal(await roundsUntil(false, "blog"), 2);
+  });
+
+  it("is out for an app that has replicas and no route: the gateway would answer 404", async () => {
+    await edge.check();
+    routes.remove(routeOf("shop"));
+    assert.equal(await roundsUntil(false, "shop"), 2);
+    routes.replace([routeOf("shop"), { metadata: { name: "unlabelled" } }]);
+    assert.equal(await roundsUntil(true, "shop"), 3);
+    routes.replace([]);
+    assert.equal(await roundsUntil(false, "shop"), 2);
+  });
+
+  it("is in for an app that comes later once it has been here for three rounds, and not before", async () => {
+    peers = { b: { ...well, apps: { shop: true, blog: true } } };
+    await edge.check();
+    ready.set(slice("blog", 1));
+    await rounds(5);
+    assert.equal(edge.verdict("blog").healthy, false);
+    routes.set(routeOf("blog"));
+    assert.equal(await roundsUntil(true, "blog"), 3);
+    assert.deepEqual(edge.verdict("shop"), { healthy: true, failing: [] });
   });
 
   it("asks the others only while something fails here, and each of them", async () => {
@@ -189,7 +223,7 @@ describe("The edge of a region", () => {
   it("stays in when no other passes the check either, or none can be asked", async () => {
     await edge.check();
     ready.set(slice("shop", 0));
-    const failing = { healthy: true, failing: ["replicas of shop"], guard };
+    const failing = { healthy: true, failing: ["replicas or route of shop"], guard };
     const noShop = { ...well, apps: {} };
     for (const others of [
       { b: noShop, c: noShop },
@@ -235,7 +269,7 @@ describe("The edge of a region", () => {
     await rounds(2);
     assert.deepEqual(edge.verdict("shop"), {
       healthy: true,
-      failing: ["api-server", "replicas of shop"],
+      failing: ["api-server", "replicas or route of shop"],
       guard,
     });
   });

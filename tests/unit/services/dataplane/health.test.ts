@@ -39,6 +39,14 @@ describe("A check", () => {
       assert.equal(new Check({ fall: 9, rise: 9 }).see(first), first);
   });
 
+  it("that is told what counts turns by a row of results only, as it does later", () => {
+    for (const start of [true, false]) {
+      const check = new Check({ fall: 3, rise: 3 }, start);
+      const seen = [!start, !start, !start].map((result) => check.see(result));
+      assert.deepEqual(seen, [start, start, !start]);
+    }
+  });
+
   it("of what flaps never turns, be it good or bad", () => {
     for (const first of [true, false]) {
       const check = new Check({ fall: 2, rise: 2 });
@@ -137,10 +145,10 @@ describe("A verdict", () => {
     const state = { region: "r", gateway: false, apiServer: false, apps: { shop: false } };
     const api = "api-server";
     assert.deepEqual(failingDeep(state, undefined), [api]);
-    assert.deepEqual(failingDeep(state, "shop"), [api, "replicas of shop"]);
+    assert.deepEqual(failingDeep(state, "shop"), [api, "replicas or route of shop"]);
     assert.deepEqual(verdict(state, "shop", []), {
       healthy: false,
-      failing: ["gateway", api, "replicas of shop"],
+      failing: ["gateway", api, "replicas or route of shop"],
     });
     const open = { ...state, gateway: true };
     assert.deepEqual(verdict(open, undefined, []), {
@@ -155,7 +163,7 @@ describe("A verdict", () => {
     for (const app of ["blog", "constructor", "__proto__"])
       assert.deepEqual(verdict(well, app, [open]), {
         healthy: true,
-        failing: [`replicas of ${app}`],
+        failing: [`replicas or route of ${app}`],
         guard: "no other region passes this check",
       });
   });

@@ -1,0 +1,31 @@
+import type { Follower, KubeObject } from "./kubeApi";
+
+/** Path of what the gateway reads its routes from. */
+export const routesPath = "/apis/traefik.io/v1alpha1/ingressroutes";
+
+/** Which apps the gateway has a route for. Without one it answers 404, however many replicas are ready. */
+export class Routes implements Follower<KubeObject> {
+  private readonly apps = new Map<string, string>();
+
+  replace(objects: readonly KubeObject[]): void {
+    this.apps.clear();
+    objects.forEach((object) => this.set(object));
+  }
+
+  set(object: KubeObject): void {
+    const app = object.metadata.labels?.["meridian.dev/app"];
+    if (app !== undefined) this.apps.set(keyOf(object), app);
+  }
+
+  remove(object: KubeObject): void {
+    this.apps.delete(keyOf(object));
+  }
+
+  has(app: string): boolean {
+    return [...this.apps.values()].includes(app);
+  }
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
