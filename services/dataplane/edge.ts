@@ -28,6 +28,8 @@ export class Edge {
   private readonly gateway = new Check(gatewayThresholds);
   private readonly apiServer = new Check(apiServerThresholds);
   private readonly apps = new Map<string, Check>();
+  /** Apps that have been here. */
+  private readonly seen = new Set<string>();
   private state: EdgeState;
   private peers: readonly EdgeState[] = [];
   private rounds = 0;
@@ -87,11 +89,13 @@ export class Edge {
     }
     const isHere = (app: string) => (counts.get(app) ?? 0) > 0 && this.routes.has(app);
     const states = [...this.apps].map(([app, check]) => [app, check.see(isHere(app))] as const);
-    return Object.fromEntries(states);
+    // What is found in the first round was here before this process.
+    states.filter(([, here]) => here || this.rounds === 0).forEach(([app]) => this.seen.add(app));
+    return Object.fromEntries(states.filter(([app]) => this.seen.has(app)));
   }
 
   /**
-   * What is found in the first round was here before this process, and is believed at once. An app that comes later has to be here
+   * The first round is believed at once. An app that comes later has to be here
    * for a row of checks, in which the gateway takes its route up.
    */
   private checkOfNew(): Check {

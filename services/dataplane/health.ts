@@ -46,7 +46,7 @@ export interface EdgeState {
   readonly gateway: boolean;
   /** The API server answers. */
   readonly apiServer: boolean;
-  /** Whether an app has a ready replica here, and a route to it. */
+  /** Whether an app has a ready replica here, and a route to it. Absent: it never had. */
   readonly apps: Readonly<Record<string, boolean>>;
 }
 
@@ -68,7 +68,8 @@ export function failingDeep(state: EdgeState, app: string | undefined): string[]
 }
 
 /**
- * Whether traffic shall come here. A broken gateway says no by itself. What a deep check says counts only
+ * Whether traffic shall come here. A broken gateway says no by itself, and so does a region that an app was never in: one that
+ * joins has nothing to answer with yet, even where no other region can be asked. Otherwise, what a deep check says counts only
  * while some other region passes it: when all fail alike, the check or what it asks is to blame rather
  * than the regions, and taking every region out would turn trouble into an outage.
  * @param peers States of the other edges that could be reached through their own gateways.
@@ -80,6 +81,7 @@ export function verdict(
 ): Verdict {
   const failing = failingDeep(state, app);
   if (!state.gateway) return { healthy: false, failing: ["gateway", ...failing] };
+  if (app !== undefined && !Object.hasOwn(state.apps, app)) return { healthy: false, failing };
   if (failing.length === 0) return { healthy: true, failing };
   if (peers.some((peer) => peer.gateway && failingDeep(peer, app).length === 0)) {
     return { healthy: false, failing };

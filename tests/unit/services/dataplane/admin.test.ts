@@ -11,7 +11,12 @@ import { ask, closed, listening } from "../../../support/http";
 
 /** An edge whose state a test writes. */
 class StillEdge extends Edge {
-  still: EdgeState = { region: "eu-west-1", gateway: true, apiServer: true, apps: { shop: true } };
+  still: EdgeState = {
+    region: "eu-west-1",
+    gateway: true,
+    apiServer: true,
+    apps: { shop: true, blog: false },
+  };
   others: EdgeState[] = [];
   override known = () => this.still;
   override verdict = (app?: string) => verdict(this.still, app, this.others);
