@@ -32,7 +32,8 @@ export class Edge {
   private readonly seen = new Set<string>();
   private state: EdgeState;
   private peers: readonly EdgeState[] = [];
-  private rounds = 0;
+  /** Whether a round has seen all that was in the region before this process. */
+  private begun = false;
 
   constructor(
     private readonly config: DataplaneConfig,
@@ -74,7 +75,7 @@ export class Edge {
       apiServer: this.apiServer.see(apiServer),
       apps: this.checkApps(),
     };
-    this.rounds++;
+    this.begun ||= this.ready.listed && this.routes.listed;
     // The others are asked only when it matters what they think.
     const failing = ["", ...this.apps.keys()].some(
       (app) => failingDeep(this.state, app === "" ? undefined : app).length > 0,
@@ -89,17 +90,17 @@ export class Edge {
     }
     const isHere = (app: string) => (counts.get(app) ?? 0) > 0 && this.routes.has(app);
     const states = [...this.apps].map(([app, check]) => [app, check.see(isHere(app))] as const);
-    // What is found in the first round was here before this process.
-    states.filter(([, here]) => here || this.rounds === 0).forEach(([app]) => this.seen.add(app));
+    // What is found until then was here before this process.
+    states.filter(([, here]) => here || !this.begun).forEach(([app]) => this.seen.add(app));
     return Object.fromEntries(states.filter(([app]) => this.seen.has(app)));
   }
 
   /**
-   * The first round is believed at once. An app that comes later has to be here
-   * for a row of checks, in which the gateway takes its route up.
+   * What was here before this process is believed at once. An app that comes later has to be here for a row of checks, in which the
+   * gateway takes its route up.
    */
   private checkOfNew(): Check {
-    return new Check(appThresholds, this.rounds === 0 ? undefined : false);
+    return new Check(appThresholds, this.begun ? false : undefined);
   }
 
   private async askPeers(): Promise<EdgeState[]> {

@@ -5,9 +5,12 @@ export const routesPath = "/apis/traefik.io/v1alpha1/ingressroutes";
 
 /** Which apps the gateway has a route for. Without one it answers 404, however many replicas are ready. */
 export class Routes implements Follower<KubeObject> {
+  /** Whether the API server has told of all that there are. */
+  listed = false;
   private readonly apps = new Map<string, string>();
 
   replace(objects: readonly KubeObject[]): void {
+    this.listed = true;
     this.apps.clear();
     objects.forEach((object) => this.set(object));
   }

@@ -40,9 +40,12 @@ function podOf({ targetRef }: Endpoint): string | undefined {
 
 /** Counts the ready endpoints of every app of the region. */
 export class ReadyCounts implements Follower<EndpointSlice> {
+  /** Whether the API server has told of all that there are. */
+  listed = false;
   private slices = new Map<string, { readonly app: string; readonly ready: number }>();
 
   replace(slices: readonly EndpointSlice[]): void {
+    this.listed = true;
     this.slices.clear();
     slices.forEach((slice) => this.set(slice));
   }

@@ -71,9 +71,9 @@ describe("The edge of a region", () => {
     [gateway, apiCode, peersAsked, api.asked.length] = [200, 200, [], 0];
     peers = { b: well, c: well };
     ready = new ReadyCounts();
-    ready.set(slice("shop", 2));
+    ready.replace([slice("shop", 2)]);
     routes = new Routes();
-    routes.set(routeOf("shop"));
+    routes.replace([routeOf("shop")]);
     edge = make();
   });
 
@@ -204,6 +204,15 @@ describe("The edge of a region", () => {
     routes.set(routeOf("blog"));
     assert.equal(await roundsUntil(true, "blog"), 3);
     assert.deepEqual(edge.verdict("shop"), { healthy: true, failing: [] });
+  });
+
+  it("believes at once what was here before it, also where it is told of that a little later", async () => {
+    [ready, routes] = [new ReadyCounts(), new Routes()];
+    edge = make();
+    await rounds(2);
+    ready.replace([slice("shop", 1)]);
+    routes.replace([routeOf("shop")]);
+    assert.equal(await roundsUntil(true, "shop"), 1);
   });
 
   it("asks the others only while something fails here, and each of them", async () => {
