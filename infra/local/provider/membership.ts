@@ -98,8 +98,23 @@ async function leave(kubeconfig: string, name: string): Promise<void> {
   await kubeDelete(kubeconfig, `${clustersPath}/${name}`);
   await waitFor(`Region ${name} has left`, drainSeconds, async () => {
     const list = await kubeGet<{ items: Named[] }>(kubeconfig, clustersPath);
-    return !list.items.some(({ metadata }) => metadata.name === name);
+    if (!list.items.some(({ metadata }) => metadata.name === name)) return true;
+    await lookAgain(kubeconfig, name);
+    return false;
   });
+}
+
+/** Time between two times that Karmada is asked to look at a member that leaves, milliseconds. */
+const lookMs = 1000;
+
+/**
+ * Karmada looks every ten seconds whether a member's objects are gone, and then whether it is in no binding any more; and
+ * whenever the member changes.
+ */
+async function lookAgain(kubeconfig: string, name: string): Promise<void> {
+  const annotations = { "meridian.dev/leaving": new Date().toISOString() };
+  await kubePatch(kubeconfig, `${clustersPath}/${name}`, { metadata: { annotations } });
+  await sleep(lookMs);
 }
 
 const clustersPath = "/apis/cluster.karmada.io/v1alpha1/clusters";
