@@ -34,6 +34,12 @@ export const accessLogBuffer = 1000;
 /** Headers of the access log; all others are dropped. */
 export const loggedHeaders = { "User-Agent": "keep", Traceparent: "keep" } as const;
 
+/**
+ * What becomes of a client's header whose name other servers read as another one, such as `X_Auth_User` for `X-Auth-User`. Kept, it
+ * would let a client speak for the gateway.
+ */
+export const aliasHeadersStrategy = "delete";
+
 /** How long changes are gathered before they are applied. The default is two seconds. */
 export const providersThrottle = "100ms";
 
@@ -45,6 +51,7 @@ export function gatewaySettings(settings: GatewaySettings): object {
     entryPoints: {
       web: {
         address,
+        http: { aliasHeadersStrategy },
         transport: {
           lifeCycle: { graceTimeOut: gatewayTimeouts.grace },
           respondingTimeouts: {

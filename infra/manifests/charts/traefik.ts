@@ -1,5 +1,6 @@
 import {
   accessLogBuffer,
+  aliasHeadersStrategy,
   gatewayTimeouts,
   latencyBuckets,
   loggedHeaders,
@@ -163,6 +164,7 @@ export function traefikValues({ trustedNetworks }: GatewayPlan): TraefikValues {
     additionalArguments: [
       `--providers.providersthrottleduration=${providersThrottle}`,
       "--providers.kubernetescrd.disableclusterscoperesources=true",
+      `--entrypoints.web.http.aliasheadersstrategy=${aliasHeadersStrategy}`,
     ],
   };
 }
