@@ -2,7 +2,8 @@ import pc from "picocolors";
 import type { Instance } from "../../infra/local/instance";
 import { inventoryDifferences } from "../../infra/local/inventory";
 import { readPorts } from "../../infra/local/ports";
-import { differenceTitle, formatDifference } from "../../infra/plan/inventoryDifferences";
+import { differenceLines } from "../../infra/plan/differenceLines";
+import { differenceTitle } from "../../infra/plan/inventoryDifferences";
 import { clusterPortNames } from "../../infra/plan/ports";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { appReady, appSettled, composeStatus, unreleased } from "./composeStatus";
@@ -171,7 +172,7 @@ function rolloutRows(apps: readonly AppStatus[]): string[] {
 /** What is not as the plan says, one line each. */
 function differenceRows({ differences }: Status): string[] {
   if (differences.length === 0) return [];
-  return ["", ...differences.map((each) => pc.yellow(`  ${formatDifference(each)}`))];
+  return ["", ...differenceLines(differences).map((line) => pc.yellow(`  ${line}`))];
 }
 
 /** What there is to say of an app beside its row. */
