@@ -66,7 +66,7 @@ function linkOf(file: string): string {
 
 /** What a process is: a role of Argo CD, a service of the platform, or an executable. */
 function programOf({ pid, command }: RunningProcess): string {
-  const service = /\/services\/([^/]+)\/main\.ts /.exec(command)?.[1];
+  const service = /\/files\/[^/]+\/([^/]+)\.js /.exec(command)?.[1];
   if (service !== undefined) return service;
   const environment = fs.readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
   const role = environment.find((one) => one.startsWith("ARGOCD_BINARY_NAME="));

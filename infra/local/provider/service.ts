@@ -22,7 +22,7 @@ export interface ServiceInputs {
   readonly name: string;
   readonly command: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
-  /** Folder below `services` of a program of the platform's own, which is bundled into `program.js` of the service's folder. */
+  /** Folder below `services` of a program of the platform's own, which is bundled into one file of the service's folder. */
   readonly program?: string;
   /** Content by path relative to the service's folder. Secret. */
   readonly files: Readonly<Record<string, string>>;
@@ -47,8 +47,10 @@ export type ServiceOutputs = Record<never, never>;
 
 const readySeconds = 120;
 
-/** A service's program in its folder. */
-export const programFile = "program.js";
+/** The name of a program's file in its service's folder: in a list of processes it tells what runs. */
+export function programFile(program: string): string {
+  return `${program}.js`;
+}
 
 /** Keeps a process running, whatever ends it, until the resource is deleted. */
 export const service: Handler<ServiceInputs, ServiceOutputs> = {
@@ -126,7 +128,7 @@ async function start(instance: Instance, inputs: ServiceInputs): Promise<void> {
     writePrivate(path.join(dir, file), content);
   }
   if (inputs.program !== undefined)
-    writePrivate(path.join(dir, programFile), await programOf(inputs.program));
+    writePrivate(path.join(dir, programFile(inputs.program)), await programOf(inputs.program));
   if (inputs.serving !== undefined) await writeServing(instance, dir, inputs.name, inputs.serving);
   await supervise(instance, inputs.name, {
     command: inputs.command,
@@ -145,7 +147,8 @@ function isWhole(instance: Instance, old: ServiceInputs): boolean {
       ([file, content]) => readIfThere(path.join(dir, file)) === content,
     );
   const supervised = supervisedNames(instance).includes(old.name);
-  const hasProgram = old.program === undefined || fs.existsSync(path.join(dir, programFile));
+  const hasProgram =
+    old.program === undefined || fs.existsSync(path.join(dir, programFile(old.program)));
   return (
     supervised &&
     written &&

@@ -78,7 +78,7 @@ export function ownService(
     command: [
       process.execPath,
       `--max-old-space-size=${memoryMiB}`,
-      file(programFile),
+      file(programFile(program)),
       file("config.json"),
     ],
     program,

@@ -3,15 +3,22 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Instance, instanceMark, instanceOf } from "../../../infra/local/instance";
+import {
+  type Instance,
+  instanceMark,
+  instanceOf,
+  writePrivate,
+} from "../../../infra/local/instance";
 import { isLoopback, kernelSockets } from "../../../infra/local/kernelSockets";
 import { listeningSockets } from "../../../infra/local/listening";
+import { serviceDir } from "../../../infra/local/provider/service";
+import { ownService } from "../../../infra/resources/local/service";
 import { makeFolder } from "../../support/folder";
 
 /** Listens on what its arguments say, each as JSON, and prints the ports. */
 const listener = `
 const net = require("node:net"), dgram = require("node:dgram");
-const at = process.argv.slice(1).map((one) => JSON.parse(one));
+const at = process.argv.filter((one) => one.startsWith("{")).map((one) => JSON.parse(one));
 const open = (one) => new Promise((done) => {
   if (one.udp) { const s = dgram.createSocket("udp4"); s.bind(0, one.host, () => done(s.address().port)); }
   else { const s = net.createServer().listen(one, () => done(s.address().port ?? s.address())); }
@@ -36,8 +43,10 @@ describe("Sockets that an instance's processes listen on", () => {
     folder.remove();
   });
 
-  async function start(...sockets: object[]): Promise<(number | string)[]> {
-    const args = ["-e", listener, ...sockets.map((one) => JSON.stringify(one))];
+  const start = (...sockets: object[]) => run(["-e", listener], sockets);
+
+  async function run(program: string[], sockets: object[]): Promise<(number | string)[]> {
+    const args = [...program, ...sockets.map((one) => JSON.stringify(one))];
     child = spawn(process.execPath, args, {
       cwd: instance.dir,
       env: { ...process.env, [instanceMark]: instance.dir },
@@ -71,6 +80,17 @@ describe("Sockets that an instance's processes listen on", () => {
       { transport: "unix", path: path.join(instance.dir, "one.sock"), name: "one.sock" },
     ].map((one) => ({ ...one, program }));
     assert.deepEqual(found.sort(byName), expected.sort(byName));
+  });
+
+  it("tell which of the platform's own programs listens, in whichever service it runs", async () => {
+    const { command } = ownService("dataplane", serviceDir(instance, "dataplane-eu-west-1"), 64);
+    const file = command.map(String).find((one) => one.endsWith(".js")) ?? "";
+    writePrivate(file, listener);
+    await run([file], [{ port: 0, host: "127.0.0.1" }]);
+    assert.deepEqual(
+      listeningSockets(instance).map(({ program }) => program),
+      ["dataplane"],
+    );
   });
 
   it("are those of IPv6 too, where the machine has it", async function () {
