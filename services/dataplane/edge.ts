@@ -75,7 +75,6 @@ export class Edge {
       apiServer: this.apiServer.see(apiServer),
       apps: this.checkApps(),
     };
-    this.begun ||= this.ready.listed && this.routes.listed;
     // The others are asked only when it matters what they think.
     const failing = ["", ...this.apps.keys()].some(
       (app) => failingDeep(this.state, app === "" ? undefined : app).length > 0,
@@ -84,14 +83,16 @@ export class Edge {
   }
 
   private checkApps(): Record<string, boolean> {
+    // One without the other would be taken for apps that are not here.
+    if (!this.ready.listed || !this.routes.listed) return {};
     const counts = this.ready.byApp();
     for (const app of counts.keys()) {
       if (!this.apps.has(app)) this.apps.set(app, this.checkOfNew());
     }
     const isHere = (app: string) => (counts.get(app) ?? 0) > 0 && this.routes.has(app);
     const states = [...this.apps].map(([app, check]) => [app, check.see(isHere(app))] as const);
-    // What is found until then was here before this process.
     states.filter(([, here]) => here || !this.begun).forEach(([app]) => this.seen.add(app));
+    this.begun = true;
     return Object.fromEntries(states.filter(([app]) => this.seen.has(app)));
   }
 

@@ -211,6 +211,7 @@ describe("The edge of a region", () => {
     edge = make();
     await rounds(2);
     ready.replace([slice("shop", 1)]);
+    await rounds(2);
     routes.replace([routeOf("shop")]);
     assert.equal(await roundsUntil(true, "shop"), 1);
   });
