@@ -19,7 +19,7 @@ const mixed = waiting.flatMap((file, at) => [file, ...others.slice(2 * at, 2 * a
 
 module.exports = {
   ...parallel(folder, 15000, "tests/support/toolCache.ts"),
-  // Room for what lives shortly, as plans and registrations do: a fifth less CPU, all of it the garbage collector's.
+  // Room for what lives shortly, as plans and registrations do: fewer collections.
   "node-option": ["max-semi-space-size=32"],
   spec: [...new Set([...mixed, ...others])],
 };

@@ -220,8 +220,8 @@ async function startSupervisor(instance: Instance): Promise<void> {
       "-t=false",
       "--keep-project",
       "--disable-dotenv",
-      // How old the memory and processor time of a process may be in an answer. Nobody here asks for them, and to find the
-      // children of every process it reads the whole of /proc for each (default 1 s: a fifth of a core while a platform starts).
+      // How old the memory and processor time of a process may be in an answer. Nothing here asks for them, and to find the
+      // children of every process it reads the whole of /proc for each (default 1 s: 17 to 21 s of processor in a start).
       "--slow-ref-rate",
       "24h",
       "-U",

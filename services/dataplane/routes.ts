@@ -1,3 +1,4 @@
+import { appLabel } from "../../infra/plan/appRules";
 import type { Follower, KubeObject } from "./kubeApi";
 
 /** Path of what the gateway reads its routes from. */
@@ -16,7 +17,7 @@ export class Routes implements Follower<KubeObject> {
   }
 
   set(object: KubeObject): void {
-    const app = object.metadata.labels?.["meridian.dev/app"];
+    const app = object.metadata.labels?.[appLabel];
     if (app !== undefined) this.apps.set(keyOf(object), app);
   }
 

@@ -49,8 +49,8 @@ function withoutStacks(debuggable) {
 }
 
 /**
- * The SDK has the engine keep where in the program each resource was made, the whole stack of it. Nothing reads it here, it
- * is a tenth of a state that is written twice for each resource, and with source maps it takes longer than the rest.
+ * The SDK has the engine keep where in the program each resource was made, the whole stack of it. Nothing reads it here, and it
+ * is a tenth of a state that is written twice for each resource.
  */
 function withoutPositions({ Resource }) {
   Resource.stackTrace = () => [];

@@ -150,7 +150,7 @@ describe("startArgocd", () => {
     );
   });
 
-  it("shows itself with its authorisation on, and nobody waits for it", async () => {
+  it("shows itself with its authorisation on, and nothing waits for it", async () => {
     const one = only(await start(), service(face));
     assert.ok(!flagsOf(one).has("disable-auth"));
     assert.equal(one.inputs["readyUrl"], undefined);

@@ -80,7 +80,7 @@ const namesFilesOfItsOwn: Invariant = ({ name, command, variables, files, servin
   });
 };
 
-/** The API servers' proxies and credentials of whoever started the platform are not the processes' own. */
+/** The API servers' proxies and credentials of the user who started the platform are not the processes' own. */
 const takesNoKubeconfigOfOthers: Invariant = ({ variables, folder, name }) => {
   const given = variables["KUBECONFIG"];
   const isOwn = given === undefined || given === "" || given.startsWith(path.join(folder, name));
@@ -137,7 +137,10 @@ describe("The processes of the local platform", () => {
     ["usesRememberedPorts", (one) => withWords(one, "--repo-server=127.0.0.1:8081")],
     ["namesFilesOfItsOwn", (one) => withWords(one, `--key=${one.folder}/${one.name}/other.key`)],
     ["namesFilesOfItsOwn", (one) => withWords(one, `--dir=${one.folder}/another`)],
-    ["takesNoKubeconfigOfOthers", (one) => ({ ...one, variables: { KUBECONFIG: "/root/config" } })],
+    [
+      "takesNoKubeconfigOfOthers",
+      (one) => ({ ...one, variables: { KUBECONFIG: "/elsewhere/config" } }),
+    ],
   ];
   for (const [name, broken] of breaks)
     it(`${name} notices ${broken.toString().replace(/^.*?=>\s*/s, "")}`, () => {
