@@ -1,12 +1,38 @@
 import * as assert from "node:assert/strict";
-import { clusterProcesses } from "../../infra/local/faults";
+import { clusterProcesses, loseCluster, returnCluster } from "../../infra/local/faults";
 import { killProcesses, processesOf } from "../../infra/local/processes";
 import { readPorts } from "../../infra/local/ports";
 import { applyObjects } from "../../infra/local/kube";
+import { appLabel } from "../../infra/manifests/karmada";
 import { eventually, nothingRunsTwice } from "./support/platform";
 import { second as platform, secondPlatformUp } from "./support/second";
 
 const region = "eu-west-1";
+
+interface List<T> {
+  readonly items: readonly T[];
+}
+
+interface Evictable {
+  readonly spec: { readonly gracefulEvictionTasks?: readonly unknown[] };
+}
+
+interface AppPod {
+  readonly metadata: { readonly uid: string };
+}
+
+/** Identities of the apps' pods: one that was deleted and made anew has another. */
+async function appPods(): Promise<string[]> {
+  const url = `/api/v1/pods?labelSelector=${encodeURIComponent(appLabel)}`;
+  const { items } = await platform.get<List<AppPod>>(region, url);
+  return items.map(({ metadata }) => metadata.uid).sort();
+}
+
+async function isEvicted(): Promise<boolean> {
+  const url = "/apis/work.karmada.io/v1alpha2/resourcebindings";
+  const { items } = await platform.get<List<Evictable>>("federation", url);
+  return items.some(({ spec }) => (spec.gracefulEvictionTasks ?? []).length > 0);
+}
 
 const ready = async () => (await platform.status()).ready;
 
@@ -39,6 +65,16 @@ describe("supervision", () => {
     await eventually("it runs again", 30, () =>
       Promise.resolve(find() !== undefined && find()?.pid !== victim.pid),
     );
+  });
+
+  it("leaves the pods of the only region alone that was lost for longer than a failover takes, and is ready again", async () => {
+    const before = await appPods();
+    assert.ok(before.length > 0);
+    await loseCluster(platform.instance, region);
+    await eventually("the replicas are to move, and have nowhere to go", 60, isEvicted);
+    await returnCluster(platform.instance, region);
+    await eventually("all is ready", 90, ready);
+    assert.deepEqual(await appPods(), before);
   });
 
   it("comes back from a killed supervisor with one of everything", async () => {

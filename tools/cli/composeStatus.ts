@@ -125,6 +125,8 @@ function appStatus(application: Application, plan: PlatformPlan, observed: Obser
     ({ metadata }) => metadata.labels?.[appLabel] === name,
   );
   const bindings = bindingsOf(workloads, observed);
+  const undivided = bindings?.filter((binding) => !isDivided(binding)) ?? [];
+  const why = undivided.map(schedulingFailure).find((message) => message !== undefined);
   const byRegion = Object.fromEntries(
     plan.regions.map((region) => [region.name, regionReplicas(region, name, observed, bindings)]),
   );
@@ -145,7 +147,8 @@ function appStatus(application: Application, plan: PlatformPlan, observed: Obser
     replicas: {
       desired,
       ready: Object.values(byRegion).reduce((sum, { ready }) => sum + ready, 0),
-      divided: bindings?.every(isDivided) ?? true,
+      divided: undivided.length === 0,
+      ...(why !== undefined && { undivided: why }),
       byRegion,
     },
     rollouts: rolloutsOf(name, observed),
@@ -171,6 +174,11 @@ function isDivided({ metadata, spec, status = {} }: Binding): boolean {
   const current = metadata.generation === undefined || seen === metadata.generation;
   const asked = Date.parse(spec.rescheduleTriggeredAt ?? "");
   return current && !(asked > Date.parse(lastScheduledTime));
+}
+
+function schedulingFailure({ status }: Binding): string | undefined {
+  return status?.conditions?.find(({ type, status }) => type === "Scheduled" && status === "False")
+    ?.message;
 }
 
 /** What each region's gate has written on an app's Rollout. */

@@ -78,6 +78,8 @@ export interface AppStatus {
     readonly ready: number;
     /** Whether the federation has divided them as it was last asked to. */
     readonly divided: boolean;
+    /** Why it has not, in the federation's own words; absent where it says nothing. */
+    readonly undivided?: string;
     readonly byRegion: Readonly<Record<string, RegionReplicas>>;
   };
   /** By region: what its gate says of a version on its way out. Absent where no gate has said anything. */
@@ -167,6 +169,11 @@ export interface Binding {
   readonly status?: {
     readonly schedulerObservedGeneration?: number;
     readonly lastScheduledTime?: string;
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly message?: string;
+    }[];
   };
 }
 

@@ -190,8 +190,14 @@ function appNotes(app: AppStatus, environment: string): string[] {
     ...(reason === undefined ? [] : [reason]),
     ...(drift.length === 0 ? [] : [`differs from git: ${drift.map(driftText).join(", ")}`]),
     ...(short.length === 0 ? [] : [`replicas ready: ${short.join(", ")}`]),
+    ...(app.replicas.divided ? [] : [undividedText(app.replicas)]),
     ...(app.awaitsConfirmation ? [`holds data that git no longer has: ${remove}`] : []),
   ];
+}
+
+function undividedText({ undivided }: AppStatus["replicas"]): string {
+  const why = undivided === undefined ? "" : `: ${undivided.slice(0, 300)}`;
+  return `the federation has not divided its replicas as it was last asked to${why}`;
 }
 
 function driftText({ kind, name, how }: Drift): string {

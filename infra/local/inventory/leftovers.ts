@@ -8,7 +8,7 @@ import { removeLogs } from "../logFiles";
 import { releasePorts } from "../ports";
 import { killProcesses } from "../processes";
 import { removeCluster } from "../provider/cluster";
-import { removeMember } from "../provider/membership";
+import { removeMember } from "../provider/leaving";
 import { removeService } from "../provider/service";
 import { inventoryDifferences } from ".";
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { drainTaint, weightLabel } from "../../manifests/karmada";
-import { applyObjects, connectionOf, kubeDelete, kubeGet, kubePatch, waitFor } from "../kube";
+import { applyObjects, connectionOf, kubeGet, waitFor } from "../kube";
 import type { Manifest } from "../../manifests/types";
 import type { Handler } from "./handler";
+import { type Binding, bindingsOf, clustersPath, drainTaints, leave, type Named } from "./leaving";
 
 /** A region's place in the federation: Karmada's Cluster object, and what joining and leaving take. */
 export interface MembershipInputs {
@@ -25,18 +26,7 @@ export interface MembershipOutputs {
   readonly joined: boolean;
 }
 
-interface Binding {
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly spec: {
-    readonly resource: { apiVersion: string; kind: string; name: string; namespace?: string };
-    readonly replicas?: number;
-    readonly clusters?: readonly { readonly name: string }[];
-    readonly gracefulEvictionTasks?: readonly { readonly fromCluster: string }[];
-  };
-  readonly status?: { readonly lastScheduledTime?: string };
-}
-
-/** Time that a member gets to be found ready, and to be drained, in seconds. */
+/** Time that a member gets to be found ready, in seconds. */
 const joinSeconds = 60;
 
 /**
@@ -48,7 +38,6 @@ const settleSeconds = 60;
 
 /** A member that becomes ready later than this after it was made has been lost in between, in seconds. */
 const firstReadySeconds = 15;
-const drainSeconds = 300;
 
 /** Time that Karmada gets to take up a division, in seconds. */
 const divideSeconds = 60;
@@ -76,48 +65,10 @@ export const membership: Handler<MembershipInputs, MembershipOutputs> = {
   },
 
   async delete(id, old) {
-    const taints = ["NoSchedule", "NoExecute"].map((effect) => ({ key: drainTaint, effect }));
-    await applyObjects(old.kubeconfig, [clusterObject(old, taints)]);
+    await applyObjects(old.kubeconfig, [clusterObject(old, drainTaints)]);
     await leave(old.kubeconfig, id);
   },
 };
-
-/** Removes a member that no plan has: a run that was to make it was cut short, and no other will. */
-export async function removeMember(kubeconfig: string, name: string): Promise<void> {
-  const taints = ["NoSchedule", "NoExecute"].map((effect) => ({ key: drainTaint, effect }));
-  await kubePatch(kubeconfig, `${clustersPath}/${name}`, { spec: { taints } });
-  await leave(kubeconfig, name);
-}
-
-/** Waits until a tainted member is drained, and takes it out. */
-async function leave(kubeconfig: string, name: string): Promise<void> {
-  await waitFor(`Region ${name} is drained`, drainSeconds, async () => {
-    const all = await bindings(kubeconfig);
-    return all.every((binding) => !concerns(binding, name));
-  });
-  await kubeDelete(kubeconfig, `${clustersPath}/${name}`);
-  await waitFor(`Region ${name} has left`, drainSeconds, async () => {
-    const list = await kubeGet<{ items: Named[] }>(kubeconfig, clustersPath);
-    if (!list.items.some(({ metadata }) => metadata.name === name)) return true;
-    await lookAgain(kubeconfig, name);
-    return false;
-  });
-}
-
-/** Time between two times that Karmada is asked to look at a member that leaves, milliseconds. */
-const lookMs = 1000;
-
-/**
- * Karmada looks every ten seconds whether a member's objects are gone, and then whether it is in no binding any more; and
- * whenever the member changes.
- */
-async function lookAgain(kubeconfig: string, name: string): Promise<void> {
-  const annotations = { "meridian.dev/leaving": new Date().toISOString() };
-  await kubePatch(kubeconfig, `${clustersPath}/${name}`, { metadata: { annotations } });
-  await sleep(lookMs);
-}
-
-const clustersPath = "/apis/cluster.karmada.io/v1alpha1/clusters";
 
 /**
  * The controlled return: when every region is back and has settled, the replicas are divided anew.
@@ -134,7 +85,7 @@ export async function rebalance(kubeconfig: string, name: string): Promise<numbe
  * back to a region that has returned, or onto one that is new.
  */
 async function redivide(kubeconfig: string, name: string): Promise<number> {
-  const bound = await bindings(kubeconfig);
+  const bound = await bindingsOf(kubeconfig);
   await afterSecondOf(bound);
   const workloads = bound.map(({ spec: { resource } }) => ({
     apiVersion: resource.apiVersion,
@@ -197,15 +148,6 @@ function hasSettled({ metadata, status }: Member): boolean {
   return neverLost || Date.now() - since > settleSeconds * 1000;
 }
 
-interface Named {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly creationTimestamp?: string;
-    readonly deletionTimestamp?: string;
-  };
-}
-
 interface Member extends Named {
   readonly spec?: { readonly taints?: readonly { readonly key: string }[] };
   readonly status?: {
@@ -256,22 +198,5 @@ function waitReady(inputs: MembershipInputs): Promise<void> {
   const path = `${clustersPath}/${inputs.name}`;
   return waitFor(`Region ${inputs.name} joins the federation`, joinSeconds, async () =>
     isReady(await kubeGet<Member>(inputs.kubeconfig, path)),
-  );
-}
-
-async function bindings(kubeconfig: string): Promise<Binding[]> {
-  const path = "/apis/work.karmada.io/v1alpha2/resourcebindings";
-  return (await kubeGet<{ items: Binding[] }>(kubeconfig, path)).items;
-}
-
-/**
- * True while replicas are in a region or are being taken over from it. What has no replicas needs no
- * successor: Karmada removes it with the region.
- */
-function concerns({ spec }: Binding, cluster: string): boolean {
-  if ((spec.replicas ?? 0) === 0) return false;
-  return (
-    (spec.clusters ?? []).some(({ name }) => name === cluster) ||
-    (spec.gracefulEvictionTasks ?? []).some(({ fromCluster }) => fromCluster === cluster)
   );
 }

@@ -65,6 +65,16 @@ describe("An app's replicas", () => {
     assert.equal(appReady(shopOf(bound(asFound, { spec: done }))), true);
   });
 
+  it("are told with the federation's own reason when it cannot divide them", () => {
+    const message = "0/1 clusters are available: 1 cluster(s) is in the process of eviction.";
+    const status = {
+      schedulerObservedGeneration: 3,
+      conditions: [{ type: "Scheduled", status: "False", message }],
+    };
+    const shown = composeStatus(plan, bound(asFound, { status }));
+    assert.ok(formatStatus(shown, plan).includes(`as it was last asked to: ${message}`));
+  });
+
   it("are counted by what is ready where the federation does not say", () => {
     assert.equal(appReady(shopOf({ ...good, bindings: undefined })), true);
   });

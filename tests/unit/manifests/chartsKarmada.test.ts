@@ -7,11 +7,12 @@ import {
 } from "../../../infra/manifests/charts/karmada";
 import { snapshotJob } from "../../../infra/manifests/etcdBackup";
 import { etcdBudget, etcdTraffic } from "../../../infra/manifests/karmadaEtcd";
+import { controllerFlags, schedulerFlags } from "../../../infra/manifests/karmadaFlags";
 import { authorityOf, outsideKubeconfig } from "../../../infra/manifests/karmadaKubeconfig";
 import { chartImages } from "../../../infra/plan/charts";
 import { kubernetesVersion } from "../../../infra/plan/versions";
 import { planBackup } from "../../../infra/plan/aws/backup";
-import { controllerRates, rateFlags, schedulerRates } from "../../../infra/plan/federationRates";
+import { rateFlags } from "../../../infra/plan/federationRates";
 import { planOf, small } from "../../support/plan";
 import { chartKubeconfig, secretMark } from "../../support/resourceTypes";
 
@@ -28,18 +29,12 @@ describe("Karmada's chart", () => {
 
   it("gives the controllers the plan's timings and the local platform's rates, as texts", () => {
     const { extraCommandArgs, featureGates, controllers } = values.controllerManager;
-    assert.deepEqual(extraCommandArgs, {
-      "cluster-status-update-frequency": "2s",
-      "cluster-failure-threshold": "5s",
-      "cluster-success-threshold": "5s",
-      "cluster-monitor-period": "2s",
-      "cluster-monitor-grace-period": "10s",
-      "enable-no-execute-taint-eviction": "true",
-      ...Object.fromEntries(
-        Object.entries(controllerRates).map(([flag, rate]) => [flag, `${rate}`]),
-      ),
-      "resource-eviction-rate": "12",
-    });
+    const flags = Object.entries(controllerFlags(federation.failover));
+    assert.deepEqual(
+      extraCommandArgs,
+      Object.fromEntries(flags.map(([flag, value]) => [flag, `${value}`])),
+    );
+    assert.equal(extraCommandArgs["resource-eviction-rate"], "12");
     assert.equal(controllers, "*,-unifiedAuth");
     assert.deepEqual(featureGates, {
       Failover: true,
@@ -57,7 +52,7 @@ describe("Karmada's chart", () => {
 
   it("lacks two processes' flags, which are added beside it", () => {
     assert.deepEqual(flagsBesideChart(), [
-      { name: "karmada-scheduler", args: rateFlags(schedulerRates) },
+      { name: "karmada-scheduler", args: rateFlags(schedulerFlags) },
       { name: "karmada-webhook", args: ["--allow-no-execute-taint-policy=true"] },
     ]);
   });
