@@ -19,7 +19,7 @@ export interface Context {
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  const context = interruptible();
+  const context = stopOnRequest();
   let code = 0;
   const run = (action: (context: Context) => Promise<number>) => async () => {
     code = await action(context);
@@ -49,8 +49,11 @@ export interface LogOptions {
   readonly lines: string;
 }
 
-/** The first Ctrl-C asks to stop in good order, the second stops at once. */
-function interruptible(): Context {
+/**
+ * The first Ctrl-C asks to stop in good order, the second stops at once. When nobody reads what is printed any more, as
+ * after `| head` or when the terminal's owner was killed, that asks to stop as well.
+ */
+export function stopOnRequest(): Context {
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(130);
@@ -61,6 +64,9 @@ function interruptible(): Context {
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+  // Without a listener the error is uncaught, and Pulumi's SDK prints what is uncaught: again to nobody, and so on without end.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", () => controller.abort());
   return { signal: controller.signal };
 }
 
