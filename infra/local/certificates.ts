@@ -1,11 +1,16 @@
-import "reflect-metadata";
 import { createPrivateKey, randomBytes, webcrypto } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as x509 from "@peculiar/x509";
+import type { Extension, X509Certificate } from "@peculiar/x509";
 import { writePrivate } from "./instance";
 
-x509.cryptoProvider.set(webcrypto as never);
+/** Loaded when the first certificate is made: it takes longer than all else in a run that makes none. */
+function library(): typeof import("@peculiar/x509") {
+  require("reflect-metadata");
+  const loaded = require("@peculiar/x509") as typeof import("@peculiar/x509");
+  loaded.cryptoProvider.set(webcrypto as never);
+  return loaded;
+}
 
 const keyAlgorithm = { name: "ECDSA", namedCurve: "P-256" };
 const signing = { ...keyAlgorithm, hash: "SHA-256" };
@@ -14,7 +19,7 @@ const signing = { ...keyAlgorithm, hash: "SHA-256" };
 const validityYears = 10;
 
 interface Authority {
-  readonly certificate: x509.X509Certificate;
+  readonly certificate: X509Certificate;
   readonly key: webcrypto.CryptoKey;
 }
 
@@ -52,7 +57,8 @@ export async function issueAlone(
   return { ...pair, authority: authority.certificate.toString("pem") };
 }
 
-function serving(hosts: readonly string[], mutual = false): x509.Extension[] {
+function serving(hosts: readonly string[], mutual = false): Extension[] {
+  const x509 = library();
   const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
   const names = hosts.map((host) => ({
     type: /^[\d.]+$/.test(host) ? ("ip" as const) : ("dns" as const),
@@ -71,6 +77,7 @@ function serving(hosts: readonly string[], mutual = false): x509.Extension[] {
  * @returns the API server's flags, without dashes.
  */
 export async function issueFrontProxy(dir: string): Promise<Record<string, string>> {
+  const x509 = library();
   const file = (name: string) => path.join(dir, name);
   if (!fs.existsSync(file("client.crt"))) {
     const authority = await newAuthority("front-proxy-ca");
@@ -93,6 +100,7 @@ export async function issueFrontProxy(dir: string): Promise<Record<string, strin
 }
 
 async function newAuthority(name: string): Promise<Authority> {
+  const x509 = library();
   const keys = await webcrypto.subtle.generateKey(keyAlgorithm, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     ...validity(),
@@ -112,6 +120,7 @@ async function newAuthority(name: string): Promise<Authority> {
 }
 
 async function loadAuthority(pkiDir: string): Promise<Authority> {
+  const x509 = library();
   const certificate = new x509.X509Certificate(
     fs.readFileSync(path.join(pkiDir, "ca.crt"), "utf8"),
   );
@@ -126,8 +135,9 @@ async function loadAuthority(pkiDir: string): Promise<Authority> {
 async function issue(
   authority: Authority,
   name: string,
-  extensions: x509.Extension[],
+  extensions: Extension[],
 ): Promise<KeyPair> {
+  const x509 = library();
   const keys = await webcrypto.subtle.generateKey(keyAlgorithm, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.create({
     ...validity(),

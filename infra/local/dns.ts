@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Resolver } from "node:dns/promises";
-import { toolPath } from "../../tools/toolchain";
+import { toolPath } from "../../tools/toolchain/toolPath";
 import { controlSocket, zoneFile } from "../manifests/powerdns";
 import { planDns } from "../plan/dns";
 import type { DnsPlan } from "../plan/dns/types";

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
 import { parse } from "yaml";
-import { toolPath } from "../../tools/toolchain";
+import { toolPath } from "../../tools/toolchain/toolPath";
 import { engineMark, type Instance, instanceMark, writePrivate } from "./instance";
 import { killProcesses, processesOf } from "./processes";
 import { isUp, processState, request } from "./supervisorApi";

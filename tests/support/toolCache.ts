@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { cacheRoot, entryPath, isBundle, usablePath } from "../../tools/toolchain/cache";
+import { cacheRoot, entryPath, isBundle, usablePath } from "../../tools/toolchain/cachePaths";
 import { pins } from "../../tools/toolchain/pins";
 import { makeFolder } from "./folder";
 

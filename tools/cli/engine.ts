@@ -1,6 +1,8 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import { SemVer } from "semver";
 import { parse, stringify } from "yaml";
 import program from "../../infra";
 import type { RunOptions } from "../../infra/config/types";
@@ -13,6 +15,7 @@ import {
 } from "../../infra/local/instance";
 import { engineMarkOf, isRunning } from "../../infra/local/processes";
 import { toolPath } from "../toolchain";
+import { pulumi as pinnedVersion } from "../toolchain/pinRows";
 import { configFile } from "./environmentFiles";
 import { engineVariables } from "./engineVariables";
 
@@ -60,16 +63,33 @@ export async function openStack(instance: Instance): Promise<Stack> {
   const variables = { ...engineVariables(instance), ...runVariables(instance) };
   // The engine's own process inherits what this one has.
   Object.assign(process.env, variables);
-  const command = await PulumiCommand.get({ root: pulumiRoot(instance) });
-  return Stack.createOrSelect(
-    instance.environment,
-    await LocalWorkspace.create({
-      workDir: repositoryRoot,
-      pulumiCommand: command,
-      envVars: variables,
-      program,
-    }),
-  );
+  const workspace = await LocalWorkspace.create({
+    workDir: repositoryRoot,
+    pulumiCommand: pinnedCommand(instance),
+    envVars: variables,
+    program,
+  });
+  // Selected when it was made, and named in every call of the CLI.
+  if (stateFiles(instance).length > 0) workspace.selectStack = () => Promise.resolve();
+  return withoutAfterthoughts(await Stack.createOrSelect(instance.environment, workspace));
+}
+
+/** The CLI of the tool cache, whose version is pinned: the Automation API would ask it for its version at each start. */
+function pinnedCommand(instance: Instance): PulumiCommand {
+  const command = path.join(pulumiRoot(instance), "bin", "pulumi");
+  const construct = PulumiCommand as unknown as new (...args: unknown[]) => PulumiCommand;
+  return new construct(command, new SemVer(pinnedVersion));
+}
+
+/**
+ * After each run the Automation API asks the CLI for the stack's outputs, twice, and for its history: two seconds for
+ * answers that nobody here reads. What has changed comes by the run's events.
+ */
+function withoutAfterthoughts(stack: Stack): Stack {
+  return Object.assign(stack, {
+    outputs: () => Promise.resolve({}),
+    info: () => Promise.resolve(undefined),
+  });
 }
 
 /**
@@ -85,7 +105,9 @@ export function runVariables(instance: Instance): Record<string, string> {
     }
   }
   process.once("exit", () => fs.rmSync(own, { recursive: true, force: true }));
-  return { [engineMark]: engineMarkOf(instance), TMPDIR: own };
+  // What is transpiled already is in the folder that this process began with.
+  const transpiled = process.env["MERIDIAN_TRANSPILED"] ?? os.tmpdir();
+  return { [engineMark]: engineMarkOf(instance), TMPDIR: own, MERIDIAN_TRANSPILED: transpiled };
 }
 
 function runFolder(instance: Instance): string {
@@ -138,12 +160,19 @@ export function deletedObjects(pending: readonly PendingOperation[]): string[] {
 
 /** True when the state holds operations that a killed run did not finish. Cheap: reads the file. */
 export function hasPending(instance: Instance): boolean {
-  const dir = path.join(instance.stateDir, ".pulumi", "stacks");
-  if (!fs.existsSync(dir)) return false;
+  return stateFiles(instance).some((file) =>
+    fs.readFileSync(file, "utf8").includes('"pending_operations"'),
+  );
+}
+
+/** The files that hold the stack's state; none before it is made. */
+function stateFiles({ stateDir, environment }: Instance): string[] {
+  const dir = path.join(stateDir, ".pulumi", "stacks");
+  if (!fs.existsSync(dir)) return [];
   return fs
     .readdirSync(dir, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(`${instance.environment}.json`))
-    .some((file) => fs.readFileSync(path.join(dir, file), "utf8").includes('"pending_operations"'));
+    .filter((file) => file.endsWith(`${environment}.json`))
+    .map((file) => path.join(dir, file));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { EngineEvent, OpMap } from "@pulumi/pulumi/automation";
 import { formatProblems } from "../../infra/config/report";
 import type { Problem } from "../../infra/config/types";
 import { credentialProblem } from "../../infra/plan/aws/credentials";
@@ -18,6 +18,8 @@ export class EngineWatch {
   readonly warnings: string[] = [];
   /** What the program says without being asked, e.g. the estimate of costs. */
   readonly notes: string[] = [];
+  /** How many resources had which operation, once the run is over. */
+  changes: OpMap = {};
   private readonly errors: EngineError[] = [];
   private readonly start = Date.now();
   private done = 0;
@@ -32,6 +34,7 @@ export class EngineWatch {
   ) {}
 
   readonly see = (event: EngineEvent): void => {
+    if (event.summaryEvent) this.changes = event.summaryEvent.resourceChanges;
     if (event.resOutputsEvent) {
       this.done++;
       this.show(nameOf(event.resOutputsEvent.metadata.urn));

@@ -46,12 +46,12 @@ export async function up(environment: string, run: RunOptions, context: Context)
     removeStaleLocks(instance);
     const stack = await openStack(instance);
     if (hasPending(instance)) await forgetPending(stack);
-    const result = await stack.up({
+    await stack.up({
       onEvent: timed(watch.see),
       ...runConfig(instance, run),
       ...signalOption(context),
     });
-    stage.done(describeChanges(result.summary.resourceChanges ?? {}));
+    stage.done(describeChanges(watch.changes));
   } catch (error) {
     stage.fail("not all of it is there");
     throw watch.explain(error);
@@ -120,7 +120,10 @@ async function prepare(
     appNames(repositoryRoot, configuration.delivery.overlays),
   );
   await getTools(platformTools, context);
-  await checkDelivered(plan);
+  const checked = checkDelivered(plan);
+  // The engine's packages take a second to load: the apps are rendered meanwhile.
+  require("./engine");
+  await checked;
   plan.warnings.forEach((warning) => console.log(`! ${warning}`));
   return plan;
 }

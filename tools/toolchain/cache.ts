@@ -1,14 +1,10 @@
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { homedir, hostname } from "node:os";
+import { hostname } from "node:os";
 import path from "node:path";
 import * as z from "zod";
+import { manifestName } from "./cachePaths";
 import { sha256Of } from "./hash";
-import { moduleCopies } from "./moduleCopies";
-import { type GoFolder, type GoSource, ToolchainError, type ToolPin } from "./types";
-
-const manifestName = "manifest.json";
+import { ToolchainError } from "./types";
 
 const manifestSchema = z.object({
   name: z.string(),
@@ -22,54 +18,6 @@ const manifestSchema = z.object({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Validity = { ok: true; manifest: Manifest } | { ok: false; reason: string };
-
-const goFolder = path.join(__dirname, "go");
-
-/** The cache shared by every clone of this user. */
-export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
-  const base = env["XDG_CACHE_HOME"];
-  // The XDG specification has relative values ignored.
-  const cache =
-    base && path.isAbsolute(base) ? base : path.join(env["HOME"] ?? homedir(), ".cache");
-  return path.join(cache, "meridian", "tools");
-}
-
-/** Folder of one pin: its name changes with anything that could change the bytes. */
-export function entryPath(root: string, pin: ToolPin): string {
-  const key = createHash("sha256").update(JSON.stringify(pin));
-  for (const source of pin.sources) {
-    if (source.kind !== "go") continue;
-    key.update(JSON.stringify(moduleCopies[source.folder] ?? []));
-    for (const file of goInputs(source)) key.update(readFileSync(file));
-  }
-  return path.join(root, pin.name, `${pin.version}-${key.digest("hex").slice(0, 16)}`);
-}
-
-/** go.mod, go.sum and the packages of the project's own: with the copies, all that decides a build here. */
-function goInputs(source: GoSource): string[] {
-  const folder = goModuleFolder(source.folder);
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((item) => item.isFile())
-    .map((item) => path.join(item.parentPath, item.name))
-    .sort();
-}
-
-export function goModuleFolder(folder: GoFolder): string {
-  return path.join(goFolder, folder);
-}
-
-/** The path that callers use: an executable of the tool's name, or the folder of a bundle. */
-export function usablePath(entry: string, pin: ToolPin): string {
-  return isBundle(pin) ? entry : path.join(entry, pin.name);
-}
-
-export function isBundle(pin: ToolPin): boolean {
-  return pin.sources.some((source) => source.kind === "rawFiles" || source.kind === "moduleFiles");
-}
-
-export function isPresent(entry: string, pin: ToolPin): boolean {
-  return existsSync(path.join(entry, manifestName)) && existsSync(usablePath(entry, pin));
-}
 
 /** Whether an entry is whole: by size and time, and by hash where those differ or `full` is asked. */
 export async function validate(entry: string, full: boolean): Promise<Validity> {

@@ -1,15 +1,8 @@
 import { availableParallelism } from "node:os";
 import { mkdir, rm } from "node:fs/promises";
 import { BuildClock } from "./buildClock";
-import {
-  cacheRoot,
-  entryPath,
-  isPresent,
-  makeScratch,
-  removeTree,
-  sweepScratch,
-  validate,
-} from "./cache";
+import { makeScratch, removeTree, sweepScratch, validate } from "./cache";
+import { cacheRoot, entryPath, isPresent } from "./cachePaths";
 import { withLock } from "./lock";
 import { makeEntry } from "./make";
 import { Network, type NetworkOptions } from "./network";

@@ -1,4 +1,5 @@
-import { cacheRoot, entryPath, validate } from "./cache";
+import { validate } from "./cache";
+import { cacheRoot, entryPath } from "./cachePaths";
 import { checkGo } from "./go";
 import { pins as allPins } from "./pins";
 import { freeBytes, goFoldersOf, show } from "./preconditions";

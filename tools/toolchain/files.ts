@@ -1,6 +1,6 @@
 import { copyFile, chmod, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { goModuleFolder } from "./cache";
+import { goModuleFolder } from "./cachePaths";
 import { download } from "./download";
 import { moduleDirectory } from "./go";
 import { sha256Of } from "./hash";

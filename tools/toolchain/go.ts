@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { goModuleFolder } from "./cache";
+import { goModuleFolder } from "./cachePaths";
 import { runCommand } from "./command";
 import { type GoFolder, ToolchainError } from "./types";
 

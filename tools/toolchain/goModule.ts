@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { goModuleFolder } from "./cache";
+import { goModuleFolder } from "./cachePaths";
 import { runCommand } from "./command";
 import { moduleDirectory } from "./go";
 import { type ModuleCopy, type ModuleEdit, moduleCopies } from "./moduleCopies";

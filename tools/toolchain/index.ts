@@ -1,43 +1,7 @@
-import { cacheRoot, entryPath, isPresent, usablePath } from "./cache";
-import { pins } from "./pins";
-import { type Occasion, ToolchainError, type ToolName, type ToolPin } from "./types";
-
-export { cacheRoot };
+export { cacheRoot } from "./cachePaths";
 export { runCommand } from "./command";
 export { ensureTools, type EnsureOptions } from "./ensure";
 export { eachStepOnce, stepOf } from "./steps";
 export { examine, type ExamineOptions } from "./examine";
+export { platformTools, toolPath } from "./toolPath";
 export { ToolchainError, type Finding, type ToolName, type ToolProgress } from "./types";
-
-/** Every tool that the platform runs, in the order in which they are made available. */
-export const platformTools: readonly ToolName[] = pins
-  .filter((pin) => pin.only === undefined)
-  .map((pin) => pin.name);
-
-/**
- * Absolute path of a cached tool: its executable, or the folder of a bundle of files. Cheap and
- * synchronous: ensureTools has checked the contents, this only says where they are.
- */
-export function toolPath(
-  name: ToolName,
-  options: { cacheDir?: string; pins?: readonly ToolPin[] } = {},
-): string {
-  const root = options.cacheDir ?? cacheRoot();
-  const pin = (options.pins ?? pins).find((candidate) => candidate.name === name);
-  const entry = pin && entryPath(root, pin);
-  if (!pin || !entry || !isPresent(entry, pin))
-    throw new ToolchainError(
-      `${name} is not in the tool cache (${root}). Run \`${gotBy(pin)}\`, which gets it, or ` +
-        "`npx meridian doctor` to see what is in the way.",
-    );
-  return usablePath(entry, pin);
-}
-
-const gotBy = (pin: ToolPin | undefined): string =>
-  pin?.only === undefined ? "npx meridian up local" : getters[pin.only];
-
-const getters: Readonly<Record<Occasion, string>> = {
-  bench: "npx meridian bench",
-  check: "npm run check",
-  env: "npx meridian env",
-};

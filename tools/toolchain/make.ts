@@ -1,6 +1,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { isBundle, commit, makeScratch, removeTree } from "./cache";
+import { commit, makeScratch, removeTree } from "./cache";
+import { isBundle } from "./cachePaths";
 import { runCommand } from "./command";
 import { unpackDebian } from "./debian";
 import { copyModuleFiles, fetchRawFiles } from "./files";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { toolPath } from "../../../tools/toolchain";
+import { toolPath } from "../../../tools/toolchain/toolPath";
 import { etcdFlags, etcdOverrides } from "../../manifests/etcdFlags";
 import { kwokConfiguration } from "../../manifests/kwok";
 import { type Instance, instanceOf, repositoryRoot, writePrivate } from "../instance";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { entryPath, goModuleFolder } from "../../../tools/toolchain/cache";
+import { entryPath, goModuleFolder } from "../../../tools/toolchain/cachePaths";
 import { platformTools } from "../../../tools/toolchain/index";
 import { pins } from "../../../tools/toolchain/pins";
 import { executableName } from "../../../tools/toolchain/goBuild";

@@ -40,12 +40,12 @@ export async function destroy(name: string, yes: boolean, context: Context): Pro
     "Not all could be taken down",
   );
   try {
-    const { summary } = await stack.destroy({
+    await stack.destroy({
       onEvent: watch.see,
       excludeProtected: true,
       ...signalOption(context),
     });
-    stage.done(describeChanges(summary.resourceChanges ?? {}));
+    stage.done(describeChanges(watch.changes));
   } catch (error) {
     stage.fail("not all of it is gone");
     throw explainLock(watch.explain(error), name);

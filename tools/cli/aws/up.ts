@@ -91,7 +91,7 @@ async function bringUp(
       ...runConfig(openInstance(plan.environment.name), preview.run),
       ...signalOption(context),
     });
-    stage.done(describeChanges(result.summary.resourceChanges ?? {}));
+    stage.done(describeChanges(watch.changes));
     print(watch.warnings.filter((warning) => !preview.warnings.includes(warning)));
     return result;
   } catch (error) {
