@@ -60,17 +60,17 @@ export class ProviderProcess {
     );
   }
 
-  /** Makes a resource. @returns its properties, as the engine would keep them. */
+  /** Makes a resource. @returns its inputs and outputs, as the engine would keep them. */
   async create(type: string, inputs: Properties) {
     const request = new proto.CreateRequest();
     request.setUrn(urnOf(type));
     request.setProperties(toStruct(inputs));
     const response = await this.call<proto.CreateResponse>("create", request);
-    const properties = response.getProperties()?.toJavaScript() as Properties;
-    return { id: response.getId(), properties };
+    const outputs = response.getProperties()?.toJavaScript();
+    return { id: response.getId(), properties: { ...inputs, ...outputs } };
   }
 
-  /** Changes a resource. @returns its properties. */
+  /** Changes a resource. @returns its inputs and outputs. */
   async update(type: string, olds: Properties, news: Properties, oldInputs = olds) {
     const request = new proto.UpdateRequest();
     request.setId("thing");
@@ -79,7 +79,7 @@ export class ProviderProcess {
     request.setOldInputs(toStruct(oldInputs));
     request.setNews(toStruct(news));
     const response = await this.call<proto.UpdateResponse>("update", request);
-    return response.getProperties()?.toJavaScript() as Properties;
+    return { ...news, ...response.getProperties()?.toJavaScript() };
   }
 
   async diff(type: string, olds: Properties, news: Properties, oldInputs = olds) {

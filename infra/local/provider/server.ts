@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
-import type { AnyHandler } from "./handler";
+import type { AnyHandler, Properties } from "./handler";
 import { answer, listen, plain, toStruct, typeOf } from "./protocol";
 import { carryOut, carryOutDeletion, isUnfinished } from "./record";
 import { handlers } from "./registry";
@@ -59,7 +60,7 @@ function accept(request: proto.CheckRequest): proto.CheckResponse {
 
 async function diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
   const handler = handlerOf(request.getUrn());
-  const old = plain(request.getOlds());
+  const old = known(request.getOldInputs(), request.getOlds());
   const inputs = plain(request.getNews());
   const unfinished = isUnfinished(request.getUrn(), plain(request.getOldInputs()));
   // What is to be finished by an update cannot be waited for before it.
@@ -96,7 +97,7 @@ async function create(request: proto.CreateRequest): Promise<proto.CreateRespons
   const urn = request.getUrn();
   const { id, outputs } = await carryOut(urn, inputs, () => handlerOf(urn).create(inputs));
   response.setId(id);
-  response.setProperties(toStruct({ ...inputs, ...outputs }));
+  response.setProperties(toStruct({ ...keptOf(urn, inputs), ...outputs }));
   return response;
 }
 
@@ -109,7 +110,7 @@ function read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
 }
 
 async function update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
-  const old = plain(request.getOlds());
+  const old = known(request.getOldInputs(), request.getOlds());
   const inputs = plain(request.getNews());
   const before = plain(request.getOldInputs());
   const computed = Object.fromEntries(Object.entries(old).filter(([key]) => !(key in before)));
@@ -118,16 +119,29 @@ async function update(request: proto.UpdateRequest): Promise<proto.UpdateRespons
     ? computed
     : await carryOut(urn, inputs, () => handlerOf(urn).update(request.getId(), old, inputs));
   const response = new proto.UpdateResponse();
-  response.setProperties(toStruct({ ...outputs, ...inputs }));
+  response.setProperties(toStruct({ ...keptOf(urn, inputs), ...outputs }));
   return response;
 }
 
 async function remove(request: proto.DeleteRequest): Promise<Empty> {
   const urn = request.getUrn();
-  await carryOutDeletion(urn, () =>
-    handlerOf(urn).delete(request.getId(), plain(request.getProperties())),
-  );
+  const old = known(request.getOldInputs(), request.getProperties());
+  await carryOutDeletion(urn, () => handlerOf(urn).delete(request.getId(), old));
   return new Empty();
+}
+
+/**
+ * All that is known of a resource. Its outputs are what is computed, and no echo of the inputs: the state, which the engine writes
+ * twice for each resource, would hold these twice.
+ */
+function known(inputs: Struct | undefined, outputs: Struct | undefined): Properties {
+  return { ...plain(outputs), ...plain(inputs) };
+}
+
+/** Inputs that have to outlast a run that does not give them. */
+function keptOf(urn: string, inputs: Properties): Properties {
+  const kept: readonly string[] = handlerOf(urn).kept ?? [];
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => kept.includes(key)));
 }
 
 function handlerOf(urn: string): AnyHandler {
