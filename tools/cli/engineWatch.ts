@@ -55,6 +55,11 @@ export class EngineWatch {
     }
   };
 
+  /** Whether an API server kept the engine waiting for longer than it waits: on a busy machine that passes. */
+  get waitedInVain(): boolean {
+    return this.errors.some(({ text }) => text.includes("unable to load schema information"));
+  }
+
   /** The engine's own report in place of the Automation API's transcript. */
   explain(error: unknown): unknown {
     const problem = credentialProblemOf(this.errors);

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import type { Stack as EngineStack, UpOptions } from "@pulumi/pulumi/automation";
 import { appNames, environmentsFolder, flagFileOf } from "../../infra/config";
 import type { Problem, RunOptions } from "../../infra/config/types";
 import { type Instance, repositoryRoot } from "../../infra/local/instance";
@@ -41,27 +42,45 @@ export async function up(environment: string, run: RunOptions, context: Context)
   await killOrphanedEngines(instance);
   refusePortsOfOthers(instance);
   const stage = new Stage("Platform");
-  const watch = new EngineWatch(stage, expectedResources(plan));
   try {
     removeStaleLocks(instance);
     const stack = await openStack(instance);
     if (hasPending(instance)) await forgetPending(stack);
-    await stack.up({
-      onEvent: timed(watch.see),
-      ...runConfig(instance, run),
-      ...signalOption(context),
-    });
+    const options = { ...runConfig(instance, run), ...signalOption(context) };
+    const watch = await runEngine(stack, options, stage, plan);
     stage.done(describeChanges(watch.changes));
+    watch.warnings.forEach((warning) => console.log(`  ${warning}`));
   } catch (error) {
     stage.fail("not all of it is there");
-    throw watch.explain(error);
+    throw error;
   }
-  watch.warnings.forEach((warning) => console.log(`  ${warning}`));
   await removeWhatIsLeft(instance, plan);
   const held = await waitUntilReady(instance, plan, context);
   if (held === undefined) await printStatus(instance, plan, Date.now() - begin);
   else console.log(formatHeld(await readStatus(instance, plan), held, Date.now() - begin));
   return 0;
+}
+
+/**
+ * Runs the engine, and once more where an API server did not answer it in time, as on a busy machine: it goes on from there.
+ * @throws with the engine's own report.
+ */
+async function runEngine(
+  stack: EngineStack,
+  options: UpOptions,
+  stage: Stage,
+  plan: PlatformPlan,
+): Promise<EngineWatch> {
+  for (let tries = 1; ; tries++) {
+    const watch = new EngineWatch(stage, expectedResources(plan));
+    try {
+      await stack.up({ onEvent: timed(watch.see), ...options });
+      return watch;
+    } catch (error) {
+      if (tries > 1 || !watch.waitedInVain || options.signal?.aborted) throw watch.explain(error);
+      stage.note("  An API server answered too late. The engine goes on from there.");
+    }
+  }
 }
 
 /** The engine has removed what it knows of. */
