@@ -29,7 +29,9 @@ export default class TimesReporter extends Mocha.reporters.Spec {
     runner.on(EVENT_TEST_END, (test) => this.add("test", test));
     runner.on(EVENT_HOOK_END, (hook) => this.add("hook", hook));
     // A hook that fails does not end. What it took counts all the same.
-    runner.on(EVENT_TEST_FAIL, (failed: Mocha.Runnable) => {
+    runner.on(EVENT_TEST_FAIL, (failed: Mocha.Runnable, error: Error) => {
+      // At once: a run that is cut off never comes to its report.
+      console.log(`\n${error.stack ?? error.message}\n`);
       if ((failed as { type?: string }).type === "hook") this.add("hook", failed);
     });
     runner.on(EVENT_TEST_PENDING, (test) => this.skipped.push(test.fullTitle()));
