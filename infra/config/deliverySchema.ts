@@ -119,9 +119,9 @@ export const deliverySchema = option(
       pollSeconds: whole(
         1,
         3600,
-        "How often the repository is asked for news, in seconds.",
-        "Write seconds, e.g. 5 for this clone or 60 for a server.",
-      ).default(5),
+        "How often Argo CD asks the repository for news by itself, in seconds. Of this clone's commits it is told. Default: 60.",
+        "Write seconds, e.g. 60.",
+      ).default(60),
       freezes,
       access: accessSchema,
       sso: ssoSchema,

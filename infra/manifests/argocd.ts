@@ -16,20 +16,11 @@ const partOf = { "app.kubernetes.io/part-of": "argocd" };
 const policyDefaults = [".spec.placement.clusterTolerations", ".spec.schedulerName"];
 
 /**
- * Health of a PodDisruptionBudget. Argo CD's own rule reads conditions; Karmada adds up the members'
- * numbers and has no conditions to show, so an app would be Progressing for ever.
+ * Health of a PodDisruptionBudget: it is in force as it is written, and whether enough pods are healthy is said by their workload's
+ * health. Argo CD's own rule reads conditions; Karmada adds up the members' numbers and has none to show, so an app would be
+ * Progressing for ever. A rule by numbers would have the app compared anew for each pod.
  */
-const budgetHealth = `hs = { status = "Progressing", message = "Waiting for status" }
-if obj.status ~= nil and obj.status.expectedPods ~= nil then
-  if (obj.status.currentHealthy or 0) >= (obj.status.desiredHealthy or 0) then
-    hs.status = "Healthy"
-    hs.message = (obj.status.disruptionsAllowed or 0) .. " disruptions allowed"
-  else
-    hs.message = "Fewer pods are healthy than the budget asks"
-  end
-end
-return hs
-`;
+const budgetHealth = 'return { status = "Healthy", message = "In force" }\n';
 
 /**
  * Health of a Rollout on the federation, which Karmada has made of the regions' states: one that waits for its flag is as it
@@ -64,6 +55,11 @@ export const syncTimeoutSeconds = 600;
 /** How often Argo CD looks by itself. */
 export type Polling = Pick<DeliveryConfig, "pollSeconds">;
 
+/** Seconds by which each app's own look is later, so that a hundred apps are not compared in the same second. */
+export function pollJitter({ pollSeconds }: Polling): number {
+  return Math.floor(pollSeconds / 3);
+}
+
 /** Argo CD's settings: `argocd-cm`. */
 export function argocdSettings(delivery: Polling): Readonly<Record<string, string>> {
   const policies = JSON.stringify({ jqPathExpressions: policyDefaults });
@@ -78,7 +74,7 @@ export function argocdSettings(delivery: Polling): Readonly<Record<string, strin
     ...Object.fromEntries(ignored),
     "application.resourceTrackingMethod": "annotation",
     "timeout.reconciliation": `${delivery.pollSeconds}s`,
-    "timeout.reconciliation.jitter": "0s",
+    "timeout.reconciliation.jitter": `${pollJitter(delivery)}s`,
     "resource.customizations.ignoreDifferences.policy.karmada.io_PropagationPolicy": policies,
     "resource.customizations.ignoreDifferences.policy.karmada.io_OverridePolicy": policies,
     "resource.customizations.health.policy_PodDisruptionBudget": budgetHealth,

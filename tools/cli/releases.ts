@@ -116,7 +116,8 @@ export function doneText({ environment, tag, push }: ReleasePlan): string {
   if (track.approval === "required")
     return `${made} Next: npx meridian up ${name} --release ${tag}, or the pipeline's approval.`;
   const freeze = freezeAt(freezes, new Date());
-  if (freeze === undefined) return `${made} Argo CD takes it within ${pollSeconds} s or so.`;
+  const when = repository === "." ? "now" : `within ${pollSeconds} s or so`;
+  if (freeze === undefined) return `${made} Argo CD takes it ${when}.`;
   return (
     `${made} Argo CD waits until ${freeze.to}. Next, to have it take it now: ` +
     `npx meridian up ${name} --break-glass "reason"`

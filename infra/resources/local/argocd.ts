@@ -4,7 +4,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { repositoryRoot } from "../../local/instance";
 import { serviceDir } from "../../local/provider/service";
 import { askPassSocket, redisAddress, redisSocket } from "../../local/sockets";
-import { argocdNamespace, syncTimeoutSeconds, type Polling } from "../../manifests/argocd";
+import {
+  argocdNamespace,
+  type Polling,
+  pollJitter,
+  syncTimeoutSeconds,
+} from "../../manifests/argocd";
 import { argocdServiceNames } from "../../plan/names";
 import { servicePortNames } from "../../plan/ports";
 import { toolPath } from "../../../tools/toolchain";
@@ -164,7 +169,7 @@ function applicationController(context: LocalContext, delivery: Polling, port: P
       `--namespace=${argocdNamespace}`,
       `--metrics-port=${metrics}`,
       `--app-resync=${delivery.pollSeconds}`,
-      "--app-resync-jitter=0",
+      `--app-resync-jitter=${pollJitter(delivery)}`,
       "--self-heal-timeout-seconds=1",
       `--sync-timeout=${syncTimeoutSeconds}`,
       // A commit that does not build is shown soon; the default hides it for three minutes.

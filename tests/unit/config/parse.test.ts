@@ -28,7 +28,7 @@ describe("parseEnvironment", () => {
         repository: ".",
         track: { kind: "branch", branch: "HEAD" },
         overlays: "test",
-        pollSeconds: 5,
+        pollSeconds: 60,
         freezes: [],
       },
       traffic: { domain: "test.meridian.test", ttlSeconds: 2 },

@@ -100,7 +100,7 @@ describe("planPlatform", () => {
       repository: ".",
       track: { kind: "branch", branch: "HEAD" },
       overlays: "test",
-      pollSeconds: 5,
+      pollSeconds: 60,
       freezes: [],
     });
     assert.deepEqual(plan.warnings, []);
