@@ -1,5 +1,5 @@
 import { controlPlaneComponents, nodeComponents } from "./clusterComponents";
-import { needsApproval } from "./freezes";
+import { followedClone } from "./followedClone";
 import {
   argocdServiceNames,
   clusterProcessName,
@@ -133,8 +133,7 @@ function karmadaServices(cluster: string): ServicePlan[] {
 
 function deliveryServices({ hub, delivery }: PlatformPlan): ServicePlan[] {
   const { redis, ...controllers } = argocdServiceNames;
-  // What was approved does not move by itself, and another repository's commits are made elsewhere.
-  const tellsOfCommits = delivery.repository === "." && !needsApproval(delivery.track);
+  const tellsOfCommits = followedClone(delivery, ".") !== undefined;
   return [
     service(redis),
     ...Object.values(controllers).map((name) => service(name, { kubeconfig: hub.clusterName })),

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CommitsConfig } from "../../../services/commits/config";
 import type { TrackConfig } from "../../config/types";
-import { repositoryRoot } from "../../local/instance";
 import { serviceDir } from "../../local/provider/service";
 import { refreshRules } from "../../manifests/argocd";
 import { commitsName } from "../../plan/names";
@@ -13,17 +12,19 @@ import type { LocalContext } from "./types";
 export interface LocalCommitsArgs {
   readonly context: LocalContext;
   readonly hub: LocalCluster;
-  /** What of this clone is followed. */
+  /** Folder of the clone whose commits are told. */
+  readonly clone: string;
+  /** What of the clone is followed. */
   readonly track: TrackConfig;
   /** Argo CD's kinds are there. */
   readonly dependsOn: readonly pulumi.Resource[];
 }
 
-/** Tells Argo CD of each commit of this clone as it is made. */
+/** Tells Argo CD of each commit of a clone on this machine as it is made. */
 export class LocalCommits extends pulumi.ComponentResource {
   constructor(name: string, args: LocalCommitsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:local:Commits", name, {}, opts);
-    const { context, hub, track } = args;
+    const { context, hub, clone, track } = args;
     const token = createIdentity(
       commitsName,
       { cluster: hub, account: commitsName, rules: refreshRules },
@@ -31,7 +32,7 @@ export class LocalCommits extends pulumi.ComponentResource {
     );
     const config = (server: string, ca: string, bearer: string): CommitsConfig => ({
       api: { server, ca, token: bearer },
-      clone: repositoryRoot,
+      clone,
       // Which of the tags counts is Argo CD's to say: any of them may be news.
       follow: track.kind === "branch" ? { revision: track.branch } : "tags",
     });

@@ -4,7 +4,7 @@ import { repositoryRoot } from "../../local/instance";
 import { allocatePorts } from "../../local/ports";
 import { argocdNamespace } from "../../manifests/argocd";
 import { controlPlaneComponents } from "../../plan/clusterComponents";
-import { needsApproval } from "../../plan/freezes";
+import { followedClone } from "../../plan/followedClone";
 import { allPortNames } from "../../plan/ports";
 import type { FlagSource } from "../../plan/rollouts/sources";
 import type { PlatformPlan } from "../../plan/types";
@@ -90,11 +90,10 @@ export async function layLocalFoundation(
       const { delivery } = plan;
       const settings = createArgocdSettings(hub, delivery, { parent, dependsOn: [crds] });
       startArgocd({ context, hub, delivery, dependsOn: [...settings, target] });
-      const { track } = delivery;
-      // What was approved does not move by itself.
-      if (delivery.repository === "." && !needsApproval(track)) {
-        const opts = { parent: hub };
-        new LocalCommits("commits", { context, hub, track, dependsOn: [crds] }, opts);
+      const clone = followedClone(delivery, repositoryRoot);
+      if (clone !== undefined) {
+        const args = { context, hub, clone, track: delivery.track, dependsOn: [crds] };
+        new LocalCommits("commits", args, { parent: hub });
       }
       return settings;
     },

@@ -66,7 +66,6 @@ export class TestPlatform {
       config["meridian:delivery"] = {
         repository: pathToFileURL(this.scratch).href,
         track: { branch: "HEAD" },
-        pollSeconds: 2,
       };
     });
   }
@@ -230,6 +229,7 @@ export async function eventually<T>(
   const deadline = Date.now() + limitSeconds * 1000;
   let last: unknown;
   for (;;) {
+    const askedAt = Date.now();
     try {
       const value = await check();
       if (value !== undefined && value !== false) return value;
@@ -241,7 +241,8 @@ export async function eventually<T>(
         `${what}: not within ${limitSeconds} s${last instanceof Error ? ` (${last.message})` : ""}`,
       );
     }
-    await sleep(300);
+    // A look asks every API server: on a machine that is busy bringing about what is waited for, it takes its time.
+    await sleep(Math.max(300, 2 * (Date.now() - askedAt)));
   }
 }
 
