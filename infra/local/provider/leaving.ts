@@ -8,7 +8,6 @@ export interface Named {
     readonly namespace?: string;
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
-    readonly resourceVersion?: string;
   };
 }
 
@@ -48,9 +47,6 @@ const drainSeconds = 300;
  */
 const handOverSeconds = 600;
 
-/** Time that a region's copies get to go, seconds; a region that does not answer keeps them. */
-const emptySeconds = 15;
-
 /** Time between two looks at a member that leaves, milliseconds. */
 const lookMs = 1000;
 
@@ -75,7 +71,6 @@ export async function leave(kubeconfig: string, name: string): Promise<void> {
     await sleep(drainLookMs);
     throw new Error(heldText(held));
   });
-  await empty(kubeconfig, name);
   await kubeDelete(kubeconfig, `${clustersPath}/${name}`);
   await waitFor(`Region ${name} has left`, drainSeconds, async () => {
     const list = await kubeGet<{ items: Named[] }>(kubeconfig, clustersPath);
@@ -83,25 +78,6 @@ export async function leave(kubeconfig: string, name: string): Promise<void> {
     await lookAgain(kubeconfig, name);
     return false;
   });
-}
-
-/**
- * Removes what is left there: copies that every region has, and evictions that nobody will end. All of it would go with the member,
- * but by way of its namespace of Works, which Kubernetes looks at again only every eight seconds while something is in it.
- */
-async function empty(kubeconfig: string, name: string): Promise<void> {
-  await waitFor(`Nothing is evicted from ${name} any more`, emptySeconds, async () => {
-    const all = await bindingsOf(kubeconfig);
-    await Promise.all(all.map((binding) => release(kubeconfig, binding, name, 0)));
-  });
-  const works = `/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-${name}/works`;
-  await kubeDelete(kubeconfig, works);
-  const deadline = Date.now() + emptySeconds * 1000;
-  while (Date.now() < deadline) {
-    const { items } = await kubeGet<{ items: Named[] }>(kubeconfig, works);
-    if (items.length === 0) return;
-    await sleep(drainLookMs);
-  }
 }
 
 /** Where Karmada has put each workload. */
@@ -121,20 +97,18 @@ export function concerns({ spec }: Binding, region: string): boolean {
 /**
  * What is left of a workload's evictions when those of a region that took too long are over. Pure.
  * @param now milliseconds since 1970.
- * @param limitSeconds how long one may take.
  * @returns undefined: nothing is overdue.
  */
 export function withoutOverdue(
   { spec }: Binding,
   region: string,
   now: number,
-  limitSeconds = handOverSeconds,
 ): readonly EvictionTask[] | undefined {
   if (isPlaced(spec, region)) return undefined;
   const tasks = spec.gracefulEvictionTasks ?? [];
   const kept = tasks.filter((task) => {
     const age = now - Date.parse(task.creationTimestamp ?? "");
-    return !(isFrom(region)(task) && age >= limitSeconds * 1000);
+    return !(isFrom(region)(task) && age > handOverSeconds * 1000);
   });
   return kept.length === tasks.length ? undefined : kept;
 }
@@ -147,20 +121,12 @@ function isFrom(region: string): (task: EvictionTask) => boolean {
   return ({ fromCluster }) => fromCluster === region;
 }
 
-async function release(
-  kubeconfig: string,
-  binding: Binding,
-  region: string,
-  limitSeconds?: number,
-): Promise<void> {
-  const kept = withoutOverdue(binding, region, Date.now(), limitSeconds);
+async function release(kubeconfig: string, binding: Binding, region: string): Promise<void> {
+  const kept = withoutOverdue(binding, region, Date.now());
   if (kept === undefined) return;
-  const { namespace = "", name, resourceVersion } = binding.metadata;
+  const { namespace = "", name } = binding.metadata;
   const path = bindingsPath.replace("resourcebindings", `namespaces/${namespace}/resourcebindings`);
-  // Karmada writes the same list: what has changed since it was read is refused, and read again.
-  const metadata = { resourceVersion };
-  const spec = { gracefulEvictionTasks: kept };
-  await kubePatch(kubeconfig, `${path}/${name}`, { metadata, spec });
+  await kubePatch(kubeconfig, `${path}/${name}`, { spec: { gracefulEvictionTasks: kept } });
 }
 
 function heldText(held: readonly Binding[]): string {
