@@ -224,7 +224,7 @@ describe("meridian promote", () => {
     origin();
     assert.match(
       (await world.promote()).text,
-      /v1\.0\.0 is made and pushed\. Argo CD takes it within 5 s/,
+      /v1\.0\.0 is made and pushed\. Argo CD takes it within 60 s/,
     );
   });
 
