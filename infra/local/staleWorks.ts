@@ -1,3 +1,4 @@
+import { karmadaPaths } from "../manifests/karmada";
 import type { Instance } from "./instance";
 import { kubeGet } from "./kube";
 import { loseService } from "./faults";
@@ -33,8 +34,8 @@ interface Named extends Conditions {
  */
 export async function staleWorks(kubeconfig: string, now = Date.now()): Promise<string[]> {
   const [clusters, works] = await Promise.all([
-    kubeGet<{ items: Named[] }>(kubeconfig, "/apis/cluster.karmada.io/v1alpha1/clusters"),
-    kubeGet<{ items: Named[] }>(kubeconfig, "/apis/work.karmada.io/v1alpha1/works"),
+    kubeGet<{ items: Named[] }>(kubeconfig, karmadaPaths.clusters),
+    kubeGet<{ items: Named[] }>(kubeconfig, karmadaPaths.works),
   ]);
   const ready = new Set(
     clusters.items

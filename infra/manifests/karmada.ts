@@ -16,6 +16,13 @@ export const lostTaint = "meridian.dev/region-lost";
 /** Taint of a region that is being taken out of the federation. */
 export const drainTaint = "meridian.dev/draining";
 
+/** Paths of Karmada's own kinds on its API server. */
+export const karmadaPaths = {
+  clusters: "/apis/cluster.karmada.io/v1alpha1/clusters",
+  works: "/apis/work.karmada.io/v1alpha1/works",
+  bindings: "/apis/work.karmada.io/v1alpha2/resourcebindings",
+} as const;
+
 /** Namespace on Karmada that holds the credentials of the members. */
 export const memberSecretsNamespace = "karmada-cluster";
 

@@ -1,3 +1,4 @@
+import { evictionTimeoutHours, schedulerPlugins } from "../plan/evictions";
 import { controllerRates, schedulerRates } from "../plan/federationRates";
 import type { FailoverPlan } from "../plan/types";
 
@@ -33,22 +34,11 @@ export const controllerGates: FeatureGates = {
   PropagationPolicyPreemption: true,
 };
 
-/**
- * Flags of the scheduler. Without the plugin that keeps replicas out of a region for as long as an eviction from it is under
- * way: where every region of an app was lost, the app could go back to none of them (karmada 5803). A region that
- * is still lost or draining has its taints, which the scheduler keeps to in any case.
- */
-export const schedulerFlags: Flags = { ...schedulerRates, plugins: "*,-ClusterEviction" };
+/** Flags of the scheduler. */
+export const schedulerFlags: Flags = { ...schedulerRates, plugins: schedulerPlugins };
 
 /** Flags of the webhook: without this one no policy may take a lost region's replicas away. */
 export const webhookFlags: Flags = { "allow-no-execute-taint-policy": "true" };
-
-/**
- * Time after which Karmada removes a lost region's replicas although nothing has taken them over, hours. Its default of ten
- * minutes deletes every app when the control plane has been cut off from all regions for longer: they would
- * go as soon as the regions can be reached again. A week is longer than such an outage is left alone.
- */
-const evictionTimeoutHours = 168;
 
 /** Flags of the controllers: when a region counts as lost, and how fast it is evacuated. */
 export function controllerFlags(failover: FailoverPlan): Flags {

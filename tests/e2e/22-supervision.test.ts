@@ -3,7 +3,7 @@ import { clusterProcesses, loseCluster, returnCluster } from "../../infra/local/
 import { killProcesses, processesOf } from "../../infra/local/processes";
 import { readPorts } from "../../infra/local/ports";
 import { applyObjects } from "../../infra/local/kube";
-import { appLabel } from "../../infra/manifests/karmada";
+import { appLabel, karmadaPaths } from "../../infra/manifests/karmada";
 import { eventually, nothingRunsTwice } from "./support/platform";
 import { second as platform, secondPlatformUp } from "./support/second";
 
@@ -21,7 +21,7 @@ interface AppPod {
   readonly metadata: { readonly uid: string };
 }
 
-/** Identities of the apps' pods: one that was deleted and made anew has another. */
+/** UIDs of the apps' pods: a pod that is deleted and recreated gets another one. */
 async function appPods(): Promise<string[]> {
   const url = `/api/v1/pods?labelSelector=${encodeURIComponent(appLabel)}`;
   const { items } = await platform.get<List<AppPod>>(region, url);
@@ -29,8 +29,7 @@ async function appPods(): Promise<string[]> {
 }
 
 async function isEvicted(): Promise<boolean> {
-  const url = "/apis/work.karmada.io/v1alpha2/resourcebindings";
-  const { items } = await platform.get<List<Evictable>>("federation", url);
+  const { items } = await platform.get<List<Evictable>>("federation", karmadaPaths.bindings);
   return items.some(({ spec }) => (spec.gracefulEvictionTasks ?? []).length > 0);
 }
 

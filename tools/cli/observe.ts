@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Instance } from "../../infra/local/instance";
 import { kubeGet } from "../../infra/local/kube";
-import { appLabel } from "../../infra/manifests/karmada";
+import { appLabel, karmadaPaths } from "../../infra/manifests/karmada";
 import type { PlatformPlan } from "../../infra/plan/types";
 import {
   type Application,
@@ -20,8 +20,6 @@ import {
 const timeoutMs = 1200;
 
 const rolloutsPath = "/apis/argoproj.io/v1alpha1/rollouts";
-
-const bindingsPath = "/apis/work.karmada.io/v1alpha2/resourcebindings";
 
 interface List<T> {
   readonly items: readonly T[];
@@ -41,10 +39,7 @@ export async function observe(
           return [name, await observeRegion(instance, clusterName, apps)] as const;
         }),
       ),
-      get<List<KubeNode>>(
-        plan.federation.clusterName,
-        "/apis/cluster.karmada.io/v1alpha1/clusters",
-      ),
+      get<List<KubeNode>>(plan.federation.clusterName, karmadaPaths.clusters),
       get<List<Application>>(
         plan.hub.clusterName,
         "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications",
@@ -52,7 +47,7 @@ export async function observe(
       get<Facts>(plan.hub.clusterName, "/api/v1/namespaces/argocd/secrets/federation"),
       get<List<Workload>>(plan.federation.clusterName, `/apis/apps/v1/deployments?${apps}`),
       get<List<Workload>>(plan.federation.clusterName, `${rolloutsPath}?${apps}`),
-      get<List<Binding>>(plan.federation.clusterName, bindingsPath),
+      get<List<Binding>>(plan.federation.clusterName, karmadaPaths.bindings),
     ]);
   return {
     regions: Object.fromEntries(regions),

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { drainTaint } from "../../manifests/karmada";
+import { drainTaint, karmadaPaths } from "../../manifests/karmada";
 import { publishedNames } from "../../manifests/powerdns";
 import {
   compareInventory,
@@ -89,8 +89,7 @@ async function readMembers(
 ): Promise<FoundInventory["members"]> {
   try {
     const kubeconfig = fs.readFileSync(path.join(filesDir, `${federation}.kubeconfig`), "utf8");
-    const url = "/apis/cluster.karmada.io/v1alpha1/clusters";
-    const { items } = await kubeGet<ClusterList>(kubeconfig, url, answerMs);
+    const { items } = await kubeGet<ClusterList>(kubeconfig, karmadaPaths.clusters, answerMs);
     return items.map(({ metadata, spec }) => ({
       name: metadata.name,
       drained: spec.taints?.some(({ key }) => key === drainTaint) ?? false,

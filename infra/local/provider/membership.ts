@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { drainTaint, weightLabel } from "../../manifests/karmada";
+import { drainTaint, karmadaPaths, weightLabel } from "../../manifests/karmada";
 import { applyObjects, connectionOf, kubeGet, waitFor } from "../kube";
 import type { Manifest } from "../../manifests/types";
 import type { Handler } from "./handler";
-import { type Binding, bindingsOf, clustersPath, drainTaints, leave, type Named } from "./leaving";
+import { type Binding, bindingsOf, drainTaints, leave, type Named } from "./leaving";
 
 /** A region's place in the federation: Karmada's Cluster object, and what joining and leaving take. */
 export interface MembershipInputs {
@@ -132,8 +132,8 @@ interface Rebalancer {
  */
 async function settled(kubeconfig: string): Promise<boolean> {
   const [clusters, works] = await Promise.all([
-    kubeGet<{ items: Member[] }>(kubeconfig, "/apis/cluster.karmada.io/v1alpha1/clusters"),
-    kubeGet<{ items: Named[] }>(kubeconfig, "/apis/work.karmada.io/v1alpha1/works"),
+    kubeGet<{ items: Member[] }>(kubeconfig, karmadaPaths.clusters),
+    kubeGet<{ items: Named[] }>(kubeconfig, karmadaPaths.works),
   ]);
   const leftovers = works.items.some(({ metadata }) => metadata.deletionTimestamp !== undefined);
   return !leftovers && clusters.items.every((member) => isReady(member) && hasSettled(member));
@@ -161,7 +161,7 @@ function isReady({ status }: Member): boolean {
 
 /** Whether a removal that was cut short has drained the member. */
 async function isDrained({ kubeconfig, name }: MembershipInputs): Promise<boolean> {
-  const { items } = await kubeGet<{ items: Member[] }>(kubeconfig, clustersPath);
+  const { items } = await kubeGet<{ items: Member[] }>(kubeconfig, karmadaPaths.clusters);
   const member = items.find(({ metadata }) => metadata.name === name);
   return member?.spec?.taints?.some(({ key }) => key === drainTaint) ?? false;
 }
@@ -195,7 +195,7 @@ function clusterObject(
 }
 
 function waitReady(inputs: MembershipInputs): Promise<void> {
-  const path = `${clustersPath}/${inputs.name}`;
+  const path = `${karmadaPaths.clusters}/${inputs.name}`;
   return waitFor(`Region ${inputs.name} joins the federation`, joinSeconds, async () =>
     isReady(await kubeGet<Member>(inputs.kubeconfig, path)),
   );
