@@ -119,7 +119,7 @@ export const deliverySchema = option(
       pollSeconds: whole(
         1,
         3600,
-        "How often Argo CD asks the repository for news by itself, in seconds. Of this clone's commits it is told. Default: 60.",
+        "How often Argo CD asks the repository for news by itself, in seconds. A local environment notifies it of commits to a clone on this machine. Default: 60.",
         "Write seconds, e.g. 60.",
       ).default(60),
       freezes,

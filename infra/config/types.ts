@@ -171,7 +171,7 @@ export interface DeliveryConfig {
   readonly track: TrackConfig;
   /** Which overlay of each app is delivered: a folder's name below `apps/<app>/overlays`. */
   readonly overlays: string;
-  /** How often Argo CD asks the repository for news by itself, in seconds; of this clone's commits it is told. Default: 60. */
+  /** How often Argo CD asks the repository for news by itself, in seconds. Default: 60. */
   readonly pollSeconds: number;
   /** Times in which nothing new is delivered, in the order of the file. */
   readonly freezes: readonly FreezeConfig[];

@@ -18,7 +18,7 @@ const policyDefaults = [".spec.placement.clusterTolerations", ".spec.schedulerNa
 /**
  * Health of a PodDisruptionBudget: it is in force as it is written, and whether enough pods are healthy is said by their workload's
  * health. Argo CD's own rule reads conditions; Karmada adds up the members' numbers and has none to show, so an app would be
- * Progressing for ever. A rule by numbers would have the app compared anew for each pod.
+ * Progressing for ever. A rule by numbers would compare the app again for each pod.
  */
 const budgetHealth = 'return { status = "Healthy", message = "In force" }\n';
 

@@ -71,7 +71,7 @@ export async function openStack(instance: Instance): Promise<Stack> {
   });
   // Selected when it was made, and named in every call of the CLI.
   if (stateFiles(instance).length > 0) workspace.selectStack = () => Promise.resolve();
-  return withoutAfterthoughts(await Stack.createOrSelect(instance.environment, workspace));
+  return withoutQueriesAfterRuns(await Stack.createOrSelect(instance.environment, workspace));
 }
 
 /** The CLI of the tool cache, whose version is pinned: the Automation API would ask it for its version at each start. */
@@ -85,7 +85,7 @@ function pinnedCommand(instance: Instance): PulumiCommand {
  * After each run the Automation API asks the CLI for the stack's outputs, twice, and for its history: two seconds for
  * answers that nobody here reads. What has changed comes by the run's events.
  */
-function withoutAfterthoughts(stack: Stack): Stack {
+function withoutQueriesAfterRuns(stack: Stack): Stack {
   return Object.assign(stack, {
     outputs: () => Promise.resolve({}),
     info: () => Promise.resolve(undefined),

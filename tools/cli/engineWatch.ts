@@ -56,7 +56,7 @@ export class EngineWatch {
   };
 
   /** Whether an API server kept the engine waiting for longer than it waits: on a busy machine that passes. */
-  get waitedInVain(): boolean {
+  get apiServerTimedOut(): boolean {
     return this.errors.some(({ text }) => text.includes("unable to load schema information"));
   }
 

@@ -3,6 +3,7 @@ import { environmentsFolder, readEnvironmentFile } from "../../infra/config";
 import type { Environment } from "../../infra/config/types";
 import { repositoryRoot } from "../../infra/local/instance";
 import { freezeAt } from "../../infra/plan/freezes";
+import { followedClone } from "../../infra/plan/followedClone";
 import { counted, harmless, short } from "../delivery/printed";
 import { planPromotion, type PromoteOptions } from "../delivery/promote";
 import { makeRelease } from "../delivery/releaseTag";
@@ -116,7 +117,8 @@ export function doneText({ environment, tag, push }: ReleasePlan): string {
   if (track.approval === "required")
     return `${made} Next: npx meridian up ${name} --release ${tag}, or the pipeline's approval.`;
   const freeze = freezeAt(freezes, new Date());
-  const when = repository === "." ? "now" : `within ${pollSeconds} s or so`;
+  const isTold = environment.provider === "local" && followedClone(delivery, ".") !== undefined;
+  const when = isTold ? "now" : `within ${pollSeconds} s or so`;
   if (freeze === undefined) return `${made} Argo CD takes it ${when}.`;
   return (
     `${made} Argo CD waits until ${freeze.to}. Next, to have it take it now: ` +

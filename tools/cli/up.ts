@@ -77,7 +77,8 @@ async function runEngine(
       await stack.up({ onEvent: timed(watch.see), ...options });
       return watch;
     } catch (error) {
-      if (tries > 1 || !watch.waitedInVain || options.signal?.aborted) throw watch.explain(error);
+      if (tries > 1 || !watch.apiServerTimedOut || options.signal?.aborted)
+        throw watch.explain(error);
       stage.note("  An API server answered too late. The engine goes on from there.");
     }
   }

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import * as path from "node:path";
 import { repositoryRoot } from "../../../infra/local/instance";
 
-/** A command that prints until it is asked to stop, beside Pulumi's handler of what nobody catches. */
+/** A command that prints until it is asked to stop, with a handler of uncaught exceptions like Pulumi's. */
 const program = `
   require(${JSON.stringify(path.join(repositoryRoot, "tools/bin/loader.js"))});
   const { stopOnRequest } = require(${JSON.stringify(path.join(repositoryRoot, "tools/cli/main.ts"))});

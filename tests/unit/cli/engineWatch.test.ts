@@ -56,9 +56,9 @@ describe("EngineWatch", () => {
   it("tells an API server that answers too late from every other failure", () => {
     const late =
       "configured Kubernetes cluster is unreachable: unable to load schema information from the API server: timeout";
-    assert.equal(watched(says("error", late)).waitedInVain, true);
+    assert.equal(watched(says("error", late)).apiServerTimedOut, true);
     assert.equal(
-      watched(says("error", "port 1 is taken"), says("warning", late)).waitedInVain,
+      watched(says("error", "port 1 is taken"), says("warning", late)).apiServerTimedOut,
       false,
     );
   });
