@@ -24,9 +24,8 @@ export interface Placement {
 export const schedulerPlugins = "*,-ClusterEviction";
 
 /**
- * Time after which Karmada deletes evicted replicas without a healthy replacement, hours. Its default of ten minutes deletes every
- * app when the control plane has been cut off from all regions for longer: as soon as the regions are reachable again. A
- * week is longer than such an outage is left alone.
+ * Time after which Karmada deletes evicted replicas without a healthy replacement, hours. Its default is ten minutes: seen to delete
+ * and recreate every pod of a platform with one region. A week is longer than such an outage is left alone.
  */
 export const evictionTimeoutHours = 168;
 
