@@ -18,6 +18,7 @@ import { toolPath } from "../toolchain";
 import { pulumi as pinnedVersion } from "../toolchain/pinRows";
 import { configFile } from "./environmentFiles";
 import { engineVariables } from "./engineVariables";
+import { stateFiles } from "./stateFiles";
 
 /**
  * Copies the environment's configuration beside the state, where the engine may add its encryption
@@ -156,49 +157,4 @@ export function deletedObjects(pending: readonly PendingOperation[]): string[] {
     .filter(({ type }) => type === "deleting")
     .map(({ resource }) => resource.urn)
     .filter((urn) => urn.split("::")[2]?.split("$").at(-1)?.startsWith("kubernetes:") === true);
-}
-
-/** True when the state holds operations that a killed run did not finish. Cheap: reads the file. */
-export function hasPending(instance: Instance): boolean {
-  return stateFiles(instance).some((file) =>
-    fs.readFileSync(file, "utf8").includes('"pending_operations"'),
-  );
-}
-
-/** The files that hold the stack's state; none before it is made. */
-function stateFiles({ stateDir, environment }: Instance): string[] {
-  const dir = path.join(stateDir, ".pulumi", "stacks");
-  if (!fs.existsSync(dir)) return [];
-  return fs
-    .readdirSync(dir, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(`${environment}.json`))
-    .map((file) => path.join(dir, file));
-}
-
-/**
- * Removes the lock of a run that was killed. Pulumi's file backend keeps it for ever; the process it
- * names tells whether anybody still works under it.
- */
-export function removeStaleLocks(instance: Instance): void {
-  const dir = path.join(instance.stateDir, ".pulumi", "locks");
-  if (!fs.existsSync(dir)) return;
-  for (const file of fs.readdirSync(dir, { recursive: true, encoding: "utf8" })) {
-    if (!file.endsWith(".json")) continue;
-    const lock = path.join(dir, file);
-    try {
-      const { pid } = JSON.parse(fs.readFileSync(lock, "utf8")) as { pid: number };
-      if (!isPulumi(pid)) fs.rmSync(lock, { force: true });
-    } catch {
-      // Half-written by a run that was killed in that moment.
-      fs.rmSync(lock, { force: true });
-    }
-  }
-}
-
-function isPulumi(pid: number): boolean {
-  try {
-    return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("pulumi");
-  } catch {
-    return false;
-  }
 }

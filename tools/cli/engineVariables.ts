@@ -8,7 +8,8 @@ export function engineVariables(instance: Instance): Record<string, string> {
     path.dirname(file),
   );
   return {
-    PULUMI_BACKEND_URL: `file://${instance.stateDir}`,
+    // Without attributes beside each file: Pulumi makes nothing of them, and a run that is killed leaves them empty.
+    PULUMI_BACKEND_URL: `file://${instance.stateDir}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: instance.passphraseFile,
     PULUMI_OPTION_CONFIG_FILE: instance.stackConfigFile,
     PULUMI_HOME: path.join(instance.dir, "pulumi-home"),

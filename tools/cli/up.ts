@@ -26,6 +26,7 @@ import { CommandError } from "./errors";
 import type { Context } from "./main";
 import { Stage } from "./progress";
 import { formatHeld, waitUntilReady } from "./settle";
+import { cleanState, hasPending } from "./stateFiles";
 import { printStatus, readStatus } from "./statusView";
 import { getTools } from "./tools";
 
@@ -36,14 +37,13 @@ import { getTools } from "./tools";
 export async function up(environment: string, run: RunOptions, context: Context): Promise<number> {
   const begin = Date.now();
   const plan = await prepare(environment, run, context);
-  const { forgetPending, hasPending, openStack, removeStaleLocks, runConfig } =
-    require("./engine") as typeof import("./engine");
+  const { forgetPending, openStack, runConfig } = require("./engine") as typeof import("./engine");
   const instance = openInstance(environment);
   await killOrphanedEngines(instance);
   refusePortsOfOthers(instance);
   const stage = new Stage("Platform");
   try {
-    removeStaleLocks(instance);
+    cleanState(instance);
     const stack = await openStack(instance);
     if (hasPending(instance)) await forgetPending(stack);
     const options = { ...runConfig(instance, run), ...signalOption(context) };
@@ -109,10 +109,9 @@ export async function preview(
   context: Context,
 ): Promise<number> {
   await prepare(environment, run, context);
-  const { openStack, removeStaleLocks, runConfig } =
-    require("./engine") as typeof import("./engine");
+  const { openStack, runConfig } = require("./engine") as typeof import("./engine");
   const instance = openInstance(environment);
-  removeStaleLocks(instance);
+  cleanState(instance);
   const stack = await openStack(instance);
   const watch = new EngineWatch(new Stage("Preview"), 0);
   try {

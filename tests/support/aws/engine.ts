@@ -22,7 +22,7 @@ export function engineVariables(
   const state = path.join(world, "state");
   for (const dir of [temporary, state]) fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
   return {
-    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_BACKEND_URL: `file://${state}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "a test's",
     PULUMI_HOME: path.join(world, "pulumi-home"),
     PULUMI_SKIP_UPDATE_CHECK: "true",

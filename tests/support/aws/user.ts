@@ -80,7 +80,7 @@ export class User {
   get backend(): string {
     const dir = path.join(this.world.dir, "commands-state");
     fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
-    return `file://${dir}`;
+    return `file://${dir}?metadata=skip`;
   }
 
   private fileOf(environment: string): string {
