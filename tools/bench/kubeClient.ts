@@ -35,6 +35,13 @@ export class KubeClient {
     return JSON.parse(text);
   }
 
+  /** An answer that is no JSON, such as metrics. */
+  async text(path: string): Promise<string> {
+    const { code, text } = await this.exchange("GET", path);
+    if (code >= 300) throw new Error(`GET ${path}: ${code} ${text.slice(0, 300)}`);
+    return text;
+  }
+
   /**
    * Follows a list: tells the name of every object that is there or appears. Objects are told at the
    * latest when their event has come over the wire and been parsed.

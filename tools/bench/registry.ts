@@ -1,3 +1,4 @@
+import { apps, hundredApps } from "./benchmarks/apps";
 import { appsSynced, commitToHealthy } from "./benchmarks/delivery";
 import { dnsFailover, dnsRate } from "./benchmarks/dns";
 import { failover } from "./benchmarks/failover";
@@ -31,6 +32,8 @@ export const benchmarks: readonly Benchmark[] = [
   flagToWeight,
   commitToHealthy,
   appsSynced,
+  apps,
+  hundredApps,
   dnsFailover,
   failover,
   startCold,

@@ -8,22 +8,23 @@ import { freezeAt, needsApproval } from "../../infra/plan/freezes";
 import { newestRelease } from "../../infra/plan/releases";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { tagsOf } from "../delivery/git";
-import { isGone, unreleased } from "./composeStatus";
+import { appSettled, isGone, unreleased } from "./composeStatus";
 import { CommandError } from "./errors";
 import type { Context } from "./main";
+import { type Missing, Movement, waitingText } from "./movement";
 import { seconds, Stage } from "./progress";
 import { frozenText, unreleasedText } from "./releaseWords";
 import type { Status } from "./statusModel";
-import { formatRows, platformUnready, readStatus, unready } from "./statusView";
+import { formatRows, lacksApps, platformUnready, readStatus } from "./statusView";
 
-/** Time that delivery gets before `up` says what is not in order. */
-const deliverySeconds = 180;
+/** How long nothing may move before `up` says what is not in order: longer than the slowest single step, an app's first sync. */
+const standstillMs = 180_000;
 
 /** Time between two looks for Works that Karmada has given up, each of which asks for all of them. */
 const lookMs = 5000;
 
 /**
- * Waits until regions, federation and every app are ready.
+ * Waits until regions, federation and every app are ready, for as long as something still moves.
  * @returns why apps were not waited for; undefined: they are as they should be.
  */
 export async function waitUntilReady(
@@ -32,7 +33,7 @@ export async function waitUntilReady(
   { signal }: Context,
 ): Promise<string | undefined> {
   const stage = new Stage("Delivery");
-  const deadline = Date.now() + deliverySeconds * 1000;
+  const movement = new Movement(Date.now());
   let lookAt = Date.now() + 3 * lookMs;
   for (;;) {
     signal.throwIfAborted();
@@ -51,10 +52,11 @@ export async function waitUntilReady(
       await mendStaleWorks(instance, plan, stage);
       lookAt = Date.now() + lookMs;
     }
-    const waiting = missing.join(", ");
+    const waiting = waitingText(missing);
     stage.update(`waiting for ${waiting}`, undefined);
-    if (Date.now() > deadline) {
-      stage.fail(`after ${deliverySeconds} s not ready: ${waiting}`);
+    const still = movement.see(status, missing, Date.now());
+    if (still > standstillMs) {
+      stage.fail(`nothing has moved for ${seconds(still)}, and not all is ready: ${waiting}`);
       throw new CommandError(
         [
           ...formatRows(status),
@@ -93,15 +95,20 @@ async function awaitedOf(plan: PlatformPlan, facts: Status["delivery"]): Promise
   return released ? {} : { held: unreleasedText(name, track.approval) };
 }
 
-/** What is not yet as it has to be, in names. Pure. */
-export function missingIn(status: Status, { held, commit }: Awaited): string[] {
-  if (held !== undefined) return platformUnready(status);
-  const names = unready(status);
-  if (!status.ready) return names.length > 0 ? names : ["Argo CD's own objects"];
+/** What is not yet as it has to be. Pure. */
+export function missingIn(status: Status, { held, commit }: Awaited): Missing[] {
+  if (held !== undefined) return platformUnready(status).map((name) => ({ name }));
+  const apps = status.apps.filter((app) => !appSettled(app));
+  const missing = [
+    ...platformUnready(status).map((name) => ({ name })),
+    ...(lacksApps(status) ? [{ name: "the first apps" }] : []),
+    ...apps.map((app) => ({ name: app.name, app })),
+  ];
+  if (!status.ready) return missing.length > 0 ? missing : [{ name: "Argo CD's own objects" }];
   if (commit === undefined) return [];
   // An app that the release no longer has stays at the one before, until a person removes it.
   const elsewhere = status.apps.filter((app) => app.revision !== commit && !isGone(app));
-  return elsewhere.map(({ name }) => `${name} at ${commit.slice(0, 7)}`);
+  return elsewhere.map((app) => ({ name: `${app.name} at ${commit.slice(0, 7)}`, app }));
 }
 
 /** A platform that is up, and whose apps were not waited for. Pure. */

@@ -37,8 +37,12 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
 /** What keeps a platform from being ready, in names. */
 export function unready(status: Status): string[] {
   const apps = status.apps.filter((app) => !appSettled(app)).map(({ name }) => name);
-  const first = status.apps.length === 0 && !unreleased(status.delivery);
-  return [...platformUnready(status), ...(first ? ["the first apps"] : apps)];
+  return [...platformUnready(status), ...(lacksApps(status) ? ["the first apps"] : apps)];
+}
+
+/** True when there is no app yet and there should be. */
+export function lacksApps({ apps, delivery }: Status): boolean {
+  return apps.length === 0 && !unreleased(delivery);
 }
 
 /** The same without apps. */

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { composeStatus } from "../../../tools/cli/composeStatus";
-import { formatHeld, missingIn } from "../../../tools/cli/settle";
+import { type Awaited, formatHeld, missingIn } from "../../../tools/cli/settle";
 import type { Status } from "../../../tools/cli/statusModel";
 import { inOrder } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
@@ -8,34 +8,36 @@ import { planOf, small } from "../../support/plan";
 const plan = planOf([small("eu-west-1"), small("us-east-1")]);
 const good = inOrder(plan);
 const commit = "0123456789abcdef";
+const namesOf = (status: Status, awaited: Awaited) =>
+  missingIn(status, awaited).map(({ name }) => name);
 const empty: Status = composeStatus(plan, { ...good, applications: [], workloads: [] });
 
 describe("What `up` waits for", () => {
   it("is nothing once all is ready, at whatever commit where none was approved", () => {
-    assert.deepEqual(missingIn(composeStatus(plan, good), {}), []);
-    assert.deepEqual(missingIn(empty, {}), ["the first apps"]);
+    assert.deepEqual(namesOf(composeStatus(plan, good), {}), []);
+    assert.deepEqual(namesOf(empty, {}), ["the first apps"]);
   });
 
   it("is every app at the commit that was approved", () => {
     const status = composeStatus(plan, good);
-    assert.deepEqual(missingIn(status, { commit }), []);
-    assert.deepEqual(missingIn(status, { commit: "fedcba9876543210" }), ["shop at fedcba9"]);
+    assert.deepEqual(namesOf(status, { commit }), []);
+    assert.deepEqual(namesOf(status, { commit: "fedcba9876543210" }), ["shop at fedcba9"]);
   });
 
   it("is no app that the approved commit no longer has", () => {
     const status = composeStatus(plan, good);
     const apps = status.apps.map((app) => ({ ...app, removed: true, revision: "" }));
-    assert.deepEqual(missingIn({ ...status, apps }, { commit }), []);
+    assert.deepEqual(namesOf({ ...status, apps }, { commit }), []);
   });
 
   it("is the platform alone while apps are held back", () => {
-    assert.deepEqual(missingIn(empty, { held: "why" }), []);
+    assert.deepEqual(namesOf(empty, { held: "why" }), []);
     const lost = composeStatus(plan, {
       ...good,
       applications: [],
       regions: { ...good.regions, "us-east-1": undefined },
     });
-    assert.deepEqual(missingIn(lost, { held: "why" }), ["us-east-1"]);
+    assert.deepEqual(namesOf(lost, { held: "why" }), ["us-east-1"]);
   });
 
   it("is named even when only Argo CD's own objects are not in order", () => {
@@ -43,7 +45,7 @@ describe("What `up` waits for", () => {
       ({ metadata }) => metadata.name === "shop",
     );
     const status = composeStatus(plan, { ...good, applications });
-    assert.deepEqual(missingIn(status, {}), ["Argo CD's own objects"]);
+    assert.deepEqual(namesOf(status, {}), ["Argo CD's own objects"]);
   });
 });
 
