@@ -5,7 +5,7 @@ import { loseService } from "./faults";
 import { switchProcess } from "./supervisor";
 
 /**
- * A fault of Karmada 1.16 and what mends it. A Work that fails to apply, as each one does while Karmada's controllers
+ * A fault of Karmada, 1.18 included, and its remedy. A Work that fails to apply, as some do while Karmada's controllers
  * have only just started, is marked so and tried again after 0.3 s (`infra/plan/federationRates.ts`). On a machine
  * that is busy enough the controllers' own cache is older than that: the second try succeeds, finds the Work still
  * marked as applied in the cache, writes nothing, and the mark of failure stays for ever. Controllers that

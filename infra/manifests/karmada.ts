@@ -21,7 +21,11 @@ export const karmadaPaths = {
   clusters: "/apis/cluster.karmada.io/v1alpha1/clusters",
   works: "/apis/work.karmada.io/v1alpha1/works",
   bindings: "/apis/work.karmada.io/v1alpha2/resourcebindings",
+  policies: "/apis/policy.karmada.io/v1alpha1/clusterpropagationpolicies",
 } as const;
+
+/** Name of the policy by which every region gets a copy of an object. */
+export const copyingPolicyName = "meridian-everywhere";
 
 /** Namespace on Karmada that holds the credentials of the members. */
 export const memberSecretsNamespace = "karmada-cluster";
@@ -119,7 +123,7 @@ export function everywherePolicy(): Manifest<PropagationSpec> {
   return {
     apiVersion: "policy.karmada.io/v1alpha1",
     kind: "ClusterPropagationPolicy",
-    metadata: { name: "meridian-everywhere" },
+    metadata: { name: copyingPolicyName },
     spec: {
       resourceSelectors: copiedKinds.map(([apiVersion, kind]) => ({
         apiVersion,

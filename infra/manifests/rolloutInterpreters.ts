@@ -32,6 +32,9 @@ const retainRollout = `function Retain(desiredObj, observedObj)
 end
 `;
 
+/** What a gate says where a rollout rests, as a table of Lua: only there the federation shows the reason. */
+const resting = "{ waiting = true, held = true, complete = true, killed = true }";
+
 /**
  * What a region tells of its Rollout. The gate's mark is an annotation of JSON, and Lua has no reader for it here: the values
  * that count are found by their keys.
@@ -56,7 +59,9 @@ const reflectStatus = `function ReflectStatus(observedObj)
   -- A mark of another version says nothing of this one.
   if status.currentPodHash ~= nil and string.match(mark, '"hash":"([^"]*)"') == status.currentPodHash then
     told.gatePhase = string.match(mark, '"phase":"([^"]*)"')
-    told.gateReason = string.match(mark, '"reason":"([^"]*)"')
+    -- While it steps on, the reason changes with every step, which the federation would write down three times.
+    local resting = ${resting}
+    if resting[told.gatePhase] == true then told.gateReason = string.match(mark, '"reason":"([^"]*)"') end
   end
   return told
 end
@@ -78,7 +83,7 @@ const aggregateStatus = `function AggregateStatus(desiredObj, statusItems)
   local broken = {}
   local current = 0
   local moving = 0
-  local resting = { waiting = true, held = true, complete = true, killed = true }
+  local resting = ${resting}
   local count = 0
   if statusItems ~= nil then count = #statusItems end
   for i = 1, count do
@@ -164,6 +169,17 @@ const retainService = `function Retain(desiredObj, observedObj)
 end
 `;
 
+/**
+ * A budget is each region's own: its status changes with every pod, and Karmada would write each change into the region's Work,
+ * the binding and the federation's object. Nobody evicts a pod by the federation, so there the status stays empty.
+ */
+const budget = {
+  statusReflection: "function ReflectStatus(observedObj)\n  return {}\nend\n",
+  statusAggregation:
+    "function AggregateStatus(desiredObj, statusItems)\n  return desiredObj\nend\n",
+  healthInterpretation: "function InterpretHealth(observedObj)\n  return true\nend\n",
+};
+
 function interpreter(
   name: string,
   target: { apiVersion: string; kind: string },
@@ -182,7 +198,7 @@ function interpreter(
 
 /**
  * What Karmada has to be told of Rollouts, and of what Argo Rollouts writes into objects that Karmada copies (ADR 15): which
- * fields are a region's own, how replicas are divided, and how the regions' states make one.
+ * fields are a region's own, how replicas are divided, and how the regions' states make one. And of budgets: nothing of them.
  */
 export function rolloutInterpreters(): Manifest[] {
   const rollout = { apiVersion: rolloutApi, kind: rolloutKind };
@@ -204,6 +220,11 @@ export function rolloutInterpreters(): Manifest[] {
       "meridian-service",
       { apiVersion: "v1", kind: "Service" },
       { retention: retainService },
+    ),
+    interpreter(
+      "meridian-budget",
+      { apiVersion: "policy/v1", kind: "PodDisruptionBudget" },
+      budget,
     ),
   ];
 }

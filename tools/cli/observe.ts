@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Instance } from "../../infra/local/instance";
 import { kubeGet } from "../../infra/local/kube";
-import { appLabel, karmadaPaths } from "../../infra/manifests/karmada";
+import { appLabel, copyingPolicyName, karmadaPaths } from "../../infra/manifests/karmada";
 import type { PlatformPlan } from "../../infra/plan/types";
 import {
   type Application,
@@ -47,7 +47,7 @@ export async function observe(
       get<Facts>(plan.hub.clusterName, "/api/v1/namespaces/argocd/secrets/federation"),
       get<List<Workload>>(plan.federation.clusterName, `/apis/apps/v1/deployments?${apps}`),
       get<List<Workload>>(plan.federation.clusterName, `${rolloutsPath}?${apps}`),
-      get<List<Binding>>(plan.federation.clusterName, karmadaPaths.bindings),
+      dividedBindings((url) => get(plan.federation.clusterName, url)),
     ]);
   return {
     regions: Object.fromEntries(regions),
@@ -58,9 +58,28 @@ export async function observe(
     applications: applications?.items,
     delivery: target === undefined ? undefined : deliveryOf(target),
     workloads: [...(deployments?.items ?? []), ...(rollouts?.items ?? [])],
-    bindings: bindings?.items,
+    bindings,
   };
 }
+
+/**
+ * The bindings of what is divided. Most objects of an app are copied to every region, and Karmada marks each binding with the
+ * policy that it is by: without those an answer is a tenth as long. Policies of an app's own count as dividing.
+ */
+async function dividedBindings(
+  get: <T>(url: string) => Promise<T | undefined>,
+): Promise<readonly Binding[] | undefined> {
+  const policy = await get<{ metadata: { labels?: Record<string, string> } }>(copyingPolicyPath);
+  const id = policy?.metadata.labels?.[policyIdLabel];
+  const others = encodeURIComponent(`${policyIdLabel}!=${id}`);
+  const query = id === undefined ? "" : `?labelSelector=${others}`;
+  return (await get<List<Binding>>(`${karmadaPaths.bindings}${query}`))?.items;
+}
+
+/** Where Karmada writes the identity of a policy: on itself, and on each binding that is by it. */
+const policyIdLabel = "clusterpropagationpolicy.karmada.io/permanent-id";
+
+const copyingPolicyPath = `${karmadaPaths.policies}/${copyingPolicyName}`;
 
 /** The Secret through which Argo CD knows the federation, without what is secret in it. */
 interface Facts {

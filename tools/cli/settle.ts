@@ -20,8 +20,11 @@ import { formatRows, lacksApps, platformUnready, readStatus } from "./statusView
 /** How long nothing may move before `up` says what is not in order: longer than the slowest single step, an app's first sync. */
 const standstillMs = 180_000;
 
-/** Time between two looks for Works that Karmada has given up, each of which asks for all of them. */
-const lookMs = 5000;
+/**
+ * How long nothing has moved when Works are looked for that Karmada has given up, and the time between two looks, milliseconds. Each
+ * look asks for all of them: 10 MB with twenty apps.
+ */
+const lookMs = 10_000;
 
 /**
  * Waits until regions, federation and every app are ready, for as long as something still moves.
@@ -34,7 +37,7 @@ export async function waitUntilReady(
 ): Promise<string | undefined> {
   const stage = new Stage("Delivery");
   const movement = new Movement(Date.now());
-  let lookAt = Date.now() + 3 * lookMs;
+  let lookAt = 0;
   for (;;) {
     signal.throwIfAborted();
     const lookedAt = Date.now();
@@ -48,13 +51,13 @@ export async function waitUntilReady(
       );
       return delivered ? undefined : awaited.held;
     }
-    if (Date.now() > lookAt) {
-      await mendStaleWorks(instance, plan, stage);
-      lookAt = Date.now() + lookMs;
-    }
     const waiting = waitingText(missing);
     stage.update(`waiting for ${waiting}`, undefined);
     const still = movement.see(status, missing, Date.now());
+    if (still > lookMs && Date.now() > lookAt) {
+      await retryStaleWorks(instance, plan, stage);
+      lookAt = Date.now() + lookMs;
+    }
     if (still > standstillMs) {
       stage.fail(`nothing has moved for ${seconds(still)}, and not all is ready: ${waiting}`);
       throw new CommandError(
@@ -117,7 +120,7 @@ export function formatHeld(status: Status, held: string, tookMs: number): string
   return ["", pc.green(head), "", ...formatRows(status), ""].join("\n");
 }
 
-async function mendStaleWorks(instance: Instance, plan: PlatformPlan, stage: Stage): Promise<void> {
+async function retryStaleWorks(instance: Instance, plan: PlatformPlan, stage: Stage): Promise<void> {
   const file = path.join(instance.filesDir, `${plan.federation.clusterName}.kubeconfig`);
   // A federation that does not answer is what is being waited for, not an error here.
   const stale = await staleWorks(fs.readFileSync(file, "utf8")).catch(() => []);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { moduleCopies } from "./moduleCopies";
+import { moduleCopies, toolEdits } from "./moduleCopies";
 import type { GoFolder, GoSource, ToolPin } from "./types";
 
 /** The file of an entry that lists what is in it. */
@@ -25,6 +25,9 @@ export function entryPath(root: string, pin: ToolPin): string {
   for (const source of pin.sources) {
     if (source.kind !== "go") continue;
     key.update(JSON.stringify(moduleCopies[source.folder] ?? []));
+    for (const { tools, ...edit } of toolEdits)
+      if (tools.includes(pin.name) && edit.folder === source.folder)
+        key.update(JSON.stringify(edit));
     for (const file of goInputs(source)) key.update(readFileSync(file));
   }
   return path.join(root, pin.name, `${pin.version}-${key.digest("hex").slice(0, 16)}`);

@@ -3,7 +3,7 @@ import path from "node:path";
 import { goModuleFolder } from "./cachePaths";
 import { runCommand } from "./command";
 import { moduleDirectory } from "./go";
-import { type ModuleCopy, type ModuleEdit, moduleCopies } from "./moduleCopies";
+import { type ModuleCopy, type ModuleEdit, moduleCopies, toolEdits } from "./moduleCopies";
 import type { GoRun } from "./run";
 import { type GoFolder, ToolchainError } from "./types";
 
@@ -14,6 +14,8 @@ import { type GoFolder, ToolchainError } from "./types";
 export async function prepareModule(folder: GoFolder, into: string, run: GoRun): Promise<void> {
   await cp(goModuleFolder(folder), into, { recursive: true });
   for (const copy of moduleCopies[folder] ?? []) await copyModule(copy, into, run);
+  for (const edit of toolEdits.filter((one) => one.folder === folder))
+    await applyEdit(edit, path.join(into, edit.into), edit.into);
 }
 
 async function copyModule(copy: ModuleCopy, into: string, run: GoRun): Promise<void> {

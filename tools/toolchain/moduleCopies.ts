@@ -1,4 +1,4 @@
-import type { GoFolder } from "./types";
+import type { GoFolder, ToolName } from "./types";
 
 /** One change of a file: every match of `pattern` (a regular expression) is replaced. */
 export interface ModuleEdit {
@@ -102,3 +102,28 @@ const platform: readonly ModuleCopy[] = [
 export const moduleCopies: Readonly<Partial<Record<GoFolder, readonly ModuleCopy[]>>> = {
   platform,
 };
+
+/** A change that only some tools are made of: when it comes or goes, only they are built again. */
+export interface ToolEdit extends ModuleEdit {
+  readonly folder: GoFolder;
+  /** The copy of the module, as `ModuleCopy.into` has it. */
+  readonly into: string;
+  /** Every tool that contains the file. */
+  readonly tools: readonly ToolName[];
+}
+
+/** Made after the copies. */
+export const toolEdits: readonly ToolEdit[] = [
+  {
+    // Karmada gives a script of an interpreter one second by the clock. Where twenty apps change at once on two cores, a thread
+    // waits longer than that for a core: the object counts as not applied, and may stay so (ADR 3). The limit is there
+    // against scripts without an end, of which the platform has none.
+    folder: "platform",
+    into: "karmada",
+    tools: ["karmada-controller-manager", "karmada-webhook"],
+    file: "pkg/resourceinterpreter/customized/declarative/luavm/lua.go",
+    pattern: String.raw`context\.WithTimeout\(context\.Background\(\), time\.Second\)`,
+    replacement: "context.WithTimeout(context.Background(), 30*time.Second)",
+    matches: 1,
+  },
+];

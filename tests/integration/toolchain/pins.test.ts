@@ -5,7 +5,7 @@ import { entryPath, goModuleFolder } from "../../../tools/toolchain/cachePaths";
 import { platformTools } from "../../../tools/toolchain/index";
 import { pins } from "../../../tools/toolchain/pins";
 import { executableName } from "../../../tools/toolchain/goBuild";
-import { moduleCopies } from "../../../tools/toolchain/moduleCopies";
+import { moduleCopies, toolEdits } from "../../../tools/toolchain/moduleCopies";
 import { type GoFolder, goFolders, type Source } from "../../../tools/toolchain/types";
 
 const hash = /^[0-9a-f]{64}$/;
@@ -105,6 +105,40 @@ describe("toolchain: the pin table", () => {
         assert.ok(read("go.sum").includes(`${module} ${version} h1:`), module);
         assert.ok(read("go.mod").includes(`${module} => ./${into}\n`), module);
       }
+    }
+  });
+
+  it("builds again only the tools that an edit concerns, and all of those", () => {
+    for (const edit of toolEdits) {
+      const copy = moduleCopies[edit.folder]?.find(({ into }) => into === edit.into);
+      assert.ok(copy, edit.into);
+      for (const name of edit.tools) {
+        const pin = pins.find((one) => one.name === name);
+        const built = pin?.sources.some(
+          (source) => source.kind === "go" && source.package.startsWith(copy.module),
+        );
+        assert.ok(built, `${name} is not built from ${copy.module}`);
+      }
+    }
+    const entryOf = (name: string) => {
+      const pin = pins.find((one) => one.name === name);
+      assert.ok(pin);
+      return entryPath("/cache", pin);
+    };
+    const edited = toolEdits[0];
+    assert.ok(edited);
+    const names = ["karmada-controller-manager", "karmada-scheduler"];
+    const before = names.map(entryOf);
+    const { replacement } = edited;
+    try {
+      Object.assign(edited, { replacement: "another" });
+      const after = names.map(entryOf);
+      assert.deepEqual(
+        after.map((entry, index) => entry === before[index]),
+        [false, true],
+      );
+    } finally {
+      Object.assign(edited, { replacement });
     }
   });
 

@@ -57,13 +57,14 @@ const federated =
     );
 
 describe("what Karmada is told of Rollouts", () => {
-  it("is of Rollouts, weights and Services", () => {
+  it("is of Rollouts, weights, Services and budgets", () => {
     assert.deepEqual(
       rolloutInterpreters().map(({ spec }) => (spec as { target: object }).target),
       [
         { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout" },
         { apiVersion: "traefik.io/v1alpha1", kind: "TraefikService" },
         { apiVersion: "v1", kind: "Service" },
+        { apiVersion: "policy/v1", kind: "PodDisruptionBudget" },
       ],
     );
   });
@@ -156,6 +157,39 @@ describe("what Karmada is told of Rollouts", () => {
     assert.equal(reflect("abc", "resourceTemplateGeneration"), "7");
     assert.equal(reflect("abc", "message"), "nil");
     assert.equal(reflect("abc", "message", "Degraded"), "why");
+  });
+
+  it("leaves out reasons of a rollout that steps on: each would be written three times", () => {
+    const told = (gate: string) =>
+      run(
+        "meridian-rollout",
+        "statusReflection",
+        `ReflectStatus(${literal({
+          metadata: {
+            annotations: { "meridian.dev/gate": `{"reason":"why","phase":"${gate}","hash":"a"}` },
+          },
+          spec: {},
+          status: { currentPodHash: "a" },
+        })})`,
+        ".gateReason",
+      );
+    for (const gate of ["waiting", "held", "complete", "killed"]) assert.equal(told(gate), "why");
+    for (const gate of ["stepping", "stable"]) assert.equal(told(gate), "nil");
+  });
+
+  it("says nothing of a budget in a region, and leaves the federation's as it is", () => {
+    const status = literal({ currentHealthy: 3, disruptionsAllowed: 1 });
+    const observed = `{ metadata = { generation = 1 }, status = ${status} }`;
+    const reflected = `${scriptOf("meridian-budget", "statusReflection")}
+      return tostring(next(ReflectStatus(${observed})))`;
+    assert.equal(runLua(reflected), "nil");
+    const items = literal([{ clusterName: "eu-west-1", status: {} }]);
+    const call = `AggregateStatus({ spec = { minAvailable = 1 } }, ${items})`;
+    assert.equal(run("meridian-budget", "statusAggregation", call, ".spec.minAvailable"), "1");
+    assert.equal(run("meridian-budget", "statusAggregation", call, ".status"), "nil");
+    const healthy = `${scriptOf("meridian-budget", "healthInterpretation")}
+      return tostring(InterpretHealth({}))`;
+    assert.equal(runLua(healthy), "true");
   });
 
   it("keeps in a region what is the region's own", () => {

@@ -18,7 +18,7 @@ import { memoryOf, platformProcesses } from "../usage";
 const own = 3;
 
 /** Longest that one step gets, seconds: far above every aim, so that a slow platform has a figure, too. */
-const limitSeconds = 900;
+const limitSeconds = 600;
 
 /** Between two looks at a platform that is busy, milliseconds: the error of a figure. */
 const lookMs = 1000;
