@@ -1,10 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { flagFileOf } from "../../infra/config/folder";
 import { applyChanges, createFlag, retire } from "../../infra/plan/rollouts/flagEdits";
 import { editFlagFile } from "../flags/file";
 import type { ScratchClone } from "./clone";
-import { environment } from "./platform";
 
 /** The app of this repository that is copied: a web service with replicas in every region, a flag, settings and overrides. */
 const copied = "catalog";
@@ -21,10 +19,15 @@ export async function copyApps(clone: ScratchClone, count: number) {
   const names = copyNames(count).filter(
     (name) => !fs.existsSync(path.join(clone.dir, "apps", name)),
   );
-  await editFlagFile(flagFileOf(path.join(clone.dir, "environments"), environment), (file) => ({
-    ...file,
-    flags: { ...file.flags, ...Object.fromEntries(names.map((name) => [name, openFlag(name)])) },
-  }));
+  // In every environment: `check:apps` reads all of them.
+  const environments = path.join(clone.dir, "environments");
+  for (const name of fs.readdirSync(environments)) {
+    if (!/^flags\..*\.json$/.test(name)) continue;
+    await editFlagFile(path.join(environments, name), (file) => ({
+      ...file,
+      flags: { ...file.flags, ...Object.fromEntries(names.map((one) => [one, openFlag(one)])) },
+    }));
+  }
   for (const name of names) copyApp(clone, name);
   return { names, commit: clone.commit(`feat: ${names.length} apps`) };
 }
