@@ -36,7 +36,11 @@ async function isEvicted(): Promise<boolean> {
 const ready = async () => (await platform.status()).ready;
 
 describe("supervision", () => {
-  before(secondPlatformUp);
+  before(async () => {
+    await secondPlatformUp();
+    // Run by itself nothing has been released to it.
+    if ((await platform.replicas()) === 0) await platform.follow({ track: { branch: "main" } });
+  });
 
   for (const part of ["etcd", "kube-apiserver", "kube-scheduler"]) {
     it(`starts a region's ${part} again when it is killed`, async () => {
