@@ -120,7 +120,11 @@ export function formatHeld(status: Status, held: string, tookMs: number): string
   return ["", pc.green(head), "", ...formatRows(status), ""].join("\n");
 }
 
-async function retryStaleWorks(instance: Instance, plan: PlatformPlan, stage: Stage): Promise<void> {
+async function retryStaleWorks(
+  instance: Instance,
+  plan: PlatformPlan,
+  stage: Stage,
+): Promise<void> {
   const file = path.join(instance.filesDir, `${plan.federation.clusterName}.kubeconfig`);
   // A federation that does not answer is what is being waited for, not an error here.
   const stale = await staleWorks(fs.readFileSync(file, "utf8")).catch(() => []);
