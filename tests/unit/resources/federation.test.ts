@@ -154,12 +154,13 @@ describe("Federation", () => {
       ),
     );
 
-  it("registers the namespace, four policies, three interpreters, and a member for each region", async () => {
+  it("registers the namespace, four policies, four interpreters, and a member for each region", async () => {
     const all = await federate();
     const top = all.filter(({ parent }) => parent === "meridian:platform:Federation federation");
     assert.deepEqual(
       top.map(({ id }) => id),
       [
+        "kubernetes:config.karmada.io/v1alpha1:ResourceInterpreterCustomization meridian-budget",
         "kubernetes:config.karmada.io/v1alpha1:ResourceInterpreterCustomization meridian-rollout",
         "kubernetes:config.karmada.io/v1alpha1:ResourceInterpreterCustomization meridian-service",
         "kubernetes:config.karmada.io/v1alpha1:ResourceInterpreterCustomization meridian-weights",
@@ -172,8 +173,8 @@ describe("Federation", () => {
         "meridian:platform:FederationMember us-east-1",
       ],
     );
-    // The component itself, these ten, and nine of each member's own.
-    assert.equal(all.length, 1 + 10 + 2 * 9);
+    // The component itself, these eleven, and nine of each member's own.
+    assert.equal(all.length, 1 + 11 + 2 * 9);
     for (const { id, provider, deletedWith, dependsOn } of top.filter(({ custom }) => custom)) {
       assert.equal(provider, "federation", id);
       assert.equal(deletedWith, standingId("federation"), id);
