@@ -8,7 +8,7 @@ export function engineVariables(instance: Instance): Record<string, string> {
     path.dirname(file),
   );
   return {
-    // Without attributes beside each file: Pulumi makes nothing of them, and a run that is killed leaves them empty.
+    // No attribute files: Pulumi does not use them, and a killed run may leave one empty (stateFiles.ts).
     PULUMI_BACKEND_URL: `file://${instance.stateDir}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: instance.passphraseFile,
     PULUMI_OPTION_CONFIG_FILE: instance.stackConfigFile,

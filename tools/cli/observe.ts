@@ -63,10 +63,10 @@ export async function observe(
 }
 
 /**
- * The bindings of what is divided. Most objects of an app are copied to every region, and Karmada marks each binding with the
- * policy that it is by: without those an answer is a tenth as long. Policies of an app's own count as dividing.
+ * The bindings of divided objects. Most objects of an app are copied to every region; Karmada labels each binding with the ID of its
+ * policy, by which their bindings are left out. A policy of an app's own is taken for a dividing one.
  */
-async function dividedBindings(
+export async function dividedBindings(
   get: <T>(url: string) => Promise<T | undefined>,
 ): Promise<readonly Binding[] | undefined> {
   const policy = await get<{ metadata: { labels?: Record<string, string> } }>(copyingPolicyPath);
@@ -76,7 +76,7 @@ async function dividedBindings(
   return (await get<List<Binding>>(`${karmadaPaths.bindings}${query}`))?.items;
 }
 
-/** Where Karmada writes the identity of a policy: on itself, and on each binding that is by it. */
+/** Label of a policy with its ID, and of each binding that the policy made. */
 const policyIdLabel = "clusterpropagationpolicy.karmada.io/permanent-id";
 
 const copyingPolicyPath = `${karmadaPaths.policies}/${copyingPolicyName}`;

@@ -8,26 +8,26 @@ import { freezeAt, needsApproval } from "../../infra/plan/freezes";
 import { newestRelease } from "../../infra/plan/releases";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { tagsOf } from "../delivery/git";
-import { appSettled, isGone, unreleased } from "./composeStatus";
+import { isGone, unreleased } from "./composeStatus";
 import { CommandError } from "./errors";
 import type { Context } from "./main";
-import { type Missing, Movement, waitingText } from "./movement";
 import { seconds, Stage } from "./progress";
 import { frozenText, unreleasedText } from "./releaseWords";
 import type { Status } from "./statusModel";
-import { formatRows, lacksApps, platformUnready, readStatus } from "./statusView";
+import { type Missing, StallDetector, waitingText } from "./stall";
+import { formatRows, missingOf, platformUnready, readStatus } from "./statusView";
 
-/** How long nothing may move before `up` says what is not in order: longer than the slowest single step, an app's first sync. */
-const standstillMs = 180_000;
+/** Longest time without progress before `up` fails, milliseconds: the slowest single step, the first sync of an app, is shorter. */
+const stalledMs = 180_000;
 
-/**
- * How long nothing has moved when Works are looked for that Karmada has given up, and the time between two looks, milliseconds. Each
- * look asks for all of them: 10 MB with twenty apps.
- */
+/** Time without progress before `up` searches for stale Works, and between two searches, milliseconds. A search reads all Works: 10 MB with twenty apps. */
 const lookMs = 10_000;
 
+/** Time for Karmada's restarted controllers to apply every Work again, milliseconds: restarted sooner, they would never finish. */
+const retryMs = 60_000;
+
 /**
- * Waits until regions, federation and every app are ready, for as long as something still moves.
+ * Waits until regions, federation and every app are ready, as long as there is progress.
  * @returns why apps were not waited for; undefined: they are as they should be.
  */
 export async function waitUntilReady(
@@ -36,7 +36,7 @@ export async function waitUntilReady(
   { signal }: Context,
 ): Promise<string | undefined> {
   const stage = new Stage("Delivery");
-  const movement = new Movement(Date.now());
+  const detector = new StallDetector(Date.now());
   let lookAt = 0;
   for (;;) {
     signal.throwIfAborted();
@@ -53,13 +53,13 @@ export async function waitUntilReady(
     }
     const waiting = waitingText(missing);
     stage.update(`waiting for ${waiting}`, undefined);
-    const still = movement.see(status, missing, Date.now());
-    if (still > lookMs && Date.now() > lookAt) {
-      await retryStaleWorks(instance, plan, stage);
-      lookAt = Date.now() + lookMs;
+    const stalled = detector.see(status, missing, Date.now());
+    if (stalled > lookMs && Date.now() > lookAt) {
+      const retried = await retryStaleWorks(instance, plan, stage);
+      lookAt = Date.now() + (retried ? retryMs : lookMs);
     }
-    if (still > standstillMs) {
-      stage.fail(`nothing has moved for ${seconds(still)}, and not all is ready: ${waiting}`);
+    if (stalled > stalledMs) {
+      stage.fail(`not ready, and no progress for ${seconds(stalled)}: ${waiting}`);
       throw new CommandError(
         [
           ...formatRows(status),
@@ -101,12 +101,7 @@ async function awaitedOf(plan: PlatformPlan, facts: Status["delivery"]): Promise
 /** What is not yet as it has to be. Pure. */
 export function missingIn(status: Status, { held, commit }: Awaited): Missing[] {
   if (held !== undefined) return platformUnready(status).map((name) => ({ name }));
-  const apps = status.apps.filter((app) => !appSettled(app));
-  const missing = [
-    ...platformUnready(status).map((name) => ({ name })),
-    ...(lacksApps(status) ? [{ name: "the first apps" }] : []),
-    ...apps.map((app) => ({ name: app.name, app })),
-  ];
+  const missing = missingOf(status);
   if (!status.ready) return missing.length > 0 ? missing : [{ name: "Argo CD's own objects" }];
   if (commit === undefined) return [];
   // An app that the release no longer has stays at the one before, until a person removes it.
@@ -120,16 +115,18 @@ export function formatHeld(status: Status, held: string, tookMs: number): string
   return ["", pc.green(head), "", ...formatRows(status), ""].join("\n");
 }
 
+/** Restarts Karmada's controllers where Works are stale. @returns whether it did. */
 async function retryStaleWorks(
   instance: Instance,
   plan: PlatformPlan,
   stage: Stage,
-): Promise<void> {
+): Promise<boolean> {
   const file = path.join(instance.filesDir, `${plan.federation.clusterName}.kubeconfig`);
   // A federation that does not answer is what is being waited for, not an error here.
   const stale = await staleWorks(fs.readFileSync(file, "utf8")).catch(() => []);
-  if (stale.length === 0) return;
+  if (stale.length === 0) return false;
   const message = `Karmada gave up ${stale.length} objects: its controllers start again`;
   stage.update(message, undefined, message);
   await retryWorks(instance);
+  return true;
 }

@@ -2,11 +2,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Instance } from "../../infra/local/instance";
 
-/** Removes what runs that were killed have left beside the state. Safe beside a run that is alive. */
+/** Removes the files that killed runs left beside the state. Safe while another run is alive. */
 export function cleanState(instance: Instance): void {
   removeStaleLocks(instance);
-  removeAttributes(instance);
-  removeAbandoned(instance);
+  removeLeftFiles(instance);
 }
 
 /** True when the state holds operations that a killed run did not finish. Cheap: reads the file. */
@@ -55,26 +54,20 @@ function isPulumi(pid: number): boolean {
 }
 
 /**
- * Removes attributes that Pulumi's file backend wrote beside each file. It reads them, makes nothing of them, and
- * writes them in place: one that a killed run had just begun is empty, and every later run ended with "failed to
- * load checkpoint: EOF". Runs write none any more: `metadata=skip` in engineVariables.ts.
+ * Removes attribute files, and temporary files older than an hour. Pulumi's file backend wrote an attribute file (`.attrs`) beside each
+ * file, not atomically: a run killed in that moment left it empty, and every later command failed with "failed to load
+ * checkpoint: EOF". Pulumi does not use them, and `metadata=skip` in engineVariables.ts stops it from writing them. A run that is alive
+ * keeps a temporary file for less than a second.
  */
-function removeAttributes(instance: Instance): void {
-  removeFiles(instance, (file) => file.endsWith(".attrs"));
-}
-
-/** Copies of the state that a killed run did not finish. A live run finishes its own within a second. */
-function removeAbandoned(instance: Instance): void {
-  const abandoned = Date.now() - 3_600_000;
-  removeFiles(instance, (file) => file.endsWith(".tmp") && fs.statSync(file).mtimeMs < abandoned);
-}
-
-function removeFiles({ stateDir }: Instance, unwanted: (file: string) => boolean): void {
+function removeLeftFiles({ stateDir }: Instance): void {
   const dir = path.join(stateDir, ".pulumi");
   if (!fs.existsSync(dir)) return;
-  const entries = fs.readdirSync(dir, { recursive: true, withFileTypes: true });
-  for (const entry of entries) {
-    const file = path.join(entry.parentPath, entry.name);
-    if (entry.isFile() && unwanted(file)) fs.rmSync(file, { force: true });
+  const oldest = Date.now() - 3_600_000;
+  for (const name of fs.readdirSync(dir, { recursive: true, encoding: "utf8" })) {
+    const file = path.join(dir, name);
+    // Another run may have removed it since.
+    const isOld = () => (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? oldest) < oldest;
+    if (name.endsWith(".attrs") || (name.endsWith(".tmp") && isOld()))
+      fs.rmSync(file, { force: true });
   }
 }

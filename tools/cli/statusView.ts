@@ -11,6 +11,7 @@ import { observeFace } from "./argocdFace";
 import { observeEdges } from "./edges";
 import { observe } from "./observe";
 import { seconds } from "./progress";
+import type { Missing } from "./stall";
 import { mark, table } from "./table";
 import type { AppStatus, Drift, FaceStatus, RegionStatus, Status } from "./statusModel";
 
@@ -34,18 +35,23 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
   );
 }
 
-/** What keeps a platform from being ready, in names. */
+/** The parts of the platform and the apps that are not ready. Pure. */
+export function missingOf(status: Status): Missing[] {
+  const { apps, delivery } = status;
+  const first = apps.length === 0 && !unreleased(delivery);
+  return [
+    ...platformUnready(status).map((name) => ({ name })),
+    ...(first ? [{ name: "the first apps" }] : []),
+    ...apps.filter((app) => !appSettled(app)).map((app) => ({ name: app.name, app })),
+  ];
+}
+
+/** The names of all that is not ready. */
 export function unready(status: Status): string[] {
-  const apps = status.apps.filter((app) => !appSettled(app)).map(({ name }) => name);
-  return [...platformUnready(status), ...(lacksApps(status) ? ["the first apps"] : apps)];
+  return missingOf(status).map(({ name }) => name);
 }
 
-/** True when there is no app yet and there should be. */
-export function lacksApps({ apps, delivery }: Status): boolean {
-  return apps.length === 0 && !unreleased(delivery);
-}
-
-/** The same without apps. */
+/** The names of the parts of the platform that are not ready. */
 export function platformUnready(status: Status): string[] {
   return [
     ...status.regions.filter(({ ready }) => !ready).map(({ name }) => name),

@@ -7,7 +7,7 @@ import {
   memberSecretsNamespace,
   regionLabelPolicy,
 } from "../../manifests/karmada";
-import { rolloutInterpreters } from "../../manifests/rolloutInterpreters";
+import { interpreters } from "../../manifests/interpreters";
 import type { PlatformPlan } from "../../plan/types";
 import type { Foundation } from "../foundation";
 import { FederationMember } from "./member";
@@ -42,7 +42,7 @@ export class Federation extends pulumi.ComponentResource {
       everywherePolicy(),
       regionLabelPolicy(plan.regions),
       lostRegionPolicy(),
-      ...rolloutInterpreters(),
+      ...interpreters(),
     ]) {
       new k8s.apiextensions.CustomResource(manifest.metadata.name, manifest, child);
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { entryPath, goModuleFolder } from "../../../tools/toolchain/cachePaths";
-import { platformTools } from "../../../tools/toolchain/index";
+import { ensureTools, platformTools, toolPath } from "../../../tools/toolchain/index";
 import { pins } from "../../../tools/toolchain/pins";
 import { executableName } from "../../../tools/toolchain/goBuild";
 import { moduleCopies, toolEdits } from "../../../tools/toolchain/moduleCopies";
@@ -108,37 +108,44 @@ describe("toolchain: the pin table", () => {
     }
   });
 
-  it("builds again only the tools that an edit concerns, and all of those", () => {
+  const pinOf = (name: string) => {
+    const pin = pins.find((one) => one.name === name);
+    assert.ok(pin, name);
+    return pin;
+  };
+
+  // The executables tell: the names of their functions have the package's path.
+  it("names every tool that contains an edited package, and no other", async function () {
+    this.timeout(600_000);
     for (const edit of toolEdits) {
       const copy = moduleCopies[edit.folder]?.find(({ into }) => into === edit.into);
       assert.ok(copy, edit.into);
-      for (const name of edit.tools) {
-        const pin = pins.find((one) => one.name === name);
-        const built = pin?.sources.some(
-          (source) => source.kind === "go" && source.package.startsWith(copy.module),
-        );
-        assert.ok(built, `${name} is not built from ${copy.module}`);
-      }
-    }
-    const entryOf = (name: string) => {
-      const pin = pins.find((one) => one.name === name);
-      assert.ok(pin);
-      return entryPath("/cache", pin);
-    };
-    const edited = toolEdits[0];
-    assert.ok(edited);
-    const names = ["karmada-controller-manager", "karmada-scheduler"];
-    const before = names.map(entryOf);
-    const { replacement } = edited;
-    try {
-      Object.assign(edited, { replacement: "another" });
-      const after = names.map(entryOf);
-      assert.deepEqual(
-        after.map((entry, index) => entry === before[index]),
-        [false, true],
+      const built = pins.filter(({ sources }) =>
+        sources.some((one) => one.kind === "go" && one.package.startsWith(copy.module)),
       );
+      await ensureTools(
+        built.map(({ name }) => name),
+        () => undefined,
+      );
+      const edited = `${copy.module}/${path.dirname(edit.file)}.`;
+      const containing = built.filter(({ name }) => readFileSync(toolPath(name)).includes(edited));
+      assert.deepEqual(containing.map(({ name }) => name).sort(), [...edit.tools].sort());
+    }
+  });
+
+  it("has an edit change the entries of its tools, and no other", () => {
+    const [edit] = toolEdits;
+    assert.ok(edit);
+    const entries = () => pins.map((pin) => entryPath("/cache", pin));
+    const before = entries();
+    const { replacement } = edit;
+    try {
+      Object.assign(edit, { replacement: "another" });
+      const after = entries();
+      const changed = pins.filter((_, index) => after[index] !== before[index]);
+      assert.deepEqual(changed, edit.tools.map(pinOf));
     } finally {
-      Object.assign(edited, { replacement });
+      Object.assign(edit, { replacement });
     }
   });
 

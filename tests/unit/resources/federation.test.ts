@@ -10,7 +10,7 @@ import {
   lostRegionPolicy,
   regionLabelPolicy,
 } from "../../../infra/manifests/karmada";
-import { rolloutInterpreters } from "../../../infra/manifests/rolloutInterpreters";
+import { interpreters } from "../../../infra/manifests/interpreters";
 import { Federation } from "../../../infra/resources/platform/federation";
 import { FederationMember } from "../../../infra/resources/platform/member";
 import { only, register } from "../../support/engine";
@@ -189,7 +189,7 @@ describe("Federation", () => {
       everywherePolicy(),
       regionLabelPolicy(plan.regions),
       lostRegionPolicy(),
-      ...rolloutInterpreters(),
+      ...interpreters(),
     ]) {
       const id = `kubernetes:${manifest.apiVersion}:${manifest.kind} ${manifest.metadata.name}`;
       assert.deepEqual(only(all, id).inputs, JSON.parse(JSON.stringify(manifest)));

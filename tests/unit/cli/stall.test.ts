@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { composeStatus } from "../../../tools/cli/composeStatus";
-import { type Missing, Movement, waitingText } from "../../../tools/cli/movement";
+import { type Missing, StallDetector, waitingText } from "../../../tools/cli/stall";
 import type { GateMark } from "../../../infra/plan/rollouts/mark";
 import type { AppStatus, Status } from "../../../tools/cli/statusModel";
 import { inOrder } from "../../support/observed";
@@ -17,34 +17,34 @@ const withReady = (ready: number): Status => ({
 const missingOf = ({ apps }: Status): Missing[] =>
   apps.map((one) => ({ name: one.name, app: one }));
 
-describe("Movement", () => {
-  const see = (movement: Movement, status: Status, at: number) =>
-    movement.see(status, missingOf(status), at);
+describe("Progress of a platform that is not ready", () => {
+  const see = (detector: StallDetector, status: Status, at: number) =>
+    detector.see(status, missingOf(status), at);
 
   it("is a state that was never there before", () => {
-    const movement = new Movement(0);
+    const detector = new StallDetector(0);
     assert.deepEqual(
-      [0, 1, 2].map((ready) => see(movement, withReady(ready), 1000 + ready * 1000)),
+      [0, 1, 2].map((ready) => see(detector, withReady(ready), 1000 + ready * 1000)),
       [0, 0, 0],
     );
   });
 
   it("is counted from the last new state, and not from the beginning", () => {
-    const movement = new Movement(0);
-    see(movement, withReady(0), 1000);
-    assert.equal(see(movement, withReady(0), 200_000), 199_000);
-    assert.equal(see(movement, withReady(1), 250_000), 0);
-    assert.equal(see(movement, withReady(1), 251_000), 1000);
+    const detector = new StallDetector(0);
+    see(detector, withReady(0), 1000);
+    assert.equal(see(detector, withReady(0), 200_000), 199_000);
+    assert.equal(see(detector, withReady(1), 250_000), 0);
+    assert.equal(see(detector, withReady(1), 251_000), 1000);
   });
 
-  it("is none where two states take turns", () => {
-    const movement = new Movement(0);
-    for (let at = 0; at <= 600_000; at += 1000) see(movement, withReady((at / 1000) % 2), at);
-    assert.equal(see(movement, withReady(0), 601_000), 600_000);
+  it("is none while two states alternate", () => {
+    const detector = new StallDetector(0);
+    for (let at = 0; at <= 600_000; at += 1000) see(detector, withReady((at / 1000) % 2), at);
+    assert.equal(see(detector, withReady(0), 601_000), 600_000);
   });
 
   it("is seen in nodes, in what is missing, and in a rollout's weight", () => {
-    const movement = new Movement(0);
+    const detector = new StallDetector(0);
     const rollout = { phase: "stepping", reached: 10 } as GateMark;
     const states: [Status, Missing[]][] = [
       [good, []],
@@ -53,19 +53,19 @@ describe("Movement", () => {
       [{ ...good, apps: [{ ...app, rollouts: { "eu-west-1": rollout } }] }, []],
     ];
     assert.deepEqual(
-      states.map(([status, missing], index) => movement.see(status, missing, index)),
+      states.map(([status, missing], index) => detector.see(status, missing, index)),
       [0, 0, 0, 0],
     );
   });
 });
 
-describe("What is waited for, in a line", () => {
+describe("The line of an `up` that waits", () => {
   const lacking = (change: Partial<AppStatus>, name = "shop"): Missing => ({
     name,
     app: { ...app, name, ...change },
   });
 
-  it("says of an app what it lacks", () => {
+  it("has the reason of each app", () => {
     const few = { ...app.replicas, ready: 1, desired: 4 };
     assert.equal(
       waitingText([
@@ -78,7 +78,7 @@ describe("What is waited for, in a line", () => {
     );
   });
 
-  it("counts the apps for which there is no room", () => {
+  it("counts the apps beyond the third", () => {
     const many = Array.from({ length: 23 }, (_, index) =>
       lacking({ sync: "Unknown" }, `app-${index}`),
     );

@@ -1,61 +1,58 @@
 import { appSettled } from "./composeStatus";
 import type { AppStatus, Status } from "./statusModel";
 
-/** Something that is being waited for. */
+/** A part of the platform, or an app, that is not ready. */
 export interface Missing {
-  /** The part of the platform, or the app. */
   readonly name: string;
+  /** Absent for a part of the platform. */
   readonly app?: AppStatus;
 }
 
 /**
- * Tells whether a platform that is not ready yet still gets somewhere. It moves when it is as it has never been before:
- * what goes to and fro between the same states stands still.
+ * Detects that a platform which is not ready makes no progress. A state is progress if it was never seen before, so flapping between
+ * the same states is none.
  */
-export class Movement {
+export class StallDetector {
   private readonly seen = new Set<string>();
-  private movedAt: number;
 
-  /** @param now Milliseconds, as in each call of `see`. */
-  constructor(now: number) {
-    this.movedAt = now;
-  }
+  /** @param progressAt Time of the last progress, milliseconds. */
+  constructor(private progressAt: number) {}
 
-  /** @returns for how many milliseconds nothing has moved. */
+  /** @returns milliseconds without progress. */
   see(status: Status, missing: readonly Missing[], now: number): number {
     const names = missing.map(({ name }) => name);
     const zones = status.regions.map((region) => region.zones);
     const state = JSON.stringify([names, zones, status.apps.map(stateOf)]);
     if (!this.seen.has(state)) {
       this.seen.add(state);
-      this.movedAt = now;
+      this.progressAt = now;
     }
-    return now - this.movedAt;
+    return now - this.progressAt;
   }
 }
 
-/** All of an app that changes while it comes up. */
+/** All fields of an app that change while it is delivered; not the texts. */
 function stateOf({ name, sync, health, revision, replicas, rollouts }: AppStatus): unknown {
-  const reached = Object.entries(rollouts).map(([region, { phase, reached }]) => [
+  const reached = Object.entries(rollouts).map(([region, mark]) => [
     region,
-    phase,
-    reached,
+    mark.phase,
+    mark.reached,
   ]);
   return [name, sync, health, revision, replicas, reached];
 }
 
-/** Most apps that a line has room for. */
+/** Most apps in one line. */
 const shown = 3;
 
-/** What is being waited for, in one line: the platform's parts, some apps with what they lack, and how many more. Pure. */
+/** One line: the parts of the platform, the first apps with the reason of each, and the number of the other apps. Pure. */
 export function waitingText(missing: readonly Missing[]): string {
   const parts = missing.filter(({ app }) => app === undefined).map(({ name }) => name);
-  const apps = missing.filter(({ app }) => app !== undefined).map(lackOf);
+  const apps = missing.filter(({ app }) => app !== undefined).map(withReason);
   const more = apps.length - shown;
   return [...parts, ...apps.slice(0, shown), ...(more > 0 ? [`${more} more apps`] : [])].join(", ");
 }
 
-function lackOf({ name, app }: Missing): string {
+function withReason({ name, app }: Missing): string {
   if (app === undefined || appSettled(app)) return name;
   const { sync, health, replicas } = app;
   if (sync !== "Synced") return `${name} (${sync})`;

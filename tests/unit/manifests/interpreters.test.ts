@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rolloutInterpreters } from "../../../infra/manifests/rolloutInterpreters";
+import { interpreters } from "../../../infra/manifests/interpreters";
 import { runLua } from "../../support/lua";
 
 /** A value as Lua writes it. Karmada hands objects over as such tables. */
@@ -14,7 +14,7 @@ function literal(value: unknown): string {
 }
 
 function scriptOf(name: string, what: string): string {
-  const found = rolloutInterpreters().find(({ metadata }) => metadata.name === name);
+  const found = interpreters().find(({ metadata }) => metadata.name === name);
   const { customizations } = found?.spec as {
     customizations: Record<string, { luaScript: string }>;
   };
@@ -59,7 +59,7 @@ const federated =
 describe("what Karmada is told of Rollouts", () => {
   it("is of Rollouts, weights, Services and budgets", () => {
     assert.deepEqual(
-      rolloutInterpreters().map(({ spec }) => (spec as { target: object }).target),
+      interpreters().map(({ spec }) => (spec as { target: object }).target),
       [
         { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout" },
         { apiVersion: "traefik.io/v1alpha1", kind: "TraefikService" },

@@ -32,7 +32,7 @@ const retainRollout = `function Retain(desiredObj, observedObj)
 end
 `;
 
-/** What a gate says where a rollout rests, as a table of Lua: only there the federation shows the reason. */
+/** The gate phases in which a rollout waits, as a Lua table. The federation shows the reason of these only. */
 const resting = "{ waiting = true, held = true, complete = true, killed = true }";
 
 /**
@@ -59,7 +59,7 @@ const reflectStatus = `function ReflectStatus(observedObj)
   -- A mark of another version says nothing of this one.
   if status.currentPodHash ~= nil and string.match(mark, '"hash":"([^"]*)"') == status.currentPodHash then
     told.gatePhase = string.match(mark, '"phase":"([^"]*)"')
-    -- While it steps on, the reason changes with every step, which the federation would write down three times.
+    -- While the rollout progresses the reason changes with every step: each change would be three writes in the federation.
     local resting = ${resting}
     if resting[told.gatePhase] == true then told.gateReason = string.match(mark, '"reason":"([^"]*)"') end
   end
@@ -170,8 +170,8 @@ end
 `;
 
 /**
- * A budget is each region's own: its status changes with every pod, and Karmada would write each change into the region's Work,
- * the binding and the federation's object. Nobody evicts a pod by the federation, so there the status stays empty.
+ * The federation has no status of a PodDisruptionBudget. The status changes with every pod, and Karmada would write each change to the Work,
+ * the binding and the federation's object. Pods are evicted in their region, whose API server has the status.
  */
 const budget = {
   statusReflection: "function ReflectStatus(observedObj)\n  return {}\nend\n",
@@ -198,9 +198,9 @@ function interpreter(
 
 /**
  * What Karmada has to be told of Rollouts, and of what Argo Rollouts writes into objects that Karmada copies (ADR 15): which
- * fields are a region's own, how replicas are divided, and how the regions' states make one. And of budgets: nothing of them.
+ * fields are a region's own, how replicas are divided, and how the regions' states make one. Budgets: see `budget`.
  */
-export function rolloutInterpreters(): Manifest[] {
+export function interpreters(): Manifest[] {
   const rollout = { apiVersion: rolloutApi, kind: rolloutKind };
   return [
     interpreter("meridian-rollout", rollout, {
