@@ -103,21 +103,21 @@ export const moduleCopies: Readonly<Partial<Record<GoFolder, readonly ModuleCopy
   platform,
 };
 
-/** A change that only some tools are made of: when it comes or goes, only they are built again. */
+/** An edit of a package that few tools contain: a change of it rebuilds only those. */
 export interface ToolEdit extends ModuleEdit {
   readonly folder: GoFolder;
   /** The copy of the module, as `ModuleCopy.into` has it. */
   readonly into: string;
-  /** Every tool that contains the file. */
+  /** Every tool that contains the package. */
   readonly tools: readonly ToolName[];
 }
 
 /** Made after the copies. */
 export const toolEdits: readonly ToolEdit[] = [
   {
-    // Karmada gives a script of an interpreter one second by the clock. Where twenty apps change at once on two cores, a thread
-    // waits longer than that for a core: the object counts as not applied, and may stay so (ADR 3). The limit is there
-    // against scripts without an end, of which the platform has none.
+    // Karmada stops an interpreter script after one second by the clock. When twenty apps change at once on two cores, a thread
+    // waits longer for a core: the Work then counts as not applied, and may stay so (ADR 18). The limit exists for
+    // scripts that never end; the platform has none.
     folder: "platform",
     into: "karmada",
     tools: ["karmada-controller-manager", "karmada-webhook"],
