@@ -1,3 +1,5 @@
+import { routeMiddlewares } from "../plan/routeMiddlewares";
+
 /** Texts of a region's gateway. The same product stands on AWS, where its chart writes the static part. */
 
 export interface GatewaySettings {
@@ -107,7 +109,8 @@ export interface CertificateFiles {
 }
 
 /**
- * `/healthz` of the edge: kept out of the cluster's objects, so that it can tell of a cluster that is gone.
+ * `/healthz` of the edge, kept out of the cluster's objects, so that it can tell of a cluster that is gone; and the middlewares that
+ * apps' routes name.
  * @param certificate Of the gateway. No entry point has TLS, but without one Traefik makes an RSA key each time that anything has
  * changed, before it applies that: a tenth of a second and more of a core, and several seconds where cores are busy.
  */
@@ -126,6 +129,7 @@ export function edgeRoutes(healthUrl: string, certificate: CertificateFiles): ob
         },
       },
       services: { healthz: { loadBalancer: { servers: [{ url: healthUrl }] } } },
+      middlewares: routeMiddlewares,
     },
   };
 }

@@ -14,6 +14,7 @@ import {
 import { platformImages } from "./aws/images";
 import { safetyMistakes } from "./appSafety";
 import { rolloutMistakes } from "./rollouts/rules";
+import { middlewareMistakes } from "./routeMiddlewares";
 import { at, isWorkload, list, record, selects, type KubeObject } from "./kubeObject";
 import type { Demand } from "./types";
 
@@ -70,6 +71,7 @@ export function checkApp(
   for (const { object, field, ...mistake } of [
     ...safetyMistakes(objects),
     ...rolloutMistakes(objects),
+    ...middlewareMistakes(objects),
   ]) {
     report(object, field, mistake);
   }

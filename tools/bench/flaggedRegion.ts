@@ -245,7 +245,9 @@ function secondWay(app: string): Manifest[] {
           {
             kind: "Rule",
             match: `Host(\`${hostByHand}\`)`,
-            middlewares: ["rate-limit", "circuit-breaker", "retry"].map((name) => ({ name })),
+            middlewares: ["rate-limit", "circuit-breaker", "retry"].map((name) => ({
+              name: `${name}@file`,
+            })),
             services: [{ kind: "TraefikService", name: byHand }],
           },
         ],

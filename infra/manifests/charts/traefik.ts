@@ -8,7 +8,7 @@ import {
 } from "../traefik";
 import { gatewayPodPort } from "../../plan/aws/edge";
 import { charts } from "../../plan/charts";
-import { gatewayHealthRoutes } from "../aws/gatewayHealth";
+import { gatewayRoutes } from "../aws/gatewayRoutes";
 import { type Resources, resources, type SpreadConstraint, zoneSpread } from "./common";
 
 /** Namespace, release and Service of the gateway on every member. */
@@ -135,7 +135,7 @@ export function traefikValues({ trustedNetworks }: GatewayPlan): TraefikValues {
       kubernetesCRD: { enabled: true, allowCrossNamespace: false },
       kubernetesIngress: { enabled: false },
       kubernetesGateway: { enabled: false },
-      file: { enabled: true, watch: false, content: gatewayHealthRoutes() },
+      file: { enabled: true, watch: false, content: gatewayRoutes() },
     },
     metrics: {
       prometheus: {

@@ -1,7 +1,5 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { argocdNamespace } from "../../manifests/argocd";
-import { clientAddressPolicy } from "../../manifests/aws/clientAddress";
 import { defaultStorageClass } from "../../manifests/aws/storage";
 import { karmadaApi, karmadaNamespace } from "../../manifests/charts/karmada";
 import type { AwsPlan } from "../../plan/aws";
@@ -90,7 +88,7 @@ export class AwsHub extends pulumi.ComponentResource {
     );
     this.argocdEdge = args.door && this.createDoor(args, args.door, argocd);
     this.createBackup(name, args, hubReady);
-    this.federationReady = [...this.federation.ready, this.createPolicies()];
+    this.federationReady = this.federation.ready;
     this.deliveryReady = argocd.ready;
     this.registerOutputs({ server: this.cluster.server });
   }
@@ -154,17 +152,6 @@ export class AwsHub extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-  }
-
-  /** What regions on AWS need and those of this machine do not: load balancers stand before their gateways. */
-  private createPolicies(): pulumi.Resource {
-    const policy = clientAddressPolicy();
-    return new k8s.apiextensions.CustomResource(policy.metadata.name, policy, {
-      parent: this,
-      provider: this.federation.provider,
-      deletedWith: this.federation.resource,
-      dependsOn: [...this.federation.ready],
-    });
   }
 
   private createBackup(name: string, args: AwsHubArgs, hubReady: readonly pulumi.Resource[]): void {

@@ -28,7 +28,7 @@ describe("the apps of the repository", () => {
   it("are named by their folders throughout", async () => {
     const { apps } = await checkApps(appsDir, "local");
     for (const { name, objects } of apps) {
-      const companions = objects.filter(({ kind }) => !/ConfigMap|Policy$|Middleware/.test(kind));
+      const companions = objects.filter(({ kind }) => !/ConfigMap|Policy$/.test(kind));
       assert.equal(companions.length, 8);
       for (const object of companions) {
         const canary = object.metadata.labels?.["meridian.dev/canary"] === "true";

@@ -3,6 +3,7 @@ import { appendFile, cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { at } from "../../../infra/plan/kubeObject";
+import { routeMiddlewares } from "../../../infra/plan/routeMiddlewares";
 import { checkApps } from "../../../tools/apps";
 
 const appsDir = join(__dirname, "../../../apps");
@@ -69,9 +70,8 @@ describe("An app with a load balancer of its own", () => {
     const objects = await rendered();
     const workload = objects.find(({ kind }) => kind === "Rollout");
     const ready = at(workload, "spec.template.spec.containers[0].readinessProbe.httpGet.path");
-    const readiness = objects.find(({ metadata }) => metadata.name === "readiness");
     const service = objects.find(({ kind }) => kind === "Service");
-    assert.equal(at(readiness, "spec.replacePath.path"), ready);
+    assert.equal(routeMiddlewares.readiness.replacePath.path, ready);
     assert.equal(at(service, `metadata.annotations[${prefix}healthcheck-path]`), ready);
   });
 

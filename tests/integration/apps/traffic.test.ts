@@ -34,7 +34,9 @@ const expected = (app: string, host: string, sticky?: object) => ({
       {
         kind: "Rule",
         match: `Host(\`${host}\`)`,
-        middlewares: [{ name: "rate-limit" }, { name: "circuit-breaker" }, { name: "retry" }],
+        middlewares: ["rate-limit", "circuit-breaker", "retry"].map((name) => ({
+          name: `${name}@file`,
+        })),
         services: [{ kind: "TraefikService", name: app }],
       },
       {
@@ -42,7 +44,7 @@ const expected = (app: string, host: string, sticky?: object) => ({
         match: `PathRegexp(\`^/healthz/${app}/?$\`)`,
         priority: 1000,
         observability: { accessLogs: false, traceVerbosity: "minimal" },
-        middlewares: [{ name: "readiness" }],
+        middlewares: [{ name: "readiness@file" }],
         services: [{ name: app, port: "http" }],
       },
     ],
@@ -59,17 +61,6 @@ const expected = (app: string, host: string, sticky?: object) => ({
           ...(sticky && { sticky }),
         },
       ],
-    },
-  },
-  "Middleware rate-limit": { rateLimit: { average: 1000, burst: 2000 } },
-  "Middleware readiness": { replacePath: { path: "/readyz" } },
-  "Middleware retry": { retry: { attempts: 3, initialInterval: "20ms" } },
-  "Middleware circuit-breaker": {
-    circuitBreaker: {
-      expression: "NetworkErrorRatio() > 0.50 || ResponseCodeRatio(500, 600, 0, 600) > 0.50",
-      checkPeriod: "1s",
-      fallbackDuration: "5s",
-      recoveryDuration: "5s",
     },
   },
 });

@@ -5,7 +5,7 @@ import { argoRolloutsValues } from "../../../infra/manifests/charts/argoRollouts
 import { externalSecretsValues } from "../../../infra/manifests/charts/externalSecrets";
 import { traefikCrdsValues, traefikValues } from "../../../infra/manifests/charts/traefik";
 import { veleroValues } from "../../../infra/manifests/charts/velero";
-import { gatewayHealthRoutes } from "../../../infra/manifests/aws/gatewayHealth";
+import { gatewayRoutes } from "../../../infra/manifests/aws/gatewayRoutes";
 import { gatewaySettings } from "../../../infra/manifests/traefik";
 import { planBackup } from "../../../infra/plan/aws/backup";
 import { planOf, small } from "../../support/plan";
@@ -118,11 +118,11 @@ describe("Traefik's chart", () => {
     assert.equal(values.api.dashboard, false);
   });
 
-  it("reads its own kinds of each namespace, and no other provider but /healthz", () => {
+  it("reads its own kinds of each namespace, and no other provider but its own file", () => {
     const { kubernetesCRD, kubernetesIngress, kubernetesGateway, file } = values.providers;
     assert.deepEqual(kubernetesCRD, { enabled: true, allowCrossNamespace: false });
     assert.deepEqual([kubernetesIngress.enabled, kubernetesGateway.enabled], [false, false]);
-    assert.deepEqual(file.content, gatewayHealthRoutes());
+    assert.deepEqual(file.content, gatewayRoutes());
     // Helm would take two braces for its own.
     assert.ok(!JSON.stringify(file.content).includes("{{"));
   });

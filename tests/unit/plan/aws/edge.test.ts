@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { gatewayHealthRoutes } from "../../../../infra/manifests/aws/gatewayHealth";
+import { gatewayRoutes } from "../../../../infra/manifests/aws/gatewayRoutes";
 import { edgeRoutes, gatewaySettings } from "../../../../infra/manifests/traefik";
+import { at } from "../../../../infra/plan/kubeObject";
 import { planFederationEdge, regionEdge } from "../../../../infra/plan/aws/edge";
 
 describe("A region's edge on AWS", () => {
@@ -43,7 +44,7 @@ describe("A region's edge on AWS", () => {
   });
 
   it("is checked where the gateway answers for itself, and leaves what is below to the apps", () => {
-    const { http } = gatewayHealthRoutes() as Routes;
+    const { http } = gatewayRoutes() as Routes;
     const { http: local } = edgeRoutes("http://127.0.0.1:1", {
       certFile: "",
       keyFile: "",
@@ -57,10 +58,31 @@ describe("A region's edge on AWS", () => {
       },
     });
   });
+
+  it("has the local gateway's middlewares, and counts clients by the address that the load balancer wrote last", () => {
+    const { http } = gatewayRoutes() as Routes;
+    const { http: local } = edgeRoutes("http://127.0.0.1:1", {
+      certFile: "",
+      keyFile: "",
+    }) as Routes;
+    const { "rate-limit": limit, ...others } = http.middlewares;
+    const { "rate-limit": localLimit, ...localOthers } = local.middlewares;
+    assert.deepEqual(others, localOthers);
+    const sourceCriterion = { ipStrategy: { depth: 1 } };
+    assert.deepEqual(limit, {
+      rateLimit: { ...(at(localLimit, "rateLimit") as object), sourceCriterion },
+    });
+    // By default the address of what connects, which is the client here.
+    assert.equal(at(localLimit, "rateLimit.sourceCriterion"), undefined);
+  });
 });
 
 interface Routes {
-  readonly http: { readonly routers: Record<string, object>; readonly services?: object };
+  readonly http: {
+    readonly routers: Record<string, object>;
+    readonly services?: object;
+    readonly middlewares: Record<string, object>;
+  };
 }
 
 describe("The federation's edge on AWS", () => {

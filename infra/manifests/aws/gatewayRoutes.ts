@@ -1,4 +1,5 @@
 import { gatewayHealthPath } from "../../plan/aws/edge";
+import { routeMiddlewares } from "../../plan/routeMiddlewares";
 
 /**
  * Traefik's dynamic configuration of a region's gateway on AWS: it answers for itself, at the port and in the way in which
@@ -6,9 +7,9 @@ import { gatewayHealthPath } from "../../plan/aws/edge";
  * beside it takes no region out.
  *
  * What is below the path is left to the apps, whose routes (apps/_platform/web/route.yaml) answer with the readiness of
- * their pods in the region.
+ * their pods in the region, and name the middlewares.
  */
-export function gatewayHealthRoutes(): object {
+export function gatewayRoutes(): object {
   return {
     http: {
       routers: {
@@ -21,6 +22,18 @@ export function gatewayHealthRoutes(): object {
           service: "ping@internal",
         },
       },
+      middlewares: { ...routeMiddlewares, "rate-limit": rateLimitByClient },
     },
   };
 }
+
+/**
+ * What connects to a gateway is its load balancer: without this the limit would take everybody who comes by it for one client. Who asked is
+ * the last address in X-Forwarded-For, which the load balancer wrote; what the client itself wrote there comes before it.
+ */
+const rateLimitByClient = {
+  rateLimit: {
+    ...routeMiddlewares["rate-limit"].rateLimit,
+    sourceCriterion: { ipStrategy: { depth: 1 } },
+  },
+} as const;
