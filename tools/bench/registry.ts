@@ -2,10 +2,10 @@ import { apps, hundredApps } from "./benchmarks/apps";
 import { appsSynced, commitToHealthy } from "./benchmarks/delivery";
 import { dnsFailover, dnsRate } from "./benchmarks/dns";
 import { failover } from "./benchmarks/failover";
+import { fanOut, smallFanOut } from "./benchmarks/fanOut";
 import { flagEvaluation, flagToGate } from "./benchmarks/flags";
 import { flagToWeight } from "./benchmarks/flagToWeight";
 import { gateway } from "./benchmarks/gateway";
-import { burst, fullBurst } from "./benchmarks/karmadaFanout";
 import { memory } from "./benchmarks/memory";
 import { previewUnchanged } from "./benchmarks/previewUnchanged";
 import { regionBoot } from "./benchmarks/regionBoot";
@@ -27,8 +27,8 @@ export const benchmarks: readonly Benchmark[] = [
   previewUnchanged,
   dnsRate,
   gateway,
-  burst,
-  fullBurst,
+  smallFanOut,
+  fanOut,
   flagToWeight,
   commitToHealthy,
   appsSynced,
