@@ -7,6 +7,7 @@ import {
   processorPrices,
   regionFactor,
 } from "./prices";
+import { appScale, formatScale } from "./scale";
 
 /** What an environment is estimated to cost. */
 export interface CostEstimate {
@@ -19,6 +20,8 @@ export interface CostEstimate {
   readonly leftOut: readonly string[];
   /** Prices that had to be guessed, in words; empty when none. */
   readonly guesses: readonly string[];
+  /** What one more app takes, and how many there may be, in words. */
+  readonly scale: string;
 }
 
 export interface CostItem {
@@ -70,7 +73,8 @@ export function estimateCost(plan: PlatformPlan, counts: CostCounts): CostEstima
     .filter(({ quantity }) => quantity > 0)
     .sort((one, other) => other.monthlyUsd - one.monthlyUsd);
   const monthlyUsd = items.reduce((sum, each) => sum + each.monthlyUsd, 0);
-  return { pricesFrom, items, monthlyUsd, leftOut, guesses: guessesOf(plan) };
+  const scale = formatScale(appScale(plan.regions.map(({ name }) => name)));
+  return { pricesFrom, items, monthlyUsd, leftOut, guesses: guessesOf(plan), scale };
 }
 
 function item(region: string, what: string, quantity: number, monthlyEach: number): CostItem {
@@ -211,7 +215,7 @@ function guessesOf({ environment, regions }: PlatformPlan): string[] {
 
 /** An estimate in a person's words: the largest items, the sum, and what is not in it. Pure. */
 export function formatCost(estimate: CostEstimate, budgetUsd: number): string {
-  const { items, monthlyUsd, leftOut: without, guesses } = estimate;
+  const { items, monthlyUsd, leftOut: without, guesses, scale } = estimate;
   const byWhat = new Map<string, number>();
   for (const { what, monthlyUsd: cost } of items) byWhat.set(what, (byWhat.get(what) ?? 0) + cost);
   const rows = [...byWhat].sort(([, one], [, other]) => other - one);
@@ -225,6 +229,7 @@ export function formatCost(estimate: CostEstimate, budgetUsd: number): string {
     `Estimate at rest: ${dollars(monthlyUsd).trim()} a month (list prices of ${estimate.pricesFrom})`,
     ...rows.map(([what, cost]) => `  ${what.padEnd(width)} ${dollars(cost)}`),
     ...over,
+    scale,
     `Not in it: ${without.join("; ")}.`,
     ...(guesses.length === 0 ? [] : [`Guessed: ${guesses.join("; ")}.`]),
   ].join("\n");

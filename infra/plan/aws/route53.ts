@@ -84,7 +84,7 @@ export const aliasTtlSeconds = 60;
 const failureThreshold = 3;
 
 /** Records of a zone without asking AWS for more, and health checks of an account. */
-const quotas = { records: 10_000, checks: 200 };
+export const route53Quotas = { records: 10_000, checks: 200 } as const;
 
 /** NS and SOA of the zone and the CNAME that validates its certificates. */
 const otherRecords = 3;
@@ -124,10 +124,12 @@ export function planRoute53(input: Route53Input): Route53Plan {
 /** What works only after AWS has raised a limit. Empty when all is well. */
 export function route53Warnings({ records, checks }: Route53Plan): string[] {
   const needed = { records: records.length + otherRecords, checks: checks.length };
-  const over = (["records", "checks"] as const).filter((kind) => needed[kind] > quotas[kind]);
+  const over = (["records", "checks"] as const).filter(
+    (kind) => needed[kind] > route53Quotas[kind],
+  );
   return over.map(
     (kind) =>
-      `Route 53 needs ${needed[kind]} ${kind} where AWS gives ${quotas[kind]} by default: ` +
+      `Route 53 needs ${needed[kind]} ${kind} where AWS gives ${route53Quotas[kind]} by default: ` +
       "ask AWS for more, drain fewer regions in part, or have fewer apps.",
   );
 }
