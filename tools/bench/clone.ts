@@ -2,24 +2,31 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { repositoryRoot } from "../../infra/local/instance";
-import { environment, meridian, type Platform, platformOf } from "./platform";
+import { environment, meridian, ownClone, type Platform, platformOf } from "./platform";
 import type { Lab } from "./types";
 
-/** A clone of this repository that may be committed to, with a platform that follows its commits. */
-export class ScratchClone {
-  private constructor(
-    readonly dir: string,
-    readonly platform: Platform,
-  ) {}
+/** A clone whose platform is up. */
+export type PlatformClone = ScratchClone & { readonly platform: Platform };
 
-  static async create(lab: Lab): Promise<ScratchClone> {
+/** A clone of this repository that may be committed to, for a platform that follows its commits. */
+export class ScratchClone {
+  private constructor(readonly dir: string) {}
+
+  /** A clone with a platform that is up. */
+  static async create(lab: Lab): Promise<PlatformClone> {
     const home = lab.freshHome();
-    const dir = path.join(home, "clone");
+    const clone = ScratchClone.in(home);
+    lab.say("bringing up a platform that follows a scratch clone");
+    await meridian(home, ["up", environment], lab.signal);
+    return Object.assign(clone, { platform: platformOf(home) });
+  }
+
+  /** The clone of a home: from now on the home's commands run its program, and its platform follows it. */
+  static in(home: string): ScratchClone {
+    const dir = ownClone(home);
     execFileSync("git", ["clone", "--quiet", repositoryRoot, dir]);
     fs.symlinkSync(path.join(repositoryRoot, "node_modules"), path.join(dir, "node_modules"));
-    lab.say("bringing up a platform that follows a scratch clone");
-    await meridian(home, ["up", environment], lab.signal, dir);
-    return new ScratchClone(dir, platformOf(home));
+    return new ScratchClone(dir);
   }
 
   /** Writes a file below the clone, with the folders above it. */

@@ -10,7 +10,7 @@ import {
 import { servicePortNames } from "../../infra/plan/ports";
 import { flagFileOf } from "../../infra/config/folder";
 import { editFlagFile } from "../flags/file";
-import type { ScratchClone } from "./clone";
+import type { PlatformClone } from "./clone";
 import { FlaggedRegion, type Move } from "./flaggedRegion";
 import { environment } from "./platform";
 
@@ -27,13 +27,13 @@ export class FlaggedApp {
   private version = "";
 
   private constructor(
-    private readonly clone: ScratchClone,
+    private readonly clone: PlatformClone,
     private readonly app: string,
     private readonly signal: AbortSignal,
   ) {}
 
   /** Begins to watch an app in every region, and makes a second way to it whose weights are written by hand. */
-  static async start(clone: ScratchClone, app: string, signal: AbortSignal): Promise<FlaggedApp> {
+  static async start(clone: PlatformClone, app: string, signal: AbortSignal): Promise<FlaggedApp> {
     const made = new FlaggedApp(clone, app, signal);
     const { platform } = clone;
     const port = readPorts(platform.instance)[servicePortNames.gatewayHttp] ?? 0;

@@ -20,6 +20,17 @@ export interface Platform {
   readonly plan: PlatformPlan;
 }
 
+/** Where a home has a clone of its own, whose commits its platform follows. */
+export function ownClone(home: string): string {
+  return path.join(home, "clone");
+}
+
+/** The clone whose program a home's commands run: its own, where there is one, else this one. */
+function cloneOf(home: string): string {
+  const own = ownClone(home);
+  return fs.existsSync(own) ? own : repositoryRoot;
+}
+
 /** The platform of a home that has been brought up, as its configuration describes it. */
 export function platformOf(home: string): Platform {
   const instance = instanceOf(environment, home);
@@ -27,7 +38,7 @@ export function platformOf(home: string): Platform {
   return {
     home,
     instance,
-    plan: planPlatform(configuration, appNames(repositoryRoot, configuration.delivery.overlays)),
+    plan: planPlatform(configuration, appNames(cloneOf(home), configuration.delivery.overlays)),
   };
 }
 
@@ -51,16 +62,15 @@ export interface RunningCommand {
 /**
  * Starts a `meridian` command on a home. It has a session of its own, so that Ctrl-C on the terminal
  * reaches it through `signal` only: once, and in good order.
- * @param clone Clone whose program is run, and whose commits are delivered. Default: this one.
  * @param variables Further variables of the command.
  */
 export function startMeridian(
   home: string,
   args: readonly string[],
   signal?: AbortSignal,
-  clone = repositoryRoot,
   variables: Readonly<Record<string, string>> = {},
 ): RunningCommand {
+  const clone = cloneOf(home);
   const child = spawn(process.execPath, [path.join(clone, "tools/bin/meridian.js"), ...args], {
     cwd: clone,
     detached: true,
@@ -91,9 +101,8 @@ export async function meridian(
   home: string,
   args: readonly string[],
   signal?: AbortSignal,
-  clone = repositoryRoot,
 ): Promise<string> {
-  return outputOf(startMeridian(home, args, signal, clone), args, signal);
+  return outputOf(startMeridian(home, args, signal), args, signal);
 }
 
 /**

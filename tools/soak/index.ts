@@ -1,7 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { repositoryRoot } from "../../infra/local/instance";
+import { ScratchClone } from "../bench/clone";
 import { machineFacts } from "../bench/machine";
+import { copyApps } from "../bench/manyApps";
 import { environment, meridian, type Platform, platformOf, removeHome } from "../bench/platform";
 import { CommandError } from "../cli/errors";
 import type { Context } from "../cli/main";
@@ -20,35 +22,49 @@ import {
 import { Random } from "./random";
 import { formatSoak } from "./report";
 
-/** Longest time that a recovery may take, in seconds. */
+/** Longest time that a recovery may take, in seconds; and more for each copied app, as two cores are full with twenty. */
 const limitSeconds = 180;
+const limitSecondsForCopy = 20;
+
+/** What a soak is asked for. */
+export interface SoakOptions {
+  readonly seed: number;
+  readonly rounds: number;
+  /** Copies of an app that the platform has beside the repository's own. */
+  readonly copies: number;
+}
 
 /**
  * Does random faults to a platform of its own and checks after each that all is as it was. Goes on where
  * an earlier run with this seed was cut short; writes its report at the end, and when it is interrupted.
  * @returns 0 when every round recovered, else 1.
  */
-export async function soak(seed: number, rounds: number, { signal }: Context): Promise<number> {
-  if (!Number.isInteger(seed) || !Number.isInteger(rounds) || rounds < 1) {
-    throw new CommandError("--seed and --rounds take whole numbers; rounds 1 or more.");
+export async function soak(options: SoakOptions, { signal }: Context): Promise<number> {
+  const { seed, rounds, copies } = options;
+  if (![seed, rounds, copies].every(Number.isInteger) || rounds < 1 || copies < 0) {
+    const expected = "--seed, --rounds and --copies take whole numbers";
+    throw new CommandError(`${expected}; rounds 1 or more, copies 0 or more.`);
   }
-  let journal = openJournal(seed);
+  let journal = openJournal(seed, copies);
   announce(journal, rounds);
   const home = path.join(soakDir(), "platform");
   try {
-    await removeHome(home);
     console.log("Bringing up a platform to do faults to …");
-    await meridian(home, ["up", environment], signal);
+    await begin(home, copies, signal);
     const start = Date.now();
     const before = journal.rounds.length;
     while (journal.rounds.length < rounds) {
-      const found = await doRound(home, seed, journal.rounds.length + 1, signal);
+      const found = await doRound(home, options, journal.rounds.length + 1, signal);
       journal = { ...journal, rounds: [...journal.rounds, found] };
       saveJournal(journal);
       const done = journal.rounds.length - before;
       const left = ((Date.now() - start) / done) * (rounds - journal.rounds.length);
       console.log(lineOf(found, rounds, left));
-      if (found.seconds === undefined) await mend(home, signal);
+      if (found.seconds === undefined) {
+        // The next round begins with a platform that nothing has happened to.
+        console.log("Starting the platform again from nothing …");
+        await begin(home, copies, signal);
+      }
     }
   } finally {
     if (journal.rounds.length > 0) writeReport(journal, rounds);
@@ -56,6 +72,16 @@ export async function soak(seed: number, rounds: number, { signal }: Context): P
   }
   closeJournal(journal);
   return journal.rounds.every(({ seconds }) => seconds !== undefined) ? 0 : 1;
+}
+
+/** A platform from nothing; with copies it follows a clone of its own, which has them. */
+async function begin(home: string, copies: number, signal: AbortSignal): Promise<void> {
+  await removeHome(home);
+  if (copies > 0) {
+    fs.mkdirSync(home, { recursive: true, mode: 0o700 });
+    await copyApps(ScratchClone.in(home), copies);
+  }
+  await meridian(home, ["up", environment], signal);
 }
 
 function announce({ rounds, seed }: Journal, wanted: number): void {
@@ -75,7 +101,7 @@ function lineOf(round: Round, rounds: number, msLeft: number): string {
 /** One fault and its recovery. Only an interruption throws; all else is a finding. */
 async function doRound(
   home: string,
-  seed: number,
+  { seed, copies }: SoakOptions,
   round: number,
   signal: AbortSignal,
 ): Promise<Round> {
@@ -88,7 +114,8 @@ async function doRound(
   try {
     const injected = await fault.inject(platform, random, signal);
     what = injected.what;
-    const seconds = await recoverFrom(platform, baseline, injected, signal);
+    const limit = limitSeconds + copies * limitSecondsForCopy;
+    const seconds = await recoverFrom(platform, baseline, injected, limit, signal);
     return { round, kind, what, seconds };
   } catch (error) {
     signal.throwIfAborted();
@@ -106,13 +133,14 @@ async function recoverFrom(
   platform: Platform,
   baseline: Baseline,
   { needsUp, mended = () => Promise.resolve(true), afterwards }: Injected,
+  limit: number,
   signal: AbortSignal,
 ): Promise<number> {
   const start = performance.now();
   if (needsUp === true) await meridian(platform.home, ["up", environment], signal);
   const before = (performance.now() - start) / 1000;
   const check = async () => {
-    const found = await recover(platform, baseline, limitSeconds, mended, signal);
+    const found = await recover(platform, baseline, limit, mended, signal);
     if ("problems" in found) throw new Error(found.problems.join("\n"));
     return found.seconds;
   };
@@ -130,13 +158,6 @@ function keepLogs({ instance }: Platform, seed: number, round: number): string {
   fs.rmSync(dir, { recursive: true, force: true });
   fs.cpSync(instance.logsDir, dir, { recursive: true });
   return path.relative(repositoryRoot, dir);
-}
-
-/** After a round that did not recover the next one starts from nothing. */
-async function mend(home: string, signal: AbortSignal): Promise<void> {
-  console.log("Starting the platform anew …");
-  await removeHome(home);
-  await meridian(home, ["up", environment], signal);
 }
 
 function writeReport(journal: Journal, rounds: number): void {

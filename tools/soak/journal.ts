@@ -20,6 +20,8 @@ export interface Round {
 /** A soak's progress. */
 export interface Journal {
   readonly seed: number;
+  /** Copies of an app that the platform has beside the repository's own. */
+  readonly copies: number;
   readonly started: string;
   readonly rounds: readonly Round[];
 }
@@ -30,23 +32,23 @@ export function soakDir(): string {
   return path.resolve(home, ".soak");
 }
 
-/** The progress of an earlier run with this seed, or a new one. */
-export function openJournal(seed: number): Journal {
-  const file = journalFile(seed);
+/** The progress of an earlier run with this seed and as many copies, or a new one. */
+export function openJournal(seed: number, copies: number): Journal {
+  const file = journalFile({ seed, copies });
   if (fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, "utf8")) as Journal;
-  return { seed, started: new Date().toISOString(), rounds: [] };
+  return { seed, copies, started: new Date().toISOString(), rounds: [] };
 }
 
 /** Through a rename: a soak that is killed here loses one round at most. */
 export function saveJournal(journal: Journal): void {
-  writePrivate(journalFile(journal.seed), JSON.stringify(journal, null, 2));
+  writePrivate(journalFile(journal), JSON.stringify(journal, null, 2));
 }
 
 /** A soak that has come to its end is in its report; the next one with this seed starts anew. */
-export function closeJournal({ seed }: Journal): void {
-  fs.rmSync(journalFile(seed), { force: true });
+export function closeJournal(journal: Journal): void {
+  fs.rmSync(journalFile(journal), { force: true });
 }
 
-function journalFile(seed: number): string {
-  return path.join(soakDir(), `progress-${seed}.json`);
+function journalFile({ seed, copies }: Pick<Journal, "seed" | "copies">): string {
+  return path.join(soakDir(), `progress-${seed}${copies === 0 ? "" : `-${copies}`}.json`);
 }

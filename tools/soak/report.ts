@@ -4,7 +4,7 @@ import type { Journal, Round } from "./journal";
 
 /** The dated report, in Markdown. Pure. */
 export function formatSoak(journal: Journal, wanted: number, machine: MachineFacts): string {
-  const { seed, rounds, started } = journal;
+  const { seed, copies, rounds, started } = journal;
   const failures = rounds.filter(({ seconds }) => seconds === undefined);
   const state =
     rounds.length < wanted
@@ -13,8 +13,8 @@ export function formatSoak(journal: Journal, wanted: number, machine: MachineFac
   return [
     `# Soak of ${machine.date.slice(0, 10)}`,
     "",
-    `Seed ${seed}, ${state}: ${rounds.length - failures.length} recovered, ${failures.length} did not. ` +
-      `\`npx meridian soak --seed ${seed} --rounds ${wanted}\` repeats it.`,
+    `Seed ${seed}${copies === 0 ? "" : `, ${copies} copies of an app`}, ${state}: ${rounds.length - failures.length} recovered, ${failures.length} did not. ` +
+      `\`npx meridian soak --seed ${seed} --rounds ${wanted}${copies === 0 ? "" : ` --copies ${copies}`}\` repeats it.`,
     "",
     "After each fault everything had to be ready again, with exactly the planned replicas, nowhere all in one zone, on the",
     "same ports, with no process missing or left over. Times are from the end of the fault.",

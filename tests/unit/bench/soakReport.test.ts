@@ -15,6 +15,7 @@ const machine = {
 
 const journal: Journal = {
   seed: 7,
+  copies: 0,
   started: "2020-01-02T01:00:00.000Z",
   rounds: [
     { round: 1, kind: "process killed", what: "SIGKILL of etcd", seconds: 2 },
@@ -40,6 +41,12 @@ describe("formatSoak", () => {
     const text = formatSoak(journal, 3, machine);
     assert.match(text, /- Round 3, region lost: one lost\. no answer; two\. Logs: `some\/dir`\./);
     assert.match(text, /`npx meridian soak --seed 7 --rounds 3` repeats it/);
+  });
+
+  it("says how many copies of an app there were", () => {
+    const text = formatSoak({ ...journal, copies: 20 }, 3, machine);
+    assert.match(text, /^Seed 7, 20 copies of an app, 3 rounds: /m);
+    assert.match(text, /--seed 7 --rounds 3 --copies 20` repeats it/);
   });
 
   it("says so when it was cut short", () => {

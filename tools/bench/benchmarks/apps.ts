@@ -6,7 +6,7 @@ import { appSettled } from "../../cli/composeStatus";
 import type { Status } from "../../cli/statusModel";
 import { readStatus } from "../../cli/statusView";
 import { requestCounts, requestsBetween, requestsText } from "../apiRequests";
-import { ScratchClone } from "../clone";
+import { type PlatformClone, ScratchClone } from "../clone";
 import { type CpuByPart, platformCpu, sum } from "../cpuByPart";
 import { KubeClient } from "../kubeClient";
 import { changeApps, copyApps } from "../manyApps";
@@ -65,7 +65,7 @@ class Crowd {
   private names: string[] = [];
 
   constructor(
-    private readonly clone: ScratchClone,
+    private readonly clone: PlatformClone,
     private readonly lab: Lab,
   ) {
     const { platform } = clone;
@@ -230,7 +230,7 @@ class Crowd {
   private status(): Promise<number> {
     const { home } = this.clone.platform;
     const args = ["status", environment, "--json"];
-    return secondsOf(() => meridian(home, args, this.lab.signal, this.clone.dir).catch(notReady));
+    return secondsOf(() => meridian(home, args, this.lab.signal).catch(notReady));
   }
 
   private async pause(seconds: number): Promise<void> {

@@ -1,7 +1,7 @@
 import * as os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
-import { ScratchClone } from "../clone";
+import { type PlatformClone, ScratchClone } from "../clone";
 import { KubeClient } from "../kubeClient";
 import { kubeconfigFor } from "../platform";
 import { percentile } from "../statistics";
@@ -101,7 +101,7 @@ class Clusters {
   private readonly federation: KubeClient;
   private readonly regions: readonly KubeClient[];
 
-  constructor(private readonly clone: ScratchClone) {
+  constructor(private readonly clone: PlatformClone) {
     const { platform } = clone;
     const { plan } = platform;
     const client = (cluster: string) => new KubeClient(kubeconfigFor(platform, cluster));
@@ -220,7 +220,7 @@ export const appsSynced: Benchmark = {
 };
 
 async function bringApps(
-  clone: ScratchClone,
+  clone: PlatformClone,
   hub: KubeClient,
   run: number,
   count: number,
@@ -238,7 +238,7 @@ async function bringApps(
   );
 }
 
-function writeApp(clone: ScratchClone, name: string): void {
+function writeApp(clone: PlatformClone, name: string): void {
   const folder = `apps/${name}/overlays/local`;
   const labels = { "meridian.dev/app": name };
   const metadata = { name, labels };

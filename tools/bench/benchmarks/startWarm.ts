@@ -1,6 +1,5 @@
 import * as os from "node:os";
 import * as path from "node:path";
-import { repositoryRoot } from "../../../infra/local/instance";
 import { engineTimesVariable } from "../../cli/engineTimes";
 import { nameOf } from "../../cli/engineWatch";
 import { sampleContention, uncontendedMs } from "../contention";
@@ -53,7 +52,7 @@ async function startOnce(lab: Lab): Promise<Start> {
   const contention = sampleContention();
   const begin = Date.now();
   const variables = { [engineTimesVariable]: file };
-  const command = startMeridian(home, args, lab.signal, repositoryRoot, variables);
+  const command = startMeridian(home, args, lab.signal, variables);
   const engine = followEngine(command.pid);
   let end, samples, engineCpu;
   try {

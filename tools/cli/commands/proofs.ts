@@ -6,7 +6,7 @@ export function defineProofs(program: Command, run: Run): void {
   program
     .command("bench")
     .description("measure the platform against its peers on this machine")
-    .argument("[names...]", "benchmarks to run; default: all but start-cold")
+    .argument("[names...]", "benchmarks to run; default: all but the longest")
     .addOption(json())
     .option("--runs <number>", "runs of each measurement", "5")
     .action((names: string[], options: { json?: boolean; runs: string }) =>
@@ -26,11 +26,15 @@ export function defineProofs(program: Command, run: Run): void {
     )
     .option("--seed <number>", "seed of the faults", "1")
     .option("--rounds <number>", "how many faults", "100")
-    .action((options: { seed: string; rounds: string }) =>
+    .option("--copies <number>", "copies of an app that the platform has beside its own", "0")
+    .action((options: { seed: string; rounds: string; copies: string }) =>
       run(async (context) =>
         (require("../../soak/index") as typeof import("../../soak/index")).soak(
-          Number(options.seed),
-          Number(options.rounds),
+          {
+            seed: Number(options.seed),
+            rounds: Number(options.rounds),
+            copies: Number(options.copies),
+          },
           context,
         ),
       )(),
