@@ -9,7 +9,7 @@ export async function curl(
   target: string,
   options: { environment: string; from?: string; include: boolean },
 ): Promise<number> {
-  const view = trafficView(options.environment);
+  const view = trafficView("curl", options.environment);
   const url = urlOf(target, view.plan.traffic.domain);
   const found = await ask(view, url.hostname, options.from);
   const begin = Date.now();

@@ -9,7 +9,7 @@ import { servicePortNames } from "../../infra/plan/ports";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { type ZoneInputs, zoneInputs } from "../../infra/plan/traffic";
 import { appNames } from "../../infra/config";
-import { runningInstance } from "./environment";
+import { localInstance } from "./localOnly";
 import { type ObservedEdge, observeEdges } from "./edges";
 import { CommandError } from "./errors";
 import { mark, table } from "./table";
@@ -38,9 +38,9 @@ export interface TrafficView {
   readonly dnsPort: number;
 }
 
-/** @throws CommandError when the environment is not up. */
-export function trafficView(environment: string): TrafficView {
-  const { instance, configuration } = runningInstance(environment);
+/** @throws CommandError when the environment is not up on this machine. */
+export function trafficView(command: "curl" | "dig" | "drain", environment: string): TrafficView {
+  const { instance, configuration } = localInstance(command, environment);
   const plan = planPlatform(
     configuration,
     appNames(repositoryRoot, configuration.delivery.overlays),
@@ -59,7 +59,7 @@ export async function dig(
   name: string,
   options: { environment: string; from?: string; json: boolean },
 ): Promise<number> {
-  const result = await ask(trafficView(options.environment), name, options.from);
+  const result = await ask(trafficView("dig", options.environment), name, options.from);
   console.log(options.json ? JSON.stringify(result, null, 2) : formatDig(result));
   return 0;
 }

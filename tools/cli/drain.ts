@@ -18,7 +18,7 @@ export async function drain(
   options: { environment: string; to: string; over: string },
   { signal }: Context,
 ): Promise<number> {
-  const view = trafficView(options.environment);
+  const view = trafficView("drain", options.environment);
   const to = wholeNumber("--to", options.to, 100);
   const over = wholeNumber("--over", options.over, 86_400);
   const from = readWeights(view.instance)[region] ?? 100;

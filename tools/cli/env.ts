@@ -2,11 +2,11 @@ import * as path from "node:path";
 import { repositoryRoot } from "../../infra/local/instance";
 import { eachStepOnce, ensureTools, toolPath } from "../toolchain";
 import { engineVariables } from "./engineVariables";
-import { runningInstance } from "./environment";
+import { localInstance } from "./localOnly";
 
 /** Prints what a shell needs to use the Pulumi CLI and kubectl on an environment that is up. */
 export async function env(environment: string): Promise<number> {
-  const { instance } = runningInstance(environment);
+  const { instance } = localInstance("env", environment);
   await getLanguageHost();
   const { PATH, ...variables } = engineVariables(instance);
   const kubeconfigs = path.join(instance.filesDir, "federation.kubeconfig");

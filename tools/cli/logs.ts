@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { spawn } from "node:child_process";
-import { runningInstance } from "./environment";
 import { CommandError } from "./errors";
+import { localInstance } from "./localOnly";
 import type { Context, LogOptions } from "./main";
 import type { Instance } from "../../infra/local/instance";
 
@@ -12,7 +12,7 @@ export async function logs(
   options: LogOptions,
   { signal }: Context,
 ): Promise<number> {
-  const { instance } = runningInstance(options.environment);
+  const { instance } = localInstance("logs", options.environment);
   const files = logFiles(instance);
   if (component === undefined) {
     for (const name of files.keys()) console.log(name);

@@ -2,12 +2,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { rebalance } from "../../infra/local/provider/membership";
 import { federationClusterName } from "../../infra/plan/names";
-import { runningInstance } from "./environment";
+import { localInstance } from "./localOnly";
 import { Stage } from "./progress";
 
 /** Has Karmada divide every app's replicas anew: the controlled return after a region was lost. */
 export async function rebalanceReplicas(environment: string): Promise<number> {
-  const { instance } = runningInstance(environment);
+  const { instance } = localInstance("rebalance", environment);
   const file = path.join(instance.filesDir, `${federationClusterName}.kubeconfig`);
   const stage = new Stage("Rebalance");
   stage.update(

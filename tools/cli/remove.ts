@@ -62,7 +62,7 @@ export async function remove(
 function byHand(app: string): string {
   const kubectl = `kubectl -n ${argocdNamespace}`;
   return [
-    "On AWS an app is removed with kubectl on the hub (`meridian env` and `aws eks update-kubeconfig` lead there):",
+    "On AWS an app is removed with kubectl on the hub (`meridian up` prints at its end how to reach it):",
     `  ${kubectl} get application ${app} -o yaml      # git has it no more: "app path does not exist"`,
     `  ${kubectl} delete application ${app} --wait=false`,
     "Where it holds data, which then goes for good:",

@@ -1,10 +1,10 @@
 import { planPlatform } from "../../infra/plan";
-import { runningInstance } from "./environment";
+import { localInstance } from "./localOnly";
 import { formatStatus, readStatus } from "./statusView";
 
 /** Shows an environment's state. 0 only when all is ready. */
 export async function status(environment: string, json: boolean): Promise<number> {
-  const { instance, configuration } = runningInstance(environment);
+  const { instance, configuration } = localInstance("status", environment);
   const plan = planPlatform(configuration);
   const found = await readStatus(instance, plan);
   console.log(json ? JSON.stringify(found, null, 2) : formatStatus(found, plan));

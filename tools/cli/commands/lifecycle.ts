@@ -1,6 +1,13 @@
 import type { Command } from "commander";
 import type { RunOptions } from "../../../infra/config/types";
-import { breakGlass, environmentArgument, release, type Run, runOptions } from "./shared";
+import {
+  breakGlass,
+  environmentArgument,
+  localOnly,
+  release,
+  type Run,
+  runOptions,
+} from "./shared";
 
 /** Bringing environments up, and taking them down. */
 export function defineLifecycle(program: Command, run: Run): void {
@@ -80,7 +87,9 @@ export function defineLifecycle(program: Command, run: Run): void {
     );
   program
     .command("rebalance")
-    .description("divide all replicas anew, for example after a lost region has returned")
+    .description(
+      `divide all replicas again, for example after a lost region has returned ${localOnly}`,
+    )
     .argument(...environmentArgument, "local")
     .action((environment: string) =>
       run(() =>

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import type { LogOptions } from "../main";
-import { environmentArgument, json, type Run } from "./shared";
+import { environmentArgument, json, localOnly, type Run } from "./shared";
 
 /** What only looks. */
 export function defineQuestions(program: Command, run: Run): void {
   program
     .command("status")
-    .description("show regions, federation and apps; exits 0 only when all is ready")
+    .description(`show regions, federation and apps; exits 0 only when all is ready ${localOnly}`)
     .argument(...environmentArgument, "local")
     .addOption(json())
     .action((environment: string, options: { json?: boolean }) =>
@@ -19,7 +19,7 @@ export function defineQuestions(program: Command, run: Run): void {
     );
   program
     .command("logs")
-    .description("show the log of a component, or which there are")
+    .description(`show the log of a component, or which there are ${localOnly}`)
     .argument("[component]", "name as `meridian logs` lists it")
     .option("-e, --environment <environment>", environmentArgument[1], "local")
     .option("-f, --follow", "go on as the log grows")
@@ -40,7 +40,9 @@ export function defineQuestions(program: Command, run: Run): void {
     );
   program
     .command("env")
-    .description('print shell variables for the Pulumi CLI and kubectl: eval "$(npx meridian env)"')
+    .description(
+      `print shell variables for the Pulumi CLI and kubectl: eval "$(npx meridian env)" ${localOnly}`,
+    )
     .argument(...environmentArgument, "local")
     .action((environment: string) =>
       run(() => (require("../env") as typeof import("../env")).env(environment))(),

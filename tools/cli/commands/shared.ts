@@ -10,6 +10,8 @@ export const environmentArgument = [
   "[environment]",
   "environment, as in environments/Pulumi.<environment>.yaml",
 ] as const;
+/** What `--help` says of a command that reaches nothing on AWS, see `../localOnly`. */
+export const localOnly = "(environments on this machine only)";
 /** For answers as JSON. */
 export const json = () => new Option("--json", "for a program");
 /** For what goes past a freeze. */

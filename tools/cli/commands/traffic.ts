@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { environmentArgument, json, type Run } from "./shared";
+import { environmentArgument, json, localOnly, type Run } from "./shared";
 
 /** The way of requests to an app. */
 export function defineTraffic(program: Command, run: Run): void {
@@ -8,7 +8,7 @@ export function defineTraffic(program: Command, run: Run): void {
   const from = () => new Option("--from <region>", "as a client beside this region");
   program
     .command("dig")
-    .description("ask the platform's DNS for an app: which region answers, and why")
+    .description(`ask the platform's DNS for an app: which region answers, and why ${localOnly}`)
     .argument("<name>", "app, or its whole name")
     .addOption(from())
     .addOption(environment())
@@ -23,7 +23,7 @@ export function defineTraffic(program: Command, run: Run): void {
     );
   program
     .command("curl")
-    .description("send a request the whole way: DNS, gateway, pod")
+    .description(`send a request the whole way: DNS, gateway, pod ${localOnly}`)
     .argument("<target>", "app with or without a path, or a URL")
     .addOption(from())
     .addOption(environment())
@@ -38,7 +38,7 @@ export function defineTraffic(program: Command, run: Run): void {
     );
   program
     .command("drain")
-    .description("turn how much of its traffic a region takes, and back")
+    .description(`turn how much of its traffic a region takes, and back ${localOnly}`)
     .argument("<region>", "region")
     .option("--to <percent>", "what it takes then; 100 gives all of it back", "0")
     .option("--over <seconds>", "by even degrees over this time", "0")
