@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
-import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { authorityFingerprint } from "../../local/authority";
-import { repositoryRoot } from "../../local/instance";
+import { programHash } from "../../local/provider/programs";
 import { programFile } from "../../local/provider/service";
 import type { Cluster } from "../foundation";
 import type { LocalContext } from "./types";
@@ -63,7 +61,7 @@ function servingInput({ cluster, hosts }: NonNullable<LocalServiceArgs["serving"
 }
 
 /**
- * Runs one of the platform's own services, whose program is TypeScript. It is started anew when the program has changed.
+ * Runs one of the platform's own services, whose program is TypeScript. It is restarted when the program has changed.
  * @param program The service's folder below `services`.
  * @param dir The folder of its files, see `serviceDir`: it reads `config.json` in there.
  * @param memoryMiB Most that its heap may grow to.
@@ -82,27 +80,6 @@ export function ownService(
       file("config.json"),
     ],
     program,
-    variables: { MERIDIAN_PROGRAM: programHash() },
+    variables: { MERIDIAN_PROGRAM: programHash(program) },
   };
-}
-
-/** What the services are made of, and what they import of the program. */
-export const programFolders: readonly string[] = [
-  "services",
-  "infra/catalog",
-  "infra/plan",
-  "infra/manifests",
-  "infra/config",
-];
-
-/** Some 10 ms for each service. */
-function programHash(): string {
-  const hash = createHash("sha256");
-  for (const folder of programFolders) {
-    const root = path.join(repositoryRoot, folder);
-    const files = fs.readdirSync(root, { recursive: true, encoding: "utf8" });
-    for (const file of files.filter((one) => /\.(ts|json)$/.test(one)).sort())
-      hash.update(`${folder}/${file}\n`).update(fs.readFileSync(path.join(root, file)));
-  }
-  return hash.digest("hex").slice(0, 16);
 }
