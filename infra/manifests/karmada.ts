@@ -24,6 +24,11 @@ export const karmadaPaths = {
   policies: "/apis/policy.karmada.io/v1alpha1/clusterpropagationpolicies",
 } as const;
 
+/** Path of a Work at Karmada's API server. */
+export function workPath(namespace: string, name: string): string {
+  return `/apis/work.karmada.io/v1alpha1/namespaces/${namespace}/works/${name}`;
+}
+
 /** Name of the policy by which every region gets a copy of an object. */
 export const copyingPolicyName = "meridian-everywhere";
 

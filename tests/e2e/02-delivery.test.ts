@@ -1,7 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { applyObjects, deleteObject, kubePost } from "../../infra/local/kube";
+import { applyObjects, deleteObject, kubePatch, kubePost } from "../../infra/local/kube";
+import { retryWorks, staleWorks } from "../../infra/local/staleWorks";
+import { karmadaPaths, workPath } from "../../infra/manifests/karmada";
 import { eventually, shares } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";
 
@@ -10,6 +12,21 @@ const rollout = (name: string) => ({
   kind: "Rollout",
   metadata: { name, namespace: name },
 });
+
+interface Work {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: {
+    readonly workload: {
+      readonly manifests: readonly {
+        readonly kind: string;
+        readonly metadata: { readonly name: string };
+      }[];
+    };
+  };
+  readonly status: {
+    readonly conditions: readonly { readonly type: string; readonly status: string }[];
+  };
+}
 
 describe("delivery", () => {
   before(sharedPlatformUp);
@@ -42,6 +59,40 @@ describe("delivery", () => {
       const status = await platform.status();
       return now.spec.replicas === 10 && status.ready;
     });
+  });
+
+  // The mark that Karmada may leave on a busy machine (ADR 3), made by hand.
+  it("has Karmada apply again what it marks as not applied", async () => {
+    const federation = platform.kubeconfig("federation");
+    const { items } = await platform.get<{ items: Work[] }>("federation", karmadaPaths.works);
+    const work = items.find(
+      ({ metadata, spec }) =>
+        metadata.namespace === "karmada-es-eu-west-1" &&
+        spec.workload.manifests[0]?.kind === "Rollout" &&
+        spec.workload.manifests[0].metadata.name === "orders",
+    );
+    assert.ok(work);
+    const { name, namespace } = work.metadata;
+    const url = workPath(namespace, name);
+    const applied = async () => {
+      const { status } = await platform.get<Work>("federation", url);
+      return status.conditions.find(({ type }) => type === "Applied")?.status;
+    };
+    const conditions = work.status.conditions.map((one) =>
+      one.type === "Applied"
+        ? { ...one, status: "False", lastTransitionTime: "2026-01-01T00:00:00Z" }
+        : one,
+    );
+    await kubePatch(federation, `${url}/status`, { status: { conditions } });
+    const stale = await staleWorks(federation);
+    assert.deepEqual(
+      stale.map((one) => one.name),
+      [`eu-west-1/${name}`],
+    );
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    assert.equal(await applied(), "False");
+    await retryWorks(federation, stale);
+    await eventually("it is applied", 20, async () => (await applied()) === "True");
   });
 
   it("carries a commit, and nothing that is not committed, to every region", async () => {

@@ -23,9 +23,6 @@ const stalledMs = 180_000;
 /** Time without progress before `up` searches for stale Works, and between two searches, milliseconds. A search reads all Works: 10 MB with twenty apps. */
 const lookMs = 10_000;
 
-/** Time for Karmada's restarted controllers to apply every Work again, milliseconds: restarted sooner, they would never finish. */
-const retryMs = 60_000;
-
 /**
  * Waits until regions, federation and every app are ready, as long as there is progress.
  * @returns why apps were not waited for; undefined: they are as they should be.
@@ -55,8 +52,8 @@ export async function waitUntilReady(
     stage.update(`waiting for ${waiting}`, undefined);
     const stalled = detector.see(status, missing, Date.now());
     if (stalled > lookMs && Date.now() > lookAt) {
-      const retried = await retryStaleWorks(instance, plan, stage);
-      lookAt = Date.now() + (retried ? retryMs : lookMs);
+      await retryStaleWorks(instance, plan, stage);
+      lookAt = Date.now() + lookMs;
     }
     if (stalled > stalledMs) {
       stage.fail(`not ready, and no progress for ${seconds(stalled)}: ${waiting}`);
@@ -115,18 +112,13 @@ export function formatHeld(status: Status, held: string, tookMs: number): string
   return ["", pc.green(head), "", ...formatRows(status), ""].join("\n");
 }
 
-/** Restarts Karmada's controllers where Works are stale. @returns whether it did. */
-async function retryStaleWorks(
-  instance: Instance,
-  plan: PlatformPlan,
-  stage: Stage,
-): Promise<boolean> {
+/** Has Karmada apply again what it has given up. A federation that does not answer is what is being waited for, not an error here. */
+async function retryStaleWorks(instance: Instance, plan: PlatformPlan, stage: Stage) {
   const file = path.join(instance.filesDir, `${plan.federation.clusterName}.kubeconfig`);
-  // A federation that does not answer is what is being waited for, not an error here.
-  const stale = await staleWorks(fs.readFileSync(file, "utf8")).catch(() => []);
-  if (stale.length === 0) return false;
-  const message = `Karmada gave up ${stale.length} objects: its controllers start again`;
+  const kubeconfig = fs.readFileSync(file, "utf8");
+  const stale = await staleWorks(kubeconfig).catch(() => []);
+  if (stale.length === 0) return;
+  const message = `Karmada gave up ${stale.length} objects: they are applied again`;
   stage.update(message, undefined, message);
-  await retryWorks(instance);
-  return true;
+  await retryWorks(kubeconfig, stale).catch(() => undefined);
 }

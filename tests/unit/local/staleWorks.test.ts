@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { kubeconfigOf } from "../../../infra/local/kube";
-import { staleWorks } from "../../../infra/local/staleWorks";
+import { retryWorks, staleWorks } from "../../../infra/local/staleWorks";
 import { FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";
@@ -13,8 +13,15 @@ const cluster = (name: string, status: string, secondsAgo: number) => ({
   status: { conditions: [{ type: "Ready", status, lastTransitionTime: at(secondsAgo) }] },
 });
 
-const work = (region: string, name: string, applied: string, secondsAgo: number) => ({
+const work = (
+  region: string,
+  name: string,
+  applied: string,
+  secondsAgo: number,
+  spec: object = { suspendDispatching: false },
+) => ({
   metadata: { namespace: `karmada-es-${region}`, name },
+  spec,
   status: {
     conditions: [
       { type: "Dispatching", status: "False", lastTransitionTime: at(600) },
@@ -51,9 +58,36 @@ describe("Works that Karmada gave up", () => {
       work("here", "applied", "True", 60),
       work("back", "not-yet-tried", "False", 60),
       work("lost", "unreachable", "False", 60),
+      work("here", "suspended", "False", 60, { suspendDispatching: true }),
       { metadata: { namespace: "karmada-es-here", name: "new" } },
     ];
     server.answer(({ url }) => ({ body: { items: url.endsWith("/works") ? works : clusters } }));
-    assert.deepEqual(await staleWorks(kubeconfig, now), ["here/stale"]);
+    const found = await staleWorks(kubeconfig, now);
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ["here/stale"],
+    );
+  });
+
+  it("are changed without a change of meaning, each time, so that Karmada applies them again", async () => {
+    const spec = { suspendDispatching: false };
+    const works = [work("here", "one", "False", 60, spec), work("here", "two", "False", 60, {})];
+    server.answer(({ method, url }) => ({
+      body:
+        method === "PATCH"
+          ? {}
+          : { items: url.endsWith("/works") ? works : [cluster("here", "True", 60)] },
+    }));
+    const from = server.asked.length;
+    await retryWorks(kubeconfig, await staleWorks(kubeconfig, now));
+    const patches = server.asked.slice(from).filter(({ method }) => method === "PATCH");
+    const path = "/apis/work.karmada.io/v1alpha1/namespaces/karmada-es-here/works";
+    assert.deepEqual(
+      patches.map(({ url, contentType, body }) => [url, contentType, body]),
+      [
+        [`${path}/one`, "application/merge-patch+json", { spec: { suspendDispatching: null } }],
+        [`${path}/two`, "application/merge-patch+json", { spec: { suspendDispatching: false } }],
+      ],
+    );
   });
 });
