@@ -53,6 +53,12 @@ const breaks: readonly Break[] = [
     undefined,
     `${podLabels}[meridian.dev/app]`,
   ],
+  [
+    "IngressRoute",
+    ["spec", "routes", 0, "middlewares", 0, "name"],
+    "retry",
+    "spec.routes[0].middlewares[0].name",
+  ],
   ["Deployment", ["spec", "replicas"], undefined],
   ["Deployment", ["spec", "replicas"], -1],
   ["Deployment", ["spec", "replicas"], 1.5],
