@@ -44,12 +44,6 @@ export function compliantApp(): KubeObject[] {
       metadata: metadata(),
       spec: { podSelector: selector(), policyTypes: ["Ingress", "Egress"] },
     },
-    {
-      apiVersion: "traefik.io/v1alpha1",
-      kind: "IngressRoute",
-      metadata: metadata(),
-      spec: { routes: [{ kind: "Rule", middlewares: [{ name: "retry@file" }] }] },
-    },
   ];
 }
 

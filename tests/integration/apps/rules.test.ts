@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkApp, checkAppName, renderedApp } from "../../../infra/plan/apps";
-import { at } from "../../../infra/plan/kubeObject";
+import { at, type KubeObject } from "../../../infra/plan/kubeObject";
 import { compliantApp, set } from "./fixture";
 
 /** [kind of the object, field to break, what to put there, place that is reported when it is another]. */
@@ -52,12 +52,6 @@ const breaks: readonly Break[] = [
     ["spec", "template", "metadata", "labels", "meridian.dev/app"],
     undefined,
     `${podLabels}[meridian.dev/app]`,
-  ],
-  [
-    "IngressRoute",
-    ["spec", "routes", 0, "middlewares", 0, "name"],
-    "retry",
-    "spec.routes[0].middlewares[0].name",
   ],
   ["Deployment", ["spec", "replicas"], undefined],
   ["Deployment", ["spec", "replicas"], -1],
@@ -209,6 +203,29 @@ describe("the rules of an app", () => {
       );
     });
   }
+
+  it("refuse a route that names a middleware which nothing has", () => {
+    const [{ metadata }] = compliantApp().filter(({ kind }) => kind === "NetworkPolicy") as [
+      KubeObject,
+    ];
+    const route = (name: string) => ({
+      apiVersion: "traefik.io/v1alpha1",
+      kind: "IngressRoute",
+      metadata,
+      spec: { routes: [{ middlewares: [{ name }] }] },
+    });
+    assert.deepEqual(checkApp("orders", "local", [...compliantApp(), route("retry@file")]), []);
+    const problems = checkApp("orders", "local", [...compliantApp(), route("retry")]);
+    assert.deepEqual(
+      problems.map(({ path, value }) => [path, value]),
+      [
+        [
+          "apps/orders/overlays/local: IngressRoute/orders spec.routes[0].middlewares[0].name",
+          "retry",
+        ],
+      ],
+    );
+  });
 
   it("accept a folder name of 63 characters", () => {
     assert.deepEqual(checkAppName("a".repeat(63)), []);

@@ -94,7 +94,7 @@ describe("The rules for the order of an app's parts", () => {
 
   it("want the Namespace before the Deployments, whatever their wave", () => {
     assert.deepEqual(places(deploymentIn("-1")).sort(), [
-      ...["IngressRoute", "Namespace", "NetworkPolicy", "PodDisruptionBudget"].map(
+      ...["Namespace", "NetworkPolicy", "PodDisruptionBudget"].map(
         (kind) => `${kind}/orders ${annotation}`,
       ),
     ]);
