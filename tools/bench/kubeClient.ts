@@ -99,10 +99,19 @@ export class KubeClient {
     this.agent.destroy();
   }
 
-  private exchange(method: string, path: string, body?: object) {
-    return new Promise<{ code: number; text: string }>((resolve, reject) => {
+  private exchange(
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ code: number; text: string }> {
+    return new Promise((resolve, reject) => {
       const request = this.open(method, path);
-      request.on("error", reject);
+      request.on("error", (error: NodeJS.ErrnoException) => {
+        // The API server has closed a connection that was idle for minutes, just as it was used again: it has read nothing.
+        if (request.reusedSocket && error.code === "ECONNRESET")
+          resolve(this.exchange(method, path, body));
+        else reject(error);
+      });
       request.on("response", (response) => {
         let text = "";
         response.setEncoding("utf8");
