@@ -7,7 +7,7 @@ import { percentile } from "../statistics";
 import { type Benchmark, type Figure, type Lab, repeat } from "../types";
 import { KubeClient } from "../kubeClient";
 
-/** As many as the platform is meant for. On two cores it takes a quarter of an hour. */
+/** As many as the platform is meant for. On two cores the Deployments alone take six minutes. */
 export const fanOut: Benchmark = { ...burst("fan-out", 1000), onlyWhenNamed: true };
 
 /** Enough for a P99. */
