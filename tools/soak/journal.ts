@@ -35,7 +35,9 @@ export function soakDir(): string {
 /** The progress of an earlier run with this seed and as many copies, or a new one. */
 export function openJournal(seed: number, copies: number): Journal {
   const file = journalFile({ seed, copies });
-  if (fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, "utf8")) as Journal;
+  // A journal of an older version does not say that there were no copies.
+  if (fs.existsSync(file))
+    return { ...(JSON.parse(fs.readFileSync(file, "utf8")) as Journal), copies };
   return { seed, copies, started: new Date().toISOString(), rounds: [] };
 }
 

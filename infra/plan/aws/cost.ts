@@ -7,7 +7,7 @@ import {
   processorPrices,
   regionFactor,
 } from "./prices";
-import { appScale, formatScale } from "./scale";
+import { type AppScale, appScale, formatScale } from "./scale";
 
 /** What an environment is estimated to cost. */
 export interface CostEstimate {
@@ -20,8 +20,8 @@ export interface CostEstimate {
   readonly leftOut: readonly string[];
   /** Prices that had to be guessed, in words; empty when none. */
   readonly guesses: readonly string[];
-  /** What one more app takes, and how many there may be, in words. */
-  readonly scale: string;
+  /** What one more app takes, and how many there may be. */
+  readonly scale: AppScale;
 }
 
 export interface CostItem {
@@ -73,7 +73,7 @@ export function estimateCost(plan: PlatformPlan, counts: CostCounts): CostEstima
     .filter(({ quantity }) => quantity > 0)
     .sort((one, other) => other.monthlyUsd - one.monthlyUsd);
   const monthlyUsd = items.reduce((sum, each) => sum + each.monthlyUsd, 0);
-  const scale = formatScale(appScale(plan.regions.map(({ name }) => name)));
+  const scale = appScale(plan.regions.map(({ name }) => name));
   return { pricesFrom, items, monthlyUsd, leftOut, guesses: guessesOf(plan), scale };
 }
 
@@ -229,7 +229,7 @@ export function formatCost(estimate: CostEstimate, budgetUsd: number): string {
     `Estimate at rest: ${dollars(monthlyUsd).trim()} a month (list prices of ${estimate.pricesFrom})`,
     ...rows.map(([what, cost]) => `  ${what.padEnd(width)} ${dollars(cost)}`),
     ...over,
-    scale,
+    formatScale(scale),
     `Not in it: ${without.join("; ")}.`,
     ...(guesses.length === 0 ? [] : [`Guessed: ${guesses.join("; ")}.`]),
   ].join("\n");
