@@ -5,17 +5,27 @@ import { defineLifecycle } from "../../../tools/cli/commands/lifecycle";
 import { defineQuestions } from "../../../tools/cli/commands/questions";
 import { defineTraffic } from "../../../tools/cli/commands/traffic";
 import { configFile } from "../../../tools/cli/environmentFiles";
-import { type LocalCommand, localInstance } from "../../../tools/cli/localOnly";
+import type { LocalCommand } from "../../../tools/cli/localOnly";
 import { makeFolder } from "../../support/folder";
 import { setVariables } from "../../support/variables";
 
 const program = new Command();
+const context = { signal: new AbortController().signal };
 for (const define of [defineLifecycle, defineQuestions, defineTraffic])
-  define(program, () => () => Promise.resolve());
+  define(program, (action) => async () => void (await action(context)));
 const helpOf = (name: string) =>
   program.commands.find((command) => command.name() === name)?.helpInformation() ?? "";
 
-const commands = ["status", "logs", "env", "rebalance", "dig", "curl", "drain"] as const;
+/** Each as a person calls it for an environment named test. */
+const commands: Readonly<Record<LocalCommand, readonly string[]>> = {
+  status: ["test"],
+  logs: ["--environment", "test"],
+  env: ["test"],
+  rebalance: ["test"],
+  dig: ["shop", "--environment", "test"],
+  curl: ["shop", "--environment", "test"],
+  drain: ["eu-west-1", "--environment", "test"],
+};
 
 describe("A command that reaches this machine only", () => {
   let folder: ReturnType<typeof makeFolder>;
@@ -32,16 +42,17 @@ describe("A command that reaches this machine only", () => {
   const write = (provider: string) =>
     fs.writeFileSync(configFile("test"), `config:\n  meridian:provider: ${provider}\n`);
 
-  for (const command of commands) {
-    it(`says so in its help, and for AWS what does the same: ${command}`, () => {
+  for (const [command, args] of Object.entries(commands)) {
+    it(`says so in its help, and for AWS what does the same: ${command}`, async () => {
+      const call = () => program.parseAsync(["node", "meridian", command, ...args]);
       assert.match(helpOf(command), /environments\s+on\s+this\s+machine\s+only/);
       write("aws");
-      assert.throws(() => localInstance(command satisfies LocalCommand, "test"), {
+      await assert.rejects(call(), {
         name: "CommandError",
         message: new RegExp(`^\`meridian ${command}\` .* test is on AWS\\. There: .*\\w`),
       });
       write("local");
-      assert.throws(() => localInstance(command, "test"), /test is not up here/);
+      await assert.rejects(call(), /test is not up here/);
     });
   }
 });

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { programHash } from "../../../infra/local/provider/programs";
 import { namedConf, powerdnsSettings } from "../../../infra/manifests/powerdns";
 import { dataplaneRules } from "../../../infra/manifests/dataplane";
 import { edgeRoutes, gatewaySettings } from "../../../infra/manifests/traefik";
@@ -95,7 +96,7 @@ describe("LocalEdge", () => {
     const [admin, apiProxy] = ["admin", "apiProxy"].map((part) => port(`us-east-1/edge-${part}`));
     const { files, variables } = inputs;
     // Another program is another process.
-    assert.match((variables as Record<string, string>)["MERIDIAN_PROGRAM"] ?? "", /^[0-9a-f]{16}$/);
+    assert.deepEqual(variables, { MERIDIAN_PROGRAM: programHash("dataplane") });
     assert.deepEqual(inputs["ports"], [admin, apiProxy]);
     const texts = files as Record<string, string>;
     assert.deepEqual(JSON.parse(texts["config.json"] ?? ""), {
