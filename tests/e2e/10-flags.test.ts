@@ -10,7 +10,7 @@ import type { FlagFile } from "../../infra/plan/rollouts/flags";
 import type { RolloutPhase } from "../../infra/plan/rollouts/model";
 import type { AppStatus } from "../../tools/cli/statusModel";
 import { flagFileOf } from "../../infra/config/folder";
-import { eventually, replicasByRegion } from "./support/platform";
+import { eventually, hasLeft, replicasByRegion } from "./support/platform";
 import {
   constantClients,
   flag,
@@ -191,15 +191,9 @@ describe("a flag", () => {
     it("lets a region that was lost start with what the others call stable", async () => {
       const { version: next } = await stateOf(lost, app);
       await loseRegion(platform.instance, lost);
-      await eventually("its replicas are ready elsewhere", 60, async () => {
-        const { apps } = await platform.status();
-        const found = apps.find(({ name }) => name === app);
-        return (
-          found !== undefined &&
-          (found.replicas.byRegion[lost]?.ready ?? 0) === 0 &&
-          found.replicas.ready >= found.replicas.desired
-        );
-      });
+      await eventually("its replicas are ready elsewhere", 60, async () =>
+        hasLeft(await platform.status(), app, lost),
+      );
       await flag(app, "25");
       await returnRegion(platform.instance, lost);
       let highest = 0;

@@ -273,6 +273,19 @@ export function replicasByRegion(status: Status, app: string): number[] {
   return status.regions.map(({ name }) => found?.replicas.byRegion[name]?.ready ?? 0);
 }
 
+/**
+ * Whether the federation has moved an app away from a region, and all of it is ready elsewhere. A region that has only just
+ * stopped answering has no ready replicas either, and pods of a version in rollout make up for them in the sum.
+ */
+export function hasLeft(status: Status, app: string, region: string): boolean {
+  const byRegion = status.apps.find(({ name }) => name === app)?.replicas.byRegion ?? {};
+  const { [region]: left, ...others } = byRegion;
+  return (
+    left?.desired === 0 &&
+    Object.values(others).every(({ ready, desired = Infinity }) => ready >= desired)
+  );
+}
+
 /** Sorted, so that it does not matter which region got one more. */
 export function shares(status: Status, app: string): number[] {
   return replicasByRegion(status, app).sort((a, b) => b - a);
