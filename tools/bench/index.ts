@@ -1,4 +1,4 @@
-import type { Context } from "../cli/main";
+import type { Context } from "../cli/context";
 import { CommandError } from "../cli/errors";
 import { platformTools, ensureTools } from "../toolchain";
 import { machineFacts } from "./machine";

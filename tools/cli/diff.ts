@@ -8,7 +8,7 @@ import { ensureTools, toolPath } from "../toolchain";
 import { configFile } from "./environmentFiles";
 import { openInstance } from "./environment";
 import { CommandError } from "./errors";
-import type { Context } from "./main";
+import type { Context } from "./context";
 import { getTools } from "./tools";
 
 /** Options of `diff`, as commander hands them over. */

@@ -3,7 +3,7 @@ import { publishZone, readWeights, writeWeights } from "../../infra/local/dns";
 import { mostPartlyDrained } from "../../infra/plan/dns";
 import { type TrafficView, trafficView } from "./dig";
 import { CommandError } from "./errors";
-import type { Context } from "./main";
+import type { Context } from "./context";
 import { Stage } from "./progress";
 
 /** Time between two degrees, in milliseconds: clients that keep an answer for its TTL follow in between. */

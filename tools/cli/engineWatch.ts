@@ -3,7 +3,7 @@ import { formatProblems } from "../../infra/config/report";
 import type { Problem } from "../../infra/config/types";
 import { credentialProblem } from "../../infra/plan/aws/credentials";
 import { CommandError } from "./errors";
-import type { Context } from "./main";
+import type { Context } from "./context";
 import type { Stage } from "./progress";
 
 /** On a terminal Ctrl-C reaches the engine by itself; a second signal would stop it at once. */

@@ -3,8 +3,15 @@ import * as path from "node:path";
 import { spawn } from "node:child_process";
 import { CommandError } from "./errors";
 import { localInstance } from "./localOnly";
-import type { Context, LogOptions } from "./main";
+import type { Context } from "./context";
 import type { Instance } from "../../infra/local/instance";
+
+/** Options of `logs`, as commander hands them over. */
+export interface LogOptions {
+  readonly environment: string;
+  readonly follow?: boolean;
+  readonly lines: string;
+}
 
 /** Shows the end of a component's log, and goes on with it where asked. */
 export async function logs(

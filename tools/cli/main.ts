@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import type { Context } from "./context";
 import { isExpected } from "./errors";
 import { defineAws } from "./commands/aws";
 import { defineFlags } from "./commands/flags";
@@ -7,12 +8,6 @@ import { defineProofs } from "./commands/proofs";
 import { defineQuestions } from "./commands/questions";
 import { defineReleases } from "./commands/releases";
 import { defineTraffic } from "./commands/traffic";
-
-/** What a command is given beyond its own options. */
-export interface Context {
-  /** Aborted when the person asks to stop (Ctrl-C). */
-  readonly signal: AbortSignal;
-}
 
 /**
  * The command line. Each command is loaded when it is called, so that none pays for another's libraries.
@@ -40,13 +35,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return report(error, context);
   }
-}
-
-/** Options of `logs`, as commander hands them over. */
-export interface LogOptions {
-  readonly environment: string;
-  readonly follow?: boolean;
-  readonly lines: string;
 }
 
 /**

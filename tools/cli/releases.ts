@@ -15,7 +15,7 @@ import { getKustomize } from "./diff";
 import { configFile } from "./environmentFiles";
 import { openInstance } from "./environment";
 import { CommandError } from "./errors";
-import type { Context } from "./main";
+import type { Context } from "./context";
 
 /** How far a command goes. */
 export interface Consent {

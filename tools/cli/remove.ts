@@ -8,7 +8,7 @@ import { insist } from "./aws/ask";
 import { runningInstance } from "./environment";
 import { isOnAws } from "./environmentFiles";
 import { CommandError } from "./errors";
-import type { Context } from "./main";
+import type { Context } from "./context";
 import { Stage } from "./progress";
 import { confirmationTime, planRemoval, removalText, type Claim, type Removal } from "./removal";
 import type { Application } from "./statusModel";

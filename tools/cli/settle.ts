@@ -10,7 +10,7 @@ import type { PlatformPlan } from "../../infra/plan/types";
 import { tagsOf } from "../delivery/git";
 import { isGone, unreleased } from "./composeStatus";
 import { CommandError } from "./errors";
-import type { Context } from "./main";
+import type { Context } from "./context";
 import { seconds, Stage } from "./progress";
 import { frozenText, unreleasedText } from "./releaseWords";
 import type { Status } from "./statusModel";

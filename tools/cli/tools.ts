@@ -1,5 +1,5 @@
 import { ensureTools, stepOf, type ToolName, type ToolProgress } from "../toolchain";
-import type { Context } from "./main";
+import type { Context } from "./context";
 import { Stage } from "./progress";
 
 /** Has these tools in the cache, and shows what that takes. */

@@ -23,7 +23,7 @@ import { describeChanges, EngineWatch, signalOption } from "./engineWatch";
 import { timed } from "./engineTimes";
 import { openInstance } from "./environment";
 import { CommandError } from "./errors";
-import type { Context } from "./main";
+import type { Context } from "./context";
 import { Stage } from "./progress";
 import { formatHeld, waitUntilReady } from "./settle";
 import { cleanState, hasPending } from "./stateFiles";

@@ -6,7 +6,7 @@ import { machineFacts } from "../bench/machine";
 import { copyApps } from "../bench/manyApps";
 import { environment, meridian, type Platform, platformOf, removeHome } from "../bench/platform";
 import { CommandError } from "../cli/errors";
-import type { Context } from "../cli/main";
+import type { Context } from "../cli/context";
 import { seconds as inWords } from "../cli/progress";
 import { faults } from "./faults";
 import type { Fault, Injected } from "./faults/types";

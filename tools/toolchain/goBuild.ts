@@ -5,7 +5,7 @@ import { checkGo, goEnvironment } from "./go";
 import { prepareModule } from "./goModule";
 import { BuildProgress } from "./goProgress";
 import { withLock } from "./lock";
-import type { GoRun, Job, Run } from "./run";
+import type { BuiltModule, GoRun, Job, Run } from "./run";
 import { type GoFolder, type GoSource, ToolchainError } from "./types";
 
 /**
@@ -29,12 +29,6 @@ export async function buildGo(source: GoSource, job: Job): Promise<void> {
     await build([source], folder, output, job.run, () => undefined);
     await rename(made, target);
   }
-}
-
-/** Where the tools of a module are built: the copy of the module, and the folder of the executables. */
-export interface BuiltModule {
-  readonly folder: string;
-  readonly output: string;
 }
 
 async function startModule(name: GoFolder, run: Run): Promise<BuiltModule> {

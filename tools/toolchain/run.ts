@@ -1,7 +1,12 @@
 import type { BuildClock } from "./buildClock";
 import type { Network } from "./network";
-import type { BuiltModule } from "./goBuild";
 import type { Arch, GoFolder, GoSource, Say, ToolPin, ToolProgress } from "./types";
+
+/** Where the tools of a module are built: the copy of the module, and the folder of the executables. */
+export interface BuiltModule {
+  readonly folder: string;
+  readonly output: string;
+}
 
 /** What one call of ensureTools shares between its tools. */
 export interface Run {

@@ -1,5 +1,4 @@
 import { gateName } from "../names";
-import type { RegistryPlan } from "./registry";
 
 /** The image of a region's rollout gate. */
 export const rolloutGateImage = gateName;
@@ -10,6 +9,14 @@ export const rolloutGateImage = gateName;
  */
 export const platformImages: readonly string[] = [rolloutGateImage];
 
+/** How the registry of a region is addressed. */
+export interface RegistryAddresses {
+  /** Hosts by region. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** Prefix of this environment's repositories: other images of the account are neither replicated nor scanned. */
+  readonly prefix: string;
+}
+
 /**
  * Where a region pulls one of the platform's own images from: the region's own registry, which has the same digest as all others.
  *
@@ -18,7 +25,7 @@ export const platformImages: readonly string[] = [rolloutGateImage];
  * @throws RangeError when the registry has no such region, or makes no repository for the image.
  */
 export function platformImage(
-  { hosts, prefix }: Pick<RegistryPlan, "hosts" | "prefix">,
+  { hosts, prefix }: RegistryAddresses,
   region: string,
   name: string,
   digest: string,

@@ -1,18 +1,14 @@
 import { type AwsAccount, domainSuffix } from "./account";
-import { platformImages } from "./images";
+import { platformImages, type RegistryAddresses } from "./images";
 
 /** Images of the apps and of the platform itself, near every region: pushed in one, copied by ECR to the others. */
-export interface RegistryPlan {
+export interface RegistryPlan extends RegistryAddresses {
   /** Where images are pushed. */
   readonly home: string;
   /** Every region, home included. The copies' repositories are made too: ECR would make them without our key. */
   readonly regions: readonly string[];
   /** In the order of the apps; then the platform's own. */
   readonly repositories: readonly RepositoryPlan[];
-  /** Hosts by region. */
-  readonly hosts: Readonly<Record<string, string>>;
-  /** What begins so is this environment's: an account's other images are neither copied nor scanned by us. */
-  readonly prefix: string;
   /** Absent where there is one region only. */
   readonly replication?: ReplicationPlan;
   readonly scanning: ScanningPlan;

@@ -3,7 +3,8 @@ import { readEnvironmentFile } from "../../../infra/config";
 import type { AwsEnvironment } from "../../../infra/config/types";
 import { stateBucketPolicy } from "../../../infra/plan/aws/state";
 import { bootstrapState, findStateHome } from "../../../tools/aws/bootstrap";
-import { apiError, type ApiRequest, AwsApi } from "../../support/aws/api/server";
+import { apiError, type ApiRequest } from "../../support/aws/api/exchange";
+import { AwsApi } from "../../support/aws/api/server";
 import { setVariables } from "../../support/variables";
 
 const account = "111111111111";

@@ -6,7 +6,7 @@ import { nameOf, type ResourceState } from "../../aws/deployment";
 import { describeChanges, EngineWatch, signalOption } from "../engineWatch";
 import { configFile } from "../environmentFiles";
 import { CommandError } from "../errors";
-import type { Context } from "../main";
+import type { Context } from "../context";
 import { Stage } from "../progress";
 import { getTools } from "../tools";
 import { insist } from "./ask";

@@ -6,7 +6,7 @@ import { describeTaken, type Forgotten, forgetRegion, regionsOf } from "../../aw
 import { awsEnvironment } from "../../aws/session";
 import { configFile } from "../environmentFiles";
 import { CommandError } from "../errors";
-import type { Context } from "../main";
+import type { Context } from "../context";
 import { getTools } from "../tools";
 import { insist } from "./ask";
 import { deploymentOf, explainLock, openAwsStack, replaceDeployment } from "./stack";

@@ -18,7 +18,7 @@ import { type HubMoveMeans, hubKubeconfig, takeSteps } from "../../aws/hubMove";
 import { awsEnvironment, s3Client } from "../../aws/session";
 import { configFile } from "../environmentFiles";
 import { CommandError } from "../errors";
-import type { Context } from "../main";
+import type { Context } from "../context";
 import { getTools } from "../tools";
 import { insist } from "./ask";
 import { deploymentOf, explainLock, openAwsStack, replaceDeployment } from "./stack";

@@ -15,7 +15,7 @@ import { describeChanges, EngineWatch, signalOption } from "../engineWatch";
 import { runConfig } from "../engine";
 import { environmentFor } from "../environmentFiles";
 import { openInstance } from "../environment";
-import type { Context } from "../main";
+import type { Context } from "../context";
 import { Stage } from "../progress";
 import { getTools } from "../tools";
 import { insist } from "./ask";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { LogOptions } from "../main";
+import type { LogOptions } from "../logs";
 import { environmentArgument, json, localOnly, type Run } from "./shared";
 
 /** What only looks. */

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { RunOptions } from "../../../infra/config/types";
-import type { Context } from "../main";
+import type { Context } from "../context";
 
 /** Has an action run when its command is called. */
 export type Run = (action: (context: Context) => Promise<number>) => () => Promise<void>;

@@ -1,13 +1,4 @@
-import { type ApiAnswer, apiError, type ApiRequest, type ApiState } from "./server";
-
-export interface Key {
-  readonly arn: string;
-  readonly region: string;
-  readonly description: string;
-  readonly tags: readonly { readonly TagKey: string; readonly TagValue: string }[];
-  state: string;
-  rotates: boolean;
-}
+import { type ApiAnswer, apiError, type ApiRequest, type ApiState, type Key } from "./exchange";
 
 interface Asked {
   readonly KeyId?: string;

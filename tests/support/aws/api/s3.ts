@@ -1,11 +1,4 @@
-import { type ApiAnswer, apiError, type ApiRequest, type ApiState } from "./server";
-
-export interface Bucket {
-  readonly region: string;
-  readonly owner: string;
-  /** What was put, by its part of the API, e.g. "policy": it is given back as it came. */
-  readonly parts: Map<string, string>;
-}
+import { type ApiAnswer, apiError, type ApiRequest, type ApiState, type Bucket } from "./exchange";
 
 /** What AWS answers where a part was never put. */
 const nothing: Readonly<Record<string, string>> = {

@@ -1,37 +1,9 @@
 import * as http from "node:http";
 import { closed, listening } from "../../http";
 import { setVariables } from "../../variables";
-import { answerKms, type Key } from "./kms";
-import { answerS3, type Bucket } from "./s3";
-
-/** An answer of a service. */
-export interface ApiAnswer {
-  readonly code: number;
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** What a request is, told apart as AWS does: by header, by query or by form. */
-export interface ApiRequest {
-  readonly service: "s3" | "kms" | "sts";
-  readonly region: string;
-  /** "PutBucketPolicy", "CreateKey": the name in the API's reference. */
-  readonly operation: string;
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** Everything that the stand-in has. */
-export interface ApiState {
-  accountId: string;
-  readonly buckets: Map<string, Bucket>;
-  readonly keys: Key[];
-  /** Alias to ARN. */
-  readonly aliases: Map<string, string>;
-}
+import type { ApiAnswer, ApiRequest, ApiState } from "./exchange";
+import { answerKms } from "./kms";
+import { answerS3 } from "./s3";
 
 /**
  * As much of S3, KMS and STS as the command asks for, over HTTP in this process: real requests of the real SDK,
@@ -163,20 +135,5 @@ function identity(accountId: string): ApiAnswer {
       '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
       `<Arn>arn:aws:iam::${accountId}:user/tester</Arn><UserId>AIDATEST</UserId><Account>${accountId}</Account>` +
       "</GetCallerIdentityResult></GetCallerIdentityResponse>",
-  };
-}
-
-/** An error in the form of the service. */
-export function apiError(
-  service: ApiRequest["service"],
-  name: string,
-  code: number,
-  message = name,
-): ApiAnswer {
-  if (service === "kms") return { code, body: JSON.stringify({ __type: name, message }) };
-  const error = `<Error><Code>${name}</Code><Message>${message}</Message></Error>`;
-  return {
-    code,
-    body: service === "sts" ? `<ErrorResponse>${error}</ErrorResponse>` : error,
   };
 }

@@ -1,4 +1,4 @@
-import type { DataSource } from ".";
+import type { DataSource } from "./types";
 
 /** Services that every ordinary region has, as far as any is asked for, by the names of Systems Manager. */
 const services = [

@@ -1,5 +1,5 @@
 import type { EksVersionFacts } from "../facts";
-import type { DataSource } from ".";
+import type { DataSource } from "./types";
 
 /** What EKS offers. */
 export const clusterCalls: Readonly<Record<string, DataSource>> = {

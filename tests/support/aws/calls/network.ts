@@ -1,5 +1,5 @@
 import type { VpcFacts } from "../facts";
-import type { Asked, DataSource, Properties } from ".";
+import type { Asked, DataSource, Properties } from "./types";
 
 /** Networks: those that were there before, and those that the stand-in has made. */
 export const networkCalls: Readonly<Record<string, DataSource>> = {

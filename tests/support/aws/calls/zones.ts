@@ -1,5 +1,5 @@
 import type { HostedZoneFacts } from "../facts";
-import type { Asked, DataSource } from ".";
+import type { Asked, DataSource } from "./types";
 
 /** Hosted zones that exist already. */
 export const zoneCalls: Readonly<Record<string, DataSource>> = {
