@@ -3,7 +3,7 @@ const { availableParallelism } = require("node:os");
 /** Every file in a process of its own. One more than there are cores: some of them wait for others. */
 module.exports = (spec, timeout, ...more) => ({
   require: [
-    "./tools/bin/loader.js",
+    "./cli/bin/loader.js",
     "tests/support/noColours.ts",
     "tests/support/restoredVariables.ts",
     ...more,

@@ -9,10 +9,10 @@ import {
   readImages,
   resolveRelease,
 } from "./config";
-import { instanceOf, repositoryRoot } from "./local/instance";
+import { instanceOf, repositoryRoot } from "./providers/local/instance";
 import { planPlatform } from "./plan";
-import { rolloutGateImage } from "./plan/aws/images";
-import { flagSourceOf } from "./plan/rollouts/sources";
+import { rolloutGateImage } from "./providers/aws/account/images";
+import { flagSourceOf } from "./components/rollouts/sources";
 import type { PlatformPlan } from "./plan/types";
 import type { Foundation } from "./resources/foundation";
 import { Platform } from "./resources/platform";
@@ -42,13 +42,14 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
 async function layFoundation(plan: PlatformPlan): Promise<Foundation> {
   const { name, provider } = plan.environment;
   if (provider === "aws") {
-    const { layAws } = require("./resources/aws") as typeof import("./resources/aws");
+    const { layAws } =
+      require("./providers/aws/resources") as typeof import("./providers/aws/resources");
     const folder = environmentsFolder(repositoryRoot);
     const digest = readImages(folder)[rolloutGateImage];
     return layAws(plan, { digest, flagFile: readFlagFile(flagFileOf(folder, name)) });
   }
   const { layLocalFoundation } =
-    require("./resources/local/foundation") as typeof import("./resources/local/foundation");
+    require("./providers/local/resources/foundation") as typeof import("./providers/local/resources/foundation");
   const file = flagFileOf(environmentsFolder(repositoryRoot), name);
   const flags = flagSourceOf(plan.environment, file, os.homedir());
   return layLocalFoundation(plan, instanceOf(name, process.env["MERIDIAN_HOME"]), flags);

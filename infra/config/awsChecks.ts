@@ -1,7 +1,7 @@
-import { eksVersionMistake, eksVersions } from "../plan/aws/eks";
-import { instanceMistake } from "../plan/aws/instances";
+import { eksVersionMistake, eksVersions } from "../catalog/eksVersions";
+import { instanceMistake } from "../catalog/instances";
 import { type Mistake, at, valueAt } from "./mistake";
-import { knownRegions } from "./slots";
+import { knownRegions } from "./addressing";
 
 /** Mistakes of an environment on AWS that lie between options, or in what only AWS asks for. */
 export function checkAws(raw: unknown): Mistake[] {

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { type Range, formatCidr, network, overlap, parseCidr } from "./cidr";
 import { type Mistake, at } from "./mistake";
 import { regionSchema, type RegionInput } from "./regionSchema";
-import { defaultCidr, freeCidr, managementCidrs } from "./slots";
+import { defaultCidr, freeCidr, managementCidrs } from "./addressing";
 
 /** A region of which only the sound fields are there, so that one mistake does not hide another. */
 export type SoundRegion = Partial<RegionInput>;

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { platformImages } from "../plan/aws/images";
 import { fromIssues } from "./issues";
 import { formatKey, formatValue, valueAt, type Mistake } from "./mistake";
 import { option } from "./option";
 import { ConfigurationError } from "./report";
+import { platformImages } from "./reserved";
 import type { Problem } from "./types";
 
 /** Digests of the platform's own images by their names, e.g. "rollout-gate". What is not there is not published yet. */

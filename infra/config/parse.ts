@@ -8,7 +8,7 @@ import { fromIssues } from "./issues";
 import { type Mistake, type Path, formatPath, formatValue, valueAt } from "./mistake";
 import type { RegionInput } from "./regionSchema";
 import { environmentSchemas, type EnvironmentInput } from "./schema";
-import { defaultCidr } from "./slots";
+import { defaultCidr } from "./addressing";
 import type {
   AwsConfig,
   AwsFlagsConfig,

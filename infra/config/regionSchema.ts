@@ -1,16 +1,16 @@
 import { z } from "zod";
-import { reservedRegionNames } from "../plan/names";
+import { reservedRegionNames } from "./reserved";
 import { contains, formatCidr, network, parseCidr, privateRanges } from "./cidr";
 import { type Guide, option, refuse, whole } from "./option";
 import { memoryBytes } from "./quantity";
-import { touchedManagement } from "./slots";
+import { touchedManagement } from "./addressing";
 
 const name = option(
   z
     .string()
     .regex(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/)
     .superRefine((value, context) => {
-      if (reservedRegionNames.includes(value))
+      if ((reservedRegionNames as readonly string[]).includes(value))
         refuse(context, "a name no cluster of Meridian's own has", "Choose another name.");
     }),
   "The region's name, on AWS the region's own, e.g. eu-west-1. A new name is a new region.",

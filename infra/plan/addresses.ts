@@ -1,5 +1,5 @@
 import { type Range, formatCidr, parseCidr, size } from "../config/cidr";
-import { managementCidrs } from "../config/slots";
+import { managementCidrs } from "../config/addressing";
 import type { Network } from "./types";
 
 /**

@@ -11,10 +11,10 @@ import {
   viaNaming,
   type Rule,
 } from "./appRules";
-import { platformImages } from "./aws/images";
+import { platformImages } from "../config/reserved";
 import { safetyMistakes } from "./appSafety";
-import { rolloutMistakes } from "./rollouts/rules";
-import { middlewareMistakes } from "./routeMiddlewares";
+import { rolloutMistakes } from "../components/rollouts/rules";
+import { middlewareMistakes } from "../components/gateway/routeMiddlewares";
 import { at, isWorkload, list, record, selects, type KubeObject } from "./kubeObject";
 import type { Demand } from "./types";
 

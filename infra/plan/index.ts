@@ -2,7 +2,7 @@ import type { Environment, FailoverProfile, FederationConfig } from "../config/t
 import { managementNetworks } from "./addresses";
 import { federationClusterName, hubClusterName } from "./names";
 import { planRegion, regionWarnings } from "./regions";
-import { planTraffic } from "./traffic";
+import { planTraffic } from "../components/gateway/traffic";
 import type { FailoverPlan, PlatformPlan, RegionPlan } from "./types";
 
 export { spareCapacity } from "./capacity";

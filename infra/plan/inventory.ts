@@ -1,5 +1,5 @@
 import { controlPlaneComponents, nodeComponents } from "./clusterComponents";
-import { followedClone } from "./followedClone";
+import { followedClone } from "../components/delivery/followedClone";
 import {
   argocdServiceNames,
   clusterProcessName,

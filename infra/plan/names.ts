@@ -1,13 +1,9 @@
+import { reservedRegionNames } from "../config/reserved";
+
 /** The one place where names are made. Names identify: changing one of these rules replaces what is running. */
 
-/** The management cluster. */
-export const hubClusterName = "hub";
-
-/** The federation's API server. */
-export const federationClusterName = "federation";
-
-/** Names that no region can have, as its cluster would collide with a cluster of Meridian's own. */
-export const reservedRegionNames: readonly string[] = [hubClusterName, federationClusterName];
+/** The management cluster, and the federation's API server. */
+export const [hubClusterName, federationClusterName] = reservedRegionNames;
 
 /** A region's cluster bears the region's name: one name to type, to read in a log and to select. */
 export function clusterName(region: string): string {

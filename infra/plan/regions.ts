@@ -1,6 +1,6 @@
 import type { Environment, RegionConfig } from "../config/types";
 import { addressCount, carve } from "./addresses";
-import { flagContextOf } from "./rollouts/sources";
+import { flagContextOf } from "../components/rollouts/sources";
 import { clusterName, labelKeys, nodeName, zoneName } from "./names";
 import type { CapacityType, NodePlan, RegionPlan, ZonePlan } from "./types";
 

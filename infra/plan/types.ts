@@ -1,4 +1,4 @@
-import type { FlagContext } from "./rollouts/sources";
+import type { FlagContext } from "../components/rollouts/sources";
 import type { DeliveryConfig, Environment, FailoverProfile, RegionRole } from "../config/types";
 
 /** Everything that is decided before anything is built. Plain data: it can be printed, compared and tested. */

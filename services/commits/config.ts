@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
-import type { DataplaneConfig } from "../dataplane/config";
+import type { ApiConnection } from "../../infra/kube/apiConnection";
 
 /** What the process is told when it starts; a JSON file, written by the platform. */
 export interface CommitsConfig {
   /** The hub's API server and an identity that may ask Argo CD to refresh. */
-  readonly api: DataplaneConfig["api"];
+  readonly api: ApiConnection;
   /** Folder of the clone that Argo CD follows. */
   readonly clone: string;
   readonly follow: Followed;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { argocdNamespace } from "../../infra/manifests/argocd";
-import { type KubeObject, apiGet, apiRequest } from "../dataplane/kubeApi";
+import { argocdNamespace } from "../../infra/components/delivery/manifests/argocd";
+import { type KubeObject, apiGet, apiRequest } from "../../infra/kube/follow";
 import type { CommitsConfig } from "./config";
 
 /** What Argo CD looks at anew when an object has the annotation, which it takes away again. */

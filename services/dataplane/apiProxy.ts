@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import type { DataplaneConfig } from "./config";
 import { bearerOf } from "./bearer";
-import { apiRequest, LineSplitter } from "./kubeApi";
+import { apiRequest, LineSplitter } from "../../infra/kube/follow";
 import { type EndpointSlice, mapSlice, readyPods } from "./slices";
 import type { Pods } from "./pods";
 

@@ -1,17 +1,5 @@
 import * as fs from "node:fs";
-
-/** An API server, and an identity on it. */
-export type ApiConnection = {
-  readonly server: string;
-  /** PEM. */
-  readonly ca: string;
-  /** Name that its certificate is for, where that is not the server's; absent: the server's. */
-  readonly serverName?: string;
-} & (
-  | { readonly token: string }
-  /** Read anew for each request: the kubelet replaces what it mounts before it expires. */
-  | { readonly tokenFile: string }
-);
+import type { ApiConnection } from "../../infra/kube/apiConnection";
 
 /** What the process is told when it starts; a JSON file, written by the platform. */
 export interface DataplaneConfig {

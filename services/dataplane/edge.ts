@@ -11,7 +11,7 @@ import {
   type Verdict,
   verdict,
 } from "./health";
-import { apiGet } from "./kubeApi";
+import { apiGet } from "../../infra/kube/follow";
 import type { Routes } from "./routes";
 import type { ReadyCounts } from "./slices";
 

@@ -5,7 +5,7 @@ import { apiProxy } from "./apiProxy";
 import { Behaviours } from "./behaviour";
 import { readConfig, readPeers } from "./config";
 import { Edge } from "./edge";
-import { follow } from "./kubeApi";
+import { follow } from "../../infra/kube/follow";
 import { Metrics } from "./metrics";
 import { type NodeObject, type PodObject, Pods } from "./pods";
 import { Routes, routesPath } from "./routes";

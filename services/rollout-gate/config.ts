@@ -1,11 +1,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
-import type { FlagContext, FlagSource } from "../../infra/plan/rollouts/sources";
-import type { ApiConnection } from "../dataplane/config";
+import type { FlagContext, FlagSource } from "../../infra/components/rollouts/sources";
+import type { ApiConnection } from "../../infra/kube/apiConnection";
 
-export type { FlagSource } from "../../infra/plan/rollouts/sources";
-
-export type { ApiConnection } from "../dataplane/config";
+export type { FlagSource } from "../../infra/components/rollouts/sources";
 
 /** Where the last known states survive a restart: a file, or a ConfigMap of the region where no disk does. */
 export type MemoryPlace =

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as https from "node:https";
 import * as path from "node:path";
-import { listeningSockets, type ListeningSocket } from "../../infra/local/listening";
-import { isLoopback } from "../../infra/local/kernelSockets";
+import { listeningSockets, type ListeningSocket } from "../../infra/providers/local/listening";
+import { isLoopback } from "../../infra/providers/local/kernelSockets";
 import { socketRuleOf, socketRules } from "../../infra/plan/sockets";
 import { platform, sharedPlatformUp } from "./support/shared";
 

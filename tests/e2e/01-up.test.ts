@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
-import { appLabel } from "../../infra/manifests/karmada";
-import { processesOf } from "../../infra/local/processes";
-import { supervisedNames } from "../../infra/local/supervisor";
+import { appLabel } from "../../infra/components/federation/manifests/karmada";
+import { processesOf } from "../../infra/providers/local/processes";
+import { supervisedNames } from "../../infra/providers/local/supervisor";
 import { kubernetesVersion } from "../../infra/plan/versions";
-import type { Status } from "../../tools/cli/statusModel";
+import type { Status } from "../../operations/status/model";
 import { eventually, shares } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";
 

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { applyObjects, deleteObject, kubePatch, kubePost } from "../../infra/local/kube";
-import { retryWorks, staleWorks } from "../../infra/local/staleWorks";
-import { karmadaPaths, workPath } from "../../infra/manifests/karmada";
+import { applyObjects, deleteObject, kubePatch, kubePost } from "../../infra/kube/kube";
+import { retryWorks, staleWorks } from "../../operations/staleWorks";
+import { karmadaPaths, workPath } from "../../infra/components/federation/manifests/karmada";
 import { eventually, shares } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";
 

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { loseRegion, returnRegion } from "../../infra/local/faults";
+import { loseRegion, returnRegion } from "../../infra/providers/local/faults";
 import { eventually, hasLeft, replicasByRegion, shares } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";
 

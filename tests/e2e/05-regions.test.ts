@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { clusterProcesses } from "../../infra/local/faults";
-import { inventoryDifferences } from "../../infra/local/inventory";
-import { readPorts } from "../../infra/local/ports";
-import { processesOf } from "../../infra/local/processes";
+import { clusterProcesses } from "../../infra/providers/local/faults";
+import { inventoryDifferences } from "../../infra/providers/local/inventory";
+import { readPorts } from "../../infra/providers/local/ports";
+import { processesOf } from "../../infra/providers/local/processes";
 import { formatDifference } from "../../infra/plan/inventoryDifferences";
 import { regionServiceNames } from "../../infra/plan/names";
 import { killTree } from "./support/killTree";

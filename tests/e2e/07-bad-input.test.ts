@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { processesOf } from "../../infra/local/processes";
+import { processesOf } from "../../infra/providers/local/processes";
 import { TestPlatform } from "./support/platform";
 
 describe("bad input", () => {

@@ -1,13 +1,13 @@
 import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { currentDnsPlan } from "../../infra/local/dns";
-import { loseRegion, loseService, returnRegion } from "../../infra/local/faults";
-import { switchProcess } from "../../infra/local/supervisor";
-import { odds, resolve } from "../../infra/plan/dns";
+import { currentDnsPlan } from "../../infra/components/dns/handlers/powerdnsServer";
+import { loseRegion, loseService, returnRegion } from "../../infra/providers/local/faults";
+import { switchProcess } from "../../infra/providers/local/supervisor";
+import { odds, resolve } from "../../infra/components/dns";
 import { gatewayName } from "../../infra/plan/names";
 import * as http from "node:http";
 import { servicePortNames } from "../../infra/plan/ports";
-import { readPorts } from "../../infra/local/ports";
+import { readPorts } from "../../infra/providers/local/ports";
 import { eventually } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";
 import { Traffic } from "./support/traffic";

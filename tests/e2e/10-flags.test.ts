@@ -1,14 +1,14 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { loseRegion, loseService, returnRegion } from "../../infra/local/faults";
-import { switchProcess } from "../../infra/local/supervisor";
+import { loseRegion, loseService, returnRegion } from "../../infra/providers/local/faults";
+import { switchProcess } from "../../infra/providers/local/supervisor";
 import { rolloutGateName } from "../../infra/plan/names";
-import { applyChanges, setPercentage } from "../../infra/plan/rollouts/flagEdits";
-import { formatFlagFile } from "../../infra/plan/rollouts/flagFile";
-import type { FlagFile } from "../../infra/plan/rollouts/flags";
-import type { RolloutPhase } from "../../infra/plan/rollouts/model";
-import type { AppStatus } from "../../tools/cli/statusModel";
+import { applyChanges, setPercentage } from "../../infra/components/rollouts/flagEdits";
+import { formatFlagFile } from "../../infra/components/rollouts/flagFile";
+import type { FlagFile } from "../../infra/components/rollouts/flags";
+import type { RolloutPhase } from "../../infra/components/rollouts/model";
+import type { AppStatus } from "../../operations/status/model";
 import { flagFileOf } from "../../infra/config/folder";
 import { eventually, hasLeft, replicasByRegion } from "./support/platform";
 import {

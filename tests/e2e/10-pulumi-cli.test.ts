@@ -2,11 +2,11 @@ import * as assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { repositoryRoot } from "../../infra/local/instance";
+import { repositoryRoot } from "../../infra/providers/local/instance";
 import { platform, sharedPlatformUp } from "./support/shared";
 
 const run = promisify(execFile);
-const meridian = path.join(repositoryRoot, "tools/bin/meridian.js");
+const meridian = path.join(repositoryRoot, "cli/bin/meridian.js");
 
 /** Runs a command in a shell that has taken over what `meridian env local` prints. */
 async function shell(command: string): Promise<string> {

@@ -4,8 +4,8 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { repositoryRoot } from "../../infra/local/instance";
-import { kubeGet } from "../../infra/local/kube";
+import { repositoryRoot } from "../../infra/providers/local/instance";
+import { kubeGet } from "../../infra/kube/kube";
 import { recordName } from "../support/aws/charts/archive";
 import { World } from "../support/aws/world";
 

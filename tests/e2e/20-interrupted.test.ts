@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readPorts } from "../../infra/local/ports";
+import { readPorts } from "../../infra/providers/local/ports";
 import { killTree } from "./support/killTree";
 import { ended, longLived, nothingRunsTwice } from "./support/platform";
 import { random } from "./support/random";

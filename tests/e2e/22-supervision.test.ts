@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
-import { clusterProcesses, loseCluster, returnCluster } from "../../infra/local/faults";
-import { killProcesses, processesOf } from "../../infra/local/processes";
-import { readPorts } from "../../infra/local/ports";
-import { applyObjects } from "../../infra/local/kube";
-import { appLabel, karmadaPaths } from "../../infra/manifests/karmada";
+import { clusterProcesses, loseCluster, returnCluster } from "../../infra/providers/local/faults";
+import { killProcesses, processesOf } from "../../infra/providers/local/processes";
+import { readPorts } from "../../infra/providers/local/ports";
+import { applyObjects } from "../../infra/kube/kube";
+import { appLabel, karmadaPaths } from "../../infra/components/federation/manifests/karmada";
 import { eventually, nothingRunsTwice } from "./support/platform";
 import { second as platform, secondPlatformUp } from "./support/second";
 

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as net from "node:net";
-import { killProcesses } from "../../infra/local/processes";
-import { readPorts } from "../../infra/local/ports";
+import { killProcesses } from "../../infra/providers/local/processes";
+import { readPorts } from "../../infra/providers/local/ports";
 import { second, secondPlatformUp } from "./support/second";
 
 describe("a port that somebody else has taken", () => {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { isFree, readPorts } from "../../infra/local/ports";
-import { processesOf } from "../../infra/local/processes";
+import { isFree, readPorts } from "../../infra/providers/local/ports";
+import { processesOf } from "../../infra/providers/local/processes";
 import { longLived } from "./support/platform";
 import { second, secondPlatformUp } from "./support/second";
 import { platform } from "./support/shared";

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
-import { issueServing } from "../../infra/local/certificates";
+import { issueServing } from "../../infra/providers/local/certificates";
 
 /** A request as the server got it. */
 export interface Asked {

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { formatFlagFile } from "../../infra/plan/rollouts/flagFile";
-import type { FlagFile } from "../../infra/plan/rollouts/flags";
-import { isExpected } from "../../tools/cli/errors";
-import { setFlag } from "../../tools/cli/flag";
+import { formatFlagFile } from "../../infra/components/rollouts/flagFile";
+import type { FlagFile } from "../../infra/components/rollouts/flags";
+import { isExpected } from "../../operations/errors";
+import { setFlag } from "../../cli/flag";
 import { makeFolder } from "./folder";
 import { printed } from "./printed";
 import { noLaunchDarkly, setVariables } from "./variables";

@@ -5,11 +5,11 @@ import {
   setPercentage,
   switchOff,
   switchOn,
-} from "../../infra/plan/rollouts/flagEdits";
-import type { Flag } from "../../infra/plan/rollouts/flags";
-import { nextState, type RolloutState } from "../../infra/plan/rollouts/model";
-import type { RolloutStep } from "../../infra/plan/rollouts/steps";
-import type { FlagState } from "../../infra/plan/rollouts/verdict";
+} from "../../infra/components/rollouts/flagEdits";
+import type { Flag } from "../../infra/components/rollouts/flags";
+import { nextState, type RolloutState } from "../../infra/components/rollouts/model";
+import type { RolloutStep } from "../../infra/components/rollouts/steps";
+import type { FlagState } from "../../infra/components/rollouts/verdict";
 
 /** What a flag can say: mostly a percentage, often one of the ends. */
 export const flagStates: fc.Arbitrary<FlagState> = fc.oneof(

@@ -1,4 +1,4 @@
-import type { FlagState } from "../../infra/plan/rollouts/verdict";
+import type { FlagState } from "../../infra/components/rollouts/verdict";
 import { limitOf } from "./flagHistories";
 
 /** What a flag came to say in each region. */

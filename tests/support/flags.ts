@@ -1,4 +1,4 @@
-import type { HeardFlag } from "../../infra/plan/rollouts/flags";
+import type { HeardFlag } from "../../infra/components/rollouts/flags";
 
 /** A boolean flag that lets a percentage through by its default rule, with what a test sets otherwise. */
 export function percentageFlag(

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { issueServing } from "../../infra/local/certificates";
+import { issueServing } from "../../infra/providers/local/certificates";
 import type { GateConfig } from "../../services/rollout-gate/config";
 import { testRegion } from "./flags";
 import { writePki } from "./pki";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import type { GateMark } from "../../infra/plan/rollouts/mark";
-import type { RolloutObject } from "../../infra/plan/rollouts/object";
+import type { GateMark } from "../../infra/components/rollouts/mark";
+import type { RolloutObject } from "../../infra/components/rollouts/object";
 import { type Cluster, type ClusterTimes, startCluster } from "../../services/rollout-gate/cluster";
 import type { GateConfig } from "../../services/rollout-gate/config";
 import { KubeStore } from "./kubeStore";

@@ -1,5 +1,5 @@
 import * as http from "node:http";
-import type { HeardFlag } from "../../infra/plan/rollouts/flags";
+import type { HeardFlag } from "../../infra/components/rollouts/flags";
 import { closed, listening } from "./http";
 
 /** As much of LaunchDarkly's streaming service as an SDK can tell: server-sent events on `/all`. */

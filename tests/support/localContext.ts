@@ -1,7 +1,7 @@
-import { instanceOf } from "../../infra/local/instance";
+import { instanceOf } from "../../infra/providers/local/instance";
 import { allPortNames } from "../../infra/plan/ports";
 import type { PlatformPlan } from "../../infra/plan/types";
-import type { LocalContext } from "../../infra/resources/local/types";
+import type { LocalContext } from "../../infra/providers/local/resources/types";
 
 /** A home that nothing is ever written to. */
 export const home = "/nowhere/meridian";

@@ -1,6 +1,6 @@
 import type { PlatformPlan, RegionPlan } from "../../infra/plan/types";
-import type { Application, KubeNode, Observed, Pod, Workload } from "../../tools/cli/statusModel";
-import type { GateMark } from "../../infra/plan/rollouts/mark";
+import type { Application, KubeNode, Observed, Pod, Workload } from "../../operations/status/model";
+import type { GateMark } from "../../infra/components/rollouts/mark";
 
 const condition = (ready: boolean) => ({
   conditions: [{ type: "Ready", status: ready ? "True" : "False" }],

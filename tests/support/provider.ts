@@ -5,7 +5,7 @@ import * as grpc from "@grpc/grpc-js";
 import * as service from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { repositoryRoot } from "../../infra/local/instance";
+import { repositoryRoot } from "../../infra/providers/local/instance";
 import { makeFolder } from "./folder";
 
 type Properties = Record<string, unknown>;
@@ -28,7 +28,7 @@ export class ProviderProcess {
    * @param variables For its environment. Default: none.
    */
   static async start(
-    executable = "infra/local/provider/pulumi-resource-meridian",
+    executable = "infra/provider/pulumi-resource-meridian",
     variables: Readonly<Record<string, string>> = {},
   ): Promise<ProviderProcess> {
     const file = path.join(repositoryRoot, executable);

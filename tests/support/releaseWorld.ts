@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
-import { instanceOf, prepareInstance } from "../../infra/local/instance";
-import { promote, rollback } from "../../tools/cli/releases";
+import { instanceOf, prepareInstance } from "../../infra/providers/local/instance";
+import { promote, rollback } from "../../cli/releases";
 import { printed } from "./printed";
 import { appFiles, ScratchRepository } from "./scratchRepository";
 import { setVariables } from "./variables";

@@ -1,6 +1,10 @@
-import type { CanaryStep, PodTemplate, RolloutObject } from "../../infra/plan/rollouts/object";
-import type { FlagState } from "../../infra/plan/rollouts/verdict";
-import { type RolloutStep, rolloutSteps } from "../../infra/plan/rollouts/steps";
+import type {
+  CanaryStep,
+  PodTemplate,
+  RolloutObject,
+} from "../../infra/components/rollouts/object";
+import type { FlagState } from "../../infra/components/rollouts/verdict";
+import { type RolloutStep, rolloutSteps } from "../../infra/components/rollouts/steps";
 import type { Flags, KnownFlag } from "../../services/rollout-gate/flags/types";
 
 /** Steps as they stand in a Rollout. */

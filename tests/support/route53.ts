@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { AliasRecord, Route53Plan } from "../../infra/plan/aws/route53";
-import { nearestFirst } from "../../infra/plan/dns";
+import type { AliasRecord, Route53Plan } from "../../infra/components/dns/route53";
+import { nearestFirst } from "../../infra/components/dns";
 
 /** Circumstances of a question to Route 53. */
 export interface Route53Question {

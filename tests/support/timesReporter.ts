@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import * as Mocha from "mocha";
-import { repositoryRoot } from "../../infra/local/instance";
-import { type TierTimes, type TimedStep, writeTimes } from "../../tools/ci/testTimes";
+import { repositoryRoot } from "../../infra/providers/local/instance";
+import { type TierTimes, type TimedStep, writeTimes } from "../../ci/testTimes";
 
 const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_TEST_END, EVENT_TEST_FAIL, EVENT_TEST_PENDING } =
   Mocha.Runner.constants;

@@ -4,7 +4,7 @@ import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { issueServing } from "../../infra/local/certificates";
+import { issueServing } from "../../infra/providers/local/certificates";
 import { makeFolder } from "./folder";
 import { writePki } from "./pki";
 

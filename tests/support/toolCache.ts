@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { cacheRoot, entryPath, isBundle, usablePath } from "../../tools/toolchain/cachePaths";
-import { pins } from "../../tools/toolchain/pins";
+import { cacheRoot, entryPath, isBundle, usablePath } from "../../toolchain/cachePaths";
+import { pins } from "../../toolchain/pins";
 import { makeFolder } from "./folder";
 
 /**

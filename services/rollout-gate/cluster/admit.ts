@@ -1,8 +1,17 @@
-import { comeFrom, keepFirst, type PatchOperation } from "../../../infra/plan/rollouts/admission";
+import {
+  comeFrom,
+  keepFirst,
+  type PatchOperation,
+} from "../../../infra/components/rollouts/admission";
 import { record } from "../../../infra/plan/kubeObject";
-import { appOf, flagOf, isGated, type RolloutObject } from "../../../infra/plan/rollouts/object";
-import { versionToComeFrom } from "../../../infra/plan/rollouts/templates";
-import { mayStartNew } from "../../../infra/plan/rollouts/verdict";
+import {
+  appOf,
+  flagOf,
+  isGated,
+  type RolloutObject,
+} from "../../../infra/components/rollouts/object";
+import { versionToComeFrom } from "../../../infra/components/rollouts/templates";
+import { mayStartNew } from "../../../infra/components/rollouts/verdict";
 import type { GateConfig } from "../config";
 import type { Flags } from "../flags/types";
 import { untilRouted } from "./router";

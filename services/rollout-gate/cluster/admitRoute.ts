@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { admissionPath, admissionTokenOf } from "../../../infra/manifests/rolloutGate";
+import {
+  admissionPath,
+  admissionTokenOf,
+} from "../../../infra/components/rollouts/manifests/rolloutGate";
 import { sameToken } from "../http/tokens";
 import { admit, type Admission, type AdmitParts, readReview } from "./admit";
 

@@ -1,5 +1,5 @@
-import { apiRequest } from "../../dataplane/kubeApi";
-import type { ApiConnection } from "../config";
+import { apiRequest } from "../../../infra/kube/follow";
+import type { ApiConnection } from "../../../infra/kube/apiConnection";
 
 /** What an API server answered. */
 export interface Reply {

@@ -1,6 +1,6 @@
-import { putBack } from "../../../infra/plan/rollouts/admission";
-import type { RolloutObject } from "../../../infra/plan/rollouts/object";
-import type { ApiConnection } from "../config";
+import { putBack } from "../../../infra/components/rollouts/admission";
+import type { RolloutObject } from "../../../infra/components/rollouts/object";
+import type { ApiConnection } from "../../../infra/kube/apiConnection";
 import { patchIfThere } from "./api";
 import { rolloutPath } from "./paths";
 

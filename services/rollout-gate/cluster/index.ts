@@ -1,5 +1,5 @@
-import { flagOf, type RolloutObject } from "../../../infra/plan/rollouts/object";
-import { type Follower, follow } from "../../dataplane/kubeApi";
+import { flagOf, type RolloutObject } from "../../../infra/components/rollouts/object";
+import { type Follower, follow } from "../../../infra/kube/follow";
 import { type GateConfig, isWriter } from "../config";
 import type { Flags } from "../flags/types";
 import { admitRoutes, type Handler } from "./admitRoute";

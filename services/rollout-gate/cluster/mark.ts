@@ -1,6 +1,6 @@
-import { gateAnnotation, type RolloutObject } from "../../../infra/plan/rollouts/object";
-import { type GateMark, markOf, saysSame } from "../../../infra/plan/rollouts/mark";
-import type { ApiConnection } from "../config";
+import { gateAnnotation, type RolloutObject } from "../../../infra/components/rollouts/object";
+import { type GateMark, markOf, saysSame } from "../../../infra/components/rollouts/mark";
+import type { ApiConnection } from "../../../infra/kube/apiConnection";
 import type { KnownFlag } from "../flags/types";
 import { patchIfThere } from "./api";
 import { rolloutPath } from "./paths";

@@ -1,5 +1,5 @@
 import { record } from "../../../infra/plan/kubeObject";
-import type { ApiConnection } from "../config";
+import type { ApiConnection } from "../../../infra/kube/apiConnection";
 import type { Keeper } from "../flags/memory";
 import { ask, patchOrCreate, type Question, Refused } from "./api";
 import { corePath } from "./paths";

@@ -1,5 +1,5 @@
-import { traefikApi } from "../../../infra/manifests/traefik";
-import type { RolloutObject } from "../../../infra/plan/rollouts/object";
+import { traefikApi } from "../../../infra/components/gateway/manifests/traefik";
+import type { RolloutObject } from "../../../infra/components/rollouts/object";
 
 /** All Rollouts of a region. */
 export const rolloutsPath = "/apis/argoproj.io/v1alpha1/rollouts";

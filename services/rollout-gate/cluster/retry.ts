@@ -1,6 +1,6 @@
-import { mayBeginAgain } from "../../../infra/plan/rollouts/abort";
-import type { RolloutObject } from "../../../infra/plan/rollouts/object";
-import type { ApiConnection } from "../config";
+import { mayBeginAgain } from "../../../infra/components/rollouts/abort";
+import type { RolloutObject } from "../../../infra/components/rollouts/object";
+import type { ApiConnection } from "../../../infra/kube/apiConnection";
 import type { KnownFlag } from "../flags/types";
 import { patchIfThere } from "./api";
 import { rolloutPath } from "./paths";

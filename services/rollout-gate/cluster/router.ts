@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { at } from "../../../infra/plan/kubeObject";
-import type { RolloutObject } from "../../../infra/plan/rollouts/object";
-import type { ApiConnection } from "../config";
+import type { RolloutObject } from "../../../infra/components/rollouts/object";
+import type { ApiConnection } from "../../../infra/kube/apiConnection";
 import { ask, Refused, type Question } from "./api";
 import { routerPaths } from "./paths";
 

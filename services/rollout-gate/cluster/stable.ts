@@ -1,16 +1,16 @@
-import { stableVersionsName } from "../../../infra/manifests/rolloutGate";
+import { stableVersionsName } from "../../../infra/components/rollouts/manifests/rolloutGate";
 import { list, record } from "../../../infra/plan/kubeObject";
 import {
   appOf,
   type PodTemplate,
   type RolloutObject,
   templateHashLabel,
-} from "../../../infra/plan/rollouts/object";
+} from "../../../infra/components/rollouts/object";
 import {
   plainTemplate,
   readStable,
   type StableVersion,
-} from "../../../infra/plan/rollouts/templates";
+} from "../../../infra/components/rollouts/templates";
 import type { GateConfig } from "../config";
 import { ask, demand, patchOrCreate, Refused, type Question } from "./api";
 import { corePath, rolloutPath } from "./paths";

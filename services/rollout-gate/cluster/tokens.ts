@@ -1,6 +1,6 @@
-import { tokenSecretName } from "../../../infra/manifests/rolloutGate";
+import { tokenSecretName } from "../../../infra/components/rollouts/manifests/rolloutGate";
 import { record } from "../../../infra/plan/kubeObject";
-import type { ApiConnection } from "../config";
+import type { ApiConnection } from "../../../infra/kube/apiConnection";
 import { ask, demand, patchOrCreate, Refused, type Question } from "./api";
 import { corePath } from "./paths";
 

@@ -3,7 +3,7 @@ import {
   type LDMultiKindContext,
   type LDSingleKindContext,
 } from "launchdarkly-node-server-sdk";
-import { regionKind, type Rollout } from "../../../infra/plan/rollouts/flags";
+import { regionKind, type Rollout } from "../../../infra/components/rollouts/flags";
 import type { GateConfig } from "../config";
 
 /** The region as flags see it. */

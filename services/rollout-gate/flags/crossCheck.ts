@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LDContext, LDSingleKindContext } from "launchdarkly-node-server-sdk";
-import { percentageOf } from "../../../infra/plan/rollouts/verdict";
+import { percentageOf } from "../../../infra/components/rollouts/verdict";
 import { sampleContext } from "./contexts";
 import type { Reading } from "./percentage";
 

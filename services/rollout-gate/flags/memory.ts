@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as z from "zod";
-import type { FlagState } from "../../../infra/plan/rollouts/verdict";
+import type { FlagState } from "../../../infra/components/rollouts/verdict";
 import type { Log } from "./source";
 
 /** What is known of a flag, apart from whether it is still so. */

@@ -6,8 +6,8 @@ import {
   type Rollout,
   type Serve,
   wholeWeight,
-} from "../../../infra/plan/rollouts/flags";
-import type { FlagState } from "../../../infra/plan/rollouts/verdict";
+} from "../../../infra/components/rollouts/flags";
+import type { FlagState } from "../../../infra/components/rollouts/verdict";
 
 /** How the SDK evaluated the flag for the region's own context. */
 export interface Evaluation {

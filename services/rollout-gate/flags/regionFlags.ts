@@ -1,5 +1,5 @@
 import type { LDContext, LDSingleKindContext } from "launchdarkly-node-server-sdk";
-import type { HeardFlag } from "../../../infra/plan/rollouts/flags";
+import type { HeardFlag } from "../../../infra/components/rollouts/flags";
 import { type Comparison, crossCheck } from "./crossCheck";
 import type { Memories, Memory } from "./memory";
 import { type Reading, readFlag } from "./percentage";

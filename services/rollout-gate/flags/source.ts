@@ -1,5 +1,5 @@
 import type { LDContext, LDEvaluationDetail } from "launchdarkly-node-server-sdk";
-import type { HeardFlag } from "../../../infra/plan/rollouts/flags";
+import type { HeardFlag } from "../../../infra/components/rollouts/flags";
 
 /** Whether what was heard last is still so. */
 export interface Hearing {

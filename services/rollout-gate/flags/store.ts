@@ -1,5 +1,5 @@
 import type { interfaces, LDFeatureStore } from "launchdarkly-node-server-sdk";
-import type { HeardFlag } from "../../../infra/plan/rollouts/flags";
+import type { HeardFlag } from "../../../infra/components/rollouts/flags";
 
 type Kind = interfaces.DataKind;
 type Items = Parameters<Parameters<LDFeatureStore["all"]>[1]>[0];

@@ -1,4 +1,4 @@
-import type { FlagKnowledge } from "../../../infra/plan/rollouts/verdict";
+import type { FlagKnowledge } from "../../../infra/components/rollouts/verdict";
 
 /** What the gate knows of a flag, and where that comes from. */
 export interface KnownFlag extends FlagKnowledge {

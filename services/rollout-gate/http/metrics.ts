@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from "prom-client";
-import { percentageOf, type Verdict } from "../../../infra/plan/rollouts/verdict";
+import { percentageOf, type Verdict } from "../../../infra/components/rollouts/verdict";
 import type { Source } from "../flags/source";
 import type { KnownFlag } from "../flags/types";
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { isNews, percentageOf, verdictOf } from "../../../infra/plan/rollouts/verdict";
+import { isNews, percentageOf, verdictOf } from "../../../infra/components/rollouts/verdict";
 import type { Flags, KnownFlag } from "../flags/types";
 import type { KeptQuestions } from "./kept";
 import type { GateMetrics } from "./metrics";

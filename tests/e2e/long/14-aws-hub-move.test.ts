@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { applyObjects, deleteObject, kubeGet, waitFor } from "../../../infra/local/kube";
+import { applyObjects, deleteObject, kubeGet, waitFor } from "../../../infra/kube/kube";
 import type { StandInFederation } from "../../support/aws/federation";
 import type { World } from "../../support/aws/world";
 import {

@@ -1,15 +1,15 @@
 import * as assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { kubeDelete } from "../../../infra/local/kube";
+import { kubeDelete } from "../../../infra/kube/kube";
 import {
   type FlagChange,
   retire,
   setPercentage,
   switchOff,
-} from "../../../infra/plan/rollouts/flagEdits";
-import type { Flag } from "../../../infra/plan/rollouts/flags";
+} from "../../../infra/components/rollouts/flagEdits";
+import type { Flag } from "../../../infra/components/rollouts/flags";
 import { charts } from "../../../infra/plan/charts";
-import { settleStack } from "../../../tools/cli/aws/stack";
+import { settleStack } from "../../../cli/aws/stack";
 import type { World } from "../../support/aws/world";
 import { printed } from "../../support/printed";
 import { deleteWhatIsTold, doneIn, orphans, stateOf, Steps } from "../support/account";

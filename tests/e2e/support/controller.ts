@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { applyObjects, kubeGet } from "../../../infra/local/kube";
+import { applyObjects, kubeGet } from "../../../infra/kube/kube";
 import type { Named } from "./staging";
 
 /** What the controller of load balancers puts on each Service that it has made one for. */

@@ -1,12 +1,20 @@
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { applyChanges, type FlagChange, retire } from "../../../infra/plan/rollouts/flagEdits";
-import { readState, stateIn } from "../../../infra/plan/rollouts/flagReading";
-import type { Flag } from "../../../infra/plan/rollouts/flags";
-import { nextState, type RolloutState, stableState } from "../../../infra/plan/rollouts/model";
-import { rolloutSteps } from "../../../infra/plan/rollouts/steps";
+import {
+  applyChanges,
+  type FlagChange,
+  retire,
+} from "../../../infra/components/rollouts/flagEdits";
+import { readState, stateIn } from "../../../infra/components/rollouts/flagReading";
+import type { Flag } from "../../../infra/components/rollouts/flags";
+import {
+  nextState,
+  type RolloutState,
+  stableState,
+} from "../../../infra/components/rollouts/model";
+import { rolloutSteps } from "../../../infra/components/rollouts/steps";
 import { flagFileOf } from "../../../infra/config/folder";
-import { editFlagFile } from "../../../tools/flags/file";
+import { editFlagFile } from "../../../operations/flags/file";
 import { changesBy, type FlagHistory, placesAfter } from "../../support/flagHistories";
 import { FlagRecord } from "../../support/flagRecord";
 import type { TestPlatform } from "./platform";

@@ -7,14 +7,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { readEnvironmentFile } from "../../../infra/config";
 import { flagFileOf } from "../../../infra/config/folder";
-import { type Instance, instanceOf, repositoryRoot } from "../../../infra/local/instance";
-import { deleteObject, kubeGet } from "../../../infra/local/kube";
-import { processesOf } from "../../../infra/local/processes";
-import { processStates } from "../../../infra/local/supervisor";
+import { type Instance, instanceOf, repositoryRoot } from "../../../infra/providers/local/instance";
+import { deleteObject, kubeGet } from "../../../infra/kube/kube";
+import { processesOf } from "../../../infra/providers/local/processes";
+import { processStates } from "../../../infra/providers/local/supervisor";
 import { planPlatform } from "../../../infra/plan";
-import type { Status } from "../../../tools/cli/statusModel";
-import { readStatus } from "../../../tools/cli/statusView";
-import { toolPath } from "../../../tools/toolchain";
+import type { Status } from "../../../operations/status/model";
+import { readStatus } from "../../../operations/status/read";
+import { toolPath } from "../../../toolchain";
 
 interface NamedList {
   readonly items: readonly { readonly metadata: { readonly name: string } }[];
@@ -101,7 +101,7 @@ export class TestPlatform {
 
   /** Starts a `meridian` command in a process group of its own. */
   start(...args: string[]): ChildProcess {
-    return spawn(process.execPath, [path.join(this.clone, "tools/bin/meridian.js"), ...args], {
+    return spawn(process.execPath, [path.join(this.clone, "cli/bin/meridian.js"), ...args], {
       cwd: this.clone,
       detached: true,
       env: { ...process.env, ...this.variables() },

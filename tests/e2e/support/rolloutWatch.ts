@@ -1,7 +1,7 @@
-import { readMark } from "../../../infra/plan/rollouts/mark";
-import { gateAnnotation, type RolloutObject } from "../../../infra/plan/rollouts/object";
-import type { FlagState } from "../../../infra/plan/rollouts/verdict";
-import { KubeClient } from "../../../tools/bench/kubeClient";
+import { readMark } from "../../../infra/components/rollouts/mark";
+import { gateAnnotation, type RolloutObject } from "../../../infra/components/rollouts/object";
+import type { FlagState } from "../../../infra/components/rollouts/verdict";
+import { KubeClient } from "../../../bench/kubeClient";
 import type { Word } from "../../support/flagRecord";
 import { limitOf } from "../../support/flagHistories";
 import { canaryWeight, type TraefikService } from "./flaggedApps";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { repositoryRoot } from "../../../infra/local/instance";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
 import { TestPlatform } from "./platform";
 import { platform, removeSharedPlatform, sharedPlatformUp } from "./shared";
 

@@ -6,16 +6,16 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { flagFileOf } from "../../../infra/config/folder";
 import { readEnvironmentFile } from "../../../infra/config";
-import { applyChanges, type FlagChange } from "../../../infra/plan/rollouts/flagEdits";
-import type { Flag } from "../../../infra/plan/rollouts/flags";
-import { editFlagFile } from "../../../tools/flags/file";
+import { applyChanges, type FlagChange } from "../../../infra/components/rollouts/flagEdits";
+import type { Flag } from "../../../infra/components/rollouts/flags";
+import { editFlagFile } from "../../../operations/flags/file";
 import {
   type Instance,
   instanceOf,
   repositoryRoot,
   writePrivate,
-} from "../../../infra/local/instance";
-import { kubeGet } from "../../../infra/local/kube";
+} from "../../../infra/providers/local/instance";
+import { kubeGet } from "../../../infra/kube/kube";
 import { recordName } from "../../support/aws/charts/archive";
 import { User } from "../../support/aws/user";
 import type { Configuration, World } from "../../support/aws/world";

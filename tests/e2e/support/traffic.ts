@@ -1,16 +1,16 @@
 import * as fs from "node:fs";
 import * as http from "node:http";
 import { join } from "node:path";
-import { lookUp, sourceIn } from "../../../infra/local/dns";
-import { readPorts } from "../../../infra/local/ports";
+import { lookUp, sourceIn } from "../../../infra/components/dns/handlers/powerdnsServer";
+import { readPorts } from "../../../infra/providers/local/ports";
 import { appNames, readEnvironmentFile } from "../../../infra/config";
-import { repositoryRoot } from "../../../infra/local/instance";
-import { serviceDir } from "../../../infra/local/provider/service";
-import { dataplaneTokenFile } from "../../../infra/manifests/dataplane";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
+import { serviceDir } from "../../../infra/providers/local/handlers/service";
+import { dataplaneTokenFile } from "../../../infra/providers/local/manifests/dataplane";
 import { planPlatform } from "../../../infra/plan";
 import { dataplaneName } from "../../../infra/plan/names";
 import { edgePortNames, servicePortNames } from "../../../infra/plan/ports";
-import { type ZoneInputs, zoneInputs } from "../../../infra/plan/traffic";
+import { type ZoneInputs, zoneInputs } from "../../../infra/components/gateway/traffic";
 import type { EdgePlan, PlatformPlan, TrafficPlan } from "../../../infra/plan/types";
 import type { TestPlatform } from "./platform";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkApps } from "../../../tools/apps";
+import { checkApps } from "../../../operations/apps";
 
 const appsDir = join(__dirname, "../../../apps");
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { KubeObject } from "../../../infra/plan/kubeObject";
-import { conform, mistakesIn } from "../../../tools/apps/conform";
-import { described, readDescriptions } from "../../../tools/apps/descriptions";
-import type { Descriptions } from "../../../tools/apps/schemas";
-import { ensureTools } from "../../../tools/toolchain";
+import { conform, mistakesIn } from "../../../operations/apps/conform";
+import { described, readDescriptions } from "../../../operations/apps/descriptions";
+import type { Descriptions } from "../../../operations/apps/schemas";
+import { ensureTools } from "../../../toolchain";
 import { compliantApp, set } from "./fixture";
 
 const path = "apps/orders/overlays/local";

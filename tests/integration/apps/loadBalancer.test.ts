@@ -3,8 +3,8 @@ import { appendFile, cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { at } from "../../../infra/plan/kubeObject";
-import { routeMiddlewares } from "../../../infra/plan/routeMiddlewares";
-import { checkApps } from "../../../tools/apps";
+import { routeMiddlewares } from "../../../infra/components/gateway/routeMiddlewares";
+import { checkApps } from "../../../operations/apps";
 
 const appsDir = join(__dirname, "../../../apps");
 const prefix = "service.beta.kubernetes.io/aws-load-balancer-";

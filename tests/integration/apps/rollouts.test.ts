@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { canarySteps, offAnalysis } from "../../../infra/manifests/rollouts";
+import { canarySteps, offAnalysis } from "../../../infra/components/rollouts/manifests/rollouts";
 import { at } from "../../../infra/plan/kubeObject";
-import { checkApps } from "../../../tools/apps";
+import { checkApps } from "../../../operations/apps";
 
 const appsDir = join(__dirname, "../../../apps");
 

@@ -6,9 +6,9 @@ import { parseAllDocuments } from "yaml";
 import { checkApp } from "../../../infra/plan/apps";
 import { holdsData } from "../../../infra/plan/appSafety";
 import { at, list, type KubeObject } from "../../../infra/plan/kubeObject";
-import { everywherePolicy } from "../../../infra/manifests/karmada";
-import { memberRules } from "../../../infra/manifests/member";
-import { checkApps } from "../../../tools/apps";
+import { everywherePolicy } from "../../../infra/components/federation/manifests/karmada";
+import { memberRules } from "../../../infra/components/federation/manifests/member";
+import { checkApps } from "../../../operations/apps";
 import { compliantApp, set } from "./fixture";
 
 const options = "argocd.argoproj.io/sync-options";

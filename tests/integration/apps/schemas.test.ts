@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { strictSchemas, type Schema } from "../../../tools/apps/schemas";
+import { strictSchemas, type Schema } from "../../../operations/apps/schemas";
 
 const meta = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 const quantity = "io.k8s.apimachinery.pkg.api.resource.Quantity";

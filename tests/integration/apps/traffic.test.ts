@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as yaml from "yaml";
-import { traefikApi, traefikKinds } from "../../../infra/manifests/traefik";
+import { traefikApi, traefikKinds } from "../../../infra/components/gateway/manifests/traefik";
 import { at, type KubeObject } from "../../../infra/plan/kubeObject";
-import { kustomizeBuild } from "../../../tools/apps/kustomize";
-import { toolPath } from "../../../tools/toolchain";
+import { kustomizeBuild } from "../../../operations/apps/kustomize";
+import { toolPath } from "../../../toolchain";
 
 const appsDir = join(__dirname, "../../../apps");
 const bootstrap = async (file: string) =>

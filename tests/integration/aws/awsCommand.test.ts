@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as path from "node:path";
-import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
+import { repositoryRoot, writePrivate } from "../../../infra/providers/local/instance";
 import { worldVariable } from "../../support/aws/facts";
 import { makeFolder } from "../../support/folder";
 

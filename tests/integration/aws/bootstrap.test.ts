@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { readEnvironmentFile } from "../../../infra/config";
 import type { AwsEnvironment } from "../../../infra/config/types";
-import { stateBucketPolicy } from "../../../infra/plan/aws/state";
-import { bootstrapState, findStateHome } from "../../../tools/aws/bootstrap";
+import { stateBucketPolicy } from "../../../infra/providers/aws/state/state";
+import { bootstrapState, findStateHome } from "../../../operations/aws/bootstrap";
 import { apiError, type ApiRequest } from "../../support/aws/api/exchange";
 import { AwsApi } from "../../support/aws/api/server";
 import { setVariables } from "../../support/variables";

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { processesOf } from "../../../infra/local/processes";
-import { instanceOf } from "../../../infra/local/instance";
-import { type ColdWork, coldBuilds } from "../../../tools/bench/coldBuild";
-import { environment, makeHome, removeHome } from "../../../tools/bench/platform";
-import type { Lab } from "../../../tools/bench/types";
-import { cacheRoot } from "../../../tools/toolchain";
-import type { GoSource } from "../../../tools/toolchain/types";
+import { processesOf } from "../../../infra/providers/local/processes";
+import { instanceOf } from "../../../infra/providers/local/instance";
+import { type ColdWork, coldBuilds } from "../../../bench/coldBuild";
+import { environment, makeHome, removeHome } from "../../../bench/platform";
+import type { Lab } from "../../../bench/types";
+import { cacheRoot } from "../../../toolchain";
+import type { GoSource } from "../../../toolchain/types";
 import { goSource, pin, release, World } from "../toolchain/support";
 
 /** A `go` that notes its build cache, what was in it, and its flags. Its compiler outlives it when it is ended. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { appendFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { repositoryRoot } from "../../../infra/local/instance";
-import { described } from "../../../tools/apps/descriptions";
-import { checkAllApps, environmentNames } from "../../../tools/ci/checkApps";
-import { ensureTools } from "../../../tools/toolchain";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
+import { described } from "../../../operations/apps/descriptions";
+import { checkAllApps, environmentNames } from "../../../ci/checkApps";
+import { ensureTools } from "../../../toolchain";
 import { makeFolder } from "../../support/folder";
 
 describe("the check of all apps", function () {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { repositoryRoot } from "../../../infra/local/instance";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
 import { at, list, record } from "../../../infra/plan/kubeObject";
-import { checkPipelines, workflowFiles } from "../../../tools/ci/checkWorkflows";
-import { ensureTools } from "../../../tools/toolchain";
+import { checkPipelines, workflowFiles } from "../../../ci/checkWorkflows";
+import { ensureTools } from "../../../toolchain";
 import { makeFolder } from "../../support/folder";
 import { whyNoPip } from "../../support/python";
 

@@ -3,11 +3,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { repositoryRoot } from "../../../infra/local/instance";
-import { postComment } from "../../../tools/ci/comment";
-import { accessFrom } from "../../../tools/ci/github";
-import { writePart } from "../../../tools/ci/part";
-import { longestComment, marker } from "../../../tools/ci/report";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
+import { postComment } from "../../../ci/comment";
+import { accessFrom } from "../../../ci/github";
+import { writePart } from "../../../ci/part";
+import { longestComment, marker } from "../../../ci/report";
 import { makeFolder } from "../../support/folder";
 import { type Asked, FakeGitHub, type Reply } from "./fakeGithub";
 
@@ -105,7 +105,7 @@ describe("npm run ci:comment", function () {
   });
 
   const run = async (args: readonly string[], env: NodeJS.ProcessEnv) => {
-    const script = ["tsx", "tools/ci/comment.ts", "--parts", folder.dir, ...args];
+    const script = ["tsx", "ci/comment.ts", "--parts", folder.dir, ...args];
     const child = spawn("npx", script, {
       cwd: repositoryRoot,
       env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },

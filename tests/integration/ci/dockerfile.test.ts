@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkDockerfile } from "../../../tools/ci/dockerfile";
+import { checkDockerfile } from "../../../ci/dockerfile";
 
 const digest = `sha256:${"0a".repeat(32)}`;
 

@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import { closed, listening } from "../../support/http";
-import { GitHub } from "../../../tools/ci/github";
+import { GitHub } from "../../../ci/github";
 
 export interface Asked {
   readonly method: string;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { gather } from "../../../tools/ci/gather";
-import { type Outcome, type Part, readParts, writePart } from "../../../tools/ci/part";
+import { gather } from "../../../ci/gather";
+import { type Outcome, type Part, readParts, writePart } from "../../../ci/part";
 import { makeFolder } from "../../support/folder";
 
 describe("what a change means for an environment", () => {

@@ -3,11 +3,11 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { check } from "prettier";
 import { readImages } from "../../../infra/config";
-import { repositoryRoot } from "../../../infra/local/instance";
-import { buildArguments, signArguments } from "../../../tools/ci/buildImage";
-import { readDigests, writeDigest } from "../../../tools/ci/digests";
-import { imageNames, imageReference, readDockerfiles, registries } from "../../../tools/ci/images";
-import { pinImage, pinImages } from "../../../tools/ci/pinImages";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
+import { buildArguments, signArguments } from "../../../ci/buildImage";
+import { readDigests, writeDigest } from "../../../ci/digests";
+import { imageNames, imageReference, readDockerfiles, registries } from "../../../ci/images";
+import { pinImage, pinImages } from "../../../ci/pinImages";
 import { makeFolder } from "../../support/folder";
 
 const digest = `sha256:${"0a".repeat(32)}`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { proposeChange } from "../../../tools/ci/propose";
+import { proposeChange } from "../../../ci/propose";
 import { type Asked, FakeGitHub, type Reply } from "./fakeGithub";
 
 const base = "/repos/example/meridian";

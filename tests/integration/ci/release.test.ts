@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readEnvironmentFile } from "../../../infra/config";
 import type { Environment, TrackConfig } from "../../../infra/config/types";
-import { configFile } from "../../../tools/cli/environmentFiles";
-import { accessOf } from "../../../tools/ci/access";
-import { checkTag } from "../../../tools/ci/tag";
+import { configFile } from "../../../operations/environmentFiles";
+import { accessOf } from "../../../ci/access";
+import { checkTag } from "../../../ci/tag";
 
 const environment = (name: string) => readEnvironmentFile(configFile(name), name);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Part } from "../../../tools/ci/part";
-import { composeReport, longestComment, marker } from "../../../tools/ci/report";
+import type { Part } from "../../../ci/part";
+import { composeReport, longestComment, marker } from "../../../ci/report";
 
 const part = (changes: Partial<Part> = {}): Part => ({
   environment: "staging",

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readEnvironmentFile } from "../../../infra/config";
-import { GitHub } from "../../../tools/ci/github";
-import { checkStaged } from "../../../tools/ci/staged";
-import { configFile } from "../../../tools/cli/environmentFiles";
+import { GitHub } from "../../../ci/github";
+import { checkStaged } from "../../../ci/staged";
+import { configFile } from "../../../operations/environmentFiles";
 import { FakeGitHub } from "./fakeGithub";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";

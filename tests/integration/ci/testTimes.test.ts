@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { repositoryRoot } from "../../../infra/local/instance";
-import { forgetTimes, formatSlowest, readTimes } from "../../../tools/ci/testTimes";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
+import { forgetTimes, formatSlowest, readTimes } from "../../../ci/testTimes";
 import { makeFolder } from "../../support/folder";
 
 /** A file with a boot that takes most of its time, a test that passes, one that fails and one that is left out. */

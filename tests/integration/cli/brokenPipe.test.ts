@@ -2,12 +2,12 @@ import * as assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as path from "node:path";
-import { repositoryRoot } from "../../../infra/local/instance";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
 
 /** A command that prints until it is asked to stop, with a handler of uncaught exceptions like Pulumi's. */
 const program = `
-  require(${JSON.stringify(path.join(repositoryRoot, "tools/bin/loader.js"))});
-  const { stopOnRequest } = require(${JSON.stringify(path.join(repositoryRoot, "tools/cli/main.ts"))});
+  require(${JSON.stringify(path.join(repositoryRoot, "cli/bin/loader.js"))});
+  const { stopOnRequest } = require(${JSON.stringify(path.join(repositoryRoot, "cli/main.ts"))});
   process.on("uncaughtException", (error) => console.error(error));
   const { signal } = stopOnRequest();
   const timer = setInterval(() => console.log("line"), 5);

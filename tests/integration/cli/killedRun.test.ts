@@ -2,10 +2,14 @@ import * as assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Instance, instanceOf, prepareInstance } from "../../../infra/local/instance";
-import { engineVariables } from "../../../tools/cli/engineVariables";
-import { cleanState } from "../../../tools/cli/stateFiles";
-import { ensureTools, toolPath } from "../../../tools/toolchain";
+import {
+  type Instance,
+  instanceOf,
+  prepareInstance,
+} from "../../../infra/providers/local/instance";
+import { engineVariables } from "../../../operations/engine/variables";
+import { cleanState } from "../../../operations/engine/stateFiles";
+import { ensureTools, toolPath } from "../../../toolchain";
 import { makeFolder } from "../../support/folder";
 
 /** Pulumi's own command line is the judge: it reads what a killed run left of the state. */

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { kubeconfigOf } from "../../../infra/local/kube";
-import { removeApp, type RemovalClusters } from "../../../tools/cli/remove";
-import type { ApplicationResource } from "../../../tools/cli/statusModel";
+import { kubeconfigOf } from "../../../infra/kube/kube";
+import { removeApp, type RemovalClusters } from "../../../cli/remove";
+import type { ApplicationResource } from "../../../operations/status/model";
 import { type Answer, type Asked, FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";

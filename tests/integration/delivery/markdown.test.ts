@@ -3,10 +3,10 @@ import fc from "fast-check";
 import type { AppChange } from "../../../infra/plan/appChanges";
 import type { KubeObject } from "../../../infra/plan/kubeObject";
 import { objectChanges } from "../../../infra/plan/objectChanges";
-import type { Comparison } from "../../../tools/delivery/compare";
-import { codeSpan, leastLimit, markdownOf } from "../../../tools/delivery/markdown";
-import { patchLines } from "../../../tools/delivery/patch";
-import { comparisonText, jsonOf } from "../../../tools/delivery/text";
+import type { Comparison } from "../../../operations/delivery/compare";
+import { codeSpan, leastLimit, markdownOf } from "../../../operations/delivery/markdown";
+import { patchLines } from "../../../operations/delivery/patch";
+import { comparisonText, jsonOf } from "../../../operations/delivery/text";
 
 const commit = (name: string, hash: string) => ({ kind: "commit", name, commit: hash }) as const;
 const comparison = (...changes: AppChange[]): Comparison => ({

@@ -1,5 +1,5 @@
-import { setPercentage } from "../../../infra/plan/rollouts/flagEdits";
-import { fileSource } from "../../../tools/flags/fileSource";
+import { setPercentage } from "../../../infra/components/rollouts/flagEdits";
+import { fileSource } from "../../../operations/flags/fileSource";
 
 /**
  * A process that edits a flag file: `<file> <flag> <percent> [region] [die]`. With `die` it is killed, as by the kernel, when all is

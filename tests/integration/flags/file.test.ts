@@ -3,10 +3,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { createFlag } from "../../../infra/plan/rollouts/flagEdits";
-import { formatFlagFile } from "../../../infra/plan/rollouts/flagFile";
-import { readState } from "../../../infra/plan/rollouts/flagReading";
-import type { FlagFile } from "../../../infra/plan/rollouts/flags";
+import { createFlag } from "../../../infra/components/rollouts/flagEdits";
+import { formatFlagFile } from "../../../infra/components/rollouts/flagFile";
+import { readState } from "../../../infra/components/rollouts/flagReading";
+import type { FlagFile } from "../../../infra/components/rollouts/flags";
 import { makeFolder } from "../../support/folder";
 
 const editor = path.join(__dirname, "editor.ts");

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { kubeconfigOf } from "../../../infra/local/kube";
-import { type ClearanceInputs, clearanceOf } from "../../../infra/local/provider/clearance";
-import { handlers } from "../../../infra/local/provider/registry";
+import { kubeconfigOf } from "../../../infra/kube/kube";
+import { type ClearanceInputs, clearanceOf } from "../../../infra/provider/handlers/clearance";
+import { handlers } from "../../../infra/provider/registry";
 import { type Asked, type Answer, FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { instanceMark, instanceOf, repositoryRoot } from "../../../infra/local/instance";
-import { waitFor } from "../../../infra/local/kube";
-import { killProcesses } from "../../../infra/local/processes";
+import { instanceMark, instanceOf, repositoryRoot } from "../../../infra/providers/local/instance";
+import { waitFor } from "../../../infra/kube/kube";
+import { killProcesses } from "../../../infra/providers/local/processes";
 import { makeFolder } from "../../support/folder";
 
 /**
@@ -39,7 +39,7 @@ esac
 exit 0
 `;
 
-const script = path.join(repositoryRoot, "infra/local/cluster-process.sh");
+const script = path.join(repositoryRoot, "infra/providers/local/cluster-process.sh");
 
 describe("cluster-process.sh", () => {
   let folder: ReturnType<typeof makeFolder>;

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
-import { kubeconfigOf } from "../../../infra/local/kube";
-import { removeMember } from "../../../infra/local/provider/leaving";
-import { karmadaPaths } from "../../../infra/manifests/karmada";
-import type { Eviction } from "../../../infra/plan/evictions";
+import { kubeconfigOf } from "../../../infra/kube/kube";
+import { removeMember } from "../../../infra/components/federation/handlers/leaving";
+import { karmadaPaths } from "../../../infra/components/federation/manifests/karmada";
+import type { Eviction } from "../../../infra/components/federation/evictions";
 import { type Answer, type Asked, FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";

@@ -8,11 +8,11 @@ import {
   instanceMark,
   instanceOf,
   writePrivate,
-} from "../../../infra/local/instance";
-import { isLoopback, kernelSockets } from "../../../infra/local/kernelSockets";
-import { listeningSockets } from "../../../infra/local/listening";
-import { serviceDir } from "../../../infra/local/provider/service";
-import { ownService } from "../../../infra/resources/local/service";
+} from "../../../infra/providers/local/instance";
+import { isLoopback, kernelSockets } from "../../../infra/providers/local/kernelSockets";
+import { listeningSockets } from "../../../infra/providers/local/listening";
+import { serviceDir } from "../../../infra/providers/local/handlers/service";
+import { ownService } from "../../../infra/providers/local/resources/service";
 import { makeFolder } from "../../support/folder";
 
 /** Listens on what its arguments say, each as JSON, and prints the ports. */

@@ -2,8 +2,13 @@ import * as assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as net from "node:net";
-import { engineMark, type Instance, instanceMark, instanceOf } from "../../../infra/local/instance";
-import { waitFor } from "../../../infra/local/kube";
+import {
+  engineMark,
+  type Instance,
+  instanceMark,
+  instanceOf,
+} from "../../../infra/providers/local/instance";
+import { waitFor } from "../../../infra/kube/kube";
 import {
   engineMarkOf,
   holdersOf,
@@ -13,7 +18,7 @@ import {
   orphanedEngines,
   processesOf,
   refuseTakenPorts,
-} from "../../../infra/local/processes";
+} from "../../../infra/providers/local/processes";
 import { makeFolder } from "../../support/folder";
 
 describe("Processes of an instance", () => {

@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { repositoryRoot } from "../../../infra/local/instance";
-import { programOf } from "../../../infra/local/provider/programs";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
+import { programOf } from "../../../infra/providers/local/programs";
 import { makeFolder } from "../../support/folder";
 
 const services = path.join(repositoryRoot, "services");

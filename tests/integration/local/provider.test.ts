@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
-import { publishZone } from "../../../infra/local/dns";
-import { instanceOf } from "../../../infra/local/instance";
-import { zoneInputs } from "../../../infra/plan/traffic";
+import { publishZone } from "../../../infra/components/dns/handlers/powerdnsServer";
+import { instanceOf } from "../../../infra/providers/local/instance";
+import { zoneInputs } from "../../../infra/components/gateway/traffic";
 import { TinyDnsServer } from "../../support/dnsServer";
 import { makeFolder } from "../../support/folder";
 import { planOf, small } from "../../support/plan";

@@ -2,11 +2,15 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Instance, instanceOf, prepareInstance } from "../../../infra/local/instance";
-import { kubeconfigOf } from "../../../infra/local/kube";
-import { killProcesses, processesOf } from "../../../infra/local/processes";
+import {
+  type Instance,
+  instanceOf,
+  prepareInstance,
+} from "../../../infra/providers/local/instance";
+import { kubeconfigOf } from "../../../infra/kube/kube";
+import { killProcesses, processesOf } from "../../../infra/providers/local/processes";
 import type { NodePlan } from "../../../infra/plan/types";
-import { toolPath } from "../../../tools/toolchain";
+import { toolPath } from "../../../toolchain";
 import { random } from "../../e2e/support/random";
 import { type Answer, type Asked, discovery, FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";

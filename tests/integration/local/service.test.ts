@@ -3,22 +3,26 @@ import { X509Certificate } from "node:crypto";
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { authorityFingerprint } from "../../../infra/local/authority";
+import { authorityFingerprint } from "../../../infra/providers/local/authority";
 import {
   type Instance,
   instanceMark,
   instanceOf,
   prepareInstance,
   writePrivate,
-} from "../../../infra/local/instance";
-import { readInventory } from "../../../infra/local/inventory";
-import { removeLeftovers } from "../../../infra/local/inventory/leftovers";
-import { waitFor } from "../../../infra/local/kube";
-import { readPorts } from "../../../infra/local/ports";
-import { processesOf } from "../../../infra/local/processes";
-import { service, serviceDir, type ServiceInputs } from "../../../infra/local/provider/service";
-import { supervisedNames, unsupervise } from "../../../infra/local/supervisor";
-import { toolPath } from "../../../tools/toolchain";
+} from "../../../infra/providers/local/instance";
+import { readInventory } from "../../../infra/providers/local/inventory";
+import { removeLeftovers } from "../../../infra/providers/local/inventory/leftovers";
+import { waitFor } from "../../../infra/kube/kube";
+import { readPorts } from "../../../infra/providers/local/ports";
+import { processesOf } from "../../../infra/providers/local/processes";
+import {
+  service,
+  serviceDir,
+  type ServiceInputs,
+} from "../../../infra/providers/local/handlers/service";
+import { supervisedNames, unsupervise } from "../../../infra/providers/local/supervisor";
+import { toolPath } from "../../../toolchain";
 import { makeFolder } from "../../support/folder";
 import { endInstance } from "../../support/instance";
 import { planOf, small } from "../../support/plan";

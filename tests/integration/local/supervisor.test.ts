@@ -3,9 +3,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
-import { type Instance, instanceOf, prepareInstance } from "../../../infra/local/instance";
-import { waitFor } from "../../../infra/local/kube";
-import { killProcesses, processesOf } from "../../../infra/local/processes";
+import {
+  type Instance,
+  instanceOf,
+  prepareInstance,
+} from "../../../infra/providers/local/instance";
+import { waitFor } from "../../../infra/kube/kube";
+import { killProcesses, processesOf } from "../../../infra/providers/local/processes";
 import {
   isUp,
   processStates,
@@ -14,8 +18,8 @@ import {
   supervisedNames,
   switchProcess,
   unsupervise,
-} from "../../../infra/local/supervisor";
-import { toolPath } from "../../../tools/toolchain";
+} from "../../../infra/providers/local/supervisor";
+import { toolPath } from "../../../toolchain";
 import { makeFolder } from "../../support/folder";
 
 describe("The supervisor", function () {

@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
-import { cacheRoot, ensureTools, examine, toolPath } from "../../../tools/toolchain/index";
-import type { ToolName, ToolPin } from "../../../tools/toolchain/types";
+import { cacheRoot, ensureTools, examine, toolPath } from "../../../toolchain/index";
+import type { ToolName, ToolPin } from "../../../toolchain/types";
 import { files, goSource, pin, release, sha256, World } from "./support";
 
 const pins: readonly ToolPin[] = [pin([goSource])];

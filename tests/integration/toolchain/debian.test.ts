@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { takenOf, upstreamVersion } from "../../../tools/toolchain/debian";
-import { ensureTools, toolPath } from "../../../tools/toolchain/index";
-import type { DebianSource, ToolPin } from "../../../tools/toolchain/types";
+import { takenOf, upstreamVersion } from "../../../toolchain/debian";
+import { ensureTools, toolPath } from "../../../toolchain/index";
+import type { DebianSource, ToolPin } from "../../../toolchain/types";
 import { pin, World } from "./support";
 
 const source: DebianSource = { kind: "debian", package: "server", executable: "tool" };

@@ -3,9 +3,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
 import { create } from "tar";
-import { ensureTools, toolPath } from "../../../tools/toolchain/index";
-import { findHash } from "../../../tools/toolchain/release";
-import type { Check, Source } from "../../../tools/toolchain/types";
+import { ensureTools, toolPath } from "../../../toolchain/index";
+import { findHash } from "../../../toolchain/release";
+import type { Check, Source } from "../../../toolchain/types";
 import { both, files, goSource, pin, program, release, sha256, World } from "./support";
 
 const tool = program("1.2.3 released");

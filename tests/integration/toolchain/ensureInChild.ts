@@ -1,4 +1,4 @@
-import { ensureTools } from "../../../tools/toolchain/index";
+import { ensureTools } from "../../../toolchain/index";
 import { goSource, pin } from "./support";
 
 // Run by cache.test.ts as a process of its own: another clone, on the same cache.

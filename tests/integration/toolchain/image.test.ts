@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { create } from "tar";
-import { ensureTools, toolPath } from "../../../tools/toolchain/index";
-import type { Source } from "../../../tools/toolchain/types";
+import { ensureTools, toolPath } from "../../../toolchain/index";
+import type { Source } from "../../../toolchain/types";
 import { files, pin, program, sha256, World } from "./support";
 
 const tool = program("1.2.3 from an image");

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { entryPath, goModuleFolder } from "../../../tools/toolchain/cachePaths";
-import { ensureTools, platformTools, toolPath } from "../../../tools/toolchain/index";
-import { pins } from "../../../tools/toolchain/pins";
-import { executableName } from "../../../tools/toolchain/goBuild";
-import { moduleCopies, toolEdits } from "../../../tools/toolchain/moduleCopies";
-import { type GoFolder, goFolders, type Source } from "../../../tools/toolchain/types";
+import { entryPath, goModuleFolder } from "../../../toolchain/cachePaths";
+import { ensureTools, platformTools, toolPath } from "../../../toolchain/index";
+import { pins } from "../../../toolchain/pins";
+import { executableName } from "../../../toolchain/goBuild";
+import { moduleCopies, toolEdits } from "../../../toolchain/moduleCopies";
+import { type GoFolder, goFolders, type Source } from "../../../toolchain/types";
 
 const hash = /^[0-9a-f]{64}$/;
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import fc from "fast-check";
-import { BuildClock } from "../../../tools/toolchain/buildClock";
-import { isOlder, neededGo } from "../../../tools/toolchain/go";
-import { ensureTools, examine } from "../../../tools/toolchain/index";
-import type { Source, ToolName, ToolPin, ToolProgress } from "../../../tools/toolchain/types";
+import { BuildClock } from "../../../toolchain/buildClock";
+import { isOlder, neededGo } from "../../../toolchain/go";
+import { ensureTools, examine } from "../../../toolchain/index";
+import type { Source, ToolName, ToolPin, ToolProgress } from "../../../toolchain/types";
 import { files, goSource, pin, program, release, sha256, World } from "./support";
 
 const names: readonly ToolName[] = ["etcd", "kubectl"];

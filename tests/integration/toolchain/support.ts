@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import type { EnsureOptions } from "../../../tools/toolchain/index";
-import type { Source, ToolName, ToolPin } from "../../../tools/toolchain/types";
+import type { EnsureOptions } from "../../../toolchain/index";
+import type { Source, ToolName, ToolPin } from "../../../toolchain/types";
 
 export const sha256 = (data: string | Buffer): string =>
   createHash("sha256").update(data).digest("hex");

@@ -3,8 +3,8 @@ import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { ensureTools, toolPath } from "../../../tools/toolchain/index";
-import type { ToolPin, WheelSource } from "../../../tools/toolchain/types";
+import { ensureTools, toolPath } from "../../../toolchain/index";
+import type { ToolPin, WheelSource } from "../../../toolchain/types";
 import { both, pin, program, sha256, World } from "./support";
 
 const run = promisify(execFile);

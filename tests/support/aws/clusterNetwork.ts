@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Instance, writePrivate } from "../../../infra/local/instance";
-import { allocatePorts } from "../../../infra/local/ports";
-import { supervise } from "../../../infra/local/supervisor";
+import { type Instance, writePrivate } from "../../../infra/providers/local/instance";
+import { allocatePorts } from "../../../infra/providers/local/ports";
+import { supervise } from "../../../infra/providers/local/supervisor";
 
 const forwardFile = path.join(__dirname, "forward.js");
 

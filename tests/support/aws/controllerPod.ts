@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Instance, writePrivate } from "../../../infra/local/instance";
-import { kubeGet, waitFor } from "../../../infra/local/kube";
-import { isFree } from "../../../infra/local/ports";
-import { supervise, unsupervise } from "../../../infra/local/supervisor";
-import { argoRolloutsName } from "../../../infra/manifests/charts/argoRollouts";
-import { toolPath } from "../../../tools/toolchain";
+import { type Instance, writePrivate } from "../../../infra/providers/local/instance";
+import { kubeGet, waitFor } from "../../../infra/kube/kube";
+import { isFree } from "../../../infra/providers/local/ports";
+import { supervise, unsupervise } from "../../../infra/providers/local/supervisor";
+import { argoRolloutsName } from "../../../infra/components/rollouts/manifests/argoRolloutsChart";
+import { toolPath } from "../../../toolchain";
 import { recordName } from "./charts/archive";
 import { belowRoot, type Container, mountsOf, type PodSpec, writeMounts } from "./volumes";
 

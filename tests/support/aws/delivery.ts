@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Instance, instanceOf, prepareInstance } from "../../../infra/local/instance";
-import { allocatePorts } from "../../../infra/local/ports";
+import {
+  type Instance,
+  instanceOf,
+  prepareInstance,
+} from "../../../infra/providers/local/instance";
+import { allocatePorts } from "../../../infra/providers/local/ports";
 import { endInstance } from "../instance";
 import { allPortNames } from "../../../infra/plan/ports";
 import { kubernetesVersion } from "../../../infra/plan/versions";
-import { startArgocd } from "../../../infra/resources/local/argocd";
-import type { LocalCluster } from "../../../infra/resources/local/cluster";
+import { startArgocd } from "../../../infra/components/delivery/resources/local";
+import type { LocalCluster } from "../../../infra/providers/local/resources/cluster";
 import type { OpenEngine } from "./federation";
 
 /** Seconds between two looks at the repository: a test waits for it. */

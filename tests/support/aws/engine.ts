@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { toolPath } from "../../../tools/toolchain";
+import { toolPath } from "../../../toolchain";
 import { worldVariable } from "./facts";
 import { tableVariable } from "./provider/server";
 

@@ -5,7 +5,7 @@ import type {
   RegionProviders,
   RegionSharedFace,
   SecurityRole,
-} from "../../../infra/resources/aws/types";
+} from "../../../infra/providers/aws/resources/types";
 import { testAccount } from "./table";
 
 /** Faces of parts that a test is not about. All ids begin with their region's name. */

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { writePrivate } from "../../../infra/local/instance";
+import { writePrivate } from "../../../infra/providers/local/instance";
 
 /**
  * What is so in the AWS that the stand-in plays, apart from what was made through it. Kept as a file in the

@@ -3,16 +3,20 @@ import * as path from "node:path";
 import * as tls from "node:tls";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
-import { type Instance, instanceOf, prepareInstance } from "../../../infra/local/instance";
-import { waitFor } from "../../../infra/local/kube";
+import {
+  type Instance,
+  instanceOf,
+  prepareInstance,
+} from "../../../infra/providers/local/instance";
+import { waitFor } from "../../../infra/kube/kube";
 import { endInstance } from "../instance";
-import { allocatePorts } from "../../../infra/local/ports";
+import { allocatePorts } from "../../../infra/providers/local/ports";
 import { allPortNames, clusterPortNames } from "../../../infra/plan/ports";
 import { planPlatform } from "../../../infra/plan";
 import { parseEnvironment } from "../../../infra/config/parse";
 import { kubernetesVersion } from "../../../infra/plan/versions";
-import { LocalKarmada } from "../../../infra/resources/local/karmada";
-import { supervise, unsupervise } from "../../../infra/local/supervisor";
+import { LocalKarmada } from "../../../infra/components/federation/resources/local";
+import { supervise, unsupervise } from "../../../infra/providers/local/supervisor";
 import { freeAddress } from "./forwarder";
 import { addServingName } from "./servingName";
 

@@ -1,4 +1,4 @@
-import { issueAlone } from "../../../infra/local/certificates";
+import { issueAlone } from "../../../infra/providers/local/certificates";
 import {
   gateAccount,
   gateConfig,
@@ -7,17 +7,21 @@ import {
   gateParts,
   gatePods,
   gateService,
-} from "../../../infra/manifests/aws/rolloutGate";
+} from "../../../infra/components/rollouts/manifests/awsRolloutGate";
 import {
   argoRolloutsName,
   argoRolloutsValues,
   gateAuthority,
-} from "../../../infra/manifests/charts/argoRollouts";
-import { admissionPath, admissionTokenOf, gateWebhook } from "../../../infra/manifests/rolloutGate";
-import { gateTemplates } from "../../../infra/manifests/rollouts";
+} from "../../../infra/components/rollouts/manifests/argoRolloutsChart";
+import {
+  admissionPath,
+  admissionTokenOf,
+  gateWebhook,
+} from "../../../infra/components/rollouts/manifests/rolloutGate";
+import { gateTemplates } from "../../../infra/components/rollouts/manifests/rollouts";
 import type { Manifest } from "../../../infra/manifests/types";
 import { gateName } from "../../../infra/plan/names";
-import { tokenOf } from "../../../infra/plan/rollouts/tokens";
+import { tokenOf } from "../../../infra/components/rollouts/tokens";
 import { testRegion } from "../flags";
 import { gateKey } from "../gate";
 import { recordName } from "./charts/archive";

@@ -3,17 +3,11 @@ import * as fs from "node:fs";
 import * as https from "node:https";
 import * as os from "node:os";
 import * as path from "node:path";
-import { type Instance, writePrivate } from "../../../infra/local/instance";
-import {
-  connectionOf,
-  type KubeError,
-  kubeGet,
-  kubePost,
-  waitFor,
-} from "../../../infra/local/kube";
-import { isFree } from "../../../infra/local/ports";
-import { programOf } from "../../../infra/local/provider/programs";
-import { supervise, unsupervise } from "../../../infra/local/supervisor";
+import { type Instance, writePrivate } from "../../../infra/providers/local/instance";
+import { connectionOf, type KubeError, kubeGet, kubePost, waitFor } from "../../../infra/kube/kube";
+import { isFree } from "../../../infra/providers/local/ports";
+import { programOf } from "../../../infra/providers/local/programs";
+import { supervise, unsupervise } from "../../../infra/providers/local/supervisor";
 import { gateName } from "../../../infra/plan/names";
 import {
   belowRoot,

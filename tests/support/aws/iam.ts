@@ -1,4 +1,8 @@
-import type { Conditions, PolicyDocument, PolicyStatement } from "../../../infra/plan/aws/policy";
+import type {
+  Conditions,
+  PolicyDocument,
+  PolicyStatement,
+} from "../../../infra/providers/aws/access/policy";
 
 /** A call, as IAM sees it. */
 export interface Call {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { writePrivate } from "../../../infra/local/instance";
+import { writePrivate } from "../../../infra/providers/local/instance";
 
 /** A resource that was made through the stand-in and not deleted since, whether an engine knows of it or not. */
 export interface MadeResource {

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
+import { repositoryRoot, writePrivate } from "../../../infra/providers/local/instance";
 
 /** The part of an environment's file below `config:`. */
 export type Configuration = Record<string, unknown>;
@@ -12,7 +12,7 @@ const projectName = "meridian";
 export function writeProject(dir: string, environment: string, config: Configuration): string {
   const providers = [
     { name: "aws", path: path.join(__dirname, "provider") },
-    { name: "meridian", path: path.join(repositoryRoot, "infra/local/provider") },
+    { name: "meridian", path: path.join(repositoryRoot, "infra/provider") },
   ];
   writePrivate(
     path.join(dir, "Pulumi.yaml"),

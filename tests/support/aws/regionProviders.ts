@@ -1,5 +1,5 @@
 import { Provider, type ProviderArgs } from "@pulumi/aws/provider";
-import type { RegionProviders } from "../../../infra/resources/aws/types";
+import type { RegionProviders } from "../../../infra/providers/aws/resources/types";
 import { testAccount } from "./table";
 
 /** Connections as the foundation makes them: named after their region. Only within `register`. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Instance } from "../../../infra/local/instance";
-import { kubeGet } from "../../../infra/local/kube";
-import { allocatePorts } from "../../../infra/local/ports";
-import { switchProcess } from "../../../infra/local/supervisor";
-import { gateHost } from "../../../infra/manifests/aws/rolloutGate";
+import type { Instance } from "../../../infra/providers/local/instance";
+import { kubeGet } from "../../../infra/kube/kube";
+import { allocatePorts } from "../../../infra/providers/local/ports";
+import { switchProcess } from "../../../infra/providers/local/supervisor";
+import { gateHost } from "../../../infra/components/rollouts/manifests/awsRolloutGate";
 import { gateName } from "../../../infra/plan/names";
 import { ClusterNetwork } from "./clusterNetwork";
 import { ControllerPod } from "./controllerPod";

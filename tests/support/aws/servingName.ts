@@ -3,7 +3,7 @@ import { createPrivateKey, webcrypto } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as x509 from "@peculiar/x509";
-import { writePrivate } from "../../../infra/local/instance";
+import { writePrivate } from "../../../infra/providers/local/instance";
 
 x509.cryptoProvider.set(webcrypto as never);
 

@@ -1,5 +1,5 @@
-import { hubNameIn } from "../../../infra/plan/aws/names";
-import { type ResourceState, without } from "../../../tools/aws/deployment";
+import { hubNameIn } from "../../../infra/providers/aws/account/names";
+import { type ResourceState, without } from "../../../operations/aws/deployment";
 
 const prefix = "urn:pulumi:production::meridian::";
 

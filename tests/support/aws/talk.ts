@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
-import { repositoryRoot } from "../../../infra/local/instance";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
 import { makeFolder } from "../folder";
 import { ProviderProcess, toStruct } from "../provider";
 import { type Facts, ordinaryFacts, worldVariable, writeFacts } from "./facts";

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { flagFileOf } from "../../../infra/config";
-import { repositoryRoot, writePrivate } from "../../../infra/local/instance";
+import { repositoryRoot, writePrivate } from "../../../infra/providers/local/instance";
 import { ended, type Result } from "../../e2e/support/platform";
 import type { Configuration, World } from "./world";
 
@@ -40,7 +40,7 @@ export class User {
 
   /** Starts a command in a process group of its own. */
   start(...args: string[]): ChildProcess {
-    return spawn(process.execPath, [path.join(repositoryRoot, "tools/bin/meridian.js"), ...args], {
+    return spawn(process.execPath, [path.join(repositoryRoot, "cli/bin/meridian.js"), ...args], {
       cwd: repositoryRoot,
       detached: true,
       env: this.variables(),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { kubeGet } from "../../../infra/local/kube";
+import { kubeGet } from "../../../infra/kube/kube";
 
 /** Content of files by path relative to their volume. */
 export type Files = ReadonlyMap<string, Buffer>;

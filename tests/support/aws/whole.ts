@@ -1,7 +1,7 @@
-import { awsEnvironmentOf, type AwsPlan, planAws } from "../../../infra/plan/aws";
+import { awsEnvironmentOf, type AwsPlan, planAws } from "../../../infra/providers/aws/plan";
 import type { PlatformPlan } from "../../../infra/plan";
-import { layAwsFoundation } from "../../../infra/resources/aws/foundation";
-import { regionProviders } from "../../../infra/resources/aws/providers";
+import { layAwsFoundation } from "../../../infra/providers/aws/resources/foundation";
+import { regionProviders } from "../../../infra/providers/aws/account/resources/providers";
 import { Platform } from "../../../infra/resources/platform";
 import { type Registered, register } from "../engine";
 

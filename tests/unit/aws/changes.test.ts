@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { holdsData, lossesOf, lossText } from "../../../tools/cli/aws/changes";
+import { holdsData, lossesOf, lossText } from "../../../cli/aws/changes";
 
 const step = (op: string, type: string, name: string, isProtected = false): EngineEvent => {
   const urn = `urn:pulumi:staging::meridian::${type}::${name}`;

@@ -6,14 +6,14 @@ import {
   providerUrn,
   type ResourceState,
   without,
-} from "../../../tools/aws/deployment";
+} from "../../../operations/aws/deployment";
 import {
   describeTaken,
   forgetHub,
   forgetRegion,
   hubRegionsOf,
   regionsOf,
-} from "../../../tools/aws/forgetRegion";
+} from "../../../operations/aws/forgetRegion";
 import { awsProvider, component, platformState, resource, stack } from "../../support/aws/states";
 
 const regions = ["eu-west-1", "us-east-1", "ap-southeast-1"];

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { guardedBy, guardText, logGroupText } from "../../../tools/aws/guarded";
+import { guardedBy, guardText, logGroupText } from "../../../operations/aws/guarded";
 import { awsProvider, resource, stack } from "../../support/aws/states";
 
 describe("What AWS keeps back when an environment is taken down", () => {

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { kubeconfigOf } from "../../../infra/local/kube";
-import { hubAnswers, silenceHub, wakeHub } from "../../../tools/aws/hubActing";
+import { kubeconfigOf } from "../../../infra/kube/kube";
+import { hubAnswers, silenceHub, wakeHub } from "../../../operations/aws/hubActing";
 import { type Answer, type Asked, FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as fc from "fast-check";
 import { parse, stringify } from "yaml";
-import { moveHubRole } from "../../../tools/aws/hubRole";
+import { moveHubRole } from "../../../operations/aws/hubRole";
 
 const staging = fs.readFileSync("environments/Pulumi.staging.yaml", "utf8");
 

@@ -4,9 +4,9 @@ import {
   nameOf,
   type ResourceState,
   without,
-} from "../../../tools/aws/deployment";
-import { pendingText, settlePending } from "../../../tools/aws/pending";
-import { encryptionOf } from "../../../tools/cli/aws/stack";
+} from "../../../operations/aws/deployment";
+import { pendingText, settlePending } from "../../../operations/aws/pending";
+import { encryptionOf } from "../../../cli/aws/stack";
 import { awsProvider, component, resource, stack } from "../../support/aws/states";
 
 describe("settlePending", () => {

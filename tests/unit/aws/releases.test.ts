@@ -1,12 +1,12 @@
 import * as assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { kubeconfigOf } from "../../../infra/local/kube";
+import { kubeconfigOf } from "../../../infra/kube/kube";
 import {
   begunReleases,
   blockedReleases,
   endBegun,
   kubeconfigIn,
-} from "../../../tools/aws/releases";
+} from "../../../operations/aws/releases";
 import { FakeApiServer } from "../../support/apiServer";
 import { resource, stack } from "../../support/aws/states";
 import { makeFolder } from "../../support/folder";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { checkNames } from "../../../tools/cli/aws/checks";
-import { CommandError } from "../../../tools/cli/errors";
+import { checkNames } from "../../../cli/aws/checks";
+import { CommandError } from "../../../operations/errors";
 
 describe("names of apps, before up on AWS", () => {
   it("are refused in one report where they are others'", () => {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { delegationText, resultText } from "../../../tools/cli/aws/result";
-import { changedCount, changesOf, changeText } from "../../../tools/cli/aws/summary";
+import { delegationText, resultText } from "../../../cli/aws/result";
+import { changedCount, changesOf, changeText } from "../../../cli/aws/summary";
 
 const step = (op: string, type: string, name: string, diffs?: string[]): EngineEvent => {
   const urn = `urn:pulumi:staging::meridian::${type}::${name}`;

@@ -1,13 +1,13 @@
 import * as assert from "node:assert/strict";
 import { readEnvironmentFile } from "../../../infra/config";
 import type { AwsEnvironment } from "../../../infra/config/types";
-import { forgetRegion } from "../../../tools/aws/forgetRegion";
-import { awsEnvironment, explain } from "../../../tools/aws/session";
-import { describe as describeBootstrap } from "../../../tools/cli/aws/bootstrap";
-import { announce as announceDestroy, farewell } from "../../../tools/cli/aws/destroy";
-import { announce, refuseConfigured, refuseHub } from "../../../tools/cli/aws/forget";
-import { explainLock } from "../../../tools/cli/aws/stack";
-import { isOnAws } from "../../../tools/cli/environmentFiles";
+import { forgetRegion } from "../../../operations/aws/forgetRegion";
+import { awsEnvironment, explain } from "../../../operations/aws/session";
+import { describe as describeBootstrap } from "../../../cli/aws/bootstrap";
+import { announce as announceDestroy, farewell } from "../../../cli/aws/destroy";
+import { announce, refuseConfigured, refuseHub } from "../../../cli/aws/forget";
+import { explainLock } from "../../../cli/aws/stack";
+import { isOnAws } from "../../../operations/environmentFiles";
 import { platformState, resource, stack } from "../../support/aws/states";
 
 const staging = readEnvironmentFile(

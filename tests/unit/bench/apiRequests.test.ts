@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { requestCounts, requestsBetween, requestsText } from "../../../tools/bench/apiRequests";
+import { requestCounts, requestsBetween, requestsText } from "../../../bench/apiRequests";
 
 const line = (verb: string, resource: string, code: number, count: number, sub = "") =>
   `apiserver_request_total{code="${code}",component="apiserver",dry_run="",group="",resource="${resource}",scope="resource",subresource="${sub}",verb="${verb}",version="v1"} ${count}`;

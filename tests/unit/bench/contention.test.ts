@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { uncontendedMs } from "../../../tools/bench/contention";
+import { uncontendedMs } from "../../../bench/contention";
 
 describe("time with a core for every thread", () => {
   const samples = [

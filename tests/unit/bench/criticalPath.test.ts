@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { longestChain, type Step } from "../../../tools/bench/criticalPath";
+import { longestChain, type Step } from "../../../bench/criticalPath";
 
 describe("the longest chain", () => {
   const step = (name: string, ms: number, ...after: string[]): Step => ({ name, ms, after });

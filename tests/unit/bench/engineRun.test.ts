@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { longestChain } from "../../../tools/bench/criticalPath";
-import { engineRunOf, stepsOf } from "../../../tools/bench/engineRun";
-import type { EngineTime } from "../../../tools/cli/engineTimes";
+import { longestChain } from "../../../bench/criticalPath";
+import { engineRunOf, stepsOf } from "../../../bench/engineRun";
+import type { EngineTime } from "../../../operations/engine/times";
 
 describe("a run of the engine", () => {
   const of = (urn: string, begin: number, end: number): EngineTime[] => [

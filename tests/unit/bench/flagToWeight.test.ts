@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { figuresOf, type FlagTimes } from "../../../tools/bench/benchmarks/flagToWeight";
-import { judge } from "../../../tools/bench/report";
-import { firstBy, grownBy, lastBy, type Served } from "../../../tools/bench/served";
+import { figuresOf, type FlagTimes } from "../../../bench/benchmarks/flagToWeight";
+import { judge } from "../../../bench/report";
+import { firstBy, grownBy, lastBy, type Served } from "../../../bench/served";
 
 /** One answer each millisecond, from 1 on. */
 const answers = (versions: string): Served[] =>

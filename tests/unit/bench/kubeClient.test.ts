@@ -3,9 +3,9 @@ import * as fs from "node:fs";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
-import { issueServing } from "../../../infra/local/certificates";
-import { kubeconfigOf } from "../../../infra/local/kube";
-import { KubeClient } from "../../../tools/bench/kubeClient";
+import { issueServing } from "../../../infra/providers/local/certificates";
+import { kubeconfigOf } from "../../../infra/kube/kube";
+import { KubeClient } from "../../../bench/kubeClient";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";
 

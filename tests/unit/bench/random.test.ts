@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Random } from "../../../tools/soak/random";
+import { Random } from "../../../drills/random";
 
 const series = (random: Random, count = 20) => Array.from({ length: count }, () => random.next());
 

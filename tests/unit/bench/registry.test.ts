@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { fromRegistries } from "../../../tools/bench/coldBuild";
-import { benchmarks, benchmarksOf } from "../../../tools/bench/registry";
-import { pins } from "../../../tools/toolchain/pins";
+import { fromRegistries } from "../../../bench/coldBuild";
+import { benchmarks, benchmarksOf } from "../../../bench/registry";
+import { pins } from "../../../toolchain/pins";
 
 describe("benchmarks", () => {
   const namesOf = (...names: string[]) => benchmarksOf(names).map(({ name }) => name);

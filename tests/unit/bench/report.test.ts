@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { formatReport, judge } from "../../../tools/bench/report";
-import type { Figure } from "../../../tools/bench/types";
+import { formatReport, judge } from "../../../bench/report";
+import type { Figure } from "../../../bench/types";
 
 const figure: Figure = {
   name: "boot",

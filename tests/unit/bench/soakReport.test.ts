@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { formatSoak } from "../../../tools/soak/report";
-import type { Journal } from "../../../tools/soak/journal";
+import { formatSoak } from "../../../drills/report";
+import type { Journal } from "../../../drills/journal";
 
 const machine = {
   date: "2020-01-02T03:04:05.000Z",

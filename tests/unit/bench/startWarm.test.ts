@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { figuresOf, type Start } from "../../../tools/bench/benchmarks/startWarm";
-import { groupOf, withCommand } from "../../../tools/bench/cpuByPart";
-import { judge } from "../../../tools/bench/report";
+import { figuresOf, type Start } from "../../../bench/benchmarks/startWarm";
+import { groupOf, withCommand } from "../../../bench/cpuByPart";
+import { judge } from "../../../bench/report";
 
 describe("start-warm", () => {
   const start = (wall: number, apiServers: number, engine: number): Start => ({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { median, percentile, ratios, summarize } from "../../../tools/bench/statistics";
+import { median, percentile, ratios, summarize } from "../../../bench/statistics";
 
 const values = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1 });
 

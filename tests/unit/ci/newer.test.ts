@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { versionTable } from "../../../infra/catalog/versions";
-import { type Ask, formatOutcome, newerThan, type Origin, pinnedOf } from "../../../tools/ci/newer";
+import { type Ask, formatOutcome, newerThan, type Origin, pinnedOf } from "../../../ci/newer";
 
 const npm: Origin = { kind: "npm", name: "package" };
 const github: Origin = { kind: "github", name: "owner/charts", tag: "chart-" };

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { type Part, type VersionTable, versionTable } from "../../../infra/catalog/versions";
-import { nodeImages, proseNames, requirements } from "../../../tools/ci/versionPlaces";
-import { checkAgreement, checkSupport, formatDiagnostic } from "../../../tools/ci/versions";
+import { nodeImages, proseNames, requirements } from "../../../ci/versionPlaces";
+import { checkAgreement, checkSupport, formatDiagnostic } from "../../../ci/versions";
 
 const today = "2026-11-29";
 const row: Part = {

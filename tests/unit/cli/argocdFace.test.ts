@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as http from "node:http";
-import { faceAt } from "../../../tools/cli/argocdFace";
+import { faceAt } from "../../../operations/status/argocdUi";
 import { closed, listening } from "../../support/http";
 
 describe("Argo CD's own face", () => {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { composeStatus } from "../../../tools/cli/composeStatus";
-import type { Application, Observed, ObservedRegion } from "../../../tools/cli/statusModel";
-import { unready } from "../../../tools/cli/statusView";
+import { composeStatus } from "../../../operations/status/compose";
+import type { Application, Observed, ObservedRegion } from "../../../operations/status/model";
+import { unready } from "../../../operations/status/read";
 import { application, workload, inOrder, node, pod } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
 

@@ -1,9 +1,17 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { readWeights, writeWeights, zonePath } from "../../../infra/local/dns";
-import { type Instance, instanceOf, prepareInstance } from "../../../infra/local/instance";
-import { drain } from "../../../tools/cli/drain";
-import { CommandError } from "../../../tools/cli/errors";
+import {
+  readWeights,
+  writeWeights,
+  zonePath,
+} from "../../../infra/components/dns/handlers/powerdnsServer";
+import {
+  type Instance,
+  instanceOf,
+  prepareInstance,
+} from "../../../infra/providers/local/instance";
+import { drain } from "../../../cli/drain";
+import { CommandError } from "../../../operations/errors";
 import { makeFolder } from "../../support/folder";
 import { printed } from "../../support/printed";
 import { setVariables } from "../../support/variables";

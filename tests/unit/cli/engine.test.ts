@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { type Instance, instanceOf } from "../../../infra/local/instance";
-import { deletedObjects, runConfig, writeStackConfig } from "../../../tools/cli/engine";
+import { type Instance, instanceOf } from "../../../infra/providers/local/instance";
+import { deletedObjects, runConfig, writeStackConfig } from "../../../operations/engine/stack";
 import { makeFolder } from "../../support/folder";
 import { setVariables } from "../../support/variables";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { readEngineTimes } from "../../../tools/bench/engineRun";
-import { timed } from "../../../tools/cli/engineTimes";
+import { readEngineTimes } from "../../../bench/engineRun";
+import { timed } from "../../../operations/engine/times";
 import { makeFolder } from "../../support/folder";
 
 describe("times of the engine", () => {

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { ConfigurationError } from "../../../infra/config/report";
-import { EngineWatch } from "../../../tools/cli/engineWatch";
-import type { Stage } from "../../../tools/cli/progress";
+import { EngineWatch } from "../../../cli/engineWatch";
+import type { Stage } from "../../../cli/progress";
 
 describe("EngineWatch", () => {
   const urn = (type: string, name: string) => `urn:pulumi:staging::meridian::${type}::${name}`;

@@ -1,10 +1,14 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { instanceOf, prepareInstance, repositoryRoot } from "../../../infra/local/instance";
-import { openInstance, runningInstance } from "../../../tools/cli/environment";
-import { configFile, environmentFor } from "../../../tools/cli/environmentFiles";
-import { CommandError } from "../../../tools/cli/errors";
+import {
+  instanceOf,
+  prepareInstance,
+  repositoryRoot,
+} from "../../../infra/providers/local/instance";
+import { openInstance, runningInstance } from "../../../cli/environment";
+import { configFile, environmentFor } from "../../../operations/environmentFiles";
+import { CommandError } from "../../../operations/errors";
 import { makeFolder } from "../../support/folder";
 import { setVariables } from "../../support/variables";
 

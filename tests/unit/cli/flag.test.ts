@@ -4,9 +4,9 @@ import {
   applyChanges,
   createFlag as newFlag,
   retire,
-} from "../../../infra/plan/rollouts/flagEdits";
-import { formatFlagFile } from "../../../infra/plan/rollouts/flagFile";
-import { createFlag, listFlags, retireFlag, setFlag, showFlag } from "../../../tools/cli/flag";
+} from "../../../infra/components/rollouts/flagEdits";
+import { formatFlagFile } from "../../../infra/components/rollouts/flagFile";
+import { createFlag, listFlags, retireFlag, setFlag, showFlag } from "../../../cli/flag";
 import { FlagFolder, noRegions, twoRegions } from "../../support/flagFolder";
 import { printed } from "../../support/printed";
 

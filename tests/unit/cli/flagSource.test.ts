@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { repositoryRoot } from "../../../infra/local/instance";
-import { createFlag as newFlag } from "../../../infra/plan/rollouts/flagEdits";
-import { createFlag, listFlags, retireFlag, setFlag, showFlag } from "../../../tools/cli/flag";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
+import { createFlag as newFlag } from "../../../infra/components/rollouts/flagEdits";
+import { createFlag, listFlags, retireFlag, setFlag, showFlag } from "../../../cli/flag";
 import { FlagFolder, noRegions, twoRegions } from "../../support/flagFolder";
 import { LaunchDarklyApi } from "../../support/launchDarklyApi";
 import { printed } from "../../support/printed";

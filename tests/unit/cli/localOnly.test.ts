@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { Command } from "commander";
-import { defineLifecycle } from "../../../tools/cli/commands/lifecycle";
-import { defineQuestions } from "../../../tools/cli/commands/questions";
-import { defineTraffic } from "../../../tools/cli/commands/traffic";
-import { configFile } from "../../../tools/cli/environmentFiles";
-import type { LocalCommand } from "../../../tools/cli/localOnly";
+import { defineLifecycle } from "../../../cli/commands/lifecycle";
+import { defineQuestions } from "../../../cli/commands/questions";
+import { defineTraffic } from "../../../cli/commands/traffic";
+import { configFile } from "../../../operations/environmentFiles";
+import type { LocalCommand } from "../../../cli/localOnly";
 import { makeFolder } from "../../support/folder";
 import { setVariables } from "../../support/variables";
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { confirmationTime, planRemoval, removalText } from "../../../tools/cli/removal";
-import type { Application, ApplicationResource } from "../../../tools/cli/statusModel";
+import { confirmationTime, planRemoval, removalText } from "../../../cli/removal";
+import type { Application, ApplicationResource } from "../../../operations/status/model";
 
 const gone = [{ message: "apps/cart/overlays/local: app path does not exist" }];
 const plain: readonly ApplicationResource[] = [

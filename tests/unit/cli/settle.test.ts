@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { composeStatus } from "../../../tools/cli/composeStatus";
-import { type Awaited, formatHeld, missingIn } from "../../../tools/cli/settle";
-import type { Status } from "../../../tools/cli/statusModel";
+import { composeStatus } from "../../../operations/status/compose";
+import { type Awaited, formatHeld, missingIn } from "../../../cli/settle";
+import type { Status } from "../../../operations/status/model";
 import { inOrder } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
 

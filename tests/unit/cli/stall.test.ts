@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
-import { composeStatus } from "../../../tools/cli/composeStatus";
-import { type Missing, StallDetector, waitingText } from "../../../tools/cli/stall";
-import type { GateMark } from "../../../infra/plan/rollouts/mark";
-import type { AppStatus, Status } from "../../../tools/cli/statusModel";
+import { composeStatus } from "../../../operations/status/compose";
+import { type Missing, StallDetector, waitingText } from "../../../operations/status/stall";
+import type { GateMark } from "../../../infra/components/rollouts/mark";
+import type { AppStatus, Status } from "../../../operations/status/model";
 import { inOrder } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
 

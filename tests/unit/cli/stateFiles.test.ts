@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Instance, instanceOf } from "../../../infra/local/instance";
-import { cleanState } from "../../../tools/cli/stateFiles";
+import { type Instance, instanceOf } from "../../../infra/providers/local/instance";
+import { cleanState } from "../../../operations/engine/stateFiles";
 import { makeFolder } from "../../support/folder";
 
 describe("cleanState", () => {

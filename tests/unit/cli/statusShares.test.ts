@@ -1,8 +1,9 @@
 import * as assert from "node:assert/strict";
 import type { Difference } from "../../../infra/plan/inventoryDifferences";
-import { appReady, composeStatus } from "../../../tools/cli/composeStatus";
-import type { Binding, Observed } from "../../../tools/cli/statusModel";
-import { formatStatus, unready } from "../../../tools/cli/statusView";
+import { appReady, composeStatus } from "../../../operations/status/compose";
+import type { Binding, Observed } from "../../../operations/status/model";
+import { unready } from "../../../operations/status/read";
+import { formatStatus } from "../../../cli/statusView";
 import { inOrder } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
 

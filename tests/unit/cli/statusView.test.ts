@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
-import type { GateMark } from "../../../infra/plan/rollouts/mark";
-import { composeStatus } from "../../../tools/cli/composeStatus";
-import { formatRows, formatStatus } from "../../../tools/cli/statusView";
-import type { Observed } from "../../../tools/cli/statusModel";
+import type { GateMark } from "../../../infra/components/rollouts/mark";
+import { composeStatus } from "../../../operations/status/compose";
+import { formatRows, formatStatus } from "../../../cli/statusView";
+import type { Observed } from "../../../operations/status/model";
 import { application, inOrder, marked } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
 

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import * as path from "node:path";
 import { minorOf } from "../../../infra/catalog/versions";
 import { overlap, parseCidr } from "../../../infra/config/cidr";
-import { defaultCidr, knownRegions } from "../../../infra/config/slots";
+import { defaultCidr, knownRegions } from "../../../infra/config/addressing";
 import { parseEnvironment, readEnvironmentFile } from "../../../infra/config";
-import { repositoryRoot } from "../../../infra/local/instance";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
 import { planPlatform } from "../../../infra/plan";
 import { parsed, problemsOf, soundAws as sound } from "./sample";
 

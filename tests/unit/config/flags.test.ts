@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readEnvironmentFile } from "../../../infra/config";
-import { repositoryRoot } from "../../../infra/local/instance";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
 import { isReported, type Row } from "./rows";
 import { parsed, problemsOf, sound, soundAws } from "./sample";
 

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { ConfigurationError, parseImages, readImages } from "../../../infra/config";
-import { repositoryRoot } from "../../../infra/local/instance";
-import { platformImages } from "../../../infra/plan/aws/images";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
+import { platformImages } from "../../../infra/config/reserved";
 import { makeFolder } from "../../support/folder";
 
 const digest = `sha256:${"0a".repeat(32)}`;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpuMillicores, memoryBytes } from "../../../infra/config/quantity";
 import { parseEnvironment } from "../../../infra/config/parse";
 import { ConfigurationError, formatProblems } from "../../../infra/config/report";
-import { defaultCidr, knownRegions } from "../../../infra/config/slots";
+import { defaultCidr, knownRegions } from "../../../infra/config/addressing";
 import { parsed, problemsOf, sound, soundAws, withRegion } from "./sample";
 
 describe("parseEnvironment", () => {

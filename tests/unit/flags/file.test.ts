@@ -1,12 +1,12 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { createFlag, setPercentage } from "../../../infra/plan/rollouts/flagEdits";
-import { formatFlagFile } from "../../../infra/plan/rollouts/flagFile";
-import { readState } from "../../../infra/plan/rollouts/flagReading";
-import type { FlagFile } from "../../../infra/plan/rollouts/flags";
-import { editFlagFile } from "../../../tools/flags/file";
-import { fileSource } from "../../../tools/flags/fileSource";
+import { createFlag, setPercentage } from "../../../infra/components/rollouts/flagEdits";
+import { formatFlagFile } from "../../../infra/components/rollouts/flagFile";
+import { readState } from "../../../infra/components/rollouts/flagReading";
+import type { FlagFile } from "../../../infra/components/rollouts/flags";
+import { editFlagFile } from "../../../operations/flags/file";
+import { fileSource } from "../../../operations/flags/fileSource";
 import { makeFolder } from "../../support/folder";
 
 describe("a flag file", () => {

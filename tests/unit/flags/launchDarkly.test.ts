@@ -8,11 +8,11 @@ import {
   setPercentage,
   switchOff,
   switchOn,
-} from "../../../infra/plan/rollouts/flagEdits";
-import { readState, stateIn } from "../../../infra/plan/rollouts/flagReading";
-import type { Flag } from "../../../infra/plan/rollouts/flags";
-import type { LaunchDarklySettings } from "../../../tools/flags/launchDarkly/client";
-import { launchDarklySource } from "../../../tools/flags/launchDarkly/source";
+} from "../../../infra/components/rollouts/flagEdits";
+import { readState, stateIn } from "../../../infra/components/rollouts/flagReading";
+import type { Flag } from "../../../infra/components/rollouts/flags";
+import type { LaunchDarklySettings } from "../../../operations/flags/launchDarkly/client";
+import { launchDarklySource } from "../../../operations/flags/launchDarkly/source";
 import { type ApiAnswer, type Instead, LaunchDarklyApi } from "../../support/launchDarklyApi";
 import { percent, regions } from "../plan/rollouts/flagSample";
 

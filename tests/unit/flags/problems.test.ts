@@ -2,9 +2,9 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type KubeObject, renderedApp } from "../../../infra/plan/apps";
-import { createFlag } from "../../../infra/plan/rollouts/flagEdits";
-import { formatFlagFile } from "../../../infra/plan/rollouts/flagFile";
-import { flagProblems } from "../../../tools/flags/problems";
+import { createFlag } from "../../../infra/components/rollouts/flagEdits";
+import { formatFlagFile } from "../../../infra/components/rollouts/flagFile";
+import { flagProblems } from "../../../operations/flags/problems";
 import { makeFolder } from "../../support/folder";
 
 describe("the check of the flags that apps go by", () => {

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import { init, integrations, type LDClient } from "launchdarkly-node-server-sdk";
-import { retire, setPercentage, switchOff } from "../../../infra/plan/rollouts/flagEdits";
-import { fileSource } from "../../../tools/flags/fileSource";
+import { retire, setPercentage, switchOff } from "../../../infra/components/rollouts/flagEdits";
+import { fileSource } from "../../../operations/flags/fileSource";
 import { makeFolder } from "../../support/folder";
 
 /** How LaunchDarkly's own SDK, which the gate has, reads what the command writes. */

@@ -2,7 +2,11 @@ import * as assert from "node:assert/strict";
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { issueAlone, issueFrontProxy, issueServing } from "../../../infra/local/certificates";
+import {
+  issueAlone,
+  issueFrontProxy,
+  issueServing,
+} from "../../../infra/providers/local/certificates";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";
 

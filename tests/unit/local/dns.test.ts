@@ -14,11 +14,11 @@ import {
   warmZone,
   writeWeights,
   zonePath,
-} from "../../../infra/local/dns";
-import { type Instance, instanceOf } from "../../../infra/local/instance";
-import { zoneFile } from "../../../infra/manifests/powerdns";
-import { odds, planDns } from "../../../infra/plan/dns";
-import { planTraffic, zoneInputs } from "../../../infra/plan/traffic";
+} from "../../../infra/components/dns/handlers/powerdnsServer";
+import { type Instance, instanceOf } from "../../../infra/providers/local/instance";
+import { zoneFile } from "../../../infra/components/dns/manifests/powerdns";
+import { odds, planDns } from "../../../infra/components/dns";
+import { planTraffic, zoneInputs } from "../../../infra/components/gateway/traffic";
 import { parsed } from "../config/sample";
 import { TinyDnsServer } from "../../support/dnsServer";
 import { makeFolder } from "../../support/folder";

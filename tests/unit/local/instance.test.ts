@@ -8,7 +8,7 @@ import {
   prepareInstance,
   repositoryRoot,
   writePrivate,
-} from "../../../infra/local/instance";
+} from "../../../infra/providers/local/instance";
 import { makeFolder } from "../../support/folder";
 
 const modeOf = (file: string) => fs.statSync(file).mode & 0o777;
@@ -43,7 +43,7 @@ describe("An instance", () => {
   it("lies in .meridian of the clone unless told otherwise, and making it up creates nothing", () => {
     const here = instanceOf("no-such-environment");
     assert.equal(here.dir, path.join(repositoryRoot, ".meridian", "no-such-environment"));
-    assert.ok(fs.existsSync(path.join(repositoryRoot, "infra", "local", "instance.ts")));
+    assert.ok(fs.existsSync(path.join(repositoryRoot, "infra/providers/local/instance.ts")));
     instanceOf("test", folder.dir);
     assert.deepEqual(fs.readdirSync(folder.dir), []);
   });

@@ -1,16 +1,19 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { issueServing } from "../../../infra/local/certificates";
-import { publishZone } from "../../../infra/local/dns";
-import { type Instance, instanceOf, writePrivate } from "../../../infra/local/instance";
-import { readInventory } from "../../../infra/local/inventory";
-import { readAuthorities, strangeAuthority } from "../../../infra/local/inventory/authorities";
-import { kubeconfigOf } from "../../../infra/local/kube";
-import { loggedBy, logFile, removeLogs } from "../../../infra/local/logFiles";
+import { issueServing } from "../../../infra/providers/local/certificates";
+import { publishZone } from "../../../infra/components/dns/handlers/powerdnsServer";
+import { type Instance, instanceOf, writePrivate } from "../../../infra/providers/local/instance";
+import { readInventory } from "../../../infra/providers/local/inventory";
+import {
+  readAuthorities,
+  strangeAuthority,
+} from "../../../infra/providers/local/inventory/authorities";
+import { kubeconfigOf } from "../../../infra/kube/kube";
+import { loggedBy, logFile, removeLogs } from "../../../infra/providers/local/logFiles";
 import { planPlatform } from "../../../infra/plan";
 import { planInventory } from "../../../infra/plan/inventory";
-import { zoneInputs } from "../../../infra/plan/traffic";
+import { zoneInputs } from "../../../infra/components/gateway/traffic";
 import { makeFolder } from "../../support/folder";
 import { planOf, small } from "../../support/plan";
 import { writePki } from "../../support/pki";

@@ -10,7 +10,7 @@ import {
   kubeGet,
   kubePost,
   waitFor,
-} from "../../../infra/local/kube";
+} from "../../../infra/kube/kube";
 import { discovery, FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";

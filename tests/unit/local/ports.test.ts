@@ -2,8 +2,13 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
-import { type Instance, instanceOf } from "../../../infra/local/instance";
-import { allocatePorts, isFree, readPorts, releasePorts } from "../../../infra/local/ports";
+import { type Instance, instanceOf } from "../../../infra/providers/local/instance";
+import {
+  allocatePorts,
+  isFree,
+  readPorts,
+  releasePorts,
+} from "../../../infra/providers/local/ports";
 import { makeFolder } from "../../support/folder";
 
 const names = ["hub/etcd", "hub/apiServer", "eu-west-1/etcd", "redis/redis"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { hashProgram, programHash } from "../../../infra/local/provider/programs";
+import { hashProgram, programHash } from "../../../infra/providers/local/programs";
 import { makeFolder } from "../../support/folder";
 
 const lock = (versions: Readonly<Record<string, string>>) => ({

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { kubeconfigOf } from "../../../infra/local/kube";
-import { handlers } from "../../../infra/local/provider/registry";
-import { reachable } from "../../../infra/local/provider/reachable";
+import { kubeconfigOf } from "../../../infra/kube/kube";
+import { handlers } from "../../../infra/provider/registry";
+import { reachable } from "../../../infra/provider/handlers/reachable";
 import { FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { carryOut, carryOutDeletion, isUnfinished } from "../../../infra/local/provider/record";
+import { carryOut, carryOutDeletion, isUnfinished } from "../../../infra/provider/record";
 import { makeFolder } from "../../support/folder";
 import { setVariables } from "../../support/variables";
 

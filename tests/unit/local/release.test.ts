@@ -1,5 +1,9 @@
 import * as assert from "node:assert/strict";
-import { refuse, release, type ReleaseInputs } from "../../../infra/local/provider/release";
+import {
+  refuse,
+  release,
+  type ReleaseInputs,
+} from "../../../infra/components/delivery/handlers/release";
 
 const one = { tag: "v1.0.0", commit: "1111111111" };
 const two = { tag: "v1.10.0", commit: "2222222222" };

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { kubeconfigOf } from "../../../infra/local/kube";
-import { retryWorks, staleWorks } from "../../../infra/local/staleWorks";
+import { kubeconfigOf } from "../../../infra/kube/kube";
+import { retryWorks, staleWorks } from "../../../operations/staleWorks";
 import { FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";

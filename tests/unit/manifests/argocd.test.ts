@@ -5,8 +5,8 @@ import {
   argocdSettings,
   bootstrapApplication,
   platformProject,
-} from "../../../infra/manifests/argocd";
-import { syncWindows } from "../../../infra/plan/freezes";
+} from "../../../infra/components/delivery/manifests/argocd";
+import { syncWindows } from "../../../infra/components/delivery/freezes";
 import { planOf, small } from "../../support/plan";
 
 const repository = "file:///clone";

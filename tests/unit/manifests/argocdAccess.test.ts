@@ -2,9 +2,13 @@ import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { behindKubectl, readersOnly, signOn } from "../../../infra/manifests/argocdAccess";
-import { argocdSettings } from "../../../infra/manifests/argocd";
-import { argocdValues } from "../../../infra/manifests/charts/argocd";
+import {
+  behindKubectl,
+  readersOnly,
+  signOn,
+} from "../../../infra/components/delivery/manifests/argocdAccess";
+import { argocdSettings } from "../../../infra/components/delivery/manifests/argocd";
+import { argocdValues } from "../../../infra/components/delivery/manifests/argocdChart";
 import { at, list } from "../../../infra/plan/kubeObject";
 import { planOf, small } from "../../support/plan";
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { albClass, albParams } from "../../../infra/manifests/aws/loadBalancers";
-import { storageClasses } from "../../../infra/manifests/aws/storage";
+import { albClass, albParams } from "../../../infra/components/gateway/manifests/loadBalancers";
+import { storageClasses } from "../../../infra/providers/aws/cluster/manifests/storage";
 
 const of = { environment: "staging", eksName: "meridian-staging-hub" };
 

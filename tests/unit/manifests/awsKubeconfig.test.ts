@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as yaml from "yaml";
-import { eksKubeconfig } from "../../../infra/manifests/aws/kubeconfig";
+import { eksKubeconfig } from "../../../infra/providers/aws/cluster/manifests/kubeconfig";
 
 describe("The kubeconfig of an EKS cluster", () => {
   const name = "meridian-staging-eu-west-1";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { nodeClass, ownedTags } from "../../../infra/manifests/aws/nodeClass";
-import { nodePool } from "../../../infra/manifests/aws/nodePool";
-import { spotTaint, type NodePoolPlan } from "../../../infra/plan/aws/nodePools";
+import { nodeClass, ownedTags } from "../../../infra/providers/aws/cluster/manifests/nodeClass";
+import { nodePool } from "../../../infra/providers/aws/cluster/manifests/nodePool";
+import { spotTaint, type NodePoolPlan } from "../../../infra/providers/aws/cluster/nodePools";
 import { networksOf } from "../plan/aws/networkSample";
 
 const key = "arn:aws:kms:eu-west-1:123456789012:key/mrk-1";

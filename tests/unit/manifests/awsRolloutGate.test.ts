@@ -6,8 +6,8 @@ import {
   gateNamespace,
   gatePods,
   gateService,
-} from "../../../infra/manifests/aws/rolloutGate";
-import { gateRules } from "../../../infra/manifests/rolloutGate";
+} from "../../../infra/components/rollouts/manifests/awsRolloutGate";
+import { gateRules } from "../../../infra/components/rollouts/manifests/rolloutGate";
 
 interface PodSpec {
   readonly containers: readonly [

@@ -1,13 +1,19 @@
 import * as assert from "node:assert/strict";
-import { argocdParameters, argocdSettings } from "../../../infra/manifests/argocd";
-import { argocdValues } from "../../../infra/manifests/charts/argocd";
-import { argoRolloutsValues } from "../../../infra/manifests/charts/argoRollouts";
-import { externalSecretsValues } from "../../../infra/manifests/charts/externalSecrets";
-import { traefikCrdsValues, traefikValues } from "../../../infra/manifests/charts/traefik";
-import { veleroValues } from "../../../infra/manifests/charts/velero";
-import { gatewayRoutes } from "../../../infra/manifests/aws/gatewayRoutes";
-import { gatewaySettings } from "../../../infra/manifests/traefik";
-import { planBackup } from "../../../infra/plan/aws/backup";
+import {
+  argocdParameters,
+  argocdSettings,
+} from "../../../infra/components/delivery/manifests/argocd";
+import { argocdValues } from "../../../infra/components/delivery/manifests/argocdChart";
+import { argoRolloutsValues } from "../../../infra/components/rollouts/manifests/argoRolloutsChart";
+import { externalSecretsValues } from "../../../infra/components/secrets/manifests/externalSecretsChart";
+import {
+  traefikCrdsValues,
+  traefikValues,
+} from "../../../infra/components/gateway/manifests/traefikChart";
+import { veleroValues } from "../../../infra/components/backup/manifests/veleroChart";
+import { gatewayRoutes } from "../../../infra/components/gateway/manifests/awsRoutes";
+import { gatewaySettings } from "../../../infra/components/gateway/manifests/traefik";
+import { planBackup } from "../../../infra/components/backup/plan";
 import { planOf, small } from "../../support/plan";
 
 const plan = planOf([small("eu-west-1"), small("us-east-1")], { delivery: { pollSeconds: 9 } });

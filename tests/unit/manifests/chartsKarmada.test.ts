@@ -4,15 +4,24 @@ import {
   flagsBesideChart,
   karmadaApi,
   karmadaValues,
-} from "../../../infra/manifests/charts/karmada";
-import { snapshotJob } from "../../../infra/manifests/etcdBackup";
-import { etcdBudget, etcdTraffic } from "../../../infra/manifests/karmadaEtcd";
-import { controllerFlags, schedulerFlags } from "../../../infra/manifests/karmadaFlags";
-import { authorityOf, outsideKubeconfig } from "../../../infra/manifests/karmadaKubeconfig";
+} from "../../../infra/components/federation/manifests/karmadaChart";
+import { snapshotJob } from "../../../infra/components/backup/manifests/etcdBackup";
+import {
+  etcdBudget,
+  etcdTraffic,
+} from "../../../infra/components/federation/manifests/karmadaEtcd";
+import {
+  controllerFlags,
+  schedulerFlags,
+} from "../../../infra/components/federation/manifests/karmadaFlags";
+import {
+  authorityOf,
+  outsideKubeconfig,
+} from "../../../infra/components/federation/manifests/karmadaKubeconfig";
 import { chartImages } from "../../../infra/plan/charts";
 import { kubernetesVersion } from "../../../infra/plan/versions";
-import { planBackup } from "../../../infra/plan/aws/backup";
-import { rateFlags } from "../../../infra/plan/federationRates";
+import { planBackup } from "../../../infra/components/backup/plan";
+import { rateFlags } from "../../../infra/components/federation/federationRates";
 import { planOf, small } from "../../support/plan";
 import { chartKubeconfig, secretMark } from "../../support/resourceTypes";
 

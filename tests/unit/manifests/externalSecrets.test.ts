@@ -5,8 +5,8 @@ import {
   databaseCredentials,
   secretsAdmission,
   secretsAdmissionBinding,
-} from "../../../infra/manifests/externalSecrets";
-import { planSecrets } from "../../../infra/plan/aws/secrets";
+} from "../../../infra/components/secrets/manifests/externalSecrets";
+import { planSecrets } from "../../../infra/components/secrets/plan";
 import { awsPlanOf } from "../../support/aws/plan";
 
 describe("External Secrets", () => {

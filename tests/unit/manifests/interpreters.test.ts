@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { interpreters } from "../../../infra/manifests/interpreters";
+import { interpreters } from "../../../infra/components/federation/manifests/interpreters";
 import { runLua } from "../../support/lua";
 
 /** A value as Lua writes it. Karmada hands objects over as such tables. */

@@ -7,7 +7,7 @@ import {
   lostTaint,
   regionLabelPolicy,
   weightLabel,
-} from "../../../infra/manifests/karmada";
+} from "../../../infra/components/federation/manifests/karmada";
 import { planOf, small } from "../../support/plan";
 
 const policy = (kind: string, name: string, spec: unknown) => ({

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
-import { everywherePolicy } from "../../../infra/manifests/karmada";
+import { everywherePolicy } from "../../../infra/components/federation/manifests/karmada";
 import {
   memberAdmission,
   memberAdmissionBinding,
   memberRules,
-} from "../../../infra/manifests/member";
+} from "../../../infra/components/federation/manifests/member";
 const read = ["get", "list", "watch"];
 
 describe("Karmada's rights in a member", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { powerdnsSettings, zoneFile } from "../../../infra/manifests/powerdns";
-import { recordLua } from "../../../infra/manifests/powerdnsLua";
-import { planDns } from "../../../infra/plan/dns";
+import { powerdnsSettings, zoneFile } from "../../../infra/components/dns/manifests/powerdns";
+import { recordLua } from "../../../infra/components/dns/manifests/powerdnsLua";
+import { planDns } from "../../../infra/components/dns";
 import { inputOf, preference, regionsOf, situations } from "../plan/dnsSample";
 
 /** Type, name and strings of each Lua record of a zone. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { contains, parseCidr } from "../../../infra/config/cidr";
-import { recordLua } from "../../../infra/manifests/powerdnsLua";
-import { type DnsName, locationOf, resolve } from "../../../infra/plan/dns";
+import { recordLua } from "../../../infra/components/dns/manifests/powerdnsLua";
+import { type DnsName, locationOf, resolve } from "../../../infra/components/dns";
 import { runLua } from "../../support/lua";
 import {
   type AddressedRegion,

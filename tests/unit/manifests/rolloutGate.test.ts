@@ -4,7 +4,7 @@ import {
   gateRules,
   gateWebhook,
   tokenSecretName,
-} from "../../../infra/manifests/rolloutGate";
+} from "../../../infra/components/rollouts/manifests/rolloutGate";
 
 describe("A region's rollout gate", () => {
   it("has no wildcard, reads no Secret but its own, and gives no rights", () => {

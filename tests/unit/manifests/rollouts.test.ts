@@ -2,9 +2,12 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { repositoryRoot } from "../../../infra/local/instance";
-import { controllerFlags, gateTemplates } from "../../../infra/manifests/rollouts";
-import { keepSeconds, mostKept } from "../../../infra/plan/rollouts/asking";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
+import {
+  controllerFlags,
+  gateTemplates,
+} from "../../../infra/components/rollouts/manifests/rollouts";
+import { keepSeconds, mostKept } from "../../../infra/components/rollouts/asking";
 import { readQuestion } from "../../../services/rollout-gate/http/question";
 
 interface Metric {

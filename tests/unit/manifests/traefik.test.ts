@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import * as yaml from "yaml";
-import { dataplaneRules } from "../../../infra/manifests/dataplane";
-import { edgeRoutes, gatewaySettings, traefikApi } from "../../../infra/manifests/traefik";
+import { dataplaneRules } from "../../../infra/providers/local/manifests/dataplane";
+import {
+  edgeRoutes,
+  gatewaySettings,
+  traefikApi,
+} from "../../../infra/components/gateway/manifests/traefik";
 
 const certificate = { certFile: "/run/gateway/tls.crt", keyFile: "/run/gateway/tls.key" };
 

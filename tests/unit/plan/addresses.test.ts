@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Range, contains, formatCidr, overlap, parseCidr } from "../../../infra/config/cidr";
-import { knownRegions } from "../../../infra/config/slots";
+import { knownRegions } from "../../../infra/config/addressing";
 import { carve, managementNetworks } from "../../../infra/plan/addresses";
 import type { Network } from "../../../infra/plan/types";
 import { planOf } from "./sample";

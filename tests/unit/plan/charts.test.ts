@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { chartOf, type PartName, tagOf, versionOf } from "../../../infra/catalog/versions";
-import { argocdValues } from "../../../infra/manifests/charts/argocd";
-import { argoRolloutsValues } from "../../../infra/manifests/charts/argoRollouts";
-import { traefikValues } from "../../../infra/manifests/charts/traefik";
+import { argocdValues } from "../../../infra/components/delivery/manifests/argocdChart";
+import { argoRolloutsValues } from "../../../infra/components/rollouts/manifests/argoRolloutsChart";
+import { traefikValues } from "../../../infra/components/gateway/manifests/traefikChart";
 import { type ChartPin, chartImages, charts, chartSource } from "../../../infra/plan/charts";
 import { planOf, small } from "../../support/plan";
 

@@ -7,7 +7,7 @@ import {
   locationOf,
   mostPartlyDrained,
   planDns,
-} from "../../../infra/plan/dns";
+} from "../../../infra/components/dns";
 import { five, inputOf, nameOf, preference, regionsOf, situations, weightings } from "./dnsSample";
 
 const answer = (region: string, address: string) => ({ kind: "answer", region, address }) as const;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { knownRegions } from "../../../infra/config/slots";
-import { distance, nearestFirst, placeOf } from "../../../infra/plan/dns/geography";
+import { knownRegions } from "../../../infra/config/addressing";
+import { distance, nearestFirst, placeOf } from "../../../infra/components/dns/geography";
 
 /** Some regions in any order, some of them with no known place. */
 const regions = fc.uniqueArray(fc.constantFrom(...knownRegions, "lab", "cellar", "attic"), {

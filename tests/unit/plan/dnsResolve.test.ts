@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type DnsRegion, odds, resolve } from "../../../infra/plan/dns";
+import { type DnsRegion, odds, resolve } from "../../../infra/components/dns";
 import {
   five,
   nameOf,

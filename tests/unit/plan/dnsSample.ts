@@ -5,7 +5,7 @@ import {
   type DnsRegion,
   nearestFirst,
   planDns,
-} from "../../../infra/plan/dns";
+} from "../../../infra/components/dns";
 
 /** The regions of the samples, the hub's first. */
 export const five = ["eu-west-1", "us-east-1", "ap-southeast-1", "eu-central-1", "sa-east-1"];

@@ -1,5 +1,9 @@
 import * as assert from "node:assert/strict";
-import { occupies, type Placement, withoutOverdue } from "../../../infra/plan/evictions";
+import {
+  occupies,
+  type Placement,
+  withoutOverdue,
+} from "../../../infra/components/federation/evictions";
 
 const now = Date.parse("2026-01-01T01:00:00Z");
 

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { controllerRates, rateFlags, schedulerRates } from "../../../infra/plan/federationRates";
+import {
+  controllerRates,
+  rateFlags,
+  schedulerRates,
+} from "../../../infra/components/federation/federationRates";
 
 describe("the federation's rates", () => {
   it("of the controllers are the scheduler's, and more towards the regions", () => {

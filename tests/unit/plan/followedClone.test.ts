@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import type { TrackConfig } from "../../../infra/config/types";
-import { followedClone } from "../../../infra/plan/followedClone";
+import { followedClone } from "../../../infra/components/delivery/followedClone";
 
 const branch: TrackConfig = { kind: "branch", branch: "main" };
 const told = (repository: string, track: TrackConfig = branch) =>

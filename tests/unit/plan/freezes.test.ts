@@ -1,6 +1,11 @@
 import * as assert from "node:assert/strict";
 import { planOf, small } from "../../support/plan";
-import { freezeAt, needsApproval, planSyncWindows, syncWindows } from "../../../infra/plan/freezes";
+import {
+  freezeAt,
+  needsApproval,
+  planSyncWindows,
+  syncWindows,
+} from "../../../infra/components/delivery/freezes";
 
 const holidays = { from: "2026-12-20T18:30:00Z", to: "2027-01-04T06:00:00Z", reason: "holidays" };
 const at = (text: string) => new Date(text);

@@ -8,7 +8,7 @@ import {
   nextRelease,
   releaseBefore,
   releasesIn,
-} from "../../../infra/plan/releases";
+} from "../../../infra/components/delivery/releases";
 
 describe("the newest release", () => {
   it("is the highest version of the range, never a pre-release and no other text", () => {

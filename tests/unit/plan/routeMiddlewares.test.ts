@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import type { KubeObject } from "../../../infra/plan/kubeObject";
-import { middlewareMistakes, routeMiddlewares } from "../../../infra/plan/routeMiddlewares";
+import {
+  middlewareMistakes,
+  routeMiddlewares,
+} from "../../../infra/components/gateway/routeMiddlewares";
 
 const named = (kind: string, name: string, spec?: object): KubeObject => ({
   apiVersion: "traefik.io/v1alpha1",

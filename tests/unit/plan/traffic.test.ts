@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { RegionConfig } from "../../../infra/config/types";
 import { planPlatform } from "../../../infra/plan";
-import { planDns } from "../../../infra/plan/dns";
-import { loopbackNetworks, planTraffic, zoneInputs } from "../../../infra/plan/traffic";
+import { planDns } from "../../../infra/components/dns";
+import {
+  loopbackNetworks,
+  planTraffic,
+  zoneInputs,
+} from "../../../infra/components/gateway/traffic";
 import { parsed } from "../config/sample";
 
 type Ranges = readonly (readonly [name: string, cidr: string])[];

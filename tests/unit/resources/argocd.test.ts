@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { askPassSocket } from "../../../infra/local/sockets";
-import { startArgocd } from "../../../infra/resources/local/argocd";
-import { LocalCluster } from "../../../infra/resources/local/cluster";
-import { toolPath } from "../../../tools/toolchain";
+import { askPassSocket } from "../../../infra/providers/local/sockets";
+import { startArgocd } from "../../../infra/components/delivery/resources/local";
+import { LocalCluster } from "../../../infra/providers/local/resources/cluster";
+import { toolPath } from "../../../toolchain";
 import { only, register, type Registered } from "../../support/engine";
 import { standing, standingId } from "../../support/foundation";
 import { contextOf, home } from "../../support/localContext";

@@ -1,6 +1,9 @@
 import * as assert from "node:assert/strict";
-import { argocdParameters, argocdSettings } from "../../../infra/manifests/argocd";
-import { createArgocdSettings } from "../../../infra/resources/local/argocdSettings";
+import {
+  argocdParameters,
+  argocdSettings,
+} from "../../../infra/components/delivery/manifests/argocd";
+import { createArgocdSettings } from "../../../infra/components/delivery/resources/localSettings";
 import { only, register } from "../../support/engine";
 import { fakeCluster, ownOf, standing, standingId } from "../../support/foundation";
 import { planOf, small } from "../../support/plan";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { charts } from "../../../infra/plan/charts";
-import { type ChartArgs, installChart } from "../../../infra/resources/platform/chart";
+import { type ChartArgs, installChart } from "../../../infra/resources/chart";
 import { only, register } from "../../support/engine";
 import { fakeCluster, standing, standingId } from "../../support/foundation";
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Clearance } from "../../../infra/resources/platform/clearance";
+import { Clearance } from "../../../infra/resources/clearance";
 import { only, register } from "../../support/engine";
 import { standing, standingId } from "../../support/foundation";
 

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { authorityFingerprint } from "../../../infra/local/authority";
-import { LocalCluster } from "../../../infra/resources/local/cluster";
-import { LocalRegion } from "../../../infra/resources/local/region";
-import { LocalService } from "../../../infra/resources/local/service";
+import { authorityFingerprint } from "../../../infra/providers/local/authority";
+import { LocalCluster } from "../../../infra/providers/local/resources/cluster";
+import { LocalRegion } from "../../../infra/providers/local/resources/region";
+import { LocalService } from "../../../infra/providers/local/resources/service";
 import { only, register } from "../../support/engine";
 import { contextOf } from "../../support/localContext";
 import { planOf, small } from "../../support/plan";

@@ -1,8 +1,12 @@
 import * as assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import { bootstrapApplication, platformProject, unreleased } from "../../../infra/manifests/argocd";
+import {
+  bootstrapApplication,
+  platformProject,
+  unreleased,
+} from "../../../infra/components/delivery/manifests/argocd";
 import type { Foundation } from "../../../infra/resources/foundation";
-import { clusterConfig, Delivery } from "../../../infra/resources/platform/delivery";
+import { clusterConfig, Delivery } from "../../../infra/components/delivery/resources/delivery";
 import { only, register } from "../../support/engine";
 import { fakeFoundation, ownOf, serverOf, standing, standingId } from "../../support/foundation";
 import { planOf, small } from "../../support/plan";

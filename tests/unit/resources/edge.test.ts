@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Edge } from "../../../infra/resources/platform/edge";
+import { Edge } from "../../../infra/components/gateway/resources/edge";
 import { only, register } from "../../support/engine";
 import { fakeCluster, ownOf, standingId } from "../../support/foundation";
 import { planOf, small } from "../../support/plan";

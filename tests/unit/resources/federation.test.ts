@@ -3,16 +3,16 @@ import {
   memberAdmission,
   memberAdmissionBinding,
   memberRules,
-} from "../../../infra/manifests/member";
+} from "../../../infra/components/federation/manifests/member";
 import {
   dividedPolicy,
   everywherePolicy,
   lostRegionPolicy,
   regionLabelPolicy,
-} from "../../../infra/manifests/karmada";
-import { interpreters } from "../../../infra/manifests/interpreters";
-import { Federation } from "../../../infra/resources/platform/federation";
-import { FederationMember } from "../../../infra/resources/platform/member";
+} from "../../../infra/components/federation/manifests/karmada";
+import { interpreters } from "../../../infra/components/federation/manifests/interpreters";
+import { Federation } from "../../../infra/components/federation/resources/federation";
+import { FederationMember } from "../../../infra/components/federation/resources/member";
 import { only, register } from "../../support/engine";
 import {
   fakeCluster,

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { authorityFingerprint } from "../../../infra/local/authority";
-import { LocalKarmada } from "../../../infra/resources/local/karmada";
+import { authorityFingerprint } from "../../../infra/providers/local/authority";
+import { LocalKarmada } from "../../../infra/components/federation/resources/local";
 import {
   controllerFlags,
   controllerGates,
@@ -10,10 +10,10 @@ import {
   placementGates,
   schedulerFlags,
   webhookFlags,
-} from "../../../infra/manifests/karmadaFlags";
+} from "../../../infra/components/federation/manifests/karmadaFlags";
 import { controlPlaneComponents } from "../../../infra/plan/clusterComponents";
-import { rateFlags } from "../../../infra/plan/federationRates";
-import { toolPath } from "../../../tools/toolchain";
+import { rateFlags } from "../../../infra/components/federation/federationRates";
+import { toolPath } from "../../../toolchain";
 import { only, register } from "../../support/engine";
 import { contextOf } from "../../support/localContext";
 import { planOf, small } from "../../support/plan";

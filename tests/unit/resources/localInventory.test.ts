@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
-import { authorityFingerprint } from "../../../infra/local/authority";
-import { instanceOf } from "../../../infra/local/instance";
+import { authorityFingerprint } from "../../../infra/providers/local/authority";
+import { instanceOf } from "../../../infra/providers/local/instance";
 import { planInventory } from "../../../infra/plan/inventory";
 import { clusterProcessName, regionServiceNames } from "../../../infra/plan/names";
-import { layLocalFoundation } from "../../../infra/resources/local/foundation";
+import { layLocalFoundation } from "../../../infra/providers/local/resources/foundation";
 import { Platform } from "../../../infra/resources/platform";
 import { register, type Registered } from "../../support/engine";
 import { makeFolder } from "../../support/folder";

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
-import { instanceOf } from "../../../infra/local/instance";
-import { readPorts } from "../../../infra/local/ports";
-import { serviceDir } from "../../../infra/local/provider/service";
-import { layLocalFoundation } from "../../../infra/resources/local/foundation";
+import { instanceOf } from "../../../infra/providers/local/instance";
+import { readPorts } from "../../../infra/providers/local/ports";
+import { serviceDir } from "../../../infra/providers/local/handlers/service";
+import { layLocalFoundation } from "../../../infra/providers/local/resources/foundation";
 import { Platform } from "../../../infra/resources/platform";
 import { register } from "../../support/engine";
 import { makeFolder } from "../../support/folder";

@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { repositoryRoot } from "../../../../infra/local/instance";
+import { repositoryRoot } from "../../../../infra/providers/local/instance";
 import { flagFile, percentageFlag } from "../../../support/flags";
 import { makeFolder } from "../../../support/folder";
 import { writeGate } from "../../../support/gate";

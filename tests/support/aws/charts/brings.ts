@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { toolPath } from "../../../../tools/toolchain";
+import { toolPath } from "../../../../toolchain";
 import { type Kind, permissiveDefinition } from "../definitions";
 
 /** What a stand-in chart brings beside the record of its values. */

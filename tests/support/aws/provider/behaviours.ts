@@ -1,4 +1,4 @@
-import type { Properties } from "../../../../infra/local/provider/handler";
+import type { Properties } from "../../../../infra/provider/handler";
 import { readFacts } from "../facts";
 import type { AwsResource } from "../table";
 

@@ -5,17 +5,17 @@ import {
   instanceOf,
   prepareInstance,
   writePrivate,
-} from "../../../../infra/local/instance";
-import { applyObjects, connectionOf } from "../../../../infra/local/kube";
-import { allocatePorts } from "../../../../infra/local/ports";
+} from "../../../../infra/providers/local/instance";
+import { applyObjects, connectionOf } from "../../../../infra/kube/kube";
+import { allocatePorts } from "../../../../infra/providers/local/ports";
 import { endInstance } from "../../instance";
 import {
   cluster,
   type ClusterInputs,
   type ClusterPorts,
-} from "../../../../infra/local/provider/cluster";
-import type { Properties } from "../../../../infra/local/provider/handler";
-import { nodePool } from "../../../../infra/local/provider/nodePool";
+} from "../../../../infra/providers/local/handlers/cluster";
+import type { Properties } from "../../../../infra/provider/handler";
+import { nodePool } from "../../../../infra/providers/local/handlers/nodePool";
 import { clusterPortNames } from "../../../../infra/plan/ports";
 import { kubernetesVersion } from "../../../../infra/plan/versions";
 import { ClusterNetwork } from "../clusterNetwork";

@@ -1,4 +1,4 @@
-import type { Properties } from "../../../../infra/local/provider/handler";
+import type { Properties } from "../../../../infra/provider/handler";
 
 /** What a provider computes beside what it is given, at any depth: a cluster's `vpcConfig` has its security group's id beside the inputs. */
 

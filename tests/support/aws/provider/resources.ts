@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Properties } from "../../../../infra/local/provider/handler";
+import type { Properties } from "../../../../infra/provider/handler";
 import { readFacts } from "../facts";
 import { appendOperation, type Operation } from "../log";
 import { findMade, forgetMade, freeId, rememberMade } from "../made";

@@ -1,4 +1,4 @@
-import type { Properties } from "../../../../infra/local/provider/handler";
+import type { Properties } from "../../../../infra/provider/handler";
 import { type Facts, readFacts } from "../facts";
 
 /** What a provider is configured with, as far as it matters here. */

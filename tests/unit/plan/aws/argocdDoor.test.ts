@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
-import { planAws } from "../../../../infra/plan/aws";
-import { argocdPodPort, planArgocdDoor } from "../../../../infra/plan/aws/argocdDoor";
-import { planFirewall } from "../../../../infra/plan/aws/firewall";
-import { quotaNeeds } from "../../../../infra/plan/aws/quotas";
+import { planAws } from "../../../../infra/providers/aws/plan";
+import { argocdPodPort, planArgocdDoor } from "../../../../infra/components/delivery/argocdDoor";
+import { planFirewall } from "../../../../infra/components/gateway/firewall";
+import { quotaNeeds } from "../../../../infra/providers/aws/account/quotas";
 import { checkAppName } from "../../../../infra/plan/apps";
-import { regionEdge } from "../../../../infra/plan/aws/edge";
+import { regionEdge } from "../../../../infra/components/gateway/awsEdge";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { planOf, small } from "../../../support/plan";
 

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { planBackup, snapshotPolicy, veleroPolicy } from "../../../../infra/plan/aws/backup";
+import { planBackup, snapshotPolicy, veleroPolicy } from "../../../../infra/components/backup/plan";
 import { allows } from "../../../support/aws/iam";
 import { planOf, small } from "../../../support/plan";
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { cacheConnection, planCache } from "../../../../infra/plan/aws/cache";
+import { cacheConnection, planCache } from "../../../../infra/components/cache/plan";
 import { awsPlanOf, someRegions } from "../../../support/aws/plan";
 import { planOf } from "../../../support/plan";
 

@@ -6,7 +6,7 @@ import {
   nodeTrust,
   podTrust,
   roleName,
-} from "../../../../infra/plan/aws/clusterRole";
+} from "../../../../infra/providers/aws/access/clusterRole";
 import { allows } from "../../../support/aws/iam";
 
 const key = "arn:aws:kms:eu-west-1:123456789012:key/mrk-1";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ConnectionsPlan } from "../../../../infra/plan/aws/connections";
+import type { ConnectionsPlan } from "../../../../infra/providers/aws/network/connections";
 import { type NetworksPlan, anyAws, anyRegions, networksOf, threeRegions } from "./networkSample";
 
 const pairs = (regions: number) => (regions * (regions - 1)) / 2;

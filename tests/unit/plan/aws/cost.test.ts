@@ -1,5 +1,9 @@
 import * as assert from "node:assert/strict";
-import { type CostCounts, estimateCost, formatCost } from "../../../../infra/plan/aws/cost";
+import {
+  type CostCounts,
+  estimateCost,
+  formatCost,
+} from "../../../../infra/providers/aws/account/cost";
 import { planOf } from "../../../support/plan";
 import { awsPlanOf } from "./sample";
 

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { credentialProblem } from "../../../../infra/plan/aws/credentials";
+import { credentialProblem } from "../../../../infra/providers/aws/access/credentials";
 
 const mend = (message: string) => credentialProblem(message)?.mend;
 

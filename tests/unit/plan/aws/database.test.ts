@@ -5,8 +5,8 @@ import {
   type DatabasePlan,
   monitoringTrust,
   planDatabase,
-} from "../../../../infra/plan/aws/database";
-import { quietWindows } from "../../../../infra/plan/aws/windows";
+} from "../../../../infra/components/database/plan";
+import { quietWindows } from "../../../../infra/providers/aws/data/windows";
 import { awsPlanOf, someRegions } from "../../../support/aws/plan";
 import { planOf } from "../../../support/plan";
 

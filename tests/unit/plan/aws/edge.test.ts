@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { gatewayRoutes } from "../../../../infra/manifests/aws/gatewayRoutes";
-import { edgeRoutes, gatewaySettings } from "../../../../infra/manifests/traefik";
+import { gatewayRoutes } from "../../../../infra/components/gateway/manifests/awsRoutes";
+import {
+  edgeRoutes,
+  gatewaySettings,
+} from "../../../../infra/components/gateway/manifests/traefik";
 import { at } from "../../../../infra/plan/kubeObject";
-import { planFederationEdge, regionEdge } from "../../../../infra/plan/aws/edge";
+import { planFederationEdge, regionEdge } from "../../../../infra/components/gateway/awsEdge";
 
 describe("A region's edge on AWS", () => {
   const { loadBalancer, targetGroup, listeners } = regionEdge;

@@ -1,15 +1,13 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { minorOf } from "../../../../infra/catalog/versions";
 import {
   eksVersionMistake,
   eksVersionWarnings,
   eksVersions,
   eksVersionsAsOf,
-  isAmong,
-  isProtected,
-  planCluster,
-} from "../../../../infra/plan/aws/eks";
+} from "../../../../infra/catalog/eksVersions";
+import { minorOf } from "../../../../infra/catalog/versions";
+import { isAmong, isProtected, planCluster } from "../../../../infra/providers/aws/cluster/eks";
 import { awsPlan } from "./clusterSample";
 
 const day = 86_400_000;

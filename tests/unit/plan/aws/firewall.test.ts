@@ -4,8 +4,8 @@ import {
   healthPrefix,
   includedCapacity,
   planFirewall,
-} from "../../../../infra/plan/aws/firewall";
-import { planRoute53 } from "../../../../infra/plan/aws/route53";
+} from "../../../../infra/components/gateway/firewall";
+import { planRoute53 } from "../../../../infra/components/dns/route53";
 
 const input: FirewallInput = {
   environment: "staging",

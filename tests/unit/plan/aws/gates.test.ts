@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { planAws } from "../../../../infra/plan/aws";
+import { planAws } from "../../../../infra/providers/aws/plan";
 import { awsPlanOf } from "../../../support/aws/plan";
 
 const today = "2026-06-01";

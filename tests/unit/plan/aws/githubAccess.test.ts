@@ -1,7 +1,11 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import { boundaryArn, planBoundary } from "../../../../infra/plan/aws/boundary";
-import { planGithubAccess, roleArn, type Workflow } from "../../../../infra/plan/aws/githubAccess";
+import { boundaryArn, planBoundary } from "../../../../infra/providers/aws/access/boundary";
+import {
+  planGithubAccess,
+  roleArn,
+  type Workflow,
+} from "../../../../infra/providers/aws/access/githubAccess";
 import { allows, type Call } from "../../../support/aws/iam";
 import { accountId, staging } from "./globalSample";
 

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import { planGlobal } from "../../../../infra/plan/aws/global";
-import type { PolicyDocument } from "../../../../infra/plan/aws/policy";
-import { stateBucketName } from "../../../../infra/plan/aws/state";
+import { planGlobal } from "../../../../infra/providers/aws/account/global";
+import type { PolicyDocument } from "../../../../infra/providers/aws/access/policy";
+import { stateBucketName } from "../../../../infra/providers/aws/state/state";
 import { anyPlan, awsEnvironment, documentsOf, samplePlan } from "./globalSample";
 
 /** Most characters of a document, without spaces: AWS Service Quotas for IAM, KMS and S3. */

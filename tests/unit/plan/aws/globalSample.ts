@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { parseEnvironment } from "../../../../infra/config/parse";
-import { knownRegions } from "../../../../infra/config/slots";
+import { knownRegions } from "../../../../infra/config/addressing";
 import type { AwsEnvironment } from "../../../../infra/config/types";
-import type { AwsAccount } from "../../../../infra/plan/aws/account";
-import { type GlobalPlan, planGlobal } from "../../../../infra/plan/aws/global";
-import type { PolicyDocument } from "../../../../infra/plan/aws/policy";
+import type { AwsAccount } from "../../../../infra/providers/aws/account/account";
+import { type GlobalPlan, planGlobal } from "../../../../infra/providers/aws/account/global";
+import type { PolicyDocument } from "../../../../infra/providers/aws/access/policy";
 
 export const accountId = "123456789012";
 

@@ -4,9 +4,9 @@ import {
   type HubMovePlan,
   type HubMoveSituation,
   planHubMove,
-} from "../../../../infra/plan/aws/hubMove";
-import { hubNameIn } from "../../../../infra/plan/aws/names";
-import { knownRegions } from "../../../../infra/config/slots";
+} from "../../../../infra/providers/aws/hub/hubMove";
+import { hubNameIn } from "../../../../infra/providers/aws/account/names";
+import { knownRegions } from "../../../../infra/config/addressing";
 
 const staging = readEnvironmentFile("environments/Pulumi.staging.yaml", "staging");
 

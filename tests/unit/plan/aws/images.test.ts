@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
 import { checkAppName } from "../../../../infra/plan/apps";
-import { platformImage, platformImages } from "../../../../infra/plan/aws/images";
-import { planRegistry } from "../../../../infra/plan/aws/registry";
+import { platformImages } from "../../../../infra/config/reserved";
+import { platformImage } from "../../../../infra/providers/aws/account/images";
+import { planRegistry } from "../../../../infra/providers/aws/account/registry";
 import { anyPlan, samplePlan, staging } from "./globalSample";
 import fc from "fast-check";
 

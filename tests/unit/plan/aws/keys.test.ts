@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { keyAlias, keyPolicy, planKey } from "../../../../infra/plan/aws/keys";
+import { keyAlias, keyPolicy, planKey } from "../../../../infra/providers/aws/account/keys";
 import { allows } from "../../../support/aws/iam";
 import { accountId, staging } from "./globalSample";
 

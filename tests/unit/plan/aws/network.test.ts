@@ -5,8 +5,8 @@ import {
   type EndpointPlan,
   type RegionNetworkPlan,
   subnetsOf,
-} from "../../../../infra/plan/aws/network";
-import { tiers } from "../../../../infra/plan/aws/subnets";
+} from "../../../../infra/providers/aws/network/network";
+import { tiers } from "../../../../infra/providers/aws/network/subnets";
 import { anyAws, anyRegions, networksOf, rangeOf, threeRegions, twoRegions } from "./networkSample";
 
 /** The first region's network. */

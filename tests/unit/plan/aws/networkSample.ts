@@ -2,11 +2,17 @@ import { randomInt } from "node:crypto";
 import fc from "fast-check";
 import { type Range, parseCidr } from "../../../../infra/config/cidr";
 import { parseEnvironment } from "../../../../infra/config/parse";
-import { knownRegions } from "../../../../infra/config/slots";
+import { knownRegions } from "../../../../infra/config/addressing";
 import type { AwsEnvironment } from "../../../../infra/config/types";
 import { planPlatform } from "../../../../infra/plan";
-import { type ConnectionsPlan, planConnections } from "../../../../infra/plan/aws/connections";
-import { type RegionNetworkPlan, planNetwork } from "../../../../infra/plan/aws/network";
+import {
+  type ConnectionsPlan,
+  planConnections,
+} from "../../../../infra/providers/aws/network/connections";
+import {
+  type RegionNetworkPlan,
+  planNetwork,
+} from "../../../../infra/providers/aws/network/network";
 import type { RegionPlan } from "../../../../infra/plan/types";
 
 /** All that is decided about the networks of an environment. */

@@ -1,13 +1,13 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { cpuMillicores, memoryBytes } from "../../../../infra/config/quantity";
-import { instanceMistake, instanceRequirements } from "../../../../infra/plan/aws/instances";
+import { instanceMistake, instanceRequirements } from "../../../../infra/catalog/instances";
 import {
   growthFactor,
   planHubNodePools,
   planNodePools,
   spotTaint,
-} from "../../../../infra/plan/aws/nodePools";
+} from "../../../../infra/providers/aws/cluster/nodePools";
 import { awsPlan } from "./clusterSample";
 
 const poolsOf = (region: Record<string, unknown>, aws?: Record<string, unknown>) => {

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { awsEnvironmentOf, planAws } from "../../../../infra/plan/aws";
+import { awsEnvironmentOf, planAws } from "../../../../infra/providers/aws/plan";
 import { planPlatform } from "../../../../infra/plan";
 import { parseEnvironment } from "../../../../infra/config/parse";
 import { awsPlanOf, someRegions } from "../../../support/aws/plan";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import type { RegionFacts } from "../../../../infra/plan/aws/facts";
-import { preflight } from "../../../../infra/plan/aws/preflight";
-import { quotaNeeds } from "../../../../infra/plan/aws/quotas";
+import type { RegionFacts } from "../../../../infra/providers/aws/account/facts";
+import { preflight } from "../../../../infra/providers/aws/account/preflight";
+import { quotaNeeds } from "../../../../infra/providers/aws/account/quotas";
 import { planOf } from "../../../support/plan";
 import { awsPlanOf, factsFor } from "./sample";
 

@@ -1,5 +1,9 @@
 import * as assert from "node:assert/strict";
-import { planRegistry, registryHost, repositoryName } from "../../../../infra/plan/aws/registry";
+import {
+  planRegistry,
+  registryHost,
+  repositoryName,
+} from "../../../../infra/providers/aws/account/registry";
 import { staging } from "./globalSample";
 
 const input = {

@@ -7,8 +7,8 @@ import {
   planRoute53,
   type Route53Input,
   route53Warnings,
-} from "../../../../infra/plan/aws/route53";
-import { nearestFirst, odds, planDns, resolve } from "../../../../infra/plan/dns";
+} from "../../../../infra/components/dns/route53";
+import { nearestFirst, odds, planDns, resolve } from "../../../../infra/components/dns";
 import { route53Odds } from "../../../support/route53";
 import { five, seeded, subsets, weightings } from "../dnsSample";
 

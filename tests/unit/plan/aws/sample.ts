@@ -1,7 +1,7 @@
 import { parseEnvironment } from "../../../../infra/config/parse";
 import { type PlatformPlan, planPlatform } from "../../../../infra/plan";
-import type { AwsFacts, RegionFacts } from "../../../../infra/plan/aws/facts";
-import { eksVersions } from "../../../../infra/plan/aws/eks";
+import type { AwsFacts, RegionFacts } from "../../../../infra/providers/aws/account/facts";
+import { eksVersions } from "../../../../infra/catalog/eksVersions";
 
 export const account = "123456789012";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { estimateCost, formatCost } from "../../../../infra/plan/aws/cost";
-import { planRoute53, route53Warnings } from "../../../../infra/plan/aws/route53";
-import { appScale } from "../../../../infra/plan/aws/scale";
+import { estimateCost, formatCost } from "../../../../infra/providers/aws/account/cost";
+import { planRoute53, route53Warnings } from "../../../../infra/components/dns/route53";
+import { appScale } from "../../../../infra/providers/aws/account/scale";
 import { awsPlanOf } from "./sample";
 
 const names = (prefix: string, count: number) =>

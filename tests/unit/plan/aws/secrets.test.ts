@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { planSecrets, secretsReaderPolicy } from "../../../../infra/plan/aws/secrets";
+import { planSecrets, secretsReaderPolicy } from "../../../../infra/components/secrets/plan";
 import { allows } from "../../../support/aws/iam";
 import { awsPlanOf } from "../../../support/aws/plan";
 

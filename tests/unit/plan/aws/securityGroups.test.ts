@@ -4,8 +4,8 @@ import { overlap } from "../../../../infra/config/cidr";
 import type {
   PlannedSecurityRole,
   SecurityGroupPlan,
-} from "../../../../infra/plan/aws/securityGroups";
-import type { SecurityRole } from "../../../../infra/resources/aws/types";
+} from "../../../../infra/providers/aws/network/securityGroups";
+import type { SecurityRole } from "../../../../infra/providers/aws/resources/types";
 import { anyAws, anyRegions, networksOf, rangeOf, twoRegions } from "./networkSample";
 
 /** The roles of the plan and of the resources are the same: neither line compiles otherwise. */

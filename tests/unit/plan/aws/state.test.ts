@@ -9,7 +9,7 @@ import {
   stateBucketPolicy,
   stateKeyAlias,
   stateUrls,
-} from "../../../../infra/plan/aws/state";
+} from "../../../../infra/providers/aws/state/state";
 
 const keyArn = "arn:aws:kms:eu-west-1:111111111111:key/k";
 const key: FoundKey = { arn: keyArn, state: "Enabled", rotates: true, named: true };

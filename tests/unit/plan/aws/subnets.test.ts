@@ -8,7 +8,7 @@ import {
   podBlocks,
   tiers,
   zoneSlotsOf,
-} from "../../../../infra/plan/aws/subnets";
+} from "../../../../infra/providers/aws/network/subnets";
 import { rangeOf } from "./networkSample";
 
 /** Every size of range that a region may have. */

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
-import { planAccessLogs } from "../../../../infra/plan/aws/accessLogs";
-import { bucketName } from "../../../../infra/plan/aws/buckets";
-import { planBudget } from "../../../../infra/plan/aws/budget";
-import { planTrail } from "../../../../infra/plan/aws/trail";
+import { planAccessLogs } from "../../../../infra/providers/aws/state/accessLogs";
+import { bucketName } from "../../../../infra/providers/aws/state/buckets";
+import { planBudget } from "../../../../infra/providers/aws/account/budget";
+import { planTrail } from "../../../../infra/providers/aws/account/trail";
 import { allows } from "../../../support/aws/iam";
 import { accountId, staging } from "./globalSample";
 

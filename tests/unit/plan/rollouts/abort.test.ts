@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { abortCause, mayBeginAgain } from "../../../../infra/plan/rollouts/abort";
-import type { FlagState } from "../../../../infra/plan/rollouts/verdict";
+import { abortCause, mayBeginAgain } from "../../../../infra/components/rollouts/abort";
+import type { FlagState } from "../../../../infra/components/rollouts/verdict";
 import { abortedBy, abortMessages, knownAs, rolloutOf } from "../../../support/rollouts";
 
 const aborted = (by: keyof typeof abortMessages) => rolloutOf(abortedBy(abortMessages[by]));

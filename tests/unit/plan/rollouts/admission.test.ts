@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { comeFrom, keepFirst, putBack } from "../../../../infra/plan/rollouts/admission";
-import type { PodTemplate, RolloutObject } from "../../../../infra/plan/rollouts/object";
-import { plainTemplate } from "../../../../infra/plan/rollouts/templates";
+import { comeFrom, keepFirst, putBack } from "../../../../infra/components/rollouts/admission";
+import type { PodTemplate, RolloutObject } from "../../../../infra/components/rollouts/object";
+import { plainTemplate } from "../../../../infra/components/rollouts/templates";
 import { applyJsonPatch } from "../../../support/jsonPatch";
 import { rolloutOf, storedTemplateOf, templateOf } from "../../../support/rollouts";
 

@@ -11,16 +11,20 @@ import {
   setPercentage,
   switchOff,
   switchOn,
-} from "../../../../infra/plan/rollouts/flagEdits";
-import { checkFlagFile } from "../../../../infra/plan/rollouts/flagFile";
-import { type FlagReading, readState, stateIn } from "../../../../infra/plan/rollouts/flagReading";
+} from "../../../../infra/components/rollouts/flagEdits";
+import { checkFlagFile } from "../../../../infra/components/rollouts/flagFile";
+import {
+  type FlagReading,
+  readState,
+  stateIn,
+} from "../../../../infra/components/rollouts/flagReading";
 import {
   type Flag,
   regionOfRule,
   rulesByPeople,
   type Serve,
   wholeWeight,
-} from "../../../../infra/plan/rollouts/flags";
+} from "../../../../infra/components/rollouts/flags";
 import { flag, percent, regions } from "./flagSample";
 
 const some = fc.constantFrom(...regions);

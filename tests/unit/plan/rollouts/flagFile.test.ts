@@ -2,12 +2,12 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
-import { repositoryRoot } from "../../../../infra/local/instance";
-import { createFlag } from "../../../../infra/plan/rollouts/flagEdits";
-import { checkFlagFile, formatFlagFile } from "../../../../infra/plan/rollouts/flagFile";
-import { readState } from "../../../../infra/plan/rollouts/flagReading";
-import { type Flag, regionClauses } from "../../../../infra/plan/rollouts/flags";
-import { namesLaunchDarkly } from "../../../../tools/flags/configured";
+import { repositoryRoot } from "../../../../infra/providers/local/instance";
+import { createFlag } from "../../../../infra/components/rollouts/flagEdits";
+import { checkFlagFile, formatFlagFile } from "../../../../infra/components/rollouts/flagFile";
+import { readState } from "../../../../infra/components/rollouts/flagReading";
+import { type Flag, regionClauses } from "../../../../infra/components/rollouts/flags";
+import { namesLaunchDarkly } from "../../../../operations/flags/configured";
 
 /** The sample with one thing changed: a path, and what is there instead; undefined takes it out. */
 function broken(where: string, value: unknown): unknown {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { createFlag } from "../../../../infra/plan/rollouts/flagEdits";
+import { createFlag } from "../../../../infra/components/rollouts/flagEdits";
 import {
   type Flag,
   type FlagRule,
@@ -8,7 +8,7 @@ import {
   type Rollout,
   type Serve,
   wholeWeight,
-} from "../../../../infra/plan/rollouts/flags";
+} from "../../../../infra/components/rollouts/flags";
 
 export const regions = ["eu-west-1", "us-east-1", "ap-southeast-1"];
 

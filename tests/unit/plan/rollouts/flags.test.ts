@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { createFlag } from "../../../../infra/plan/rollouts/flagEdits";
-import { readState } from "../../../../infra/plan/rollouts/flagReading";
-import { type HeardFlag, isLaunched } from "../../../../infra/plan/rollouts/flags";
+import { createFlag } from "../../../../infra/components/rollouts/flagEdits";
+import { readState } from "../../../../infra/components/rollouts/flagReading";
+import { type HeardFlag, isLaunched } from "../../../../infra/components/rollouts/flags";
 
 describe("A flag is launched", () => {
   const launched = { ...createFlag("a"), fallthrough: { variation: 0 } };

@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import { applyChanges, createFlag } from "../../../../infra/plan/rollouts/flagEdits";
-import { readState, stateIn } from "../../../../infra/plan/rollouts/flagReading";
-import type { Flag } from "../../../../infra/plan/rollouts/flags";
-import { nextState, stableState } from "../../../../infra/plan/rollouts/model";
-import { rolloutSteps } from "../../../../infra/plan/rollouts/steps";
-import type { FlagState } from "../../../../infra/plan/rollouts/verdict";
+import { applyChanges, createFlag } from "../../../../infra/components/rollouts/flagEdits";
+import { readState, stateIn } from "../../../../infra/components/rollouts/flagReading";
+import type { Flag } from "../../../../infra/components/rollouts/flags";
+import { nextState, stableState } from "../../../../infra/components/rollouts/model";
+import { rolloutSteps } from "../../../../infra/components/rollouts/steps";
+import type { FlagState } from "../../../../infra/components/rollouts/verdict";
 import {
   changesBy,
   courseOf,

@@ -1,19 +1,24 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import { type GateMark, gateOf, markOf, saysSame } from "../../../../infra/plan/rollouts/mark";
+import {
+  type GateMark,
+  gateOf,
+  markOf,
+  saysSame,
+} from "../../../../infra/components/rollouts/mark";
 import {
   nextState,
   type RolloutEvent,
   type RolloutState,
   stableState,
-} from "../../../../infra/plan/rollouts/model";
-import type { RolloutObject } from "../../../../infra/plan/rollouts/object";
-import { rolloutSteps } from "../../../../infra/plan/rollouts/steps";
+} from "../../../../infra/components/rollouts/model";
+import type { RolloutObject } from "../../../../infra/components/rollouts/object";
+import { rolloutSteps } from "../../../../infra/components/rollouts/steps";
 import {
   type FlagKnowledge,
   type FlagState,
   verdictOf,
-} from "../../../../infra/plan/rollouts/verdict";
+} from "../../../../infra/components/rollouts/verdict";
 import {
   abortedBy,
   abortMessages,

@@ -5,9 +5,9 @@ import {
   type RolloutEvent,
   type RolloutState,
   stableState,
-} from "../../../../infra/plan/rollouts/model";
-import { defaultWeights, rolloutSteps } from "../../../../infra/plan/rollouts/steps";
-import { type FlagKnowledge, verdictOf } from "../../../../infra/plan/rollouts/verdict";
+} from "../../../../infra/components/rollouts/model";
+import { defaultWeights, rolloutSteps } from "../../../../infra/components/rollouts/steps";
+import { type FlagKnowledge, verdictOf } from "../../../../infra/components/rollouts/verdict";
 import { flagStates } from "../../../support/flagHistories";
 
 const known: fc.Arbitrary<FlagKnowledge> = fc.record({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { canarySteps, offAnalysis } from "../../../../infra/manifests/rollouts";
+import { canarySteps, offAnalysis } from "../../../../infra/components/rollouts/manifests/rollouts";
 import type { KubeObject } from "../../../../infra/plan/kubeObject";
-import { rolloutMistakes } from "../../../../infra/plan/rollouts/rules";
+import { rolloutMistakes } from "../../../../infra/components/rollouts/rules";
 
 function rollout(canary: object): KubeObject {
   const compliant = {

@@ -4,7 +4,7 @@ import {
   flagContextOf,
   flagsComeFrom,
   flagSourceOf,
-} from "../../../../infra/plan/rollouts/sources";
+} from "../../../../infra/components/rollouts/sources";
 
 const file = "/clone/environments/flags.local.json";
 

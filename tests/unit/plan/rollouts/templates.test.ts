@@ -1,13 +1,13 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
-import type { PodTemplate } from "../../../../infra/plan/rollouts/object";
+import type { PodTemplate } from "../../../../infra/components/rollouts/object";
 import {
   asInRegionOf,
   plainTemplate,
   readStable,
   sameTemplate,
   versionToComeFrom,
-} from "../../../../infra/plan/rollouts/templates";
+} from "../../../../infra/components/rollouts/templates";
 import { storedTemplateOf, templateOf } from "../../../support/rollouts";
 
 const said = (version: string, at: string, region = "eu-west-1") =>

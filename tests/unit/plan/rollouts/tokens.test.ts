@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { gateKey, tokenOf } from "../../../../infra/plan/rollouts/tokens";
+import { gateKey, tokenOf } from "../../../../infra/components/rollouts/tokens";
 
 describe("Tokens of namespaces", () => {
   it("are the HMAC of the namespace's name, so each has its own", () => {

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { argocdValues } from "../../../../infra/manifests/charts/argocd";
-import { EksArgocd } from "../../../../infra/resources/aws/argocd";
+import { argocdValues } from "../../../../infra/components/delivery/manifests/argocdChart";
+import { EksArgocd } from "../../../../infra/components/delivery/resources/aws";
 import { only, register } from "../../../support/engine";
 import { fakeCluster, standing, standingId } from "../../../support/foundation";
 import { planOf, small } from "../../../support/plan";

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { argocdValues } from "../../../../infra/manifests/charts/argocd";
+import { argocdValues } from "../../../../infra/components/delivery/manifests/argocdChart";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { registerWhole, type WholeAws } from "../../../support/aws/whole";
 import { only, type Registered } from "../../../support/engine";

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { veleroValues } from "../../../../infra/manifests/charts/velero";
-import { snapshotJob } from "../../../../infra/manifests/etcdBackup";
-import { planBackup, snapshotPolicy, veleroPolicy } from "../../../../infra/plan/aws/backup";
-import { HubBackup } from "../../../../infra/resources/aws/backup";
+import { veleroValues } from "../../../../infra/components/backup/manifests/veleroChart";
+import { snapshotJob } from "../../../../infra/components/backup/manifests/etcdBackup";
+import { planBackup, snapshotPolicy, veleroPolicy } from "../../../../infra/components/backup/plan";
+import { HubBackup } from "../../../../infra/components/backup/resources/hub";
 import { only, register } from "../../../support/engine";
 import { fakeCluster, standing, standingId } from "../../../support/foundation";
 import { planOf, small } from "../../../support/plan";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { planCache } from "../../../../infra/plan/aws/cache";
-import { Cache } from "../../../../infra/resources/aws/cache";
+import { planCache } from "../../../../infra/components/cache/plan";
+import { Cache } from "../../../../infra/components/cache/resources/cache";
 import { fakeKeyArn, fakeNetwork, fakeProviders, fakeShared } from "../../../support/aws/faces";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { only, type Registered, register } from "../../../support/engine";

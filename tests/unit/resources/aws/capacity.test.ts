@@ -1,11 +1,14 @@
 import * as assert from "node:assert/strict";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { albClass, albParams } from "../../../../infra/manifests/aws/loadBalancers";
-import { networkPolicySettings, nodeClass } from "../../../../infra/manifests/aws/nodeClass";
-import { nodePool } from "../../../../infra/manifests/aws/nodePool";
-import { storageClasses } from "../../../../infra/manifests/aws/storage";
-import { Capacity } from "../../../../infra/resources/aws/capacity";
+import { albClass, albParams } from "../../../../infra/components/gateway/manifests/loadBalancers";
+import {
+  networkPolicySettings,
+  nodeClass,
+} from "../../../../infra/providers/aws/cluster/manifests/nodeClass";
+import { nodePool } from "../../../../infra/providers/aws/cluster/manifests/nodePool";
+import { storageClasses } from "../../../../infra/providers/aws/cluster/manifests/storage";
+import { Capacity } from "../../../../infra/providers/aws/cluster/resources/capacity";
 import { only, register, type Registered } from "../../../support/engine";
 import { fakeCluster, ownOf, standingId } from "../../../support/foundation";
 import { clusterPlans, fakeNetwork, fakeShared, keyArn } from "./clusterSample";

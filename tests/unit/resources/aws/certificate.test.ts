@@ -1,6 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Certificates, validationOf } from "../../../../infra/resources/aws/certificate";
+import {
+  Certificates,
+  validationOf,
+} from "../../../../infra/components/gateway/resources/certificate";
 import { fakeProviders } from "../../../support/aws/faces";
 import { only, register } from "../../../support/engine";
 import { ownOf } from "../../../support/foundation";

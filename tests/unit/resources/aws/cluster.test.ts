@@ -2,9 +2,13 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import * as pulumi from "@pulumi/pulumi";
 import * as yaml from "yaml";
-import { clusterRolePolicy, clusterTrust, nodeTrust } from "../../../../infra/plan/aws/clusterRole";
-import { EksRegion } from "../../../../infra/resources/aws/cluster";
-import type { EksRegionFace } from "../../../../infra/resources/aws/types";
+import {
+  clusterRolePolicy,
+  clusterTrust,
+  nodeTrust,
+} from "../../../../infra/providers/aws/access/clusterRole";
+import { EksRegion } from "../../../../infra/providers/aws/cluster/resources/cluster";
+import type { EksRegionFace } from "../../../../infra/providers/aws/resources/types";
 import { authorityOf, endpointOf } from "../../../support/aws/table/cluster";
 import { only, register, type Registered } from "../../../support/engine";
 import { standingId } from "../../../support/foundation";

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { podTrust } from "../../../../infra/plan/aws/clusterRole";
-import type { PolicyDocument } from "../../../../infra/plan/aws/policy";
-import { PodIdentity } from "../../../../infra/resources/aws/clusterIdentity";
+import { podTrust } from "../../../../infra/providers/aws/access/clusterRole";
+import type { PolicyDocument } from "../../../../infra/providers/aws/access/policy";
+import { PodIdentity } from "../../../../infra/providers/aws/access/resources/clusterIdentity";
 import { only, register, type Registered } from "../../../support/engine";
 import { ownOf, standing } from "../../../support/foundation";
 

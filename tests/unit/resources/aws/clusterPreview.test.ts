@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { EksCluster, EksRegion } from "../../../../infra/resources/aws/cluster";
+import { EksCluster, EksRegion } from "../../../../infra/providers/aws/cluster/resources/cluster";
 import { only, register } from "../../../support/engine";
 import { clusterPlans, fakeNetwork, fakeShared } from "./clusterSample";
 

@@ -1,14 +1,17 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterPlan } from "../../../../infra/plan/aws/eks";
-import { planCluster } from "../../../../infra/plan/aws/eks";
+import type { ClusterPlan } from "../../../../infra/providers/aws/cluster/eks";
+import { planCluster } from "../../../../infra/providers/aws/cluster/eks";
 import {
   type NodePoolPlan,
   planHubNodePools,
   planNodePools,
-} from "../../../../infra/plan/aws/nodePools";
+} from "../../../../infra/providers/aws/cluster/nodePools";
 import type { RegionPlan } from "../../../../infra/plan/types";
-import type { RegionNetworkFace, RegionSharedFace } from "../../../../infra/resources/aws/types";
+import type {
+  RegionNetworkFace,
+  RegionSharedFace,
+} from "../../../../infra/providers/aws/resources/types";
 import { standing } from "../../../support/foundation";
 import { awsPlan } from "../../plan/aws/clusterSample";
 

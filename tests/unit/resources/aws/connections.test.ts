@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { type ConnectedNetwork, Connections } from "../../../../infra/resources/aws/connections";
+import {
+  type ConnectedNetwork,
+  Connections,
+} from "../../../../infra/providers/aws/network/resources/connections";
 import { ec2Id } from "../../../support/aws/table/ec2";
 import { type Registered, only, register } from "../../../support/engine";
 import { networksOf, threeRegions, twoRegions } from "../../plan/aws/networkSample";

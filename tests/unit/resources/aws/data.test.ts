@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { planAws } from "../../../../infra/plan/aws";
-import { DataServices } from "../../../../infra/resources/aws/data";
+import { planAws } from "../../../../infra/providers/aws/plan";
+import { DataServices } from "../../../../infra/providers/aws/data/resources/data";
 import { byRegion, fakeNetwork, fakeProviders, fakeShared } from "../../../support/aws/faces";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { register, type Registered } from "../../../support/engine";

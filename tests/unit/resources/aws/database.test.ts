@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { planDatabase } from "../../../../infra/plan/aws/database";
-import { Database } from "../../../../infra/resources/aws/database";
+import { planDatabase } from "../../../../infra/components/database/plan";
+import { Database } from "../../../../infra/components/database/resources/database";
 import {
   byRegion,
   fakeKeyArn,

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { planDatabase } from "../../../../infra/plan/aws/database";
-import { Database } from "../../../../infra/resources/aws/database";
+import { planDatabase } from "../../../../infra/components/database/plan";
+import { Database } from "../../../../infra/components/database/resources/database";
 import { byRegion, fakeNetwork, fakeProviders, fakeShared } from "../../../support/aws/faces";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { type Registered, register } from "../../../support/engine";

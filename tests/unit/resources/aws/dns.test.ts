@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { planRoute53, type Route53Plan } from "../../../../infra/plan/aws/route53";
-import { Dns } from "../../../../infra/resources/aws/dns";
+import { planRoute53, type Route53Plan } from "../../../../infra/components/dns/route53";
+import { Dns } from "../../../../infra/components/dns/resources/aws";
 import { byRegion, fakeProviders } from "../../../support/aws/faces";
 import { only, register } from "../../../support/engine";
 import { ownOf } from "../../../support/foundation";

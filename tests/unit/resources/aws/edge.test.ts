@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { planFederationEdge, regionEdge } from "../../../../infra/plan/aws/edge";
+import { planFederationEdge, regionEdge } from "../../../../infra/components/gateway/awsEdge";
 import {
   FederationEdge,
   RegionEdge,
   type ServedCluster,
-} from "../../../../infra/resources/aws/edge";
+} from "../../../../infra/components/gateway/resources/aws";
 import { fakeNetwork, fakeProviders, fakeShared } from "../../../support/aws/faces";
 import { only, type Registered, register } from "../../../support/engine";
 import { fakeCluster, ownOf, standing, standingId } from "../../../support/foundation";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { planFirewall } from "../../../../infra/plan/aws/firewall";
-import { Firewall } from "../../../../infra/resources/aws/firewall";
+import { planFirewall } from "../../../../infra/components/gateway/firewall";
+import { Firewall } from "../../../../infra/components/gateway/resources/firewall";
 import { fakeProviders } from "../../../support/aws/faces";
 import { only, register } from "../../../support/engine";
 import { ownOf } from "../../../support/foundation";

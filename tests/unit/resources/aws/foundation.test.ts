@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { layAwsFoundation } from "../../../../infra/resources/aws/foundation";
+import { layAwsFoundation } from "../../../../infra/providers/aws/resources/foundation";
 import type { GateConfig } from "../../../../services/rollout-gate/config";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { noFlags, registerWhole, type WholeAws } from "../../../support/aws/whole";

@@ -1,10 +1,13 @@
 import * as assert from "node:assert/strict";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { boundaryArn, planBoundary } from "../../../../infra/plan/aws/boundary";
-import { planGithubAccess } from "../../../../infra/plan/aws/githubAccess";
-import { boundRoles, createBoundary } from "../../../../infra/resources/aws/boundary";
-import { GithubAccess } from "../../../../infra/resources/aws/githubAccess";
+import { boundaryArn, planBoundary } from "../../../../infra/providers/aws/access/boundary";
+import { planGithubAccess } from "../../../../infra/providers/aws/access/githubAccess";
+import {
+  boundRoles,
+  createBoundary,
+} from "../../../../infra/providers/aws/access/resources/boundary";
+import { GithubAccess } from "../../../../infra/providers/aws/access/resources/githubAccess";
 import { regionProviders } from "../../../support/aws/regionProviders";
 import { only, register } from "../../../support/engine";
 import { ownOf } from "../../../support/foundation";

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
-import type { GlobalPlan } from "../../../../infra/plan/aws/global";
-import { GlobalServices } from "../../../../infra/resources/aws/global";
-import type { GlobalFace } from "../../../../infra/resources/aws/types";
-import type { HostedZoneArgs } from "../../../../infra/resources/aws/zone";
+import type { GlobalPlan } from "../../../../infra/providers/aws/account/global";
+import { GlobalServices } from "../../../../infra/providers/aws/account/resources/global";
+import type { GlobalFace } from "../../../../infra/providers/aws/resources/types";
+import type { HostedZoneArgs } from "../../../../infra/components/dns/resources/zone";
 import { regionProviders } from "../../../support/aws/regionProviders";
 import { only, register, type Registered } from "../../../support/engine";
 import { ownOf } from "../../../support/foundation";

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { awsEnvironmentOf, planAws } from "../../../../infra/plan/aws";
-import { AwsHub } from "../../../../infra/resources/aws/hub";
-import { ofRegion } from "../../../../infra/resources/aws/ofRegion";
+import { awsEnvironmentOf, planAws } from "../../../../infra/providers/aws/plan";
+import { AwsHub } from "../../../../infra/providers/aws/hub/resources/hub";
+import { ofRegion } from "../../../../infra/providers/aws/resources/ofRegion";
 import { byRegion, fakeNetwork, fakeProviders, fakeShared } from "../../../support/aws/faces";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { only, register, type Registered } from "../../../support/engine";

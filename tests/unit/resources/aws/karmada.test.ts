@@ -1,9 +1,15 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { flagsBesideChart, karmadaValues } from "../../../../infra/manifests/charts/karmada";
-import { etcdBudget, etcdTraffic } from "../../../../infra/manifests/karmadaEtcd";
-import { outsideKubeconfig } from "../../../../infra/manifests/karmadaKubeconfig";
-import { EksKarmada } from "../../../../infra/resources/aws/karmada";
+import {
+  flagsBesideChart,
+  karmadaValues,
+} from "../../../../infra/components/federation/manifests/karmadaChart";
+import {
+  etcdBudget,
+  etcdTraffic,
+} from "../../../../infra/components/federation/manifests/karmadaEtcd";
+import { outsideKubeconfig } from "../../../../infra/components/federation/manifests/karmadaKubeconfig";
+import { EksKarmada } from "../../../../infra/components/federation/resources/aws";
 import { only, register } from "../../../support/engine";
 import { fakeCluster, ownOf, standing, standingId } from "../../../support/foundation";
 import { planOf, small } from "../../../support/plan";

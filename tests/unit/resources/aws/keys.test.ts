@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import { planKey } from "../../../../infra/plan/aws/keys";
-import { PlatformKey } from "../../../../infra/resources/aws/keys";
+import { planKey } from "../../../../infra/providers/aws/account/keys";
+import { PlatformKey } from "../../../../infra/providers/aws/account/resources/keys";
 import { regionProviders } from "../../../support/aws/regionProviders";
 import { only, register } from "../../../support/engine";
 import { ownOf } from "../../../support/foundation";

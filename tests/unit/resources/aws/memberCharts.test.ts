@@ -1,9 +1,12 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { argoRolloutsValues } from "../../../../infra/manifests/charts/argoRollouts";
-import { externalSecretsValues } from "../../../../infra/manifests/charts/externalSecrets";
-import { traefikCrdsValues, traefikValues } from "../../../../infra/manifests/charts/traefik";
-import { MemberCharts } from "../../../../infra/resources/aws/memberCharts";
+import { argoRolloutsValues } from "../../../../infra/components/rollouts/manifests/argoRolloutsChart";
+import { externalSecretsValues } from "../../../../infra/components/secrets/manifests/externalSecretsChart";
+import {
+  traefikCrdsValues,
+  traefikValues,
+} from "../../../../infra/components/gateway/manifests/traefikChart";
+import { MemberCharts } from "../../../../infra/providers/aws/cluster/resources/memberCharts";
 import { only, register } from "../../../support/engine";
 import { fakeCluster, ownOf, standing, standingId } from "../../../support/foundation";
 

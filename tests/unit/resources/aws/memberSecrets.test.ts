@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { MemberSecrets } from "../../../../infra/resources/aws/memberSecrets";
-import type { EksRegionFace } from "../../../../infra/resources/aws/types";
+import { MemberSecrets } from "../../../../infra/components/secrets/resources/member";
+import type { EksRegionFace } from "../../../../infra/providers/aws/resources/types";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { only, register, type Registered } from "../../../support/engine";
 import { fakeCluster, standing, standingId } from "../../../support/foundation";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { subnetsOf } from "../../../../infra/plan/aws/network";
-import type { RegionNetworkFace } from "../../../../infra/resources/aws/types";
+import { subnetsOf } from "../../../../infra/providers/aws/network/network";
+import type { RegionNetworkFace } from "../../../../infra/providers/aws/resources/types";
 import { ec2Id } from "../../../support/aws/table/ec2";
 import { type Registered, only } from "../../../support/engine";
 import { make, nameTag, part, planOf, typeIds, vpcId } from "./networkSample";

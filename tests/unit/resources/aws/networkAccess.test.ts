@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PolicyDocument } from "../../../../infra/plan/aws/policy";
+import type { PolicyDocument } from "../../../../infra/providers/aws/access/policy";
 import { allows } from "../../../support/aws/iam";
 import { ec2Id } from "../../../support/aws/table/ec2";
 import { type Registered, only } from "../../../support/engine";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/aws/provider";
-import { RegionNetwork } from "../../../../infra/resources/aws/network";
+import { RegionNetwork } from "../../../../infra/providers/aws/network/resources/network";
 import { ec2Id } from "../../../support/aws/table/ec2";
 import { type Registered, register } from "../../../support/engine";
 import { networksOf, twoRegions } from "../../plan/aws/networkSample";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { awsEnvironmentOf } from "../../../../infra/plan/aws";
-import { regionProviders } from "../../../../infra/resources/aws/providers";
+import { awsEnvironmentOf } from "../../../../infra/providers/aws/plan";
+import { regionProviders } from "../../../../infra/providers/aws/account/resources/providers";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { testAccount } from "../../../support/aws/table";
 import { only, register } from "../../../support/engine";

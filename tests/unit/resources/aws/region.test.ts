@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { planAws } from "../../../../infra/plan/aws";
-import { ofRegion } from "../../../../infra/resources/aws/ofRegion";
-import { AwsRegion } from "../../../../infra/resources/aws/region";
+import { planAws } from "../../../../infra/providers/aws/plan";
+import { ofRegion } from "../../../../infra/providers/aws/resources/ofRegion";
+import { AwsRegion } from "../../../../infra/providers/aws/cluster/resources/region";
 import { fakeNetwork, fakeProviders, fakeShared } from "../../../support/aws/faces";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { only, register, type Registered } from "../../../support/engine";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { planRegistry } from "../../../../infra/plan/aws/registry";
-import { ImageRegistry } from "../../../../infra/resources/aws/registry";
+import { planRegistry } from "../../../../infra/providers/aws/account/registry";
+import { ImageRegistry } from "../../../../infra/providers/aws/account/resources/registry";
 import { regionProviders } from "../../../support/aws/regionProviders";
 import { only, register } from "../../../support/engine";
 import { ownOf } from "../../../support/foundation";

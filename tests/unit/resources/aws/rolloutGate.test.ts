@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { gateHost } from "../../../../infra/manifests/aws/rolloutGate";
-import { gateKey, tokenOf } from "../../../../infra/plan/rollouts/tokens";
-import { RolloutGate } from "../../../../infra/resources/aws/rolloutGate";
-import { ServingCertificate } from "../../../../infra/resources/platform/servingCertificate";
+import { gateHost } from "../../../../infra/components/rollouts/manifests/awsRolloutGate";
+import { gateKey, tokenOf } from "../../../../infra/components/rollouts/tokens";
+import { RolloutGate } from "../../../../infra/components/rollouts/resources/aws";
+import { ServingCertificate } from "../../../../infra/resources/servingCertificate";
 import type { GateConfig } from "../../../../services/rollout-gate/config";
 import { only, register, type Registered } from "../../../support/engine";
 import { fakeCluster, standing, standingId } from "../../../support/foundation";

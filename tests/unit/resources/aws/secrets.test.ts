@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { planSecrets } from "../../../../infra/plan/aws/secrets";
-import { passwordIn, PlatformSecret } from "../../../../infra/resources/aws/secrets";
+import { planSecrets } from "../../../../infra/components/secrets/plan";
+import { passwordIn, PlatformSecret } from "../../../../infra/components/secrets/resources/secrets";
 import { byRegion, fakeKeyArn, fakeProviders, fakeShared } from "../../../support/aws/faces";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { only, type Registered, register } from "../../../support/engine";

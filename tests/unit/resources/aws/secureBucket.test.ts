@@ -1,6 +1,9 @@
 import * as assert from "node:assert/strict";
-import { planBucket, type BucketInput } from "../../../../infra/plan/aws/buckets";
-import { SecureBucket, type SecureBucketArgs } from "../../../../infra/resources/aws/secureBucket";
+import { planBucket, type BucketInput } from "../../../../infra/providers/aws/state/buckets";
+import {
+  SecureBucket,
+  type SecureBucketArgs,
+} from "../../../../infra/providers/aws/state/resources/secureBucket";
 import { regionProviders } from "../../../support/aws/regionProviders";
 import { only, register } from "../../../support/engine";
 import { ownOf } from "../../../support/foundation";

@@ -7,7 +7,7 @@ import {
   type Follower,
   type KubeObject,
   LineSplitter,
-} from "../../../../services/dataplane/kubeApi";
+} from "../../../../infra/kube/follow";
 import { TokenApi } from "../../../support/tokenApi";
 import { until } from "../../../support/until";
 

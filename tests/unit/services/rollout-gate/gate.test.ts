@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as https from "node:https";
 import * as os from "node:os";
 import * as path from "node:path";
-import { tokenOf } from "../../../../infra/plan/rollouts/tokens";
+import { tokenOf } from "../../../../infra/components/rollouts/tokens";
 import type { GateConfig } from "../../../../services/rollout-gate/config";
 import {
   type ClusterHalf,

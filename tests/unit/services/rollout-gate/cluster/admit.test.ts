@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as http from "node:http";
-import type { PatchOperation } from "../../../../../infra/plan/rollouts/admission";
-import type { FlagState } from "../../../../../infra/plan/rollouts/verdict";
-import type { PodTemplate, RolloutObject } from "../../../../../infra/plan/rollouts/object";
-import { plainTemplate } from "../../../../../infra/plan/rollouts/templates";
+import type { PatchOperation } from "../../../../../infra/components/rollouts/admission";
+import type { FlagState } from "../../../../../infra/components/rollouts/verdict";
+import type { PodTemplate, RolloutObject } from "../../../../../infra/components/rollouts/object";
+import { plainTemplate } from "../../../../../infra/components/rollouts/templates";
 import { admitRoutes } from "../../../../../services/rollout-gate/cluster/admitRoute";
 import { GateWorld, secretPath, stablePath } from "../../../../support/gateWorld";
 import { ask, closed, listening } from "../../../../support/http";

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { RolloutObject } from "../../../../../infra/plan/rollouts/object";
+import type { RolloutObject } from "../../../../../infra/components/rollouts/object";
 import { GateWorld, rolloutPath } from "../../../../support/gateWorld";
 import { rolloutOf, templateOf } from "../../../../support/rollouts";
 import { until } from "../../../../support/until";

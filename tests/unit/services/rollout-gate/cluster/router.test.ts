@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { RolloutObject } from "../../../../../infra/plan/rollouts/object";
+import type { RolloutObject } from "../../../../../infra/components/rollouts/object";
 import { untilRouted } from "../../../../../services/rollout-gate/cluster/router";
 import { KubeStore } from "../../../../support/kubeStore";
 

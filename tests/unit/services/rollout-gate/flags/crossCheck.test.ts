@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { LDContext } from "launchdarkly-node-server-sdk";
-import type { HeardFlag } from "../../../../../infra/plan/rollouts/flags";
-import { verdictOf } from "../../../../../infra/plan/rollouts/verdict";
+import type { HeardFlag } from "../../../../../infra/components/rollouts/flags";
+import { verdictOf } from "../../../../../infra/components/rollouts/verdict";
 import { regionContext } from "../../../../../services/rollout-gate/flags/contexts";
 import { crossCheck, tolerance } from "../../../../../services/rollout-gate/flags/crossCheck";
 import { readFlag } from "../../../../../services/rollout-gate/flags/percentage";

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { createFlag } from "../../../../../infra/plan/rollouts/flagEdits";
-import { checkFlagFile } from "../../../../../infra/plan/rollouts/flagFile";
-import { regionClauses } from "../../../../../infra/plan/rollouts/flags";
+import { createFlag } from "../../../../../infra/components/rollouts/flagEdits";
+import { checkFlagFile } from "../../../../../infra/components/rollouts/flagFile";
+import { regionClauses } from "../../../../../infra/components/rollouts/flags";
 import { fileMistake } from "../../../../../services/rollout-gate/flags/fileFormat";
 
 /** Every field that either of the two looks at. */

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { HeardFlag } from "../../../../../infra/plan/rollouts/flags";
+import type { HeardFlag } from "../../../../../infra/components/rollouts/flags";
 import { type Evaluation, readFlag } from "../../../../../services/rollout-gate/flags/percentage";
 import { inRegion, percentageFlag, shares } from "../../../../support/flags";
 

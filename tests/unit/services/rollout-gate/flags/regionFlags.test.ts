@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { nextState, stableState } from "../../../../../infra/plan/rollouts/model";
-import { rolloutSteps } from "../../../../../infra/plan/rollouts/steps";
-import { verdictOf } from "../../../../../infra/plan/rollouts/verdict";
+import { nextState, stableState } from "../../../../../infra/components/rollouts/model";
+import { rolloutSteps } from "../../../../../infra/components/rollouts/steps";
+import { verdictOf } from "../../../../../infra/components/rollouts/verdict";
 import type { RegionFlags } from "../../../../../services/rollout-gate/flags/regionFlags";
 import { inRegion, percentageFlag } from "../../../../support/flags";
 import { flagsOf } from "../../../../support/regionFlags";

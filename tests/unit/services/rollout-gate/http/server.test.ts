@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as http from "node:http";
-import { tokenOf } from "../../../../../infra/plan/rollouts/tokens";
+import { tokenOf } from "../../../../../infra/components/rollouts/tokens";
 import { KeptQuestions } from "../../../../../services/rollout-gate/http/kept";
 import { GateMetrics } from "../../../../../services/rollout-gate/http/metrics";
 import { gateListener, type Route } from "../../../../../services/rollout-gate/http/server";

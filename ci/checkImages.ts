@@ -1,0 +1,35 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatProblems, readImages } from "../infra/config";
+import { repositoryRoot } from "../infra/providers/local/instance";
+import { checkDockerfile } from "./dockerfile";
+import { imageNames, readDockerfiles } from "./images";
+import { runScript } from "./script";
+
+/**
+ * `npm run check:images [-- --pinned]`. With `--pinned`, as before an image is built, a base image without a digest is
+ * a mistake; without, it is told.
+ * @throws ConfigurationError when the digests that are pinned have mistakes.
+ */
+function main(): number {
+  readImages(join(repositoryRoot, "environments"));
+  const names = imageNames(repositoryRoot);
+  const output = process.env["GITHUB_OUTPUT"];
+  if (output !== undefined) appendFileSync(output, `images=${JSON.stringify(names)}\n`);
+  const reports = readDockerfiles(repositoryRoot).map(checkDockerfile);
+  const unpinned = reports.flatMap((report) => report.unpinned);
+  const problems = reports.flatMap((report) => report.problems);
+  if (process.argv.includes("--pinned")) problems.push(...unpinned);
+  else
+    for (const { path, value } of unpinned)
+      console.log(`! ${path}: ${value} has no digest yet: no image is built from it until it has.`);
+  if (problems.length > 0) {
+    console.error(formatProblems(problems, "services"));
+    return 1;
+  }
+  const count = `${names.length} ${names.length === 1 ? "Dockerfile" : "Dockerfiles"}`;
+  console.log(names.length === 0 ? "There is no Dockerfile." : `${count} in good order.`);
+  return 0;
+}
+
+if (require.main === module) void runScript(main);

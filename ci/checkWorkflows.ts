@@ -1,0 +1,69 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { formatProblems } from "../infra/config";
+import { repositoryRoot } from "../infra/providers/local/instance";
+import { runCommand, toolPath } from "../toolchain";
+import { checkCircleCi, circleCiFile } from "./circleci";
+import { haveTools, runScript } from "./script";
+
+/** Where GitHub looks for workflows. */
+const workflows = ".github/workflows";
+
+/**
+ * What is wrong with the pipelines, each text the report of one checker.
+ *
+ * @param repository folder that has `.github` and `.circleci`.
+ * @throws ToolchainError when a tool is not in the cache.
+ */
+export async function checkPipelines(repository: string): Promise<string[]> {
+  const problems = checkCircleCi(repository);
+  return [
+    ...(await checkWithActionlint(repository)),
+    ...(await checkWithZizmor(repository)),
+    ...(problems.length > 0 ? [formatProblems(problems, circleCiFile)] : []),
+  ];
+}
+
+/** Files of workflows, relative; a repository without any is a mistake that actionlint would not see. */
+export function workflowFiles(repository: string): string[] {
+  const folder = join(repository, workflows);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  if (files.length === 0) throw new Error(`${workflows} has no workflow`);
+  return files.map((file) => `${workflows}/${file}`);
+}
+
+async function checkWithActionlint(repository: string): Promise<string[]> {
+  // shellcheck and pyflakes are on some machines only; the answer must not depend on it.
+  const args = ["-no-color", "-shellcheck=", "-pyflakes=", ...workflowFiles(repository)];
+  return findings("actionlint", args, repository);
+}
+
+async function checkWithZizmor(repository: string): Promise<string[]> {
+  const quiet = ["--offline", "--no-progress", "--color=never"];
+  const strict = ["--persona=pedantic", "--strict-collection", "--collect=all"];
+  return findings("zizmor", [...quiet, ...strict, ".github"], repository);
+}
+
+async function findings(
+  tool: "actionlint" | "zizmor",
+  args: readonly string[],
+  cwd: string,
+): Promise<string[]> {
+  const result = await runCommand(toolPath(tool), args, { cwd, env: process.env });
+  if (!result.failed) return [];
+  const text = [result.stdout, result.stderr].join("\n").trim() || result.summary;
+  return [`${tool} finds:\n\n${text}`];
+}
+
+async function main(): Promise<number> {
+  await haveTools(["actionlint", "zizmor", "circleci-schema"]);
+  const reports = await checkPipelines(repositoryRoot);
+  reports.forEach((report) => console.error(`${report}\n`));
+  if (reports.length > 0) return 1;
+  const count = workflowFiles(repositoryRoot).length;
+  console.log(`${count} workflows and ${circleCiFile} are in good order.`);
+  return 0;
+}
+
+if (require.main === module) void runScript(main);

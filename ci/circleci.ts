@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv, type ErrorObject } from "ajv";
+import { parseDocument } from "yaml";
+import type { Problem } from "../infra/config/types";
+import { at, list, record } from "../infra/plan/kubeObject";
+import { toolPath } from "../toolchain";
+
+export const circleCiFile = ".circleci/config.yml";
+
+/**
+ * What is wrong with CircleCI's pipeline: its syntax, its fields by the published schema, and names that nothing
+ * bears, which the schema does not look at.
+ *
+ * @throws ToolchainError when the schema is not in the tool cache.
+ */
+export function checkCircleCi(repository: string): Problem[] {
+  const document = parseDocument(readFileSync(join(repository, circleCiFile), "utf8"));
+  if (document.errors.length > 0)
+    return document.errors.map(({ message, linePos }) => ({
+      path: circleCiFile,
+      value: message.split("\n")[0] ?? "",
+      expected: "YAML",
+      mend: "correct it",
+      ...(linePos && { line: linePos[0].line }),
+    }));
+  const config: unknown = document.toJS();
+  return [...schemaProblems(config), ...danglingNames(config)];
+}
+
+function schemaProblems(config: unknown): Problem[] {
+  const schema = JSON.parse(readFileSync(toolPath("circleci-schema"), "utf8")) as object;
+  // Its keywords for editors, and unions of types, are not Ajv's idea of strict.
+  const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(
+    schema,
+  );
+  if (validate(config)) return [];
+  // Of alternatives each says why it does not fit: the place tells more than all of them.
+  const errors = (validate.errors ?? []).filter(
+    ({ keyword }) => !/^(if|oneOf|anyOf)$/.test(keyword),
+  );
+  const deepest = Math.max(...errors.map(depthOf));
+  return errors
+    .filter((error) => depthOf(error) === deepest)
+    .map((error) => ({
+      path: error.instancePath === "" ? "/" : error.instancePath,
+      value: JSON.stringify(at(config, pathOf(error.instancePath)))?.slice(0, 80) ?? "(missing)",
+      expected: [error.message, ...Object.values(error.params).map(String)].join(" "),
+      mend: "see https://circleci.com/docs/configuration-reference",
+    }));
+}
+
+const depthOf = ({ instancePath }: ErrorObject): number => instancePath.split("/").length;
+
+const pathOf = (pointer: string): string =>
+  pointer
+    .split("/")
+    .slice(1)
+    .map((step) => `[${step.replaceAll("~1", "/").replaceAll("~0", "~")}]`)
+    .join("");
+
+/** Steps that CircleCI brings along. */
+const builtIn = [
+  ...["run", "checkout", "setup_remote_docker", "save_cache", "restore_cache", "deploy", "when"],
+  ...[
+    "store_artifacts",
+    "store_test_results",
+    "persist_to_workspace",
+    "attach_workspace",
+    "unless",
+  ],
+  "add_ssh_keys",
+];
+
+/** Jobs, executors and commands that are called and not there. Orbs are not used, and so not known. */
+function danglingNames(config: unknown): Problem[] {
+  const names = (section: string) => Object.keys(record(at(config, section)));
+  const problems: Problem[] = [];
+  const expect = (path: string, value: string, known: readonly string[], what: string) => {
+    if (known.includes(value)) return;
+    const expected = `${what}: ${known.join(", ") || "there is none"}`;
+    problems.push({ path, value, expected, mend: "correct the name, or add what it names" });
+  };
+  for (const section of ["jobs", "commands"]) {
+    for (const [name, body] of Object.entries(record(at(config, section)))) {
+      const executor = at(body, "executor.name") ?? at(body, "executor");
+      if (typeof executor === "string")
+        expect(`${section}.${name}.executor`, executor, names("executors"), "an executor");
+      for (const step of stepsOf(at(body, "steps")))
+        expect(`${section}.${name}.steps`, step, [...builtIn, ...names("commands")], "a step");
+    }
+  }
+  for (const [name, workflow] of Object.entries(record(at(config, "workflows")))) {
+    const jobs = list(at(workflow, "jobs")).flatMap(jobOf);
+    const called = jobs.map(({ as }) => as);
+    for (const { job, body } of jobs) {
+      if (at(body, "type") !== "approval")
+        expect(`workflows.${name}.jobs`, job, names("jobs"), "a job");
+      for (const required of list(at(body, "requires")))
+        expect(`workflows.${name}.jobs.${job}.requires`, String(required), called, "a job of it");
+    }
+  }
+  return problems;
+}
+
+/** Names of the steps, those within `when` and `unless` too. */
+function stepsOf(steps: unknown): string[] {
+  return list(steps).flatMap((step) => {
+    if (typeof step === "string") return [step];
+    return Object.entries(record(step)).flatMap(([name, body]) => [
+      name,
+      ...stepsOf(at(body, "steps")),
+    ]);
+  });
+}
+
+interface CalledJob {
+  readonly job: string;
+  /** The name that others require it by. */
+  readonly as: string;
+  readonly body: unknown;
+}
+
+function jobOf(entry: unknown): CalledJob[] {
+  if (typeof entry === "string") return [{ job: entry, as: entry, body: {} }];
+  return Object.entries(record(entry)).map(([job, body]) => {
+    const name = at(body, "name");
+    return { job, as: typeof name === "string" ? name : job, body };
+  });
+}

@@ -1,0 +1,136 @@
+import { type Dockerfile, DockerfileParser, type From, type Instruction } from "dockerfile-ast";
+import type { Problem } from "../infra/config/types";
+
+/** One image's Dockerfile with what BuildKit reads beside it. */
+export interface DockerfileSource {
+  /** E.g. "services/rollout-gate/Dockerfile". */
+  readonly path: string;
+  readonly text: string;
+  /** `Dockerfile.dockerignore`; absent where there is none. */
+  readonly ignore?: string;
+}
+
+export interface DockerfileReport {
+  readonly problems: readonly Problem[];
+  /** Base images without a digest: not to be built from, though the file may be written so. */
+  readonly unpinned: readonly Problem[];
+}
+
+/**
+ * Whether a Dockerfile keeps to the conventions of `services/README.md`. Pure. A read-only root file system is not
+ * the image's to say: the rules for apps ask it of the pod.
+ */
+export function checkDockerfile(source: DockerfileSource): DockerfileReport {
+  const file = DockerfileParser.parse(source.text);
+  const froms = file.getFROMs();
+  const last = froms.at(-1);
+  if (last === undefined) {
+    const expected = "stages, each begun by FROM";
+    return { problems: [problem(source, undefined, expected, "write it")], unpinned: [] };
+  }
+  return {
+    problems: [
+      ...stageProblems(source, froms),
+      ...finalStageProblems(source, file, last),
+      ...sourceProblems(source, file),
+    ],
+    unpinned: unpinnedBases(source, froms),
+  };
+}
+
+const digest = /@sha256:[0-9a-f]{64}$/;
+
+function unpinnedBases(source: DockerfileSource, froms: readonly From[]): Problem[] {
+  const stages = froms.map((from) => from.getBuildStage());
+  return froms
+    .filter((from) => {
+      const image = from.getImage() ?? "";
+      return image !== "scratch" && !stages.includes(image) && !digest.test(image);
+    })
+    .map((from) =>
+      problem(
+        source,
+        from,
+        "a base image by tag and digest: name:tag@sha256:…",
+        "ask the registry for it: docker buildx imagetools inspect name:tag",
+      ),
+    );
+}
+
+function stageProblems(source: DockerfileSource, froms: readonly From[]): Problem[] {
+  const building = froms.slice(0, -1);
+  const problems = building
+    .filter((from) => platformOf(from) !== "$BUILDPLATFORM")
+    .map((from) =>
+      problem(
+        source,
+        from,
+        "--platform=$BUILDPLATFORM: stages that build run on the builder's own architecture",
+        "write FROM --platform=$BUILDPLATFORM …",
+      ),
+    );
+  if (building.length > 0) return problems;
+  const expected = "a stage that builds, and a last one that has only what runs";
+  return [problem(source, froms[0], expected, "divide it; COPY --from takes what was built")];
+}
+
+const platformOf = (from: From): string | undefined =>
+  from
+    .getFlags()
+    .find((flag) => flag.getName() === "platform")
+    ?.getValue() ?? undefined;
+
+/** What the image is in the end: nothing runs while it is made, and nobody is root when it runs. */
+function finalStageProblems(source: DockerfileSource, file: Dockerfile, last: From): Problem[] {
+  const start = last.getRange().start.line;
+  const own = file.getInstructions().filter((one) => one.getRange().start.line > start);
+  const of = (keyword: string) => own.filter((one) => one.getKeyword() === keyword);
+  const problems = of("RUN").map((run) =>
+    problem(
+      source,
+      run,
+      "no RUN in the last stage: it would run on an emulated processor, and leave tools behind",
+      "do it in the stage that builds, and COPY what it made",
+    ),
+  );
+  const user = of("USER").at(-1);
+  if (!/^[1-9]\d*(:[1-9]\d*)?$/.test(user?.getArgumentsContent() ?? "")) {
+    const expected = "USER with a number that is not 0: Kubernetes cannot tell who a name is";
+    problems.push(problem(source, user, expected, "write USER 65532:65532"));
+  }
+  const entry = of("ENTRYPOINT").at(-1);
+  for (const command of [...(entry === undefined ? [undefined] : [entry]), ...of("CMD")]) {
+    if (/^\[.*\]$/s.test(command?.getArgumentsContent() ?? "")) continue;
+    const expected = "a program and its arguments as a list: a shell would keep signals from it";
+    const mend = 'write ENTRYPOINT ["…"], and CMD ["…"] where there are arguments';
+    problems.push(problem(source, command, expected, mend));
+  }
+  return problems;
+}
+
+/** Where files come from: what was reviewed and no more, or secrets of the builder's clone end up in an image. */
+function sourceProblems(source: DockerfileSource, file: Dockerfile): Problem[] {
+  const problems = file
+    .getInstructions()
+    .filter((one) => one.getKeyword() === "ADD")
+    .map((add) =>
+      problem(source, add, "COPY: ADD fetches and unpacks what nobody checked", "write COPY"),
+    );
+  const first = source.ignore?.split("\n").find((line) => !/^\s*(#|$)/.test(line));
+  if (first?.trim() === "*" || first?.trim() === "**") return problems;
+  const mend = `begin ${source.path}.dockerignore with *, then list what is needed after !`;
+  const expected = "everything left out but what is named: the context is the whole repository";
+  const value = source.ignore === undefined ? "(missing)" : (first ?? "(empty)");
+  return [...problems, { path: `${source.path}.dockerignore`, value, expected, mend }];
+}
+
+function problem(
+  { path }: DockerfileSource,
+  instruction: Instruction | undefined,
+  expected: string,
+  mend: string,
+): Problem {
+  if (instruction === undefined) return { path, value: "(missing)", expected, mend };
+  const [value = ""] = instruction.getTextContent().split("\n");
+  return { path, value, expected, mend, line: instruction.getRange().start.line + 1 };
+}

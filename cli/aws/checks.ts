@@ -1,0 +1,47 @@
+import type { AwsEnvironment } from "../../infra/config/types";
+import { formatProblems } from "../../infra/config";
+import { checkAppName } from "../../infra/plan/apps";
+import { flagsComeFrom } from "../../infra/components/rollouts/sources";
+import { checkApps } from "../../operations/apps";
+import { flagProblems } from "../../operations/flags/problems";
+import type { ToolName } from "../../toolchain";
+import { CommandError } from "../../operations/errors";
+import { Stage } from "../progress";
+
+/**
+ * Images, names in DNS and namespaces are made of apps' names.
+ * @throws CommandError with every name that an app cannot have.
+ */
+export function checkNames(apps: readonly string[]): void {
+  const problems = apps.flatMap(checkAppName);
+  if (problems.length > 0) throw new CommandError(formatProblems(problems, "apps"));
+}
+
+/** What `checkFlags` needs. Nothing where flags are in LaunchDarkly. */
+export function flagTools(environment: AwsEnvironment): readonly ToolName[] {
+  return flagsComeFrom(environment) === "file" ? ["kustomize"] : [];
+}
+
+/**
+ * Flags in LaunchDarkly are not at hand. A file goes out with the run: with a mistake in it every gate would hold what it has.
+ * Other mistakes of apps are not told here, as git delivers them, of another commit perhaps.
+ *
+ * @param environments folder of the environments' files.
+ * @param apps folder of the apps, which this clone has beside the file.
+ * @throws CommandError with every mistake in the file, and every flag that an app goes by and the file has not.
+ */
+export async function checkFlags(
+  environment: AwsEnvironment,
+  environments: string,
+  apps: string,
+): Promise<void> {
+  if (flagsComeFrom(environment) !== "file") return;
+  const stage = new Stage("Flags");
+  const checked = await checkApps(apps, environment.delivery.overlays);
+  const problems = await flagProblems(environments, environment.name, checked.apps);
+  if (problems.length > 0) {
+    stage.fail(`${problems.length} ${problems.length === 1 ? "mistake" : "mistakes"}`);
+    throw new CommandError(formatProblems(problems, "environments"));
+  }
+  stage.done("in good order");
+}

@@ -1,0 +1,112 @@
+import type { Stack } from "@pulumi/pulumi/automation";
+import { readEnvironmentFile } from "../../infra/config";
+import { awsEnvironment } from "../../operations/aws/session";
+import { guardedBy, guardText, logGroupText } from "../../operations/aws/guarded";
+import { nameOf, type ResourceState } from "../../operations/aws/deployment";
+import { describeChanges, EngineWatch, signalOption } from "../engineWatch";
+import { configFile } from "../../operations/environmentFiles";
+import { CommandError } from "../../operations/errors";
+import type { Context } from "../../operations/context";
+import { Stage } from "../progress";
+import { getTools } from "../tools";
+import { insist } from "./ask";
+import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
+import { awsTools } from "./tools";
+
+/**
+ * Takes an environment on AWS down, resource by resource in the order that the state knows. What is protected
+ * stays, with what it stands on; so do the state's bucket and key.
+ */
+export async function destroy(name: string, yes: boolean, context: Context): Promise<number> {
+  const environment = awsEnvironment(readEnvironmentFile(configFile(name), name), "destroy");
+  await getTools(awsTools, context);
+  const stack = await openAwsStack(environment);
+  await settleStack(stack, name);
+  const resources = await resourcesOf(stack);
+  await refuseGuarded(stack, name, resources);
+  console.log(announce(name, resources));
+  if (!yes) {
+    await insist(
+      `Type ${name} to take it down:`,
+      name,
+      `This takes ${name} down for everybody. Nothing was changed. Add --yes to do it.`,
+    );
+  }
+  const stage = new Stage("Taking down");
+  const watch = new EngineWatch(
+    stage,
+    resources.length,
+    takeUpAgain,
+    "Not all could be taken down",
+  );
+  try {
+    await stack.destroy({
+      onEvent: watch.see,
+      excludeProtected: true,
+      ...signalOption(context),
+    });
+    stage.done(describeChanges(watch.changes));
+  } catch (error) {
+    stage.fail("not all of it is gone");
+    throw explainLock(watch.explain(error), name);
+  }
+  watch.warnings.forEach((warning) => console.log(`  ${warning}`));
+  const left = await resourcesOf(stack);
+  console.log(farewell(name, left));
+  const kept = new Set(left.map(({ urn }) => urn));
+  const logs = logGroupText(resources.filter(({ urn }) => !kept.has(urn)));
+  if (logs !== "") console.log(logs);
+  return 0;
+}
+
+async function resourcesOf(stack: Stack): Promise<readonly ResourceState[]> {
+  return (await deploymentOf(stack)).resources ?? [];
+}
+
+/**
+ * Half a platform would be gone before AWS refused the rest.
+ * @throws CommandError with what has to be switched off, as AWS has it now.
+ */
+async function refuseGuarded(
+  stack: Stack,
+  name: string,
+  resources: readonly ResourceState[],
+): Promise<void> {
+  const before = guardedBy(resources);
+  if (before.length === 0) return;
+  await stack.refresh({ target: before.map(({ urn }) => urn) });
+  const guarded = guardedBy(await resourcesOf(stack));
+  if (guarded.length > 0) throw new CommandError(guardText(name, guarded));
+}
+
+const takeUpAgain =
+  "A region that is gone for good holds nothing up once `npx meridian forget` has taken it out of the state.";
+
+/** What will happen, before anybody agrees to it. */
+export function announce(name: string, resources: readonly ResourceState[]): string {
+  const kept = resources.filter(({ protect }) => protect === true);
+  return [
+    `${name} has ${resources.length} resources. Taking it down ends every app in every region.`,
+    kept.length === 0
+      ? "Nothing in it is protected: data goes too."
+      : `These are protected and stay, with all that they stand on:\n${namesOf(kept)}`,
+    "The bucket and the key of the state stay.",
+  ].join("\n");
+}
+
+/** What is left, and how the last of it would go. */
+export function farewell(name: string, resources: readonly ResourceState[]): string {
+  const kept = resources.filter(({ protect }) => protect === true);
+  if (kept.length === 0) return `${name} is down. The bucket and the key of the state stay.`;
+  return (
+    `${name} is down but for what is protected and what that stands on, which go on costing money:\n` +
+    `${namesOf(kept)}\n` +
+    `Who is sure that the data may go: \`pulumi state unprotect --stack ${name} <urn>\` for each, with the state as ` +
+    `\`npx meridian bootstrap ${name}\` names it, and destroy again. Buckets have to be empty, and Aurora to have its ` +
+    "deletion protection switched off."
+  );
+}
+
+function namesOf(resources: readonly ResourceState[]): string {
+  return resources.map(({ type, urn }) => `  ${nameOf(urn)} (${type})`).join("\n");
+}

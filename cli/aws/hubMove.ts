@@ -1,0 +1,150 @@
+import { execFile } from "node:child_process";
+import * as fs from "node:fs";
+import { promisify } from "node:util";
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { readEnvironmentFile } from "../../infra/config";
+import type { AwsEnvironment } from "../../infra/config/types";
+import { accountOf } from "../../infra/providers/aws/account/account";
+import { backupPurpose, planBackup } from "../../infra/components/backup/plan";
+import { bucketName } from "../../infra/providers/aws/state/buckets";
+import { isProtected } from "../../infra/providers/aws/cluster/eks";
+import { type HubMovePlan, planHubMove } from "../../infra/providers/aws/hub/hubMove";
+import type { Deployment } from "../../operations/aws/deployment";
+import { hubRegionsOf } from "../../operations/aws/forgetRegion";
+import { hubAnswers } from "../../operations/aws/hubActing";
+import { type HubMoveMeans, hubKubeconfig, takeSteps } from "../../operations/aws/hubMove";
+import { awsEnvironment, s3Client } from "../../operations/aws/session";
+import { configFile } from "../../operations/environmentFiles";
+import { CommandError } from "../../operations/errors";
+import type { Context } from "../../operations/context";
+import { getTools } from "../tools";
+import { insist } from "./ask";
+import { deploymentOf, explainLock, openAwsStack, replaceDeployment } from "./stack";
+import { up } from "./up";
+import { awsTools } from "./tools";
+
+export interface HubMoveOptions {
+  readonly to: string;
+  /** The old hub is given up: what it does is not waited for. */
+  readonly lost: boolean;
+  readonly yes: boolean;
+}
+
+/** Moves the hub of an environment on AWS to another of its regions; run again, it goes on where it was cut short. */
+export async function moveHub(
+  name: string,
+  options: HubMoveOptions,
+  context: Context,
+): Promise<number> {
+  const environment = awsEnvironment(readEnvironmentFile(configFile(name), name), "hub move");
+  await getTools(awsTools, context);
+  const stack = await openAwsStack(environment);
+  const plan = await look(environment, await deploymentOf(stack), options);
+  if (plan.problems.length > 0)
+    throw new CommandError([...plan.problems, "Nothing was changed."].join("\n"));
+  if (plan.steps.length === 0) {
+    console.log(`The hub of ${name} is in ${options.to}: nothing to do.`);
+    return 0;
+  }
+  plan.notes.forEach((note) => console.log(`  ${note}`));
+  if (!options.yes) {
+    await insist(
+      `Type ${options.to} to move the hub there:`,
+      options.to,
+      "Nothing was changed. Add --yes to do it.",
+    );
+  }
+  await takeSteps(plan.steps, meansOf(environment, stack, context)).catch((error: unknown) => {
+    throw explainLock(error, name);
+  });
+  console.log(`The hub of ${name} is in ${options.to}. What to check: docs/guides/hub.md.`);
+  return 0;
+}
+
+/** What is so, and what is to be done about it. */
+async function look(
+  environment: AwsEnvironment,
+  state: Deployment,
+  { to, lost }: HubMoveOptions,
+): Promise<HubMovePlan> {
+  const housed = hubRegionsOf(state);
+  const seen = await Promise.all(
+    housed.map(async (region) => {
+      const answers = await hubAnswers(hubKubeconfig(state, region));
+      return { region, answers, silent: !answers && !(await regionAnswers(region)) };
+    }),
+  );
+  const leaving = housed.find((region) => region !== to) ?? to;
+  const backup = planBackup({ hub: { region: leaving }, regions: environment.regions });
+  return planHubMove({
+    environment,
+    to,
+    housed,
+    answering: seen.filter(({ answers }) => answers).map(({ region }) => region),
+    silentRegions: seen.filter(({ silent }) => silent).map(({ region }) => region),
+    lost,
+    backup,
+    backupAgeMinutes: await backupAge(environment, backup.region, backup.snapshotKey),
+    isProtected: isProtected(environment.name),
+  });
+}
+
+/** Whether AWS itself answers in a region: a refusal is an answer. */
+async function regionAnswers(region: string): Promise<boolean> {
+  try {
+    await new STSClient({ region, maxAttempts: 2 }).send(new GetCallerIdentityCommand({}));
+    return true;
+  } catch (error) {
+    return (
+      (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode !== undefined
+    );
+  }
+}
+
+/** Minutes since the newest snapshot of Karmada; undefined: there is none that can be read. */
+async function backupAge(
+  environment: AwsEnvironment,
+  region: string,
+  Key: string,
+): Promise<number | undefined> {
+  const account = accountOf(environment);
+  const place = {
+    Bucket: bucketName(account, backupPurpose(region)),
+    ExpectedBucketOwner: account.accountId,
+  };
+  try {
+    const { LastModified } = await s3Client(region).send(new HeadObjectCommand({ ...place, Key }));
+    return LastModified === undefined ? undefined : (Date.now() - LastModified.getTime()) / 60_000;
+  } catch {
+    return undefined;
+  }
+}
+
+function meansOf(environment: AwsEnvironment, stack: Stack, context: Context): HubMoveMeans {
+  const { name } = environment;
+  const file = configFile(name);
+  return {
+    readFile: () => fs.readFileSync(file, "utf8"),
+    writeFile: (text) => fs.writeFileSync(file, text),
+    state: () => deploymentOf(stack),
+    replaceState: (deployment) => replaceDeployment(stack, deployment),
+    release: liftProtection,
+    say: (text) => console.log(`✔ ${text}`),
+    up: async () => {
+      const code = await up(name, { yes: false, unlock: false, run: {} }, context);
+      if (code !== 0) throw new CommandError("Run the same command again: it goes on from here.");
+    },
+  };
+}
+
+/** By the `aws` command, which is there for the clusters' tokens. */
+async function liftProtection(region: string, eksName: string): Promise<void> {
+  const eks = (...args: string[]) =>
+    promisify(execFile)("aws", ["eks", ...args, "--region", region, "--name", eksName]);
+  const asked = await eks("describe-cluster", "--query", "cluster.deletionProtection");
+  if (asked.stdout.trim() !== "true") return;
+  await eks("update-cluster-config", "--no-deletion-protection");
+  await eks("wait", "cluster-active");
+}

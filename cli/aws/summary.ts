@@ -1,0 +1,98 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { nameOf } from "../../operations/aws/deployment";
+
+/** One resource that a run makes, changes, replaces or deletes. */
+export interface Change {
+  readonly name: string;
+  /** As the engine writes it, e.g. "aws:ec2/vpc:Vpc". */
+  readonly type: string;
+  readonly how: "made" | "changed" | "replaced" | "deleted";
+  /** Properties that differ, where it is known. */
+  readonly properties: readonly string[];
+}
+
+/** Up to so many changes are told one by one. */
+const longestList = 30;
+
+const hows: Readonly<Record<string, Change["how"]>> = {
+  create: "made",
+  update: "changed",
+  replace: "replaced",
+  "create-replacement": "replaced",
+  "delete-replaced": "replaced",
+  delete: "deleted",
+};
+
+/** What the steps of a preview do, each resource once, in their order. What is only read is none. Pure. */
+export function changesOf(events: readonly EngineEvent[]): Change[] {
+  const changes = new Map<string, Change>();
+  for (const { resourcePreEvent } of events) {
+    if (resourcePreEvent === undefined) continue;
+    const { op, urn, type, diffs } = resourcePreEvent.metadata;
+    const how = hows[op];
+    if (how === undefined || changes.has(urn)) continue;
+    changes.set(urn, { name: nameOf(urn), type, how, properties: diffs ?? [] });
+  }
+  return [...changes.values()];
+}
+
+/** What is made and changed, for a person: one by one where they are few, else counted by kind. Pure. */
+export function changeText(changes: readonly Change[]): string {
+  // What is replaced or deleted is told by `lossText`.
+  const order: Change["how"][] = ["made", "changed"];
+  return order
+    .map((how) => [how, changes.filter((change) => change.how === how)] as const)
+    .filter(([, some]) => some.length > 0)
+    .map(([how, some]) => `To be ${how}: ${some.length}\n${linesOf(some).join("\n")}`)
+    .join("\n");
+}
+
+function linesOf(changes: readonly Change[]): string[] {
+  return listed(changes, ({ name, type, properties }) => {
+    const what = properties.length === 0 ? "" : `: ${properties.join(", ")}`;
+    return `  ${name} (${type})${what}`;
+  });
+}
+
+/** One line for each where they are few, else how many there are of each kind, most first. Pure. */
+export function listed<T extends { readonly type: string }>(
+  items: readonly T[],
+  line: (item: T) => string,
+): string[] {
+  if (items.length <= longestList) return items.map(line);
+  const counts = new Map<string, number>();
+  for (const { type } of items) counts.set(kindOf(type), (counts.get(kindOf(type)) ?? 0) + 1);
+  const rows = [...counts].sort(([, one], [, other]) => other - one);
+  const width = Math.max(...rows.map(([kind]) => kind.length));
+  return rows.map(([kind, count]) => `  ${kind.padEnd(width)} ${`${count}`.padStart(5)}`);
+}
+
+/** Words for the kinds of which there are most, by package and module of the type. */
+const kinds: readonly (readonly [RegExp, string])[] = [
+  [/^kubernetes:helm\.sh/, "Helm charts"],
+  [/^kubernetes:/, "objects in the clusters"],
+  [/^aws:(ec2|ec2transitgateway|vpc)\//, "network (VPC)"],
+  [/^aws:eks\//, "EKS"],
+  [/^aws:(lb|wafv2|acm)\//, "load balancers, firewall, certificates"],
+  [/^aws:route53\//, "Route 53"],
+  [/^aws:iam\//, "IAM"],
+  [/^aws:s3\//, "S3"],
+  [/^aws:ecr\//, "ECR"],
+  [/^aws:kms\//, "KMS"],
+  [/^aws:cloudwatch\//, "CloudWatch"],
+  [/^aws:rds\//, "Aurora"],
+  [/^aws:elasticache\//, "ElastiCache"],
+  [/^meridian:index:/, "steps of Meridian's own"],
+  [/^(meridian|pulumi):/, "groups and connections, which cost nothing"],
+];
+
+function kindOf(type: string): string {
+  const found = kinds.find(([pattern]) => pattern.test(type));
+  return found?.[1] ?? `other: ${type.split(":")[1]?.split("/")[0] ?? type}`;
+}
+
+/** How many resources a run changes, by the engine's counts: reading and leaving alone are no changes. */
+export function changedCount(counts: Readonly<Record<string, number>>): number {
+  const changing = ["create", "update", "replace", "delete"];
+  return changing.reduce((sum, op) => sum + (counts[op] ?? 0), 0);
+}

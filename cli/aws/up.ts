@@ -1,0 +1,223 @@
+import * as path from "node:path";
+import type { EngineEvent, Stack, UpResult } from "@pulumi/pulumi/automation";
+import { appNames, environmentsFolder } from "../../infra/config";
+import type { AwsEnvironment, RunOptions } from "../../infra/config/types";
+import { repositoryRoot, writePrivate } from "../../infra/providers/local/instance";
+import { planPlatform } from "../../infra/plan";
+import { unreleased } from "../../infra/components/delivery/manifests/argocd";
+import { planAws } from "../../infra/providers/aws/plan";
+import type { PlatformPlan } from "../../infra/plan/types";
+import { nameOf } from "../../operations/aws/deployment";
+import { settlePending } from "../../operations/aws/pending";
+import { blockedReleases } from "../../operations/aws/releases";
+import { awsEnvironment } from "../../operations/aws/session";
+import { describeChanges, EngineWatch, signalOption } from "../engineWatch";
+import { runConfig } from "../../operations/engine/stack";
+import { environmentFor } from "../../operations/environmentFiles";
+import { openInstance } from "../environment";
+import type { Context } from "../../operations/context";
+import { Stage } from "../progress";
+import { getTools } from "../tools";
+import { insist } from "./ask";
+import { checkFlags, checkNames, flagTools } from "./checks";
+import { type Loss, lossesOf, lossText } from "./changes";
+import { unreleasedText } from "../releaseWords";
+import { delegationText, type Outputs, resultText } from "./result";
+import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
+import { awsTools } from "./tools";
+import { changedCount, changesOf, changeText } from "./summary";
+
+const advice =
+  "`npx meridian preview` shows what is left to do. What is protected stays protected.";
+
+/**
+ * Brings an environment on AWS to what its configuration says. What would be lost is shown first, and agreed
+ * to where it holds data.
+ */
+export async function up(name: string, options: UpOptions, context: Context): Promise<number> {
+  try {
+    return await carryOut(name, options, context);
+  } catch (error) {
+    throw explainLock(error, name);
+  }
+}
+
+export interface UpOptions {
+  /** Data may be lost without asking. */
+  readonly yes: boolean;
+  /** Takes away the lock of a run that was killed. */
+  readonly unlock: boolean;
+  readonly run: RunOptions;
+}
+
+async function carryOut(name: string, options: UpOptions, context: Context): Promise<number> {
+  const { run } = options;
+  const { environment, plan } = await prepare(name, run, context);
+  const stack = await openAwsStack(environment, options.unlock);
+  await settleStack(stack, name);
+  const preview = await look(stack, name, run, context);
+  print(preview.warnings);
+  if (preview.losses.length > 0) console.log(lossText(preview.losses));
+  await agree(name, preview.losses, options.yes);
+  const { outputs } = await bringUp(stack, plan, { ...preview, run }, context);
+  console.log(resultOf(plan, outputs));
+  if (outputs["revision"]?.value === unreleased) console.log(`! ${unreleasedText(name)}`);
+  return 0;
+}
+
+/**
+ * Runs the engine. Charts that are installed and not in the state are taken over, and it runs once more: a refresh
+ * leaves them so, which came while their cluster did not answer, and a provider that was killed.
+ */
+async function bringUp(
+  stack: Stack,
+  plan: PlatformPlan,
+  preview: Preview & { readonly run: RunOptions },
+  context: Context,
+  again = false,
+): Promise<UpResult> {
+  const stage = new Stage("Platform");
+  const watch = new EngineWatch(stage, preview.resources, advice);
+  const events: EngineEvent[] = [];
+  try {
+    const result = await stack.up({
+      onEvent: (event) => {
+        watch.see(event);
+        events.push(event);
+        const servers = nameServersOf(event);
+        // At once: the run itself waits for certificates, and these for the domain.
+        if (servers.length > 0) stage.note(delegationText(plan.traffic.domain, servers));
+      },
+      ...runConfig(openInstance(plan.environment.name), preview.run),
+      ...signalOption(context),
+    });
+    stage.done(describeChanges(watch.changes));
+    print(watch.warnings.filter((warning) => !preview.warnings.includes(warning)));
+    return result;
+  } catch (error) {
+    const blocked = blockedReleases(events);
+    if (again || blocked.length === 0 || context.signal.aborted) {
+      stage.fail("not all of it is there");
+      throw watch.explain(error);
+    }
+    const names = blocked.map(({ resource }) => nameOf(resource.urn)).join(", ");
+    stage.fail(`installed already, and not in the state: ${names}. Taken over, then on it goes`);
+    await settleStack(stack, plan.environment.name, blocked);
+    return bringUp(stack, plan, preview, context, true);
+  }
+}
+
+/** Name servers of a zone that the run has just made. */
+function nameServersOf({ resOutputsEvent }: EngineEvent): readonly string[] {
+  const { op, type, new: made } = resOutputsEvent?.metadata ?? {};
+  if (op !== "create" || type !== "aws:route53/zone:Zone") return [];
+  const servers: unknown = made?.outputs["nameServers"];
+  return Array.isArray(servers) ? servers.map(String) : [];
+}
+
+function resultOf(plan: PlatformPlan, outputs: UpResult["outputs"]): string {
+  const { hub, clusters } = planAws(plan, new Date().toISOString().slice(0, 10));
+  const values = Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]);
+  return resultText({
+    environment: plan.environment.name,
+    domain: plan.traffic.domain,
+    apps: plan.traffic.apps,
+    outputs: Object.fromEntries(values) as Outputs,
+    clusters: [hub, ...Object.values(clusters)].map(({ cluster }) => cluster),
+  });
+}
+
+/** Shows what `up` would change, what would be lost by it, and what it all costs. */
+export async function preview(name: string, run: RunOptions, context: Context): Promise<number> {
+  const { environment } = await prepare(name, run, context);
+  const stack = await openAwsStack(environment);
+  if (settlePending(await deploymentOf(stack)) !== undefined) {
+    console.log(`! An earlier run was cut short. \`npx meridian up ${name}\` settles that first.`);
+  }
+  const { changes, losses, notes, warnings, file } = await look(stack, name, run, context);
+  if (changes !== "") console.log(changes);
+  if (losses.length > 0) console.log(lossText(losses));
+  console.log();
+  print(notes);
+  print(warnings);
+  console.log(`Every resource and property: ${path.relative(process.cwd(), file)}`);
+  return 0;
+}
+
+/**
+ * Every check that needs no account. The program says the plan's warnings itself, so that they are not said here.
+ */
+async function prepare(
+  name: string,
+  run: RunOptions,
+  context: Context,
+): Promise<{ environment: AwsEnvironment; plan: PlatformPlan }> {
+  const environment = awsEnvironment(environmentFor(name, run), "up");
+  const apps = appNames(repositoryRoot, environment.delivery.overlays);
+  checkNames(apps);
+  await getTools([...awsTools, ...flagTools(environment)], context);
+  const folder = environmentsFolder(repositoryRoot);
+  await checkFlags(environment, folder, path.join(repositoryRoot, "apps"));
+  return { environment, plan: planPlatform(environment, apps) };
+}
+
+/** What a preview found. */
+interface Preview {
+  /** For a person; empty when nothing changes. */
+  readonly changes: string;
+  readonly losses: readonly Loss[];
+  /** How many resources there are to see to. */
+  readonly resources: number;
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+  /** The engine's own words, whole. */
+  readonly file: string;
+}
+
+async function look(
+  stack: Stack,
+  name: string,
+  run: RunOptions,
+  context: Context,
+): Promise<Preview> {
+  const stage = new Stage("Preview");
+  const watch = new EngineWatch(stage, 0, advice, "This cannot be brought up");
+  const events: EngineEvent[] = [];
+  try {
+    const { changeSummary, stdout } = await stack.preview({
+      diff: true,
+      onEvent: (event) => {
+        events.push(event);
+        watch.see(event);
+      },
+      ...runConfig(openInstance(name), run),
+      ...signalOption(context),
+    });
+    const file = path.join(openInstance(name).logsDir, "preview.txt");
+    writePrivate(file, stdout);
+    const counts = changeSummary as Readonly<Record<string, number>>;
+    const changed = changedCount(counts);
+    const resources = changed + (counts["same"] ?? 0);
+    stage.done(changed === 0 ? "nothing to change" : `${changed} of ${resources} to change`);
+    const { notes, warnings } = watch;
+    const changes = changeText(changesOf(events));
+    return { changes, losses: lossesOf(events), resources, notes, warnings, file };
+  } catch (error) {
+    stage.fail("this cannot be brought up");
+    throw watch.explain(error);
+  }
+}
+
+function print(lines: readonly string[]): void {
+  lines.forEach((line) => console.log(line));
+}
+
+async function agree(name: string, losses: readonly Loss[], yes: boolean): Promise<void> {
+  const data = losses.filter(({ holdsData }) => holdsData);
+  if (data.length === 0 || yes) return;
+  await insist(
+    `${data.map((loss) => loss.name).join(", ")}: data would be lost. Type ${name} to go on:`,
+    name,
+    `This loses data. Nothing was changed. Add --yes to do it.`,
+  );
+}

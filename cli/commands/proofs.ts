@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import { json, type Run } from "./shared";
+
+/** Measuring and proving. */
+export function defineProofs(program: Command, run: Run): void {
+  program
+    .command("bench")
+    .description("measure the platform against its peers on this machine")
+    .argument("[names...]", "benchmarks to run; default: all but the longest")
+    .addOption(json())
+    .option("--runs <number>", "runs of each measurement", "5")
+    .action((names: string[], options: { json?: boolean; runs: string }) =>
+      run(async (context) =>
+        (require("../../bench/index") as typeof import("../../bench/index")).bench(
+          names,
+          options.json === true,
+          Number(options.runs),
+          context,
+        ),
+      )(),
+    );
+  program
+    .command("soak")
+    .description(
+      "run random faults for a long time and write a dated report; resumes where it was cut short",
+    )
+    .option("--seed <number>", "seed of the faults", "1")
+    .option("--rounds <number>", "how many faults", "100")
+    .option("--copies <number>", "copies of an app that the platform has beside its own", "0")
+    .action((options: { seed: string; rounds: string; copies: string }) =>
+      run(async (context) =>
+        (require("../../drills/index") as typeof import("../../drills/index")).soak(
+          {
+            seed: Number(options.seed),
+            rounds: Number(options.rounds),
+            copies: Number(options.copies),
+          },
+          context,
+        ),
+      )(),
+    );
+}

@@ -1,0 +1,73 @@
+import type { Command } from "commander";
+import type { DiffOptions } from "../diff";
+import type { PromoteOptions } from "../../operations/delivery/promote";
+import type { RollbackOptions } from "../../operations/delivery/rollback";
+import type { Consent } from "../releases";
+import { breakGlass, environmentArgument, json, type Run } from "./shared";
+
+/** What changes between commits, and releases. */
+export function defineReleases(program: Command, run: Run): void {
+  program
+    .command("diff")
+    .description("show what differs in an environment's apps between two commits")
+    .argument("<environment>", environmentArgument[1])
+    .option("--from <revision>", "default: what the environment delivers now")
+    .option("--to <revision>", "a commit, or . for the work tree as it is", "HEAD")
+    .option("--full", "every object's difference, as YAML, too")
+    .option("--markdown", "a section for the comment of a pull request")
+    .option("--max-length <characters>", "longest section, with --markdown")
+    .option("--exit-code", "exit with 1 where there are differences")
+    .addOption(json())
+    .action((environment: string, options: DiffOptions) =>
+      run((context) =>
+        (require("../diff") as typeof import("../diff")).diff(environment, options, context),
+      )(),
+    );
+  const consent = (command: Command) =>
+    command
+      .option("--push", "send the tag to origin, though the environment delivers this clone")
+      .option("--no-push", "keep the tag in this clone")
+      .addOption(breakGlass())
+      .option("--dry-run", "show it, and end")
+      .option("--yes", "do not ask");
+  const [, ofEnvironment] = environmentArgument;
+  consent(
+    program
+      .command("promote")
+      .description("show what an environment has not yet, and release it with a tag")
+      .argument("[environment]", ofEnvironment, "production")
+      .option("--version <tag>", "the release's tag; default: what the commits ask for")
+      .option("--commit <revision>", "what is released; default: all that the branch has")
+      .option("--unproven", "though it does not run well in the environment before"),
+  ).action((environment: string, options: Given<PromoteOptions>) =>
+    run((context) =>
+      (require("../releases") as typeof import("../releases")).promote(
+        environment,
+        { ...options, ...consentOf(options), unproven: options.unproven === true },
+        context,
+      ),
+    )(),
+  );
+  consent(
+    program
+      .command("rollback")
+      .description("take an environment back to an older release, with a new tag")
+      .argument("[environment]", ofEnvironment, "production")
+      .option("--to <tag>", "release to go back to; default: the one before the current"),
+  ).action((environment: string, options: Given<RollbackOptions>) =>
+    run((context) =>
+      (require("../releases") as typeof import("../releases")).rollback(
+        environment,
+        { ...options, ...consentOf(options) },
+        context,
+      ),
+    )(),
+  );
+}
+
+/** Options as commander hands them over: what is not said is not there. */
+type Given<T> = Partial<T & Consent>;
+
+function consentOf({ yes, dryRun }: Partial<Consent>): Consent {
+  return { yes: yes === true, dryRun: dryRun === true };
+}

@@ -1,0 +1,55 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as readline from "node:readline/promises";
+import {
+  killOrphanedEngines,
+  killProcesses,
+  processesOf,
+} from "../infra/providers/local/processes";
+import { socketsOutside } from "../infra/providers/local/sockets";
+import { openInstance } from "./environment";
+import { CommandError } from "../operations/errors";
+
+/**
+ * Takes a local environment down: its processes, ports, data and state. It does not ask the engine to
+ * delete resource by resource: everything that the environment has is in its processes and its folder,
+ * so ending the ones and removing the other is complete, takes a second, and works on a broken one too.
+ */
+export async function destroy(environment: string, yes: boolean): Promise<number> {
+  const instance = openInstance(environment);
+  const exists = fs.existsSync(instance.dir) || processesOf(instance).length > 0;
+  if (!exists) {
+    console.log(`The environment ${environment} is not up: nothing to take down.`);
+    return 0;
+  }
+  if (!yes) await confirm(environment);
+  // First what could still start something.
+  await killOrphanedEngines(instance);
+  await killProcesses(instance);
+  // First out of the way in one step: a command cut short here leaves nothing that looks alive.
+  const doomed = `${instance.dir}.destroyed-${process.pid}`;
+  if (fs.existsSync(instance.dir)) fs.renameSync(instance.dir, doomed);
+  for (const socket of socketsOutside(instance)) fs.rmSync(socket, { force: true });
+  for (const name of fs.existsSync(path.dirname(doomed))
+    ? fs.readdirSync(path.dirname(doomed))
+    : []) {
+    if (name.startsWith(`${environment}.destroyed-`)) {
+      fs.rmSync(path.join(path.dirname(doomed), name), { recursive: true, force: true });
+    }
+  }
+  if (fs.existsSync(path.dirname(doomed)) && fs.readdirSync(path.dirname(doomed)).length === 0) {
+    fs.rmdirSync(path.dirname(doomed));
+  }
+  console.log(`${environment} is down: no process, port or state is left. The tool cache stays.`);
+  return 0;
+}
+
+async function confirm(environment: string): Promise<void> {
+  if (!process.stdin.isTTY) {
+    throw new CommandError(`This removes ${environment} with all its data. Add --yes to do it.`);
+  }
+  const terminal = readline.createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(`Remove ${environment} with all its data? [y/N] `);
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError("Nothing was changed.");
+}

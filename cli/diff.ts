@@ -1,0 +1,65 @@
+import { readEnvironmentFile } from "../infra/config";
+import { repositoryRoot } from "../infra/providers/local/instance";
+import { compare, isBroken } from "../operations/delivery/compare";
+import { leastLimit, markdownLimit, markdownOf } from "../operations/delivery/markdown";
+import { delivered, revisionOf } from "../operations/delivery/revisions";
+import { comparisonText, jsonOf } from "../operations/delivery/text";
+import { ensureTools, toolPath } from "../toolchain";
+import { configFile } from "../operations/environmentFiles";
+import { openInstance } from "./environment";
+import { CommandError } from "../operations/errors";
+import type { Context } from "../operations/context";
+import { getTools } from "./tools";
+
+/** Options of `diff`, as commander hands them over. */
+export interface DiffOptions {
+  readonly from?: string;
+  readonly to: string;
+  readonly full?: boolean;
+  readonly markdown?: boolean;
+  readonly json?: boolean;
+  readonly exitCode?: boolean;
+  readonly maxLength?: string;
+}
+
+/** Shows what differs in an environment's apps between two commits. */
+export async function diff(
+  environment: string,
+  options: DiffOptions,
+  context: Context,
+): Promise<number> {
+  const limit = limitOf(options.maxLength);
+  const configuration = readEnvironmentFile(configFile(environment), environment);
+  const to = await revisionOf(repositoryRoot, options.to);
+  const since =
+    options.from === undefined
+      ? await delivered(repositoryRoot, configuration, openInstance(environment))
+      : { revision: await revisionOf(repositoryRoot, options.from), how: "" };
+  await getKustomize(context, options.markdown === true || options.json === true);
+  const range = [since.revision, to] as const;
+  const found = await compare(repositoryRoot, configuration, ...range, context.signal);
+  if (options.json === true) console.log(JSON.stringify(jsonOf(found), null, 2));
+  else if (options.markdown === true) process.stdout.write(markdownOf(found, limit));
+  else console.log(comparisonText(found, { how: since.how, full: options.full === true }));
+  if (isBroken(found)) return 1;
+  return options.exitCode === true && found.changes.length > 0 ? 1 : 0;
+}
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined) return markdownLimit;
+  const limit = Number(text);
+  if (Number.isSafeInteger(limit) && limit >= leastLimit) return limit;
+  throw new CommandError(
+    `--max-length ${text}: expected a whole number from ${leastLimit}. GitHub takes 65536 in a comment.`,
+  );
+}
+
+/** What renders apps. Where it is there already nothing is said: the first line is about what is compared. */
+export async function getKustomize(context: Context, quiet: boolean): Promise<void> {
+  try {
+    toolPath("kustomize");
+  } catch {
+    if (quiet) await ensureTools(["kustomize"], () => undefined, { signal: context.signal });
+    else await getTools(["kustomize"], context);
+  }
+}

@@ -1,0 +1,152 @@
+import pc from "picocolors";
+import { currentDnsPlan, lookUp, sourceIn } from "../infra/components/dns/handlers/powerdnsServer";
+import { type Instance, repositoryRoot } from "../infra/providers/local/instance";
+import { readPorts } from "../infra/providers/local/ports";
+import { planPlatform } from "../infra/plan";
+import { locationOf, odds, resolve } from "../infra/components/dns";
+import type { DnsName } from "../infra/components/dns/types";
+import { servicePortNames } from "../infra/plan/ports";
+import type { PlatformPlan } from "../infra/plan/types";
+import { type ZoneInputs, zoneInputs } from "../infra/components/gateway/traffic";
+import { appNames } from "../infra/config";
+import { localInstance } from "./localOnly";
+import { type ObservedEdge, observeEdges } from "../operations/status/edges";
+import { CommandError } from "../operations/errors";
+import { mark, table } from "./table";
+
+/** One question to the platform's DNS server, with what there is to say about the answer. */
+export interface DigResult {
+  readonly name: string;
+  /** Region that the client is nearest to; absent when its network is not known. */
+  readonly from?: string;
+  /** Address that the question came from. */
+  readonly source?: string;
+  readonly address: string;
+  /** Region whose edge that is. */
+  readonly region: string;
+  /** How long it may be kept. */
+  readonly ttlSeconds: number;
+  readonly edges: readonly (ObservedEdge & { readonly chance: number })[];
+  readonly reason: readonly string[];
+}
+
+/** A platform and what is needed to ask it for names. */
+export interface TrafficView {
+  readonly instance: Instance;
+  readonly plan: PlatformPlan;
+  readonly zone: ZoneInputs;
+  readonly dnsPort: number;
+}
+
+/** @throws CommandError when the environment is not up on this machine. */
+export function trafficView(command: "curl" | "dig" | "drain", environment: string): TrafficView {
+  const { instance, configuration } = localInstance(command, environment);
+  const plan = planPlatform(
+    configuration,
+    appNames(repositoryRoot, configuration.delivery.overlays),
+  );
+  const ports = readPorts(instance);
+  return {
+    instance,
+    plan,
+    zone: zoneInputs(plan.traffic, ports[servicePortNames.gatewayHttp] ?? 0),
+    dnsPort: ports[servicePortNames.dns] ?? 0,
+  };
+}
+
+/** Prints who gets what, and why. */
+export async function dig(
+  name: string,
+  options: { environment: string; from?: string; json: boolean },
+): Promise<number> {
+  const result = await ask(trafficView("dig", options.environment), name, options.from);
+  console.log(options.json ? JSON.stringify(result, null, 2) : formatDig(result));
+  return 0;
+}
+
+/**
+ * Asks as a client beside a region would.
+ * @param name An app, or its whole name.
+ * @throws CommandError for a name or region that is not there, or when the server does not answer.
+ */
+export async function ask(
+  view: TrafficView,
+  name: string,
+  from: string | undefined,
+): Promise<DigResult> {
+  const found = nameOf(view, name);
+  const source = sourceOf(view.plan, from);
+  const [answer] = await lookUp(found.name, { port: view.dnsPort, source }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new CommandError(
+        `The DNS server on 127.0.0.1:${view.dnsPort} did not answer for ${found.name} (${error.code}). ` +
+          "`npx meridian status` shows whether the platform is up, `npx meridian logs dns` what the server says.",
+      );
+    },
+  );
+  const edges = await observeEdges(view.instance, view.plan, found.app);
+  const healthy = new Set(edges.filter((edge) => edge.healthy).map(({ region }) => region));
+  const location = source === undefined ? undefined : locationOf(source, found);
+  const chances = odds(found.tree, { location, healthy });
+  const address = answer?.address ?? "";
+  return {
+    name: found.name,
+    ...(location === undefined ? {} : { from: location }),
+    ...(source === undefined ? {} : { source }),
+    address,
+    region: view.plan.traffic.edges.find((edge) => edge.address === address)?.region ?? "unknown",
+    ttlSeconds: answer?.ttl ?? 0,
+    edges: edges.map((edge) => ({ ...edge, chance: chances.get(edge.region) ?? 0 })),
+    reason: resolve(found.tree, { location, healthy, draw: () => 0 }).reason,
+  };
+}
+
+function nameOf(view: TrafficView, name: string): DnsName {
+  const plan = currentDnsPlan(view.instance, view.zone);
+  const wanted = name.replace(/\.$/, "").toLowerCase();
+  const found = plan.names.find((one) => one.name === wanted || one.app === wanted);
+  if (found !== undefined) return found;
+  const known = plan.names.map((one) => one.name).join(", ");
+  throw new CommandError(`${name} is no name of this platform. There are: ${known}.`);
+}
+
+function sourceOf({ traffic }: PlatformPlan, from: string | undefined): string | undefined {
+  if (from === undefined) return undefined;
+  const edge = traffic.edges.find(({ region }) => region === from);
+  if (edge !== undefined) return sourceIn(edge.clients);
+  const known = traffic.edges.map(({ region }) => region).join(", ");
+  throw new CommandError(`${from} is no region of this platform. There are: ${known}.`);
+}
+
+/** The answer and its reasons for a person. Pure. */
+export function formatDig({
+  name,
+  from,
+  source,
+  address,
+  region,
+  ttlSeconds,
+  edges,
+  reason,
+}: DigResult) {
+  const asked =
+    from === undefined
+      ? "asked from this machine, which is in no region's network (--from <region> asks from one)"
+      : `asked as a client near ${from}, from ${source}`;
+  const rows = edges.map((edge) => [
+    mark(edge.healthy),
+    edge.region,
+    edge.url,
+    edge.detail ?? (edge.healthy ? "healthy" : "unhealthy"),
+    `${edge.weight} %`,
+    `${Math.round(edge.chance * 100)} %`,
+  ]);
+  return [
+    `${pc.bold(name)} is ${pc.bold(address)} (${region}), for ${ttlSeconds} s`,
+    pc.dim(asked),
+    "",
+    ...table(["", "REGION", "EDGE", "HEALTH", "WEIGHT", "CHANCE HERE"], rows),
+    "",
+    ...reason.map((one) => `- ${one}`),
+  ].join("\n");
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  publishZone,
+  readWeights,
+  writeWeights,
+} from "../infra/components/dns/handlers/powerdnsServer";
+import { mostPartlyDrained } from "../infra/components/dns";
+import { type TrafficView, trafficView } from "./dig";
+import { CommandError } from "../operations/errors";
+import type { Context } from "../operations/context";
+import { Stage } from "./progress";
+
+/** Time between two degrees, in milliseconds: clients that keep an answer for its TTL follow in between. */
+const stepMs = 1000;
+
+/**
+ * Turns how much of its traffic a region takes: at once, or by even degrees over some seconds. Cut short, it
+ * stays at the degree that it has reached.
+ */
+export async function drain(
+  region: string,
+  options: { environment: string; to: string; over: string },
+  { signal }: Context,
+): Promise<number> {
+  const view = trafficView("drain", options.environment);
+  const to = wholeNumber("--to", options.to, 100);
+  const over = wholeNumber("--over", options.over, 86_400);
+  const from = readWeights(view.instance)[region] ?? 100;
+  const steps = Math.max(1, Math.min(Math.abs(to - from), Math.floor((over * 1000) / stepMs)));
+  check(view, region, steps > 1 || partlyDrained(to));
+  const stage = new Stage("Traffic");
+  for (let step = 1; step <= steps; step++) {
+    const weight = Math.round(from + ((to - from) * step) / steps);
+    await turn(view, region, weight);
+    stage.update(`${region} takes ${weight} %`, (steps - step) * stepMs);
+    if (step < steps) await sleep(stepMs, undefined, { signal });
+  }
+  stage.done(
+    `${region} takes ${to} % of its traffic; clients follow within ${view.plan.traffic.ttlSeconds} s`,
+  );
+  if (to < 100) {
+    console.log(`\`npx meridian drain ${region} --to 100\` gives it back. It stays so until then.`);
+  }
+  return 0;
+}
+
+/** One degree: kept, and answered from now on. */
+async function turn(
+  { instance, zone }: TrafficView,
+  region: string,
+  weight: number,
+): Promise<void> {
+  writeWeights(instance, { ...readWeights(instance), [region]: weight });
+  await publishZone(instance, zone);
+}
+
+/** @param inPart Whether the region is drained in part, be it on the way only. */
+function check({ instance, plan }: TrafficView, region: string, inPart: boolean): void {
+  const names = plan.traffic.edges.map((edge) => edge.region);
+  if (!names.includes(region)) {
+    throw new CommandError(
+      `${region} is no region of this platform. There are: ${names.join(", ")}.`,
+    );
+  }
+  const weights = readWeights(instance);
+  const partly = names.filter((name) => name !== region && partlyDrained(weights[name] ?? 100));
+  if (inPart && partly.length >= mostPartlyDrained) {
+    throw new CommandError(
+      `${partly.join(", ")} are drained in part already; no more than ${mostPartlyDrained} can be at a time. Set one to 0 or 100 first.`,
+    );
+  }
+}
+
+function partlyDrained(weight: number): boolean {
+  return weight > 0 && weight < 100;
+}
+
+function wholeNumber(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= most) return value;
+  throw new CommandError(`${option} is ${text}: give a whole number from 0 to ${most}.`);
+}

@@ -1,0 +1,155 @@
+import type { EngineEvent, OpMap } from "@pulumi/pulumi/automation";
+import { formatProblems } from "../infra/config/report";
+import type { Problem } from "../infra/config/types";
+import { credentialProblem } from "../infra/providers/aws/access/credentials";
+import { nameOf } from "../operations/aws/deployment";
+import { CommandError } from "../operations/errors";
+import type { Context } from "../operations/context";
+import type { Stage } from "./progress";
+
+/** On a terminal Ctrl-C reaches the engine by itself; a second signal would stop it at once. */
+export function signalOption({ signal }: Context): { signal?: AbortSignal } {
+  return process.stdin.isTTY ? {} : { signal };
+}
+
+const createSeconds = 30;
+
+/** Follows the engine: progress, warnings, and the reason when it fails. */
+export class EngineWatch {
+  readonly warnings: string[] = [];
+  /** What the program says without being asked, e.g. the estimate of costs. */
+  readonly notes: string[] = [];
+  /** How many resources had which operation, once the run is over. */
+  changes: OpMap = {};
+  private readonly errors: EngineError[] = [];
+  private readonly start = Date.now();
+  private done = 0;
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly expected: number,
+    /** Where to look next when it fails. */
+    private readonly advice = "`npx meridian logs` has the logs, `npx meridian doctor` checks this machine.",
+    /** How a report of errors begins. */
+    private readonly failure = "The platform could not be brought up",
+  ) {}
+
+  readonly see = (event: EngineEvent): void => {
+    if (event.summaryEvent) this.changes = event.summaryEvent.resourceChanges;
+    if (event.resOutputsEvent) {
+      this.done++;
+      this.show(nameOf(event.resOutputsEvent.metadata.urn));
+    }
+    if (event.resourcePreEvent && event.resourcePreEvent.metadata.op !== "same") {
+      this.show(nameOf(event.resourcePreEvent.metadata.urn));
+    }
+    const diagnostic = event.diagnosticEvent;
+    if (diagnostic === undefined || diagnostic.ephemeral === true) return;
+    const text = plain(diagnostic.message);
+    if (text === "") return;
+    const urn = diagnostic.urn ?? "";
+    if (diagnostic.severity === "error") this.errors.push({ urn, text });
+    else if (diagnostic.severity === "info") addOnce(this.notes, text);
+    // The provider comes from the tool cache on purpose.
+    else if (diagnostic.severity === "warning" && !text.includes("from $PATH")) {
+      addOnce(this.warnings, `! ${text}`);
+    }
+  };
+
+  /** Whether an API server kept the engine waiting for longer than it waits: on a busy machine that passes. */
+  get apiServerTimedOut(): boolean {
+    return this.errors.some(({ text }) => text.includes("unable to load schema information"));
+  }
+
+  /** The engine's own report in place of the Automation API's transcript. */
+  explain(error: unknown): unknown {
+    const problem = credentialProblemOf(this.errors);
+    if (problem !== undefined) return new CommandError(formatProblems([problem], "The account"));
+    const report = reportOf(this.errors);
+    if (report === "") return error;
+    // A report of the program's own says whole what is wrong and how to mend it.
+    if (isWholeReport(report)) return new CommandError(report);
+    return new CommandError(
+      `${this.failure}:\n${indented(report)}\nMend the cause and run the command again: it goes on from here. ` +
+        this.advice,
+    );
+  }
+
+  private show(name: string): void {
+    const part = Math.min(this.done / Math.max(this.expected, 1), 0.98);
+    const elapsed = Date.now() - this.start;
+    const total = Math.max(part > 0.2 ? elapsed / part : createSeconds * 1000, elapsed);
+    this.stage.update(
+      `${this.done}/${Math.max(this.expected, this.done)} ${name}`,
+      total - elapsed,
+    );
+  }
+}
+
+/** An error of the engine, and the resource that it is about; none: the program's own. */
+interface EngineError {
+  readonly urn: string;
+  readonly text: string;
+}
+
+const stackType = "pulumi:pulumi:Stack";
+
+/**
+ * What is wrong with the credentials of AWS, where that is why a run failed: each region's connection says it,
+ * in words about its own configuration. An error of anything else is no matter of credentials, even where AWS
+ * refuses something.
+ */
+function credentialProblemOf(errors: readonly EngineError[]): Problem | undefined {
+  for (const { urn, text } of errors) {
+    const problem = urn.includes("::pulumi:providers:aws::") ? credentialProblem(text) : undefined;
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Each error once, after the name of its resource; what only says that there were errors is left out. */
+function reportOf(errors: readonly EngineError[]): string {
+  const texts = errors.flatMap(({ urn, text }) => {
+    if (/(update|preview|destroy|refresh) failed$/.test(text)) return [];
+    return [urn === "" || urn.includes(`::${stackType}::`) ? text : `${nameOf(urn)}: ${text}`];
+  });
+  const unique = [...new Set(texts)];
+  // The program's own report comes a second time, within a longer text with its stack.
+  return unique
+    .filter((text) => !unique.some((one) => one !== text && text.includes(one)))
+    .join("\n");
+}
+
+function isWholeReport(report: string): boolean {
+  return /^\S+.* has (1 mistake|\d+ mistakes)\. Nothing was changed\./.test(report);
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, "  ");
+}
+
+function addOnce(list: string[], text: string): void {
+  if (!list.includes(text)) list.push(text);
+}
+
+/** Diagnostics carry Pulumi's colour directives. */
+function plain(text: string): string {
+  return text.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
+}
+
+/** What a run did, in words. */
+export function describeChanges(changes: Record<string, number>): string {
+  const words: Record<string, string> = {
+    create: "made",
+    update: "changed",
+    replace: "replaced",
+    delete: "removed",
+  };
+  const parts = Object.entries(words)
+    .filter(([kind]) => (changes[kind] ?? 0) > 0)
+    .map(([kind, word]) => `${changes[kind]} ${word}`);
+  const same = changes["same"] ?? 0;
+  return parts.length === 0
+    ? `nothing changed, ${same} resources as planned`
+    : `${parts.join(", ")}${same > 0 ? `, ${same} unchanged` : ""}`;
+}

@@ -1,0 +1,235 @@
+import * as fs from "node:fs";
+import { ConfigurationError, environmentsFolder, readEnvironmentFile } from "../infra/config";
+import { repositoryRoot } from "../infra/providers/local/instance";
+import {
+  clearRegion,
+  type FlagChange,
+  FlagEditError,
+  retire,
+  setPercentage,
+  switchOff,
+  switchOn,
+} from "../infra/components/rollouts/flagEdits";
+import type { Flag } from "../infra/components/rollouts/flags";
+import { flagsComeFrom, type FlagSourceKind } from "../infra/components/rollouts/sources";
+import { sourceDespite } from "../operations/flags/configured";
+import { flagSource } from "../operations/flags/settings";
+import { type FlagEdit, flagKey, type FlagSource } from "../operations/flags/source";
+import { configFile } from "../operations/environmentFiles";
+import { CommandError } from "../operations/errors";
+import { editJson, editText, flagJson, hint, listText, showText } from "./flagView";
+
+/** Options of every `meridian flag`, as commander hands them over. */
+export interface FlagOptions {
+  readonly environment: string;
+  readonly json?: boolean;
+}
+
+/** What a command works on. */
+interface Opened extends Configured {
+  readonly source: FlagSource;
+  readonly environment: string;
+}
+
+/** What an environment's configuration says. */
+interface Configured {
+  /** Where gates hear of flags; undefined where its mistakes leave that open. */
+  readonly from: FlagSourceKind | undefined;
+  /** Whether gates have what the file said at the last `up`, and not what it says now. */
+  readonly late: boolean;
+  /** Names of the environment's regions; empty where its configuration has mistakes. */
+  readonly regions: readonly string[];
+  /** Why there are none. */
+  readonly mistakes: ConfigurationError | undefined;
+}
+
+/** Shows every flag. */
+export async function listFlags(options: FlagOptions): Promise<number> {
+  const opened = open(options.environment);
+  const flags = await opened.source.list();
+  print(
+    options,
+    () => ({ ...headOf(opened), flags: flags.map(flagJson) }),
+    () => listText(flags, headOf(opened)),
+  );
+  tellMistakes(options, opened);
+  return 0;
+}
+
+/** Shows one flag, region by region. */
+export async function showFlag(key: string, options: FlagOptions): Promise<number> {
+  const opened = open(options.environment);
+  const flag = await opened.source.read(key);
+  print(
+    options,
+    () => ({ ...headOf(opened), flag: flagJson(flag) }),
+    () => showText(flag, headOf(opened)),
+  );
+  tellMistakes(options, opened);
+  return 0;
+}
+
+/** Sets a percentage, switches off or on, or ends what a region has of its own. */
+export async function setFlag(
+  key: string,
+  to: string,
+  options: FlagOptions & { readonly region?: string },
+): Promise<number> {
+  const { region } = options;
+  const decide = decision(to, region);
+  const opened = open(options.environment);
+  const decideThere = (flag: Flag) => {
+    const changes = decide(flag);
+    // A region that has left the environment may still have a rule, which can be ended.
+    const ends = changes.some(({ kind }) => kind === "clear");
+    if (region !== undefined && !ends) requireRegion(opened, region);
+    return changes;
+  };
+  return change(key, decideThere, options, opened);
+}
+
+/** Launches a flag: nothing is gated by it any more. */
+export async function retireFlag(key: string, options: FlagOptions): Promise<number> {
+  return change(key, retire, options, open(options.environment));
+}
+
+/** Makes a flag. */
+export async function createFlag(key: string, options: FlagOptions): Promise<number> {
+  if (!flagKey.test(key))
+    throw new CommandError(
+      `${JSON.stringify(key)} is no key of a flag: letters, digits, dots, underscores and hyphens, a letter or digit first, 100 at most.`,
+    );
+  const opened = open(options.environment);
+  const flag = await opened.source.create(key);
+  print(
+    options,
+    () => ({ ...headOf(opened), flag: flagJson(flag) }),
+    () => [
+      ...showText(flag, headOf(opened)),
+      "",
+      `A first version of an app, which has none to go back to, waits for ${hint(`retire ${key}`, opened.environment)}.`,
+    ],
+  );
+  tellMistakes(options, opened);
+  return 0;
+}
+
+async function change(
+  key: string,
+  decide: (flag: Flag) => FlagChange[],
+  options: FlagOptions,
+  opened: Opened,
+): Promise<number> {
+  const edit = await inWords(() => opened.source.edit(key, decide));
+  print(
+    options,
+    () => editJson(edit, headOf(opened)),
+    () => editText(edit, headOf(opened)),
+  );
+  if (opened.late && edit.before.version !== edit.after.version) tellLate(options, opened);
+  tellMistakes(options, opened);
+  return 0;
+}
+
+function tellLate({ json }: FlagOptions, { environment }: Opened): void {
+  const tell = json === true ? console.error : console.log;
+  tell(
+    `! No gate has heard of it yet: on AWS they have the file as it was at the last \`npx meridian up ${environment}\`. ` +
+      "Commit it and let the pipeline run, or run that.",
+  );
+}
+
+function tellMistakes({ json }: FlagOptions, { mistakes, environment, from, source }: Opened) {
+  if (mistakes === undefined) return;
+  const assumed =
+    from === undefined ? ` Its gates are taken to hear of flags from ${source.name}.` : "";
+  const tell = json === true ? console.error : console.log;
+  tell(
+    `! environments/Pulumi.${environment}.yaml has mistakes, so that its regions are not shown.${assumed}`,
+  );
+}
+
+async function inWords(edit: () => Promise<FlagEdit>): Promise<FlagEdit> {
+  try {
+    return await edit();
+  } catch (error) {
+    throw error instanceof FlagEditError ? new CommandError(error.message) : error;
+  }
+}
+
+function decision(to: string, region: string | undefined): (flag: Flag) => FlagChange[] {
+  switch (to) {
+    case "on":
+      return (flag) => switchOn(flag, region);
+    case "off":
+      return (flag) => switchOff(flag, region);
+    case "default":
+      if (region === undefined)
+        throw new CommandError("default is for a region: add --region <region>.");
+      return (flag) => clearRegion(flag, region);
+    default: {
+      const percent = percentage(to);
+      return (flag) => setPercentage(flag, percent, region);
+    }
+  }
+}
+
+function percentage(text: string): number {
+  const percent = Number(text);
+  if (/^\d{1,3}(\.\d{1,3})?$/.test(text) && percent <= 100) return percent;
+  throw new CommandError(
+    `${JSON.stringify(text)} is none of these: a percentage from 0 to 100 with up to three decimals, on, off, default.`,
+  );
+}
+
+/**
+ * A flag can be switched off, too, while the environment's configuration has mistakes: they are told where a region
+ * is asked for.
+ */
+function open(environment: string): Opened {
+  const folder = environmentsFolder(repositoryRoot);
+  const file = configFile(environment);
+  if (!fs.existsSync(file))
+    throw new CommandError(
+      `There is no environment ${environment}. There are: ${environmentsIn(folder).join(", ")}.`,
+    );
+  const configured = readConfigured(file, environment);
+  const source = flagSource(folder, environment, process.env, configured.from);
+  return { ...configured, source, environment };
+}
+
+function readConfigured(file: string, name: string): Configured {
+  try {
+    const environment = readEnvironmentFile(file, name);
+    const regions = environment.regions.map((region) => region.name);
+    const from = flagsComeFrom(environment);
+    const late = from === "file" && environment.provider === "aws";
+    return { from, late, regions, mistakes: undefined };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { from: sourceDespite(error, file), late: false, regions: [], mistakes: error };
+  }
+}
+
+function environmentsIn(folder: string): string[] {
+  return fs
+    .readdirSync(folder)
+    .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
+    .sort();
+}
+
+function requireRegion({ regions, mistakes, environment }: Opened, region: string): void {
+  if (mistakes !== undefined) throw mistakes;
+  if (regions.includes(region)) return;
+  throw new CommandError(
+    `${region} is no region of ${environment}. There are: ${regions.join(", ")}.`,
+  );
+}
+
+function headOf({ source, environment, regions }: Opened) {
+  return { environment, source: source.name, regions };
+}
+
+function print({ json }: FlagOptions, asJson: () => object, asText: () => string[]): void {
+  console.log(json === true ? JSON.stringify(asJson(), null, 2) : asText().join("\n"));
+}

@@ -1,0 +1,230 @@
+import pc from "picocolors";
+import {
+  type FlagReading,
+  readState,
+  stateIn,
+  stateText,
+} from "../infra/components/rollouts/flagReading";
+import type { Flag } from "../infra/components/rollouts/flags";
+import { defaultWeights } from "../infra/components/rollouts/steps";
+import type { FlagState } from "../infra/components/rollouts/verdict";
+import { counted, harmless } from "../operations/format";
+import type { FlagEdit } from "../operations/flags/source";
+import { mark, table } from "./table";
+
+/** What the flags belong to. */
+export interface FlagHead {
+  readonly environment: string;
+  /** Where they are kept. */
+  readonly source: string;
+  /** The environment's regions, in the order of its file. */
+  readonly regions: readonly string[];
+}
+
+/** Every flag, a line each. Pure. */
+export function listText(flags: readonly Flag[], { environment, source }: FlagHead): string[] {
+  const head = `${environment}: flags in ${source}`;
+  if (flags.length === 0)
+    return [head, "", "There is none. `npx meridian flag create <flag>` makes one."];
+  const rows = flags.map((flag) => {
+    const read = readState(flag);
+    const key = harmless(flag.key);
+    if (read === undefined)
+      return [mark(false), key, "", "not of true and false", "", String(flag.version)];
+    return [
+      mark(read.on && flag.archived !== true),
+      key,
+      flag.archived === true ? "archived" : read.on ? "on" : "off",
+      stateText(read.everywhere),
+      differing(read).join(", "),
+      String(flag.version),
+    ];
+  });
+  return [
+    head,
+    "",
+    ...table(["", "FLAG", "IS", "GOES TO", "REGIONS THAT DIFFER", "VERSION"], rows),
+  ];
+}
+
+/** One flag, region by region. Pure. */
+export function showText(flag: Flag, head: FlagHead): string[] {
+  const title = `${harmless(flag.key)} (${head.environment}): version ${flag.version}, in ${head.source}`;
+  const read = readState(flag);
+  if (read === undefined)
+    return [title, "", "It is no flag of true and false, so that every gate holds."];
+  const rows = regionsOf([read], head).map((region) => [
+    mark(stateIn(read, region).kind !== "off"),
+    harmless(region),
+    stateText(stateIn(read, region)),
+    Object.hasOwn(read.regions, region) ? "a rule of its own" : "",
+  ]);
+  const everywhere = [
+    mark(read.on),
+    "everywhere else",
+    stateText(read.everywhere),
+    read.on ? "" : "the flag is off",
+  ];
+  return [
+    title,
+    "",
+    ...table(["", "REGION", "GOES TO", ""], [...rows, everywhere]),
+    "",
+    meaning(read.everywhere),
+    ...beside(flag, read),
+  ];
+}
+
+/** What an edit has changed, and what comes of it. Pure. */
+export function editText({ before, after }: FlagEdit, head: FlagHead): string[] {
+  const [from, to] = [readState(before), readState(after)];
+  if (from === undefined || to === undefined) return showText(after, head);
+  const key = harmless(after.key);
+  if (before.version === after.version)
+    return [
+      `${key} (${head.environment}): there is nothing to change, in ${head.source}`,
+      ...showText(after, head).slice(1),
+    ];
+  const row = (name: string, [one, other]: readonly [FlagState, FlagState]) => {
+    const [was, is] = [stateText(one), stateText(other)];
+    return [mark(other.kind !== "off"), name, was, was === is ? pc.dim(is) : pc.bold(is)];
+  };
+  const rows = regionsOf([from, to], head).map((region) =>
+    row(harmless(region), [stateIn(from, region), stateIn(to, region)]),
+  );
+  const everywhere = row("everywhere else", [from.everywhere, to.everywhere]);
+  return [
+    `${key} (${head.environment}): version ${before.version} → ${after.version}, in ${head.source}`,
+    "",
+    ...table(["", "REGION", "BEFORE", "NOW"], [...rows, everywhere]),
+    "",
+    ...consequences(key, from, to, head),
+    ...beside(after, to),
+  ];
+}
+
+/** A flag for a program. Pure. */
+export function flagJson(flag: Flag): object {
+  const { key, version, on, archived = false } = flag;
+  const read = readState(flag);
+  if (read === undefined) return { key, version, on, archived, gates: false };
+  const { everywhere, regions, rules, targets, prerequisites } = read;
+  const others = { rules, targets, prerequisites };
+  return { key, version, on, archived, gates: true, everywhere, regions, ...others };
+}
+
+/** An edit for a program. Pure. */
+export function editJson({ before, after }: FlagEdit, head: FlagHead): object {
+  const { environment, source } = head;
+  const changed = before.version !== after.version;
+  return { environment, source, changed, before: flagJson(before), after: flagJson(after) };
+}
+
+/** The environment's, then others that have a rule. */
+function regionsOf(readings: readonly FlagReading[], { regions }: FlagHead): string[] {
+  return [...new Set([...regions, ...readings.flatMap((read) => Object.keys(read.regions))])];
+}
+
+function differing(read: FlagReading): string[] {
+  if (!read.on) return [];
+  return Object.entries(read.regions)
+    .filter(([, state]) => stateText(state) !== stateText(read.everywhere))
+    .map(([region, state]) => `${harmless(region)} ${stateText(state)}`);
+}
+
+/** What comes of an edit, in the regions where something has changed. */
+function consequences(key: string, from: FlagReading, to: FlagReading, head: FlagHead): string[] {
+  const regions = regionsOf([from, to], head);
+  const changed = regions.filter(
+    (region) => stateText(stateIn(from, region)) !== stateText(stateIn(to, region)),
+  );
+  // From retired to 100 % nothing is let in that was not.
+  const told = changed.filter(
+    (region) => !isOpen(stateIn(from, region)) || !isOpen(stateIn(to, region)),
+  );
+  const seen = regions.length === 0 ? [to.everywhere] : told.map((region) => stateIn(to, region));
+  const states = new Map(seen.map((state) => [stateText(state), state]));
+  const { environment } = head;
+  if (changed.length === 0 && !to.on)
+    return [`! The flag is off: this counts after ${hint(`set ${key} on`, environment)}.`];
+  const status = `npx meridian status${environment === "local" ? "" : ` ${environment}`}`;
+  return [
+    ...[...states.values()].map(meaning),
+    `\`${status}\` shows how far regions are.`,
+    ...elsewhere(key, changed, regions, [from, to], environment),
+  ];
+}
+
+/** Where an edit has not changed what somebody may think that it does. */
+function elsewhere(
+  key: string,
+  changed: readonly string[],
+  regions: readonly string[],
+  [from, to]: readonly [FlagReading, FlagReading],
+  environment: string,
+): string[] {
+  const own = regions.filter((region) => Object.hasOwn(to.regions, region));
+  const held = own.filter((region) => changed.includes(region) && !isOpen(stateIn(to, region)));
+  const open = regions.filter((region) => !own.includes(region) && isOpen(to.everywhere));
+  const common = stateText(from.everywhere) !== stateText(to.everywhere);
+  return [
+    ...(held.length > 0 && open.length > 0 && to.on
+      ? [
+          `! ${open.map(harmless).join(", ")}: open, so that a new version goes there at once. ${hint(`set ${key} 0`, environment)} holds it.`,
+        ]
+      : []),
+    ...own
+      .filter((region) => common && !changed.includes(region) && to.on)
+      .map(
+        (region) =>
+          `! ${harmless(region)} has a rule of its own; ${hint(`set ${key} default --region ${harmless(region)}`, environment)} ends it.`,
+      ),
+  ];
+}
+
+/** A command to type next. */
+export function hint(command: string, environment: string): string {
+  return `\`npx meridian flag ${command}${environment === "local" ? "" : ` -e ${environment}`}\``;
+}
+
+function isOpen(state: FlagState): boolean {
+  return state.kind === "retired" || (state.kind === "on" && state.percentage === 100);
+}
+
+/** What a state does to rollouts. */
+function meaning(state: FlagState): string {
+  switch (state.kind) {
+    case "off":
+      return "Off: everybody goes back to the stable version, and stays there.";
+    case "retired":
+      return "Retired: rollouts complete, and nothing is gated until the flag is lowered.";
+    case "on":
+      return `${stateText(state)}: ${reach(state.percentage)}`;
+  }
+}
+
+function reach(percentage: number): string {
+  const weight = defaultWeights.findLast((one) => one <= percentage);
+  const stays = "what is further already stays there (off takes it back).";
+  if (weight === undefined)
+    return `below the first weight, ${defaultWeights[0]} %: a new version waits; ${stays}`;
+  if (weight === 100)
+    return "rollouts may go on to 100 %, and stay ready to go back until the flag is retired.";
+  return `rollouts below may go on to ${weight} %; ${stays}`;
+}
+
+/** What counts beside Meridian's own rules, and is not weighed here. */
+function beside(flag: Flag, { rules, targets, prerequisites }: FlagReading): string[] {
+  return [
+    ...(flag.archived === true ? ["! It is archived: every gate holds."] : []),
+    ...(rules.length > 0
+      ? [`! By other rules, for whom they name: ${rules.map(harmless).join(", ")}.`]
+      : []),
+    ...(targets > 0
+      ? [`! ${counted(targets, "context")} named one by one, which count first.`]
+      : []),
+    ...(prerequisites.length > 0
+      ? [`! Only while these are on: ${prerequisites.map(harmless).join(", ")}.`]
+      : []),
+  ];
+}

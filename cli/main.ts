@@ -1,0 +1,69 @@
+import { Command, CommanderError } from "commander";
+import type { Context } from "../operations/context";
+import { isExpected } from "../operations/errors";
+import { defineAws } from "./commands/aws";
+import { defineFlags } from "./commands/flags";
+import { defineLifecycle } from "./commands/lifecycle";
+import { defineProofs } from "./commands/proofs";
+import { defineQuestions } from "./commands/questions";
+import { defineReleases } from "./commands/releases";
+import { defineTraffic } from "./commands/traffic";
+
+/**
+ * The command line. Each command is loaded when it is called, so that none pays for another's libraries.
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const context = stopOnRequest();
+  let code = 0;
+  const run = (action: (context: Context) => Promise<number>) => async () => {
+    code = await action(context);
+  };
+  const program = new Command("meridian")
+    .description("One Kubernetes platform over several regions, on this machine or in the cloud.")
+    .exitOverride();
+  defineLifecycle(program, run);
+  defineAws(program, run);
+  defineQuestions(program, run);
+  defineReleases(program, run);
+  defineFlags(program, run);
+  defineTraffic(program, run);
+  defineProofs(program, run);
+  try {
+    await program.parseAsync([...argv]);
+    return code;
+  } catch (error) {
+    return report(error, context);
+  }
+}
+
+/**
+ * The first Ctrl-C asks to stop in good order, the second stops at once. When nobody reads what is printed any more, as
+ * after `| head` or when the terminal's owner was killed, that asks to stop as well.
+ */
+export function stopOnRequest(): Context {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(130);
+    console.error(
+      "\nInterrupted: what is in the middle is finished first. Once more to stop at once.",
+    );
+    controller.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  // Without a listener the error is uncaught, and Pulumi's SDK prints what is uncaught: again to nobody, and so on without end.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", () => controller.abort());
+  return { signal: controller.signal };
+}
+
+function report(error: unknown, { signal }: Context): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (signal.aborted) {
+    console.error("Stopped. Run the same command again to finish.");
+    return 130;
+  }
+  console.error(isExpected(error) ? error.message : error);
+  return 1;
+}

@@ -1,0 +1,75 @@
+import pc from "picocolors";
+import { seconds } from "../operations/format";
+
+/**
+ * One stage of a long command: a line that is rewritten as it goes on where there is a terminal; where there is
+ * none, a line at its begin, one at its end, and one each minute between.
+ */
+export class Stage {
+  private readonly start = Date.now();
+  private readonly live = process.stdout.isTTY && process.env["CI"] === undefined;
+  private readonly timer: NodeJS.Timeout | undefined;
+  private detail = "";
+  private left: number | undefined;
+  private readonly steps = new Set<string>();
+
+  constructor(private readonly title: string) {
+    if (this.live) {
+      this.timer = setInterval(() => this.draw(), 200);
+      this.timer.unref();
+      this.draw();
+    } else {
+      console.log(`… ${title}`);
+      this.timer = setInterval(
+        () => console.log(`  ${this.elapsed()}: ${this.detail}${this.leftText()}`),
+        60_000,
+      );
+      this.timer.unref();
+    }
+  }
+
+  /**
+   * What is being done now, and how many milliseconds are left where it is known. Without a terminal a
+   * `step` gets one line, when it begins.
+   */
+  update(detail: string, msLeft?: number, step?: string): void {
+    this.left = msLeft;
+    if (!this.live && step !== undefined && !this.steps.has(step)) {
+      console.log(`  ${detail}${this.leftText()}`);
+      this.steps.add(step);
+    }
+    this.detail = detail;
+  }
+
+  /** Prints something that does not wait for the stage's end. */
+  note(text: string): void {
+    process.stdout.write(this.live ? `\r\x1b[2K${text}\n` : `${text}\n`);
+  }
+
+  done(summary: string): void {
+    this.end(`${pc.green("✔")} ${this.title}: ${summary} ${pc.dim(`(${this.elapsed()})`)}`);
+  }
+
+  fail(summary: string): void {
+    this.end(`${pc.red("✖")} ${this.title}: ${summary}`);
+  }
+
+  private elapsed(): string {
+    return seconds(Date.now() - this.start);
+  }
+
+  private leftText(): string {
+    return this.left === undefined ? "" : `, about ${seconds(this.left)} left`;
+  }
+
+  private draw(): void {
+    const width = process.stdout.columns ?? 100;
+    const text = `… ${this.title} ${this.elapsed()}${this.leftText()}  ${this.detail}`;
+    process.stdout.write(`\r\x1b[2K${text.slice(0, width - 1)}`);
+  }
+
+  private end(line: string): void {
+    clearInterval(this.timer);
+    process.stdout.write(this.live ? `\r\x1b[2K${line}\n` : `${line}\n`);
+  }
+}

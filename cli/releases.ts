@@ -1,0 +1,127 @@
+import pc from "picocolors";
+import { environmentsFolder, readEnvironmentFile } from "../infra/config";
+import type { Environment } from "../infra/config/types";
+import { repositoryRoot } from "../infra/providers/local/instance";
+import { freezeAt } from "../infra/components/delivery/freezes";
+import { followedClone } from "../infra/components/delivery/followedClone";
+import { counted, harmless, short } from "../operations/format";
+import { planPromotion, type PromoteOptions } from "../operations/delivery/promote";
+import { makeRelease } from "../operations/delivery/releaseTag";
+import type { Place, ReleasePlan, TagsEnvironment } from "../operations/delivery/releases";
+import { planRevert, planRollback, type RollbackOptions } from "../operations/delivery/rollback";
+import { comparisonText } from "../operations/delivery/text";
+import { insist } from "./aws/ask";
+import { getKustomize } from "./diff";
+import { configFile } from "../operations/environmentFiles";
+import { openInstance } from "./environment";
+import { CommandError } from "../operations/errors";
+import type { Context } from "../operations/context";
+
+/** How far a command goes. */
+export interface Consent {
+  /** Without asking. */
+  readonly yes: boolean;
+  /** Shows what it would do, and ends. */
+  readonly dryRun: boolean;
+}
+
+/** Shows what an environment has not yet, and releases it. */
+export async function promote(
+  name: string,
+  options: PromoteOptions & Consent,
+  context: Context,
+  clone = repositoryRoot,
+): Promise<number> {
+  const environment = readEnvironmentFile(configFile(name), name);
+  if (!followsTags(environment))
+    throw new CommandError(
+      `${name} follows no tags: whatever is merged to its branch is its release. \`npx meridian diff ${name}\` shows it.`,
+    );
+  await getKustomize(context, false);
+  const plan = await planPromotion(placeOf(clone, context), environment, options);
+  return release(clone, plan, options);
+}
+
+/** Takes an environment back to an older release. */
+export async function rollback(
+  name: string,
+  options: RollbackOptions & Consent,
+  context: Context,
+  clone = repositoryRoot,
+): Promise<number> {
+  const environment = readEnvironmentFile(configFile(name), name);
+  await getKustomize(context, false);
+  const place = placeOf(clone, context);
+  if (followsTags(environment))
+    return release(clone, await planRollback(place, environment, options), options);
+  const { branch, comparison, commands } = await planRevert(place, environment, options.to);
+  console.log(comparisonText(comparison, { how: "", full: false }));
+  console.log(`\n${name} follows ${branch}: a commit takes it back.\n`);
+  commands.forEach((command) => console.log(`    ${command}`));
+  return 0;
+}
+
+function placeOf(clone: string, { signal }: Context): Place {
+  const environments = environmentsFolder(clone);
+  return { clone, environments, instanceOf: openInstance, signal };
+}
+
+function followsTags(environment: Environment): environment is TagsEnvironment {
+  return environment.delivery.track.kind === "tags";
+}
+
+async function release(clone: string, plan: ReleasePlan, { yes, dryRun }: Consent) {
+  console.log(planText(plan));
+  if (plan.refusals.length > 0) throw new CommandError(refusedText(plan));
+  if (dryRun) return 0;
+  const { tag, commit, push, made } = plan;
+  const what = made ? `Push ${tag}` : `Tag ${short(commit)} as ${tag}`;
+  const question = `${what}${push && !made ? " and push it" : ""}${push ? " to origin" : ""}? Type yes:`;
+  if (!yes)
+    await insist(question, "yes", `Nobody can be asked here. Nothing was changed. --yes does it.`);
+  await makeRelease(clone, plan);
+  console.log(doneText(plan));
+  return 0;
+}
+
+/** Most commits that are listed. */
+const mostCommits = 20;
+
+/** What a release is made of. Pure. */
+export function planText({ tag, why, comparison, commits, notes }: ReleasePlan): string {
+  const shown = commits.slice(0, mostCommits);
+  const left = commits.length - shown.length;
+  return [
+    comparisonText(comparison, { how: "", full: false }),
+    ...(commits.length === 0 ? [] : ["", `${counted(commits.length, "commit")}:`]),
+    ...shown.map(({ hash, subject }) => `  ${short(hash)} ${harmless(subject)}`),
+    ...(left > 0 ? [`  and ${left} more`] : []),
+    "",
+    `Release: ${pc.bold(tag)} (${why})`,
+    ...notes.map((note) => `! ${harmless(note)}`),
+  ].join("\n");
+}
+
+function refusedText({ refusals }: ReleasePlan): string {
+  return ["", "This is not released. Nothing was changed.", ...refusals.map((one) => `  ${one}`)]
+    .map(harmless)
+    .join("\n");
+}
+
+/** What is there now, and what comes next. Pure but for the time. */
+export function doneText({ environment, tag, push }: ReleasePlan): string {
+  const { name, delivery } = environment;
+  const { repository, track, pollSeconds, freezes } = delivery;
+  const made = `${tag} is made${push ? " and pushed" : ""}.`;
+  if (!push && repository !== ".") return `${made} Next: git push origin ${tag}`;
+  if (track.approval === "required")
+    return `${made} Next: npx meridian up ${name} --release ${tag}, or the pipeline's approval.`;
+  const freeze = freezeAt(freezes, new Date());
+  const isTold = environment.provider === "local" && followedClone(delivery, ".") !== undefined;
+  const when = isTold ? "now" : `within ${pollSeconds} s or so`;
+  if (freeze === undefined) return `${made} Argo CD takes it ${when}.`;
+  return (
+    `${made} Argo CD waits until ${freeze.to}. Next, to have it take it now: ` +
+    `npx meridian up ${name} --break-glass "reason"`
+  );
+}

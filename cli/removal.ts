@@ -1,0 +1,102 @@
+import { holdsData } from "../infra/plan/appSafety";
+import {
+  awaitingPruning,
+  isRemoved,
+  needsConfirmation,
+  ownApplications,
+} from "../operations/status/compose";
+import type { Application, ApplicationResource } from "../operations/status/model";
+
+/** A claim in a region. Pods may have asked for some that git does not know. */
+export interface Claim {
+  readonly region: string;
+  readonly name: string;
+}
+
+/** What a removal is about to take. */
+export interface Removal {
+  readonly app: string;
+  /** app: all of it, as git has it no more; parts: what git no longer has of an app that stays. */
+  readonly what: "app" | "parts";
+  /** A deletion that was begun, perhaps by a command that was cut short. */
+  readonly begun: boolean;
+  readonly resources: readonly ApplicationResource[];
+  readonly claims: readonly Claim[];
+  /** Argo CD removes nothing of it before a person has confirmed it. */
+  readonly confirm: boolean;
+}
+
+/** Why an app is not removed, in a person's words. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+/**
+ * What the removal of an app would take. Pure.
+ * @param app its name.
+ * @param application the app in Argo CD, looked at just now.
+ * @param claims all claims in the app's namespaces, in every region that answers.
+ */
+export function planRemoval(
+  app: string,
+  application: Application,
+  claims: readonly Claim[],
+): Removal | Refusal {
+  if (ownApplications.includes(app))
+    return { refused: `${app} is the platform's own: \`meridian destroy\` removes it.` };
+  const { metadata, status } = application;
+  const begun = metadata.deletionTimestamp !== undefined;
+  if (begun || isRemoved(application)) {
+    const resources = status?.resources ?? [];
+    const confirm = resources.some(needsConfirmation) || claims.length > 0;
+    return { app, what: "app", begun, resources, claims, confirm };
+  }
+  const parts = awaitingPruning(application);
+  if (parts.length > 0) {
+    const names = new Set(parts.map(({ name }) => name));
+    const taken = claims.filter(({ name }) => names.has(name));
+    return { app, what: "parts", begun, resources: parts, claims: taken, confirm: true };
+  }
+  return {
+    refused: [
+      `${app} is still in what is delivered: Argo CD would bring it back.`,
+      `Delete apps/${app}, have that delivered, and run the same command again.`,
+    ].join("\n"),
+  };
+}
+
+/** What would go, for whoever is asked. Pure. */
+export function removalText(removal: Removal, regions: readonly string[]): string {
+  const { app, what, resources, claims } = removal;
+  const begun = removal.begun ? " It was begun before." : "";
+  const head =
+    what === "app"
+      ? `${app} goes, in ${regions.length} regions (${regions.join(", ")}).${begun}`
+      : `Of ${app} goes what git no longer has, in ${regions.length} regions (${regions.join(", ")}).`;
+  const kinds = new Map<string, string[]>();
+  for (const { kind, name } of resources) kinds.set(kind, [...(kinds.get(kind) ?? []), name]);
+  const lines = [...kinds].map(([kind, names]) => `  ${names.length} ${kind}: ${names.join(", ")}`);
+  const places = new Map<string, string[]>();
+  for (const { name, region } of claims) places.set(name, [...(places.get(name) ?? []), region]);
+  const data = [
+    ...[...places].map(([name, where]) => `  claim ${name}, in ${where.join(", ")}`),
+    ...resources
+      .filter(({ kind, name }) => holdsData(kind) && !places.has(name))
+      .map(({ kind, name }) => `  ${kind} ${name}`),
+  ];
+  return [
+    head,
+    ...lines,
+    ...(data.length === 0 ? [] : ["Data that goes with it, and does not come back:", ...data]),
+  ].join("\n");
+}
+
+/**
+ * The moment by which a confirmation counts: Argo CD takes one that is not older than what it confirms, to the second.
+ * @param since when that began, by the clock of the cluster, which may be ahead of ours.
+ */
+export function confirmationTime(since: string | undefined, now: Date): string {
+  const begun = since === undefined ? 0 : Date.parse(since);
+  const moment = new Date(Math.max(begun, now.getTime()));
+  return moment.toISOString().replace(/\.\d+Z$/, "Z");
+}

@@ -1,0 +1,280 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { KubeError, kubeDelete, kubeGet, kubePatch } from "../infra/kube/kube";
+import { argocdNamespace } from "../infra/components/delivery/manifests/argocd";
+import { planPlatform } from "../infra/plan";
+import { insist } from "./aws/ask";
+import { runningInstance } from "./environment";
+import { isOnAws } from "../operations/environmentFiles";
+import { CommandError } from "../operations/errors";
+import type { Context } from "../operations/context";
+import { Stage } from "./progress";
+import { confirmationTime, planRemoval, removalText, type Claim, type Removal } from "./removal";
+import type { Application } from "../operations/status/model";
+
+export interface RemoveOptions {
+  /** Do not ask. Enough where nothing holds data. */
+  readonly yes: boolean;
+  /** The app's name once more: its data may go too. */
+  readonly data?: string;
+}
+
+/** Clusters that a removal looks at, by their kubeconfigs. */
+export interface RemovalClusters {
+  readonly hub: string;
+  readonly federation: string;
+  /** By region. */
+  readonly regions: Readonly<Record<string, string>>;
+}
+
+/** Time that Argo CD gets to look at git, and to delete. */
+const patience = { look: 30_000, remove: 300_000 };
+
+const applications = `/apis/argoproj.io/v1alpha1/namespaces/${argocdNamespace}/applications`;
+const approval = "argocd.argoproj.io/deletion-approved";
+const refreshing = "argocd.argoproj.io/refresh";
+
+/** Removes an app that git no longer has, with all that it has in every region. */
+export async function remove(
+  app: string,
+  environment: string,
+  options: RemoveOptions,
+  context: Context,
+): Promise<number> {
+  if (isOnAws(environment)) throw new CommandError(byHand(app));
+  const { instance, configuration } = runningInstance(environment);
+  const plan = planPlatform(configuration);
+  const file = (cluster: string) =>
+    fs.readFileSync(path.join(instance.filesDir, `${cluster}.kubeconfig`), "utf8");
+  const clusters: RemovalClusters = {
+    hub: file(plan.hub.clusterName),
+    federation: file(plan.federation.clusterName),
+    regions: Object.fromEntries(
+      plan.regions.map(({ name, clusterName }) => [name, file(clusterName)]),
+    ),
+  };
+  await removeApp(app, clusters, options, context);
+  return 0;
+}
+
+/** What a person does where no command reaches the hub. */
+function byHand(app: string): string {
+  const kubectl = `kubectl -n ${argocdNamespace}`;
+  return [
+    "On AWS an app is removed with kubectl on the hub (`meridian up` prints at its end how to reach it):",
+    `  ${kubectl} get application ${app} -o yaml      # git has it no more: "app path does not exist"`,
+    `  ${kubectl} delete application ${app} --wait=false`,
+    "Where it holds data, which then goes for good:",
+    `  ${kubectl} annotate application ${app} ${approval}=$(date -u +%Y-%m-%dT%H:%M:%SZ)`,
+  ].join("\n");
+}
+
+/** Every step can be cut short and taken again: what is left to do is read from the clusters. */
+export async function removeApp(
+  app: string,
+  clusters: RemovalClusters,
+  options: RemoveOptions,
+  { signal }: Context,
+): Promise<void> {
+  const found = await lookAnew(app, clusters, signal);
+  if (found !== undefined) {
+    const planned = planRemoval(app, found, await claimsOf(app, clusters));
+    if ("refused" in planned) throw new CommandError(planned.refused);
+    console.log(removalText(planned, Object.keys(clusters.regions)));
+    await ask(planned, options);
+    if (planned.what === "parts") return removeParts(planned, clusters, signal);
+    await begin(planned, found, clusters);
+  } else if ((await remains(app, clusters)).left.length === 0) {
+    throw new CommandError(await unknown(app, clusters));
+  }
+  await waitUntilGone(app, clusters, signal);
+}
+
+/** The app in Argo CD, after Argo CD has looked at git; undefined where there is none. */
+async function lookAnew(
+  app: string,
+  { hub }: RemovalClusters,
+  signal: AbortSignal,
+): Promise<Application | undefined> {
+  const url = `${applications}/${app}`;
+  const first = await getIf<Application>(hub, url);
+  if (first === undefined || first.metadata.deletionTimestamp !== undefined) return first;
+  await kubePatch(hub, url, { metadata: { annotations: { [refreshing]: "normal" } } });
+  const deadline = Date.now() + patience.look;
+  for (;;) {
+    signal.throwIfAborted();
+    const next = await getIf<Application>(hub, url);
+    // Argo CD takes the annotation away when it has looked.
+    if (next?.metadata.annotations?.[refreshing] === undefined) return next;
+    if (Date.now() > deadline) {
+      throw new CommandError(
+        "Argo CD does not look at git: `npx meridian logs argocd-application-controller` tells why. Nothing was changed.",
+      );
+    }
+    await sleep(200);
+  }
+}
+
+/** Nothing with data goes by accident: its app has to be named twice. */
+async function ask({ app, confirm }: Removal, { yes, data }: RemoveOptions): Promise<void> {
+  if (data !== undefined && data !== app) {
+    throw new CommandError(`--data says ${data}, the app is ${app}. Nothing was changed.`);
+  }
+  if (!confirm) {
+    if (yes) return;
+    return insist("Remove it? Type yes:", "yes", "Nothing was changed. Add --yes to remove it.");
+  }
+  if (yes && data === app) return;
+  await insist(
+    `Type ${app} to remove it with its data:`,
+    app,
+    `It holds data. Nothing was changed. Add --yes --data ${app} to remove it with its data.`,
+  );
+}
+
+async function begin(
+  { app, confirm }: Removal,
+  found: Application,
+  { hub }: RemovalClusters,
+): Promise<void> {
+  const url = `${applications}/${app}`;
+  if (found.metadata.deletionTimestamp === undefined) await kubeDelete(hub, url);
+  if (!confirm) return;
+  const doomed = await getIf<Application>(hub, url);
+  if (doomed !== undefined) await approve(hub, url, doomed.metadata.deletionTimestamp);
+}
+
+function approve(hub: string, url: string, since: string | undefined): Promise<void> {
+  const moment = confirmationTime(since, new Date());
+  return kubePatch(hub, url, { metadata: { annotations: { [approval]: moment } } });
+}
+
+/** Confirms what a sync waits for; one that has given up waiting is begun anew. */
+async function removeParts(
+  { app, resources }: Removal,
+  { hub }: RemovalClusters,
+  signal: AbortSignal,
+): Promise<void> {
+  const url = `${applications}/${app}`;
+  const stage = new Stage(`Removing from ${app}`);
+  const doomed = new Set(resources.map(({ kind, name }) => `${kind}/${name}`));
+  const deadline = Date.now() + patience.remove;
+  let approved: string | undefined;
+  for (;;) {
+    signal.throwIfAborted();
+    const now = await kubeGet<Application>(hub, url);
+    const left = (now.status?.resources ?? []).filter(({ kind, name }) =>
+      doomed.has(`${kind}/${name}`),
+    );
+    if (left.length === 0) return stage.done(`${doomed.size} objects are gone`);
+    stage.update(`waiting for ${left.map(({ kind, name }) => `${kind}/${name}`).join(", ")}`);
+    const { phase, startedAt } = now.status?.operationState ?? {};
+    if (phase !== "Running") await startSync(hub, url, now);
+    else if (startedAt !== undefined && startedAt !== approved) {
+      await approve(hub, url, startedAt);
+      approved = startedAt;
+    }
+    if (Date.now() > deadline) {
+      stage.fail(`not within ${patience.remove / 1000} s`);
+      throw new CommandError("`npx meridian status` tells what Argo CD waits for.");
+    }
+    await sleep(500);
+  }
+}
+
+function startSync(hub: string, url: string, { spec }: Application): Promise<void> {
+  const { syncOptions = [] } = spec?.syncPolicy ?? {};
+  return kubePatch(hub, url, {
+    operation: {
+      initiatedBy: { username: "meridian remove" },
+      sync: { prune: true, syncOptions },
+    },
+  });
+}
+
+/** Until the Application is gone, and the app's namespace in every region that answers. */
+async function waitUntilGone(
+  app: string,
+  clusters: RemovalClusters,
+  signal: AbortSignal,
+): Promise<void> {
+  const stage = new Stage(`Removing ${app}`);
+  const deadline = Date.now() + patience.remove;
+  for (;;) {
+    signal.throwIfAborted();
+    const { left, silent } = await remains(app, clusters);
+    if (left.length === 0) {
+      stage.done("it is gone from every region that answers");
+      if (silent.length > 0)
+        console.log(`  What ${silent.join(", ")} has of it goes when it is back.`);
+      return;
+    }
+    stage.update(`still in ${left.join(", ")}`);
+    if (Date.now() > deadline) {
+      stage.fail(`still in ${left.join(", ")} after ${patience.remove / 1000} s`);
+      throw new CommandError(
+        "Run the same command again to go on waiting; `npx meridian logs argocd-application-controller` tells what holds it up.",
+      );
+    }
+    await sleep(500);
+  }
+}
+
+/** Where there is something left of an app, and who does not say. */
+async function remains(
+  app: string,
+  { hub, federation, regions }: RemovalClusters,
+): Promise<{ left: string[]; silent: string[] }> {
+  const namespace = `/api/v1/namespaces/${app}`;
+  const places: readonly (readonly [string, string, string])[] = [
+    ["Argo CD", hub, `${applications}/${app}`],
+    ["the federation", federation, namespace],
+    ...Object.entries(regions).map(([name, one]) => [name, one, namespace] as const),
+  ];
+  const answers = await Promise.all(
+    places.map(async ([name, kubeconfig, url]) => {
+      try {
+        return { name, there: (await getIf(kubeconfig, url)) !== undefined };
+      } catch (error) {
+        // A region may be lost; without the other two nothing is known.
+        if (name in regions) return { name, there: undefined };
+        throw error;
+      }
+    }),
+  );
+  return {
+    left: answers.filter(({ there }) => there === true).map(({ name }) => name),
+    silent: answers.filter(({ there }) => there === undefined).map(({ name }) => name),
+  };
+}
+
+async function claimsOf(app: string, { regions }: RemovalClusters): Promise<Claim[]> {
+  const url = `/api/v1/namespaces/${app}/persistentvolumeclaims`;
+  const found = await Promise.all(
+    Object.entries(regions).map(async ([region, kubeconfig]) => {
+      const list = await kubeGet<{ items: readonly { metadata: { name: string } }[] }>(
+        kubeconfig,
+        url,
+      ).catch(() => ({ items: [] }));
+      return list.items.map(({ metadata }) => ({ region, name: metadata.name }));
+    }),
+  );
+  return found.flat();
+}
+
+async function unknown(app: string, { hub }: RemovalClusters): Promise<string> {
+  const { items } = await kubeGet<{ items: readonly Application[] }>(hub, applications);
+  const names = items.map(({ metadata }) => metadata.name).filter((name) => name !== "bootstrap");
+  return `There is no app ${app} here. There are: ${names.join(", ") || "none"}.`;
+}
+
+/** Undefined for what is not there. */
+async function getIf<T>(kubeconfig: string, url: string): Promise<T | undefined> {
+  try {
+    return await kubeGet<T>(kubeconfig, url);
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 404) return undefined;
+    throw error;
+  }
+}

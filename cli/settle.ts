@@ -1,0 +1,126 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pc from "picocolors";
+import { type Instance, repositoryRoot } from "../infra/providers/local/instance";
+import { retryWorks, staleWorks } from "../operations/staleWorks";
+import { freezeAt, needsApproval } from "../infra/components/delivery/freezes";
+import { newestRelease } from "../infra/components/delivery/releases";
+import type { PlatformPlan } from "../infra/plan/types";
+import { tagsOf } from "../operations/delivery/git";
+import { isGone, unreleased } from "../operations/status/compose";
+import { CommandError } from "../operations/errors";
+import type { Context } from "../operations/context";
+import { seconds } from "../operations/format";
+import { Stage } from "./progress";
+import { frozenText, unreleasedText } from "./releaseWords";
+import type { Status } from "../operations/status/model";
+import { type Missing, StallDetector, waitingText } from "../operations/status/stall";
+import { missingOf, platformUnready, readStatus } from "../operations/status/read";
+import { formatRows } from "./statusView";
+
+/** Longest time without progress before `up` fails, milliseconds: the slowest single step, the first sync of an app, is shorter. */
+const stalledMs = 180_000;
+
+/** Time without progress before `up` searches for stale Works, and between two searches, milliseconds. A search reads all Works: 10 MB with twenty apps. */
+const lookMs = 10_000;
+
+/**
+ * Waits until regions, federation and every app are ready, as long as there is progress.
+ * @returns why apps were not waited for; undefined: they are as they should be.
+ */
+export async function waitUntilReady(
+  instance: Instance,
+  plan: PlatformPlan,
+  { signal }: Context,
+): Promise<string | undefined> {
+  const stage = new Stage("Delivery");
+  const detector = new StallDetector(Date.now());
+  let lookAt = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    const lookedAt = Date.now();
+    const status = await readStatus(instance, plan);
+    const awaited = await awaitedOf(plan, status.delivery);
+    const missing = missingIn(status, awaited);
+    if (missing.length === 0) {
+      const delivered = status.ready && status.apps.length > 0;
+      stage.done(
+        delivered ? `${status.apps.length} apps synced and healthy` : "no app is waited for",
+      );
+      return delivered ? undefined : awaited.held;
+    }
+    const waiting = waitingText(missing);
+    stage.update(`waiting for ${waiting}`, undefined);
+    const stalled = detector.see(status, missing, Date.now());
+    if (stalled > lookMs && Date.now() > lookAt) {
+      await retryStaleWorks(instance, plan, stage);
+      lookAt = Date.now() + lookMs;
+    }
+    if (stalled > stalledMs) {
+      stage.fail(`not ready, and no progress for ${seconds(stalled)}: ${waiting}`);
+      throw new CommandError(
+        [
+          ...formatRows(status),
+          "",
+          `\`npx meridian status ${plan.environment.name}\` shows the state, \`npx meridian logs argocd-application-controller\` why.`,
+        ].join("\n"),
+      );
+    }
+    // A look asks every API server. On a busy machine, which is busy bringing the apps up, it takes its time.
+    await sleep(Math.max(shortestPauseMs, 2 * (Date.now() - lookedAt)));
+  }
+}
+
+/** Shortest pause between two looks at the apps, milliseconds. */
+const shortestPauseMs = 400;
+
+/** What has to be there before a run is done. */
+export interface Awaited {
+  /** Why apps may be as they are, or be none. */
+  readonly held?: string;
+  /** The commit that every app has to be at. */
+  readonly commit?: string;
+}
+
+async function awaitedOf(plan: PlatformPlan, facts: Status["delivery"]): Promise<Awaited> {
+  const { track, freezes, breakGlass, repository } = plan.delivery;
+  const { name } = plan.environment;
+  if (needsApproval(track)) {
+    if (unreleased(facts)) return { held: unreleasedText(name) };
+    return facts === undefined ? {} : { commit: facts.revision };
+  }
+  const freeze = breakGlass === undefined ? freezeAt(freezes, new Date()) : undefined;
+  if (freeze !== undefined) return { held: frozenText(name, freeze) };
+  if (track.kind === "branch" || repository !== ".") return {};
+  const released = newestRelease(await tagsOf(repositoryRoot), track.tags) !== undefined;
+  return released ? {} : { held: unreleasedText(name, track.approval) };
+}
+
+/** What is not yet as it has to be. Pure. */
+export function missingIn(status: Status, { held, commit }: Awaited): Missing[] {
+  if (held !== undefined) return platformUnready(status).map((name) => ({ name }));
+  const missing = missingOf(status);
+  if (!status.ready) return missing.length > 0 ? missing : [{ name: "Argo CD's own objects" }];
+  if (commit === undefined) return [];
+  // An app that the release no longer has stays at the one before, until a person removes it.
+  const elsewhere = status.apps.filter((app) => app.revision !== commit && !isGone(app));
+  return elsewhere.map((app) => ({ name: `${app.name} at ${commit.slice(0, 7)}`, app }));
+}
+
+/** A platform that is up, and whose apps were not waited for. Pure. */
+export function formatHeld(status: Status, held: string, tookMs: number): string {
+  const head = `${status.environment} is up in ${seconds(tookMs)}. ${held}`;
+  return ["", pc.green(head), "", ...formatRows(status), ""].join("\n");
+}
+
+/** Has Karmada apply again what it has given up. A federation that does not answer is what is being waited for, not an error here. */
+async function retryStaleWorks(instance: Instance, plan: PlatformPlan, stage: Stage) {
+  const file = path.join(instance.filesDir, `${plan.federation.clusterName}.kubeconfig`);
+  const kubeconfig = fs.readFileSync(file, "utf8");
+  const stale = await staleWorks(kubeconfig).catch(() => []);
+  if (stale.length === 0) return;
+  const message = `Karmada gave up ${stale.length} objects: they are applied again`;
+  stage.update(message, undefined, message);
+  await retryWorks(kubeconfig, stale).catch(() => undefined);
+}

@@ -1,0 +1,202 @@
+import pc from "picocolors";
+import type { Instance } from "../infra/providers/local/instance";
+import { differenceLines } from "../infra/plan/differenceLines";
+import type { PlatformPlan } from "../infra/plan/types";
+import { appReady, unreleased } from "../operations/status/compose";
+import { readStatus, unready } from "../operations/status/read";
+import { seconds } from "../operations/format";
+import { mark, table } from "./table";
+import type {
+  AppStatus,
+  Drift,
+  FaceStatus,
+  RegionStatus,
+  Status,
+} from "../operations/status/model";
+
+/** Prints a status for a person, after `up` with how long that took. */
+export async function printStatus(
+  instance: Instance,
+  plan: PlatformPlan,
+  tookMs?: number,
+): Promise<Status> {
+  const status = await readStatus(instance, plan);
+  console.log(formatStatus(status, plan, tookMs));
+  return status;
+}
+
+/** A status at a glance. Pure. */
+export function formatStatus(status: Status, plan: PlatformPlan, tookMs?: number): string {
+  const took = tookMs === undefined ? "" : ` in ${seconds(tookMs)}`;
+  const head = status.ready
+    ? pc.green(`${status.environment} is ready${took}.`)
+    : pc.red(`${status.environment} is not ready: ${unready(status).join(", ")}.`);
+  return ["", head, "", ...formatRows(status), "", ...hints(status, plan)].join("\n");
+}
+
+/** The tables of a status: regions, then apps. Pure. */
+export function formatRows(status: Status): string[] {
+  return [
+    ...regionRows(status),
+    "",
+    ...deliveryLines(status),
+    ...appRows(status),
+    ...differenceRows(status),
+  ];
+}
+
+function regionRows({ regions, federation }: Status): string[] {
+  const rows = regions.map(({ name, ready, version, server, zones, edge }) => {
+    const member = federation.members.find((one) => one.name === name)?.ready ?? false;
+    const nodes = zones.reduce((sum, zone) => sum + zone.nodes, 0);
+    const perZone = zones.map((zone) => `${zone.name.slice(name.length)} ${zone.nodes}`).join(", ");
+    return [
+      mark(ready),
+      name,
+      version ?? "no answer",
+      `${nodes} nodes (${perZone})`,
+      member ? "joined" : "lost",
+      edgeState(edge),
+      server,
+    ];
+  });
+  return table(
+    ["", "REGION", "VERSION", "NODES (BY ZONE)", "FEDERATION", "TRAFFIC", "API SERVER"],
+    rows,
+  );
+}
+
+/** Whether requests come here. */
+function edgeState({ healthy, weight }: RegionStatus["edge"]): string {
+  if (!healthy) return "none: edge is down";
+  return weight === 100 ? "takes all" : `drained to ${weight} %`;
+}
+
+/** What the environment follows. */
+function deliveryLines({ delivery, environment }: Status): string[] {
+  if (delivery === undefined)
+    return ["The hub does not answer: what is delivered is not known.", ""];
+  const { track, revision, release } = delivery;
+  if (unreleased(delivery)) {
+    return [
+      `Nothing is released yet: \`npx meridian up ${environment} --release <tag>\` approves the first release.`,
+      "",
+    ];
+  }
+  if (release !== undefined) return [`Delivers release ${release} (${revision.slice(0, 7)}).`, ""];
+  return [track === "tags" ? `Follows tags ${revision}.` : `Follows branch ${revision}.`, ""];
+}
+
+function appRows({ apps, regions, environment }: Status): string[] {
+  if (apps.length === 0) return [];
+  const rows = apps.map((app) => [
+    mark(appReady(app)),
+    app.name,
+    app.sync,
+    app.health,
+    app.revision.slice(0, 7),
+    `${app.replicas.ready}/${app.replicas.desired}`,
+    ...regions.map(({ name }) => inRegion(app, name)),
+  ]);
+  const names = regions.map(({ name }) => name);
+  return [
+    ...table(["", "APP", "SYNC", "HEALTH", "COMMIT", "READY", ...names], rows),
+    ...apps.flatMap((app) =>
+      appNotes(app, environment).map((note) => pc.yellow(`  ${app.name}: ${note}`)),
+    ),
+    ...rolloutRows(apps),
+  ];
+}
+
+/** The versions that are on their way out, region by region, and what each waits for. */
+function rolloutRows(apps: readonly AppStatus[]): string[] {
+  const rows = apps.flatMap(({ name, rollouts }) =>
+    Object.entries(rollouts)
+      .filter(([, { phase }]) => phase !== "stable")
+      .map(([region, { flag, phase, reached, percentage, reason }]) => [
+        name,
+        region,
+        phase,
+        `${reached} %`,
+        flag,
+        percentage === null ? "unknown" : `${percentage} %`,
+        reason,
+      ]),
+  );
+  if (rows.length === 0) return [];
+  const head = ["ROLLOUT", "REGION", "STATE", "NEW VERSION", "FLAG", "ALLOWS", ""];
+  return ["", ...table(head, rows)];
+}
+
+/** What is not as the plan says, one line each. */
+function differenceRows({ differences }: Status): string[] {
+  if (differences.length === 0) return [];
+  return ["", ...differenceLines(differences).map((line) => pc.yellow(`  ${line}`))];
+}
+
+/** What there is to say of an app beside its row. */
+function appNotes(app: AppStatus, environment: string): string[] {
+  const { name, message, drift } = app;
+  const where = environment === "local" ? "" : ` -e ${environment}`;
+  const remove = `\`npx meridian remove ${name}${where}\``;
+  if (app.removing) return [`is being removed: ${remove} waits for it`];
+  if (app.removed) return [`removed from git: ${remove}`];
+  const reason = message?.slice(0, 300);
+  const short = Object.entries(app.replicas.byRegion)
+    .filter(([, { ready, desired = 0 }]) => ready < desired)
+    .map(([region, { ready, desired }]) => `${ready} of ${desired} in ${region}`);
+  return [
+    ...(reason === undefined ? [] : [reason]),
+    ...(drift.length === 0 ? [] : [`differs from git: ${drift.map(driftText).join(", ")}`]),
+    ...(short.length === 0 ? [] : [`replicas ready: ${short.join(", ")}`]),
+    ...(app.replicas.divided ? [] : [undividedText(app.replicas)]),
+    ...(app.awaitsConfirmation ? [`holds data that git no longer has: ${remove}`] : []),
+  ];
+}
+
+function undividedText({ undivided }: AppStatus["replicas"]): string {
+  const why = undivided === undefined ? "" : `: ${undivided.slice(0, 300)}`;
+  return `the federation has not divided its replicas as it was last asked to${why}`;
+}
+
+function driftText({ kind, name, how }: Drift): string {
+  const words = { changed: "", missing: " (missing)", extra: " (to be removed)" };
+  return `${kind}/${name}${words[how]}`;
+}
+
+/** "4 (2/1/1)": ready replicas in a region, and by zone. */
+function inRegion({ replicas }: AppStatus, region: string): string {
+  const found = replicas.byRegion[region];
+  return found === undefined ? "-" : `${found.ready} (${Object.values(found.byZone).join("/")})`;
+}
+
+/** A build from the published modules has no pages: those are made by a build of their own, for the release only. */
+function faceText({ url, pages }: FaceStatus): string {
+  return pages
+    ? `Argo CD, to look: ${url} (the official release: its controller shows metrics on every address of this machine)`
+    : `Argo CD, to look: ${url}/api/v1/applications (this build has its API only; the pages are in the official release)`;
+}
+
+function hints({ environment, apps, regions, argocd }: Status, plan: PlatformPlan): string[] {
+  const first = apps.at(-1)?.name ?? "storefront";
+  const region = regions[0]?.name ?? "eu-west-1";
+  const { repository, track } = plan.delivery;
+  const source = repository === "." ? "this clone" : repository;
+  const follows =
+    track.kind === "branch"
+      ? `commits of ${source}: change apps/, commit, and watch \`npx meridian status\``
+      : `tags of ${source}`;
+  return [
+    pc.dim(
+      "Pods are simulated (KWOK): a data plane answers for them. Control planes, gateways and DNS are real.",
+    ),
+    pc.dim(
+      `Requests: \`npx meridian curl ${first}\`, \`npx meridian dig ${first} --from ${region}\`, \`npx meridian drain ${region} --to 50\``,
+    ),
+    pc.dim(`Argo CD follows ${follows}.`),
+    ...(argocd === undefined ? [] : [pc.dim(faceText(argocd))]),
+    pc.dim(
+      `kubectl: eval "$(npx meridian env ${environment})" && kubectl get rollouts -A   ·   stop: npm stop`,
+    ),
+  ];
+}

@@ -1,0 +1,22 @@
+import { ensureTools, stepOf, type ToolName, type ToolProgress } from "../toolchain";
+import type { Context } from "../operations/context";
+import { Stage } from "./progress";
+
+/** Has these tools in the cache, and shows what that takes. */
+export async function getTools(names: readonly ToolName[], context: Context): Promise<void> {
+  const stage = new Stage("Tools");
+  try {
+    await ensureTools(names, (progress) => showTool(stage, progress), { signal: context.signal });
+    stage.done("all there");
+  } catch (error) {
+    stage.fail("not all of them could be had");
+    throw error;
+  }
+}
+
+function showTool(stage: Stage, progress: ToolProgress): void {
+  const percent =
+    progress.fraction === undefined ? "" : ` ${Math.round(progress.fraction * 100)} %`;
+  const left = progress.secondsLeft === undefined ? undefined : progress.secondsLeft * 1000;
+  stage.update(`${progress.tool}: ${progress.message}${percent}`, left, stepOf(progress));
+}

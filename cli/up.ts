@@ -1,0 +1,195 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { Stack as EngineStack, UpOptions } from "@pulumi/pulumi/automation";
+import { appNames, environmentsFolder, flagFileOf } from "../infra/config";
+import type { Problem, RunOptions } from "../infra/config/types";
+import { type Instance, repositoryRoot } from "../infra/providers/local/instance";
+import { removeLeftovers } from "../infra/providers/local/inventory/leftovers";
+import { readPorts } from "../infra/providers/local/ports";
+import { killOrphanedEngines, refuseTakenPorts } from "../infra/providers/local/processes";
+import { planPlatform } from "../infra/plan";
+import { differenceTitle } from "../infra/plan/inventoryDifferences";
+import type { RenderedApp } from "../infra/plan/apps";
+import { spareCapacity } from "../infra/plan/capacity";
+import { flagSourceOf } from "../infra/components/rollouts/sources";
+import type { PlatformPlan } from "../infra/plan/types";
+import { formatProblems } from "../infra/config/report";
+import { checkApps } from "../operations/apps";
+import { flagProblems } from "../operations/flags/problems";
+import { platformTools } from "../toolchain";
+import { environmentFor } from "../operations/environmentFiles";
+import { describeChanges, EngineWatch, signalOption } from "./engineWatch";
+import { timed } from "../operations/engine/times";
+import { openInstance } from "./environment";
+import { CommandError } from "../operations/errors";
+import type { Context } from "../operations/context";
+import { Stage } from "./progress";
+import { formatHeld, waitUntilReady } from "./settle";
+import { cleanState, hasPending } from "../operations/engine/stateFiles";
+import { readStatus } from "../operations/status/read";
+import { printStatus } from "./statusView";
+import { getTools } from "./tools";
+
+/**
+ * Brings an environment to what its configuration says: checks, tools, engine, and then waits until
+ * everything is delivered. Nothing is touched before all checks have passed.
+ */
+export async function up(environment: string, run: RunOptions, context: Context): Promise<number> {
+  const begin = Date.now();
+  const plan = await prepare(environment, run, context);
+  const { forgetPending, openStack, runConfig } =
+    require("../operations/engine/stack") as typeof import("../operations/engine/stack");
+  const instance = openInstance(environment);
+  await killOrphanedEngines(instance);
+  refusePortsOfOthers(instance);
+  const stage = new Stage("Platform");
+  try {
+    cleanState(instance);
+    const stack = await openStack(instance);
+    if (hasPending(instance)) await forgetPending(stack);
+    const options = { ...runConfig(instance, run), ...signalOption(context) };
+    const watch = await runEngine(stack, options, stage, plan);
+    stage.done(describeChanges(watch.changes));
+    watch.warnings.forEach((warning) => console.log(`  ${warning}`));
+  } catch (error) {
+    stage.fail("not all of it is there");
+    throw error;
+  }
+  await removeWhatIsLeft(instance, plan);
+  const held = await waitUntilReady(instance, plan, context);
+  if (held === undefined) await printStatus(instance, plan, Date.now() - begin);
+  else console.log(formatHeld(await readStatus(instance, plan), held, Date.now() - begin));
+  return 0;
+}
+
+/**
+ * Runs the engine, and once more where an API server did not answer it in time, as on a busy machine: it goes on from there.
+ * @throws with the engine's own report.
+ */
+async function runEngine(
+  stack: EngineStack,
+  options: UpOptions,
+  stage: Stage,
+  plan: PlatformPlan,
+): Promise<EngineWatch> {
+  for (let tries = 1; ; tries++) {
+    const watch = new EngineWatch(stage, expectedResources(plan));
+    try {
+      await stack.up({ onEvent: timed(watch.see), ...options });
+      return watch;
+    } catch (error) {
+      if (tries > 1 || !watch.apiServerTimedOut || options.signal?.aborted)
+        throw watch.explain(error);
+      stage.note("  An API server answered too late. The engine goes on from there.");
+    }
+  }
+}
+
+/** The engine has removed what it knows of. */
+async function removeWhatIsLeft(instance: Instance, plan: PlatformPlan): Promise<void> {
+  const removed = await removeLeftovers(instance, plan);
+  if (removed.length === 0) return;
+  console.log(
+    `  Removed what an earlier run has left: ${removed.map(differenceTitle).join(", ")}.`,
+  );
+}
+
+/** Before anything starts: a cluster that cannot have its port would hold up all that stands on it. */
+function refusePortsOfOthers(instance: Instance): void {
+  try {
+    refuseTakenPorts(instance, readPorts(instance));
+  } catch (error) {
+    throw new CommandError((error as Error).message);
+  }
+}
+
+/** Shows what `up` would change, resource by resource. */
+export async function preview(
+  environment: string,
+  run: RunOptions,
+  context: Context,
+): Promise<number> {
+  await prepare(environment, run, context);
+  const { openStack, runConfig } =
+    require("../operations/engine/stack") as typeof import("../operations/engine/stack");
+  const instance = openInstance(environment);
+  cleanState(instance);
+  const stack = await openStack(instance);
+  const watch = new EngineWatch(new Stage("Preview"), 0);
+  try {
+    await stack.preview({
+      onEvent: watch.see,
+      onOutput: (text) => process.stdout.write(text),
+      ...runConfig(instance, run),
+      ...signalOption(context),
+    });
+    return 0;
+  } catch (error) {
+    throw watch.explain(error);
+  }
+}
+
+/** Every check that needs no platform: configuration, release, tools, apps, spare capacity. */
+async function prepare(
+  environment: string,
+  run: RunOptions,
+  context: Context,
+): Promise<PlatformPlan> {
+  const configuration = environmentFor(environment, run);
+  const plan = planPlatform(
+    configuration,
+    appNames(repositoryRoot, configuration.delivery.overlays),
+  );
+  await getTools(platformTools, context);
+  const checked = checkDelivered(plan);
+  // The engine's packages take a second to load: the apps are rendered meanwhile.
+  require("../operations/engine/stack");
+  await checked;
+  plan.warnings.forEach((warning) => console.log(`! ${warning}`));
+  return plan;
+}
+
+/** The apps of this clone are checked here, and the flags that they go by; another repository's are not at hand. */
+async function checkDelivered(plan: PlatformPlan): Promise<void> {
+  const stage = new Stage("Apps");
+  const here = plan.delivery.repository === ".";
+  const { apps, problems } = here
+    ? await checkApps(path.join(repositoryRoot, "apps"), plan.delivery.overlays)
+    : { apps: [], problems: [] };
+  const mistakes = [...problems, ...(await flagMistakes(plan, apps))];
+  if (mistakes.length > 0) {
+    stage.fail(`${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}`);
+    throw new CommandError(formatProblems(mistakes, problems.length > 0 ? "apps" : "environments"));
+  }
+  if (!here) return stage.done("another repository's, not at hand here");
+  stage.done(`${apps.map(({ name }) => name).join(", ")} in good order`);
+  const demand = apps.flatMap(({ demands }) => demands);
+  for (const { warning } of spareCapacity(plan.regions, demand)) {
+    if (warning !== undefined) console.log(`! ${warning}`);
+  }
+}
+
+/** Flags in LaunchDarkly are not at hand; the key to them has to be. */
+async function flagMistakes(
+  { environment }: PlatformPlan,
+  apps: readonly RenderedApp[],
+): Promise<Problem[]> {
+  const folder = environmentsFolder(repositoryRoot);
+  const source = flagSourceOf(environment, flagFileOf(folder, environment.name), os.homedir());
+  if (source.kind === "file") return flagProblems(folder, environment.name, apps);
+  if (fs.existsSync(source.sdkKeyFile)) return [];
+  return [
+    {
+      path: "meridian:flags.sdkKeyFile",
+      value: source.sdkKeyFile,
+      expected: "a file with the SDK key of a LaunchDarkly environment",
+      mend: "Write the key into it, for you alone to read (chmod 600), or remove meridian:flags.",
+    },
+  ];
+}
+
+/** How many resources an environment has, as a measure of progress: as counted on a platform of three regions. */
+function expectedResources(plan: PlatformPlan): number {
+  return 50 + 26 * plan.regions.length;
+}

@@ -1,0 +1,170 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { repositoryRoot } from "../infra/providers/local/instance";
+import { ScratchClone } from "../bench/clone";
+import { machineFacts } from "../bench/machine";
+import { copyApps } from "../bench/manyApps";
+import { environment, meridian, type Platform, platformOf, removeHome } from "../bench/platform";
+import { CommandError } from "../operations/errors";
+import type { Context } from "../operations/context";
+import { seconds as inWords } from "../operations/format";
+import { faults } from "./faults";
+import type { Fault, Injected } from "./faults/types";
+import { type Baseline, baselineOf, recover } from "./invariants";
+import {
+  closeJournal,
+  type Journal,
+  openJournal,
+  type Round,
+  saveJournal,
+  soakDir,
+} from "./journal";
+import { Random } from "./random";
+import { formatSoak } from "./report";
+
+/** Longest time that a recovery may take, in seconds; and more for each copied app, as two cores are full with twenty. */
+const limitSeconds = 180;
+const limitSecondsForCopy = 20;
+
+/** What a soak is asked for. */
+export interface SoakOptions {
+  readonly seed: number;
+  readonly rounds: number;
+  /** Copies of an app that the platform has beside the repository's own. */
+  readonly copies: number;
+}
+
+/**
+ * Does random faults to a platform of its own and checks after each that all is as it was. Goes on where
+ * an earlier run with this seed was cut short; writes its report at the end, and when it is interrupted.
+ * @returns 0 when every round recovered, else 1.
+ */
+export async function soak(options: SoakOptions, { signal }: Context): Promise<number> {
+  const { seed, rounds, copies } = options;
+  if (![seed, rounds, copies].every(Number.isInteger) || rounds < 1 || copies < 0) {
+    const expected = "--seed, --rounds and --copies take whole numbers";
+    throw new CommandError(`${expected}; rounds 1 or more, copies 0 or more.`);
+  }
+  let journal = openJournal(seed, copies);
+  announce(journal, rounds);
+  const home = path.join(soakDir(), "platform");
+  try {
+    console.log("Bringing up a platform to do faults to …");
+    await begin(home, copies, signal);
+    const start = Date.now();
+    const before = journal.rounds.length;
+    while (journal.rounds.length < rounds) {
+      const found = await doRound(home, options, journal.rounds.length + 1, signal);
+      journal = { ...journal, rounds: [...journal.rounds, found] };
+      saveJournal(journal);
+      const done = journal.rounds.length - before;
+      const left = ((Date.now() - start) / done) * (rounds - journal.rounds.length);
+      console.log(lineOf(found, rounds, left));
+      if (found.seconds === undefined) {
+        // The next round begins with a platform that nothing has happened to.
+        console.log("Starting the platform again from nothing …");
+        await begin(home, copies, signal);
+      }
+    }
+  } finally {
+    if (journal.rounds.length > 0) writeReport(journal, rounds);
+    await removeHome(home);
+  }
+  closeJournal(journal);
+  return journal.rounds.every(({ seconds }) => seconds !== undefined) ? 0 : 1;
+}
+
+/** A platform from nothing; with copies it follows a clone of its own, which has them. */
+async function begin(home: string, copies: number, signal: AbortSignal): Promise<void> {
+  await removeHome(home);
+  if (copies > 0) {
+    fs.mkdirSync(home, { recursive: true, mode: 0o700 });
+    await copyApps(ScratchClone.in(home), copies);
+  }
+  await meridian(home, ["up", environment], signal);
+}
+
+function announce({ rounds, seed }: Journal, wanted: number): void {
+  if (rounds.length > 0) console.log(`Seed ${seed}: going on after round ${rounds.length}.`);
+  console.log(`${wanted} rounds; Ctrl-C stops and keeps what has been found.`);
+}
+
+function lineOf(round: Round, rounds: number, msLeft: number): string {
+  const outcome =
+    round.seconds === undefined
+      ? `NOT recovered: ${round.problems?.join("; ")}`
+      : `recovered in ${round.seconds.toFixed(1)} s`;
+  const left = round.round < rounds ? ` (about ${inWords(msLeft)} left)` : "";
+  return `${round.round}/${rounds} ${round.kind}: ${round.what}: ${outcome}${left}`;
+}
+
+/** One fault and its recovery. Only an interruption throws; all else is a finding. */
+async function doRound(
+  home: string,
+  { seed, copies }: SoakOptions,
+  round: number,
+  signal: AbortSignal,
+): Promise<Round> {
+  const random = Random.ofRound(seed, round);
+  const fault = pickFault(random);
+  const { kind } = fault;
+  const platform = platformOf(home);
+  const baseline = await baselineOf(platform);
+  let what = "not done";
+  try {
+    const injected = await fault.inject(platform, random, signal);
+    what = injected.what;
+    const limit = limitSeconds + copies * limitSecondsForCopy;
+    const seconds = await recoverFrom(platform, baseline, injected, limit, signal);
+    return { round, kind, what, seconds };
+  } catch (error) {
+    signal.throwIfAborted();
+    const problems = (error as Error).message.split("\n");
+    return { round, kind, what, problems, logs: keepLogs(platform, seed, round) };
+  }
+}
+
+function pickFault(random: Random): Fault {
+  return random.pick(faults.flatMap(({ fault, weight }) => Array<Fault>(weight).fill(fault)));
+}
+
+/** @throws with all that is not in order when time is up. */
+async function recoverFrom(
+  platform: Platform,
+  baseline: Baseline,
+  { needsUp, mended = () => Promise.resolve(true), afterwards }: Injected,
+  limit: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const start = performance.now();
+  if (needsUp === true) await meridian(platform.home, ["up", environment], signal);
+  const before = (performance.now() - start) / 1000;
+  const check = async () => {
+    const found = await recover(platform, baseline, limit, mended, signal);
+    if ("problems" in found) throw new Error(found.problems.join("\n"));
+    return found.seconds;
+  };
+  const seconds = before + (await check());
+  if (afterwards !== undefined) {
+    await afterwards();
+    await check();
+  }
+  return seconds;
+}
+
+/** A copy of the logs as they are now. @returns its folder, relative to the clone. */
+function keepLogs({ instance }: Platform, seed: number, round: number): string {
+  const dir = path.join(soakDir(), "failures", `seed-${seed}-round-${round}`);
+  fs.rmSync(dir, { recursive: true, force: true });
+  fs.cpSync(instance.logsDir, dir, { recursive: true });
+  return path.relative(repositoryRoot, dir);
+}
+
+function writeReport(journal: Journal, rounds: number): void {
+  const machine = machineFacts();
+  const dir = path.join(repositoryRoot, "docs/reports");
+  const file = path.join(dir, `soak-${machine.date.slice(0, 10)}.md`);
+  fs.mkdirSync(dir, { recursive: true });
+  fs.writeFileSync(file, formatSoak(journal, rounds, machine));
+  console.log(`Report: ${path.relative(repositoryRoot, file)}`);
+}

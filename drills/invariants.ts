@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { type Ports, readPorts } from "../infra/providers/local/ports";
+import { formatDifference } from "../infra/plan/inventoryDifferences";
+import type { Platform } from "../bench/platform";
+import type { AppStatus, Status } from "../operations/status/model";
+import { readStatus, unready } from "../operations/status/read";
+import { wrongAnswers } from "./faults/edges";
+
+/** How the platform was when all was well. */
+export interface Baseline {
+  readonly ports: Ports;
+  /** By app. */
+  readonly replicas: Readonly<Record<string, number>>;
+}
+
+/** How the platform is now, to hold later states against. */
+export async function baselineOf(platform: Platform): Promise<Baseline> {
+  const { apps } = await readStatus(platform.instance, platform.plan);
+  return {
+    ports: readPorts(platform.instance),
+    replicas: Object.fromEntries(apps.map(({ name, replicas }) => [name, replicas.desired])),
+  };
+}
+
+/** Checks that have to pass one after the other: what has just been hit may not show it at once. */
+const steadyChecks = 3;
+
+/** How often a long recovery says what it waits for, in seconds. */
+const sayEverySeconds = 15;
+
+/**
+ * Waits until nothing is wrong any more.
+ * @param mended whether the fault's own effect is gone.
+ * @returns the seconds that it took, or what was still wrong at the end.
+ */
+export async function recover(
+  platform: Platform,
+  baseline: Baseline,
+  limitSeconds: number,
+  mended: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<{ seconds: number } | { problems: readonly string[] }> {
+  const start = performance.now();
+  const elapsed = () => (performance.now() - start) / 1000;
+  let since: number | undefined;
+  let said = 0;
+  for (let steady = 0; ;) {
+    signal.throwIfAborted();
+    const at = elapsed();
+    const problems = await problemsOf(platform, baseline, mended);
+    if (problems.length === 0) since ??= at;
+    else since = undefined;
+    steady = problems.length === 0 ? steady + 1 : 0;
+    if (steady === steadyChecks && since !== undefined) return { seconds: since };
+    if (elapsed() > said + sayEverySeconds) {
+      said = elapsed();
+      console.log(
+        `  after ${said.toFixed(0)} of ${limitSeconds} s: ${problems.join("; ") || "steady"}`,
+      );
+    }
+    if (elapsed() > limitSeconds && problems.length > 0) return { problems };
+    await sleep(problems.length === 0 ? 1000 : 300, undefined, { signal });
+  }
+}
+
+/** Everything that is not as it should be, in words. */
+async function problemsOf(
+  platform: Platform,
+  baseline: Baseline,
+  mended: () => Promise<boolean>,
+): Promise<string[]> {
+  const status = await readStatus(platform.instance, platform.plan);
+  const found = [
+    ...(status.ready ? [] : [`not ready: ${unready(status).join(", ") || "bootstrap"}`]),
+    ...replicaProblems(status, baseline),
+    ...status.apps.flatMap(spreadProblems),
+    ...status.differences.map(formatDifference),
+  ];
+  if (!(await mended().catch(() => false))) found.push("the fault's own effect is still there");
+  const ports = readPorts(platform.instance);
+  if (!isDeepStrictEqual(ports, baseline.ports)) found.push("ports have changed");
+  // Only when all else is well, since they are slow.
+  if (found.length > 0) return found;
+  return (await wrongAnswers(platform)).slice(0, 3);
+}
+
+function replicaProblems({ apps }: Status, { replicas }: Baseline): string[] {
+  return Object.entries(replicas).flatMap(([name, wanted]) => {
+    const app = apps.find((one) => one.name === name);
+    const { ready = 0, desired = 0 } = app?.replicas ?? {};
+    if (ready === wanted && desired === wanted) return [];
+    return [`${name} has ${ready} replicas ready and ${desired} asked for instead of ${wanted}`];
+  });
+}
+
+/**
+ * Replicas of an app in a region are never all in one zone. More is not asked: the scheduler spreads
+ * what it places, but which pods go when a Deployment shrinks is decided without regard to zones.
+ */
+function spreadProblems({ name, replicas }: AppStatus): string[] {
+  return Object.entries(replicas.byRegion).flatMap(([region, { ready, byZone }]) => {
+    const counts = Object.values(byZone);
+    if (ready < 2 || counts.length < 2 || Math.max(...counts) < ready) return [];
+    return [`all ${ready} replicas of ${name} in ${region} are in one zone (${counts.join("/")})`];
+  });
+}

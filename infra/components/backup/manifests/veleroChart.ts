@@ -1,0 +1,133 @@
+import type { BackupPlan } from "../plan";
+import { chartImages } from "../../../plan/charts";
+import { argocdNamespace } from "../../delivery/manifests/argocd";
+import { type Resources, resources } from "../../../manifests/charts";
+import { karmadaNamespace } from "../../federation/manifests/karmadaChart";
+
+/** Namespace, release and service account of Velero on the hub. */
+export const veleroName = "velero";
+
+/** The values of the chart `velero` that Meridian sets. */
+export interface VeleroValues {
+  readonly initContainers: readonly {
+    readonly name: string;
+    readonly image: string;
+    readonly imagePullPolicy: "IfNotPresent";
+    readonly volumeMounts: readonly { readonly mountPath: string; readonly name: string }[];
+    readonly resources: Resources;
+    readonly securityContext: ContainerSecurity;
+  }[];
+  readonly resources: Resources;
+  readonly podSecurityContext: {
+    readonly runAsNonRoot: true;
+    readonly runAsUser: number;
+    readonly fsGroup: number;
+    readonly seccompProfile: { readonly type: "RuntimeDefault" };
+  };
+  readonly containerSecurityContext: ContainerSecurity;
+  readonly serviceAccount: { readonly server: { readonly create: true; readonly name: string } };
+  /** Pod Identity gives the rights: no key is kept. */
+  readonly credentials: { readonly useSecret: false };
+  readonly configuration: {
+    readonly backupStorageLocation: readonly StorageLocation[];
+    readonly logFormat: "json";
+    /** Of a backup made by hand, as Go writes durations. */
+    readonly defaultBackupTTL: string;
+  };
+  /** Volumes are not snapshotted: snapshots of EBS stay in their region. */
+  readonly snapshotsEnabled: false;
+  readonly deployNodeAgent: false;
+  readonly schedules: Readonly<Record<string, Schedule>>;
+}
+
+interface ContainerSecurity {
+  readonly allowPrivilegeEscalation: false;
+  readonly readOnlyRootFilesystem: true;
+  readonly capabilities: { readonly drop: readonly ["ALL"] };
+}
+
+interface StorageLocation {
+  readonly name: string;
+  readonly provider: "aws";
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly default: true;
+  readonly config: { readonly region: string };
+}
+
+interface Schedule {
+  readonly schedule: string;
+  readonly useOwnerReferencesInBackup: false;
+  readonly template: {
+    readonly ttl: string;
+    readonly storageLocation: string;
+    readonly includedNamespaces: readonly string[];
+    /** Cluster-wide objects that the namespaces' objects need. */
+    readonly includeClusterResources: boolean;
+    readonly snapshotVolumes: false;
+  };
+}
+
+const location = "default";
+
+/** Velero on the hub: the objects of Argo CD and Karmada, certificates included, into another region's bucket. */
+export function veleroValues(plan: BackupPlan, bucket: string): VeleroValues {
+  const ttl = `${plan.retentionDays * 24}h0m0s`;
+  const security: ContainerSecurity = {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ["ALL"] },
+  };
+  return {
+    initContainers: [
+      {
+        name: "velero-plugin-for-aws",
+        image: chartImages.veleroAws,
+        imagePullPolicy: "IfNotPresent",
+        volumeMounts: [{ mountPath: "/target", name: "plugins" }],
+        resources: resources("50m", "64Mi"),
+        securityContext: security,
+      },
+    ],
+    resources: resources("200m", "512Mi"),
+    podSecurityContext: {
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      fsGroup: 65532,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    // The chart then gives it a /tmp of its own.
+    containerSecurityContext: security,
+    serviceAccount: { server: { create: true, name: veleroName } },
+    credentials: { useSecret: false },
+    configuration: {
+      backupStorageLocation: [
+        {
+          name: location,
+          provider: "aws",
+          bucket,
+          prefix: plan.objectsPrefix,
+          default: true,
+          config: { region: plan.region },
+        },
+      ],
+      logFormat: "json",
+      defaultBackupTTL: ttl,
+    },
+    snapshotsEnabled: false,
+    deployNodeAgent: false,
+    schedules: {
+      hub: {
+        schedule: plan.schedule,
+        useOwnerReferencesInBackup: false,
+        template: {
+          ttl,
+          storageLocation: location,
+          includedNamespaces: [argocdNamespace, karmadaNamespace],
+          includeClusterResources: true,
+          snapshotVolumes: false,
+        },
+      },
+    },
+  };
+}

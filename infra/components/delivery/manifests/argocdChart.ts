@@ -1,0 +1,135 @@
+import type { DeliveryConfig } from "../../../config/types";
+import { charts } from "../../../plan/charts";
+import { argocdParameters, argocdSettings, syncTimeoutSeconds } from "./argocd";
+import { behindKubectl, signOn } from "./argocdAccess";
+import {
+  type Resources,
+  resources,
+  type SpreadConstraint,
+  zoneSpread,
+} from "../../../manifests/charts";
+
+/** Release name on the hub; the namespace is `argocdNamespace`. */
+export const argocdRelease = "argocd";
+
+interface Budget {
+  readonly enabled: true;
+  readonly maxUnavailable: number;
+}
+
+interface Replicated {
+  readonly replicas: number;
+  readonly resources: Resources;
+  readonly pdb: Budget;
+  readonly topologySpreadConstraints: readonly SpreadConstraint[];
+}
+
+/** What the world knows of Argo CD on the hub. */
+export interface ArgocdDoor {
+  readonly url: string;
+  /** Shared with the git server. */
+  readonly webhookSecret: string;
+}
+
+/** The values of the chart `argo-cd` that Meridian sets. */
+export interface ArgocdValues {
+  readonly global: {
+    readonly image: { readonly tag: string };
+    readonly logging: { readonly format: "json"; readonly level: "info" | "warn" };
+  };
+  readonly configs: {
+    /** Becomes `argocd-cm`. */
+    readonly cm: Readonly<Record<string, string>>;
+    /** Becomes `argocd-cmd-params-cm`. */
+    readonly params: Readonly<Record<string, string>>;
+    /** Becomes `argocd-rbac-cm`. */
+    readonly rbac: Readonly<Record<string, string>>;
+    /** Part of `argocd-secret`: a webhook that was not signed with it is refused. */
+    readonly secret?: { readonly githubSecret: string };
+  };
+  readonly controller: { readonly replicas: number; readonly resources: Resources };
+  readonly server: Replicated & { readonly service: { readonly type: "ClusterIP" } };
+  readonly repoServer: Replicated;
+  readonly applicationSet: Replicated;
+  readonly redis: { readonly enabled: boolean };
+  readonly "redis-ha": {
+    readonly enabled: true;
+    readonly topologySpreadConstraints: {
+      readonly enabled: true;
+      readonly maxSkew: number;
+      readonly topologyKey: string;
+      readonly whenUnsatisfiable: "ScheduleAnyway";
+    };
+    readonly redis: { readonly resources: Resources };
+    readonly haproxy: { readonly resources: Resources };
+  };
+  readonly redisSecretInit: { readonly resources: Resources };
+  readonly dex: { readonly enabled: boolean };
+  readonly notifications: { readonly enabled: boolean };
+}
+
+/**
+ * What the local platform gives Argo CD's processes as flags. Waves only order objects here: each is
+ * healthy before the next starts, with no pause between.
+ */
+function processParameters(delivery: DeliveryConfig): Readonly<Record<string, string>> {
+  return {
+    "controller.self.heal.timeout.seconds": "1",
+    "controller.repo.error.grace.period.seconds": "5",
+    "controller.sync.wave.delay.seconds": "0",
+    "controller.sync.timeout.seconds": `${syncTimeoutSeconds}`,
+    "applicationsetcontroller.requeue.after": `${delivery.pollSeconds}s`,
+  };
+}
+
+/**
+ * Argo CD on the hub: the local platform's settings, over three zones.
+ * @param door where people and the git server reach it; undefined: by kubectl only.
+ */
+export function argocdValues(delivery: DeliveryConfig, door?: ArgocdDoor): ArgocdValues {
+  const { sso, access } = delivery;
+  const open = sso !== undefined && door !== undefined;
+  const admission = open ? signOn(sso, access, door.url) : behindKubectl;
+  const replicated = (name: string, replicas: number, amounts: Resources): Replicated => ({
+    replicas,
+    resources: amounts,
+    pdb: { enabled: true, maxUnavailable: 1 },
+    topologySpreadConstraints: zoneSpread({ "app.kubernetes.io/name": `argocd-${name}` }),
+  });
+  return {
+    global: {
+      image: { tag: charts.argocd.appVersion },
+      logging: { format: "json", level: "warn" },
+    },
+    configs: {
+      cm: { ...argocdSettings(delivery), ...admission.settings },
+      params: { ...argocdParameters(delivery), ...processParameters(delivery) },
+      rbac: admission.policy,
+      ...(open && { secret: { githubSecret: door.webhookSecret } }),
+    },
+    // One for each cluster to deliver to, and that is the federation alone; it starts anew elsewhere.
+    controller: { replicas: 1, resources: resources("500m", "1Gi") },
+    // Reached through kubectl's port-forward, and by the platform's own load balancer where people sign on.
+    server: {
+      ...replicated("server", 2, resources("100m", "256Mi")),
+      service: { type: "ClusterIP" },
+    },
+    repoServer: replicated("repo-server", 3, resources("250m", "512Mi")),
+    applicationSet: replicated("applicationset-controller", 2, resources("100m", "256Mi")),
+    redis: { enabled: false },
+    "redis-ha": {
+      enabled: true,
+      topologySpreadConstraints: {
+        enabled: true,
+        maxSkew: 1,
+        topologyKey: "topology.kubernetes.io/zone",
+        whenUnsatisfiable: "ScheduleAnyway",
+      },
+      redis: { resources: resources("100m", "256Mi") },
+      haproxy: { resources: resources("50m", "128Mi") },
+    },
+    redisSecretInit: { resources: resources("50m", "128Mi") },
+    dex: { enabled: false },
+    notifications: { enabled: false },
+  };
+}

@@ -1,0 +1,55 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CommitsConfig } from "../../../../services/commits/config";
+import type { TrackConfig } from "../../../config/types";
+import { serviceDir } from "../../../providers/local/handlers/service";
+import { refreshRules } from "../manifests/argocd";
+import { commitsName } from "../../../plan/names";
+import type { LocalCluster } from "../../../providers/local/resources/cluster";
+import { createIdentity } from "../../../resources/identity";
+import { LocalService, ownService } from "../../../providers/local/resources/service";
+import type { LocalContext } from "../../../providers/local/resources/types";
+
+export interface LocalCommitsArgs {
+  readonly context: LocalContext;
+  readonly hub: LocalCluster;
+  /** Folder of the clone whose commits are told. */
+  readonly clone: string;
+  /** What of the clone is followed. */
+  readonly track: TrackConfig;
+  /** Argo CD's kinds are there. */
+  readonly dependsOn: readonly pulumi.Resource[];
+}
+
+/** Tells Argo CD of each commit of a clone on this machine as it is made. */
+export class LocalCommits extends pulumi.ComponentResource {
+  constructor(name: string, args: LocalCommitsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:local:Commits", name, {}, opts);
+    const { context, hub, clone, track } = args;
+    const token = createIdentity(
+      commitsName,
+      { cluster: hub, account: commitsName, rules: refreshRules },
+      this,
+    );
+    const config = (server: string, ca: string, bearer: string): CommitsConfig => ({
+      api: { server, ca, token: bearer },
+      clone,
+      // Which of the tags counts is Argo CD's to say: any of them may be news.
+      follow: track.kind === "branch" ? { revision: track.branch } : "tags",
+    });
+    new LocalService(
+      commitsName,
+      {
+        context,
+        ...ownService("commits", serviceDir(context.instance, commitsName), 64),
+        files: {
+          "config.json": pulumi
+            .all([hub.server, hub.ca, token])
+            .apply((values) => JSON.stringify(config(...values))),
+        },
+        ports: [],
+      },
+      { parent: this, dependsOn: [...args.dependsOn] },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,163 @@
+import * as dgram from "node:dgram";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { Resolver } from "node:dns/promises";
+import { toolPath } from "../../../../toolchain/toolPath";
+import { controlSocket, zoneFile } from "../manifests/powerdns";
+import { planDns } from "..";
+import type { DnsPlan } from "../types";
+import { dnsName } from "../../../plan/names";
+import type { ZoneInputs } from "../../gateway/traffic";
+import { type Instance, writePrivate } from "../../../providers/local/instance";
+import { serviceDir } from "../../../providers/local/handlers/service";
+
+/** How much of its traffic each region takes, 0 to 100; a region that is not named takes all of it. */
+export type TrafficWeights = Readonly<Record<string, number>>;
+
+const run = promisify(execFile);
+
+function weightsFile(instance: Instance): string {
+  return path.join(instance.filesDir, "traffic-weights.json");
+}
+
+/** The weights in force. They outlast `up`, restarts and reboots: a drained region stays so until it is let back. */
+export function readWeights(instance: Instance): TrafficWeights {
+  const file = weightsFile(instance);
+  if (!fs.existsSync(file)) return {};
+  return JSON.parse(fs.readFileSync(file, "utf8")) as TrafficWeights;
+}
+
+export function writeWeights(instance: Instance, weights: TrafficWeights): void {
+  const turned = Object.entries(weights).filter(([, weight]) => weight !== 100);
+  writePrivate(weightsFile(instance), JSON.stringify(Object.fromEntries(turned)));
+}
+
+/** Forgets the weights of regions that are gone. */
+export function forgetWeights(instance: Instance, regions: readonly string[]): void {
+  const weights = readWeights(instance);
+  if (!regions.some((region) => region in weights)) return;
+  const kept = Object.entries(weights).filter(([region]) => !regions.includes(region));
+  writeWeights(instance, Object.fromEntries(kept));
+}
+
+/** The plan as it holds now, weights included. */
+export function currentDnsPlan(instance: Instance, inputs: ZoneInputs): DnsPlan {
+  const weights = readWeights(instance);
+  return planDns({
+    ...inputs,
+    regions: inputs.regions.map((region) => ({ ...region, weight: weights[region.name] ?? 100 })),
+  });
+}
+
+export function zonePath(instance: Instance): string {
+  return path.join(serviceDir(instance, dnsName), "zone");
+}
+
+/** Name of the server's configuration and, with it, of its control socket: one for each instance. */
+export function serverName(instance: Instance): string {
+  return path.basename(instance.socket, ".sock");
+}
+
+/** The server's control socket: beside the supervisor's, as a socket's path may not exceed 107 bytes. */
+export function controlSocketOf(instance: Instance): string {
+  return path.join(path.dirname(instance.socket), controlSocket(serverName(instance)));
+}
+
+/** Where every edge is: what the regions' data planes ask each other by. */
+export function edgesFile(instance: Instance): string {
+  return path.join(instance.filesDir, "edges.json");
+}
+
+/** Writes the zone and has the server read it, without a moment in which it does not answer. */
+export async function publishZone(instance: Instance, inputs: ZoneInputs): Promise<void> {
+  // Seconds since 1970: higher each time, and well below the limit of a serial until 2106.
+  const { edges, zone } = publication(instance, inputs, Math.floor(Date.now() / 1000));
+  writePrivate(edgesFile(instance), edges);
+  writePrivate(zonePath(instance), zone);
+  if (!fs.existsSync(controlSocketOf(instance))) return;
+  await run(toolPath("pdns-control"), [
+    `--config-dir=${serviceDir(instance, dnsName)}`,
+    `--config-name=${serverName(instance)}`,
+    `--socket-dir=${path.dirname(instance.socket)}`,
+    ...["bind-reload-now", inputs.domain],
+  ]);
+}
+
+/** Whether the zone and the list of edges lie there as `publishZone` writes them. */
+export function isPublished(instance: Instance, inputs: ZoneInputs): boolean {
+  const files = [zonePath(instance), edgesFile(instance)];
+  if (!files.every((file) => fs.existsSync(file))) return false;
+  const [zone = "", edges = ""] = files.map((file) => fs.readFileSync(file, "utf8"));
+  const serial = Number(/ SOA \S+ \S+ (\d+) /.exec(zone)?.[1] ?? Number.NaN);
+  if (Number.isNaN(serial)) return false;
+  const expected = publication(instance, inputs, serial);
+  return zone === expected.zone && edges === expected.edges;
+}
+
+/** Contents of both files. */
+function publication(instance: Instance, inputs: ZoneInputs, serial: number) {
+  const { port } = inputs.check;
+  const edges = inputs.regions.map(({ name, address }) => [name, `http://${address}:${port}`]);
+  return {
+    edges: JSON.stringify(Object.fromEntries(edges)),
+    zone: zoneFile(currentDnsPlan(instance, inputs), { serial }),
+  };
+}
+
+/**
+ * Asks for every name from every place, so that the server's health checks run: it holds each address for
+ * down until its first check.
+ */
+export async function warmZone(inputs: ZoneInputs, port: number): Promise<void> {
+  await Promise.all(
+    inputs.apps.flatMap((app) =>
+      inputs.regions.map(({ clients }) =>
+        lookUp(`${app}.${inputs.domain}`, { port, source: sourceIn(clients) }),
+      ),
+    ),
+  );
+}
+
+/** An address on this machine that counts as a client of a region: the last of its loopback network. */
+export function sourceIn(clients: readonly string[]): string | undefined {
+  const loopback = clients.find((cidr) => cidr.startsWith("127."));
+  return loopback?.replace(/\.0\.0\/16$/, ".255.254");
+}
+
+export interface LookUp {
+  /** Port of the server on 127.0.0.1. */
+  readonly port: number;
+  /** Address that the question comes from. Default: the machine's choice. */
+  readonly source?: string | undefined;
+}
+
+/** One question for IPv4 addresses. @throws when there is no answer. */
+export async function lookUp(
+  name: string,
+  { port, source }: LookUp,
+): Promise<{ address: string; ttl: number }[]> {
+  const resolver = new Resolver({ timeout: 1000, tries: 3 });
+  resolver.setServers([`127.0.0.1:${port}`]);
+  if (source !== undefined) resolver.setLocalAddress(source);
+  return resolver.resolve4(name, { ttl: true });
+}
+
+/** True when a UDP port answers anything that looks like DNS. */
+export function answersDns(port: number): Promise<boolean> {
+  // A question for the root's name servers: twelve bytes of header, an empty name, type NS, class IN.
+  const question = Buffer.from("4d52000000010000000000000000020001", "hex");
+  return new Promise((resolve) => {
+    const socket = dgram.createSocket("udp4");
+    const finish = (found: boolean) => {
+      clearTimeout(timer);
+      socket.close();
+      resolve(found);
+    };
+    const timer = setTimeout(() => finish(false), 300);
+    socket.once("message", () => finish(true));
+    socket.once("error", () => finish(false));
+    socket.send(question, port, "127.0.0.1");
+  });
+}

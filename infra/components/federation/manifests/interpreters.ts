@@ -1,0 +1,230 @@
+import { gateAnnotation, templateHashLabel } from "../../rollouts/object";
+import { rolloutApi, rolloutKind } from "../../rollouts/manifests/rollouts";
+import { traefikApi } from "../../gateway/manifests/traefik";
+import type { Manifest } from "../../../manifests/types";
+
+/** Karmada's own label: a workload whose replicas an autoscaler in the region decides. */
+const keepReplicas = "resourcetemplate.karmada.io/retain-replicas";
+
+/** Karmada's own annotation: which generation of the federation's object a region's copy was made from. */
+const templateGeneration = "resourcetemplate.karmada.io/generation";
+
+/** Reads the replicas that Karmada divides. */
+const getReplicas = `local kube = require("kube")
+function GetReplicas(obj)
+  return obj.spec.replicas, kube.accuratePodRequirements(obj.spec.template)
+end
+`;
+
+const reviseReplica = `function ReviseReplica(obj, desiredReplica)
+  obj.spec.replicas = desiredReplica
+  return obj
+end
+`;
+
+/** Where an autoscaler owns the replicas of a region, they stay as it has set them. */
+const retainRollout = `function Retain(desiredObj, observedObj)
+  local labels = desiredObj.metadata.labels
+  if labels ~= nil and labels["${keepReplicas}"] == "true" and observedObj.spec.replicas ~= nil then
+    desiredObj.spec.replicas = observedObj.spec.replicas
+  end
+  return desiredObj
+end
+`;
+
+/** The gate phases in which a rollout waits, as a Lua table. The federation shows the reason of these only. */
+const resting = "{ waiting = true, held = true, complete = true, killed = true }";
+
+/**
+ * What a region tells of its Rollout. The gate's mark is an annotation of JSON, and Lua has no reader for it here: the values
+ * that count are found by their keys.
+ */
+const reflectStatus = `function ReflectStatus(observedObj)
+  local status = observedObj.status or {}
+  local annotations = observedObj.metadata.annotations or {}
+  local mark = annotations["${gateAnnotation}"] or ""
+  local told = {
+    phase = status.phase,
+    replicas = status.replicas or 0,
+    readyReplicas = status.readyReplicas or 0,
+    updatedReplicas = status.updatedReplicas or 0,
+    availableReplicas = status.availableReplicas or 0,
+    desiredReplicas = observedObj.spec.replicas or 1,
+    generation = observedObj.metadata.generation,
+    observedGeneration = tonumber(status.observedGeneration or "0") or 0,
+    resourceTemplateGeneration = tonumber(annotations["${templateGeneration}"] or "0") or 0,
+  }
+  -- Words that change with every step are no news to the federation.
+  if status.phase == "Degraded" then told.message = status.message end
+  -- A mark of another version says nothing of this one.
+  if status.currentPodHash ~= nil and string.match(mark, '"hash":"([^"]*)"') == status.currentPodHash then
+    told.gatePhase = string.match(mark, '"phase":"([^"]*)"')
+    -- While the rollout progresses the reason changes with every step: each change would be three writes in the federation.
+    local resting = ${resting}
+    if resting[told.gatePhase] == true then told.gateReason = string.match(mark, '"reason":"([^"]*)"') end
+  end
+  return told
+end
+`;
+
+/**
+ * The federation's status out of the regions': healthy when all replicas are in regions and every region is at its end or waits
+ * for its flag, and the message says which region waits for what. Regions that have not got their copy yet say nothing, and
+ * Karmada gives no region one of what has 0 replicas. Where autoscalers decide, the regions' replicas sum up to what they like.
+ */
+const aggregateStatus = `function AggregateStatus(desiredObj, statusItems)
+  local status = desiredObj.status or {}
+  local generation = desiredObj.metadata.generation or 0
+  local labels = desiredObj.metadata.labels or {}
+  local wanted = desiredObj.spec.replicas or 1
+  local placed = 0
+  local sums = { replicas = 0, readyReplicas = 0, updatedReplicas = 0, availableReplicas = 0 }
+  local waiting = {}
+  local broken = {}
+  local current = 0
+  local moving = 0
+  local resting = ${resting}
+  local count = 0
+  if statusItems ~= nil then count = #statusItems end
+  for i = 1, count do
+    local region = statusItems[i].clusterName
+    local told = statusItems[i].status
+    if told == nil then
+      moving = moving + 1
+    else
+      for key, sum in pairs(sums) do sums[key] = sum + (told[key] or 0) end
+      if told.resourceTemplateGeneration == generation and told.generation == told.observedGeneration then
+        current = current + 1
+      end
+      placed = placed + (told.desiredReplicas or 0)
+      local enough = (told.availableReplicas or 0) >= (told.desiredReplicas or 0)
+      if told.gatePhase ~= nil and resting[told.gatePhase] == true and enough then
+        table.insert(waiting, region .. " " .. told.gatePhase .. ": " .. (told.gateReason or ""))
+      elseif told.phase == "Degraded" then
+        table.insert(broken, region .. ": " .. (told.message or "degraded"))
+      elseif told.phase ~= "Healthy" then
+        moving = moving + 1
+      end
+    end
+  end
+  local nowhere = count == 0 and wanted > 0
+  local missing = nowhere or (placed < wanted and labels["${keepReplicas}"] ~= "true")
+  if missing then table.insert(waiting, "regions have " .. placed .. " of " .. wanted .. " replicas") end
+  if current == count and not nowhere then status.observedGeneration = tostring(generation) end
+  for key, sum in pairs(sums) do status[key] = sum end
+  if #broken > 0 then
+    status.phase = "Degraded"
+    status.message = table.concat(broken, "; ")
+  elseif missing or moving > 0 or current < count then
+    status.phase = "Progressing"
+    status.message = table.concat(waiting, "; ")
+  else
+    status.phase = "Healthy"
+    status.message = table.concat(waiting, "; ")
+  end
+  desiredObj.status = status
+  return desiredObj
+end
+`;
+
+/** A region's copy counts for the takeover of a lost region's replicas as soon as its pods are there, whatever its step. */
+const interpretHealth = `function InterpretHealth(observedObj)
+  local status = observedObj.status
+  if status == nil then return false end
+  if tostring(observedObj.metadata.generation) ~= tostring(status.observedGeneration) then return false end
+  return (status.availableReplicas or 0) >= (observedObj.spec.replicas or 1)
+end
+`;
+
+/** Weights are Argo Rollouts' own in a region: what git says is where they begin. */
+const retainWeights = `function Retain(desiredObj, observedObj)
+  local function servicesOf(obj)
+    if obj.spec ~= nil and obj.spec.weighted ~= nil and obj.spec.weighted.services ~= nil then
+      return obj.spec.weighted.services
+    end
+    return {}
+  end
+  local weights = {}
+  for _, service in ipairs(servicesOf(observedObj)) do weights[service.name] = service.weight end
+  for _, service in ipairs(servicesOf(desiredObj)) do
+    if weights[service.name] ~= nil then service.weight = weights[service.name] end
+  end
+  return desiredObj
+end
+`;
+
+/** What the API server allocates, as Karmada retains it by itself, and the hash by which Argo Rollouts tells versions apart. */
+const retainService = `function Retain(desiredObj, observedObj)
+  local observed = observedObj.spec or {}
+  if observed.clusterIP ~= nil and observed.clusterIP ~= "" then
+    desiredObj.spec.clusterIP = observed.clusterIP
+  end
+  if observed.healthCheckNodePort ~= nil and observed.healthCheckNodePort > 0 then
+    desiredObj.spec.healthCheckNodePort = observed.healthCheckNodePort
+  end
+  if observed.selector ~= nil and desiredObj.spec.selector ~= nil then
+    desiredObj.spec.selector["${templateHashLabel}"] = observed.selector["${templateHashLabel}"]
+  end
+  return desiredObj
+end
+`;
+
+/**
+ * The federation has no status of a PodDisruptionBudget. The status changes with every pod, and Karmada would write each change to the Work,
+ * the binding and the federation's object. Pods are evicted in their region, whose API server has the status.
+ */
+const budget = {
+  statusReflection: "function ReflectStatus(observedObj)\n  return {}\nend\n",
+  statusAggregation:
+    "function AggregateStatus(desiredObj, statusItems)\n  return desiredObj\nend\n",
+  healthInterpretation: "function InterpretHealth(observedObj)\n  return true\nend\n",
+};
+
+function interpreter(
+  name: string,
+  target: { apiVersion: string; kind: string },
+  scripts: Readonly<Record<string, string>>,
+): Manifest {
+  const customizations = Object.fromEntries(
+    Object.entries(scripts).map(([what, luaScript]) => [what, { luaScript }]),
+  );
+  return {
+    apiVersion: "config.karmada.io/v1alpha1",
+    kind: "ResourceInterpreterCustomization",
+    metadata: { name },
+    spec: { target, customizations },
+  };
+}
+
+/**
+ * What Karmada has to be told of Rollouts, and of what Argo Rollouts writes into objects that Karmada copies (ADR 15): which
+ * fields are a region's own, how replicas are divided, and how the regions' states make one. Budgets: see `budget`.
+ */
+export function interpreters(): Manifest[] {
+  const rollout = { apiVersion: rolloutApi, kind: rolloutKind };
+  return [
+    interpreter("meridian-rollout", rollout, {
+      replicaResource: getReplicas,
+      replicaRevision: reviseReplica,
+      retention: retainRollout,
+      statusReflection: reflectStatus,
+      statusAggregation: aggregateStatus,
+      healthInterpretation: interpretHealth,
+    }),
+    interpreter(
+      "meridian-weights",
+      { apiVersion: traefikApi, kind: "TraefikService" },
+      { retention: retainWeights },
+    ),
+    interpreter(
+      "meridian-service",
+      { apiVersion: "v1", kind: "Service" },
+      { retention: retainService },
+    ),
+    interpreter(
+      "meridian-budget",
+      { apiVersion: "policy/v1", kind: "PodDisruptionBudget" },
+      budget,
+    ),
+  ];
+}

@@ -1,0 +1,199 @@
+import { federationPort } from "../../gateway/awsEdge";
+import { splitImage } from "../../../catalog/versions";
+import { chartImages } from "../../../plan/charts";
+import { rateFlags } from "../federationRates";
+import type { FederationPlan } from "../../../plan/types";
+import {
+  controllerFlags,
+  controllerGates,
+  type FeatureGates,
+  federationControllers,
+  type Flags,
+  karmadaControllers,
+  placementGates,
+  schedulerFlags,
+  webhookFlags,
+} from "./karmadaFlags";
+import {
+  type Affinity,
+  preferOtherZone,
+  requireOtherNode,
+  requireOtherZone,
+  type Resources,
+  resources,
+} from "../../../manifests/charts";
+
+/** Release name, with which all names of the chart begin. */
+export const karmadaRelease = "karmada";
+
+/** Namespace of Karmada on the hub. */
+export const karmadaNamespace = "karmada-system";
+
+/** The federation's API server within the hub, and the Secret with its administrator's kubeconfig. */
+export const karmadaApi = {
+  service: "karmada-apiserver",
+  port: federationPort,
+  host: "karmada-apiserver.karmada-system.svc.cluster.local",
+  kubeconfigSecret: "karmada-kubeconfig",
+  certificateSecret: "karmada-cert",
+} as const;
+
+/** Members of etcd, in Kubernetes' words: pods of this label, Service for their clients. */
+export const karmadaEtcd = {
+  replicas: 3,
+  labels: { app: "etcd" },
+  client: "https://etcd-client.karmada-system.svc.cluster.local:2379",
+} as const;
+
+interface Image {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+}
+
+interface Component {
+  readonly replicaCount: number;
+  readonly resources: Resources;
+  readonly affinity: Affinity;
+  readonly podDisruptionBudget: { readonly maxUnavailable: number };
+}
+
+/** The values of the chart `karmada` that Meridian sets. */
+export interface KarmadaValues {
+  readonly installMode: "host";
+  readonly certs: { readonly mode: "auto" };
+  readonly cfssl: { readonly image: Image };
+  readonly kubectl: { readonly image: Image };
+  readonly apiServer: Component & {
+    readonly image: Image;
+    readonly serviceType: "ClusterIP";
+    readonly hostNetwork: false;
+    readonly serviceClusterIPRange: string;
+  };
+  readonly aggregatedApiServer: Component;
+  readonly kubeControllerManager: Component & {
+    readonly image: Image;
+    readonly controllers: string;
+    readonly serviceClusterIPRange: string;
+    readonly clusterCIDR: string;
+  };
+  readonly scheduler: Component & {
+    readonly enableSchedulerEstimator: false;
+    readonly featureGates: FeatureGates;
+  };
+  readonly webhook: Component & { readonly featureGates: FeatureGates };
+  readonly controllerManager: Component & {
+    readonly controllers: string;
+    readonly featureGates: FeatureGates;
+    /** Flags by name, texts only: Helm writes large numbers as powers of ten. */
+    readonly extraCommandArgs: Readonly<Record<string, string>>;
+  };
+  readonly etcd: {
+    readonly mode: "internal";
+    readonly affinity: Affinity;
+    readonly internal: {
+      readonly image: Image;
+      readonly replicaCount: number;
+      readonly storageType: "pvc";
+      readonly pvc: { readonly storageClass: string; readonly size: string };
+      readonly resources: Resources;
+    };
+  };
+}
+
+export interface KarmadaChartPlan {
+  readonly federation: FederationPlan;
+  /** Zones of the hub's cluster. */
+  readonly zones: number;
+  /** Storage class of etcd's volumes. Bound to a zone, as EBS is. */
+  readonly storageClass: string;
+}
+
+/** Karmada on the hub: the local platform's flags, three of everything that holds or answers for state. */
+export function karmadaValues({
+  federation,
+  zones,
+  storageClass,
+}: KarmadaChartPlan): KarmadaValues {
+  const { failover, network } = federation;
+  const component = (app: string, replicaCount: number, amounts: Resources): Component => ({
+    replicaCount,
+    resources: amounts,
+    affinity: preferOtherZone({ app }),
+    podDisruptionBudget: { maxUnavailable: 1 },
+  });
+  return {
+    installMode: "host",
+    certs: { mode: "auto" },
+    cfssl: { image: chartImages.cfssl },
+    kubectl: { image: chartImages.kubectl },
+    apiServer: {
+      ...component("karmada-apiserver", 3, resources("500m", "1Gi")),
+      image: chartImages.kubeApiServer,
+      affinity: requireOtherNode({ app: "karmada-apiserver" }),
+      serviceType: "ClusterIP",
+      hostNetwork: false,
+      serviceClusterIPRange: network.services,
+    },
+    aggregatedApiServer: component("karmada-aggregated-apiserver", 2, resources("100m", "256Mi")),
+    kubeControllerManager: {
+      ...component("kube-controller-manager", 2, resources("100m", "256Mi")),
+      image: chartImages.kubeControllerManager,
+      controllers: federationControllers.join(","),
+      serviceClusterIPRange: network.services,
+      clusterCIDR: network.pods,
+    },
+    scheduler: {
+      ...component("karmada-scheduler", 2, resources("200m", "512Mi")),
+      enableSchedulerEstimator: false,
+      featureGates: placementGates,
+    },
+    webhook: {
+      ...component("karmada-webhook", 3, resources("100m", "256Mi")),
+      featureGates: placementGates,
+    },
+    controllerManager: {
+      ...component("karmada-controller-manager", 2, resources("500m", "1Gi")),
+      controllers: karmadaControllers,
+      featureGates: controllerGates,
+      extraCommandArgs: asTexts(controllerFlags(failover)),
+    },
+    etcd: {
+      mode: "internal",
+      affinity: (zones < karmadaEtcd.replicas ? requireOtherNode : requireOtherZone)(
+        karmadaEtcd.labels,
+      ),
+      internal: {
+        image: splitImage(chartImages.etcd),
+        replicaCount: karmadaEtcd.replicas,
+        storageType: "pvc",
+        pvc: { storageClass, size: "20Gi" },
+        resources: resources("500m", "1Gi"),
+      },
+    },
+  };
+}
+
+/** The chart has its own `--cluster-status-update-frequency`; the last one on a command line counts. */
+function asTexts(flags: Flags): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(flags).map(([flag, value]) => [flag, `${value}`]));
+}
+
+/** A container of one of the chart's Deployments, with what it lacks. */
+export interface DeploymentFlags {
+  /** Name of the Deployment and of its container. */
+  readonly name: string;
+  /** Follow the chart's `command`. */
+  readonly args: readonly string[];
+}
+
+/**
+ * Flags that the chart has no value for, up to its newest version. It fills `command` and leaves `args`
+ * free, so they can be applied beside Helm, which neither owns nor undoes them.
+ */
+export function flagsBesideChart(): readonly DeploymentFlags[] {
+  return [
+    { name: "karmada-scheduler", args: rateFlags(schedulerFlags) },
+    { name: "karmada-webhook", args: rateFlags(webhookFlags) },
+  ];
+}

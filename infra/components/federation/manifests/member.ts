@@ -1,0 +1,104 @@
+import type { Manifest, PolicyRule } from "../../../manifests/types";
+
+/** Namespace and account through which Karmada acts in a member. */
+export const memberNamespace = "karmada-member";
+export const memberAccount = "karmada";
+
+const write = ["get", "list", "watch", "create", "update", "patch", "delete"];
+const read = ["get", "list", "watch"];
+
+/**
+ * All that Karmada may do in a member: write the kinds that it propagates, read what it reports.
+ * No access to roles, exec or writes to nodes. A kind that apps begin to use is added here. Writing
+ * workloads and Secrets anywhere would still lead to any other account's rights: see
+ * `memberAdmission`.
+ */
+export const memberRules: readonly PolicyRule[] = [
+  {
+    apiGroups: [""],
+    resources: [
+      "namespaces",
+      "configmaps",
+      "secrets",
+      "services",
+      "serviceaccounts",
+      "persistentvolumeclaims",
+    ],
+    verbs: write,
+  },
+  { apiGroups: ["apps"], resources: ["deployments", "statefulsets", "daemonsets"], verbs: write },
+  { apiGroups: ["argoproj.io"], resources: ["rollouts"], verbs: write },
+  { apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: write },
+  { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: write },
+  {
+    apiGroups: ["networking.k8s.io"],
+    resources: ["networkpolicies", "ingresses"],
+    verbs: write,
+  },
+  {
+    apiGroups: ["traefik.io"],
+    resources: ["ingressroutes", "traefikservices", "middlewares"],
+    verbs: write,
+  },
+  { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: write },
+  { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read },
+  { apiGroups: [""], resources: ["nodes", "pods", "events"], verbs: read },
+  { apiGroups: ["apps"], resources: ["replicasets"], verbs: read },
+  {
+    nonResourceURLs: [
+      "/healthz",
+      "/readyz",
+      "/livez",
+      "/version",
+      "/api",
+      "/api/*",
+      "/apis",
+      "/apis/*",
+    ],
+    verbs: ["get"],
+  },
+];
+
+const admissionName = "meridian-karmada-member";
+
+/**
+ * What no role can say: where Karmada may write. It is kept out of the cluster's own namespaces, and
+ * can make no token of another account, so a stolen token does not lead to an administrator's rights.
+ */
+export const memberAdmission: Manifest = {
+  apiVersion: "admissionregistration.k8s.io/v1",
+  kind: "ValidatingAdmissionPolicy",
+  metadata: { name: admissionName },
+  spec: {
+    failurePolicy: "Fail",
+    matchConstraints: {
+      resourceRules: [
+        { apiGroups: ["*"], apiVersions: ["*"], operations: ["*"], resources: ["*"] },
+      ],
+    },
+    matchConditions: [
+      {
+        name: "karmada",
+        expression: `request.userInfo.username == "system:serviceaccount:${memberNamespace}:${memberAccount}"`,
+      },
+    ],
+    validations: [
+      {
+        expression: `!has(request.namespace) || (!request.namespace.startsWith("kube-") && !(request.namespace in ["${memberNamespace}", "meridian-edge"]))`,
+        message: "Karmada does not write to the cluster's own namespaces.",
+      },
+      {
+        expression: `request.kind.kind != "Secret" || request.operation == "DELETE" || object.?type.orValue("Opaque") != "kubernetes.io/service-account-token"`,
+        message: "Karmada makes no token of another account.",
+      },
+    ],
+  },
+};
+
+/** Puts `memberAdmission` in force. */
+export const memberAdmissionBinding: Manifest = {
+  apiVersion: "admissionregistration.k8s.io/v1",
+  kind: "ValidatingAdmissionPolicyBinding",
+  metadata: { name: admissionName },
+  spec: { policyName: admissionName, validationActions: ["Deny"] },
+};

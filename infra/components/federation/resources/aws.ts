@@ -1,0 +1,174 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type DeploymentFlags,
+  flagsBesideChart,
+  karmadaApi,
+  karmadaNamespace,
+  karmadaRelease,
+  karmadaValues,
+} from "../manifests/karmadaChart";
+import { etcdBudget, etcdTraffic } from "../manifests/karmadaEtcd";
+import { authorityOf, outsideKubeconfig } from "../manifests/karmadaKubeconfig";
+import { charts } from "../../../plan/charts";
+import type { FederationPlan } from "../../../plan/types";
+import { toolPath } from "../../../../toolchain";
+import type { Cluster } from "../../../resources/foundation";
+import { installChart } from "../../../resources/chart";
+import { ManifestBundle } from "../../../resources/manifestBundle";
+import { installTraefikKinds } from "../../../providers/aws/cluster/resources/memberCharts";
+
+export interface EksKarmadaArgs {
+  readonly hub: Cluster;
+  readonly plan: FederationPlan;
+  /** How many zones the hub's nodes are in. */
+  readonly zones: number;
+  /** Storage class of etcd's volumes. */
+  readonly storageClass: string;
+  /** Name at which the API server is reached from outside the hub: the load balancer's. */
+  readonly host: pulumi.Input<string>;
+  /**
+   * Leads from `host` to Karmada's Service, which is there with the given resource.
+   * @returns what has to be there before `host` can answer.
+   */
+  readonly lead: (installed: pulumi.Resource) => readonly pulumi.Resource[];
+  /** What has to be there before anything runs on the hub: nodes, storage class. */
+  readonly hubReady: readonly pulumi.Resource[];
+  /** URL that has every chart. Default: their publishers. */
+  readonly mirror: string | undefined;
+}
+
+/** Karmada on the hub, as its chart installs it: a cluster of its own to whatever stands on it. */
+export class EksKarmada extends pulumi.ComponentResource implements Cluster {
+  readonly name: string;
+  readonly provider: k8s.Provider;
+  readonly kubeconfig: pulumi.Output<string>;
+  readonly server: pulumi.Output<string>;
+  readonly ca: pulumi.Output<string>;
+  readonly resource: pulumi.Resource;
+  /** What has to be there before members join. */
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, args: EksKarmadaArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:aws:Karmada", name, {}, opts);
+    const { hub, plan, mirror } = args;
+    this.name = plan.clusterName;
+    const release = this.install(name, args);
+    this.resource = release;
+    const child = {
+      parent: this,
+      provider: hub.provider,
+      deletedWith: hub.resource,
+      dependsOn: [release],
+    };
+    const flags = flagsBesideChart().map((one) => addFlags(name, one, child));
+    new k8s.policy.v1.PodDisruptionBudget(`${name}-etcd`, etcdBudget, child);
+    new k8s.networking.v1.NetworkPolicy(`${name}-etcd`, etcdTraffic, child);
+    const written = this.readKubeconfig(name, release, hub);
+    this.kubeconfig = pulumi
+      .all([written, args.host])
+      .apply(([text, host]) => reachedAt(text, host));
+    this.server = pulumi.output(args.host).apply(serverAt);
+    this.ca = pulumi.unsecret(written.apply(authorityOf));
+    const answers = new Reachable(name, this.kubeconfig, {
+      parent: this,
+      deletedWith: release,
+      dependsOn: [release, ...args.lead(release)],
+    });
+    this.provider = new k8s.Provider(
+      name,
+      {
+        kubeconfig: this.kubeconfig,
+        enableConfigMapMutable: true,
+        enableSecretMutable: true,
+      },
+      // Once, when it is made, it asks what the server knows; a server that is silent then stays unknown to it.
+      { parent: this, deletedWith: release, dependsOn: [answers] },
+    );
+    const kinds = installTraefikKinds(name, this, karmadaNamespace, mirror, {
+      parent: this,
+      dependsOn: [answers],
+    });
+    // No chart has the kind alone, and nothing of Argo Rollouts runs here.
+    const rollouts = new ManifestBundle(
+      `${name}-rollouts-crds`,
+      {
+        kubeconfig: this.kubeconfig,
+        folder: toolPath("argo-rollouts-crds"),
+        only: ["rollout-crd.yaml"],
+      },
+      { parent: this, deletedWith: release, dependsOn: [answers] },
+    );
+    this.ready = [answers, ...flags, kinds, rollouts];
+    this.registerOutputs({ server: this.server });
+  }
+
+  private install(name: string, args: EksKarmadaArgs): k8s.helm.v3.Release {
+    const { hub, plan, zones, storageClass, hubReady, mirror } = args;
+    return installChart(
+      `${name}-karmada`,
+      {
+        cluster: hub,
+        chart: charts.karmada,
+        mirror,
+        release: karmadaRelease,
+        namespace: karmadaNamespace,
+        values: karmadaValues({ federation: plan, zones, storageClass }),
+      },
+      { parent: this, dependsOn: [...hubReady] },
+    );
+  }
+
+  /** The Secret that the chart's first job writes. Its id is known with the release, so at a first preview it is not. */
+  private readKubeconfig(
+    name: string,
+    release: k8s.helm.v3.Release,
+    hub: Cluster,
+  ): pulumi.Output<string> {
+    const secret = k8s.core.v1.Secret.get(
+      `${name}-kubeconfig`,
+      release.id.apply(kubeconfigSecretId),
+      { parent: this, provider: hub.provider },
+    );
+    return pulumi.secret(secret.data["kubeconfig"] as pulumi.Output<string>);
+  }
+}
+
+/** Waits until an API server answers: a load balancer takes a minute to find what is behind it. */
+class Reachable extends pulumi.CustomResource {
+  constructor(name: string, kubeconfig: pulumi.Input<string>, opts: pulumi.CustomResourceOptions) {
+    super("meridian:index:Reachable", name, { kubeconfig, seconds: 600 }, opts);
+  }
+}
+
+/** Gives a Deployment of the chart the flags that the chart has no value for. */
+function addFlags(
+  federation: string,
+  { name, args }: DeploymentFlags,
+  opts: pulumi.CustomResourceOptions,
+): k8s.apps.v1.DeploymentPatch {
+  return new k8s.apps.v1.DeploymentPatch(
+    `${federation}-${name}-flags`,
+    {
+      metadata: {
+        name,
+        namespace: karmadaNamespace,
+        annotations: { "pulumi.com/patchFieldManager": "meridian-flags" },
+      },
+      spec: { template: { spec: { containers: [{ name, args: [...args] }] } } },
+    },
+    opts,
+  );
+}
+
+function kubeconfigSecretId(): string {
+  return `${karmadaNamespace}/${karmadaApi.kubeconfigSecret}`;
+}
+
+function reachedAt(kubeconfig: string, host: string): string {
+  return outsideKubeconfig(kubeconfig, host, karmadaApi.port);
+}
+
+function serverAt(host: string): string {
+  return `https://${host}:${karmadaApi.port}`;
+}

@@ -1,0 +1,103 @@
+import { appLabel } from "../../plan/appRules";
+import type { RolloutStep } from "./steps";
+
+/** Annotation that names the flag of a Rollout. Default: the app's name. */
+export const flagAnnotation = "meridian.dev/flag";
+
+/** Annotation in which the gate says what it told a region's Rollout, see `GateMark`. */
+export const gateAnnotation = "meridian.dev/gate";
+
+/** Annotation of a Rollout that was created with another version than it asked for: the template it asked for, as JSON. */
+export const wantedAnnotation = "meridian.dev/wanted-template";
+
+/** Label that Argo Rollouts gives to the ReplicaSets of a Rollout and to their pods. */
+export const templateHashLabel = "rollouts-pod-template-hash";
+
+/** A pod template as it was found. What is in it is Kubernetes' business, but for the labels. */
+export interface PodTemplate {
+  readonly metadata?: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** One canary step, as far as it is looked at. */
+export interface CanaryStep {
+  readonly setWeight?: number;
+  readonly analysis?: {
+    readonly args?: readonly { readonly name: string; readonly value?: string }[] | null;
+  };
+}
+
+/** A Rollout of argoproj.io/v1alpha1, as far as it is looked at. */
+export interface RolloutObject {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly resourceVersion?: string;
+    readonly generation?: number;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: {
+    readonly paused?: boolean;
+    readonly template?: PodTemplate;
+    readonly strategy?: { readonly canary?: { readonly steps?: readonly CanaryStep[] | null } };
+  };
+  readonly status?: RolloutStatus;
+}
+
+/** Written by Argo Rollouts. */
+export interface RolloutStatus {
+  readonly abort?: boolean;
+  /** Hash of the template that is asked for. */
+  readonly currentPodHash?: string;
+  /** Hash of the template that is known to be good; absent or empty: none yet. */
+  readonly stableRS?: string;
+  readonly currentStepIndex?: number | null;
+  readonly phase?: string;
+  /** The generation that all this is about, as text. */
+  readonly observedGeneration?: string;
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly reason?: string;
+    readonly message?: string;
+  }[];
+  readonly pauseConditions?: readonly { readonly reason: string }[] | null;
+  readonly canary?: { readonly weights?: { readonly canary?: { readonly weight?: number } } };
+}
+
+/** A gate of a Rollout's steps. */
+export type Gate = Extract<RolloutStep, { kind: "gate" }>;
+
+/** The app that a Rollout belongs to. */
+export function appOf({ metadata }: RolloutObject): string {
+  return metadata.labels?.[appLabel] ?? metadata.name;
+}
+
+/** The flag that gates a Rollout. */
+export function flagOf(rollout: RolloutObject): string {
+  const named = rollout.metadata.annotations?.[flagAnnotation];
+  return named === undefined || named === "" ? appOf(rollout) : named;
+}
+
+/**
+ * The steps of a Rollout in the plan's words, each at its own index; undefined for steps that are neither gate nor weight.
+ * A gate is an analysis with the arguments `weight` and `last`.
+ */
+export function stepsOf({ spec }: RolloutObject): readonly (RolloutStep | undefined)[] {
+  return (spec?.strategy?.canary?.steps ?? []).map(({ setWeight, analysis }) => {
+    if (setWeight !== undefined) return { kind: "weight", weight: setWeight };
+    const argument = (name: string) => analysis?.args?.find((one) => one.name === name)?.value;
+    const weight = Number(argument("weight") ?? NaN);
+    const last = argument("last");
+    if (!Number.isFinite(weight) || (last !== "true" && last !== "false")) return undefined;
+    return { kind: "gate", weight, last: last === "true" };
+  });
+}
+
+/** Whether a flag gates this Rollout at all. */
+export function isGated(rollout: RolloutObject): boolean {
+  return stepsOf(rollout).some((step) => step?.kind === "gate");
+}

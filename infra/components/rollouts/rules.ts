@@ -1,0 +1,48 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ObjectMistake } from "../../plan/appSafety";
+import { at, type KubeObject } from "../../plan/kubeObject";
+import { stepsOf } from "./object";
+import { rolloutSteps } from "./steps";
+
+const field = "spec.strategy.canary";
+
+const platform = "list ../../../_platform/rollout last under `transformers` of the overlay";
+
+/**
+ * What is wrong with how Rollouts go out: a step that no gate stands before would let a version go further than its flag.
+ */
+export function rolloutMistakes(objects: readonly KubeObject[]): ObjectMistake[] {
+  return objects.filter(({ kind }) => kind === "Rollout").flatMap(mistakesOf);
+}
+
+function mistakesOf(object: KubeObject): ObjectMistake[] {
+  const steps = stepsOf(object);
+  const weights = steps.flatMap((step) => (step?.kind === "weight" ? [step.weight] : []));
+  const found: ObjectMistake[] = [];
+  if (!isDeepStrictEqual(steps, stepsFor(weights))) {
+    found.push({
+      object,
+      field: `${field}.steps`,
+      value: weights,
+      expected:
+        "whole weights that ascend to 100, a gate with its weight before each, the last gate at the end",
+      mend: platform,
+    });
+  }
+  for (const [name, expected] of [
+    [`${field}.analysis`, "the analysis that asks whether the flag is off"],
+    [`${field}.trafficRouting`, "a router: of a few replicas none are 10 %"],
+  ] as const) {
+    const value = at(object, name);
+    if (value === undefined) found.push({ object, field: name, value, expected, mend: platform });
+  }
+  return found;
+}
+
+function stepsFor(weights: readonly number[]): unknown {
+  try {
+    return rolloutSteps(weights);
+  } catch {
+    return undefined;
+  }
+}

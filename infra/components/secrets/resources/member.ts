@@ -1,0 +1,104 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { externalSecretsName } from "../manifests/externalSecretsChart";
+import {
+  cacheCredentials,
+  clusterSecretStore,
+  connectionMap,
+  databaseCredentials,
+  secretsAdmission,
+  secretsAdmissionBinding,
+  secretsLabel,
+} from "../manifests/externalSecrets";
+import type { Manifest } from "../../../manifests/types";
+import { dataNamespace, secretsReaderPolicy } from "../plan";
+import { PodIdentity } from "../../../providers/aws/access/resources/clusterIdentity";
+import type { Connections } from "../../../providers/aws/data/resources/data";
+import type { EksRegionFace } from "../../../providers/aws/resources/types";
+
+export interface MemberSecretsArgs {
+  readonly environment: string;
+  readonly accountId: string;
+  readonly region: EksRegionFace;
+  /** External Secrets runs and its kinds are there. */
+  readonly installed: pulumi.Resource;
+  readonly connections: Connections;
+  readonly has: { readonly database: boolean; readonly cache: boolean };
+}
+
+/** How a region's pods come to secrets of Secrets Manager, and where databases and caches are. */
+export class MemberSecrets extends pulumi.ComponentResource {
+  /** The store is there, and who may read what of it is in force. */
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, args: MemberSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:aws:MemberSecrets", name, {}, opts);
+    const { environment, accountId, region, installed, has } = args;
+    const identity = new PodIdentity(
+      `${name}-external-secrets`,
+      {
+        cluster: region,
+        namespace: externalSecretsName,
+        serviceAccount: externalSecretsName,
+        policy: secretsReaderPolicy({ environment, accountId, region: region.plan.name }),
+      },
+      { parent: this },
+    );
+    const child = { parent: this, provider: region.provider, deletedWith: region.resource };
+    const space = new k8s.core.v1.Namespace(
+      `${name}-${dataNamespace}`,
+      { metadata: { name: dataNamespace, labels: { [secretsLabel]: "allowed" } } },
+      child,
+    );
+    const guarded = this.guard(name, environment, child);
+    const custom = (manifest: Manifest, dependsOn: readonly pulumi.Resource[]) =>
+      new k8s.apiextensions.CustomResource(
+        `${name}-${manifest.kind.toLowerCase()}-${manifest.metadata.name}`,
+        manifest,
+        { ...child, dependsOn: [...dependsOn] },
+      );
+    const store = custom(clusterSecretStore(region.plan.name), [
+      installed,
+      ...identity.ready,
+      ...guarded,
+    ]);
+    this.ready = [store];
+    if (has.database) custom(databaseCredentials(environment), [store, space]);
+    if (has.cache) custom(cacheCredentials(environment), [store, space]);
+    if (has.database || has.cache) this.publish(name, args.connections, space, child);
+    this.registerOutputs({});
+  }
+
+  /** Nobody reads another namespace's secrets: in force before the store that could. */
+  private guard(
+    name: string,
+    environment: string,
+    child: pulumi.CustomResourceOptions,
+  ): pulumi.Resource[] {
+    const policy = new k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
+      `${name}-secrets`,
+      secretsAdmission(environment) as never,
+      child,
+    );
+    const binding = new k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding(
+      `${name}-secrets`,
+      secretsAdmissionBinding as never,
+      { ...child, dependsOn: [policy] },
+    );
+    return [policy, binding];
+  }
+
+  private publish(
+    name: string,
+    connections: Connections,
+    space: pulumi.Resource,
+    child: pulumi.CustomResourceOptions,
+  ): void {
+    const { metadata } = connectionMap(dataNamespace, {});
+    new k8s.core.v1.ConfigMap(
+      `${name}-connections`,
+      { metadata, data: connections },
+      { ...child, dependsOn: [space] },
+    );
+  }
+}

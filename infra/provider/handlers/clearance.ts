@@ -1,0 +1,232 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { KubeError, kubeDelete, kubeGet } from "../../kube/kube";
+import type { Handler } from "../handler";
+import { type Say, sayToEngine } from "../log";
+
+/**
+ * That a cluster has been cleared before it goes. Load balancers which an app asked for are made by a
+ * controller in the cluster and are in nobody's state: should the cluster go first, they would stay
+ * for ever, cost money and hold up the deletion of the network that they stand in.
+ *
+ * It has to be deleted after the region has left the federation, as Karmada would bring back what is
+ * removed: let the membership depend on it. What depends on it may use controllers until the end.
+ */
+export interface ClearanceInputs {
+  /** Kubeconfig of the cluster. Secret. */
+  readonly kubeconfig: string;
+  /** Name of the cluster, for messages. */
+  readonly clusterName: string;
+  /** How long controllers may take to remove what they made, in seconds. */
+  readonly timeoutSeconds: number;
+  /** How long the cluster may fail to answer until that counts, in seconds. */
+  readonly unreachableSeconds: number;
+  /**
+   * Whether a cluster that never answers counts as cleared. Where nothing outlives a cluster, such as on
+   * one machine, it may; in a cloud its load balancers would be left behind without a word.
+   */
+  readonly goneIsFine: boolean;
+}
+
+/** An object that stands for something outside of the cluster. */
+interface Standing {
+  readonly kind: string;
+  readonly path: string;
+  readonly name: string;
+  readonly leaving: boolean;
+  readonly finalizers: readonly string[];
+}
+
+interface Listed {
+  readonly items: readonly {
+    readonly metadata: {
+      readonly name: string;
+      readonly namespace?: string;
+      readonly deletionTimestamp?: string;
+      readonly finalizers?: readonly string[];
+      readonly annotations?: Readonly<Record<string, string>>;
+    };
+    readonly spec?: {
+      readonly type?: string;
+      readonly persistentVolumeReclaimPolicy?: string;
+      readonly claimRef?: { readonly namespace: string; readonly name: string };
+      readonly capacity?: { readonly storage?: string };
+    };
+  }[];
+}
+
+/** What controllers make things outside for. An API that a cluster does not have has no objects. */
+const kinds: readonly { kind: string; root: string; plural: string }[] = [
+  { kind: "Service", root: "/api/v1", plural: "services" },
+  { kind: "Ingress", root: "/apis/networking.k8s.io/v1", plural: "ingresses" },
+  { kind: "Gateway", root: "/apis/gateway.networking.k8s.io/v1", plural: "gateways" },
+];
+
+/** Time between two looks, milliseconds. */
+const pauseMs = 1000;
+
+/** How long one answer may take, milliseconds. */
+const answerMs = 10_000;
+
+/** Clears a cluster on its deletion, in bounded time. Until then it does nothing. */
+export function clearanceOf(say: Say): Handler<ClearanceInputs, object> {
+  return {
+    replaceOn: [],
+    create: ({ clusterName }) => Promise.resolve({ id: clusterName, outputs: {} }),
+    update: () => Promise.resolve({}),
+    async delete(_id, inputs) {
+      if (!(await answers(inputs))) {
+        if (!inputs.goneIsFine) throw new Error(unreachableText(inputs));
+        say("warning", `${inputs.clusterName} does not answer: nothing in it was cleared.`);
+        return;
+      }
+      await clear(inputs, say);
+      const kept = await keptVolumes(inputs.kubeconfig);
+      if (kept.length > 0) say("warning", volumesText(inputs.clusterName, kept));
+    },
+  };
+}
+
+/** The handler, speaking to the engine. */
+export const clearance = clearanceOf(sayToEngine);
+
+/** Whether the API server answers at all; it may take a while after a break of the network. */
+async function answers({ kubeconfig, unreachableSeconds }: ClearanceInputs): Promise<boolean> {
+  const deadline = Date.now() + unreachableSeconds * 1000;
+  for (;;) {
+    try {
+      await kubeGet(kubeconfig, "/version", answerMs);
+      return true;
+    } catch (error) {
+      // An answer that is a refusal comes from a cluster that is there, as does a missing command.
+      if (!isSilence(error)) throw error;
+      if (Date.now() >= deadline) return false;
+      await sleep(pauseMs);
+    }
+  }
+}
+
+/** True when nobody answered: no name, no connection, no word in time. */
+export function isSilence(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: string };
+  const silent = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT"];
+  const far = ["EHOSTUNREACH", "ENETUNREACH"];
+  if (typeof code === "string") return [...silent, ...far].includes(code);
+  return error instanceof KubeError ? error.code >= 500 : /no answer in/.test(message ?? "");
+}
+
+/** Deletes until nothing is left; what somebody brings back meanwhile is deleted again. */
+async function clear(inputs: ClearanceInputs, say: Say): Promise<void> {
+  const { kubeconfig, clusterName, timeoutSeconds } = inputs;
+  const deadline = Date.now() + timeoutSeconds * 1000;
+  let before = "";
+  for (;;) {
+    const left = await attempt(() => standingIn(kubeconfig));
+    if (left?.length === 0) return;
+    await attempt(() => remove(kubeconfig, left ?? []));
+    const now = left === undefined ? "the API server does not answer" : textOf(left);
+    if (now !== before) say("status", `${clusterName}: waiting until these are gone: ${now}`);
+    before = now;
+    if (Date.now() >= deadline) throw new Error(timeoutText(inputs, left));
+    await sleep(Math.min(pauseMs, timeoutSeconds * 100));
+  }
+}
+
+/** A break of the network in the middle is tried again until the time is up; a refusal is not. */
+async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    if (isSilence(error)) return undefined;
+    throw error;
+  }
+}
+
+async function standingIn(kubeconfig: string): Promise<Standing[]> {
+  const lists = await Promise.all(
+    kinds.map(async ({ kind, root, plural }) => {
+      const { items } = await list(kubeconfig, `${root}/${plural}`);
+      return items
+        .filter(({ spec }) => kind !== "Service" || spec?.type === "LoadBalancer")
+        .map(({ metadata: { name, namespace = "default", deletionTimestamp, finalizers } }) => ({
+          kind,
+          path: `${root}/namespaces/${namespace}/${plural}/${name}`,
+          name: `${namespace}/${name}`,
+          leaving: deletionTimestamp !== undefined,
+          finalizers: finalizers ?? [],
+        }));
+    }),
+  );
+  return lists.flat();
+}
+
+async function remove(kubeconfig: string, standing: readonly Standing[]): Promise<void> {
+  for (const { path } of standing.filter(({ leaving }) => !leaving)) {
+    await kubeDelete(kubeconfig, path);
+  }
+}
+
+/** Volumes that were made on demand: they hold data, and stay. */
+async function keptVolumes(kubeconfig: string): Promise<string[]> {
+  const { items } = await list(kubeconfig, "/api/v1/persistentvolumes");
+  return items
+    .filter(({ metadata }) => metadata.annotations?.["pv.kubernetes.io/provisioned-by"])
+    .map(({ metadata, spec }) => {
+      const claim = spec?.claimRef;
+      return claim === undefined
+        ? metadata.name
+        : `${metadata.name} (${claim.namespace}/${claim.name})`;
+    });
+}
+
+async function list(kubeconfig: string, path: string): Promise<Listed> {
+  try {
+    return await kubeGet<Listed>(kubeconfig, path, answerMs);
+  } catch (error) {
+    if ((error as KubeError).code === 404) return { items: [] };
+    throw error;
+  }
+}
+
+function textOf(standing: readonly Standing[]): string {
+  return standing.map(({ kind, name }) => `${kind} ${name}`).join(", ");
+}
+
+function timeoutText(
+  { clusterName, timeoutSeconds }: ClearanceInputs,
+  left: readonly Standing[] | undefined,
+): string {
+  if (left === undefined) {
+    return (
+      `${clusterName} has stopped answering while it was cleared. ` +
+      "Load balancers of its apps may be left. Mend the way to it and run the command again."
+    );
+  }
+  const lines = left.map(({ kind, name, finalizers }) => {
+    const why =
+      finalizers.length === 0 ? "made again by somebody" : `held by ${finalizers.join(", ")}`;
+    return `  ${kind} ${name}: ${why}`;
+  });
+  return [
+    `${clusterName} still has what stands for load balancers after ${timeoutSeconds} s:`,
+    ...lines,
+    "The cluster was not deleted, as they would stay behind. `kubectl describe` on each names the cause, " +
+      "often a right or a quota that the controller lacks. Mend it and run the command again. " +
+      "One whose load balancer is known to be gone may lose its finalizers by hand.",
+  ].join("\n");
+}
+
+function unreachableText({ clusterName, unreachableSeconds }: ClearanceInputs): string {
+  return (
+    `${clusterName} has not answered for ${unreachableSeconds} s, so that the load balancers of its apps ` +
+    "could not be removed. If it is there: mend the way to it (network, apiAccess) and run the command again. " +
+    "If it is gone for good: `meridian forget <environment> <region>` takes it out of the state; then look for " +
+    "load balancers in its network, since nothing else removes them."
+  );
+}
+
+function volumesText(clusterName: string, volumes: readonly string[]): string {
+  return (
+    `${clusterName} leaves ${volumes.length} volume${volumes.length === 1 ? "" : "s"} behind, with their data: ` +
+    `${volumes.join(", ")}. Delete them by hand once nobody needs them.`
+  );
+}

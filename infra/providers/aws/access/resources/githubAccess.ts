@@ -1,0 +1,49 @@
+import * as iam from "@pulumi/aws/iam";
+import * as pulumi from "@pulumi/pulumi";
+import type { GithubAccessPlan } from "../githubAccess";
+import { printPolicy } from "../policy";
+
+export interface GithubAccessArgs {
+  readonly plan: GithubAccessPlan;
+}
+
+/**
+ * What workflows of the repository are in the account. An account has one provider for an issuer: a second environment
+ * in it would fail here, before it gives anybody access.
+ */
+export class GithubAccess extends pulumi.ComponentResource {
+  /** By workflow. */
+  readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
+
+  constructor(name: string, args: GithubAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:aws:GithubAccess", name, {}, opts);
+    const { issuer, audience, roles } = args.plan;
+    const provider = new iam.OpenIdConnectProvider(
+      name,
+      { url: issuer, clientIdLists: [audience] },
+      { parent: this },
+    );
+    const arns = roles.map((plan) => {
+      const logicalName = `${name}-${plan.workflow}`;
+      const role = new iam.Role(
+        logicalName,
+        {
+          name: plan.name,
+          description: plan.description,
+          maxSessionDuration: plan.sessionSeconds,
+          assumeRolePolicy: printPolicy(plan.trust),
+        },
+        { parent: this, dependsOn: [provider] },
+      );
+      new iam.RolePolicy(
+        logicalName,
+        { name: plan.workflow, role: role.name, policy: printPolicy(plan.permissions) },
+        // AWS refuses to delete a role that has one.
+        { parent: this },
+      );
+      return [plan.workflow, role.arn] as const;
+    });
+    this.roleArns = Object.fromEntries(arns);
+    this.registerOutputs({ roleArns: this.roleArns });
+  }
+}

@@ -1,0 +1,236 @@
+import type { PlatformPlan, RegionPlan } from "../../../plan/types";
+import {
+  cacheNodePrices,
+  monthHours,
+  prices,
+  pricesFrom,
+  processorPrices,
+  regionFactor,
+} from "./prices";
+import { type AppScale, appScale, formatScale } from "./scale";
+
+/** What an environment is estimated to cost. */
+export interface CostEstimate {
+  /** Year and month of the prices. */
+  readonly pricesFrom: string;
+  readonly items: readonly CostItem[];
+  /** US dollars a month. */
+  readonly monthlyUsd: number;
+  /** What is not in the figure, in words. */
+  readonly leftOut: readonly string[];
+  /** Prices that had to be guessed, in words; empty when none. */
+  readonly guesses: readonly string[];
+  /** What one more app takes, and how many there may be. */
+  readonly scale: AppScale;
+}
+
+export interface CostItem {
+  /** Region, or "global". */
+  readonly region: string;
+  readonly what: string;
+  /** How many of it there are. */
+  readonly quantity: number;
+  /** US dollars a month, all of them together. */
+  readonly monthlyUsd: number;
+}
+
+/** Things whose number other parts of the plan decide. */
+export interface CostCounts {
+  /** Interface endpoints of a region, each in every zone. */
+  readonly interfaceEndpoints: number;
+  readonly healthChecks: number;
+  /** Of a region's web ACL. */
+  readonly firewallRules: number;
+  /** Of the web ACL before Argo CD on the hub; 0: there is none, nor a load balancer. */
+  readonly doorRules: number;
+  readonly transitGateway: boolean;
+}
+
+/** What depends on use, or on what others build on the platform. */
+const leftOut = [
+  "data sent to the internet, between zones and between regions, and through NAT gateways and endpoints",
+  "load balancer and firewall requests, DNS queries, API calls",
+  "logs, metrics, traces, backups, container images and volumes of apps",
+  "nodes that autoscaling adds beyond nodesPerZone, the database beyond its least capacity",
+  "support, tax, discounts and savings plans",
+];
+
+/** Nodes of the hub's cluster: one in each zone, of the region's own type. */
+const hubNodes = 3;
+
+/**
+ * Estimates an environment on AWS at rest, from list prices.
+ * @returns items by region, dearest first.
+ */
+export function estimateCost(plan: PlatformPlan, counts: CostCounts): CostEstimate {
+  if (plan.environment.provider !== "aws")
+    throw new RangeError("only an environment on AWS has a price");
+  const items = [
+    ...plan.regions.flatMap((region) => regionItems(plan, region, counts)),
+    item("global", "Route 53 zone", 1, prices.hostedZone),
+    item("global", "Route 53 health checks", counts.healthChecks, prices.healthCheck),
+  ]
+    .filter(({ quantity }) => quantity > 0)
+    .sort((one, other) => other.monthlyUsd - one.monthlyUsd);
+  const monthlyUsd = items.reduce((sum, each) => sum + each.monthlyUsd, 0);
+  const scale = appScale(plan.regions.map(({ name }) => name));
+  return { pricesFrom, items, monthlyUsd, leftOut, guesses: guessesOf(plan), scale };
+}
+
+function item(region: string, what: string, quantity: number, monthlyEach: number): CostItem {
+  const { factor } = region === "global" ? { factor: 1 } : regionFactor(region);
+  return { region, what, quantity, monthlyUsd: quantity * monthlyEach * factor };
+}
+
+function regionItems(plan: PlatformPlan, region: RegionPlan, counts: CostCounts): CostItem[] {
+  const { environment } = plan;
+  if (environment.provider !== "aws") return [];
+  const { aws } = environment;
+  const zones = region.zones.length;
+  const hub = region.role === "hub";
+  const gateways = aws.natGateways === "zone" ? zones : 1;
+  const door = hub && counts.doorRules > 0 ? 1 : 0;
+  // The gateways' addresses, and one in each zone for the edge; where the hub is, its load balancers' too.
+  const addresses = gateways + zones * (1 + (hub && aws.apiAccess.length > 0 ? 1 : 0) + door);
+  const hourly = (what: string, quantity: number, price: number) =>
+    item(region.name, what, quantity, price * monthHours);
+  const monthly = (what: string, quantity: number, price: number) =>
+    item(region.name, what, quantity, price);
+  return [
+    hourly("EKS control planes", hub ? 2 : 1, prices.cluster),
+    ...nodeItems(region, hub ? hubNodes : 0),
+    hourly("NAT gateways", gateways, prices.natGateway),
+    hourly("public IPv4 addresses", addresses, prices.publicAddress),
+    hourly(
+      "interface endpoints (by zone)",
+      counts.interfaceEndpoints * zones,
+      prices.interfaceEndpoint,
+    ),
+    hourly("load balancers", (hub ? 2 : 1) + door, prices.loadBalancer),
+    hourly(
+      "transit gateway attachments",
+      transitAttachments(plan, counts),
+      prices.transitAttachment,
+    ),
+    monthly("web ACLs", 1 + door, prices.webAcl),
+    monthly(
+      "rules of the web ACLs",
+      counts.firewallRules + door * counts.doorRules,
+      prices.webAclRule,
+    ),
+    monthly("KMS keys", 1, prices.key),
+    ...dataItems(plan, region),
+  ];
+}
+
+/** Of each region: its own network, and the peering with each other region. */
+function transitAttachments({ regions }: PlatformPlan, counts: CostCounts): number {
+  return counts.transitGateway ? regions.length : 0;
+}
+
+function nodeItems(region: RegionPlan, ofHub: number): CostItem[] {
+  const { cpu, instanceType } = nodeOf(region);
+  const each = cpu * processorPrice(instanceType).price * monthHours;
+  const count = (type: string) =>
+    region.nodes.filter(({ capacityType }) => capacityType === type).length;
+  const onDemand = count("on-demand") + ofHub;
+  const spot = count("spot");
+  return [
+    item(region.name, `${instanceType} on demand`, onDemand, each),
+    item(region.name, `${instanceType} spot`, spot, each * prices.spotShare),
+    item(region.name, "EKS Auto Mode, nodes", onDemand + spot, each * prices.autoModeShare),
+  ];
+}
+
+function nodeOf(region: RegionPlan): { cpu: number; instanceType: string } {
+  const node = region.nodes[0];
+  const cpu = Number.parseInt(node?.allocatable.cpu ?? "0", 10) / 1000;
+  return { cpu, instanceType: node?.instanceType ?? "" };
+}
+
+function dataItems(plan: PlatformPlan, region: RegionPlan): CostItem[] {
+  if (plan.environment.provider !== "aws") return [];
+  const { database, cache } = plan.environment.aws;
+  const home = region.name === plan.environment.aws.home;
+  // The writer is at home; another region has at least one reader to take over with.
+  const instances = home ? 1 + (database?.readers ?? 0) : Math.max(1, database?.readers ?? 0);
+  const units = database === undefined ? 0 : instances * database.minCapacity;
+  const nodes = cache === undefined ? 0 : 1 + cache.replicas;
+  return [
+    item(
+      region.name,
+      "Aurora, least capacity units",
+      units,
+      prices.auroraCapacityUnit * monthHours,
+    ),
+    item(
+      region.name,
+      cache?.nodeType ?? "",
+      nodes,
+      cachePrice(cache?.nodeType ?? "").price * monthHours,
+    ),
+    item(region.name, "secrets", database === undefined ? 0 : 1, prices.secret),
+  ];
+}
+
+interface Price {
+  readonly price: number;
+  readonly known: boolean;
+}
+
+/** A family that is not in the table costs what the dearest does. */
+function processorPrice(instanceType: string): Price {
+  const family = instanceType.split(".")[0] ?? "";
+  const price = processorPrices[family];
+  return {
+    price: price ?? Math.max(...Object.values(processorPrices)),
+    known: price !== undefined,
+  };
+}
+
+function cachePrice(nodeType: string): Price {
+  const price = cacheNodePrices[nodeType];
+  return {
+    price: price ?? Math.max(...Object.values(cacheNodePrices)),
+    known: price !== undefined,
+  };
+}
+
+function guessesOf({ environment, regions }: PlatformPlan): string[] {
+  if (environment.provider !== "aws") return [];
+  const { cache } = environment.aws;
+  const types = [...new Set(regions.map((region) => nodeOf(region).instanceType))];
+  return [
+    ...regions
+      .filter(({ name }) => !regionFactor(name).known)
+      .map(({ name }) => `${name} is taken to cost 60 % more than us-east-1`),
+    ...types
+      .filter((type) => !processorPrice(type).known)
+      .map((type) => `${type} is taken to cost what the dearest known family does`),
+    ...(cache === undefined || cachePrice(cache.nodeType).known
+      ? []
+      : [`${cache.nodeType} is taken to cost what the dearest known cache node does`]),
+  ];
+}
+
+/** An estimate in a person's words: the largest items, the sum, and what is not in it. Pure. */
+export function formatCost(estimate: CostEstimate, budgetUsd: number): string {
+  const { items, monthlyUsd, leftOut: without, guesses, scale } = estimate;
+  const byWhat = new Map<string, number>();
+  for (const { what, monthlyUsd: cost } of items) byWhat.set(what, (byWhat.get(what) ?? 0) + cost);
+  const rows = [...byWhat].sort(([, one], [, other]) => other - one);
+  const width = Math.max(...rows.map(([what]) => what.length));
+  const dollars = (amount: number) => `$${Math.round(amount).toLocaleString("en-US")}`.padStart(9);
+  const over =
+    monthlyUsd > budgetUsd
+      ? [`! That is above the budget of ${dollars(budgetUsd).trim()}: aws.budget.monthlyUsd.`]
+      : [];
+  return [
+    `Estimate at rest: ${dollars(monthlyUsd).trim()} a month (list prices of ${estimate.pricesFrom})`,
+    ...rows.map(([what, cost]) => `  ${what.padEnd(width)} ${dollars(cost)}`),
+    ...over,
+    formatScale(scale),
+    `Not in it: ${without.join("; ")}.`,
+    ...(guesses.length === 0 ? [] : [`Guessed: ${guesses.join("; ")}.`]),
+  ].join("\n");
+}

@@ -1,0 +1,139 @@
+import { type AwsAccount, arnOf, domainSuffix, iamArn, namePattern } from "./account";
+import { type PolicyDocument, type PolicyStatement, policyDocument } from "../access/policy";
+import { trailArn } from "./trail";
+
+/** The platform's key: one, the same in every region, so that what is encrypted here can be read there. */
+export interface KeyPlan {
+  /** The same in every region. */
+  readonly alias: string;
+  readonly description: string;
+  /** How often its material is renewed; what was encrypted before stays readable. */
+  readonly rotationDays: number;
+  /** How long a deletion can be taken back: the longest that AWS offers. */
+  readonly deletionDays: number;
+  /** Can't follow the hub: a primary in another region is another key. */
+  readonly primary: RegionKeyPlan;
+  /** One in every other region. */
+  readonly replicas: readonly RegionKeyPlan[];
+}
+
+/** The key in one region: a policy of its own over material that is the same everywhere. */
+export interface RegionKeyPlan {
+  readonly region: string;
+  readonly policy: PolicyDocument;
+}
+
+/** Alias of an environment's key, in each of its regions. */
+export function keyAlias(environment: string): string {
+  return `alias/meridian-${environment}`;
+}
+
+export function planKey(account: AwsAccount, home: string, regions: readonly string[]): KeyPlan {
+  const inRegion = (region: string): RegionKeyPlan => ({
+    region,
+    policy: keyPolicy(account, region, region === home),
+  });
+  return {
+    alias: keyAlias(account.environment),
+    description: `All data of the Meridian environment ${account.environment}`,
+    rotationDays: 365,
+    deletionDays: 30,
+    primary: inRegion(home),
+    replicas: regions.filter((region) => region !== home).map(inRegion),
+  };
+}
+
+/**
+ * Who may use the key in a region. Identities of the account get it by policies of IAM; services that come with no
+ * identity of ours are named here.
+ */
+export function keyPolicy(account: AwsAccount, region: string, hasTrail: boolean): PolicyDocument {
+  return policyDocument([
+    {
+      Sid: "AccountByIam",
+      Effect: "Allow",
+      Principal: { AWS: iamArn(account, "root") },
+      Action: ["kms:*"],
+      Resource: ["*"],
+    },
+    forLogs(account, region),
+    ...forOwnRoles(account, region),
+    ...(hasTrail ? forTrail(account, region) : []),
+  ]);
+}
+
+/** CloudWatch Logs, for log groups of this account and region: the context names the group. */
+function forLogs(account: AwsAccount, region: string): PolicyStatement {
+  return {
+    Sid: "Logs",
+    Effect: "Allow",
+    Principal: { Service: `logs.${region}.${domainSuffix(region)}` },
+    Action: [...cryptography, "kms:DescribeKey"],
+    Resource: ["*"],
+    Condition: {
+      ArnLike: {
+        "kms:EncryptionContext:aws:logs:arn": arnOf(account, "logs", region, "log-group:*"),
+      },
+    },
+  };
+}
+
+/**
+ * The platform's own roles, by name: a role that does not exist yet can't be a principal, and the clusters' are made
+ * after the key. Only through EC2, which is how EKS encrypts disks, and Secrets Manager; grants only to AWS itself.
+ */
+function forOwnRoles(account: AwsAccount, region: string): PolicyStatement[] {
+  const own = {
+    StringEquals: {
+      "kms:CallerAccount": account.accountId,
+      "kms:ViaService": ["ec2", "secretsmanager"].map(
+        (service) => `${service}.${region}.${domainSuffix(region)}`,
+      ),
+    },
+    ArnLike: { "aws:PrincipalArn": iamArn(account, `role/${namePattern(account)}`) },
+  };
+  const statement = { Effect: "Allow", Principal: { AWS: "*" }, Resource: ["*"] } as const;
+  return [
+    {
+      ...statement,
+      Sid: "OwnRoles",
+      Action: [...cryptography, "kms:DescribeKey"],
+      Condition: own,
+    },
+    {
+      ...statement,
+      Sid: "OwnRolesGrants",
+      Action: ["kms:CreateGrant"],
+      Condition: { ...own, Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+  ];
+}
+
+function forTrail(account: AwsAccount, region: string): PolicyStatement[] {
+  const statement = {
+    Effect: "Allow",
+    Principal: { Service: "cloudtrail.amazonaws.com" },
+    Resource: ["*"],
+  } as const;
+  const source = { "aws:SourceArn": trailArn(account, region) };
+  const context = arnOf(account, "cloudtrail", "*", "trail/*");
+  return [
+    {
+      ...statement,
+      Sid: "TrailEncrypts",
+      Action: ["kms:GenerateDataKey*"],
+      Condition: {
+        StringEquals: source,
+        StringLike: { "kms:EncryptionContext:aws:cloudtrail:arn": context },
+      },
+    },
+    {
+      ...statement,
+      Sid: "TrailDescribes",
+      Action: ["kms:DescribeKey"],
+      Condition: { StringEquals: source },
+    },
+  ];
+}
+
+const cryptography = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"];

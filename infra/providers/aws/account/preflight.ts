@@ -1,0 +1,191 @@
+import type { Problem } from "../../../config/types";
+import { overlap, parseCidr } from "../../../config/cidr";
+import type { PlatformPlan, RegionPlan } from "../../../plan/types";
+import type { AwsFacts, RegionFacts } from "./facts";
+import { quotaCodes, quotaNeeds } from "./quotas";
+
+/** Services without which a region cannot be built, by the names of AWS' own list. */
+const neededServices = ["ec2", "ecr", "eks", "elb", "kms", "acm", "secretsmanager"] as const;
+
+/**
+ * Everything about an account that would make `up` fail in the middle, told before anything is touched.
+ * @param plan of an environment on AWS.
+ * @param facts read from the account now.
+ * @returns every mistake, in the order of the configuration.
+ */
+export function preflight(plan: PlatformPlan, facts: AwsFacts): Problem[] {
+  const { environment } = plan;
+  if (environment.provider !== "aws") return [];
+  if (facts.account !== environment.aws.accountId) return [wrongAccount(plan, facts)];
+  const problems = [
+    ...checkDomain(plan, facts),
+    ...plan.regions.flatMap((region, index) => checkRegion(plan, region, index, facts)),
+    ...checkQuotas(plan, facts),
+  ];
+  // What is wrong for all regions, as a version is, is told of the first.
+  const paths = problems.map(({ path }) => path);
+  return problems.filter(({ path }, index) => paths.indexOf(path) === index);
+}
+
+/** The path of an option of a region, as the report of a configuration writes it. */
+function regionPath(index: number, option: string): string {
+  return `meridian:regions[${index}].${option}`;
+}
+
+function wrongAccount({ environment }: PlatformPlan, { account }: AwsFacts): Problem {
+  const wanted = environment.provider === "aws" ? environment.aws.accountId : "";
+  return {
+    path: "meridian:aws.accountId",
+    value: `"${wanted}"`,
+    expected: `the account of the credentials in use, ${account}`,
+    mend: `Take credentials of ${wanted} (AWS_PROFILE), or correct accountId.`,
+  };
+}
+
+function checkDomain({ environment, traffic }: PlatformPlan, facts: AwsFacts): Problem[] {
+  if (environment.provider !== "aws" || environment.aws.zone === "create") return [];
+  if (facts.zoneId !== undefined) return [];
+  return [
+    {
+      path: "meridian:traffic.domain",
+      value: `"${traffic.domain}"`,
+      expected: "a domain with a public hosted zone in this account's Route 53",
+      mend: "Correct the domain, or write aws: { zone: create } and delegate it to the name servers that `up` prints.",
+    },
+  ];
+}
+
+function checkRegion(
+  plan: PlatformPlan,
+  region: RegionPlan,
+  index: number,
+  facts: AwsFacts,
+): Problem[] {
+  const found = facts.regions[region.name];
+  if (!facts.enabledRegions.includes(region.name) || found === undefined)
+    return [
+      {
+        path: regionPath(index, "name"),
+        value: `"${region.name}"`,
+        expected: "a region that is switched on for this account",
+        mend: "Switch it on under Account > AWS Regions, or take another region.",
+      },
+    ];
+  return [
+    ...checkZones(region, index, found),
+    ...checkVersion(plan, region, found),
+    ...checkAddresses(plan, region, index, found),
+    ...checkServices(plan, region, index, found),
+  ];
+}
+
+function checkZones(region: RegionPlan, index: number, { zones }: RegionFacts): Problem[] {
+  return region.zones.flatMap(({ name }, position) =>
+    zones.includes(name)
+      ? []
+      : [
+          {
+            path: regionPath(index, `zones[${position}]`),
+            value: `"${name.slice(region.name.length)}"`,
+            expected: `a zone of ${region.name} that this account has: ${letters(region, zones)}`,
+            mend: "Write the letters of three of these.",
+          },
+        ],
+  );
+}
+
+function letters(region: RegionPlan, zones: readonly string[]): string {
+  return zones.map((zone) => zone.slice(region.name.length)).join(", ");
+}
+
+function checkVersion(
+  { environment }: PlatformPlan,
+  region: RegionPlan,
+  { eksVersions }: RegionFacts,
+): Problem[] {
+  if (environment.provider !== "aws") return [];
+  const { kubernetesVersion } = environment.aws;
+  // None: the list could not be read, which is no reason to refuse.
+  if (eksVersions.length === 0 || eksVersions.includes(kubernetesVersion)) return [];
+  return [
+    {
+      path: "meridian:aws.kubernetesVersion",
+      value: `"${kubernetesVersion}"`,
+      expected: `a version that EKS supports in ${region.name}: ${eksVersions.join(", ")}`,
+      mend: `Write kubernetesVersion: "${eksVersions.at(-1) ?? ""}".`,
+    },
+  ];
+}
+
+/** Networks of this environment are its own, as an earlier run made them. */
+function checkAddresses(
+  { environment }: PlatformPlan,
+  region: RegionPlan,
+  index: number,
+  { networks }: RegionFacts,
+): Problem[] {
+  const own = [region.network.vpc, region.network.pods].flatMap((cidr) => parseCidr(cidr) ?? []);
+  return networks
+    .filter((existing) => existing.environment !== environment.name)
+    .flatMap(({ id, cidrs }) => {
+      const taken = cidrs.find((cidr) => {
+        const range = parseCidr(cidr);
+        return range !== undefined && own.some((one) => overlap(one, range));
+      });
+      if (taken === undefined) return [];
+      return [
+        {
+          path: regionPath(index, "cidr"),
+          value: `"${environment.regions[index]?.cidr ?? ""}"`,
+          expected: `a range apart from ${taken} of ${id} in ${region.name}`,
+          mend: "Write a cidr of its own for the region, e.g. one of 10.80.0.0/16 to 10.95.0.0/16 that is free.",
+        },
+      ];
+    });
+}
+
+function checkServices(
+  { environment }: PlatformPlan,
+  region: RegionPlan,
+  index: number,
+  { services }: RegionFacts,
+): Problem[] {
+  if (environment.provider !== "aws" || services.length === 0) return [];
+  const wanted = [
+    ...neededServices,
+    ...(environment.aws.database === undefined ? [] : ["rds"]),
+    ...(environment.aws.cache === undefined ? [] : ["elasticache"]),
+  ];
+  const lacking = wanted.filter((service) => !services.includes(service));
+  if (lacking.length === 0) return [];
+  return [
+    {
+      path: regionPath(index, "name"),
+      value: `"${region.name}"`,
+      expected: `a region with ${lacking.join(", ")}`,
+      mend: "Take another region, or leave out what needs the service.",
+    },
+  ];
+}
+
+function checkQuotas(plan: PlatformPlan, facts: AwsFacts): Problem[] {
+  return quotaNeeds(plan).flatMap(({ region, quota, needed }) => {
+    const known = facts.regions[region];
+    const value = known?.quotas[quota];
+    if (known === undefined || value === undefined) return [];
+    const mine = known.networks.some(({ environment }) => environment === plan.environment.name);
+    // What an earlier run made is in use already; only networks are counted, as they alone are listed.
+    const used = quota === "vpcs" && !mine ? known.networks.length : 0;
+    const total = quota === "vpcs" && mine ? 0 : used + needed;
+    if (value >= total) return [];
+    const { title, service, code } = quotaCodes[quota];
+    return [
+      {
+        path: `quota of ${region}: ${title}`,
+        value: `${value}`,
+        expected: `${total} or more${used > 0 ? ` (${used} in use)` : ""}`,
+        mend: `Ask for more: aws service-quotas request-service-quota-increase --region ${region} --service-code ${service} --quota-code ${code} --desired-value ${total}`,
+      },
+    ];
+  });
+}

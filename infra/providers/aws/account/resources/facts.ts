@@ -1,0 +1,116 @@
+import type * as aws from "@pulumi/aws";
+import { getAvailabilityZones } from "@pulumi/aws/getAvailabilityZones";
+import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
+import { getRegions } from "@pulumi/aws/getRegions";
+import { getVpc } from "@pulumi/aws/ec2/getVpc";
+import { getVpcs } from "@pulumi/aws/ec2/getVpcs";
+import { getClusterVersions } from "@pulumi/aws/eks/getClusterVersions";
+import { getZone } from "@pulumi/aws/route53/getZone";
+import { getServiceQuota } from "@pulumi/aws/servicequotas/getServiceQuota";
+import { getParametersByPath } from "@pulumi/aws/ssm/getParametersByPath";
+import { ConfigurationError } from "../../../../config/report";
+import { credentialProblem } from "../../access/credentials";
+import type { AwsFacts, ExistingNetwork, QuotaKey, RegionFacts } from "../facts";
+import { environmentTag } from "../names";
+import { quotaCodes } from "../quotas";
+import type { RegionProviders } from "../../resources/types";
+
+/** What a reader has to know: whose providers, which domain. */
+export interface FactsArgs {
+  readonly providers: RegionProviders;
+  /** Region whose provider asks what is the account's own. */
+  readonly home: string;
+  readonly domain: string;
+}
+
+/**
+ * Reads from the account what `preflight` judges. Only reads; nothing is registered.
+ * @throws ConfigurationError when the credentials are missing, expired or of no use.
+ */
+export async function readFacts(args: FactsArgs): Promise<AwsFacts> {
+  const home = args.providers[args.home];
+  if (home === undefined) throw new RangeError(`no provider for ${args.home}`);
+  const own = { provider: home };
+  const { accountId, arn } = await getCallerIdentity({}, own).catch(refuseCredentials);
+  const [{ names }, zoneId] = await Promise.all([getRegions({}, own), zoneIdOf(args.domain, home)]);
+  const enabled = Object.entries(args.providers).filter(([region]) => names.includes(region));
+  const regions = await Promise.all(
+    enabled.map(async ([name, provider]) => [name, await readRegion(name, provider)] as const),
+  );
+  return {
+    account: accountId,
+    caller: arn,
+    enabledRegions: names,
+    ...(zoneId !== undefined && { zoneId }),
+    regions: Object.fromEntries(regions),
+  };
+}
+
+async function readRegion(region: string, provider: aws.Provider): Promise<RegionFacts> {
+  const own = { provider };
+  const [zones, versions, networks, services, quotas] = await Promise.all([
+    getAvailabilityZones({ state: "available" }, own),
+    // Roles that may deploy need not be allowed to list these.
+    getClusterVersions({ versionStatus: "STANDARD_SUPPORT" }, own).catch(() => undefined),
+    readNetworks(provider),
+    readServices(region, provider),
+    readQuotas(provider),
+  ]);
+  return {
+    zones: zones.names,
+    eksVersions: (versions?.clusterVersions ?? [])
+      .map(({ clusterVersion }) => clusterVersion)
+      .sort((one, other) => one.localeCompare(other, "en", { numeric: true })),
+    networks,
+    services,
+    quotas,
+  };
+}
+
+async function readNetworks(provider: aws.Provider): Promise<ExistingNetwork[]> {
+  const { ids } = await getVpcs({}, { provider });
+  const found = await Promise.all(ids.map((id) => getVpc({ id }, { provider })));
+  return found.map(({ id, cidrBlockAssociations, tags }) => ({
+    id,
+    cidrs: cidrBlockAssociations.map(({ cidrBlock }) => cidrBlock),
+    ...(tags[environmentTag] !== undefined && { environment: tags[environmentTag] }),
+  }));
+}
+
+/** AWS publishes which services a region has as public parameters. */
+async function readServices(region: string, provider: aws.Provider): Promise<string[]> {
+  const path = `/aws/service/global-infrastructure/regions/${region}/services`;
+  const found = await getParametersByPath({ path }, { provider }).catch(() => undefined);
+  return [...(found?.values ?? [])];
+}
+
+async function readQuotas(provider: aws.Provider): Promise<Partial<Record<QuotaKey, number>>> {
+  const read = await Promise.all(
+    Object.entries(quotaCodes).map(async ([key, { service, code }]) => {
+      const args = { serviceCode: service, quotaCode: code };
+      const quota = await getServiceQuota(args, { provider }).catch(() => undefined);
+      return quota === undefined ? [] : [[key, quota.value] as const];
+    }),
+  );
+  return Object.fromEntries(read.flat());
+}
+
+async function zoneIdOf(domain: string, provider: aws.Provider): Promise<string | undefined> {
+  try {
+    return (await getZone({ name: domain, privateZone: false }, { provider })).zoneId;
+  } catch (error) {
+    if (/no matching Route ?53 Hosted Zone/i.test(messageOf(error))) return undefined;
+    throw error;
+  }
+}
+
+/** The provider's words for credentials, which begin with a page about its own configuration, as one instruction. */
+function refuseCredentials(error: unknown): never {
+  const problem = credentialProblem(messageOf(error));
+  if (problem === undefined) throw error;
+  throw new ConfigurationError([problem], "the account");
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,161 @@
+import * as eks from "@pulumi/aws/eks";
+import type * as iam from "@pulumi/aws/iam";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { albClass, albParams } from "../../../../components/gateway/manifests/loadBalancers";
+import { networkPolicySettings, nodeClass } from "../manifests/nodeClass";
+import { nodePool } from "../manifests/nodePool";
+import { storageClasses } from "../manifests/storage";
+import { accessPolicyArn } from "../../account/account";
+import type { ClusterPlan } from "../eks";
+import type { NodePoolPlan } from "../nodePools";
+import type { EksRegionFace, RegionNetworkFace, RegionSharedFace } from "../../resources/types";
+
+export interface CapacityArgs {
+  readonly plan: ClusterPlan;
+  readonly pools: readonly NodePoolPlan[];
+  readonly cluster: Pick<EksRegionFace, "provider" | "resource" | "clusterSecurityGroupId">;
+  /** The nodes' identity. Older than the cluster, so that it is there until the last node has gone with it. */
+  readonly nodeRole: iam.Role;
+  readonly network: RegionNetworkFace;
+  readonly shared: RegionSharedFace;
+}
+
+/**
+ * What makes a control plane a cluster that runs pods: nodes' admission, the pools, network policy, storage and load balancer
+ * classes.
+ *
+ * All of it goes with the cluster. `destroy` removes the cluster, which takes the nodes along, and asks an API server that
+ * may be gone already for nothing (pulumi-kubernetes #950).
+ */
+export class Capacity extends pulumi.ComponentResource {
+  /** What pods need before they can run. */
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, args: CapacityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:aws:Capacity", name, {}, opts);
+    const admitted = this.admitNodes(name, args);
+    const inside = {
+      parent: this,
+      provider: args.cluster.provider,
+      deletedWith: args.cluster.resource,
+    };
+    const policy = new k8s.core.v1.ConfigMap(
+      `${name}-network-policy`,
+      { ...networkPolicySettings },
+      inside,
+    );
+    const pools = createPools(name, args, {
+      ...inside,
+      // The first node enforces policies, may join, and has a way out for its images.
+      dependsOn: [admitted, policy, ...args.network.ready],
+    });
+    const storage = createStorage(name, args, inside);
+    createAlbClass(name, args, inside);
+    this.createAddOns(name, args, pools);
+    this.ready = [admitted, policy, ...pools, ...storage];
+    this.registerOutputs({});
+  }
+
+  /** Own node classes need an access entry of their own; the built-in ones would have got theirs from EKS. */
+  private admitNodes(
+    name: string,
+    { plan, cluster, nodeRole }: CapacityArgs,
+  ): eks.AccessPolicyAssociation {
+    const opts = { parent: this, deletedWith: cluster.resource, dependsOn: [cluster.resource] };
+    const entry = new eks.AccessEntry(
+      `${name}-node`,
+      { clusterName: plan.eksName, principalArn: nodeRole.arn, type: "EC2" },
+      opts,
+    );
+    return new eks.AccessPolicyAssociation(
+      `${name}-node`,
+      {
+        clusterName: plan.eksName,
+        principalArn: nodeRole.arn,
+        policyArn: accessPolicyArn(plan.region, "AmazonEKSAutoNodePolicy"),
+        accessScope: { type: "cluster" },
+      },
+      { ...opts, dependsOn: [entry] },
+    );
+  }
+
+  /** After the pools: EKS reports an add-on as made when its pods run, and they need nodes. */
+  private createAddOns(
+    name: string,
+    { plan, cluster }: CapacityArgs,
+    pools: readonly pulumi.Resource[],
+  ): void {
+    for (const addOn of plan.addOns)
+      new eks.Addon(
+        `${name}-${addOn.name}`,
+        {
+          clusterName: plan.eksName,
+          addonName: addOn.name,
+          resolveConflictsOnCreate: "OVERWRITE",
+          resolveConflictsOnUpdate: "OVERWRITE",
+        },
+        { parent: this, deletedWith: cluster.resource, dependsOn: [...pools] },
+      );
+  }
+}
+
+function createPools(
+  name: string,
+  { plan, pools, cluster, nodeRole, shared }: CapacityArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.CustomResource[] {
+  const { environment, eksName } = plan;
+  const forNodes = new k8s.apiextensions.CustomResource(
+    `${name}-node-class`,
+    nodeClass({
+      environment,
+      eksName,
+      roleName: nodeRole.name,
+      securityGroupId: cluster.clusterSecurityGroupId,
+      keyArn: shared.keyArn,
+    }),
+    opts,
+  );
+  const created = pools.map(
+    (pool) =>
+      new k8s.apiextensions.CustomResource(`${name}-${pool.name}`, nodePool(pool), {
+        ...opts,
+        dependsOn: [forNodes],
+      }),
+  );
+  return [forNodes, ...created];
+}
+
+function createStorage(
+  name: string,
+  { plan, shared }: CapacityArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.CustomResource[] {
+  const { environment, eksName } = plan;
+  return storageClasses({ environment, eksName, keyArn: shared.keyArn }).map(
+    (manifest) =>
+      new k8s.storage.v1.StorageClass(`${name}-${manifest.metadata.name}`, manifest, opts),
+  );
+}
+
+function createAlbClass(
+  name: string,
+  { plan, network, shared }: CapacityArgs,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const params = new k8s.apiextensions.CustomResource(
+    `${name}-alb`,
+    albParams({
+      environment: plan.environment,
+      eksName: plan.eksName,
+      subnetIds: network.subnetIds.public,
+      accessLogBucket: shared.accessLogBucket,
+    }),
+    opts,
+  );
+  new k8s.networking.v1.IngressClass(`${name}-alb`, albClass as never, {
+    ...opts,
+    dependsOn: [params],
+  });
+}

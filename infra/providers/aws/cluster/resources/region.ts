@@ -1,0 +1,157 @@
+import * as pulumi from "@pulumi/pulumi";
+import { gateHost } from "../../../../components/rollouts/manifests/awsRolloutGate";
+import { gatewayName, gatewayPort } from "../../../../components/gateway/manifests/traefikChart";
+import type { AwsPlan, ClusterWithPools } from "../../plan";
+import { regionEdge } from "../../../../components/gateway/awsEdge";
+import { subnetsOf } from "../../network/network";
+import { gateName } from "../../../../plan/names";
+import type { RegionPlan } from "../../../../plan/types";
+import type { Region } from "../../../../resources/foundation";
+import { Clearance } from "../../../../resources/clearance";
+import { ServingCertificate } from "../../../../resources/servingCertificate";
+import { EksRegion } from "./cluster";
+import type { Connections } from "../../data/resources/data";
+import { RegionEdge } from "../../../../components/gateway/resources/aws";
+import { Firewall } from "../../../../components/gateway/resources/firewall";
+import { MemberCharts } from "./memberCharts";
+import { MemberSecrets } from "../../../../components/secrets/resources/member";
+import { RolloutGate, type RolloutGateArgs } from "../../../../components/rollouts/resources/aws";
+import type { EdgeFace, RegionNetworkFace, RegionSharedFace } from "../../resources/types";
+
+/** What the region's rollout gate is told beside the region itself. */
+export type RegionGateArgs = Pick<RolloutGateArgs, "flags" | "flagFile" | "image" | "federation">;
+
+export interface AwsRegionArgs {
+  readonly environment: string;
+  readonly accountId: string;
+  readonly plan: RegionPlan;
+  readonly aws: Pick<AwsPlan, "networks" | "firewalls" | "database" | "cache">;
+  readonly cluster: ClusterWithPools;
+  readonly network: RegionNetworkFace;
+  readonly shared: RegionSharedFace;
+  /** Validated, for the apps' names. */
+  readonly certificateArn: pulumi.Input<string>;
+  readonly connections: Connections;
+  /** The hub's ways out, where it comes by the public endpoint. */
+  readonly callers: readonly pulumi.Input<string>[];
+  readonly gate: RegionGateArgs;
+  /** Ways to the other regions. */
+  readonly connected: readonly pulumi.Resource[];
+  /** URL that has every chart. Default: their publishers. */
+  readonly mirror: string | undefined;
+}
+
+/**
+ * A region in Amazon's cloud: its cluster with gateway, rollouts and secrets, behind a load balancer and a firewall.
+ * Its own: no resource of it depends on another region's, but for the networks' ways to each other.
+ */
+export class AwsRegion extends pulumi.ComponentResource {
+  /** What federation and apps build on. */
+  readonly region: Region;
+  readonly edge: EdgeFace;
+
+  constructor(name: string, args: AwsRegionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:aws:Region", name, {}, opts);
+    const { plan, aws, network, shared, mirror } = args;
+    const child = { parent: this };
+    const cluster = new EksRegion(
+      name,
+      {
+        plan,
+        cluster: args.cluster.cluster,
+        pools: args.cluster.pools,
+        network,
+        shared,
+        callers: args.callers,
+      },
+      child,
+    );
+    const certificate = new ServingCertificate(
+      `${name}-${gateName}`,
+      { name: gateName, hosts: [gateHost] },
+      child,
+    );
+    const charts = new MemberCharts(
+      name,
+      {
+        region: cluster,
+        trustedNetworks: publicRanges(aws, plan.name),
+        authority: certificate.authority,
+        clusterReady: cluster.ready,
+        mirror,
+      },
+      child,
+    );
+    const secrets = new MemberSecrets(
+      name,
+      {
+        environment: args.environment,
+        accountId: args.accountId,
+        region: cluster,
+        installed: charts.externalSecrets,
+        connections: args.connections,
+        has: { database: aws.database !== undefined, cache: aws.cache !== undefined },
+      },
+      child,
+    );
+    const gate = new RolloutGate(
+      name,
+      {
+        ...args.gate,
+        region: cluster,
+        context: plan.flagContext,
+        certificate,
+        installed: [...charts.ready, ...secrets.ready],
+      },
+      child,
+    );
+    this.edge = this.createEdge(name, args, cluster, charts);
+    // Before the region leaves the federation nothing is cleared, and before it is cleared nothing of it goes.
+    const clearance = new Clearance(
+      name,
+      { kubeconfig: cluster.kubeconfig, clusterName: cluster.eksName },
+      { parent: this, dependsOn: [...cluster.ready, ...network.ready] },
+    );
+    const ready = [...cluster.ready, ...charts.ready, ...gate.ready, ...args.connected, clearance];
+    this.region = { ...faceOf(cluster), plan, ready };
+    this.registerOutputs({ server: cluster.server, edge: this.edge.dnsName });
+  }
+
+  private createEdge(
+    name: string,
+    { plan, aws, network, shared, certificateArn }: AwsRegionArgs,
+    cluster: EksRegion,
+    charts: MemberCharts,
+  ): EdgeFace {
+    const firewall = aws.firewalls[plan.name];
+    if (firewall === undefined) throw new RangeError(`there is no firewall for ${plan.name}`);
+    const { arn } = new Firewall(name, { plan: firewall }, { parent: this });
+    return new RegionEdge(
+      name,
+      {
+        plan: regionEdge,
+        network,
+        shared,
+        cluster,
+        certificateArn,
+        webAclArn: arn,
+        service: {
+          namespace: gatewayName,
+          name: gatewayName,
+          port: gatewayPort.service,
+          ready: [charts.gateway],
+        },
+      },
+      { parent: this },
+    );
+  }
+}
+
+/** Where the region's load balancer is: only it may say who a client is. */
+function publicRanges({ networks }: Pick<AwsPlan, "networks">, region: string): string[] {
+  return subnetsOf(networks[region]?.subnets ?? [], "public").map(({ cidr }) => cidr);
+}
+
+function faceOf({ name, provider, kubeconfig, server, ca, resource }: EksRegion) {
+  return { name, provider, kubeconfig, server, ca, resource };
+}

@@ -1,0 +1,213 @@
+import * as pulumi from "@pulumi/pulumi";
+import { argocdNamespace } from "../../../../components/delivery/manifests/argocd";
+import { defaultStorageClass } from "../../cluster/manifests/storage";
+import {
+  karmadaApi,
+  karmadaNamespace,
+} from "../../../../components/federation/manifests/karmadaChart";
+import type { AwsPlan } from "../../plan";
+import { accountOf } from "../../account/account";
+import { argocdService, type ArgocdDoorPlan } from "../../../../components/delivery/argocdDoor";
+import { backupPurpose } from "../../../../components/backup/plan";
+import { planBucket } from "../../state/buckets";
+import type { AwsEnvironment } from "../../../../config/types";
+import type { PlatformPlan } from "../../../../plan/types";
+import { Clearance } from "../../../../resources/clearance";
+import { EksArgocd } from "../../../../components/delivery/resources/aws";
+import { HubBackup } from "../../../../components/backup/resources/hub";
+import { EksCluster } from "../../cluster/resources/cluster";
+import {
+  ArgocdEdge,
+  FederationEdge,
+  type FederationEdgeArgs,
+} from "../../../../components/gateway/resources/aws";
+import { Firewall } from "../../../../components/gateway/resources/firewall";
+import { EksKarmada } from "../../../../components/federation/resources/aws";
+import { ofRegion } from "../../resources/ofRegion";
+import { SecureBucket } from "../../state/resources/secureBucket";
+import type {
+  EdgeFace,
+  GlobalFace,
+  RegionNetworkFace,
+  RegionProviders,
+} from "../../resources/types";
+
+export interface AwsHubArgs {
+  readonly environment: AwsEnvironment;
+  readonly plan: PlatformPlan;
+  readonly aws: AwsPlan;
+  /** Of the region that houses it. */
+  readonly network: RegionNetworkFace;
+  readonly shared: GlobalFace["regions"];
+  /** By region, its ways out to the world. */
+  readonly waysOut: FederationEdgeArgs["waysOut"];
+  readonly providers: RegionProviders;
+  /** What the door to Argo CD needs beside its plan; undefined where there is none. */
+  readonly door: HubDoorArgs | undefined;
+}
+
+export interface HubDoorArgs {
+  readonly plan: ArgocdDoorPlan;
+  /** Validated, for the door's name. */
+  readonly certificateArn: pulumi.Input<string>;
+  /** What the git server signs with. Secret. */
+  readonly webhookSecret: pulumi.Output<string>;
+}
+
+/**
+ * The cluster that looks over all regions: Karmada, Argo CD, and the backup of both in another region.
+ *
+ * Its name, and so that of all in it, has the region: a hub that moves is made anew beside the old one, which goes
+ * last. Only the buckets of backups are the same for every hub.
+ */
+export class AwsHub extends pulumi.ComponentResource {
+  readonly cluster: EksCluster;
+  readonly federation: EksKarmada;
+  readonly federationReady: readonly pulumi.Resource[];
+  readonly deliveryReady: readonly pulumi.Resource[];
+  /** Where people and the git server reach Argo CD; absent: nowhere. */
+  readonly argocdEdge: EdgeFace | undefined;
+
+  constructor(name: string, args: AwsHubArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:aws:Hub", name, {}, opts);
+    const { plan, aws, network, shared, environment } = args;
+    const mirror = environment.aws.chartRepository;
+    const keys = shared[plan.hub.region];
+    if (keys === undefined) throw new RangeError(`nothing is shared with ${plan.hub.region}`);
+    const { cluster, pools } = aws.hub;
+    this.cluster = new EksCluster(
+      cluster.name,
+      { plan: cluster, pools, network, shared: keys },
+      { parent: this },
+    );
+    const clearance = new Clearance(
+      cluster.name,
+      { kubeconfig: this.cluster.kubeconfig, clusterName: this.cluster.eksName },
+      { parent: this, dependsOn: [...this.cluster.ready, ...network.ready] },
+    );
+    const hubReady = [...this.cluster.ready, clearance];
+    this.federation = this.createFederation(name, args, hubReady);
+    const argocd = new EksArgocd(
+      name,
+      {
+        hub: this.cluster,
+        delivery: plan.delivery,
+        hubReady,
+        mirror,
+        door: args.door && { url: args.door.plan.url, webhookSecret: args.door.webhookSecret },
+      },
+      { parent: this },
+    );
+    this.argocdEdge = args.door && this.createDoor(args, args.door, argocd);
+    this.createBackup(name, args, hubReady);
+    this.federationReady = this.federation.ready;
+    this.deliveryReady = argocd.ready;
+    this.registerOutputs({ server: this.cluster.server });
+  }
+
+  private createFederation(
+    name: string,
+    args: AwsHubArgs,
+    hubReady: readonly pulumi.Resource[],
+  ): EksKarmada {
+    const { plan, aws, network, environment } = args;
+    const zones = plan.regions.find(({ name }) => name === plan.hub.region)?.zones.length ?? 0;
+    const { clusterName } = plan.federation;
+    // Not named after the federation: with that and the region it is longer than a load balancer's name may be.
+    const edge = new FederationEdge(
+      name,
+      {
+        plan: aws.federationEdge,
+        network,
+        cluster: this.cluster,
+        apiServer: {
+          namespace: karmadaNamespace,
+          name: karmadaApi.service,
+          port: karmadaApi.port,
+        },
+        waysOut: args.waysOut,
+      },
+      { parent: this },
+    );
+    return new EksKarmada(
+      `${clusterName}-${plan.hub.region}`,
+      {
+        hub: this.cluster,
+        plan: plan.federation,
+        zones,
+        storageClass: defaultStorageClass,
+        host: edge.dnsName,
+        lead: (installed) => edge.lead(installed),
+        hubReady,
+        mirror: environment.aws.chartRepository,
+      },
+      { parent: this },
+    );
+  }
+
+  private createDoor(args: AwsHubArgs, door: HubDoorArgs, argocd: EksArgocd): EdgeFace {
+    const { plan, network, shared } = args;
+    const { region } = plan.hub;
+    // As short as it is: a load balancer's name has 32 characters at most.
+    const name = `argo-${region}`;
+    const { arn } = new Firewall(name, { plan: door.plan.firewall }, { parent: this });
+    return new ArgocdEdge(
+      name,
+      {
+        plan: door.plan.edge,
+        network,
+        shared: ofRegion(shared, region),
+        cluster: this.cluster,
+        certificateArn: door.certificateArn,
+        webAclArn: arn,
+        service: { namespace: argocdNamespace, ...argocdService, ready: argocd.ready },
+      },
+      { parent: this },
+    );
+  }
+
+  private createBackup(name: string, args: AwsHubArgs, hubReady: readonly pulumi.Resource[]): void {
+    const { environment, aws, shared } = args;
+    const { backup } = aws;
+    const buckets = this.createBuckets(args);
+    const bucket = buckets[backup.region];
+    const keys = shared[backup.region];
+    if (bucket === undefined || keys === undefined)
+      throw new RangeError(`nothing is shared with ${backup.region}`);
+    new HubBackup(
+      name,
+      {
+        hub: this.cluster,
+        plan: backup,
+        bucket: bucket.name,
+        keyArn: keys.keyArn,
+        hubReady: [...hubReady, ...bucket.ready],
+        karmada: this.federation.resource,
+        mirror: environment.aws.chartRepository,
+      },
+      { parent: this },
+    );
+  }
+
+  /** In each region, wherever the hub is: a move neither makes one nor takes one away. An empty one costs nothing. */
+  private createBuckets({ plan, environment, aws, shared, providers }: AwsHubArgs) {
+    const buckets = Object.entries(shared).map(([region, { keyArn }]) => {
+      const bucket = new SecureBucket(
+        `${plan.hub.clusterName}-backup-${region}`,
+        {
+          plan: planBucket(accountOf(environment), {
+            purpose: backupPurpose(region),
+            versioned: true,
+            // Of no use without the environment: it goes with its region.
+            keepsData: false,
+            lifecycle: { earlierVersionsDays: aws.backup.retentionDays },
+          }),
+          encryption: { kind: "kms", keyArn },
+        },
+        { parent: this, provider: ofRegion(providers, region) },
+      );
+      return [region, bucket] as const;
+    });
+    return Object.fromEntries(buckets) as Readonly<Record<string, SecureBucket>>;
+  }
+}

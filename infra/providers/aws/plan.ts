@@ -1,0 +1,175 @@
+import type { AwsEnvironment } from "../../config/types";
+import type { PlatformPlan } from "../../plan/types";
+import { type ArgocdDoorPlan, planArgocdDoor } from "../../components/delivery/argocdDoor";
+import { type BackupPlan, planBackup } from "../../components/backup/plan";
+import { type CachePlan, planCache } from "../../components/cache/plan";
+import { type ConnectionsPlan, planConnections } from "./network/connections";
+import { type CostEstimate, estimateCost } from "./account/cost";
+import { type DatabasePlan, planDatabase } from "../../components/database/plan";
+import { type FederationEdgePlan, planFederationEdge } from "../../components/gateway/awsEdge";
+import { eksVersionWarnings } from "../../catalog/eksVersions";
+import { type ClusterPlan, isProtected, planCluster } from "./cluster/eks";
+import { type FirewallPlan, planFirewall } from "../../components/gateway/firewall";
+import { type GatesPlan, planGates } from "../../components/rollouts/awsGates";
+import { type GlobalPlan, planGlobal } from "./account/global";
+import { type RegionNetworkPlan, planNetwork } from "./network/network";
+import { type NodePoolPlan, planHubNodePools, planNodePools } from "./cluster/nodePools";
+import {
+  type CheckInterval,
+  type Route53Plan,
+  planRoute53,
+  route53Warnings,
+} from "../../components/dns/route53";
+import { type SecretsPlan, planSecrets } from "../../components/secrets/plan";
+import { accountOf } from "./account/account";
+import { hubNameIn } from "./account/names";
+import { roleArn } from "./access/githubAccess";
+
+/** Everything that only an environment on AWS has, decided before anything is built. */
+export interface AwsPlan {
+  readonly global: GlobalPlan;
+  /** By region, as are all records here. */
+  readonly networks: Readonly<Record<string, RegionNetworkPlan>>;
+  readonly connections: ConnectionsPlan;
+  readonly clusters: Readonly<Record<string, ClusterWithPools>>;
+  /** A second cluster in the region that houses it. */
+  readonly hub: ClusterWithPools;
+  readonly federationEdge: FederationEdgePlan;
+  /** Absent: Argo CD is reached by kubectl only. */
+  readonly argocdDoor?: ArgocdDoorPlan;
+  readonly firewalls: Readonly<Record<string, FirewallPlan>>;
+  readonly dns: Route53Plan;
+  readonly database?: DatabasePlan;
+  readonly cache?: CachePlan;
+  readonly secrets: SecretsPlan;
+  readonly gates: GatesPlan;
+  readonly backup: BackupPlan;
+  readonly cost: CostEstimate;
+  /** As `PlatformPlan.warnings`. */
+  readonly warnings: readonly string[];
+}
+
+export interface ClusterWithPools {
+  readonly cluster: ClusterPlan;
+  readonly pools: readonly NodePoolPlan[];
+}
+
+/** How often Route 53 asks each edge for each app, seconds: the faster of the two that it has. */
+const checkIntervalSeconds: CheckInterval = 10;
+
+/**
+ * Decides what an environment has on AWS.
+ * @param today "YYYY-MM-DD": what is warned of depends on it, and nothing else.
+ * @param caller see `planCluster`.
+ * @param gateDigest see `planGates`.
+ * @throws RangeError when the environment is not on AWS.
+ */
+export function planAws(
+  plan: PlatformPlan,
+  today: string,
+  caller?: string,
+  gateDigest?: string,
+): AwsPlan {
+  const environment = awsEnvironmentOf(plan);
+  const { regions } = plan;
+  const { apps, domain } = plan.traffic;
+  const names = regions.map(({ name }) => name);
+  const networks = regions.map((region) => planNetwork(environment, region, regions));
+  const connections = planConnections(environment, regions, networks);
+  const dns = planRoute53({ domain, regions: names, apps, intervalSeconds: checkIntervalSeconds });
+  const firewalls = names.map((region) => firewallOf(environment, region, apps.length));
+  const database = planDatabase(plan);
+  const cache = planCache(plan);
+  const backup = planBackup(plan);
+  const argocdDoor = planArgocdDoor(plan);
+  const { home, kubernetesVersion } = environment.aws;
+  const keepsData = isProtected(environment.name);
+  const global = planGlobal({ environment, home, apps, keepsData });
+  const secrets = planSecrets(plan);
+  const gates = planGates(environment, global.registry, secrets, gateDigest);
+  return {
+    global,
+    networks: byRegion(names, networks),
+    connections,
+    ...planClusters(plan, environment, caller),
+    federationEdge: planFederationEdge(environment.aws.apiAccess),
+    ...(argocdDoor !== undefined && { argocdDoor }),
+    firewalls: byRegion(names, firewalls),
+    dns,
+    ...(database !== undefined && { database }),
+    ...(cache !== undefined && { cache }),
+    secrets,
+    gates,
+    backup,
+    cost: estimateCost(plan, {
+      interfaceEndpoints: interfaceEndpoints(networks[0]),
+      healthChecks: dns.checks.length,
+      firewallRules: firewalls[0]?.rules.length ?? 0,
+      doorRules: argocdDoor?.firewall.rules.length ?? 0,
+      transitGateway: connections.kind === "transit",
+    }),
+    warnings: [
+      ...route53Warnings(dns),
+      ...backup.warnings,
+      ...eksVersionWarnings(kubernetesVersion, today),
+      ...gates.warnings,
+    ],
+  };
+}
+
+/** @throws RangeError when the environment is not on AWS. */
+export function awsEnvironmentOf({ environment }: PlatformPlan): AwsEnvironment {
+  if (environment.provider === "aws") return environment;
+  throw new RangeError(`${environment.name} is not on AWS`);
+}
+
+function planClusters(
+  plan: PlatformPlan,
+  environment: AwsEnvironment,
+  caller: string | undefined,
+): Pick<AwsPlan, "clusters" | "hub"> {
+  // The role with which workflows deploy has to be let in, whoever makes the clusters first.
+  const { github } = environment.aws;
+  const deploy = github === undefined ? [] : [roleArn(accountOf(environment), "deploy")];
+  const aws = {
+    ...environment.aws,
+    administrators: [...new Set([...environment.aws.administrators, ...deploy])],
+  };
+  const hub = { ...plan.hub, clusterName: hubNameIn(plan.hub.region) };
+  return {
+    clusters: Object.fromEntries(
+      plan.regions.map((region) => [
+        region.name,
+        {
+          cluster: planCluster(plan, region, aws, caller),
+          pools: planNodePools(plan, region, aws),
+        },
+      ]),
+    ),
+    hub: { cluster: planCluster(plan, hub, aws, caller), pools: planHubNodePools(plan, aws) },
+  };
+}
+
+function firewallOf({ name, aws }: AwsEnvironment, region: string, apps: number): FirewallPlan {
+  const { requestsPerFiveMinutes } = aws;
+  return planFirewall({
+    environment: name,
+    region,
+    requestsPerFiveMinutes,
+    apps,
+    checkIntervalSeconds,
+  });
+}
+
+function byRegion<T>(names: readonly string[], values: readonly T[]): Record<string, T> {
+  return Object.fromEntries(
+    names.flatMap((name, index) => {
+      const value = values[index];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+function interfaceEndpoints(network: RegionNetworkPlan | undefined): number {
+  return (network?.endpoints ?? []).filter(({ kind }) => kind === "interface").length;
+}

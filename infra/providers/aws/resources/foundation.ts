@@ -1,0 +1,255 @@
+import * as pulumi from "@pulumi/pulumi";
+import { karmadaServerName } from "../../../components/federation/manifests/karmadaKubeconfig";
+import { gateFederationRules } from "../../../components/rollouts/manifests/rolloutGate";
+import { type AwsPlan, awsEnvironmentOf } from "../plan";
+import { gateName } from "../../../plan/names";
+import type { PlatformPlan, RegionPlan } from "../../../plan/types";
+import type { Foundation } from "../../../resources/foundation";
+import { createIdentity } from "../../../resources/identity";
+import { federationWithinHub } from "../../../components/delivery/resources/aws";
+import { boundRoles } from "../access/resources/boundary";
+import { Certificates } from "../../../components/gateway/resources/certificate";
+import { Connections } from "../network/resources/connections";
+import { DataServices } from "../data/resources/data";
+import { Dns } from "../../../components/dns/resources/aws";
+import { GlobalServices } from "../account/resources/global";
+import { AwsHub, type HubDoorArgs } from "../hub/resources/hub";
+import { RegionNetwork } from "../network/resources/network";
+import { ofRegion } from "./ofRegion";
+import { AwsRegion } from "../cluster/resources/region";
+import type { GateFederation } from "../../../components/rollouts/resources/aws";
+import { PlatformSecret } from "../../../components/secrets/resources/secrets";
+import type { RegionProviders } from "./types";
+import type { HostedZoneArgs } from "../../../components/dns/resources/zone";
+
+export interface AwsFoundationArgs {
+  readonly plan: PlatformPlan;
+  readonly aws: AwsPlan;
+  readonly providers: RegionProviders;
+  /** The domain's zone, where it is used and not made. */
+  readonly zoneId: string | undefined;
+  /** Flags in LaunchDarkly's format, for environments whose flags come from a file. */
+  readonly flagFile: string;
+}
+
+/** What every step needs: what is to be built, what there is once, and how a region's components are made. */
+interface Ground extends AwsFoundationArgs {
+  readonly global: GlobalServices;
+  /** Of a component of one region: its connection, and the boundary for its roles. */
+  readonly within: (region: string) => pulumi.ComponentResourceOptions;
+}
+
+/** By region. */
+type Networks = Readonly<Record<string, RegionNetwork>>;
+
+/** What a region's part is built on, beside the ground. */
+interface RegionGround {
+  readonly networks: Networks;
+  readonly connections: Connections;
+  readonly data: DataServices;
+  readonly certificates: Certificates;
+  readonly federation: GateFederation;
+}
+
+/** Lays the platform's foundation in Amazon's cloud. */
+export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
+  const ground = layGround(args);
+  const networks = layNetworks(ground);
+  const connections = connect(ground, networks);
+  const data = layData(ground, networks);
+  const certificates = certify(ground);
+  const hub = layHub(ground, networks, certificates);
+  const federation = admitGates(hub);
+  const below = { networks, connections, data, certificates, federation };
+  const regions = args.plan.regions.map((region) => layRegion(ground, below, region));
+  keepSdkKey(ground);
+  publish(ground, regions, hub);
+  return {
+    hub: hub.cluster,
+    federation: hub.federation,
+    federationReady: hub.federationReady,
+    federationForDelivery: federationWithinHub,
+    regions: regions.map(({ region }) => region),
+    deliveryReady: hub.deliveryReady,
+    deliversToWholeFederation: true,
+    // Argo CD's chart has its settings, and runs already.
+    startDelivery: () => [],
+    repository: args.plan.delivery.repository,
+    outputs: outputsOf(ground, regions),
+  };
+}
+
+function layGround(args: AwsFoundationArgs): Ground {
+  const { aws, providers } = args;
+  const global = new GlobalServices("global", { plan: aws.global, providers, zone: zoneOf(args) });
+  // Workflows are refused a role without the boundary.
+  const transformations = [boundRoles(global.boundaryArn)];
+  const within = (region: string) => ({
+    providers: [ofRegion(providers, region)],
+    transformations,
+  });
+  return { ...args, global, within };
+}
+
+function layNetworks({ aws, global, within }: Ground): Networks {
+  return Object.fromEntries(
+    Object.entries(aws.networks).map(([region, plan]) => {
+      const { keyArn } = ofRegion(global.regions, region);
+      return [region, new RegionNetwork(region, { plan, keyArn }, within(region))];
+    }),
+  );
+}
+
+function connect({ plan, aws, providers }: Ground, networks: Networks): Connections {
+  const { name: environment } = plan.environment;
+  return new Connections("connections", {
+    plan: aws.connections,
+    networks,
+    providers,
+    environment,
+  });
+}
+
+/** Over several regions: each of its parts names its own. */
+function layData({ aws, global, providers, within }: Ground, networks: Networks): DataServices {
+  const { transformations = [] } = within(aws.global.home);
+  return new DataServices(
+    "data",
+    { plan: aws, networks, shared: global.regions, providers },
+    { transformations },
+  );
+}
+
+function certify({ plan, aws, global, providers, within }: Ground): Certificates {
+  const { domain } = plan.traffic;
+  const regions = Object.keys(aws.networks);
+  return new Certificates(
+    "certificates",
+    { domain, zoneId: global.zoneId, regions, providers },
+    within(aws.global.home),
+  );
+}
+
+function layHub(ground: Ground, networks: Networks, certificates: Certificates): AwsHub {
+  const { plan, aws, global, providers, within } = ground;
+  const { region } = plan.hub;
+  return new AwsHub(
+    aws.hub.cluster.name,
+    {
+      environment: awsEnvironmentOf(plan),
+      plan,
+      aws,
+      network: ofRegion(networks, region),
+      shared: global.regions,
+      waysOut: Object.fromEntries(
+        Object.entries(networks).map(([name, { natAddresses }]) => [name, natAddresses]),
+      ),
+      providers,
+      door: doorOf(ground, ofRegion(certificates.arns, region)),
+    },
+    within(region),
+  );
+}
+
+/** The secret is not the hub's: when that moves, the git server need not be told. */
+function doorOf(
+  { aws, global, within }: Ground,
+  certificateArn: pulumi.Output<string>,
+): HubDoorArgs | undefined {
+  const { argocdDoor: plan } = aws;
+  if (plan === undefined) return undefined;
+  const { password } = new PlatformSecret(
+    "argocd-webhook",
+    { plan: plan.webhook, shared: global.regions },
+    within(plan.webhook.region),
+  );
+  return { plan, certificateArn, webhookSecret: password };
+}
+
+/** The account with which gates tell each other, on Karmada, which versions are stable. */
+function admitGates({ federation }: AwsHub): GateFederation {
+  const { server, ca } = federation;
+  const args = { cluster: federation, account: gateName, rules: gateFederationRules };
+  const token = createIdentity("federation-rollout-gate", args, federation);
+  return { server, ca, serverName: karmadaServerName, token };
+}
+
+function layRegion(
+  ground: Ground,
+  { networks, connections, data, certificates, federation }: RegionGround,
+  region: RegionPlan,
+): AwsRegion {
+  const { plan, aws, global, within, flagFile } = ground;
+  const { name } = region;
+  const { name: environment, aws: config } = awsEnvironmentOf(plan);
+  // Within its own network the hub finds the private endpoint.
+  const callers = name === plan.hub.region ? [] : ofRegion(networks, plan.hub.region).natAddresses;
+  return new AwsRegion(
+    name,
+    {
+      environment,
+      accountId: config.accountId,
+      plan: region,
+      aws,
+      cluster: ofRegion(aws.clusters, name),
+      network: ofRegion(networks, name),
+      shared: ofRegion(global.regions, name),
+      certificateArn: ofRegion(certificates.arns, name),
+      connections: data.connectionsOf(name),
+      callers: callers.map(singleAddress),
+      connected: connections.ready,
+      gate: { federation, flagFile, flags: aws.gates.flags, image: aws.gates.images[name] },
+      mirror: config.chartRepository,
+    },
+    within(name),
+  );
+}
+
+function keepSdkKey({ aws, global, within }: Ground): void {
+  const { launchDarkly: plan } = aws.secrets;
+  if (plan === undefined) return;
+  new PlatformSecret("launchdarkly", { plan, shared: global.regions }, within(plan.region));
+}
+
+/** Tells the world where the regions' edges are, and Argo CD's. */
+function publish(
+  { aws, global, within }: Ground,
+  regions: readonly AwsRegion[],
+  { argocdEdge }: AwsHub,
+): void {
+  const edges = Object.fromEntries(regions.map(({ region, edge }) => [region.plan.name, edge]));
+  const door = aws.argocdDoor && argocdEdge && { host: aws.argocdDoor.host, edge: argocdEdge };
+  new Dns("dns", { plan: aws.dns, zoneId: global.zoneId, edges, door }, within(aws.global.home));
+}
+
+function outputsOf(
+  { aws, global }: Ground,
+  regions: readonly AwsRegion[],
+): NonNullable<Foundation["outputs"]> {
+  return {
+    // Hosts of the load balancers.
+    edges: Object.fromEntries(regions.map(({ region, edge }) => [region.name, edge.dnsName])),
+    // Where the domain has to be delegated to; none for a zone that was there.
+    nameServers: global.nameServers,
+    registries: global.registries,
+    workflowRoles: global.workflowRoleArns,
+    ...(aws.argocdDoor !== undefined && {
+      // Where people sign on, and the git server's webhook goes; its secret is in Secrets Manager.
+      argocd: aws.argocdDoor.url,
+      webhook: `${aws.argocdDoor.url}/api/webhook`,
+      webhookSecret: aws.argocdDoor.webhook.name,
+    }),
+  };
+}
+
+function zoneOf({ plan, aws, zoneId }: AwsFoundationArgs): HostedZoneArgs {
+  const { domain } = plan.traffic;
+  if (awsEnvironmentOf(plan).aws.zone === "create")
+    return { kind: "create", domain, keepsData: aws.global.keepsData };
+  if (zoneId === undefined) throw new RangeError(`the zone of ${domain} is not known`);
+  return { kind: "adopt", zoneId };
+}
+
+function singleAddress(address: pulumi.Output<string>): pulumi.Output<string> {
+  return pulumi.interpolate`${address}/32`;
+}

@@ -1,0 +1,43 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError } from "../../../config/report";
+import { awsEnvironmentOf, planAws } from "../plan";
+import { formatCost } from "../account/cost";
+import { preflight } from "../account/preflight";
+import type { PlatformPlan } from "../../../plan/types";
+import { readFacts } from "../account/resources/facts";
+import type { Foundation } from "../../../resources/foundation";
+import { layAwsFoundation } from "./foundation";
+import { regionProviders } from "../account/resources/providers";
+
+/** What regions' gates are made of, beside the plan. */
+export interface GateMaterial {
+  /** Of the gate's image; undefined: none is published yet. */
+  readonly digest: string | undefined;
+  /** Flags in LaunchDarkly's format, for environments whose flags come from a file. */
+  readonly flagFile: string;
+}
+
+/**
+ * Looks at the account, then lays the foundation there.
+ * @throws ConfigurationError with everything that the account lacks, before anything but the connections is registered.
+ */
+export async function layAws(
+  plan: PlatformPlan,
+  { digest, flagFile }: GateMaterial,
+): Promise<Foundation> {
+  const environment = awsEnvironmentOf(plan);
+  const providers = regionProviders(environment);
+  const facts = await readFacts({
+    providers,
+    home: environment.aws.home,
+    domain: plan.traffic.domain,
+  });
+  const problems = preflight(plan, facts);
+  if (problems.length > 0)
+    throw new ConfigurationError(problems, `environments/Pulumi.${environment.name}.yaml`);
+  const aws = planAws(plan, new Date().toISOString().slice(0, 10), facts.caller, digest);
+  for (const warning of aws.warnings) await pulumi.log.warn(warning);
+  if (pulumi.runtime.isDryRun())
+    await pulumi.log.info(formatCost(aws.cost, environment.aws.budget.monthlyUsd));
+  return layAwsFoundation({ plan, aws, providers, zoneId: facts.zoneId, flagFile });
+}

@@ -1,0 +1,61 @@
+import * as path from "node:path";
+import { clusterProcessName, regionServiceNames } from "../../plan/names";
+import type { Instance } from "./instance";
+import { processesOf } from "./processes";
+import { switchProcess } from "./supervisor";
+
+/**
+ * Loses a region: its cluster, its gateway, its pods and what takes its rollouts on, at once, as a power cut would take them.
+ * It stays down until `returnRegion`. For drills, benchmarks and tests.
+ */
+export async function loseRegion(instance: Instance, region: string): Promise<void> {
+  await Promise.all([
+    loseCluster(instance, region),
+    ...regionServiceNames(region).map((name) => loseService(instance, name)),
+  ]);
+}
+
+/** Lets a lost region start again, with the data that it had. */
+export async function returnRegion(instance: Instance, region: string): Promise<void> {
+  await Promise.all([
+    returnCluster(instance, region),
+    ...regionServiceNames(region).map((name) => switchProcess(instance, name, true)),
+  ]);
+}
+
+/** Kills a service, which stays down until `switchProcess` turns it on again. */
+export async function loseService(instance: Instance, name: string): Promise<void> {
+  const dir = path.join(instance.filesDir, name) + path.sep;
+  processesOf(instance)
+    .filter(({ command }) => command.includes(dir))
+    .forEach(({ pid }) => kill(pid));
+  await switchProcess(instance, name, false);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Already gone.
+  }
+}
+
+/**
+ * Loses a cluster as a power cut would: all its processes die at once, and it stays down until
+ * `returnCluster`. For drills, benchmarks and tests.
+ */
+export async function loseCluster(instance: Instance, cluster: string): Promise<void> {
+  clusterProcesses(instance, cluster).forEach(({ pid }) => kill(pid));
+  await switchProcess(instance, clusterProcessName(cluster), false);
+}
+
+/** Lets a lost cluster start again, with the data that it had. */
+export async function returnCluster(instance: Instance, cluster: string): Promise<void> {
+  await switchProcess(instance, clusterProcessName(cluster), true);
+}
+
+/** The running components of a cluster. */
+export function clusterProcesses(instance: Instance, cluster: string) {
+  const dir = path.join(instance.clustersDir, "clusters", cluster) + path.sep;
+  return processesOf(instance).filter(({ command }) => command.includes(dir));
+}

@@ -1,0 +1,104 @@
+import { createHash, randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** The clone that this code was loaded from. */
+export const repositoryRoot = path.resolve(__dirname, "../../..");
+
+/**
+ * Where one environment of one clone keeps everything that it has on this machine: engine state,
+ * passphrase, ports, cluster data, logs. Removing the folder removes the environment.
+ */
+export interface Instance {
+  readonly environment: string;
+  /** Absolute folder of the instance. It also marks the instance's processes, see `processes.ts`. */
+  readonly dir: string;
+  /** Pulumi's file backend. */
+  readonly stateDir: string;
+  /** Passphrase of the secrets in the state; readable by its owner only. */
+  readonly passphraseFile: string;
+  /** The environment's configuration plus what the engine adds to it (the encryption salt). */
+  readonly stackConfigFile: string;
+  readonly portsFile: string;
+  /** kwokctl's work directory. */
+  readonly clustersDir: string;
+  /** Certificates, kubeconfigs and configuration files of supervised processes. */
+  readonly filesDir: string;
+  readonly logsDir: string;
+  /** What the supervisor runs. */
+  readonly projectFile: string;
+  /** Temporary files of runs, a folder for each. */
+  readonly temporaryDir: string;
+  /** The supervisor's control socket. Outside `dir`: a socket's path may not exceed 107 bytes. */
+  readonly socket: string;
+}
+
+/** The variable that marks every process of an instance, with the instance's folder as its value. */
+export const instanceMark = "MERIDIAN_INSTANCE";
+
+/** The variable that marks engine and providers of a run: the instance's folder, `#`, the run's process. */
+export const engineMark = "MERIDIAN_ENGINE";
+
+/**
+ * The instance of an environment. Nothing is created.
+ * @param home Folder that holds the instances; default `.meridian` in the clone. Tests give their own.
+ */
+export function instanceOf(
+  environment: string,
+  home: string = path.join(repositoryRoot, ".meridian"),
+): Instance {
+  const dir = path.resolve(home, environment);
+  const id = createHash("sha256").update(dir).digest("hex").slice(0, 16);
+  // Not TMPDIR: a run gives its engine one of its own, and all have to find the same socket.
+  const candidates = [process.env["XDG_RUNTIME_DIR"], "/tmp"];
+  // Room for the longest name in it, PowerDNS' control socket.
+  const runtimeDir = candidates.find((one) => one !== undefined && one.length < 60) ?? "/tmp";
+  return {
+    environment,
+    dir,
+    stateDir: path.join(dir, "state"),
+    passphraseFile: path.join(dir, "passphrase"),
+    stackConfigFile: path.join(dir, `Pulumi.${environment}.yaml`),
+    portsFile: path.join(dir, "ports.json"),
+    clustersDir: path.join(dir, "kwok"),
+    filesDir: path.join(dir, "files"),
+    logsDir: path.join(dir, "logs"),
+    temporaryDir: path.join(dir, "tmp"),
+    projectFile: path.join(dir, "process-compose.yaml"),
+    socket: path.join(runtimeDir, `meridian-${id}.sock`),
+  };
+}
+
+/** Creates the instance's folders and, once, its passphrase. Safe to call again. */
+export function prepareInstance(instance: Instance): void {
+  for (const dir of [
+    instance.stateDir,
+    instance.clustersDir,
+    instance.filesDir,
+    instance.logsDir,
+  ]) {
+    fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
+  }
+  writeOnce(instance.passphraseFile, randomBytes(32).toString("base64url"));
+}
+
+/** True when the environment has been brought up here and not destroyed since. */
+export function instanceExists(instance: Instance): boolean {
+  return fs.existsSync(instance.passphraseFile);
+}
+
+/** Writes a file for its owner only, through a rename, so that no reader ever sees half of it. */
+export function writePrivate(file: string, content: string): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
+  fs.writeFileSync(temporary, content, { mode: 0o600 });
+  fs.renameSync(temporary, file);
+}
+
+function writeOnce(file: string, content: string): void {
+  try {
+    fs.writeFileSync(file, content, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}

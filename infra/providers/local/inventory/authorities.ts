@@ -1,0 +1,158 @@
+import { X509Certificate } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Instance } from "../instance";
+import { connectionOf } from "../../../kube/kubeconfig";
+
+/** What is found where a certificate is by none of the instance's authorities. */
+export const strangeAuthority = "an authority of no cluster";
+
+/**
+ * Under which cluster's authority everything in the folder of files is issued, as `Inventory.authorities` has it. What
+ * cannot be read, being written at this moment or broken, is by a strange one.
+ */
+export function readAuthorities(instance: Instance): Record<string, string> {
+  const authorities = clusterAuthorities(instance);
+  const known = answersUnder(authorities);
+  const found: Record<string, string> = {};
+  for (const file of filesIn(instance.filesDir)) {
+    const read = readers[readerOf(path.basename(file))];
+    if (read === undefined) continue;
+    const text = textOf(path.join(instance.filesDir, file));
+    const issued = known.get(text) ?? read(text, authorities);
+    known.set(text, issued);
+    for (const [field, cluster] of Object.entries(issued))
+      found[field === "" ? file : `${file}#${field}`] = cluster;
+  }
+  return found;
+}
+
+type Authorities = ReadonlyMap<string, X509Certificate>;
+
+/** Clusters by the field that names their authority ("": the whole). */
+type Reader = (text: string, authorities: Authorities) => Readonly<Record<string, string>>;
+
+const readers: Readonly<Partial<Record<string, Reader>>> = {
+  "tls.crt": (text, authorities) => ({
+    "": clusterOf(authorities, () => {
+      const certificate = new X509Certificate(text);
+      return (authority) => certificate.verify(authority.publicKey);
+    }),
+  }),
+  "ca.crt": (text, authorities) => ({ "": clusterOf(authorities, () => sameAs(text)) }),
+  kubeconfig: (text, authorities) => ({
+    "": clusterOf(authorities, () => ofKubeconfig(text)),
+  }),
+  "config.json": (text, authorities) =>
+    Object.fromEntries(
+      connectionsOf(text).map(([field, ca]) => [field, clusterOf(authorities, () => sameAs(ca))]),
+    ),
+};
+
+type Answers = Map<string, Readonly<Record<string, string>>>;
+
+/**
+ * What was found for a text, as long as the authorities are the same. Many services have the same kubeconfig, to read one takes
+ * milliseconds, and a command that waits looks again and again.
+ */
+let remembered: { readonly authorities: string; readonly answers: Answers } | undefined;
+
+function answersUnder(authorities: Authorities): Answers {
+  const entries = [...authorities].map(([cluster, { fingerprint256 }]) => [
+    cluster,
+    fingerprint256,
+  ]);
+  const key = JSON.stringify(entries);
+  if (remembered?.authorities !== key) remembered = { authorities: key, answers: new Map() };
+  return remembered.answers;
+}
+
+/** A cluster's own kubeconfig is named after it. */
+function readerOf(name: string): string {
+  return name.endsWith(".kubeconfig") ? "kubeconfig" : name;
+}
+
+/** @param prepare Reads what is compared. @returns what holds it against an authority. */
+function clusterOf(
+  authorities: Authorities,
+  prepare: () => (authority: X509Certificate) => boolean,
+): string {
+  try {
+    const belongs = prepare();
+    for (const [cluster, authority] of authorities) if (belongs(authority)) return cluster;
+  } catch {
+    // Half written, or no certificate.
+  }
+  return strangeAuthority;
+}
+
+function sameAs(certificate: string): (authority: X509Certificate) => boolean {
+  const { fingerprint256 } = new X509Certificate(certificate);
+  return (authority) => authority.fingerprint256 === fingerprint256;
+}
+
+/** Both what it trusts and what it shows. */
+function ofKubeconfig(text: string): (authority: X509Certificate) => boolean {
+  const { caData, certData } = connectionOf(text);
+  const pem = (data: string) => Buffer.from(data, "base64").toString();
+  const isTrusted = sameAs(pem(caData));
+  return (authority) => isTrusted(authority) && isIssuedBy(pem(certData), authority);
+}
+
+/** Authorities of the API servers that a service's configuration leads to, by field. */
+function connectionsOf(text: string): (readonly [string, string])[] {
+  try {
+    const config = JSON.parse(text) as Record<string, { ca?: string }>;
+    return Object.entries(config).flatMap(([field, { ca }]) =>
+      ca === undefined ? [] : [[field, ca] as const],
+    );
+  } catch {
+    // Being written: its connections are missing for this look.
+    return [];
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+export function isIssuedBy(certificate: string, authority: X509Certificate): boolean {
+  return new X509Certificate(certificate).verify(authority.publicKey);
+}
+
+function clusterAuthorities({ clustersDir }: Instance): Authorities {
+  const dir = path.join(clustersDir, "clusters");
+  const found = new Map<string, X509Certificate>();
+  for (const cluster of entriesOf(dir)) {
+    try {
+      const pem = fs.readFileSync(path.join(dir, cluster, "pki", "ca.crt"));
+      found.set(cluster, new X509Certificate(pem));
+    } catch {
+      // Not made yet.
+    }
+  }
+  return found;
+}
+
+/** Files of services, and those beside their folders; without the front proxies', which have authorities of their own. */
+function filesIn(dir: string): string[] {
+  return entriesOf(dir)
+    .filter((name) => name !== "front-proxy")
+    .flatMap((name) => {
+      const inside = entriesOf(path.join(dir, name));
+      return inside.length === 0 ? [name] : inside.map((file) => path.join(name, file));
+    });
+}
+
+/** Entries of a folder, sorted; none of what is no folder. */
+export function entriesOf(dir: string): string[] {
+  try {
+    return fs.readdirSync(dir).sort();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { PlatformPlan } from "../plan/types";
+import type { Release } from "../config/release";
+import type { Foundation } from "./foundation";
+import { Delivery } from "../components/delivery/resources/delivery";
+import { Edge } from "../components/gateway/resources/edge";
+import { Federation } from "../components/federation/resources/federation";
+
+export interface PlatformArgs {
+  readonly plan: PlatformPlan;
+  readonly foundation: Foundation;
+  /** The release that this run approves; undefined: none. */
+  readonly release?: Release | undefined;
+}
+
+/** What stands on the clusters, the same on every provider. */
+export class Platform extends pulumi.ComponentResource {
+  readonly delivery: Delivery;
+
+  constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:platform:Platform", name, {}, opts);
+    const { foundation } = args;
+    const { joined } = new Federation("federation", args, { parent: this });
+    for (const region of foundation.regions) new Edge(region.name, { region }, { parent: this });
+    const after = foundation.deliversToWholeFederation === true ? joined : [];
+    this.delivery = new Delivery("delivery", { ...args, after }, { parent: this });
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { at } from "../../infra/plan/kubeObject";
+import { toolPath, type ToolName } from "../../toolchain";
+import type { Descriptions } from "./schemas";
+
+/** Bundles of CustomResourceDefinitions: every kind beyond Kubernetes' own that an app may have. */
+const customKinds = [
+  "argocd-manifests",
+  "traefik-crds",
+  "karmada-crds",
+  "argo-rollouts-crds",
+] as const;
+
+/** What has to be in the tool cache for `readDescriptions`. */
+export const described: readonly ToolName[] = ["kubernetes-openapi", ...customKinds];
+
+/** What the pinned versions of Kubernetes and of the platform's parts say of their kinds. */
+export function readDescriptions(): Descriptions {
+  const text = readFileSync(join(toolPath("kubernetes-openapi"), "swagger.json"), "utf8");
+  const { definitions } = JSON.parse(text) as Pick<Descriptions, "definitions">;
+  return { definitions, customKinds: customKinds.flatMap(readBundle) };
+}
+
+function readBundle(name: ToolName): unknown[] {
+  const folder = toolPath(name);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return files
+    .filter((file) => /\.ya?ml$/.test(file))
+    .flatMap((file) => parseAllDocuments(readFileSync(join(folder, file), "utf8")))
+    .map((document) => document.toJS() as unknown)
+    .filter((object) => at(object, "kind") === "CustomResourceDefinition");
+}

@@ -1,0 +1,86 @@
+import { readdir, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  checkApp,
+  checkAppName,
+  overlayPath,
+  renderedApp,
+  type RenderedApp,
+} from "../../infra/plan/apps";
+import { appFolders } from "../../infra/config";
+import type { Problem } from "../../infra/config/types";
+import { toolPath } from "../../toolchain";
+import { kustomizeBuild, type Build } from "./kustomize";
+import { inParallel } from "./parallel";
+
+export type { RenderedApp } from "../../infra/plan/apps";
+
+/** What was found in the folder of apps. Usable when there are no problems. */
+export interface CheckedApps {
+  /** In the order of their names; an app that does not build is not among them. */
+  readonly apps: readonly RenderedApp[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Renders every app of an environment and checks it, so that a mistake is told before anything is delivered.
+ *
+ * @param appsDir the folder `apps` of the repository.
+ * @param environment the overlays to take, e.g. "local".
+ * @throws ToolchainError when kustomize is not in the tool cache.
+ */
+export async function checkApps(appsDir: string, environment: string): Promise<CheckedApps> {
+  const root = await realpath(appsDir);
+  const kustomize = toolPath("kustomize");
+  const render = (folder: string) => kustomizeBuild(kustomize, folder, root);
+  const names = appFolders(root);
+  const checked = await inParallel(names, (name) => checkOne(root, name, environment, render));
+  return {
+    apps: checked.flatMap(({ app }) => app ?? []),
+    problems: checked.flatMap(({ problems }) => problems),
+  };
+}
+
+interface CheckedApp {
+  readonly app?: RenderedApp;
+  readonly problems: readonly Problem[];
+}
+
+async function checkOne(
+  root: string,
+  name: string,
+  environment: string,
+  render: (folder: string) => Promise<Build>,
+): Promise<CheckedApp> {
+  const path = overlayPath(name, environment);
+  const nameProblems = checkAppName(name);
+  const overlays = await folders(join(root, name, "overlays"));
+  if (!overlays.includes(environment)) {
+    const value = overlays.length === 0 ? "(missing)" : `only ${overlays.join(", ")}`;
+    const mend = "add the folder with a kustomization.yaml, e.g. copied from another environment";
+    const expected = "an overlay for the environment";
+    return { problems: [...nameProblems, { path, value, expected, mend }] };
+  }
+  const build = await render(join(root, name, "overlays", environment));
+  if (!build.ok) {
+    const mend = `mend what it names; \`kustomize build ${path}\` tells it in full`;
+    const expected = "a kustomization that builds";
+    return { problems: [...nameProblems, { path, value: build.message, expected, mend }] };
+  }
+  const problems = [...nameProblems, ...checkApp(name, environment, build.objects)];
+  return { app: renderedApp(name, build.objects), problems };
+}
+
+/** Names of the folders in a folder, sorted; none where it does not exist. */
+async function folders(parent: string): Promise<string[]> {
+  try {
+    const entries = await readdir(parent, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}

@@ -1,0 +1,129 @@
+import { KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import type { AwsEnvironment, Environment } from "../../infra/config/types";
+import { CommandError } from "../errors";
+
+// The pinned version runs on the Node that package.json asks for; what later ones want is no news for a user.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+/** One account, as whoever runs the command may use it. */
+export interface Session {
+  readonly environment: AwsEnvironment;
+  readonly accountId: string;
+  /** Who asks, as AWS names them: an ARN. */
+  readonly caller: string;
+  /** The hub's region. */
+  readonly region: string;
+}
+
+/** The environment, if it is one of AWS. @throws CommandError otherwise. */
+export function awsEnvironment(environment: Environment, command: string): AwsEnvironment {
+  if (environment.provider === "aws") return environment;
+  throw new CommandError(
+    `${environment.name} has the provider ${environment.provider}: \`meridian ${command}\` is for environments on AWS. ` +
+      `\`npx meridian up ${environment.name}\` needs nothing before it.`,
+  );
+}
+
+/** The region that houses the hub. */
+export function hubRegionOf(environment: Environment): string {
+  return environment.regions.find(({ role }) => role === "hub")?.name ?? "";
+}
+
+/**
+ * Finds out who asks, and whether that is the environment's account.
+ * @throws CommandError with the mend where credentials are missing, expired or another account's.
+ */
+export async function openSession(environment: AwsEnvironment): Promise<Session> {
+  const region = hubRegionOf(environment);
+  const sts = new STSClient({ region });
+  const { Account, Arn } = await said(sts.send(new GetCallerIdentityCommand({})), region);
+  const { accountId } = environment.aws;
+  if (Account !== accountId) {
+    throw new CommandError(
+      `These credentials are of the account ${Account}, and ${environment.name} is in ${accountId}. ` +
+        "Nothing was changed. Choose the right ones (AWS_PROFILE=…), or correct meridian:aws.accountId.",
+    );
+  }
+  return { environment, accountId, caller: Arn ?? "", region };
+}
+
+/** A client of S3. A bucket of another region is asked there. */
+export function s3Client(region: string): S3Client {
+  // A stand-in has no name for each bucket.
+  const forcePathStyle = process.env["AWS_ENDPOINT_URL_S3"] !== undefined;
+  return new S3Client({ region, followRegionRedirects: true, forcePathStyle });
+}
+
+export function kmsClient(region: string): KMSClient {
+  return new KMSClient({ region });
+}
+
+/** An error of AWS, as its SDK gives it. */
+interface AwsError extends Error {
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+export function statusOf(error: unknown): number | undefined {
+  return (error as AwsError).$metadata?.httpStatusCode;
+}
+
+/** The answer, or undefined where AWS says that there is no such thing. */
+export async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (statusOf(error) === 404 || (error as AwsError).name === "NotFoundException") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The answer, or an error that a person can act on. */
+export async function said<T>(asked: Promise<T>, region: string): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    const words = explain(error as AwsError, region);
+    throw words === undefined ? error : new CommandError(words);
+  }
+}
+
+const expired = ["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
+const unknown = [
+  ...["InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"],
+  ...["SignatureDoesNotMatch", "AuthFailure", "InvalidToken"],
+];
+const refused = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
+const silent = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "TimeoutError"];
+
+/** What an error of AWS means for whoever runs the command; undefined: nothing that is known. */
+export function explain(error: AwsError, region: string): string | undefined {
+  const { name, code, message } = error;
+  const again = "Nothing was changed by this step; run the command again after that.";
+  if (/\bSSO\b|sso login/.test(message) && name !== "AccessDenied") {
+    return `The single sign-on of AWS has expired (${message}). Run \`aws sso login\`. ${again}`;
+  }
+  if (expired.includes(name)) {
+    return `The credentials of AWS have expired. Sign in anew (\`aws sso login\`, or new keys). ${again}`;
+  }
+  if (/^(CredentialsProviderError|TokenProviderError)$/.test(name)) {
+    return (
+      `There are no credentials of AWS (${message}). Give some: AWS_PROFILE=<profile> of ~/.aws/config, ` +
+      `\`aws sso login\`, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. ${again}`
+    );
+  }
+  if (unknown.includes(name)) {
+    return `AWS does not know these credentials (${name}). Check AWS_PROFILE and the keys, and this machine's clock. ${again}`;
+  }
+  if (refused.includes(name)) {
+    return `AWS refuses: ${message} Ask for that right, or use another role. ${again}`;
+  }
+  if (silent.includes(code ?? "") || silent.includes(name)) {
+    return `AWS does not answer in ${region} (${code ?? name}). Check this machine's network and proxy. ${again}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,43 @@
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
+import { stringify } from "yaml";
+import type { AppChange } from "../../infra/plan/appChanges";
+import type { KubeObject } from "../../infra/plan/kubeObject";
+import { harmless } from "../format";
+
+/** Lines around a change, and the most lines of change that are sought: the time grows with their square. */
+const options = { context: 3, maxEditLength: 1000, headerOptions: FILE_HEADERS_ONLY };
+
+/** An app's difference in full: a unified diff of each object as YAML, in the lines of one text. Pure. */
+export function patchLines(change: AppChange): string[] {
+  if (change.what === "broken") return [];
+  return change.objects.flatMap(({ id, before, after }) => {
+    const name = `${change.app}/${id}`.replaceAll("\n", " ");
+    const names = [
+      before === undefined ? "/dev/null" : `a/${name}`,
+      after === undefined ? "/dev/null" : `b/${name}`,
+    ] as const;
+    const texts = [yamlOf(before), yamlOf(after)] as const;
+    const text =
+      createTwoFilesPatch(...names, ...texts, undefined, undefined, options) ??
+      wholePatch(names, texts);
+    return harmless(text).trimEnd().split("\n");
+  });
+}
+
+/** In the order of the alphabet, so that an order which says nothing makes no difference. */
+function yamlOf(object: KubeObject | undefined): string {
+  return object === undefined ? "" : stringify(object, { sortMapEntries: true, lineWidth: 0 });
+}
+
+/** All of the one side gone, all of the other come: for what has hardly a line in common. */
+function wholePatch(names: readonly [string, string], texts: readonly [string, string]): string {
+  const [old, now] = texts.map((text) => (text === "" ? [] : text.trimEnd().split("\n")));
+  const range = (lines: readonly string[] = []) => `${lines.length > 0 ? 1 : 0},${lines.length}`;
+  return [
+    `--- ${names[0]}`,
+    `+++ ${names[1]}`,
+    `@@ -${range(old)} +${range(now)} @@`,
+    ...(old ?? []).map((line) => `-${line}`),
+    ...(now ?? []).map((line) => `+${line}`),
+  ].join("\n");
+}

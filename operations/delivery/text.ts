@@ -1,0 +1,62 @@
+import pc from "picocolors";
+import type { AppChange } from "../../infra/plan/appChanges";
+import type { Comparison } from "./compare";
+import { patchLines } from "./patch";
+import { harmless } from "../format";
+import { revisionText } from "./revisions";
+import { changeWords, pathText } from "./words";
+
+/** How a comparison is told. */
+export interface TextOptions {
+  /** How the first revision was found; empty: it was named. */
+  readonly how: string;
+  /** With the difference of every object, as YAML. */
+  readonly full: boolean;
+}
+
+/** A comparison for a person at a terminal. Its first line says what was compared. Pure. */
+export function comparisonText(comparison: Comparison, { how, full }: TextOptions): string {
+  const { environment, from, to, changes } = comparison;
+  const since = how === "" ? "" : `, ${how},`;
+  const head = `${environment}: apps from ${revisionText(from)}${since} to ${revisionText(to)}`;
+  return [
+    head,
+    ...changeLines(comparison),
+    ...(full ? changes.flatMap((change) => ["", ...patchLines(change).map(coloured)]) : []),
+  ].join("\n");
+}
+
+/** A line for each app that differs. Pure. */
+export function changeLines({ environment, changes }: Comparison): string[] {
+  if (changes.length === 0) return ["  no app differs"];
+  return changes.map((change) => {
+    const text = `  ${harmless(change.app)}: ${changeWords(change, environment).join("; ")}`;
+    return change.what === "broken" ? pc.red(text) : text;
+  });
+}
+
+function coloured(line: string): string {
+  if (/^(\+\+\+|---) /.test(line)) return pc.bold(line);
+  if (line.startsWith("+")) return pc.green(line);
+  return line.startsWith("-") ? pc.red(line) : line;
+}
+
+/** A comparison for a program. Pure. */
+export function jsonOf({ environment, from, to, changes }: Comparison): object {
+  return { environment, from, to, apps: changes.map((change) => appJson(change, environment)) };
+}
+
+function appJson(change: AppChange, environment: string): object {
+  const { app, what } = change;
+  const words = changeWords(change, environment);
+  if (change.what === "broken") {
+    const { before, after } = change;
+    return { app, what, words, broken: { before, after } };
+  }
+  const objects = change.objects.map(({ id, before, after, changes }) => ({
+    object: id,
+    what: before === undefined ? "new" : after === undefined ? "removed" : "changed",
+    changes: changes.map((one) => ({ ...one, path: pathText(one.path) })),
+  }));
+  return { app, what, words, objects };
+}

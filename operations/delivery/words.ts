@@ -1,0 +1,171 @@
+import { holdsData } from "../../infra/plan/appSafety";
+import type { AppChange, OneSidedApp } from "../../infra/plan/appChanges";
+import { at, list } from "../../infra/plan/kubeObject";
+import { type ObjectChange, type Step, type ValueChange } from "../../infra/plan/objectChanges";
+import { bootstrap } from "./render";
+import { counted, harmless, printed } from "../format";
+
+/** Most changes of an app that are told one by one. */
+const most = 15;
+
+/** What is different in an app, in a person's words, each a phrase on one line. Pure. */
+export function changeWords(change: AppChange, environment: string): string[] {
+  return phrasesOf(change, environment).map((phrase) => harmless(phrase).replaceAll("\n", " "));
+}
+
+function phrasesOf(change: AppChange, environment: string): string[] {
+  switch (change.what) {
+    case "new":
+      return [`new${placeOf(change, environment)}, ${counted(change.objects.length, "object")}`];
+    case "removed":
+      return [removedWords(change, environment)];
+    case "changed":
+      return bounded(change.objects.flatMap((object) => objectWords(object, change.app)));
+    case "broken":
+      return [
+        ...(change.before === undefined ? [] : [`did not build before: ${change.before}`]),
+        ...(change.after === undefined ? [] : [`does not build: ${change.after}`]),
+      ];
+  }
+}
+
+function placeOf({ elsewhere }: OneSidedApp, environment: string): string {
+  return elsewhere ? ` for ${environment}` : "";
+}
+
+function removedWords(change: OneSidedApp, environment: string): string {
+  const { app, objects } = change;
+  const data = objects.filter(({ before }) => before !== undefined && holdsData(before.kind));
+  const notes = [
+    ...(app === bootstrap ? [] : [`its Application stays until \`npx meridian remove ${app}\``]),
+    ...(data.length === 0 ? [] : [`holds data: ${data.map(({ id }) => id).join(", ")}`]),
+  ];
+  const what = `removed${placeOf(change, environment)}, ${counted(objects.length, "object")}`;
+  return notes.length === 0 ? what : `${what} (${notes.join("; ")})`;
+}
+
+function bounded(phrases: readonly string[]): string[] {
+  if (phrases.length <= most) return [...phrases];
+  return [...phrases.slice(0, most), `and ${phrases.length - most} more`];
+}
+
+function objectWords(change: ObjectChange, app: string): string[] {
+  const { id, before, after, changes } = change;
+  if (before === undefined) return [`${id} new`];
+  if (after === undefined)
+    return [`${id} removed${holdsData(before.kind) ? ", which holds data" : ""}`];
+  // The app's own workload is what it is mostly about, and needs no name.
+  const pod = podPaths.find((path) => at(after, path.join(".")) !== undefined);
+  const prefix = pod !== undefined && after.metadata.name === app ? "" : `${id} `;
+  return changes.map((one) => {
+    const text =
+      (pod && podWords(one, pod, list(at(after, `${pod.join(".")}.containers`)).length)) ??
+      ownWords(one, after.kind) ??
+      arrow(pathText(one.path), one);
+    return `${prefix}${text}`;
+  });
+}
+
+/** Where a workload describes its pods. */
+const podPaths: readonly (readonly string[])[] = [
+  ["spec", "template", "spec"],
+  ["spec", "jobTemplate", "spec", "template", "spec"],
+];
+
+/** Words for what is no pod's: replicas, settings. */
+function ownWords(change: ValueChange, kind: string): string | undefined {
+  const [first, second] = change.path;
+  if (first === "spec" && second === "replicas") return arrow("replicas", change);
+  if (kind === "ConfigMap" && first === "data" && change.path.length === 2)
+    return arrow(stepText(second ?? ""), change);
+  return undefined;
+}
+
+/** Words for what is in a container. Undefined for everything else. */
+function podWords(
+  change: ValueChange,
+  pod: readonly string[],
+  containers: number,
+): string | undefined {
+  if (!pod.every((step, index) => change.path[index] === step)) return undefined;
+  const [listName, element, ...rest] = change.path.slice(pod.length);
+  if (listName !== "containers" && listName !== "initContainers") return undefined;
+  if (typeof element !== "object") return undefined;
+  const name = `container ${element.value}`;
+  if (rest.length === 0)
+    return change.after === undefined
+      ? `${name} removed`
+      : `${name} new, image ${printed(at(change.after, "image"))}`;
+  const isMain = listName === "containers" && (containers === 1 || element.value === "app");
+  return `${isMain ? "" : `${name} `}${containerWords(rest, change)}`;
+}
+
+function containerWords(rest: readonly Step[], change: ValueChange): string {
+  const [field, second, third, ...more] = rest;
+  if (field === "image" && rest.length === 1) return imageWords(change);
+  if (field === "env" && typeof second === "object") {
+    if (third === "value" && more.length === 0) return arrow(`env ${second.value}`, change);
+    if (third !== undefined) return arrow(`env ${second.value} ${pathText(rest.slice(2))}`, change);
+    return oneSided(`env ${second.value}`, change, at(change.after, "value"));
+  }
+  if (field === "resources" && typeof third === "string" && more.length === 0)
+    return arrow(`${third} ${second === "limits" ? "limit" : "request"}`, change);
+  const probe = typeof field === "string" ? /^(\w+)Probe$/.exec(field)?.[1] : undefined;
+  if (probe === undefined) return arrow(pathText(rest), change);
+  return rest.length === 1
+    ? oneSided(`${probe} probe`, change)
+    : arrow(`${probe} probe ${pathText(rest.slice(1))}`, change);
+}
+
+/** A part that came or went as a whole. */
+function oneSided(name: string, change: ValueChange, value?: unknown): string {
+  if (change.after === undefined) return `${name} removed`;
+  return value === undefined ? `${name} new` : `${name} new: ${printed(value)}`;
+}
+
+/** "image 6.9.2 → 6.9.3": of the same image only what differs. */
+function imageWords(change: ValueChange): string {
+  const [before, after] = [change.before, change.after].map(imageOf);
+  if (before === undefined || after === undefined || before.name !== after.name)
+    return arrow("image", change);
+  const version = ({ tag, digest }: Image, withDigest: boolean) =>
+    [tag ?? (digest === undefined ? "latest" : ""), withDigest && digest ? `@${digest}` : ""].join(
+      "",
+    );
+  const sameTag = before.tag === after.tag;
+  return `image ${printed(version(before, sameTag))} → ${printed(version(after, sameTag))}`;
+}
+
+interface Image {
+  readonly name: string;
+  readonly tag?: string;
+  /** Shortened: it only tells one from the other. */
+  readonly digest?: string;
+}
+
+function imageOf(value: unknown): Image | undefined {
+  const found = typeof value === "string" ? /^(.+?)(?::([^:/@]+))?(?:@(.+))?$/.exec(value) : null;
+  const [, name, tag, digest] = found ?? [];
+  if (name === undefined) return undefined;
+  const shortened = digest?.replace(/^(sha256:.{12}).*/, "$1");
+  return { name, ...(tag !== undefined && { tag }), ...(shortened && { digest: shortened }) };
+}
+
+function arrow(name: string, { before, after }: ValueChange): string {
+  return `${name} ${printed(before)} → ${printed(after)}`;
+}
+
+/** "metadata.labels[example.org/key]", "rules[0].host". */
+export function pathText(path: readonly Step[]): string {
+  return path
+    .map((step, index) => {
+      const text = stepText(step);
+      const inBrackets = typeof step !== "string" || !/^[\w-]+$/.test(step);
+      return inBrackets ? `[${text}]` : index === 0 ? text : `.${text}`;
+    })
+    .join("");
+}
+
+function stepText(step: Step): string {
+  return typeof step === "object" ? step.value : String(step);
+}

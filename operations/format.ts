@@ -1,0 +1,50 @@
+/** Longest value that is printed whole. */
+const longest = 60;
+
+/** A value in a line of text: short, on one line, and without characters that a terminal or a browser obeys. */
+export function printed(value: unknown): string {
+  if (value === undefined) return "none";
+  const text = typeof value === "string" && isPlain(value) ? value : JSON.stringify(value);
+  return harmless(clipped(text, longest));
+}
+
+/** The text, or its beginning. */
+export function clipped(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
+}
+
+function isPlain(text: string): boolean {
+  return text !== "" && text.trim() === text && !/[\n\r\t"]/.test(text);
+}
+
+/** The text with control characters, and those that turn the direction of reading, written out. Newlines stay. */
+export function harmless(text: string): string {
+  return text.replace(
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** A commit as people write it. */
+export function short(commit: string): string {
+  return commit.slice(0, 7);
+}
+
+/** "1 object", "9 objects". */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** Seconds as a person reads them. */
+export function seconds(ms: number): string {
+  const total = ms / 1000;
+  return total < 10
+    ? `${total.toFixed(1)} s`
+    : total < 90
+      ? `${total.toFixed(0)} s`
+      : minutes(total);
+}
+
+function minutes(total: number): string {
+  return `${Math.floor(total / 60)} min ${Math.round(total % 60)} s`;
+}

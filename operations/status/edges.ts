@@ -1,0 +1,69 @@
+import { readPorts } from "../../infra/providers/local/ports";
+import { readWeights } from "../../infra/components/dns/handlers/powerdnsServer";
+import type { Instance } from "../../infra/providers/local/instance";
+import { edgeToken } from "../../infra/plan/names";
+import { servicePortNames } from "../../infra/plan/ports";
+import type { PlatformPlan } from "../../infra/plan/types";
+
+/** What a region's edge says, asked from outside as a health check asks. */
+export interface ObservedEdge {
+  readonly region: string;
+  /** Base URL of the gateway. */
+  readonly url: string;
+  readonly healthy: boolean;
+  /** Why not, or what a healthy one is guarded from; absent when there is nothing to say. */
+  readonly detail?: string;
+  /** How much of its traffic the region takes, 0 to 100. */
+  readonly weight: number;
+}
+
+const timeoutMs = 1000;
+
+/** Asks every edge at once. @param app Ask whether it can answer for this app. Default: for the region as a whole. */
+export function observeEdges(
+  instance: Instance,
+  { traffic }: PlatformPlan,
+  app?: string,
+): Promise<ObservedEdge[]> {
+  const port = readPorts(instance)[servicePortNames.gatewayHttp] ?? 0;
+  const weights = readWeights(instance);
+  return Promise.all(
+    traffic.edges.map(async ({ region, address }) => {
+      const url = `http://${address}:${port}`;
+      const weight = weights[region] ?? 100;
+      const path = app === undefined ? "/healthz" : `/healthz/${app}`;
+      return { region, url, weight, ...(await ask(`${url}${path}`)) };
+    }),
+  );
+}
+
+interface EdgeAnswer {
+  readonly edge?: string;
+  readonly failing?: readonly string[];
+  readonly guard?: string;
+}
+
+async function ask(url: string): Promise<{ healthy: boolean; detail?: string }> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    const { edge, failing = [], guard } = read(await response.text());
+    if (edge !== edgeToken) {
+      return { healthy: false, detail: `answers ${response.status}, but not as an edge` };
+    }
+    const healthy = response.status === 200;
+    const failed = failing.join(", ");
+    if (failed === "") return { healthy, ...(healthy ? {} : { detail: "it says so itself" }) };
+    return { healthy, detail: guard === undefined ? failed : `${failed}, but ${guard}` };
+  } catch {
+    return { healthy: false, detail: "no answer" };
+  }
+}
+
+/** Nothing of what is no JSON object: a stranger's page, or the gateway's own word that the edge is away. */
+function read(text: string): EdgeAnswer {
+  try {
+    return (JSON.parse(text) ?? {}) as EdgeAnswer;
+  } catch {
+    return {};
+  }
+}

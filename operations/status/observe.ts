@@ -1,0 +1,134 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Instance } from "../../infra/providers/local/instance";
+import { kubeGet } from "../../infra/kube/kube";
+import {
+  appLabel,
+  copyingPolicyName,
+  karmadaPaths,
+} from "../../infra/components/federation/manifests/karmada";
+import type { PlatformPlan } from "../../infra/plan/types";
+import {
+  type Application,
+  type Binding,
+  type DeliveryStatus,
+  type KubeNode,
+  type Observed,
+  type ObservedRegion,
+  type Pod,
+  type Workload,
+  holds,
+} from "./model";
+
+/** Time that an API server gets to answer; a status as a whole has to be there in two seconds. */
+const timeoutMs = 1200;
+
+const rolloutsPath = "/apis/argoproj.io/v1alpha1/rollouts";
+
+interface List<T> {
+  readonly items: readonly T[];
+}
+
+/** Asks every API server of a platform at once. One that does not answer is reported as absent. */
+export async function observe(
+  instance: Instance,
+  plan: PlatformPlan,
+): Promise<Omit<Observed, "edges" | "argocd" | "differences">> {
+  const get = <T>(cluster: string, url: string) => ask<T>(instance, cluster, url);
+  const apps = `labelSelector=${encodeURIComponent(appLabel)}`;
+  const [regions, members, applications, target, deployments, rollouts, bindings] =
+    await Promise.all([
+      Promise.all(
+        plan.regions.map(async ({ name, clusterName }) => {
+          return [name, await observeRegion(instance, clusterName, apps)] as const;
+        }),
+      ),
+      get<List<KubeNode>>(plan.federation.clusterName, karmadaPaths.clusters),
+      get<List<Application>>(
+        plan.hub.clusterName,
+        "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications",
+      ),
+      get<Facts>(plan.hub.clusterName, "/api/v1/namespaces/argocd/secrets/federation"),
+      get<List<Workload>>(plan.federation.clusterName, `/apis/apps/v1/deployments?${apps}`),
+      get<List<Workload>>(plan.federation.clusterName, `${rolloutsPath}?${apps}`),
+      dividedBindings((url) => get(plan.federation.clusterName, url)),
+    ]);
+  return {
+    regions: Object.fromEntries(regions),
+    members: members?.items.map((member) => ({
+      name: member.metadata.name,
+      ready: holds(member, "Ready"),
+    })),
+    applications: applications?.items,
+    delivery: target === undefined ? undefined : deliveryOf(target),
+    workloads: [...(deployments?.items ?? []), ...(rollouts?.items ?? [])],
+    bindings,
+  };
+}
+
+/**
+ * The bindings of divided objects. Most objects of an app are copied to every region; Karmada labels each binding with the ID of its
+ * policy, by which their bindings are left out. A policy of an app's own is taken for a dividing one.
+ */
+export async function dividedBindings(
+  get: <T>(url: string) => Promise<T | undefined>,
+): Promise<readonly Binding[] | undefined> {
+  const policy = await get<{ metadata: { labels?: Record<string, string> } }>(copyingPolicyPath);
+  const id = policy?.metadata.labels?.[policyIdLabel];
+  const others = encodeURIComponent(`${policyIdLabel}!=${id}`);
+  const query = id === undefined ? "" : `?labelSelector=${others}`;
+  return (await get<List<Binding>>(`${karmadaPaths.bindings}${query}`))?.items;
+}
+
+/** Label of a policy with its ID, and of each binding that the policy made. */
+const policyIdLabel = "clusterpropagationpolicy.karmada.io/permanent-id";
+
+const copyingPolicyPath = `${karmadaPaths.policies}/${copyingPolicyName}`;
+
+/** The Secret through which Argo CD knows the federation, without what is secret in it. */
+interface Facts {
+  readonly metadata: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+function deliveryOf({ metadata: { labels = {}, annotations = {} } }: Facts): DeliveryStatus {
+  const release = annotations["meridian.dev/release"];
+  return {
+    repository: annotations["meridian.dev/repository"] ?? "",
+    track: labels["meridian.dev/track"] === "tags" ? "tags" : "branch",
+    revision: annotations["meridian.dev/revision"] ?? "",
+    ...(release !== undefined && { release }),
+  };
+}
+
+async function observeRegion(
+  instance: Instance,
+  cluster: string,
+  apps: string,
+): Promise<ObservedRegion | undefined> {
+  const [version, nodes, pods, rollouts] = await Promise.all([
+    ask<{ gitVersion: string }>(instance, cluster, "/version"),
+    ask<List<KubeNode>>(instance, cluster, "/api/v1/nodes"),
+    ask<List<Pod>>(instance, cluster, `/api/v1/pods?${apps}`),
+    ask<List<Workload>>(instance, cluster, `${rolloutsPath}?${apps}`),
+  ]);
+  if (version === undefined || nodes === undefined || pods === undefined) return undefined;
+  const { gitVersion } = version;
+  return {
+    version: gitVersion,
+    nodes: nodes.items,
+    pods: pods.items,
+    rollouts: rollouts?.items ?? [],
+  };
+}
+
+async function ask<T>(instance: Instance, cluster: string, url: string): Promise<T | undefined> {
+  const file = path.join(instance.filesDir, `${cluster}.kubeconfig`);
+  try {
+    return await kubeGet<T>(fs.readFileSync(file, "utf8"), url, timeoutMs);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Instance } from "../../infra/providers/local/instance";
+import { inventoryDifferences } from "../../infra/providers/local/inventory";
+import { readPorts } from "../../infra/providers/local/ports";
+import { differenceTitle } from "../../infra/plan/inventoryDifferences";
+import { clusterPortNames } from "../../infra/plan/ports";
+import type { PlatformPlan } from "../../infra/plan/types";
+import { observeFace } from "./argocdUi";
+import { appSettled, composeStatus, unreleased } from "./compose";
+import { observeEdges } from "./edges";
+import type { Status } from "./model";
+import { observe } from "./observe";
+import type { Missing } from "./stall";
+
+/** The state of a platform, asked of it now. */
+export async function readStatus(instance: Instance, plan: PlatformPlan): Promise<Status> {
+  const ports = readPorts(instance);
+  const servers = plan.regions.map(({ name, clusterName }) => [
+    name,
+    `https://127.0.0.1:${ports[clusterPortNames(clusterName).apiServer] ?? 0}`,
+  ]);
+  const [observed, edges, argocd, differences] = await Promise.all([
+    observe(instance, plan),
+    observeEdges(instance, plan),
+    observeFace(instance),
+    inventoryDifferences(instance, plan, { portHolders: false }),
+  ]);
+  return composeStatus(
+    plan,
+    { ...observed, edges, argocd, differences },
+    Object.fromEntries(servers) as Record<string, string>,
+  );
+}
+
+/** The parts of the platform and the apps that are not ready. Pure. */
+export function missingOf(status: Status): Missing[] {
+  const { apps, delivery } = status;
+  const first = apps.length === 0 && !unreleased(delivery);
+  return [
+    ...platformUnready(status).map((name) => ({ name })),
+    ...(first ? [{ name: "the first apps" }] : []),
+    ...apps.filter((app) => !appSettled(app)).map((app) => ({ name: app.name, app })),
+  ];
+}
+
+/** The names of all that is not ready. */
+export function unready(status: Status): string[] {
+  return missingOf(status).map(({ name }) => name);
+}
+
+/** The names of the parts of the platform that are not ready. */
+export function platformUnready(status: Status): string[] {
+  return [
+    ...status.regions.filter(({ ready }) => !ready).map(({ name }) => name),
+    ...status.regions
+      .filter(({ ready, edge }) => ready && !edge.healthy)
+      .map(({ name }) => `the edge of ${name}`),
+    ...status.federation.members
+      .filter(({ ready }) => !ready)
+      .map(({ name }) => `${name} in the federation`),
+    ...status.differences.map(differenceTitle),
+  ];
+}

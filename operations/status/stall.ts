@@ -1,0 +1,62 @@
+import { appSettled } from "./compose";
+import type { AppStatus, Status } from "./model";
+
+/** A part of the platform, or an app, that is not ready. */
+export interface Missing {
+  readonly name: string;
+  /** Absent for a part of the platform. */
+  readonly app?: AppStatus;
+}
+
+/**
+ * Detects that a platform which is not ready makes no progress. A state is progress if it was never seen before, so flapping between
+ * the same states is none.
+ */
+export class StallDetector {
+  private readonly seen = new Set<string>();
+
+  /** @param progressAt Time of the last progress, milliseconds. */
+  constructor(private progressAt: number) {}
+
+  /** @returns milliseconds without progress. */
+  see(status: Status, missing: readonly Missing[], now: number): number {
+    const names = missing.map(({ name }) => name);
+    const zones = status.regions.map((region) => region.zones);
+    const state = JSON.stringify([names, zones, status.apps.map(stateOf)]);
+    if (!this.seen.has(state)) {
+      this.seen.add(state);
+      this.progressAt = now;
+    }
+    return now - this.progressAt;
+  }
+}
+
+/** All fields of an app that change while it is delivered; not the texts. */
+function stateOf({ name, sync, health, revision, replicas, rollouts }: AppStatus): unknown {
+  const reached = Object.entries(rollouts).map(([region, mark]) => [
+    region,
+    mark.phase,
+    mark.reached,
+  ]);
+  return [name, sync, health, revision, replicas, reached];
+}
+
+/** Most apps in one line. */
+const shown = 3;
+
+/** One line: the parts of the platform, the first apps with the reason of each, and the number of the other apps. Pure. */
+export function waitingText(missing: readonly Missing[]): string {
+  const parts = missing.filter(({ app }) => app === undefined).map(({ name }) => name);
+  const apps = missing.filter(({ app }) => app !== undefined).map(withReason);
+  const more = apps.length - shown;
+  return [...parts, ...apps.slice(0, shown), ...(more > 0 ? [`${more} more apps`] : [])].join(", ");
+}
+
+function withReason({ name, app }: Missing): string {
+  if (app === undefined || appSettled(app)) return name;
+  const { sync, health, replicas } = app;
+  if (sync !== "Synced") return `${name} (${sync})`;
+  if (replicas.ready < replicas.desired)
+    return `${name} (${replicas.ready} of ${replicas.desired} replicas)`;
+  return health === "Healthy" ? name : `${name} (${health})`;
+}
