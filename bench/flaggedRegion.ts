@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { applyObjects, waitFor } from "../infra/kube/kube";
 import { traefikApi } from "../infra/components/gateway/manifests/traefik";
 import type { Manifest } from "../infra/manifests/types";
-import { readMark } from "../infra/components/rollouts/mark";
+import { readGateStatus } from "../infra/components/rollouts/mark";
 import { gateAnnotation, type RolloutObject } from "../infra/components/rollouts/object";
 import { KubeClient } from "./kubeClient";
 import { kubeconfigFor, type Platform } from "./platform";
@@ -108,7 +108,7 @@ export class FlaggedRegion {
   waits(percentage: number): boolean {
     if (this.broken !== undefined) throw this.broken;
     const { metadata, status } = this.rollout ?? {};
-    const mark = readMark(metadata?.annotations?.[gateAnnotation]);
+    const mark = readGateStatus(metadata?.annotations?.[gateAnnotation]);
     return (
       mark?.phase === "waiting" &&
       mark.percentage === percentage &&

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { appFolders, formatProblems } from "../infra/config";
-import type { Problem } from "../infra/config/types";
+import { appFolders, formatDiagnostics } from "../infra/config";
+import type { Diagnostic } from "../infra/config/types";
 import { repositoryRoot } from "../infra/providers/local/instance";
 import { overlayPath } from "../infra/plan/apps";
 import { checkApps, type RenderedApp } from "../operations/apps";
@@ -9,7 +9,7 @@ import { conform, type Rendered } from "../operations/apps/conform";
 import { described, readDescriptions } from "../operations/apps/descriptions";
 import { kustomizeBuild } from "../operations/apps/kustomize";
 import { namesLaunchDarkly } from "../operations/flags/configured";
-import { flagProblems } from "../operations/flags/problems";
+import { flagDiagnostics } from "../operations/flags/problems";
 import { toolPath } from "../toolchain";
 import { haveTools, runScript } from "./script";
 
@@ -17,7 +17,7 @@ import { haveTools, runScript } from "./script";
 export interface AppsReport {
   readonly folders: number;
   readonly objects: number;
-  readonly problems: readonly Problem[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -30,33 +30,33 @@ export interface AppsReport {
 export async function checkAllApps(repository: string): Promise<AppsReport> {
   const appsDir = join(repository, "apps");
   const environments = environmentNames(repository);
-  const problems = strayOverlays(appsDir, environments);
+  const diagnostics = strayOverlays(appsDir, environments);
   const rendered: Rendered[] = [];
   for (const environment of environments) {
     const checked = await checkApps(appsDir, environment);
-    problems.push(...checked.problems);
-    problems.push(...(await flagMistakes(repository, environment, checked.apps)));
+    diagnostics.push(...checked.diagnostics);
+    diagnostics.push(...(await flagFileDiagnostics(repository, environment, checked.apps)));
     for (const { name, objects } of checked.apps)
       rendered.push({ path: overlayPath(name, environment), objects });
   }
   const bootstrap = "apps/bootstrap";
   const build = await kustomizeBuild(toolPath("kustomize"), join(repository, bootstrap), appsDir);
   if (build.ok) rendered.push({ path: bootstrap, objects: build.objects });
-  else problems.push(brokenBuild(bootstrap, build.message));
-  problems.push(...(await conform(rendered, readDescriptions())));
+  else diagnostics.push(brokenBuild(bootstrap, build.message));
+  diagnostics.push(...(await conform(rendered, readDescriptions())));
   const objects = rendered.reduce((sum, one) => sum + one.objects.length, 0);
-  return { folders: rendered.length, objects, problems };
+  return { folders: rendered.length, objects, diagnostics };
 }
 
 /** Flags in LaunchDarkly are not at hand, and a file that lies about beside them is read by no gate. */
-async function flagMistakes(
+async function flagFileDiagnostics(
   repository: string,
   environment: string,
   apps: readonly RenderedApp[],
-): Promise<Problem[]> {
+): Promise<Diagnostic[]> {
   const folder = join(repository, "environments");
   if (namesLaunchDarkly(join(folder, `Pulumi.${environment}.yaml`))) return [];
-  return flagProblems(folder, environment, apps);
+  return flagDiagnostics(folder, environment, apps);
 }
 
 /** Environments that have a configuration, sorted. */
@@ -66,7 +66,7 @@ export function environmentNames(repository: string): string[] {
 }
 
 /** Overlays that no environment will ever take: mostly a name mistyped. */
-function strayOverlays(appsDir: string, environments: readonly string[]): Problem[] {
+function strayOverlays(appsDir: string, environments: readonly string[]): Diagnostic[] {
   return appFolders(appsDir).flatMap((app) => {
     const overlays = join(appsDir, app, "overlays");
     const names = existsSync(overlays) ? readdirSync(overlays).sort() : [];
@@ -76,21 +76,21 @@ function strayOverlays(appsDir: string, environments: readonly string[]): Proble
         path: overlayPath(app, name),
         value: name,
         expected: `one of ${environments.join(", ")}`,
-        mend: "rename the folder, or add environments/Pulumi.<environment>.yaml",
+        remedy: "rename the folder, or add environments/Pulumi.<environment>.yaml",
       }));
   });
 }
 
-function brokenBuild(path: string, message: string): Problem {
-  const mend = `mend what it names; \`kustomize build ${path}\` tells it in full`;
-  return { path, value: message, expected: "a kustomization that builds", mend };
+function brokenBuild(path: string, message: string): Diagnostic {
+  const remedy = `fix the error it reports; \`kustomize build ${path}\` prints the full output`;
+  return { path, value: message, expected: "a kustomization that builds", remedy };
 }
 
 async function main(): Promise<number> {
   await haveTools(["kustomize", "kubeconform", ...described]);
-  const { folders, objects, problems } = await checkAllApps(repositoryRoot);
-  if (problems.length > 0) {
-    console.error(formatProblems(problems, "apps"));
+  const { folders, objects, diagnostics } = await checkAllApps(repositoryRoot);
+  if (diagnostics.length > 0) {
+    console.error(formatDiagnostics(diagnostics, "apps"));
     return 1;
   }
   console.log(`${objects} objects of ${folders} folders are in good order.`);

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatProblems, readImages } from "../infra/config";
+import { formatDiagnostics, readImages } from "../infra/config";
 import { repositoryRoot } from "../infra/providers/local/instance";
 import { checkDockerfile } from "./dockerfile";
 import { imageNames, readDockerfiles } from "./images";
@@ -18,13 +18,13 @@ function main(): number {
   if (output !== undefined) appendFileSync(output, `images=${JSON.stringify(names)}\n`);
   const reports = readDockerfiles(repositoryRoot).map(checkDockerfile);
   const unpinned = reports.flatMap((report) => report.unpinned);
-  const problems = reports.flatMap((report) => report.problems);
-  if (process.argv.includes("--pinned")) problems.push(...unpinned);
+  const diagnostics = reports.flatMap((report) => report.diagnostics);
+  if (process.argv.includes("--pinned")) diagnostics.push(...unpinned);
   else
     for (const { path, value } of unpinned)
       console.log(`! ${path}: ${value} has no digest yet: no image is built from it until it has.`);
-  if (problems.length > 0) {
-    console.error(formatProblems(problems, "services"));
+  if (diagnostics.length > 0) {
+    console.error(formatDiagnostics(diagnostics, "services"));
     return 1;
   }
   const count = `${names.length} ${names.length === 1 ? "Dockerfile" : "Dockerfiles"}`;

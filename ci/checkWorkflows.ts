@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { formatProblems } from "../infra/config";
+import { formatDiagnostics } from "../infra/config";
 import { repositoryRoot } from "../infra/providers/local/instance";
 import { runCommand, toolPath } from "../toolchain";
 import { checkCircleCi, circleCiFile } from "./circleci";
@@ -16,11 +16,11 @@ const workflows = ".github/workflows";
  * @throws ToolchainError when a tool is not in the cache.
  */
 export async function checkPipelines(repository: string): Promise<string[]> {
-  const problems = checkCircleCi(repository);
+  const diagnostics = checkCircleCi(repository);
   return [
     ...(await checkWithActionlint(repository)),
     ...(await checkWithZizmor(repository)),
-    ...(problems.length > 0 ? [formatProblems(problems, circleCiFile)] : []),
+    ...(diagnostics.length > 0 ? [formatDiagnostics(diagnostics, circleCiFile)] : []),
   ];
 }
 

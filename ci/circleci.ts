@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
 import { parseDocument } from "yaml";
-import type { Problem } from "../infra/config/types";
+import type { Diagnostic } from "../infra/config/types";
 import { at, list, record } from "../infra/plan/kubeObject";
 import { toolPath } from "../toolchain";
 
@@ -14,21 +14,21 @@ export const circleCiFile = ".circleci/config.yml";
  *
  * @throws ToolchainError when the schema is not in the tool cache.
  */
-export function checkCircleCi(repository: string): Problem[] {
+export function checkCircleCi(repository: string): Diagnostic[] {
   const document = parseDocument(readFileSync(join(repository, circleCiFile), "utf8"));
   if (document.errors.length > 0)
     return document.errors.map(({ message, linePos }) => ({
       path: circleCiFile,
       value: message.split("\n")[0] ?? "",
       expected: "YAML",
-      mend: "correct it",
+      remedy: "correct it",
       ...(linePos && { line: linePos[0].line }),
     }));
   const config: unknown = document.toJS();
-  return [...schemaProblems(config), ...danglingNames(config)];
+  return [...schemaDiagnostics(config), ...danglingNames(config)];
 }
 
-function schemaProblems(config: unknown): Problem[] {
+function schemaDiagnostics(config: unknown): Diagnostic[] {
   const schema = JSON.parse(readFileSync(toolPath("circleci-schema"), "utf8")) as object;
   // Its keywords for editors, and unions of types, are not Ajv's idea of strict.
   const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(
@@ -46,7 +46,7 @@ function schemaProblems(config: unknown): Problem[] {
       path: error.instancePath === "" ? "/" : error.instancePath,
       value: JSON.stringify(at(config, pathOf(error.instancePath)))?.slice(0, 80) ?? "(missing)",
       expected: [error.message, ...Object.values(error.params).map(String)].join(" "),
-      mend: "see https://circleci.com/docs/configuration-reference",
+      remedy: "see https://circleci.com/docs/configuration-reference",
     }));
 }
 
@@ -73,13 +73,13 @@ const builtIn = [
 ];
 
 /** Jobs, executors and commands that are called and not there. Orbs are not used, and so not known. */
-function danglingNames(config: unknown): Problem[] {
+function danglingNames(config: unknown): Diagnostic[] {
   const names = (section: string) => Object.keys(record(at(config, section)));
-  const problems: Problem[] = [];
+  const diagnostics: Diagnostic[] = [];
   const expect = (path: string, value: string, known: readonly string[], what: string) => {
     if (known.includes(value)) return;
     const expected = `${what}: ${known.join(", ") || "there is none"}`;
-    problems.push({ path, value, expected, mend: "correct the name, or add what it names" });
+    diagnostics.push({ path, value, expected, remedy: "correct the name, or add what it names" });
   };
   for (const section of ["jobs", "commands"]) {
     for (const [name, body] of Object.entries(record(at(config, section)))) {
@@ -100,7 +100,7 @@ function danglingNames(config: unknown): Problem[] {
         expect(`workflows.${name}.jobs.${job}.requires`, String(required), called, "a job of it");
     }
   }
-  return problems;
+  return diagnostics;
 }
 
 /** Names of the steps, those within `when` and `unless` too. */

@@ -1,5 +1,5 @@
 import { type Dockerfile, DockerfileParser, type From, type Instruction } from "dockerfile-ast";
-import type { Problem } from "../infra/config/types";
+import type { Diagnostic } from "../infra/config/types";
 
 /** One image's Dockerfile with what BuildKit reads beside it. */
 export interface DockerfileSource {
@@ -11,9 +11,9 @@ export interface DockerfileSource {
 }
 
 export interface DockerfileReport {
-  readonly problems: readonly Problem[];
+  readonly diagnostics: readonly Diagnostic[];
   /** Base images without a digest: not to be built from, though the file may be written so. */
-  readonly unpinned: readonly Problem[];
+  readonly unpinned: readonly Diagnostic[];
 }
 
 /**
@@ -26,13 +26,13 @@ export function checkDockerfile(source: DockerfileSource): DockerfileReport {
   const last = froms.at(-1);
   if (last === undefined) {
     const expected = "stages, each begun by FROM";
-    return { problems: [problem(source, undefined, expected, "write it")], unpinned: [] };
+    return { diagnostics: [diagnostic(source, undefined, expected, "write it")], unpinned: [] };
   }
   return {
-    problems: [
-      ...stageProblems(source, froms),
-      ...finalStageProblems(source, file, last),
-      ...sourceProblems(source, file),
+    diagnostics: [
+      ...stageDiagnostics(source, froms),
+      ...finalStageDiagnostics(source, file, last),
+      ...sourceDiagnostics(source, file),
     ],
     unpinned: unpinnedBases(source, froms),
   };
@@ -40,7 +40,7 @@ export function checkDockerfile(source: DockerfileSource): DockerfileReport {
 
 const digest = /@sha256:[0-9a-f]{64}$/;
 
-function unpinnedBases(source: DockerfileSource, froms: readonly From[]): Problem[] {
+function unpinnedBases(source: DockerfileSource, froms: readonly From[]): Diagnostic[] {
   const stages = froms.map((from) => from.getBuildStage());
   return froms
     .filter((from) => {
@@ -48,7 +48,7 @@ function unpinnedBases(source: DockerfileSource, froms: readonly From[]): Proble
       return image !== "scratch" && !stages.includes(image) && !digest.test(image);
     })
     .map((from) =>
-      problem(
+      diagnostic(
         source,
         from,
         "a base image by tag and digest: name:tag@sha256:…",
@@ -57,21 +57,21 @@ function unpinnedBases(source: DockerfileSource, froms: readonly From[]): Proble
     );
 }
 
-function stageProblems(source: DockerfileSource, froms: readonly From[]): Problem[] {
+function stageDiagnostics(source: DockerfileSource, froms: readonly From[]): Diagnostic[] {
   const building = froms.slice(0, -1);
-  const problems = building
+  const diagnostics = building
     .filter((from) => platformOf(from) !== "$BUILDPLATFORM")
     .map((from) =>
-      problem(
+      diagnostic(
         source,
         from,
         "--platform=$BUILDPLATFORM: stages that build run on the builder's own architecture",
         "write FROM --platform=$BUILDPLATFORM …",
       ),
     );
-  if (building.length > 0) return problems;
+  if (building.length > 0) return diagnostics;
   const expected = "a stage that builds, and a last one that has only what runs";
-  return [problem(source, froms[0], expected, "divide it; COPY --from takes what was built")];
+  return [diagnostic(source, froms[0], expected, "divide it; COPY --from takes what was built")];
 }
 
 const platformOf = (from: From): string | undefined =>
@@ -81,12 +81,16 @@ const platformOf = (from: From): string | undefined =>
     ?.getValue() ?? undefined;
 
 /** What the image is in the end: nothing runs while it is made, and nobody is root when it runs. */
-function finalStageProblems(source: DockerfileSource, file: Dockerfile, last: From): Problem[] {
+function finalStageDiagnostics(
+  source: DockerfileSource,
+  file: Dockerfile,
+  last: From,
+): Diagnostic[] {
   const start = last.getRange().start.line;
   const own = file.getInstructions().filter((one) => one.getRange().start.line > start);
   const of = (keyword: string) => own.filter((one) => one.getKeyword() === keyword);
-  const problems = of("RUN").map((run) =>
-    problem(
+  const diagnostics = of("RUN").map((run) =>
+    diagnostic(
       source,
       run,
       "no RUN in the last stage: it would run on an emulated processor, and leave tools behind",
@@ -96,41 +100,41 @@ function finalStageProblems(source: DockerfileSource, file: Dockerfile, last: Fr
   const user = of("USER").at(-1);
   if (!/^[1-9]\d*(:[1-9]\d*)?$/.test(user?.getArgumentsContent() ?? "")) {
     const expected = "USER with a number that is not 0: Kubernetes cannot tell who a name is";
-    problems.push(problem(source, user, expected, "write USER 65532:65532"));
+    diagnostics.push(diagnostic(source, user, expected, "write USER 65532:65532"));
   }
   const entry = of("ENTRYPOINT").at(-1);
   for (const command of [...(entry === undefined ? [undefined] : [entry]), ...of("CMD")]) {
     if (/^\[.*\]$/s.test(command?.getArgumentsContent() ?? "")) continue;
     const expected = "a program and its arguments as a list: a shell would keep signals from it";
-    const mend = 'write ENTRYPOINT ["…"], and CMD ["…"] where there are arguments';
-    problems.push(problem(source, command, expected, mend));
+    const remedy = 'write ENTRYPOINT ["…"], and CMD ["…"] where there are arguments';
+    diagnostics.push(diagnostic(source, command, expected, remedy));
   }
-  return problems;
+  return diagnostics;
 }
 
 /** Where files come from: what was reviewed and no more, or secrets of the builder's clone end up in an image. */
-function sourceProblems(source: DockerfileSource, file: Dockerfile): Problem[] {
-  const problems = file
+function sourceDiagnostics(source: DockerfileSource, file: Dockerfile): Diagnostic[] {
+  const diagnostics = file
     .getInstructions()
     .filter((one) => one.getKeyword() === "ADD")
     .map((add) =>
-      problem(source, add, "COPY: ADD fetches and unpacks what nobody checked", "write COPY"),
+      diagnostic(source, add, "COPY: ADD fetches and unpacks what nobody checked", "write COPY"),
     );
   const first = source.ignore?.split("\n").find((line) => !/^\s*(#|$)/.test(line));
-  if (first?.trim() === "*" || first?.trim() === "**") return problems;
-  const mend = `begin ${source.path}.dockerignore with *, then list what is needed after !`;
+  if (first?.trim() === "*" || first?.trim() === "**") return diagnostics;
+  const remedy = `begin ${source.path}.dockerignore with *, then list what is needed after !`;
   const expected = "everything left out but what is named: the context is the whole repository";
   const value = source.ignore === undefined ? "(missing)" : (first ?? "(empty)");
-  return [...problems, { path: `${source.path}.dockerignore`, value, expected, mend }];
+  return [...diagnostics, { path: `${source.path}.dockerignore`, value, expected, remedy }];
 }
 
-function problem(
+function diagnostic(
   { path }: DockerfileSource,
   instruction: Instruction | undefined,
   expected: string,
-  mend: string,
-): Problem {
-  if (instruction === undefined) return { path, value: "(missing)", expected, mend };
+  remedy: string,
+): Diagnostic {
+  if (instruction === undefined) return { path, value: "(missing)", expected, remedy };
   const [value = ""] = instruction.getTextContent().split("\n");
-  return { path, value, expected, mend, line: instruction.getRange().start.line + 1 };
+  return { path, value, expected, remedy, line: instruction.getRange().start.line + 1 };
 }

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isMap, isSeq, parseDocument } from "yaml";
-import { appFolders, formatProblems, imagesFile, parseImages } from "../infra/config";
-import type { Problem } from "../infra/config/types";
+import { appFolders, formatDiagnostics, imagesFile, parseImages } from "../infra/config";
+import type { Diagnostic } from "../infra/config/types";
 import { repositoryRoot } from "../infra/providers/local/instance";
 import { overlayPath } from "../infra/plan/apps";
 import { platformImages } from "../infra/config/reserved";
@@ -45,7 +45,7 @@ export function pinImage(
 /** What has to be written, and what keeps it from being written. */
 export interface Pins {
   readonly changes: readonly FileChange[];
-  readonly problems: readonly Problem[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -61,8 +61,8 @@ export function pinImages(
   const others = images.filter((one) => !isOwn(one));
   const own = pinPlatformImages(repository, images.filter(isOwn));
   const apps = pinInOverlays(repository, others, to);
-  const problems = [...own.problems, ...apps.problems];
-  return { changes: [...own.changes, ...apps.changes], problems };
+  const diagnostics = [...own.diagnostics, ...apps.diagnostics];
+  return { changes: [...own.changes, ...apps.changes], diagnostics };
 }
 
 /** One digest stands for every registry, so that the file has each image once. */
@@ -71,16 +71,16 @@ function pinPlatformImages(repository: string, images: readonly BuiltImage[]): P
   const before = textOf(repository, path);
   const known = parseImages(before === "" ? "{}" : before);
   if (!known.ok) {
-    const problems = known.problems.map((one) => ({ ...one, path: `${path}: ${one.path}` }));
-    return { changes: [], problems };
+    const diagnostics = known.diagnostics.map((one) => ({ ...one, path: `${path}: ${one.path}` }));
+    return { changes: [], diagnostics };
   }
   const digests = new Map(Object.entries(known.images));
   for (const { image, digest } of images) digests.set(image, digest);
   const changed = images.some(({ image, digest }) => known.images[image] !== digest);
-  if (!changed) return { changes: [], problems: [] };
+  if (!changed) return { changes: [], diagnostics: [] };
   const sorted = [...digests].sort(([one], [other]) => one.localeCompare(other));
   const text = `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`;
-  return { changes: [{ path, text }], problems: [] };
+  return { changes: [{ path, text }], diagnostics: [] };
 }
 
 /** Empty where there is no such file. */
@@ -95,7 +95,7 @@ function pinInOverlays(
   to: readonly Registry[],
 ): Pins {
   const texts = new Map<string, string>();
-  const problems: Problem[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const { image, digest } of images) {
     for (const registry of to) {
       const pin = { name: image, reference: imageReference(registry, image), digest };
@@ -107,19 +107,19 @@ function pinInOverlays(
         return after === undefined ? [] : [{ path, after }];
       });
       for (const { path, after } of pinned) texts.set(path, after);
-      if (pinned.length === 0) problems.push(unnamed(image, registry.environment));
+      if (pinned.length === 0) diagnostics.push(unnamed(image, registry.environment));
     }
   }
   const changes = [...texts].map(([path, text]) => ({ path, text }));
   const changed = changes.filter(({ path, text }) => textOf(repository, path) !== text);
-  return { changes: changed, problems };
+  return { changes: changed, diagnostics };
 }
 
-const unnamed = (image: string, environment: string): Problem => ({
+const unnamed = (image: string, environment: string): Diagnostic => ({
   path: `apps/*/overlays/${environment}/kustomization.yaml`,
   value: "(missing)",
   expected: `an entry of images with the name ${image}`,
-  mend: `add to the app that runs it: images: [{ name: ${image}, newTag: none }]`,
+  remedy: `add to the app that runs it: images: [{ name: ${image}, newTag: none }]`,
 });
 
 /** The branch of the pull request, of which there is one at a time. */
@@ -134,9 +134,9 @@ async function main(): Promise<number> {
     },
   });
   const images = readDigests(values.digests);
-  const { changes, problems } = pinImages(repositoryRoot, images, registries());
-  if (problems.length > 0) {
-    console.error(formatProblems(problems, "the repository"));
+  const { changes, diagnostics } = pinImages(repositoryRoot, images, registries());
+  if (diagnostics.length > 0) {
+    console.error(formatDiagnostics(diagnostics, "the repository"));
     return 1;
   }
   if (changes.length === 0) {

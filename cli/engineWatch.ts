@@ -1,7 +1,7 @@
 import type { EngineEvent, OpMap } from "@pulumi/pulumi/automation";
-import { formatProblems } from "../infra/config/report";
-import type { Problem } from "../infra/config/types";
-import { credentialProblem } from "../infra/providers/aws/access/credentials";
+import { formatDiagnostics } from "../infra/config/report";
+import type { Diagnostic } from "../infra/config/types";
+import { credentialDiagnostic } from "../infra/providers/aws/access/credentials";
 import { nameOf } from "../operations/aws/deployment";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
@@ -63,11 +63,12 @@ export class EngineWatch {
 
   /** The engine's own report in place of the Automation API's transcript. */
   explain(error: unknown): unknown {
-    const problem = credentialProblemOf(this.errors);
-    if (problem !== undefined) return new CommandError(formatProblems([problem], "The account"));
+    const diagnostic = credentialDiagnosticOf(this.errors);
+    if (diagnostic !== undefined)
+      return new CommandError(formatDiagnostics([diagnostic], "The account"));
     const report = reportOf(this.errors);
     if (report === "") return error;
-    // A report of the program's own says whole what is wrong and how to mend it.
+    // A report of the program's own says whole what is wrong and how to fix it.
     if (isWholeReport(report)) return new CommandError(report);
     return new CommandError(
       `${this.failure}:\n${indented(report)}\nMend the cause and run the command again: it goes on from here. ` +
@@ -99,10 +100,12 @@ const stackType = "pulumi:pulumi:Stack";
  * in words about its own configuration. An error of anything else is no matter of credentials, even where AWS
  * refuses something.
  */
-function credentialProblemOf(errors: readonly EngineError[]): Problem | undefined {
+function credentialDiagnosticOf(errors: readonly EngineError[]): Diagnostic | undefined {
   for (const { urn, text } of errors) {
-    const problem = urn.includes("::pulumi:providers:aws::") ? credentialProblem(text) : undefined;
-    if (problem !== undefined) return problem;
+    const diagnostic = urn.includes("::pulumi:providers:aws::")
+      ? credentialDiagnostic(text)
+      : undefined;
+    if (diagnostic !== undefined) return diagnostic;
   }
   return undefined;
 }

@@ -40,7 +40,7 @@ interface Configured {
   /** Names of the environment's regions; empty where its configuration has mistakes. */
   readonly regions: readonly string[];
   /** Why there are none. */
-  readonly mistakes: ConfigurationError | undefined;
+  readonly diagnostics: ConfigurationError | undefined;
 }
 
 /** Shows every flag. */
@@ -52,7 +52,7 @@ export async function listFlags(options: FlagOptions): Promise<number> {
     () => ({ ...headOf(opened), flags: flags.map(flagJson) }),
     () => listText(flags, headOf(opened)),
   );
-  tellMistakes(options, opened);
+  reportDiagnostics(options, opened);
   return 0;
 }
 
@@ -65,7 +65,7 @@ export async function showFlag(key: string, options: FlagOptions): Promise<numbe
     () => ({ ...headOf(opened), flag: flagJson(flag) }),
     () => showText(flag, headOf(opened)),
   );
-  tellMistakes(options, opened);
+  reportDiagnostics(options, opened);
   return 0;
 }
 
@@ -110,7 +110,7 @@ export async function createFlag(key: string, options: FlagOptions): Promise<num
       `A first version of an app, which has none to go back to, waits for ${hint(`retire ${key}`, opened.environment)}.`,
     ],
   );
-  tellMistakes(options, opened);
+  reportDiagnostics(options, opened);
   return 0;
 }
 
@@ -127,7 +127,7 @@ async function change(
     () => editText(edit, headOf(opened)),
   );
   if (opened.late && edit.before.version !== edit.after.version) tellLate(options, opened);
-  tellMistakes(options, opened);
+  reportDiagnostics(options, opened);
   return 0;
 }
 
@@ -139,8 +139,11 @@ function tellLate({ json }: FlagOptions, { environment }: Opened): void {
   );
 }
 
-function tellMistakes({ json }: FlagOptions, { mistakes, environment, from, source }: Opened) {
-  if (mistakes === undefined) return;
+function reportDiagnostics(
+  { json }: FlagOptions,
+  { diagnostics, environment, from, source }: Opened,
+) {
+  if (diagnostics === undefined) return;
   const assumed =
     from === undefined ? ` Its gates are taken to hear of flags from ${source.name}.` : "";
   const tell = json === true ? console.error : console.log;
@@ -204,10 +207,10 @@ function readConfigured(file: string, name: string): Configured {
     const regions = environment.regions.map((region) => region.name);
     const from = flagsComeFrom(environment);
     const late = from === "file" && environment.provider === "aws";
-    return { from, late, regions, mistakes: undefined };
+    return { from, late, regions, diagnostics: undefined };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { from: sourceDespite(error, file), late: false, regions: [], mistakes: error };
+    return { from: sourceDespite(error, file), late: false, regions: [], diagnostics: error };
   }
 }
 
@@ -218,8 +221,8 @@ function environmentsIn(folder: string): string[] {
     .sort();
 }
 
-function requireRegion({ regions, mistakes, environment }: Opened, region: string): void {
-  if (mistakes !== undefined) throw mistakes;
+function requireRegion({ regions, diagnostics, environment }: Opened, region: string): void {
+  if (diagnostics !== undefined) throw diagnostics;
   if (regions.includes(region)) return;
   throw new CommandError(
     `${region} is no region of ${environment}. There are: ${regions.join(", ")}.`,

@@ -8,7 +8,7 @@ import {
 import type { Flag } from "../infra/components/rollouts/flags";
 import { defaultWeights } from "../infra/components/rollouts/steps";
 import type { FlagState } from "../infra/components/rollouts/verdict";
-import { counted, harmless } from "../operations/format";
+import { counted, sanitize } from "../operations/format";
 import type { FlagEdit } from "../operations/flags/source";
 import { mark, table } from "./table";
 
@@ -28,7 +28,7 @@ export function listText(flags: readonly Flag[], { environment, source }: FlagHe
     return [head, "", "There is none. `npx meridian flag create <flag>` makes one."];
   const rows = flags.map((flag) => {
     const read = readState(flag);
-    const key = harmless(flag.key);
+    const key = sanitize(flag.key);
     if (read === undefined)
       return [mark(false), key, "", "not of true and false", "", String(flag.version)];
     return [
@@ -49,13 +49,13 @@ export function listText(flags: readonly Flag[], { environment, source }: FlagHe
 
 /** One flag, region by region. Pure. */
 export function showText(flag: Flag, head: FlagHead): string[] {
-  const title = `${harmless(flag.key)} (${head.environment}): version ${flag.version}, in ${head.source}`;
+  const title = `${sanitize(flag.key)} (${head.environment}): version ${flag.version}, in ${head.source}`;
   const read = readState(flag);
   if (read === undefined)
     return [title, "", "It is no flag of true and false, so that every gate holds."];
   const rows = regionsOf([read], head).map((region) => [
     mark(stateIn(read, region).kind !== "off"),
-    harmless(region),
+    sanitize(region),
     stateText(stateIn(read, region)),
     Object.hasOwn(read.regions, region) ? "a rule of its own" : "",
   ]);
@@ -79,7 +79,7 @@ export function showText(flag: Flag, head: FlagHead): string[] {
 export function editText({ before, after }: FlagEdit, head: FlagHead): string[] {
   const [from, to] = [readState(before), readState(after)];
   if (from === undefined || to === undefined) return showText(after, head);
-  const key = harmless(after.key);
+  const key = sanitize(after.key);
   if (before.version === after.version)
     return [
       `${key} (${head.environment}): there is nothing to change, in ${head.source}`,
@@ -90,7 +90,7 @@ export function editText({ before, after }: FlagEdit, head: FlagHead): string[] 
     return [mark(other.kind !== "off"), name, was, was === is ? pc.dim(is) : pc.bold(is)];
   };
   const rows = regionsOf([from, to], head).map((region) =>
-    row(harmless(region), [stateIn(from, region), stateIn(to, region)]),
+    row(sanitize(region), [stateIn(from, region), stateIn(to, region)]),
   );
   const everywhere = row("everywhere else", [from.everywhere, to.everywhere]);
   return [
@@ -129,7 +129,7 @@ function differing(read: FlagReading): string[] {
   if (!read.on) return [];
   return Object.entries(read.regions)
     .filter(([, state]) => stateText(state) !== stateText(read.everywhere))
-    .map(([region, state]) => `${harmless(region)} ${stateText(state)}`);
+    .map(([region, state]) => `${sanitize(region)} ${stateText(state)}`);
 }
 
 /** What comes of an edit, in the regions where something has changed. */
@@ -170,14 +170,14 @@ function elsewhere(
   return [
     ...(held.length > 0 && open.length > 0 && to.on
       ? [
-          `! ${open.map(harmless).join(", ")}: open, so that a new version goes there at once. ${hint(`set ${key} 0`, environment)} holds it.`,
+          `! ${open.map(sanitize).join(", ")}: open, so that a new version goes there at once. ${hint(`set ${key} 0`, environment)} holds it.`,
         ]
       : []),
     ...own
       .filter((region) => common && !changed.includes(region) && to.on)
       .map(
         (region) =>
-          `! ${harmless(region)} has a rule of its own; ${hint(`set ${key} default --region ${harmless(region)}`, environment)} ends it.`,
+          `! ${sanitize(region)} has a rule of its own; ${hint(`set ${key} default --region ${sanitize(region)}`, environment)} ends it.`,
       ),
   ];
 }
@@ -218,13 +218,13 @@ function beside(flag: Flag, { rules, targets, prerequisites }: FlagReading): str
   return [
     ...(flag.archived === true ? ["! It is archived: every gate holds."] : []),
     ...(rules.length > 0
-      ? [`! By other rules, for whom they name: ${rules.map(harmless).join(", ")}.`]
+      ? [`! By other rules, for whom they name: ${rules.map(sanitize).join(", ")}.`]
       : []),
     ...(targets > 0
       ? [`! ${counted(targets, "context")} named one by one, which count first.`]
       : []),
     ...(prerequisites.length > 0
-      ? [`! Only while these are on: ${prerequisites.map(harmless).join(", ")}.`]
+      ? [`! Only while these are on: ${prerequisites.map(sanitize).join(", ")}.`]
       : []),
   ];
 }

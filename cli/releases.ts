@@ -4,13 +4,13 @@ import type { Environment } from "../infra/config/types";
 import { repositoryRoot } from "../infra/providers/local/instance";
 import { freezeAt } from "../infra/components/delivery/freezes";
 import { followedClone } from "../infra/components/delivery/followedClone";
-import { counted, harmless, short } from "../operations/format";
+import { counted, sanitize, short } from "../operations/format";
 import { planPromotion, type PromoteOptions } from "../operations/delivery/promote";
 import { makeRelease } from "../operations/delivery/releaseTag";
 import type { Place, ReleasePlan, TagsEnvironment } from "../operations/delivery/releases";
 import { planRevert, planRollback, type RollbackOptions } from "../operations/delivery/rollback";
 import { comparisonText } from "../operations/delivery/text";
-import { insist } from "./aws/ask";
+import { confirmByTyping } from "./aws/ask";
 import { getKustomize } from "./diff";
 import { configFile } from "../operations/environmentFiles";
 import { openInstance } from "./environment";
@@ -78,7 +78,11 @@ async function release(clone: string, plan: ReleasePlan, { yes, dryRun }: Consen
   const what = made ? `Push ${tag}` : `Tag ${short(commit)} as ${tag}`;
   const question = `${what}${push && !made ? " and push it" : ""}${push ? " to origin" : ""}? Type yes:`;
   if (!yes)
-    await insist(question, "yes", `Nobody can be asked here. Nothing was changed. --yes does it.`);
+    await confirmByTyping(
+      question,
+      "yes",
+      `Nobody can be asked here. Nothing was changed. --yes does it.`,
+    );
   await makeRelease(clone, plan);
   console.log(doneText(plan));
   return 0;
@@ -94,17 +98,17 @@ export function planText({ tag, why, comparison, commits, notes }: ReleasePlan):
   return [
     comparisonText(comparison, { how: "", full: false }),
     ...(commits.length === 0 ? [] : ["", `${counted(commits.length, "commit")}:`]),
-    ...shown.map(({ hash, subject }) => `  ${short(hash)} ${harmless(subject)}`),
+    ...shown.map(({ hash, subject }) => `  ${short(hash)} ${sanitize(subject)}`),
     ...(left > 0 ? [`  and ${left} more`] : []),
     "",
     `Release: ${pc.bold(tag)} (${why})`,
-    ...notes.map((note) => `! ${harmless(note)}`),
+    ...notes.map((note) => `! ${sanitize(note)}`),
   ].join("\n");
 }
 
 function refusedText({ refusals }: ReleasePlan): string {
   return ["", "This is not released. Nothing was changed.", ...refusals.map((one) => `  ${one}`)]
-    .map(harmless)
+    .map(sanitize)
     .join("\n");
 }
 

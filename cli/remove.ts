@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KubeError, kubeDelete, kubeGet, kubePatch } from "../infra/kube/kube";
 import { argocdNamespace } from "../infra/components/delivery/manifests/argocd";
 import { planPlatform } from "../infra/plan";
-import { insist } from "./aws/ask";
+import { confirmByTyping } from "./aws/ask";
 import { runningInstance } from "./environment";
 import { isOnAws } from "../operations/environmentFiles";
 import { CommandError } from "../operations/errors";
@@ -123,10 +123,14 @@ async function ask({ app, confirm }: Removal, { yes, data }: RemoveOptions): Pro
   }
   if (!confirm) {
     if (yes) return;
-    return insist("Remove it? Type yes:", "yes", "Nothing was changed. Add --yes to remove it.");
+    return confirmByTyping(
+      "Remove it? Type yes:",
+      "yes",
+      "Nothing was changed. Add --yes to remove it.",
+    );
   }
   if (yes && data === app) return;
-  await insist(
+  await confirmByTyping(
     `Type ${app} to remove it with its data:`,
     app,
     `It holds data. Nothing was changed. Add --yes --data ${app} to remove it with its data.`,

@@ -9,7 +9,7 @@ import { mark, table } from "./table";
 import type {
   AppStatus,
   Drift,
-  FaceStatus,
+  ArgocdUiStatus,
   RegionStatus,
   Status,
 } from "../operations/status/model";
@@ -171,7 +171,7 @@ function inRegion({ replicas }: AppStatus, region: string): string {
 }
 
 /** A build from the published modules has no pages: those are made by a build of their own, for the release only. */
-function faceText({ url, pages }: FaceStatus): string {
+function faceText({ url, pages }: ArgocdUiStatus): string {
   return pages
     ? `Argo CD, to look: ${url} (the official release: its controller shows metrics on every address of this machine)`
     : `Argo CD, to look: ${url}/api/v1/applications (this build has its API only; the pages are in the official release)`;

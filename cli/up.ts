@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import type { Stack as EngineStack, UpOptions } from "@pulumi/pulumi/automation";
 import { appNames, environmentsFolder, flagFileOf } from "../infra/config";
-import type { Problem, RunOptions } from "../infra/config/types";
+import type { Diagnostic, RunOptions } from "../infra/config/types";
 import { type Instance, repositoryRoot } from "../infra/providers/local/instance";
 import { removeLeftovers } from "../infra/providers/local/inventory/leftovers";
 import { readPorts } from "../infra/providers/local/ports";
@@ -14,9 +14,9 @@ import type { RenderedApp } from "../infra/plan/apps";
 import { spareCapacity } from "../infra/plan/capacity";
 import { flagSourceOf } from "../infra/components/rollouts/sources";
 import type { PlatformPlan } from "../infra/plan/types";
-import { formatProblems } from "../infra/config/report";
+import { formatDiagnostics } from "../infra/config/report";
 import { checkApps } from "../operations/apps";
-import { flagProblems } from "../operations/flags/problems";
+import { flagDiagnostics } from "../operations/flags/problems";
 import { platformTools } from "../toolchain";
 import { environmentFor } from "../operations/environmentFiles";
 import { describeChanges, EngineWatch, signalOption } from "./engineWatch";
@@ -154,13 +154,15 @@ async function prepare(
 async function checkDelivered(plan: PlatformPlan): Promise<void> {
   const stage = new Stage("Apps");
   const here = plan.delivery.repository === ".";
-  const { apps, problems } = here
+  const { apps, diagnostics: ofApps } = here
     ? await checkApps(path.join(repositoryRoot, "apps"), plan.delivery.overlays)
-    : { apps: [], problems: [] };
-  const mistakes = [...problems, ...(await flagMistakes(plan, apps))];
-  if (mistakes.length > 0) {
-    stage.fail(`${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}`);
-    throw new CommandError(formatProblems(mistakes, problems.length > 0 ? "apps" : "environments"));
+    : { apps: [], diagnostics: [] };
+  const diagnostics = [...ofApps, ...(await flagFileDiagnostics(plan, apps))];
+  if (diagnostics.length > 0) {
+    stage.fail(`${diagnostics.length} ${diagnostics.length === 1 ? "mistake" : "mistakes"}`);
+    throw new CommandError(
+      formatDiagnostics(diagnostics, ofApps.length > 0 ? "apps" : "environments"),
+    );
   }
   if (!here) return stage.done("another repository's, not at hand here");
   stage.done(`${apps.map(({ name }) => name).join(", ")} in good order`);
@@ -171,20 +173,20 @@ async function checkDelivered(plan: PlatformPlan): Promise<void> {
 }
 
 /** Flags in LaunchDarkly are not at hand; the key to them has to be. */
-async function flagMistakes(
+async function flagFileDiagnostics(
   { environment }: PlatformPlan,
   apps: readonly RenderedApp[],
-): Promise<Problem[]> {
+): Promise<Diagnostic[]> {
   const folder = environmentsFolder(repositoryRoot);
   const source = flagSourceOf(environment, flagFileOf(folder, environment.name), os.homedir());
-  if (source.kind === "file") return flagProblems(folder, environment.name, apps);
+  if (source.kind === "file") return flagDiagnostics(folder, environment.name, apps);
   if (fs.existsSync(source.sdkKeyFile)) return [];
   return [
     {
       path: "meridian:flags.sdkKeyFile",
       value: source.sdkKeyFile,
       expected: "a file with the SDK key of a LaunchDarkly environment",
-      mend: "Write the key into it, for you alone to read (chmod 600), or remove meridian:flags.",
+      remedy: "Write the key into it, for you alone to read (chmod 600), or remove meridian:flags.",
     },
   ];
 }

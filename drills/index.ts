@@ -92,7 +92,7 @@ function announce({ rounds, seed }: Journal, wanted: number): void {
 function lineOf(round: Round, rounds: number, msLeft: number): string {
   const outcome =
     round.seconds === undefined
-      ? `NOT recovered: ${round.problems?.join("; ")}`
+      ? `NOT recovered: ${round.diagnostics?.join("; ")}`
       : `recovered in ${round.seconds.toFixed(1)} s`;
   const left = round.round < rounds ? ` (about ${inWords(msLeft)} left)` : "";
   return `${round.round}/${rounds} ${round.kind}: ${round.what}: ${outcome}${left}`;
@@ -119,8 +119,8 @@ async function doRound(
     return { round, kind, what, seconds };
   } catch (error) {
     signal.throwIfAborted();
-    const problems = (error as Error).message.split("\n");
-    return { round, kind, what, problems, logs: keepLogs(platform, seed, round) };
+    const diagnostics = (error as Error).message.split("\n");
+    return { round, kind, what, diagnostics, logs: keepLogs(platform, seed, round) };
   }
 }
 
@@ -132,7 +132,7 @@ function pickFault(random: Random): Fault {
 async function recoverFrom(
   platform: Platform,
   baseline: Baseline,
-  { needsUp, mended = () => Promise.resolve(true), afterwards }: Injected,
+  { needsUp, recovered = () => Promise.resolve(true), afterwards }: Injected,
   limit: number,
   signal: AbortSignal,
 ): Promise<number> {
@@ -140,8 +140,8 @@ async function recoverFrom(
   if (needsUp === true) await meridian(platform.home, ["up", environment], signal);
   const before = (performance.now() - start) / 1000;
   const check = async () => {
-    const found = await recover(platform, baseline, limit, mended, signal);
-    if ("problems" in found) throw new Error(found.problems.join("\n"));
+    const found = await recover(platform, baseline, limit, recovered, signal);
+    if ("diagnostics" in found) throw new Error(found.diagnostics.join("\n"));
     return found.seconds;
   };
   const seconds = before + (await check());

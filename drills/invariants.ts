@@ -31,16 +31,16 @@ const sayEverySeconds = 15;
 
 /**
  * Waits until nothing is wrong any more.
- * @param mended whether the fault's own effect is gone.
+ * @param recovered whether the fault's own effect is gone.
  * @returns the seconds that it took, or what was still wrong at the end.
  */
 export async function recover(
   platform: Platform,
   baseline: Baseline,
   limitSeconds: number,
-  mended: () => Promise<boolean>,
+  recovered: () => Promise<boolean>,
   signal: AbortSignal,
-): Promise<{ seconds: number } | { problems: readonly string[] }> {
+): Promise<{ seconds: number } | { diagnostics: readonly string[] }> {
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
   let since: number | undefined;
@@ -48,36 +48,36 @@ export async function recover(
   for (let steady = 0; ;) {
     signal.throwIfAborted();
     const at = elapsed();
-    const problems = await problemsOf(platform, baseline, mended);
-    if (problems.length === 0) since ??= at;
+    const diagnostics = await diagnosticsOf(platform, baseline, recovered);
+    if (diagnostics.length === 0) since ??= at;
     else since = undefined;
-    steady = problems.length === 0 ? steady + 1 : 0;
+    steady = diagnostics.length === 0 ? steady + 1 : 0;
     if (steady === steadyChecks && since !== undefined) return { seconds: since };
     if (elapsed() > said + sayEverySeconds) {
       said = elapsed();
       console.log(
-        `  after ${said.toFixed(0)} of ${limitSeconds} s: ${problems.join("; ") || "steady"}`,
+        `  after ${said.toFixed(0)} of ${limitSeconds} s: ${diagnostics.join("; ") || "steady"}`,
       );
     }
-    if (elapsed() > limitSeconds && problems.length > 0) return { problems };
-    await sleep(problems.length === 0 ? 1000 : 300, undefined, { signal });
+    if (elapsed() > limitSeconds && diagnostics.length > 0) return { diagnostics };
+    await sleep(diagnostics.length === 0 ? 1000 : 300, undefined, { signal });
   }
 }
 
 /** Everything that is not as it should be, in words. */
-async function problemsOf(
+async function diagnosticsOf(
   platform: Platform,
   baseline: Baseline,
-  mended: () => Promise<boolean>,
+  recovered: () => Promise<boolean>,
 ): Promise<string[]> {
   const status = await readStatus(platform.instance, platform.plan);
   const found = [
     ...(status.ready ? [] : [`not ready: ${unready(status).join(", ") || "bootstrap"}`]),
-    ...replicaProblems(status, baseline),
-    ...status.apps.flatMap(spreadProblems),
+    ...replicaDiagnostics(status, baseline),
+    ...status.apps.flatMap(spreadDiagnostics),
     ...status.differences.map(formatDifference),
   ];
-  if (!(await mended().catch(() => false))) found.push("the fault's own effect is still there");
+  if (!(await recovered().catch(() => false))) found.push("the fault's own effect is still there");
   const ports = readPorts(platform.instance);
   if (!isDeepStrictEqual(ports, baseline.ports)) found.push("ports have changed");
   // Only when all else is well, since they are slow.
@@ -85,7 +85,7 @@ async function problemsOf(
   return (await wrongAnswers(platform)).slice(0, 3);
 }
 
-function replicaProblems({ apps }: Status, { replicas }: Baseline): string[] {
+function replicaDiagnostics({ apps }: Status, { replicas }: Baseline): string[] {
   return Object.entries(replicas).flatMap(([name, wanted]) => {
     const app = apps.find((one) => one.name === name);
     const { ready = 0, desired = 0 } = app?.replicas ?? {};
@@ -98,7 +98,7 @@ function replicaProblems({ apps }: Status, { replicas }: Baseline): string[] {
  * Replicas of an app in a region are never all in one zone. More is not asked: the scheduler spreads
  * what it places, but which pods go when a Deployment shrinks is decided without regard to zones.
  */
-function spreadProblems({ name, replicas }: AppStatus): string[] {
+function spreadDiagnostics({ name, replicas }: AppStatus): string[] {
   return Object.entries(replicas.byRegion).flatMap(([region, { ready, byZone }]) => {
     const counts = Object.values(byZone);
     if (ready < 2 || counts.length < 2 || Math.max(...counts) < ready) return [];

@@ -12,7 +12,7 @@ export interface Round {
   /** Seconds from the end of the fault until all was as before; absent when it was not in time. */
   readonly seconds?: number;
   /** What was not in order when time was up. */
-  readonly problems?: readonly string[];
+  readonly diagnostics?: readonly string[];
   /** Folder with the logs as they were then, relative to the clone. */
   readonly logs?: string;
 }

@@ -52,7 +52,7 @@ function kindRows(rounds: readonly Round[]): string[] {
   });
 }
 
-function failureLine({ round, kind, what, problems = [], logs }: Round): string {
+function failureLine({ round, kind, what, diagnostics = [], logs }: Round): string {
   const where = logs === undefined ? "" : ` Logs: \`${logs}\`.`;
-  return `- Round ${round}, ${kind}: ${what}. ${problems.join("; ").replaceAll("\n", " ")}.${where}`;
+  return `- Round ${round}, ${kind}: ${what}. ${diagnostics.join("; ").replaceAll("\n", " ")}.${where}`;
 }

@@ -42,11 +42,11 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
 async function layFoundation(plan: PlatformPlan): Promise<Foundation> {
   const { name, provider } = plan.environment;
   if (provider === "aws") {
-    const { layAws } =
+    const { createAwsFoundation } =
       require("./providers/aws/resources") as typeof import("./providers/aws/resources");
     const folder = environmentsFolder(repositoryRoot);
     const digest = readImages(folder)[rolloutGateImage];
-    return layAws(plan, { digest, flagFile: readFlagFile(flagFileOf(folder, name)) });
+    return createAwsFoundation(plan, { digest, flagFile: readFlagFile(flagFileOf(folder, name)) });
   }
   const { layLocalFoundation } =
     require("./providers/local/resources/foundation") as typeof import("./providers/local/resources/foundation");

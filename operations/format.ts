@@ -5,7 +5,7 @@ const longest = 60;
 export function printed(value: unknown): string {
   if (value === undefined) return "none";
   const text = typeof value === "string" && isPlain(value) ? value : JSON.stringify(value);
-  return harmless(clipped(text, longest));
+  return sanitize(clipped(text, longest));
 }
 
 /** The text, or its beginning. */
@@ -18,7 +18,7 @@ function isPlain(text: string): boolean {
 }
 
 /** The text with control characters, and those that turn the direction of reading, written out. Newlines stay. */
-export function harmless(text: string): string {
+export function sanitize(text: string): string {
   return text.replace(
     /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

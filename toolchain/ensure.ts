@@ -7,7 +7,7 @@ import { withLock } from "./lock";
 import { makeEntry } from "./make";
 import { Network, type NetworkOptions } from "./network";
 import { pins as allPins } from "./pins";
-import { firstSource, freeBytes, goSource, problemsBefore, urlsOf } from "./preconditions";
+import { firstSource, freeBytes, goSource, diagnosticsBefore, urlsOf } from "./preconditions";
 import type { Run } from "./run";
 import {
   type Arch,
@@ -144,12 +144,12 @@ async function checkBefore(
     toUnpack: madeBy("debian"),
     fromPypi: madeBy("wheel"),
   };
-  const problems = await problemsBefore(work, options.pins ?? allPins, {
+  const diagnostics = await diagnosticsBefore(work, options.pins ?? allPins, {
     cacheDir: run.cacheDir,
     env: run.env,
     freeBytes: options.freeBytes ?? freeBytes,
   });
-  if (problems.length > 0) throw new ToolchainError(problems.join("\n"));
+  if (diagnostics.length > 0) throw new ToolchainError(diagnostics.join("\n"));
   return sources;
 }
 

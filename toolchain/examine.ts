@@ -3,7 +3,7 @@ import { cacheRoot, entryPath } from "./cachePaths";
 import { checkGo } from "./go";
 import { pins as allPins } from "./pins";
 import { freeBytes, goFoldersOf, show } from "./preconditions";
-import type { Finding, Occasion, ToolPin } from "./types";
+import type { DoctorDiagnostic, ToolGroup, ToolPin } from "./types";
 
 export interface ExamineOptions {
   readonly cacheDir?: string;
@@ -13,10 +13,10 @@ export interface ExamineOptions {
 }
 
 /** What `meridian doctor` says of the toolchain: each tool with its hashes, then what a build needs. */
-export async function examine(options: ExamineOptions = {}): Promise<Finding[]> {
+export async function examine(options: ExamineOptions = {}): Promise<DoctorDiagnostic[]> {
   const cacheDir = options.cacheDir ?? cacheRoot(options.env);
   const pins = options.pins ?? allPins;
-  const tools: Finding[] = [];
+  const tools: DoctorDiagnostic[] = [];
   for (const pin of pins) tools.push(await examineTool(pin, cacheDir));
   const complete = tools.every((finding) => finding.ok);
   return [
@@ -30,13 +30,13 @@ export async function examine(options: ExamineOptions = {}): Promise<Finding[]> 
   ];
 }
 
-async function examineTool(pin: ToolPin, cacheDir: string): Promise<Finding> {
+async function examineTool(pin: ToolPin, cacheDir: string): Promise<DoctorDiagnostic> {
   const entry = entryPath(cacheDir, pin);
   const found = await validate(entry, true);
   if (found.ok) {
     const { version, source } = found.manifest;
     const detail = `${version}, from ${sourceNames[source] ?? source}, hashes right`;
-    return { name: pin.name, ok: true, detail, mend: "" };
+    return { name: pin.name, ok: true, detail, remedy: "" };
   }
   const detail = `${pin.version}: ${found.reason}`;
   if (pin.only !== undefined)
@@ -44,17 +44,17 @@ async function examineTool(pin: ToolPin, cacheDir: string): Promise<Finding> {
       name: pin.name,
       ok: true,
       detail: `${detail}; only ${users[pin.only]} needs it, and gets it`,
-      mend: "",
+      remedy: "",
     };
   return {
     name: pin.name,
     ok: false,
     detail,
-    mend: "Run `npx meridian up local`: it gets what is missing and replaces what is damaged.",
+    remedy: "Run `npx meridian up local`: it gets what is missing and replaces what is damaged.",
   };
 }
 
-const users: Readonly<Record<Occasion, string>> = {
+const users: Readonly<Record<ToolGroup, string>> = {
   bench: "a benchmark",
   check: "a check",
   env: "`meridian env`",
@@ -74,15 +74,15 @@ async function examineGo(
   complete: boolean,
   pins: readonly ToolPin[],
   env: NodeJS.ProcessEnv,
-): Promise<Finding> {
+): Promise<DoctorDiagnostic> {
   const go = await checkGo(env, goFoldersOf(pins));
-  if (go.ok) return { name: "go", ok: true, detail: `Go ${go.version}`, mend: "" };
+  if (go.ok) return { name: "go", ok: true, detail: `Go ${go.version}`, remedy: "" };
   return {
     name: "go",
     // With every tool there, nothing will be built.
     ok: complete,
-    detail: complete ? `${go.problem}; not needed, as every tool is cached` : go.problem,
-    mend: complete
+    detail: complete ? `${go.diagnostic}; not needed, as every tool is cached` : go.diagnostic,
+    remedy: complete
       ? ""
       : "Install Go from https://go.dev/dl. It is needed where official releases cannot be had.",
   };
@@ -92,7 +92,7 @@ async function examineDisk(
   complete: boolean,
   cacheDir: string,
   free: (folder: string) => Promise<number>,
-): Promise<Finding> {
+): Promise<DoctorDiagnostic> {
   const found = await free(cacheDir);
   const needed = complete ? 1e9 : 3e9;
   const forBuild = complete ? "" : ", 25 GB when everything has to be built";
@@ -100,7 +100,7 @@ async function examineDisk(
     name: "disk",
     ok: found >= needed,
     detail: `${show(found)} free at ${cacheDir}; ${show(needed)} needed${forBuild}`,
-    mend:
+    remedy:
       found >= needed ? "" : "Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.",
   };
 }

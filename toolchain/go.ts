@@ -4,7 +4,7 @@ import { goModuleFolder } from "./cachePaths";
 import { runCommand } from "./command";
 import { type GoFolder, ToolchainError } from "./types";
 
-export type GoState = { ok: true; version: string } | { ok: false; problem: string };
+export type GoState = { ok: true; version: string } | { ok: false; diagnostic: string };
 
 /** Settings of the user's shell that would change what is built; the pins decide it alone. */
 export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -46,13 +46,13 @@ export async function checkGo(
   if (result.failed)
     return {
       ok: false,
-      problem: `Go ${needed} or later is needed and no working \`go\` is on PATH`,
+      diagnostic: `Go ${needed} or later is needed and no working \`go\` is on PATH`,
     };
   const found = /go(\d+\.\d+(?:\.\d+)?)/.exec(result.stdout)?.[1];
   if (found === undefined)
-    return { ok: false, problem: `\`go env GOVERSION\` says "${result.stdout}", not a version` };
+    return { ok: false, diagnostic: `\`go env GOVERSION\` says "${result.stdout}", not a version` };
   if (isOlder(found, needed))
-    return { ok: false, problem: `Go ${found} was found, and ${needed} or later is needed` };
+    return { ok: false, diagnostic: `Go ${found} was found, and ${needed} or later is needed` };
   return { ok: true, version: found };
 }
 

@@ -33,7 +33,7 @@ export async function buildGo(source: GoSource, job: Job): Promise<void> {
 
 async function startModule(name: GoFolder, run: Run): Promise<BuiltModule> {
   const go = await checkGo(run.env, [name]);
-  if (!go.ok) throw new ToolchainError(`${go.problem} (https://go.dev/dl)`);
+  if (!go.ok) throw new ToolchainError(`${go.diagnostic} (https://go.dev/dl)`);
   const onWait = () =>
     run.report({ tool: "tools", phase: "checking", message: "another run builds them: waiting" });
   // Two clones that build at the same time would each compile everything.

@@ -4,4 +4,4 @@ export { ensureTools, type EnsureOptions } from "./ensure";
 export { eachStepOnce, stepOf } from "./steps";
 export { examine, type ExamineOptions } from "./examine";
 export { platformTools, toolPath } from "./toolPath";
-export { ToolchainError, type Finding, type ToolName, type ToolProgress } from "./types";
+export { ToolchainError, type DoctorDiagnostic, type ToolName, type ToolProgress } from "./types";

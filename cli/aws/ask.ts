@@ -5,7 +5,11 @@ import { CommandError } from "../../operations/errors";
  * Asks a person, and goes on only with the answer that was asked for.
  * @throws CommandError on any other answer, or where nobody can be asked.
  */
-export async function insist(question: string, wanted: string, without: string): Promise<void> {
+export async function confirmByTyping(
+  question: string,
+  wanted: string,
+  without: string,
+): Promise<void> {
   if (!process.stdin.isTTY) throw new CommandError(without);
   const terminal = readline.createInterface({ input: process.stdin, output: process.stdout });
   try {

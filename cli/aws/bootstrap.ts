@@ -3,7 +3,7 @@ import { type Bootstrapped, bootstrapState } from "../../operations/aws/bootstra
 import { awsEnvironment } from "../../operations/aws/session";
 import { configFile } from "../../operations/environmentFiles";
 
-/** Makes the place for the state of an environment on AWS, or mends it, and says what it did. */
+/** Makes the place for the state of an environment on AWS, or repairs it, and says what it did. */
 export async function bootstrap(name: string, json: boolean): Promise<number> {
   const environment = awsEnvironment(readEnvironmentFile(configFile(name), name), "bootstrap");
   const result = await bootstrapState(environment);

@@ -1,9 +1,9 @@
 import type { AwsEnvironment } from "../../infra/config/types";
-import { formatProblems } from "../../infra/config";
+import { formatDiagnostics } from "../../infra/config";
 import { checkAppName } from "../../infra/plan/apps";
 import { flagsComeFrom } from "../../infra/components/rollouts/sources";
 import { checkApps } from "../../operations/apps";
-import { flagProblems } from "../../operations/flags/problems";
+import { flagDiagnostics } from "../../operations/flags/problems";
 import type { ToolName } from "../../toolchain";
 import { CommandError } from "../../operations/errors";
 import { Stage } from "../progress";
@@ -13,8 +13,8 @@ import { Stage } from "../progress";
  * @throws CommandError with every name that an app cannot have.
  */
 export function checkNames(apps: readonly string[]): void {
-  const problems = apps.flatMap(checkAppName);
-  if (problems.length > 0) throw new CommandError(formatProblems(problems, "apps"));
+  const diagnostics = apps.flatMap(checkAppName);
+  if (diagnostics.length > 0) throw new CommandError(formatDiagnostics(diagnostics, "apps"));
 }
 
 /** What `checkFlags` needs. Nothing where flags are in LaunchDarkly. */
@@ -38,10 +38,10 @@ export async function checkFlags(
   if (flagsComeFrom(environment) !== "file") return;
   const stage = new Stage("Flags");
   const checked = await checkApps(apps, environment.delivery.overlays);
-  const problems = await flagProblems(environments, environment.name, checked.apps);
-  if (problems.length > 0) {
-    stage.fail(`${problems.length} ${problems.length === 1 ? "mistake" : "mistakes"}`);
-    throw new CommandError(formatProblems(problems, "environments"));
+  const diagnostics = await flagDiagnostics(environments, environment.name, checked.apps);
+  if (diagnostics.length > 0) {
+    stage.fail(`${diagnostics.length} ${diagnostics.length === 1 ? "mistake" : "mistakes"}`);
+    throw new CommandError(formatDiagnostics(diagnostics, "environments"));
   }
   stage.done("in good order");
 }

@@ -1,7 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { readEnvironmentFile } from "../../infra/config";
 import { awsEnvironment } from "../../operations/aws/session";
-import { guardedBy, guardText, logGroupText } from "../../operations/aws/guarded";
+import { guardedBy, deletionProtectionText, logGroupText } from "../../operations/aws/guarded";
 import { nameOf, type ResourceState } from "../../operations/aws/deployment";
 import { describeChanges, EngineWatch, signalOption } from "../engineWatch";
 import { configFile } from "../../operations/environmentFiles";
@@ -9,7 +9,7 @@ import { CommandError } from "../../operations/errors";
 import type { Context } from "../../operations/context";
 import { Stage } from "../progress";
 import { getTools } from "../tools";
-import { insist } from "./ask";
+import { confirmByTyping } from "./ask";
 import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
 import { awsTools } from "./tools";
 
@@ -26,7 +26,7 @@ export async function destroy(name: string, yes: boolean, context: Context): Pro
   await refuseGuarded(stack, name, resources);
   console.log(announce(name, resources));
   if (!yes) {
-    await insist(
+    await confirmByTyping(
       `Type ${name} to take it down:`,
       name,
       `This takes ${name} down for everybody. Nothing was changed. Add --yes to do it.`,
@@ -76,7 +76,7 @@ async function refuseGuarded(
   if (before.length === 0) return;
   await stack.refresh({ target: before.map(({ urn }) => urn) });
   const guarded = guardedBy(await resourcesOf(stack));
-  if (guarded.length > 0) throw new CommandError(guardText(name, guarded));
+  if (guarded.length > 0) throw new CommandError(deletionProtectionText(name, guarded));
 }
 
 const takeUpAgain =

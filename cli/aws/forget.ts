@@ -13,7 +13,7 @@ import { configFile } from "../../operations/environmentFiles";
 import { CommandError } from "../../operations/errors";
 import type { Context } from "../../operations/context";
 import { getTools } from "../tools";
-import { insist } from "./ask";
+import { confirmByTyping } from "./ask";
 import { deploymentOf, explainLock, openAwsStack, replaceDeployment } from "./stack";
 import { awsTools } from "./tools";
 
@@ -47,7 +47,7 @@ export async function forget(
   refuseHub(forgotten, region, options.hub);
   console.log(announce(region, forgotten));
   if (!options.yes) {
-    await insist(
+    await confirmByTyping(
       `Type ${region} to take it out of the state:`,
       region,
       "Nothing was changed. Add --yes to do it.",

@@ -14,13 +14,13 @@ import { type HubMovePlan, planHubMove } from "../../infra/providers/aws/hub/hub
 import type { Deployment } from "../../operations/aws/deployment";
 import { hubRegionsOf } from "../../operations/aws/forgetRegion";
 import { hubAnswers } from "../../operations/aws/hubActing";
-import { type HubMoveMeans, hubKubeconfig, takeSteps } from "../../operations/aws/hubMove";
+import { type HubMoveDeps, hubKubeconfig, runSteps } from "../../operations/aws/hubMove";
 import { awsEnvironment, s3Client } from "../../operations/aws/session";
 import { configFile } from "../../operations/environmentFiles";
 import { CommandError } from "../../operations/errors";
 import type { Context } from "../../operations/context";
 import { getTools } from "../tools";
-import { insist } from "./ask";
+import { confirmByTyping } from "./ask";
 import { deploymentOf, explainLock, openAwsStack, replaceDeployment } from "./stack";
 import { up } from "./up";
 import { awsTools } from "./tools";
@@ -42,21 +42,21 @@ export async function moveHub(
   await getTools(awsTools, context);
   const stack = await openAwsStack(environment);
   const plan = await look(environment, await deploymentOf(stack), options);
-  if (plan.problems.length > 0)
-    throw new CommandError([...plan.problems, "Nothing was changed."].join("\n"));
+  if (plan.diagnostics.length > 0)
+    throw new CommandError([...plan.diagnostics, "Nothing was changed."].join("\n"));
   if (plan.steps.length === 0) {
     console.log(`The hub of ${name} is in ${options.to}: nothing to do.`);
     return 0;
   }
   plan.notes.forEach((note) => console.log(`  ${note}`));
   if (!options.yes) {
-    await insist(
+    await confirmByTyping(
       `Type ${options.to} to move the hub there:`,
       options.to,
       "Nothing was changed. Add --yes to do it.",
     );
   }
-  await takeSteps(plan.steps, meansOf(environment, stack, context)).catch((error: unknown) => {
+  await runSteps(plan.steps, meansOf(environment, stack, context)).catch((error: unknown) => {
     throw explainLock(error, name);
   });
   console.log(`The hub of ${name} is in ${options.to}. What to check: docs/guides/hub.md.`);
@@ -122,7 +122,7 @@ async function backupAge(
   }
 }
 
-function meansOf(environment: AwsEnvironment, stack: Stack, context: Context): HubMoveMeans {
+function meansOf(environment: AwsEnvironment, stack: Stack, context: Context): HubMoveDeps {
   const { name } = environment;
   const file = configFile(name);
   return {

@@ -18,7 +18,7 @@ import { openInstance } from "../environment";
 import type { Context } from "../../operations/context";
 import { Stage } from "../progress";
 import { getTools } from "../tools";
-import { insist } from "./ask";
+import { confirmByTyping } from "./ask";
 import { checkFlags, checkNames, flagTools } from "./checks";
 import { type Loss, lossesOf, lossText } from "./changes";
 import { unreleasedText } from "../releaseWords";
@@ -215,7 +215,7 @@ function print(lines: readonly string[]): void {
 async function agree(name: string, losses: readonly Loss[], yes: boolean): Promise<void> {
   const data = losses.filter(({ holdsData }) => holdsData);
   if (data.length === 0 || yes) return;
-  await insist(
+  await confirmByTyping(
     `${data.map((loss) => loss.name).join(", ")}: data would be lost. Type ${name} to go on:`,
     name,
     `This loses data. Nothing was changed. Add --yes to do it.`,

@@ -29,8 +29,8 @@ export const deleteObject: Fault = {
   async inject(platform, random) {
     const found = await pickObject(platform, random, random.pick(kinds));
     await found.client.send("DELETE", found.path);
-    const mended = async () => (await found.read()).metadata.uid !== found.object.metadata.uid;
-    return { what: `${found.what} deleted`, mended };
+    const recovered = async () => (await found.read()).metadata.uid !== found.object.metadata.uid;
+    return { what: `${found.what} deleted`, recovered };
   },
 };
 
@@ -42,8 +42,8 @@ export const scaleRollout: Fault = {
     const before = found.object.spec?.replicas ?? 1;
     const replicas = Math.floor(random.between(0, 2 * before + 2));
     await found.client.send("PATCH", found.path, { spec: { replicas } });
-    const mended = async () => (await found.read()).spec?.replicas === before;
-    return { what: `${found.what} scaled from ${before} to ${replicas}`, mended };
+    const recovered = async () => (await found.read()).spec?.replicas === before;
+    return { what: `${found.what} scaled from ${before} to ${replicas}`, recovered };
   },
 };
 

@@ -41,8 +41,8 @@ export const gatewaysLost: Fault = {
     const asked = plan.traffic.edges.length * plan.traffic.apps.length * questions;
     return {
       what: `gateways of ${lost.join(", ") || "no region"} lost; ${wrong.length} of ${asked} answers wrong ${wrong.slice(0, 3).join(", ")}`,
-      // A wrong answer is not mended by being right later.
-      mended: () => Promise.resolve(wrong.length === 0),
+      // A wrong answer is not repaired by being right later.
+      recovered: () => Promise.resolve(wrong.length === 0),
     };
   },
 };

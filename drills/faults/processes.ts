@@ -15,7 +15,7 @@ export const killProcess: Fault = {
     process.kill(target.pid, "SIGKILL");
     return Promise.resolve({
       what: `SIGKILL of ${target.part}`,
-      mended: () => Promise.resolve(!isRunning(platform, target.pid)),
+      recovered: () => Promise.resolve(!isRunning(platform, target.pid)),
     });
   },
 };

@@ -14,7 +14,7 @@ export interface Injected {
   /** Whether the platform needs a person (`meridian up`) to recover; default: it recovers by itself. */
   readonly needsUp?: boolean;
   /** Whether the fault's own effect is gone; default: nothing beyond the invariants tells. */
-  readonly mended?: () => Promise<boolean>;
+  readonly recovered?: () => Promise<boolean>;
   /** What a person would do once all is well again, such as rebalancing. */
   readonly afterwards?: () => Promise<unknown>;
 }

@@ -10,7 +10,7 @@ export const eksVersionsAsOf = versionTable.eks.asOf;
 export const eksVersions: readonly EksVersion[] = versionTable.eks.versions;
 
 /** Why a version cannot be used and what to write instead; undefined when it can. */
-export function eksVersionMistake(version: string): string | undefined {
+export function eksVersionDiagnostic(version: string): string | undefined {
   if (eksVersions.some((known) => known.version === version)) return undefined;
   const known = eksVersions.map((each) => `"${each.version}"`).join(" or ");
   return `EKS ${version} is not in standard support as of ${eksVersionsAsOf}. Write kubernetesVersion: ${known}.`;

@@ -93,7 +93,7 @@ function sizesAround(size: string, choice: Choice): string[] {
  * Source: Amazon EKS User Guide, "Learn about Amazon EKS Auto Mode Managed instances": more than one core, not nano, micro
  * or small.
  */
-export function instanceMistake(instanceType: string): string | undefined {
+export function instanceTypeDiagnostic(instanceType: string): string | undefined {
   const type = parse(instanceType);
   if (type === undefined) return `${instanceType} is no instance type. Write one like m7i.xlarge.`;
   if (!["nano", "micro", "small"].includes(type.size)) return undefined;

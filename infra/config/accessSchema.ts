@@ -7,14 +7,14 @@ const group = option(
   "A group, as the sign-on calls it.",
   {
     expected: "the name or id of a group: letters, digits, spaces and . _ @ : / + = -",
-    mend: "Write the group as the identity provider sends it, e.g. shop-developers.",
+    remedy: "Write the group as the identity provider sends it, e.g. shop-developers.",
   },
 );
 
 const groups = (description: string) =>
   option(z.array(group).default([]), description, {
     expected: "a list of groups",
-    mend: "Write [shop-developers], or leave it out.",
+    remedy: "Write [shop-developers], or leave it out.",
   });
 
 /** Who may do what in Argo CD. What the roles may do stands in apps/bootstrap/project.yaml. */
@@ -29,7 +29,7 @@ export const accessSchema = option(
   "Which groups of the sign-on may do what in Argo CD. Whoever is in none of them sees nothing. Default: none.",
   {
     expected: "a map of admins, operators, developers",
-    mend: "Write access: { admins: [platform], developers: [shop-developers] }, or leave it out.",
+    remedy: "Write access: { admins: [platform], developers: [shop-developers] }, or leave it out.",
   },
 );
 
@@ -40,14 +40,14 @@ export const ssoSchema = option(
       issuer: option(
         z.string().regex(/^https:\/\/[^\s@?#]+$/),
         "URL of the identity provider, as its own configuration says.",
-        { expected: "an https URL", mend: "Write issuer: https://login.example.com/realm." },
+        { expected: "an https URL", remedy: "Write issuer: https://login.example.com/realm." },
       ),
       clientId: option(
         z.string().regex(/^[\w.@:/+=-]{1,200}$/),
         "Id of the client that the identity provider has for Argo CD: a public one, with PKCE (S256).",
         {
           expected: "the client's id, which is no secret",
-          mend: "Write clientId: argocd, as the identity provider shows it.",
+          remedy: "Write clientId: argocd, as the identity provider shows it.",
         },
       ),
       scopes: option(
@@ -55,12 +55,12 @@ export const ssoSchema = option(
           .array(
             option(z.string().regex(/^[\w.:/-]{1,200}$/), "A scope.", {
               expected: "the name of a scope",
-              mend: "Write [openid, profile, email].",
+              remedy: "Write [openid, profile, email].",
             }),
           )
           .default(["openid", "profile", "email", "groups"]),
         "What is asked of the identity provider. Some refuse the scope groups. Default: openid, profile, email, groups.",
-        { expected: "a list of scopes", mend: "Write [openid, profile, email]." },
+        { expected: "a list of scopes", remedy: "Write [openid, profile, email]." },
       ),
       groupsClaim: option(
         z
@@ -68,13 +68,13 @@ export const ssoSchema = option(
           .regex(/^[\w.:/-]{1,200}$/)
           .default("groups"),
         "Claim of a token that has the groups. Default: groups.",
-        { expected: "the name of a claim", mend: "Write groupsClaim: groups, or leave it out." },
+        { expected: "the name of a claim", remedy: "Write groupsClaim: groups, or leave it out." },
       ),
     })
     .optional(),
   "Sign-on to Argo CD on the hub, which is then reached at https://argocd.<traffic.domain>. Default: it is not reached from outside.",
   {
     expected: "a map of issuer, clientId, scopes, groupsClaim",
-    mend: "Write sso: { issuer: https://login.example.com, clientId: argocd }, or leave it out.",
+    remedy: "Write sso: { issuer: https://login.example.com, clientId: argocd }, or leave it out.",
   },
 );

@@ -7,7 +7,7 @@ import { type Range, formatCidr, overlap, parseCidr } from "./cidr";
  * addresses. Only ever append. It begins at 16 to stay clear of the 10.0 to 10.13 that most networks already use, and
  * ends below 96, where Kubernetes' own default service range (10.96.0.0/12) begins.
  */
-const slottedRegions = [
+const indexedRegions = [
   ["us-east-1", "us-east-2", "us-west-1", "us-west-2"],
   ["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-central-2"],
   ["eu-north-1", "eu-south-1", "eu-south-2"],
@@ -26,7 +26,7 @@ const lastSlot = 95;
 export const managementCidrs = { hub: "10.14.0.0/16", federation: "10.15.0.0/16" } as const;
 
 /** The regions that need no `cidr` in the configuration. */
-export const knownRegions: readonly string[] = slottedRegions;
+export const knownRegions: readonly string[] = indexedRegions;
 
 /** Second byte from one block of ranges to the next: the second one is 10.128 to 10.207, clear of 10.96 to 10.111. */
 const blockStep = 112;
@@ -36,12 +36,12 @@ const blockStep = 112;
  * @param block 0, or 1 for an environment whose networks are to stay apart from those of block 0.
  */
 export function defaultCidr(region: string, block = 0): string | undefined {
-  const index = slottedRegions.indexOf(region);
+  const index = indexedRegions.indexOf(region);
   return index < 0 ? undefined : `10.${firstSlot + index + blockStep * block}.0.0/16`;
 }
 
 /**
- * A range as large as a default one that overlaps none of `taken`, for the mend of a mistake. It is looked for above the
+ * A range as large as a default one that overlaps none of `taken`, for the remedy of a diagnostic. It is looked for above the
  * table, so that it will not be in the way of a known region that is added later.
  */
 export function freeCidr(taken: readonly Range[]): string | undefined {

@@ -1,10 +1,10 @@
-import { eksVersionMistake, eksVersions } from "../catalog/eksVersions";
-import { instanceMistake } from "../catalog/instances";
-import { type Mistake, at, valueAt } from "./mistake";
+import { eksVersionDiagnostic, eksVersions } from "../catalog/eksVersions";
+import { instanceTypeDiagnostic } from "../catalog/instances";
+import { type RawDiagnostic, at, valueAt } from "./mistake";
 import { knownRegions } from "./addressing";
 
 /** Mistakes of an environment on AWS that lie between options, or in what only AWS asks for. */
-export function checkAws(raw: unknown): Mistake[] {
+export function checkAws(raw: unknown): RawDiagnostic[] {
   return [
     ...checkDomain(raw),
     ...checkRepository(raw),
@@ -19,30 +19,31 @@ export function checkAws(raw: unknown): Mistake[] {
 }
 
 /** The local default is nobody's: on AWS a domain has to be one that is owned. */
-function checkDomain(raw: unknown): Mistake[] {
+function checkDomain(raw: unknown): RawDiagnostic[] {
   if (valueAt(raw, ["traffic", "domain"]) !== undefined) return [];
   return [
     {
       path: at("traffic", "domain"),
       expected: "a domain that is yours",
-      mend: "Write traffic: { domain: shop.example.com }: a zone of Route 53, or one that is made.",
+      remedy:
+        "Write traffic: { domain: shop.example.com }: a zone of Route 53, or one that is made.",
     },
   ];
 }
 
-function checkRepository(raw: unknown): Mistake[] {
+function checkRepository(raw: unknown): RawDiagnostic[] {
   const written = valueAt(raw, ["delivery", "repository"]);
   if (written !== undefined && written !== ".") return [];
   return [
     {
       path: at("delivery", "repository"),
       expected: "the URL of a git repository, as a cluster of AWS cannot see this clone",
-      mend: "Write delivery: { repository: https://github.com/owner/name }.",
+      remedy: "Write delivery: { repository: https://github.com/owner/name }.",
     },
   ];
 }
 
-function checkRegionNames(raw: unknown): Mistake[] {
+function checkRegionNames(raw: unknown): RawDiagnostic[] {
   return regionsOf(raw).flatMap((region, index) => {
     const name = valueAt(region, ["name"]);
     if (typeof name !== "string" || knownRegions.includes(name)) return [];
@@ -50,14 +51,14 @@ function checkRegionNames(raw: unknown): Mistake[] {
       {
         path: at("regions", index, "name"),
         expected: "a region of AWS",
-        mend: "Write its code, e.g. eu-west-1.",
+        remedy: "Write its code, e.g. eu-west-1.",
       },
     ];
   });
 }
 
 /** With two zones, the loss of one takes half; etcd-like quorums need three. */
-function checkZoneCounts(raw: unknown): Mistake[] {
+function checkZoneCounts(raw: unknown): RawDiagnostic[] {
   return regionsOf(raw).flatMap((region, index) => {
     const zones = valueAt(region, ["zones"]);
     if (!Array.isArray(zones) || zones.length === 3) return [];
@@ -65,13 +66,13 @@ function checkZoneCounts(raw: unknown): Mistake[] {
       {
         path: at("regions", index, "zones"),
         expected: "three zones",
-        mend: "Write three letters, e.g. zones: [a, b, c], or leave it out.",
+        remedy: "Write three letters, e.g. zones: [a, b, c], or leave it out.",
       },
     ];
   });
 }
 
-function checkDatabase(raw: unknown): Mistake[] {
+function checkDatabase(raw: unknown): RawDiagnostic[] {
   const [least, most] = ["minCapacity", "maxCapacity"].map((key) =>
     valueAt(raw, ["aws", "database", key]),
   );
@@ -80,12 +81,12 @@ function checkDatabase(raw: unknown): Mistake[] {
     {
       path: at("aws", "database", "maxCapacity"),
       expected: `at least minCapacity (${least})`,
-      mend: `Write maxCapacity: ${least} or more.`,
+      remedy: `Write maxCapacity: ${least} or more.`,
     },
   ];
 }
 
-function checkRelease(raw: unknown): Mistake[] {
+function checkRelease(raw: unknown): RawDiagnostic[] {
   const released = valueAt(raw, ["aws", "database", "release"]);
   if (!Array.isArray(released)) return [];
   const names = regionsOf(raw).map((region) => valueAt(region, ["name"]));
@@ -96,13 +97,13 @@ function checkRelease(raw: unknown): Mistake[] {
           {
             path: at("aws", "database", "release", index),
             expected: `one of the regions: ${names.join(", ")}`,
-            mend: "Write the name of a region, as it stands under regions.",
+            remedy: "Write the name of a region, as it stands under regions.",
           },
         ],
   );
 }
 
-function checkHome(raw: unknown): Mistake[] {
+function checkHome(raw: unknown): RawDiagnostic[] {
   const home = valueAt(raw, ["aws", "home"]);
   const names = regionsOf(raw).map((region) => valueAt(region, ["name"]));
   if (typeof home !== "string" || names.includes(home)) return [];
@@ -110,29 +111,30 @@ function checkHome(raw: unknown): Mistake[] {
     {
       path: at("aws", "home"),
       expected: `one of the regions: ${names.join(", ")}`,
-      mend: "Write the name of a region, as it stands under regions. What is there cannot move by itself.",
+      remedy:
+        "Write the name of a region, as it stands under regions. What is there cannot move by itself.",
     },
   ];
 }
 
 /** The nodes' size has to be one that EKS Auto Mode takes. */
-function checkInstances(raw: unknown): Mistake[] {
+function checkInstances(raw: unknown): RawDiagnostic[] {
   return regionsOf(raw).flatMap((region, index) => {
     const type = valueAt(region, ["node", "instanceType"]);
-    const mend = typeof type === "string" ? instanceMistake(type) : undefined;
-    if (mend === undefined) return [];
+    const remedy = typeof type === "string" ? instanceTypeDiagnostic(type) : undefined;
+    if (remedy === undefined) return [];
     const expected = "an instance type that EKS Auto Mode runs";
-    return [{ path: at("regions", index, "node", "instanceType"), expected, mend }];
+    return [{ path: at("regions", index, "node", "instanceType"), expected, remedy }];
   });
 }
 
-function checkVersion(raw: unknown): Mistake[] {
+function checkVersion(raw: unknown): RawDiagnostic[] {
   const version = valueAt(raw, ["aws", "kubernetesVersion"]);
   if (typeof version !== "string" || !/^1\.[0-9]{2}$/.test(version)) return [];
-  const mend = eksVersionMistake(version);
-  if (mend === undefined) return [];
+  const remedy = eksVersionDiagnostic(version);
+  if (remedy === undefined) return [];
   const expected = `a version that EKS supports: ${eksVersions.map((each) => each.version).join(", ")}`;
-  return [{ path: at("aws", "kubernetesVersion"), expected, mend }];
+  return [{ path: at("aws", "kubernetesVersion"), expected, remedy }];
 }
 
 function regionsOf(raw: unknown): readonly unknown[] {

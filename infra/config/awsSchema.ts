@@ -8,7 +8,7 @@ const accountId = option(
   "The account. Credentials of another one are refused before anything is touched.",
   {
     expected: "twelve digits, in quotes",
-    mend: 'Write accountId: "123456789012", in quotes: a number loses leading zeros.',
+    remedy: 'Write accountId: "123456789012", in quotes: a number loses leading zeros.',
   },
 );
 
@@ -22,15 +22,15 @@ const kubernetesVersion = option(
   `Minor version of EKS. Default: ${localMinor}, that of the local platform.`,
   {
     expected: "a minor version in quotes",
-    mend: `Write kubernetesVersion: "${localMinor}", in quotes.`,
+    remedy: `Write kubernetesVersion: "${localMinor}", in quotes.`,
   },
 );
 
 const accessNetwork = option(
   z.string().superRefine((value, context) => {
     const range = parseCidr(value);
-    const mend = "Write the network's first address and prefix, e.g. 203.0.113.0/24.";
-    if (range === undefined) return refuse(context, "an IPv4 network", mend);
+    const remedy = "Write the network's first address and prefix, e.g. 203.0.113.0/24.";
+    if (range === undefined) return refuse(context, "an IPv4 network", remedy);
     const whole = network(range);
     if (whole.base !== range.base)
       return refuse(context, "the first address of a network", `Write ${formatCidr(whole)}.`);
@@ -42,14 +42,14 @@ const accessNetwork = option(
       );
   }),
   "A network that may reach the API servers.",
-  { expected: "an IPv4 network", mend: "Write it like 203.0.113.0/24." },
+  { expected: "an IPv4 network", remedy: "Write it like 203.0.113.0/24." },
 );
 
 const apiAccess = option(
   z.array(accessNetwork).max(30).default([]),
   "Networks that reach the API servers from outside: runners, offices. Default: none, the API servers are private " +
     "and whoever runs `pulumi up` has to be within the network.",
-  { expected: "a list of at most 30 networks", mend: "Write apiAccess: [203.0.113.0/24]." },
+  { expected: "a list of at most 30 networks", remedy: "Write apiAccess: [203.0.113.0/24]." },
 );
 
 const administrators = option(
@@ -60,7 +60,7 @@ const administrators = option(
         "ARN of a role.",
         {
           expected: "the ARN of an IAM role",
-          mend: "Write it like arn:aws:iam::123456789012:role/PlatformAdministrator.",
+          remedy: "Write it like arn:aws:iam::123456789012:role/PlatformAdministrator.",
         },
       ),
     )
@@ -68,7 +68,7 @@ const administrators = option(
   "IAM roles that administer the clusters, beside the one that runs `pulumi up`.",
   {
     expected: "a list of ARNs",
-    mend: "Write administrators: [arn:aws:iam::…:role/…], or leave it out.",
+    remedy: "Write administrators: [arn:aws:iam::…:role/…], or leave it out.",
   },
 );
 
@@ -85,7 +85,7 @@ const budget = option(
         .array(
           option(z.email(), "Who is told.", {
             expected: "an e-mail address",
-            mend: "Write an address, e.g. platform@example.com.",
+            remedy: "Write an address, e.g. platform@example.com.",
           }),
         )
         .min(1)
@@ -93,21 +93,21 @@ const budget = option(
       "Who is told at 80 % of it, at all of it, and when all of it is forecast.",
       {
         expected: "a list of 1 to 10 e-mail addresses",
-        mend: "Write emails: [platform@example.com].",
+        remedy: "Write emails: [platform@example.com].",
       },
     ),
   }),
   "An alarm on the account's cost.",
   {
     expected: "a map of monthlyUsd, emails",
-    mend: "Write budget: { monthlyUsd: 2000, emails: [platform@example.com] }.",
+    remedy: "Write budget: { monthlyUsd: 2000, emails: [platform@example.com] }.",
   },
 );
 
 const capacityUnits = (description: string) =>
   option(z.number().min(0.5).max(256).multipleOf(0.5), description, {
     expected: "a number from 0.5 to 256 in halves",
-    mend: "Write Aurora capacity units, e.g. 0.5 for a test or 8.",
+    remedy: "Write Aurora capacity units, e.g. 0.5 for a test or 8.",
   });
 
 const database = option(
@@ -136,19 +136,19 @@ const database = option(
           .array(
             option(z.string(), "A region.", {
               expected: "the name of a region",
-              mend: "Write the name of one of the regions.",
+              remedy: "Write the name of one of the regions.",
             }),
           )
           .default([]),
         "Regions whose data may be deleted by the next run: the hub's releases all of it. Lifts protection, deletes nothing.",
-        { expected: "a list of regions", mend: "Write release: [us-east-1], or leave it out." },
+        { expected: "a list of regions", remedy: "Write release: [us-east-1], or leave it out." },
       ),
     })
     .optional(),
   "Aurora PostgreSQL: the writer in the hub's region, readers everywhere. Default: none.",
   {
     expected: "a map of minCapacity, maxCapacity, readers, backupDays, release",
-    mend: "Write database: {}.",
+    remedy: "Write database: {}.",
   },
 );
 
@@ -161,7 +161,7 @@ const cache = option(
           .regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/)
           .default("cache.t4g.small"),
         "Size of a node.",
-        { expected: "a node type of ElastiCache", mend: "Write it like cache.t4g.small." },
+        { expected: "a node type of ElastiCache", remedy: "Write it like cache.t4g.small." },
       ),
       replicas: whole(
         0,
@@ -172,7 +172,7 @@ const cache = option(
     })
     .optional(),
   "Valkey in each region. Default: none.",
-  { expected: "a map of nodeType, replicas", mend: "Write cache: {}." },
+  { expected: "a map of nodeType, replicas", remedy: "Write cache: {}." },
 );
 
 /** What only an environment on AWS has. */
@@ -183,7 +183,7 @@ export const awsSchema = option(
       z.string().optional(),
       "Region of what cannot move with the hub: first copies of keys, images and secrets, the audit trail, the database's " +
         "writer. Default: the hub's; `meridian hub move` writes it down.",
-      { expected: "the name of a region", mend: "Write the name of one of the regions." },
+      { expected: "the name of a region", remedy: "Write the name of one of the regions." },
     ),
     kubernetesVersion,
     apiAccess,
@@ -198,7 +198,7 @@ export const awsSchema = option(
     natGateways: option(
       z.enum(["zone", "region"]).default("zone"),
       "One NAT gateway for each zone, or one for a region: cheaper, but with its zone the region loses its way out.",
-      { expected: '"zone" or "region"', mend: "Write natGateways: zone, or region to save." },
+      { expected: '"zone" or "region"', remedy: "Write natGateways: zone, or region to save." },
     ),
     transitGatewayFrom: whole(
       2,
@@ -211,18 +211,21 @@ export const awsSchema = option(
         .array(
           option(z.enum(["amd64", "arm64"]), "An architecture.", {
             expected: '"amd64" or "arm64"',
-            mend: "Write amd64 or arm64.",
+            remedy: "Write amd64 or arm64.",
           }),
         )
         .min(1)
         .default(["amd64"]),
       "Processor architectures that nodes may have. Default: amd64 only.",
-      { expected: "a list of amd64, arm64", mend: "Write architectures: [amd64, arm64]." },
+      { expected: "a list of amd64, arm64", remedy: "Write architectures: [amd64, arm64]." },
     ),
     zone: option(
       z.enum(["create", "adopt"]).default("adopt"),
       "Whether the zone of traffic.domain in Route 53 is made, or one that exists is used.",
-      { expected: '"create" or "adopt"', mend: "Write zone: adopt where the zone exists already." },
+      {
+        expected: '"create" or "adopt"',
+        remedy: "Write zone: adopt where the zone exists already.",
+      },
     ),
     github: option(
       z
@@ -231,7 +234,7 @@ export const awsSchema = option(
         .optional(),
       "GitHub repository whose workflows may deploy, by OpenID Connect; with ids, owner@1/name@2, where GitHub's tokens have " +
         "them. Default: none may.",
-      { expected: "owner/name", mend: "Write github: owner/name." },
+      { expected: "owner/name", remedy: "Write github: owner/name." },
     ),
     budget,
     requestsPerFiveMinutes: whole(
@@ -250,14 +253,15 @@ export const awsSchema = option(
       "Where Helm charts come from instead of their publishers: a mirror.",
       {
         expected: "an https:// or oci:// URL without credentials",
-        mend: "Write the mirror's URL.",
+        remedy: "Write the mirror's URL.",
       },
     ),
   }),
   "What only an environment on AWS has.",
   {
     expected: "a map with at least accountId, budget",
-    mend: 'Write aws: { accountId: "123456789012", budget: { monthlyUsd: 2000, emails: [platform@example.com] } }.',
+    remedy:
+      'Write aws: { accountId: "123456789012", budget: { monthlyUsd: 2000, emails: [platform@example.com] } }.',
   },
 );
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { type Range, formatCidr, network, overlap, parseCidr } from "./cidr";
-import { type Mistake, at } from "./mistake";
+import { type RawDiagnostic, at } from "./mistake";
 import { regionSchema, type RegionInput } from "./regionSchema";
 import { defaultCidr, freeCidr, managementCidrs } from "./addressing";
 
@@ -11,7 +11,7 @@ export type SoundRegion = Partial<RegionInput>;
  * Mistakes between fields and between regions, which no field's own schema can see.
  * @param block The environment's block of default ranges.
  */
-export function checkRegions(raw: unknown, block = 0): Mistake[] {
+export function checkRegions(raw: unknown, block = 0): RawDiagnostic[] {
   if (!Array.isArray(raw)) return [];
   const regions = raw.map(soundFields);
   return [
@@ -35,7 +35,7 @@ function soundFields(raw: unknown): SoundRegion {
   return Object.fromEntries(entries);
 }
 
-function checkNames(regions: readonly SoundRegion[]): Mistake[] {
+function checkNames(regions: readonly SoundRegion[]): RawDiagnostic[] {
   return regions.flatMap(({ name }, index) => {
     const first = regions.findIndex((other) => other.name === name);
     if (name === undefined || first === index) return [];
@@ -43,55 +43,55 @@ function checkNames(regions: readonly SoundRegion[]): Mistake[] {
       {
         path: at("regions", index, "name"),
         expected: `a name of its own; regions[${first}] has this one`,
-        mend: "Rename one of the two, or remove it.",
+        remedy: "Rename one of the two, or remove it.",
       },
     ];
   });
 }
 
-function checkHub(regions: readonly SoundRegion[]): Mistake[] {
+function checkHub(regions: readonly SoundRegion[]): RawDiagnostic[] {
   const hubs = regions.flatMap(({ role }, index) => (role === "hub" ? [index] : []));
   const [first, ...more] = hubs;
   if (first !== undefined)
     return more.map((index) => ({
       path: at("regions", index, "role"),
       expected: `at most one hub; regions[${first}] is it already`,
-      mend: "Write role: member, or leave role out.",
+      remedy: "Write role: member, or leave role out.",
     }));
   if (regions.length === 0 || !regions.every(({ role }) => role === "member")) return [];
   return [
     {
       path: at("regions"),
       expected: "one region that is the hub",
-      mend: "Write role: hub for one region, or leave role out of one.",
+      remedy: "Write role: hub for one region, or leave role out of one.",
     },
   ];
 }
 
-function checkWeights(regions: readonly SoundRegion[]): Mistake[] {
+function checkWeights(regions: readonly SoundRegion[]): RawDiagnostic[] {
   if (regions.length === 0 || !regions.every(({ weight }) => weight === 0)) return [];
   return [
     {
       path: at("regions"),
       expected: "at least one region with a weight above 0",
-      mend: "Write weight: 1 for the regions that are to have replicas, or leave weight out.",
+      remedy: "Write weight: 1 for the regions that are to have replicas, or leave weight out.",
     },
   ];
 }
 
-function checkSpot({ spotPerZone, nodesPerZone }: SoundRegion, index: number): Mistake[] {
+function checkSpot({ spotPerZone, nodesPerZone }: SoundRegion, index: number): RawDiagnostic[] {
   if (spotPerZone === undefined || nodesPerZone === undefined || spotPerZone < nodesPerZone)
     return [];
   return [
     {
       path: at("regions", index, "spotPerZone"),
       expected: `less than nodesPerZone (${nodesPerZone}), so that a zone outlives its spot nodes`,
-      mend: `Write ${nodesPerZone - 1} or less, or raise nodesPerZone to ${spotPerZone + 1}.`,
+      remedy: `Write ${nodesPerZone - 1} or less, or raise nodesPerZone to ${spotPerZone + 1}.`,
     },
   ];
 }
 
-function checkZones({ zones = [] }: SoundRegion, index: number): Mistake[] {
+function checkZones({ zones = [] }: SoundRegion, index: number): RawDiagnostic[] {
   return zones.flatMap((zone, position) =>
     zones.indexOf(zone) === position
       ? []
@@ -99,7 +99,7 @@ function checkZones({ zones = [] }: SoundRegion, index: number): Mistake[] {
           {
             path: at("regions", index, "zones", position),
             expected: "each zone once",
-            mend: "Remove it, or write another zone's letter.",
+            remedy: "Remove it, or write another zone's letter.",
           },
         ],
   );
@@ -116,7 +116,7 @@ function checkAddresses(
   regions: readonly SoundRegion[],
   raw: readonly unknown[],
   block: number,
-): Mistake[] {
+): RawDiagnostic[] {
   const claims = regions.flatMap((region, index) => claim(region, index, raw[index], block));
   const management = Object.values(managementCidrs).flatMap((text) => parseCidr(text) ?? []);
   const free = freeCidr([...management, ...claims.map(({ range }) => range)]) ?? "another range";
@@ -137,13 +137,18 @@ function writesCidr(raw: unknown): boolean {
   return typeof raw === "object" && raw !== null && (raw as { cidr?: unknown }).cidr !== undefined;
 }
 
-function checkKnown({ name }: SoundRegion, index: number, raw: unknown, free: string): Mistake[] {
+function checkKnown(
+  { name }: SoundRegion,
+  index: number,
+  raw: unknown,
+  free: string,
+): RawDiagnostic[] {
   if (name === undefined || writesCidr(raw) || defaultCidr(name) !== undefined) return [];
   return [
     {
       path: at("regions", index, "cidr"),
       expected: `a private IPv4 range, as "${name}" is no AWS region with a range of its own`,
-      mend: `Write cidr: ${free}, or correct the region's name.`,
+      remedy: `Write cidr: ${free}, or correct the region's name.`,
     },
   ];
 }
@@ -152,8 +157,8 @@ function checkOverlaps(
   regions: readonly SoundRegion[],
   claims: readonly Claim[],
   free: string,
-): Mistake[] {
-  const mistakes = claims.flatMap((later, position) =>
+): RawDiagnostic[] {
+  const rawDiagnostics = claims.flatMap((later, position) =>
     claims.slice(0, position).flatMap((earlier) => {
       // Two regions of one name share a default range; that is the name's mistake, not the range's.
       const sameName = regions[later.index]?.name === regions[earlier.index]?.name;
@@ -164,12 +169,12 @@ function checkOverlaps(
         {
           path: at("regions", blamed.index, "cidr"),
           expected: `a range apart from ${formatCidr(other.range)} of regions[${other.index}]`,
-          mend: `Write cidr: ${free}.`,
+          remedy: `Write cidr: ${free}.`,
         },
       ];
     }),
   );
-  // One for each region: moving it mends all its overlaps.
-  const blamed = mistakes.map(({ path }) => path[1]);
-  return mistakes.filter((_, position) => blamed.indexOf(blamed[position]) === position);
+  // One for each region: moving it repairs all its overlaps.
+  const blamed = rawDiagnostics.map(({ path }) => path[1]);
+  return rawDiagnostics.filter((_, position) => blamed.indexOf(blamed[position]) === position);
 }

@@ -1,42 +1,42 @@
-import { type Mistake, at, valueAt } from "./mistake";
+import { type RawDiagnostic, at, valueAt } from "./mistake";
 import { isRange, isRelease, versionOfTag } from "./tags";
 
 /** Mistakes between the options of delivery, which no option's own schema can see. */
-export function checkDelivery(raw: unknown): Mistake[] {
+export function checkDelivery(raw: unknown): RawDiagnostic[] {
   return [...checkTrack(raw), ...checkFreezes(raw), ...checkRelease(raw), ...checkAccess(raw)];
 }
 
 const track = (key?: string) => at("delivery", "track", ...(key === undefined ? [] : [key]));
 
-function checkTrack(raw: unknown): Mistake[] {
+function checkTrack(raw: unknown): RawDiagnostic[] {
   const written = valueAt(raw, track());
   if (typeof written !== "object" || written === null) return [];
   const has = (key: string) => valueAt(written, [key]) !== undefined;
   if (has("branch") && has("tags")) {
     const expected = "a branch or tags, not both";
-    return [{ path: track("branch"), expected, mend: "Remove one of the two." }];
+    return [{ path: track("branch"), expected, remedy: "Remove one of the two." }];
   }
   if (!has("branch") && !has("tags")) {
-    const mend = 'Write branch: main, or tags: ">=1.0.0".';
-    return [{ path: track(), expected: "a branch or tags", mend }];
+    const remedy = 'Write branch: main, or tags: ">=1.0.0".';
+    return [{ path: track(), expected: "a branch or tags", remedy }];
   }
   return ["approval", "after"]
     .filter((key) => has(key) && !has("tags"))
     .map((key) => ({
       path: track(key),
       expected: "nothing: it is of tags only",
-      mend: `Remove ${key}, or follow tags.`,
+      remedy: `Remove ${key}, or follow tags.`,
     }));
 }
 
-function checkFreezes(raw: unknown): Mistake[] {
+function checkFreezes(raw: unknown): RawDiagnostic[] {
   const freezes = valueAt(raw, at("delivery", "freezes"));
   if (!Array.isArray(freezes)) return [];
   return freezes.flatMap((freeze, index) => {
     const [from, to] = ["from", "to"].map((key) => momentOf(valueAt(freeze, [key])));
     if (from === undefined || to === undefined || !(to <= from)) return [];
     const path = at("delivery", "freezes", index, "to");
-    return [{ path, expected: "a moment after its beginning", mend: "Correct from or to." }];
+    return [{ path, expected: "a moment after its beginning", remedy: "Correct from or to." }];
   });
 }
 
@@ -45,33 +45,33 @@ function momentOf(value: unknown): number | undefined {
   return typeof value === "string" && value.endsWith("Z") ? Date.parse(value) : undefined;
 }
 
-function checkRelease(raw: unknown): Mistake[] {
+function checkRelease(raw: unknown): RawDiagnostic[] {
   const tag = valueAt(raw, ["release"]);
   if (typeof tag !== "string" || versionOfTag(tag) === undefined) return [];
   const range = valueAt(raw, track("tags"));
   const approval = valueAt(raw, track("approval")) ?? "required";
   if (range === undefined || approval !== "required") {
-    const mend = "Remove it: this environment follows its track without approval.";
-    return [{ path: at("release"), expected: "nothing", mend }];
+    const remedy = "Remove it: this environment follows its track without approval.";
+    return [{ path: at("release"), expected: "nothing", remedy }];
   }
   if (typeof range !== "string" || !isRange(range) || isRelease(tag, range)) return [];
   return [
     {
       path: at("release"),
       expected: `a release in the range ${range}; a pre-release is none`,
-      mend: "Approve another tag, or widen meridian:delivery.track.tags.",
+      remedy: "Approve another tag, or widen meridian:delivery.track.tags.",
     },
   ];
 }
 
 /** Groups come with the sign-on, and a sign-on leads to a name that only an environment on AWS has. */
-function checkAccess(raw: unknown): Mistake[] {
+function checkAccess(raw: unknown): RawDiagnostic[] {
   const has = (key: string) => valueAt(raw, at("delivery", key)) !== undefined;
   if (has("sso") && valueAt(raw, ["provider"]) === "local") {
-    const mend = "Remove it: on local everybody on this machine may read Argo CD.";
-    return [{ path: at("delivery", "sso"), expected: "nothing on local", mend }];
+    const remedy = "Remove it: on local everybody on this machine may read Argo CD.";
+    return [{ path: at("delivery", "sso"), expected: "nothing on local", remedy }];
   }
   if (!has("access") || has("sso")) return [];
-  const mend = "Write delivery.sso, too, or remove access.";
-  return [{ path: at("delivery", "access"), expected: "a sign-on that tells the groups", mend }];
+  const remedy = "Write delivery.sso, too, or remove access.";
+  return [{ path: at("delivery", "access"), expected: "a sign-on that tells the groups", remedy }];
 }

@@ -8,7 +8,7 @@ const repository = option(
   "What Argo CD follows: . is this clone, else the URL of a git repository, without credentials.",
   {
     expected: '"." or the URL of a git repository',
-    mend: 'Write "." for this clone, or its URL.',
+    remedy: 'Write "." for this clone, or its URL.',
   },
 );
 
@@ -31,7 +31,7 @@ const track = option(
         "Follows a branch: every commit is delivered. HEAD is whatever the clone has checked out.",
         {
           expected: "a branch, a tag, a commit or HEAD",
-          mend: "Write what git rev-parse accepts, e.g. main.",
+          remedy: "Write what git rev-parse accepts, e.g. main.",
         },
       ),
       tags: option(
@@ -39,14 +39,14 @@ const track = option(
         "Follows tags: the highest semantic version (v1.2.3) in this range is delivered, never a pre-release.",
         {
           expected: 'a range of versions without pre-releases or commas, e.g. ">=1.0.0 <3.0.0"',
-          mend: 'Write tags: ">=1.0.0".',
+          remedy: 'Write tags: ">=1.0.0".',
         },
       ),
       approval: option(
         z.enum(["none", "required"]).optional(),
         "With tags. none: Argo CD follows the range by itself. required: nothing is delivered before " +
           "`meridian up <environment> --release v1.2.3` has approved it. Default: required.",
-        { expected: '"none" or "required"', mend: "Write approval: required, or none." },
+        { expected: '"none" or "required"', remedy: "Write approval: required, or none." },
       ),
       after: option(
         z
@@ -56,7 +56,7 @@ const track = option(
         "With tags. The environment in which a commit comes first: a tag that its branch does not hold is refused.",
         {
           expected: "the name of an environment that follows a branch",
-          mend: "Write after: staging, or leave it out.",
+          remedy: "Write after: staging, or leave it out.",
         },
       ),
     })
@@ -64,7 +64,7 @@ const track = option(
   "Which commits are delivered: those of a branch, or tagged ones. Default: HEAD.",
   {
     expected: "a map of branch, or of tags, approval, after",
-    mend: 'Write track: { branch: main }, or track: { tags: ">=1.0.0" }.',
+    remedy: 'Write track: { branch: main }, or track: { tags: ">=1.0.0" }.',
   },
 );
 
@@ -72,7 +72,7 @@ const track = option(
 const moment = (description: string) =>
   option(z.iso.datetime({ precision: 0 }), description, {
     expected: "a moment in UTC, e.g. 2026-12-20T18:00:00Z",
-    mend: "Write date and time with a Z at the end.",
+    remedy: "Write date and time with a Z at the end.",
   });
 
 const freezes = option(
@@ -84,18 +84,18 @@ const freezes = option(
           to: moment("When it ends."),
           reason: option(z.string().trim().min(1).max(200), "Why, for whoever is stopped by it.", {
             expected: "a text of 200 characters at most",
-            mend: "Write why nothing may be released.",
+            remedy: "Write why nothing may be released.",
           }),
         }),
         "A time in which nothing new is delivered.",
-        { expected: "a map of from, to, reason", mend: "Write all three of them." },
+        { expected: "a map of from, to, reason", remedy: "Write all three of them." },
       ),
     )
     .default([]),
   "Times in which nothing new is delivered, unless a run says --break-glass. Default: none.",
   {
     expected: "a list of maps of from, to, reason",
-    mend: "Write freezes: and below it - from: 2026-12-20T18:00:00Z.",
+    remedy: "Write freezes: and below it - from: 2026-12-20T18:00:00Z.",
   },
 );
 
@@ -113,7 +113,7 @@ export const deliverySchema = option(
         "Which overlay of each app is delivered. Default: the environment's own name.",
         {
           expected: "the name of folders below apps/*/overlays",
-          mend: "Write overlays: staging, or leave it out.",
+          remedy: "Write overlays: staging, or leave it out.",
         },
       ),
       pollSeconds: whole(
@@ -130,7 +130,7 @@ export const deliverySchema = option(
   "What is delivered, and from where.",
   {
     expected: "a map of repository, track, overlays, pollSeconds, freezes, access, sso",
-    mend: 'Write delivery: { repository: ".", track: { branch: HEAD } }, or leave it out.',
+    remedy: 'Write delivery: { repository: ".", track: { branch: HEAD } }, or leave it out.',
   },
 );
 
@@ -144,13 +144,16 @@ export const runSchemas = {
     "The tag that this run approves, where the track's approval is required. Kept: a later run need not say it again.",
     {
       expected: "a tag of a semantic version, v1.2.3",
-      mend: "Write release: v1.2.3, or leave it out.",
+      remedy: "Write release: v1.2.3, or leave it out.",
     },
   ),
   breakGlass: option(
     z.string().trim().min(1).max(200).optional(),
     "Why a freeze does not hold for this run. Recorded.",
-    { expected: "a reason of 200 characters at most", mend: "Write the reason, or leave it out." },
+    {
+      expected: "a reason of 200 characters at most",
+      remedy: "Write the reason, or leave it out.",
+    },
   ),
 };
 

@@ -3,7 +3,7 @@ import { type Document, LineCounter, type Node, isMap, isScalar, isSeq, parseDoc
 import { type Path, formatValue } from "./mistake";
 import { parseEnvironment } from "./parse";
 import { ConfigurationError } from "./report";
-import type { Environment, Problem, RunOptions } from "./types";
+import type { Environment, Diagnostic, RunOptions } from "./types";
 
 /** Pulumi puts the project's name before each of its options. */
 export const namespace = "meridian:";
@@ -23,14 +23,14 @@ export function readEnvironmentFile(
 ): Environment {
   const lines = new LineCounter();
   const document = parseDocument(readText(path), { lineCounter: lines });
-  if (document.errors.length > 0) throw new ConfigurationError(yamlProblems(document), path);
+  if (document.errors.length > 0) throw new ConfigurationError(yamlDiagnostics(document), path);
   const config = configOf(document, path);
   const lineOf = (at: Path) =>
     Object.hasOwn(run, at[0] ?? "") ? undefined : findLine(document, at, lines);
   const result = parseEnvironment(stack, { ...ownOptions(config), ...run }, { lineOf });
-  const problems = [...bareKeys(config), ...(result.ok ? [] : result.problems)];
-  if (result.ok && problems.length === 0) return result.environment;
-  throw new ConfigurationError(problems, path);
+  const diagnostics = [...bareKeys(config), ...(result.ok ? [] : result.diagnostics)];
+  if (result.ok && diagnostics.length === 0) return result.environment;
+  throw new ConfigurationError(diagnostics, path);
 }
 
 function readText(path: string): string {
@@ -40,19 +40,19 @@ function readText(path: string): string {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     const value = code === "ENOENT" ? "(missing)" : `unreadable: ${code}`;
     throw new ConfigurationError(
-      [{ path: "(file)", value, expected: "a file of options", mend: `Create ${path}.` }],
+      [{ path: "(file)", value, expected: "a file of options", remedy: `Create ${path}.` }],
       path,
     );
   }
 }
 
-function yamlProblems(document: Document): Problem[] {
+function yamlDiagnostics(document: Document): Diagnostic[] {
   return document.errors.map((error) => ({
     path: "(file)",
     // The first line only: those that follow quote the file, and with it perhaps a secret.
     value: error.message.split(" at line ")[0] ?? error.code,
     expected: "YAML",
-    mend: "Correct the line, or the one before it.",
+    remedy: "Correct the line, or the one before it.",
     ...(error.linePos && { line: error.linePos[0].line }),
   }));
 }
@@ -62,9 +62,9 @@ function configOf(document: Document, path: string): Record<string, unknown> {
   if (typeof config === "object" && config !== null && !Array.isArray(config))
     return config as Record<string, unknown>;
   const expected = "a map of options below config:";
-  const mend = "Write config: and below it meridian:provider: local and meridian:regions:.";
+  const remedy = "Write config: and below it meridian:provider: local and meridian:regions:.";
   throw new ConfigurationError(
-    [{ path: "config", value: formatValue(config), expected, mend }],
+    [{ path: "config", value: formatValue(config), expected, remedy }],
     path,
   );
 }
@@ -74,9 +74,9 @@ function toPlain(document: Document, path: string): unknown {
   try {
     return document.toJS();
   } catch {
-    const mend = "Write the values out.";
+    const remedy = "Write the values out.";
     throw new ConfigurationError(
-      [{ path: "(file)", value: "aliases that do not resolve", expected: "plain YAML", mend }],
+      [{ path: "(file)", value: "aliases that do not resolve", expected: "plain YAML", remedy }],
       path,
     );
   }
@@ -87,14 +87,14 @@ function ownOptions(config: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), value]));
 }
 
-function bareKeys(config: Record<string, unknown>): Problem[] {
+function bareKeys(config: Record<string, unknown>): Diagnostic[] {
   return Object.keys(config)
     .filter((key) => !key.includes(":"))
     .map((key) => ({
       path: `config.${key}`,
       value: "a key without a namespace",
       expected: `${namespace}<option>`,
-      mend: `Write ${namespace}${key}.`,
+      remedy: `Write ${namespace}${key}.`,
     }));
 }
 

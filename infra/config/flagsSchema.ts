@@ -4,13 +4,13 @@ import { option } from "./option";
 const url = (what: string) =>
   option(z.url({ protocol: /^https?$/ }), `Base URL of the relay's ${what}.`, {
     expected: "a URL with http or https",
-    mend: "Write e.g. https://relay.example.com.",
+    remedy: "Write e.g. https://relay.example.com.",
   });
 
 const launchDarkly = z.literal("launchdarkly");
 const ofSource = {
   expected: '"launchdarkly"',
-  mend: "Write source: launchdarkly; for flags in the file leave meridian:flags out.",
+  remedy: "Write source: launchdarkly; for flags in the file leave meridian:flags out.",
 };
 
 const relay = option(
@@ -20,7 +20,7 @@ const relay = option(
   "A relay proxy in LaunchDarkly's place. Default: LaunchDarkly itself.",
   {
     expected: "a map of stream, polling, events",
-    mend: "Write all three, or leave relay out.",
+    remedy: "Write all three, or leave relay out.",
   },
 );
 
@@ -37,7 +37,7 @@ export const localFlagsSchema = option(
         "File with the SDK key of the LaunchDarkly environment, and nothing else. The key itself is in no configuration.",
         {
           expected: "a path from / or ~/",
-          mend: "Write the key into a file that only you can read, and its path here.",
+          remedy: "Write the key into a file that only you can read, and its path here.",
         },
       ),
       relay,
@@ -46,7 +46,8 @@ export const localFlagsSchema = option(
   description,
   {
     expected: "a map of source, sdkKeyFile, relay",
-    mend: "Write flags: { sdkKeyFile: ~/.config/meridian/launchdarkly-sdk-key }, or leave it out.",
+    remedy:
+      "Write flags: { sdkKeyFile: ~/.config/meridian/launchdarkly-sdk-key }, or leave it out.",
   },
 );
 
@@ -56,11 +57,11 @@ export const awsFlagsSchema = option(
   description,
   {
     expected: "a map of source, relay",
-    mend: "Write flags: { source: launchdarkly }, or leave it out.",
+    remedy: "Write flags: { source: launchdarkly }, or leave it out.",
     elsewhere: {
       sdkKeyFile: {
         expected: "no file: source, relay",
-        mend:
+        remedy:
           "Remove it: the key is the secret meridian/<environment>/rollout-gate/launchdarkly of Secrets Manager, which " +
           "`up` makes; put yours there.",
       },

@@ -2,23 +2,23 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { fromIssues } from "./issues";
-import { formatKey, formatValue, valueAt, type Mistake } from "./mistake";
+import { formatKey, formatValue, valueAt, type RawDiagnostic } from "./mistake";
 import { option } from "./option";
 import { ConfigurationError } from "./report";
 import { platformImages } from "./reserved";
-import type { Problem } from "./types";
+import type { Diagnostic } from "./types";
 
 /** Digests of the platform's own images by their names, e.g. "rollout-gate". What is not there is not published yet. */
 export type ImageDigests = Readonly<Record<string, string>>;
 
 export type ImagesResult =
   | { readonly ok: true; readonly images: ImageDigests }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** The file, in the folder of the environments: the digests are the same in every environment's registry. */
 export const imagesFile = "images.json";
 
-const mend = "Remove it; `npm run images:pin` writes it anew, from what was built.";
+const remedy = "Remove it; `npm run images:pin` writes it anew, from what was built.";
 
 const digest = option(
   z
@@ -26,13 +26,13 @@ const digest = option(
     .regex(/^sha256:[0-9a-f]{64}$/)
     .optional(),
   "Digest of the image's index.",
-  { expected: "sha256: and 64 digits of 0-9, a-f", mend },
+  { expected: "sha256: and 64 digits of 0-9, a-f", remedy },
 );
 
 const schema = option(
   z.strictObject(Object.fromEntries(platformImages.map((name) => [name, digest]))),
   "Digests of the platform's own images.",
-  { expected: "a map of images and their digests", mend },
+  { expected: "a map of images and their digests", remedy },
 );
 
 /** The digests that a file's text pins, or every mistake in it. Pure; never throws. */
@@ -41,13 +41,21 @@ export function parseImages(text: string): ImagesResult {
   try {
     raw = JSON.parse(text);
   } catch {
-    const problem = { path: "(file)", value: "a text that does not parse", expected: "JSON", mend };
-    return { ok: false, problems: [problem] };
+    const diagnostic = {
+      path: "(file)",
+      value: "a text that does not parse",
+      expected: "JSON",
+      remedy,
+    };
+    return { ok: false, diagnostics: [diagnostic] };
   }
   const result = schema.safeParse(raw);
   if (result.success) return { ok: true, images: result.data as ImageDigests };
-  const mistakes = fromIssues(schema, result.error.issues);
-  return { ok: false, problems: mistakes.map((mistake) => problemOf(mistake, raw)) };
+  const rawDiagnostics = fromIssues(schema, result.error.issues);
+  return {
+    ok: false,
+    diagnostics: rawDiagnostics.map((rawDiagnostic) => diagnosticOf(rawDiagnostic, raw)),
+  };
 }
 
 /**
@@ -60,7 +68,7 @@ export function readImages(folder: string): ImageDigests {
   const file = join(folder, imagesFile);
   const result = parseFile(file);
   if (result.ok) return result.images;
-  throw new ConfigurationError(result.problems, file);
+  throw new ConfigurationError(result.diagnostics, file);
 }
 
 function parseFile(file: string): ImagesResult {
@@ -70,13 +78,16 @@ function parseFile(file: string): ImagesResult {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     if (code === "ENOENT") return { ok: true, images: {} };
     const value = `unreadable: ${code}`;
-    return { ok: false, problems: [{ path: "(file)", value, expected: "a readable file", mend }] };
+    return {
+      ok: false,
+      diagnostics: [{ path: "(file)", value, expected: "a readable file", remedy }],
+    };
   }
 }
 
-function problemOf({ path, expected, mend, hidden }: Mistake, raw: unknown): Problem {
+function diagnosticOf({ path, expected, remedy, hidden }: RawDiagnostic, raw: unknown): Diagnostic {
   const place = path.length === 0 ? "(file)" : path.map(formatKey).join(".");
   const found = valueAt(raw, path);
   const value = hidden === true ? "(not shown)" : formatValue(found);
-  return { path: place, value, expected, mend };
+  return { path: place, value, expected, remedy };
 }

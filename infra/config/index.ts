@@ -17,7 +17,7 @@ export {
 } from "./images";
 export { parseEnvironment, type Origin } from "./parse";
 export { type Release, branchOf, resolveRelease } from "./release";
-export { ConfigurationError, formatProblems } from "./report";
+export { ConfigurationError, formatDiagnostics } from "./report";
 export type * from "./types";
 
 /**
@@ -37,7 +37,7 @@ export function readEnvironment(stack: string): Environment {
   const secrets = new Set(own.filter(([, key]) => isSecret(key)).map(([name]) => name));
   const result = parseEnvironment(stack, raw, { secrets });
   if (result.ok) return result.environment;
-  throw new ConfigurationError(result.problems, `environments/Pulumi.${stack}.yaml`);
+  throw new ConfigurationError(result.diagnostics, `environments/Pulumi.${stack}.yaml`);
 }
 
 /** The engine hands over maps and lists as JSON text, everything else as it is written. */

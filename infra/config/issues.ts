@@ -1,27 +1,30 @@
 import type { z } from "zod";
-import { type Mistake, type Path, at } from "./mistake";
+import { type RawDiagnostic, type Path, at } from "./mistake";
 import { type Guide, guides } from "./option";
 
 /** zod's issues as mistakes: for each place one, in the words of the option's own guide. */
-export function fromIssues(schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): Mistake[] {
-  const mistakes = issues.flatMap((issue) =>
+export function fromIssues(
+  schema: z.ZodType,
+  issues: readonly z.core.$ZodIssue[],
+): RawDiagnostic[] {
+  const rawDiagnostics = issues.flatMap((issue) =>
     issue.code === "unrecognized_keys" ? unknownKeys(schema, issue) : [fromIssue(schema, issue)],
   );
   const seen = new Set<string>();
-  return mistakes.filter(({ path }) => {
+  return rawDiagnostics.filter(({ path }) => {
     const key = JSON.stringify(path);
     return seen.has(key) ? false : seen.add(key);
   });
 }
 
-function fromIssue(schema: z.ZodType, issue: z.core.$ZodIssue): Mistake {
+function fromIssue(schema: z.ZodType, issue: z.core.$ZodIssue): RawDiagnostic {
   const path = plainPath(issue.path);
   const own = issue.code === "custom" ? (issue.params as Partial<Guide> | undefined) : undefined;
-  const guide = { expected: issue.message, mend: "Correct it.", ...lookUp(schema, path).guide };
-  return { path, expected: own?.expected ?? guide.expected, mend: own?.mend ?? guide.mend };
+  const guide = { expected: issue.message, remedy: "Correct it.", ...lookUp(schema, path).guide };
+  return { path, expected: own?.expected ?? guide.expected, remedy: own?.remedy ?? guide.remedy };
 }
 
-function unknownKeys(schema: z.ZodType, issue: z.core.$ZodIssueUnrecognizedKeys): Mistake[] {
+function unknownKeys(schema: z.ZodType, issue: z.core.$ZodIssueUnrecognizedKeys): RawDiagnostic[] {
   const path = plainPath(issue.path);
   const { shape = {}, guide } = lookUp(schema, path);
   const known = Object.keys(shape);
@@ -29,12 +32,12 @@ function unknownKeys(schema: z.ZodType, issue: z.core.$ZodIssueUnrecognizedKeys)
   return issue.keys.map((key) => {
     const own = elsewhere.get(key);
     if (own !== undefined)
-      return { path: at(...path, key), expected: own.expected, mend: own.mend, hidden: true };
+      return { path: at(...path, key), expected: own.expected, remedy: own.remedy, hidden: true };
     const near = nearest(key, known);
-    const mend = near === undefined ? "Remove it." : `Did you mean ${near}? Rename it.`;
+    const remedy = near === undefined ? "Remove it." : `Did you mean ${near}? Rename it.`;
     // Hidden: who knows what is kept under a key of no meaning here.
     const expected = `one of ${known.join(", ")}`;
-    return { path: at(...path, key), expected, mend, hidden: true };
+    return { path: at(...path, key), expected, remedy, hidden: true };
   });
 }
 

@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 
 /** A mistake before it is put into words for a report: the path still in parts, the value still to be looked up. */
-export interface Mistake {
+export interface RawDiagnostic {
   readonly path: Path;
   readonly expected: string;
-  readonly mend: string;
+  readonly remedy: string;
   /** True when the value is not to be printed. */
   readonly hidden?: boolean;
 }

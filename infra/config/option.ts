@@ -5,7 +5,7 @@ export interface Guide {
   /** What is accepted, e.g. "a whole number from 0 to 100". */
   readonly expected: string;
   /** What to do, as an instruction. */
-  readonly mend: string;
+  readonly remedy: string;
   /** Of a map: keys that it has not, though other environments' have, and what to say of them. Default: that they are unknown. */
   readonly elsewhere?: Readonly<Record<string, Guide>>;
 }
@@ -13,7 +13,7 @@ export interface Guide {
 /** The guides of all options, apart from zod's own metadata so that they stay out of the JSON schema. */
 export const guides = z.registry<Guide>();
 
-/** An option with what an editor shows (`description`) and what a report says (`expected`, `mend`). */
+/** An option with what an editor shows (`description`) and what a report says (`expected`, `remedy`). */
 export function option<T extends z.ZodType>(schema: T, description: string, guide: Guide): T {
   const described = schema.describe(description);
   guides.add(described, guide);
@@ -21,12 +21,12 @@ export function option<T extends z.ZodType>(schema: T, description: string, guid
 }
 
 /** A whole number within bounds, both included. */
-export function whole(min: number, max: number, description: string, mend: string) {
+export function whole(min: number, max: number, description: string, remedy: string) {
   const expected = `a whole number from ${min} to ${max}`;
-  return option(z.int().min(min).max(max), description, { expected, mend });
+  return option(z.int().min(min).max(max), description, { expected, remedy });
 }
 
 /** Adds a mistake of its own wording to a string's validation. */
-export function refuse(context: z.RefinementCtx<string>, expected: string, mend: string): void {
-  context.addIssue({ code: "custom", message: expected, params: { expected, mend } });
+export function refuse(context: z.RefinementCtx<string>, expected: string, remedy: string): void {
+  context.addIssue({ code: "custom", message: expected, params: { expected, remedy } });
 }

@@ -5,7 +5,7 @@ import { checkDelivery } from "./deliveryChecks";
 import type { DeliveryInput } from "./deliverySchema";
 import type { AwsFlagsInput, LocalFlagsInput } from "./flagsSchema";
 import { fromIssues } from "./issues";
-import { type Mistake, type Path, formatPath, formatValue, valueAt } from "./mistake";
+import { type RawDiagnostic, type Path, formatPath, formatValue, valueAt } from "./mistake";
 import type { RegionInput } from "./regionSchema";
 import { environmentSchemas, type EnvironmentInput } from "./schema";
 import { defaultCidr } from "./addressing";
@@ -16,7 +16,7 @@ import type {
   Environment,
   FlagsConfig,
   ParseResult,
-  Problem,
+  Diagnostic,
   Provider,
   RegionConfig,
   TrackConfig,
@@ -45,18 +45,21 @@ export function parseEnvironment(
   const provider = providerOf(raw);
   const schema = environmentSchemas[provider];
   const result = schema.safeParse(raw);
-  const mistakes = [
+  const rawDiagnostics = [
     ...(result.success ? [] : fromIssues(schema, result.error.issues)),
     ...checkRegions(valueAt(raw, ["regions"]), blockOf(raw)),
     ...checkDelivery(raw),
     ...(provider === "aws" ? checkAws(raw) : []),
   ];
   const ofName = provider === "aws" ? checkName(stack) : [];
-  if (result.success && mistakes.length === 0 && ofName.length === 0)
+  if (result.success && rawDiagnostics.length === 0 && ofName.length === 0)
     return { ok: true, environment: resolve(stack, result.data) };
   return {
     ok: false,
-    problems: [...ofName, ...inOrder(mistakes.map((mistake) => toProblem(mistake, raw, origin)))],
+    diagnostics: [
+      ...ofName,
+      ...inOrder(rawDiagnostics.map((rawDiagnostic) => toDiagnostic(rawDiagnostic, raw, origin))),
+    ],
   };
 }
 
@@ -66,14 +69,14 @@ function blockOf(raw: unknown): number {
 }
 
 /** On AWS the environment's name is part of other names, of which a cache's is the shortest: 40 characters. */
-function checkName(stack: string): Problem[] {
+function checkName(stack: string): Diagnostic[] {
   if (/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(stack) && !stack.includes("--")) return [];
   return [
     {
       path: "meridian: the environment's name",
       value: formatValue(stack),
       expected: "lower-case letters, digits and single hyphens, a letter first, 20 at most",
-      mend: "Name the file and the stack anew, e.g. environments/Pulumi.staging.yaml.",
+      remedy: "Name the file and the stack anew, e.g. environments/Pulumi.staging.yaml.",
     },
   ];
 }
@@ -85,21 +88,21 @@ function providerOf(raw: Readonly<Record<string, unknown>>): Provider {
   return valueAt(raw, ["aws"]) === undefined ? "local" : "aws";
 }
 
-function toProblem(mistake: Mistake, raw: unknown, origin: Origin): Problem {
-  const { path, expected, mend } = mistake;
+function toDiagnostic(rawDiagnostic: RawDiagnostic, raw: unknown, origin: Origin): Diagnostic {
+  const { path, expected, remedy } = rawDiagnostic;
   const line = origin.lineOf?.(path);
-  const value = printed(mistake, raw, origin);
-  return { path: formatPath(path), value, expected, mend, ...(line !== undefined && { line }) };
+  const value = printed(rawDiagnostic, raw, origin);
+  return { path: formatPath(path), value, expected, remedy, ...(line !== undefined && { line }) };
 }
 
-function printed({ path, hidden }: Mistake, raw: unknown, { secrets }: Origin): string {
+function printed({ path, hidden }: RawDiagnostic, raw: unknown, { secrets }: Origin): string {
   const value = valueAt(raw, path);
   if (secrets?.has(String(path[0])) === true) return "[secret]";
   return hidden === true && typeof value === "string" ? "a text (not shown)" : formatValue(value);
 }
 
-function inOrder(problems: readonly Problem[]): Problem[] {
-  return [...problems].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...diagnostics].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
 }
 
 function resolve(stack: string, input: EnvironmentInput): Environment {

@@ -17,7 +17,7 @@ const name = option(
   {
     // 40 characters leave room for the zone and the number in a node's name, and Karmada takes 48 for a cluster.
     expected: "a DNS label: lower-case letters, digits and hyphens, a letter first, 40 at most",
-    mend: 'Name the region, e.g. "eu-west-1".',
+    remedy: 'Name the region, e.g. "eu-west-1".',
   },
 );
 
@@ -26,13 +26,13 @@ const role = option(
   "The hub region also houses the clusters that manage the others. Default: the first region is the hub.",
   {
     expected: '"hub" or "member"',
-    mend: "Write hub for one region and leave role out of the others.",
+    remedy: "Write hub for one region and leave role out of the others.",
   },
 );
 
 const zone = option(z.string().regex(/^[a-z]$/), "The letter of a zone: a of eu-west-1a.", {
   expected: "one lower-case letter",
-  mend: "Write only the letter after the region's name, e.g. a for eu-west-1a.",
+  remedy: "Write only the letter after the region's name, e.g. a for eu-west-1a.",
 });
 
 const zones = option(
@@ -40,7 +40,7 @@ const zones = option(
   "Letters of the zones. With three or more, no zone holds a majority.",
   {
     expected: "a list of at least one zone letter",
-    mend: "Write zones: [a, b, c], or leave it out.",
+    remedy: "Write zones: [a, b, c], or leave it out.",
   },
 );
 
@@ -60,7 +60,7 @@ const spotPerZone = whole(
 
 const memoryGuide: Guide = {
   expected: "a quantity of memory from 256Mi to 32Ti",
-  mend: 'Write a number and a unit without a space, e.g. "16Gi".',
+  remedy: 'Write a number and a unit without a space, e.g. "16Gi".',
 };
 
 const node = option(
@@ -72,11 +72,11 @@ const node = option(
           .regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/)
           .default("m7i.xlarge"),
         "The cloud's name for the node's size.",
-        { expected: "an instance type", mend: 'Write family and size, e.g. "m7i.xlarge".' },
+        { expected: "an instance type", remedy: 'Write family and size, e.g. "m7i.xlarge".' },
       ),
       cpu: option(z.number().min(0.1).max(2048).default(4), "Cores of a node.", {
         expected: "a number of cores from 0.1 to 2048",
-        mend: "Write the cores of the instance type, without a unit, e.g. 4.",
+        remedy: "Write the cores of the instance type, without a unit, e.g. 4.",
       }),
       memory: option(
         z
@@ -84,7 +84,7 @@ const node = option(
           .superRefine((value, context) => {
             const bytes = memoryBytes(value);
             if (bytes === undefined || bytes < 2 ** 28 || bytes > 2 ** 45)
-              refuse(context, memoryGuide.expected, memoryGuide.mend);
+              refuse(context, memoryGuide.expected, memoryGuide.remedy);
           })
           .default("16Gi"),
         "Memory of a node, as a Kubernetes quantity.",
@@ -101,7 +101,8 @@ const node = option(
   "What one node offers. Default: an m7i.xlarge.",
   {
     expected: "a map of instanceType, cpu, memory, pods",
-    mend: "Write node: { instanceType: m7i.xlarge, cpu: 4, memory: 16Gi, pods: 110 }, or leave it out.",
+    remedy:
+      "Write node: { instanceType: m7i.xlarge, cpu: 4, memory: 16Gi, pods: 110 }, or leave it out.",
   },
 );
 
@@ -127,7 +128,7 @@ const attributes = option(
   "What flags' rules may ask of the region, beside its name, location and role: e.g. { tier: gold }.",
   {
     expected: `a map of texts, by names of letters, digits, _ and - other than ${reserved.join(", ")}`,
-    mend: "Write attributes: { tier: gold }, or leave it out.",
+    remedy: "Write attributes: { tier: gold }, or leave it out.",
   },
 );
 
@@ -137,7 +138,10 @@ const cidr = option(
   z.string().superRefine(checkCidr).optional(),
   "All addresses of the region; nodes, pods and services are carved from it. " +
     "Default: a range of its own for every AWS region. A region by another name must give it.",
-  { expected: cidrExpected, mend: 'Write a range of its own for the region, e.g. "10.80.0.0/16".' },
+  {
+    expected: cidrExpected,
+    remedy: 'Write a range of its own for the region, e.g. "10.80.0.0/16".',
+  },
 );
 
 /** /14, as the nodes get a quarter and a VPC is a /16 at most; /20, as pods get half and a few nodes need 2,000. */
@@ -185,7 +189,7 @@ export const regionSchema = option(
     cidr,
   }),
   "One region: its cluster, its addresses and its share.",
-  { expected: "a map with at least a name", mend: "Write - name: eu-west-1." },
+  { expected: "a map with at least a name", remedy: "Write - name: eu-west-1." },
 );
 
 /** A region as written, with the defaults that need no other field filled in. */

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as path from "node:path";
 import { readEnvironmentFile } from "./file";
 import { ConfigurationError } from "./report";
-import type { Environment, Problem } from "./types";
+import type { Environment, Diagnostic } from "./types";
 
 /** A release as it is approved: the tag, and what it means now. A tag can be moved, a commit cannot. */
 export interface Release {
@@ -24,15 +24,15 @@ export function resolveRelease(
 ): Release | undefined {
   const { release: tag, track } = delivery;
   if (tag === undefined || track.kind !== "tags") return undefined;
-  const refuse = (problem: Omit<Problem, "path" | "value">): never => {
-    const problems = [{ path: "meridian:release", value: tag, ...problem }];
-    throw new ConfigurationError(problems, `environments/Pulumi.${name}.yaml`);
+  const refuse = (diagnostic: Omit<Diagnostic, "path" | "value">): never => {
+    const diagnostics = [{ path: "meridian:release", value: tag, ...diagnostic }];
+    throw new ConfigurationError(diagnostics, `environments/Pulumi.${name}.yaml`);
   };
   const commit =
     commitOf(clone, `refs/tags/${tag}`) ??
     refuse({
       expected: "a tag of this clone",
-      mend: "Fetch it (git fetch --tags), or make it: npx meridian promote.",
+      remedy: "Fetch it (git fetch --tags), or make it: npx meridian promote.",
     });
   if (track.after === undefined) return { tag, commit };
   const branch = branchOf(track.after, environments);
@@ -40,12 +40,12 @@ export function resolveRelease(
   if (known.length === 0)
     refuse({
       expected: `a clone that has ${branch}, which ${track.after} follows`,
-      mend: `Fetch it: git fetch origin ${branch}.`,
+      remedy: `Fetch it: git fetch origin ${branch}.`,
     });
   if (!known.some((tip) => isAncestor(clone, commit, tip)))
     refuse({
       expected: `a commit of ${branch}: what goes to ${name} is in ${track.after} before`,
-      mend: `Merge ${commit.slice(0, 7)} to ${branch} first; in a shallow clone, git fetch --unshallow.`,
+      remedy: `Merge ${commit.slice(0, 7)} to ${branch} first; in a shallow clone, git fetch --unshallow.`,
     });
   return { tag, commit };
 }
@@ -56,9 +56,9 @@ export function branchOf(environment: string, environments: string): string {
   const { track } = readEnvironmentFile(file, environment).delivery;
   if (track.kind === "branch") return track.branch;
   const expected = "an environment that follows a branch";
-  const mend = "Name another one under meridian:delivery.track.after.";
+  const remedy = "Name another one under meridian:delivery.track.after.";
   throw new ConfigurationError(
-    [{ path: "meridian:delivery.track", value: track.tags, expected, mend }],
+    [{ path: "meridian:delivery.track", value: track.tags, expected, remedy }],
     file,
   );
 }

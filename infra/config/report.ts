@@ -1,23 +1,23 @@
-import type { Problem } from "./types";
+import type { Diagnostic } from "./types";
 
 /**
  * All mistakes as one text for a person.
  *
  * @param file the configuration's file, as the reader would type it.
  */
-export function formatProblems(problems: readonly Problem[], file: string): string {
-  const count = problems.length === 1 ? "1 mistake" : `${problems.length} mistakes`;
+export function formatDiagnostics(diagnostics: readonly Diagnostic[], file: string): string {
+  const count = diagnostics.length === 1 ? "1 mistake" : `${diagnostics.length} mistakes`;
   const head = `${file} has ${count}. Nothing was changed.`;
-  return [head, ...problems.map(formatProblem)].join("\n\n");
+  return [head, ...diagnostics.map(formatDiagnostic)].join("\n\n");
 }
 
-function formatProblem({ path, value, expected, mend, line }: Problem): string {
+function formatDiagnostic({ path, value, expected, remedy, line }: Diagnostic): string {
   const where = line === undefined ? path : `line ${line}: ${path}`;
   return [
     `  ${where}`,
     `    found     ${value}`,
     `    expected  ${expected}`,
-    `    mend      ${mend}`,
+    `    remedy    ${remedy}`,
   ].join("\n");
 }
 
@@ -27,10 +27,10 @@ export class ConfigurationError extends Error {
   readonly __pulumiRunError = true;
 
   constructor(
-    readonly problems: readonly Problem[],
+    readonly diagnostics: readonly Diagnostic[],
     readonly file: string,
   ) {
-    super(formatProblems(problems, file));
+    super(formatDiagnostics(diagnostics, file));
     this.name = "ConfigurationError";
   }
 }

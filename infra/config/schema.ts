@@ -14,7 +14,7 @@ const failover = option(
         "How soon a silent region counts as lost: fast in under ten seconds, steady in about forty.",
         {
           expected: '"fast" or "steady"',
-          mend: "Write profile: fast, or steady where links are poor.",
+          remedy: "Write profile: fast, or steady where links are poor.",
         },
       ),
       evictionsPerSecond: option(
@@ -22,13 +22,16 @@ const failover = option(
         "Objects moved away from a lost region in a second. Default: the profile's own, 50 or 5.",
         {
           expected: "a number from 0.1 to 1000",
-          mend: "Write a number, or leave it out for the profile's own.",
+          remedy: "Write a number, or leave it out for the profile's own.",
         },
       ),
     })
     .prefault({}),
   "When and how fast work leaves a lost region.",
-  { expected: "a map of profile, evictionsPerSecond", mend: "Write failover: { profile: fast }." },
+  {
+    expected: "a map of profile, evictionsPerSecond",
+    remedy: "Write failover: { profile: fast }.",
+  },
 );
 
 const federation = option(
@@ -36,7 +39,7 @@ const federation = option(
   "How the regions act as one.",
   {
     expected: "a map of failover",
-    mend: "Write federation: { failover: { profile: fast } }, or leave it out.",
+    remedy: "Write federation: { failover: { profile: fast } }, or leave it out.",
   },
 );
 
@@ -53,7 +56,7 @@ const traffic = option(
         "Apps are reached at <app>.<domain>. Default: <environment>.meridian.test.",
         {
           expected: "a domain in small letters, without a trailing dot",
-          mend: "Write domain: local.meridian.test, or leave it out.",
+          remedy: "Write domain: local.meridian.test, or leave it out.",
         },
       ),
       ttlSeconds: whole(
@@ -67,7 +70,7 @@ const traffic = option(
   "How requests find a region.",
   {
     expected: "a map of domain, ttlSeconds",
-    mend: "Write traffic: { ttlSeconds: 2 }, or leave it out.",
+    remedy: "Write traffic: { ttlSeconds: 2 }, or leave it out.",
   },
 );
 
@@ -76,7 +79,7 @@ const regions = option(
   "The regions: the one list that decides everything.",
   {
     expected: "a list of at least one region",
-    mend: "Write regions: and below it - name: eu-west-1.",
+    remedy: "Write regions: and below it - name: eu-west-1.",
   },
 );
 
@@ -86,7 +89,7 @@ function providerOf<P extends string>(provider: P) {
     "Who provides the clusters: local is this machine, aws is Amazon's cloud.",
     {
       expected: '"local" or "aws"',
-      mend: `Write provider: ${provider}.`,
+      remedy: `Write provider: ${provider}.`,
     },
   );
 }
@@ -109,7 +112,7 @@ export const environmentSchemas = {
     "An environment on this machine.",
     {
       expected: "a map of options",
-      mend: "Write at least meridian:provider and meridian:regions.",
+      remedy: "Write at least meridian:provider and meridian:regions.",
     },
   ),
   aws: option(
@@ -126,7 +129,7 @@ export const environmentSchemas = {
     "An environment on AWS.",
     {
       expected: "a map of options",
-      mend: "Write at least meridian:provider, meridian:aws and meridian:regions.",
+      remedy: "Write at least meridian:provider, meridian:aws and meridian:regions.",
     },
   ),
 } as const satisfies Record<Provider, z.ZodObject>;

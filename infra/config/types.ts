@@ -239,7 +239,7 @@ export interface TrafficConfig {
 }
 
 /** One mistake in a configuration. Never holds a secret: what looks like one is masked before it gets here. */
-export interface Problem {
+export interface Diagnostic {
   /** Where, as in the file below `config:`, e.g. "meridian:regions[1].cidr". */
   readonly path: string;
   /** What was found, printed; "(missing)" where nothing was. */
@@ -247,11 +247,11 @@ export interface Problem {
   /** What is accepted there. */
   readonly expected: string;
   /** What to do about it, as an instruction. */
-  readonly mend: string;
+  readonly remedy: string;
   /** Line in the file, from 1, where known. */
   readonly line?: number;
 }
 
 export type ParseResult =
   | { readonly ok: true; readonly environment: Environment }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };

@@ -11,7 +11,7 @@ import type { Network } from "./types";
  *
  * @throws RangeError when the text is no range; a checked configuration holds none such.
  */
-export function carve(cidr: string): Network {
+export function allocateSubnets(cidr: string): Network {
   const range = parseCidr(cidr);
   if (range === undefined) throw new RangeError(`not a range of addresses: ${cidr}`);
   return {
@@ -37,6 +37,6 @@ export function addressCount(cidr: string): number {
 
 /** The networks of the clusters that belong to no region; no region may overlap them. */
 export const managementNetworks = {
-  hub: carve(managementCidrs.hub),
-  federation: carve(managementCidrs.federation),
+  hub: allocateSubnets(managementCidrs.hub),
+  federation: allocateSubnets(managementCidrs.federation),
 } as const satisfies Record<string, Network>;

@@ -10,10 +10,10 @@ export interface Rule {
   readonly field: string;
   readonly holds: (value: unknown, owner: unknown) => boolean;
   readonly expected: string;
-  readonly mend: string;
+  readonly remedy: string;
 }
 
-/** How most mistakes are mended: nobody has to write what the platform gives. */
+/** How most diagnostics are resolved: the platform gives what an app leaves out. */
 export const platform = "remove it from the app: the platform's web base has it";
 
 export const viaNaming =
@@ -27,19 +27,19 @@ export const workloadRules: readonly Rule[] = [
     field: "spec.replicas",
     holds: (value) => Number.isInteger(value) && Number(value) >= 0,
     expected: "a whole number, 0 or more, over all regions",
-    mend: "add the Deployment to `replicas` in the overlay's kustomization",
+    remedy: "add the Deployment to `replicas` in the overlay's kustomization",
   },
   {
     field: `spec.template.metadata.labels[${appLabel}]`,
     holds: (value, owner) => value === (owner as KubeObject).metadata.labels?.[appLabel],
     expected: "the workload's own value",
-    mend: viaNaming,
+    remedy: viaNaming,
   },
   {
     field: `${podPath}.containers`,
     holds: (value) => list(value).length > 0,
     expected: "at least one container",
-    mend: "add a container named `app` with an image",
+    remedy: "add a container named `app` with an image",
   },
 ];
 
@@ -48,7 +48,7 @@ export function podRules(labels: unknown): readonly Rule[] {
   const absent = {
     holds: (value: unknown) => value !== true,
     expected: "false or absent",
-    mend: "remove it",
+    remedy: "remove it",
   };
   return [
     ...["hostNetwork", "hostPID", "hostIPC"].map((field) => ({ field, ...absent })),
@@ -57,20 +57,20 @@ export function podRules(labels: unknown): readonly Rule[] {
       holds: (value) =>
         list(value).every((volume) => Object.keys(record(volume)).every(isVolumeKey)),
       expected: "volumes of the kinds that the restricted Pod Security standard allows",
-      mend: "use emptyDir, configMap, secret, projected, csi, ephemeral or persistentVolumeClaim",
+      remedy: "use emptyDir, configMap, secret, projected, csi, ephemeral or persistentVolumeClaim",
     },
     {
       field: "topologySpreadConstraints",
       holds: (value) =>
         list(value).some((one) => spreadsZones(one) && selects(at(one, "labelSelector"), labels)),
       expected: `DoNotSchedule with maxSkew 1 over ${labelKeys.topologyZone}, of these pods`,
-      mend: platform,
+      remedy: platform,
     },
     {
       field: "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution",
       holds: (value) => list(value).some((one) => repelsInZone(one, labels)),
       expected: `a term of weight 100 over ${labelKeys.topologyZone}, against these pods`,
-      mend: platform,
+      remedy: platform,
     },
   ];
 }
@@ -85,7 +85,7 @@ export const mainContainerRules: readonly Rule[] = [
   holds: (value) =>
     ["httpGet", "tcpSocket", "exec", "grpc"].some((how) => at(value, how) !== undefined),
   expected: "a probe with httpGet, tcpSocket, exec or grpc",
-  mend: platform,
+  remedy: platform,
 }));
 
 /** What every container needs, those that only start the pod included. Some of it the pod may say for all. */
@@ -95,13 +95,13 @@ export function containerRules(pod: unknown): readonly Rule[] {
     field: string,
     expected: string,
     holds: (value: unknown, owner: unknown) => boolean,
-  ): Rule => ({ field: `securityContext.${field}`, expected, holds, mend: platform });
+  ): Rule => ({ field: `securityContext.${field}`, expected, holds, remedy: platform });
   return [
     {
       field: "image",
       holds: isPinned,
       expected: "an image with a tag other than latest, or with a digest",
-      mend: "pin the image, e.g. registry/name:1.2.3",
+      remedy: "pin the image, e.g. registry/name:1.2.3",
     },
     ...["requests", "limits"].flatMap((kind) => [
       quantity(`resources.${kind}.cpu`, cpuMillicores),
@@ -133,7 +133,7 @@ function quantity(field: string, read: (text: string) => number | undefined): Ru
     field,
     holds: (value) => (read(String(value)) ?? 0) > 0,
     expected: "a Kubernetes quantity above zero",
-    mend: platform,
+    remedy: platform,
   };
 }
 

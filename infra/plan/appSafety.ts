@@ -17,21 +17,21 @@ export const confirmed = ["Prune=confirm", "Delete=confirm"] as const;
 const waveAnnotation = "argocd.argoproj.io/sync-wave";
 
 /** What is wrong with one field of one object. */
-export interface ObjectMistake {
+export interface ObjectDiagnostic {
   readonly object: KubeObject;
   readonly field: string;
   readonly value: unknown;
   readonly expected: string;
-  readonly mend: string;
+  readonly remedy: string;
 }
 
 /** What an app lacks for its data to be safe, and for its parts to come in a good order. */
-export function safetyMistakes(objects: readonly KubeObject[]): ObjectMistake[] {
+export function safetyDiagnostics(objects: readonly KubeObject[]): ObjectDiagnostic[] {
   return [...unconfirmed(objects), ...misordered(objects)];
 }
 
 /** A namespace takes all that is in it along, so it counts where anything in it does. */
-function unconfirmed(objects: readonly KubeObject[]): ObjectMistake[] {
+function unconfirmed(objects: readonly KubeObject[]): ObjectDiagnostic[] {
   if (!objects.some(({ kind }) => holdsData(kind))) return [];
   const field = `metadata.annotations[${syncOptionsAnnotation}]`;
   return objects
@@ -42,7 +42,7 @@ function unconfirmed(objects: readonly KubeObject[]): ObjectMistake[] {
       field,
       value: at(object, field),
       expected: `${confirmed.join(",")}, as the app holds data`,
-      mend: "add ../../_platform/data to `components` of the kustomization that lists the claim",
+      remedy: "add ../../_platform/data to `components` of the kustomization that lists the claim",
     }));
 }
 
@@ -57,20 +57,20 @@ const earlyKinds: readonly string[] = ["Namespace", "PropagationPolicy", "Overri
  * Namespace and Karmada's policies come before workloads. Whatever else comes before them must never wait for pods, and nothing
  * comes after: Argo CD waits for the health of a wave, and takes no newer commit meanwhile. A bad version never becomes healthy.
  */
-function misordered(objects: readonly KubeObject[]): ObjectMistake[] {
+function misordered(objects: readonly KubeObject[]): ObjectDiagnostic[] {
   const field = `metadata.annotations[${waveAnnotation}]`;
   const deployed = objects.filter(isWorkload).map(waveOf);
   if (deployed.length === 0) return [];
   const first = Math.min(...deployed);
-  const found = (object: KubeObject, expected: string, mend: string): ObjectMistake[] => [
-    { object, field, value: at(object, field), expected, mend },
+  const found = (object: KubeObject, expected: string, remedy: string): ObjectDiagnostic[] => [
+    { object, field, value: at(object, field), expected, remedy },
   ];
   return objects.flatMap((object) => {
     const wave = waveOf(object);
     if (earlyKinds.includes(object.kind)) {
       if (wave < first) return [];
-      const mend = `set it to "${first - 1}"`;
-      return found(object, `a wave before the workload's, which is ${first}`, mend);
+      const remedy = `set it to "${first - 1}"`;
+      return found(object, `a wave before the workload's, which is ${first}`, remedy);
     }
     if (wave > first) {
       const expected = `no wave after the first workload's, which is ${first}`;

@@ -1,5 +1,5 @@
 import { cpuMillicores, memoryBytes } from "../config/quantity";
-import type { Problem } from "../config/types";
+import type { Diagnostic } from "../config/types";
 import {
   appLabel,
   containerRules,
@@ -12,9 +12,9 @@ import {
   type Rule,
 } from "./appRules";
 import { platformImages } from "../config/reserved";
-import { safetyMistakes } from "./appSafety";
-import { rolloutMistakes } from "../components/rollouts/rules";
-import { middlewareMistakes } from "../components/gateway/routeMiddlewares";
+import { safetyDiagnostics } from "./appSafety";
+import { rolloutDiagnostics } from "../components/rollouts/rules";
+import { middlewareDiagnostics } from "../components/gateway/routeMiddlewares";
 import { at, isWorkload, list, record, selects, type KubeObject } from "./kubeObject";
 import type { Demand } from "./types";
 
@@ -31,24 +31,24 @@ export interface RenderedApp {
 }
 
 /** What is wrong with one value, without its place. `undefined` from a rule means that all is well. */
-type Mistake = Pick<Problem, "expected" | "mend"> & { readonly value?: unknown };
+type RawDiagnostic = Pick<Diagnostic, "expected" | "remedy"> & { readonly value?: unknown };
 
-type Report = (object: KubeObject, field: string, mistake: Mistake) => void;
+type Report = (object: KubeObject, field: string, rawDiagnostic: RawDiagnostic) => void;
 
 /** Namespaces that are others': Kubernetes', Karmada's, Argo CD's. */
 const reserved = /^(default|argocd|argo-rollouts|kube-.*|karmada-.*)$/;
 
 /** What is wrong with an app's folder name, which becomes a namespace and an Application. */
-export function checkAppName(name: string): Problem[] {
+export function checkAppName(name: string): Diagnostic[] {
   const place = { path: `apps/${name}`, value: name };
-  if (!isDnsLabel(name)) return [{ ...place, expected: dnsLabel, mend: "rename the folder" }];
+  if (!isDnsLabel(name)) return [{ ...place, expected: dnsLabel, remedy: "rename the folder" }];
   if (reserved.test(name))
     return [
-      { ...place, expected: "a name that is not the cluster's own", mend: "rename the folder" },
+      { ...place, expected: "a name that is not the cluster's own", remedy: "rename the folder" },
     ];
   if (!platformImages.includes(name)) return [];
   const expected = "a name that no image of the platform has";
-  return [{ ...place, expected, mend: "rename the folder" }];
+  return [{ ...place, expected, remedy: "rename the folder" }];
 }
 
 /** Every mistake in an app, in the order of its objects. */
@@ -56,11 +56,11 @@ export function checkApp(
   name: string,
   environment: string,
   objects: readonly KubeObject[],
-): Problem[] {
-  const problems: Problem[] = [];
-  const report: Report = (object, field, { value, expected, mend }) => {
+): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const report: Report = (object, field, { value, expected, remedy }) => {
     const path = `${overlayPath(name, environment)}: ${object.kind}/${object.metadata.name} ${field}`;
-    problems.push({ path, value: printed(value), expected, mend });
+    diagnostics.push({ path, value: printed(value), expected, remedy });
   };
   for (const object of objects) {
     checkObject(name, object, report);
@@ -68,24 +68,24 @@ export function checkApp(
     if (object.kind === "PodDisruptionBudget") checkBudget(object, objects, report);
     if (policyKinds.includes(object.kind)) checkSelectors(name, object, report);
   }
-  for (const { object, field, ...mistake } of [
-    ...safetyMistakes(objects),
-    ...rolloutMistakes(objects),
-    ...middlewareMistakes(objects),
+  for (const { object, field, ...rawDiagnostic } of [
+    ...safetyDiagnostics(objects),
+    ...rolloutDiagnostics(objects),
+    ...middlewareDiagnostics(objects),
   ]) {
-    report(object, field, mistake);
+    report(object, field, rawDiagnostic);
   }
   if (!objects.some(({ kind }) => kind === "Namespace")) {
     const path = overlayPath(name, environment);
     const expected = "a Namespace that enforces the restricted Pod Security standard";
-    problems.push({
+    diagnostics.push({
       path,
       value: missing,
       expected,
-      mend: "take ../../_platform/web as a resource",
+      remedy: "take ../../_platform/web as a resource",
     });
   }
-  return problems;
+  return diagnostics;
 }
 
 /** The app as other parts use it. Call it on objects without mistakes: what is unreadable counts as nothing. */
@@ -101,7 +101,11 @@ export function overlayPath(app: string, environment: string): string {
 function checkObject(app: string, object: KubeObject, report: Report): void {
   const { name, namespace, labels = {} } = object.metadata;
   if (!isDnsLabel(name)) {
-    report(object, "metadata.name", { value: name, expected: dnsLabel, mend: "rename the object" });
+    report(object, "metadata.name", {
+      value: name,
+      expected: dnsLabel,
+      remedy: "rename the object",
+    });
   }
   const expectedLabels: Readonly<Record<string, string | undefined>> = {
     [appLabel]: app,
@@ -112,28 +116,28 @@ function checkObject(app: string, object: KubeObject, report: Report): void {
     const value = labels[key];
     if (value !== undefined && value !== "" && (wanted === undefined || value === wanted)) continue;
     const expected = wanted ?? "a value";
-    report(object, `metadata.labels[${key}]`, { value, expected, mend: viaNaming });
+    report(object, `metadata.labels[${key}]`, { value, expected, remedy: viaNaming });
   }
   if (object.kind === "Namespace") checkNamespace(app, object, report);
   else if (namespace !== app) {
-    const mend = `set \`namespace: ${app}\` in the kustomization that lists the object`;
-    report(object, "metadata.namespace", { value: namespace, expected: app, mend });
+    const remedy = `set \`namespace: ${app}\` in the kustomization that lists the object`;
+    report(object, "metadata.namespace", { value: namespace, expected: app, remedy });
   }
 }
 
 function checkNamespace(app: string, object: KubeObject, report: Report): void {
   if (object.metadata.name !== app) {
-    const mistake = {
+    const rawDiagnostic = {
       value: object.metadata.name,
       expected: app,
-      mend: `set \`namespace: ${app}\``,
+      remedy: `set \`namespace: ${app}\``,
     };
-    report(object, "metadata.name", mistake);
+    report(object, "metadata.name", rawDiagnostic);
   }
   const key = "pod-security.kubernetes.io/enforce";
   const value = object.metadata.labels?.[key];
   if (value === "restricted") return;
-  report(object, `metadata.labels[${key}]`, { value, expected: "restricted", mend: platform });
+  report(object, `metadata.labels[${key}]`, { value, expected: "restricted", remedy: platform });
 }
 
 function checkWorkload(object: KubeObject, all: readonly KubeObject[], report: Report): void {
@@ -151,7 +155,7 @@ function checkWorkload(object: KubeObject, all: readonly KubeObject[], report: R
   for (const [kind, selector] of Object.entries(companions)) {
     if (all.some((one) => one.kind === kind && selects(at(one, selector), labels))) continue;
     const expected = `a ${kind} that selects these pods`;
-    report(object, "spec.template.metadata.labels", { value: labels, expected, mend: platform });
+    report(object, "spec.template.metadata.labels", { value: labels, expected, remedy: platform });
   }
 }
 
@@ -163,7 +167,7 @@ function checkSelectors(app: string, policy: KubeObject, report: Report): void {
     const value = at(selector, "namespace");
     if (value === app) return;
     const field = `spec.resourceSelectors[${index}].namespace`;
-    report(policy, field, { value, expected: app, mend: `write namespace: ${app}` });
+    report(policy, field, { value, expected: app, remedy: `write namespace: ${app}` });
   });
 }
 
@@ -174,10 +178,10 @@ function checkTable(
   object: KubeObject,
   report: Report,
 ): void {
-  for (const { field, holds, expected, mend } of rules) {
+  for (const { field, holds, expected, remedy } of rules) {
     const value = at(owner, field);
     const path = base === "" ? field : `${base}.${field}`;
-    if (!holds(value, owner)) report(object, path, { value, expected, mend });
+    if (!holds(value, owner)) report(object, path, { value, expected, remedy });
   }
 }
 
@@ -189,10 +193,10 @@ const companions = {
 
 /** A budget that never lets a pod go keeps nodes from being drained, for ever. */
 function checkBudget(object: KubeObject, all: readonly KubeObject[], report: Report): void {
-  const mend = "set `maxUnavailable: 1`, which fits a region's share of any size";
+  const remedy = "set `maxUnavailable: 1`, which fits a region's share of any size";
   const most = at(object, "spec.maxUnavailable");
   if (most === 0 || most === "0%") {
-    report(object, "spec.maxUnavailable", { value: most, expected: "1 or more", mend });
+    report(object, "spec.maxUnavailable", { value: most, expected: "1 or more", remedy });
   }
   const least = at(object, "spec.minAvailable");
   const guarded = all.filter(
@@ -203,7 +207,7 @@ function checkBudget(object: KubeObject, all: readonly KubeObject[], report: Rep
     report(object, "spec.minAvailable", {
       value: least,
       expected: `less than all ${replicas} replicas`,
-      mend,
+      remedy,
     });
   }
 }

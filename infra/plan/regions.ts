@@ -1,5 +1,5 @@
 import type { Environment, RegionConfig } from "../config/types";
-import { addressCount, carve } from "./addresses";
+import { addressCount, allocateSubnets } from "./addresses";
 import { flagContextOf } from "../components/rollouts/sources";
 import { clusterName, labelKeys, nodeName, zoneName } from "./names";
 import type { CapacityType, NodePlan, RegionPlan, ZonePlan } from "./types";
@@ -21,7 +21,7 @@ export function planRegion(environment: Environment, region: RegionConfig): Regi
     },
     zones,
     nodes: zones.flatMap(({ nodes }) => nodes),
-    network: carve(region.cidr),
+    network: allocateSubnets(region.cidr),
     flagContext: flagContextOf(region),
   };
 }

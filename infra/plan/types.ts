@@ -10,7 +10,7 @@ export interface PlatformPlan {
   readonly regions: readonly RegionPlan[];
   readonly delivery: DeliveryConfig;
   readonly traffic: TrafficPlan;
-  /** What works but is unwise, each with how to mend it. Empty when all is well. */
+  /** What works but is unwise, each with how to fix it. Empty when all is well. */
   readonly warnings: readonly string[];
 }
 
@@ -166,7 +166,7 @@ export interface SpareCapacity {
   readonly fits: boolean;
   /** What lacks, region by region; empty when everything fits. */
   readonly shortages: readonly Shortage[];
-  /** What lacks and how to mend it, in words; absent when everything fits. */
+  /** What lacks and how to fix it, in words; absent when everything fits. */
   readonly warning?: string;
 }
 

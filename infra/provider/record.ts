@@ -33,7 +33,7 @@ export async function carryOutDeletion(urn: string, action: () => Promise<void>)
 }
 
 /** True when the resource is known to have been carried out with something else, or half. */
-export function isUnfinished(urn: string, inputs: Properties): boolean {
+export function isDirty(urn: string, inputs: Properties): boolean {
   const file = recordFile(urn);
   return fs.existsSync(file) && fs.readFileSync(file, "utf8") !== digestOf(inputs);
 }

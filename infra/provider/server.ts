@@ -5,7 +5,7 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
 import type { AnyHandler, Properties } from "./handler";
 import { answer, listen, plain, toStruct, typeOf } from "./protocol";
-import { carryOut, carryOutDeletion, isUnfinished } from "./record";
+import { carryOut, carryOutDeletion, isDirty } from "./record";
 import { handlers } from "./registry";
 
 /**
@@ -62,9 +62,9 @@ async function diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
   const handler = handlerOf(request.getUrn());
   const old = known(request.getOldInputs(), request.getOlds());
   const inputs = plain(request.getNews());
-  const unfinished = isUnfinished(request.getUrn(), plain(request.getOldInputs()));
+  const unfinished = isDirty(request.getUrn(), plain(request.getOldInputs()));
   // What is to be finished by an update cannot be waited for before it.
-  if (!unfinished) await handler.revive?.(request.getId(), old);
+  if (!unfinished) await handler.ensureRunning?.(request.getId(), old);
   const changed = Object.keys({ ...plain(request.getOldInputs()), ...inputs })
     .filter((key) => key in inputs || handler.kept?.includes(key) !== true)
     .filter((key) => !isDeepStrictEqual(old[key], inputs[key]));
@@ -79,7 +79,7 @@ async function diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
   response.setDiffsList(changed);
   response.setReplacesList(replaces);
   // Computed properties survive whatever the handler does not say moves them.
-  const moved = changed.some((key) => handler.movedBy?.includes(key) ?? false);
+  const moved = changed.some((key) => handler.recomputeOn?.includes(key) ?? false);
   const stable = Object.keys(old).filter((key) => !changed.includes(key));
   response.setStablesList(stable.filter((key) => !moved || key in inputs));
   response.setDeletebeforereplace(replaces.length > 0);

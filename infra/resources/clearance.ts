@@ -19,7 +19,7 @@ export interface ClearanceArgs {
  * network); the region's membership depends on it. It is never `deletedWith` the cluster: then it would
  * be passed over exactly when it is needed.
  */
-export class Clearance extends pulumi.CustomResource {
+export class LoadBalancerCleanup extends pulumi.CustomResource {
   constructor(name: string, args: ClearanceArgs, opts?: pulumi.CustomResourceOptions) {
     super(
       "meridian:index:Clearance",

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import type { Problem } from "../../infra/config/types";
+import type { Diagnostic } from "../../infra/config/types";
 import { at, type KubeObject } from "../../infra/plan/kubeObject";
 import { runCommand, toolPath } from "../../toolchain";
 import { strictSchemas, type Descriptions, type Kind } from "./schemas";
@@ -24,7 +24,7 @@ export interface Rendered {
 export async function conform(
   rendered: readonly Rendered[],
   descriptions: Descriptions,
-): Promise<Problem[]> {
+): Promise<Diagnostic[]> {
   const folder = await mkdtemp(join(tmpdir(), "meridian-conform-"));
   try {
     await writeSchemas(folder, rendered, descriptions);
@@ -42,7 +42,7 @@ export async function conform(
       const report = reports.get(files[index] ?? "");
       if (report === undefined)
         throw new Error(`kubeconform said nothing of ${nameOf(object)} in ${path}`);
-      return problemsOf(report, object, path);
+      return diagnosticsOf(report, object, path);
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -101,27 +101,27 @@ async function kubeconform(folder: string): Promise<Report[]> {
   }
 }
 
-function problemsOf({ status, msg }: Report, object: KubeObject, path: string): Problem[] {
+function diagnosticsOf({ status, msg }: Report, object: KubeObject, path: string): Diagnostic[] {
   const place = `${path}: ${nameOf(object)}`;
   if (status === "statusValid") return [];
   if (status === "statusError") {
     const value = `${object.apiVersion} ${object.kind}`;
     const known = msg.startsWith("could not find schema");
     const expected = known ? "a kind of the pinned Kubernetes, Argo CD, Karmada or Traefik" : msg;
-    return [{ path: place, value, expected, mend: "correct `apiVersion` and `kind`" }];
+    return [{ path: place, value, expected, remedy: "correct `apiVersion` and `kind`" }];
   }
-  return mistakesIn(msg).flatMap(({ pointer, text }) =>
-    fieldsOf(pointer, text).map(({ field, expected, mend }) => ({
+  return diagnosticsIn(msg).flatMap(({ pointer, text }) =>
+    fieldsOf(pointer, text).map(({ field, expected, remedy }) => ({
       path: `${place} ${field}`,
       value: printed(at(object, field)),
       expected,
-      mend,
+      remedy,
     })),
   );
 }
 
 /** kubeconform's list has the outermost mistakes only; its message has them all, each after " - at". */
-export function mistakesIn(message: string): { pointer: string; text: string }[] {
+export function diagnosticsIn(message: string): { pointer: string; text: string }[] {
   const parts = message.split(/ +- at '((?:[^']|'(?!: ))*)': /).slice(1);
   const found = parts.flatMap((pointer, index) =>
     index % 2 === 0 ? { pointer, text: (parts[index + 1] ?? "").trim() } : [],
@@ -130,25 +130,25 @@ export function mistakesIn(message: string): { pointer: string; text: string }[]
   return leaves.length > 0 ? leaves : [{ pointer: "", text: message }];
 }
 
-interface FieldMistake {
+interface FieldDiagnostic {
   readonly field: string;
   readonly expected: string;
-  readonly mend: string;
+  readonly remedy: string;
 }
 
 /** kubeconform names fields that are too many, or missing, at the object that has or lacks them. */
-function fieldsOf(pointer: string, text: string): FieldMistake[] {
+function fieldsOf(pointer: string, text: string): FieldDiagnostic[] {
   const owner = fieldOf(pointer);
-  const named = (expected: string, mend: string) =>
+  const named = (expected: string, remedy: string) =>
     [...text.matchAll(/'([^']+)'/g)].map(([, name = ""]) => ({
       field: joined(owner, name),
       expected,
-      mend,
+      remedy,
     }));
   if (text.startsWith("additional propert"))
     return named("a field that the kind has there", "correct the field's name, or remove it");
   if (text.startsWith("missing propert")) return named("a value", "add the field");
-  return [{ field: owner, expected: text, mend: "correct the value" }];
+  return [{ field: owner, expected: text, remedy: "correct the value" }];
 }
 
 /** "/spec/ports/0" as `at` reads it: "spec.ports[0]". */

@@ -8,7 +8,7 @@ import {
   type RenderedApp,
 } from "../../infra/plan/apps";
 import { appFolders } from "../../infra/config";
-import type { Problem } from "../../infra/config/types";
+import type { Diagnostic } from "../../infra/config/types";
 import { toolPath } from "../../toolchain";
 import { kustomizeBuild, type Build } from "./kustomize";
 import { inParallel } from "./parallel";
@@ -19,7 +19,7 @@ export type { RenderedApp } from "../../infra/plan/apps";
 export interface CheckedApps {
   /** In the order of their names; an app that does not build is not among them. */
   readonly apps: readonly RenderedApp[];
-  readonly problems: readonly Problem[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -37,13 +37,13 @@ export async function checkApps(appsDir: string, environment: string): Promise<C
   const checked = await inParallel(names, (name) => checkOne(root, name, environment, render));
   return {
     apps: checked.flatMap(({ app }) => app ?? []),
-    problems: checked.flatMap(({ problems }) => problems),
+    diagnostics: checked.flatMap(({ diagnostics }) => diagnostics),
   };
 }
 
 interface CheckedApp {
   readonly app?: RenderedApp;
-  readonly problems: readonly Problem[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 async function checkOne(
@@ -53,22 +53,22 @@ async function checkOne(
   render: (folder: string) => Promise<Build>,
 ): Promise<CheckedApp> {
   const path = overlayPath(name, environment);
-  const nameProblems = checkAppName(name);
+  const nameDiagnostics = checkAppName(name);
   const overlays = await folders(join(root, name, "overlays"));
   if (!overlays.includes(environment)) {
     const value = overlays.length === 0 ? "(missing)" : `only ${overlays.join(", ")}`;
-    const mend = "add the folder with a kustomization.yaml, e.g. copied from another environment";
+    const remedy = "add the folder with a kustomization.yaml, e.g. copied from another environment";
     const expected = "an overlay for the environment";
-    return { problems: [...nameProblems, { path, value, expected, mend }] };
+    return { diagnostics: [...nameDiagnostics, { path, value, expected, remedy }] };
   }
   const build = await render(join(root, name, "overlays", environment));
   if (!build.ok) {
-    const mend = `mend what it names; \`kustomize build ${path}\` tells it in full`;
+    const remedy = `fix the error it reports; \`kustomize build ${path}\` prints the full output`;
     const expected = "a kustomization that builds";
-    return { problems: [...nameProblems, { path, value: build.message, expected, mend }] };
+    return { diagnostics: [...nameDiagnostics, { path, value: build.message, expected, remedy }] };
   }
-  const problems = [...nameProblems, ...checkApp(name, environment, build.objects)];
-  return { app: renderedApp(name, build.objects), problems };
+  const diagnostics = [...nameDiagnostics, ...checkApp(name, environment, build.objects)];
+  return { app: renderedApp(name, build.objects), diagnostics };
 }
 
 /** Names of the folders in a folder, sorted; none where it does not exist. */

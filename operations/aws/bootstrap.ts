@@ -26,7 +26,7 @@ export interface Bootstrapped extends StateHome {
 }
 
 /**
- * Makes the bucket and the key for an environment's state, or mends what is there. Each step looks first, so
+ * Makes the bucket and the key for an environment's state, or repairs what is there. Each step looks first, so
  * that the command can be cut short anywhere and run again.
  */
 export async function bootstrapState(environment: AwsEnvironment): Promise<Bootstrapped> {

@@ -22,7 +22,10 @@ export function guardedBy(resources: readonly ResourceState[]): ResourceState[] 
 }
 
 /** The commands that let them go, and what comes after. Pure. */
-export function guardText(environment: string, guarded: readonly ResourceState[]): string {
+export function deletionProtectionText(
+  environment: string,
+  guarded: readonly ResourceState[],
+): string {
   const lines = guarded.map(({ type, id = "", urn, provider }) => {
     const command = commands[type]?.(id) ?? nameOf(urn);
     return `  ${command} --region ${regionOf(provider)}`;

@@ -39,7 +39,7 @@ export async function hubAnswers(kubeconfig: string): Promise<boolean> {
  * Ends what acts on a hub, and waits until it has ended: two hubs that act on the same regions write over each other
  * without end, and one that has lost its way to a region takes that for the region's loss. May be done again.
  */
-export async function silenceHub(kubeconfig: string): Promise<void> {
+export async function pauseHub(kubeconfig: string): Promise<void> {
   for (const one of acting) {
     const found = await read(kubeconfig, one);
     if (found === undefined) continue;

@@ -4,11 +4,11 @@ import { hubNameIn } from "../../infra/providers/aws/account/names";
 import type { Deployment } from "./deployment";
 import { nameOf } from "./deployment";
 import { forgetHub } from "./forgetRegion";
-import { silenceHub, wakeHub } from "./hubActing";
+import { pauseHub, wakeHub } from "./hubActing";
 import { moveHubRole } from "./hubRole";
 
 /** What a move is done with: the commands' own files and stack, or a test's. */
-export interface HubMoveMeans {
+export interface HubMoveDeps {
   /** Text of the environment's file. */
   readFile(): string;
   writeFile(text: string): void;
@@ -24,17 +24,17 @@ export interface HubMoveMeans {
 }
 
 /** Takes the steps of a move in their order. Each may be taken again, so that a run that was cut short is run again. */
-export async function takeSteps(steps: readonly HubMoveStep[], means: HubMoveMeans): Promise<void> {
+export async function runSteps(steps: readonly HubMoveStep[], means: HubMoveDeps): Promise<void> {
   for (const step of steps) await take(step, means);
 }
 
-async function take(step: HubMoveStep, means: HubMoveMeans): Promise<void> {
+async function take(step: HubMoveStep, means: HubMoveDeps): Promise<void> {
   switch (step.kind) {
     case "edit":
       means.writeFile(moveHubRole(means.readFile(), step.to, step.home));
       return means.say(`The environment's file gives the role to ${step.to}. Commit it.`);
     case "silence":
-      await silenceHub(hubKubeconfig(await means.state(), step.region));
+      await pauseHub(hubKubeconfig(await means.state(), step.region));
       return means.say(`The hub in ${step.region} acts no more.`);
     case "wake":
       await wakeHub(hubKubeconfig(await means.state(), step.region));

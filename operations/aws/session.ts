@@ -33,7 +33,7 @@ export function hubRegionOf(environment: Environment): string {
 
 /**
  * Finds out who asks, and whether that is the environment's account.
- * @throws CommandError with the mend where credentials are missing, expired or another account's.
+ * @throws CommandError with the remedy where credentials are missing, expired or another account's.
  */
 export async function openSession(environment: AwsEnvironment): Promise<Session> {
   const region = hubRegionOf(environment);

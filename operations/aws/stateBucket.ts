@@ -41,7 +41,7 @@ export async function findBucketRegion(session: Session): Promise<string | undef
   }
 }
 
-/** Makes the bucket in the region, or mends the one that is there. */
+/** Makes the bucket in the region, or repairs the one that is there. */
 export async function ensureBucket(
   session: Session,
   region: string,

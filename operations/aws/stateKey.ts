@@ -32,7 +32,7 @@ export async function findNamedKey(environment: string, region: string) {
   return answer?.KeyMetadata;
 }
 
-/** Makes the key, or mends the one that is there. @throws CommandError when it may not be used. */
+/** Makes the key, or repairs the one that is there. @throws CommandError when it may not be used. */
 export async function ensureKey(
   environment: string,
   region: string,

@@ -2,7 +2,7 @@ import type { Comparison } from "./compare";
 import { patchLines } from "./patch";
 import { clipped } from "../format";
 import { revisionText } from "./revisions";
-import { changeWords } from "./words";
+import { describeChange } from "./words";
 
 /** GitHub takes 65,536 characters in a comment: this leaves room for another environment's section. */
 export const markdownLimit = 30_000;
@@ -26,7 +26,7 @@ export function markdownOf(comparison: Comparison, limit = markdownLimit): strin
     `From ${revisionSpan(from)} to ${revisionSpan(to)}.`,
   ];
   const items = changes.map((change) => {
-    const phrases = changeWords(change, environment).map(phraseSpan);
+    const phrases = describeChange(change, environment).map(phraseSpan);
     return fitted(`- **${codeSpan(clipped(change.app, 100))}**`, phrases);
   });
   // Half of the room at most, so that some of the difference itself is always seen.

@@ -2,7 +2,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { stringify } from "yaml";
 import type { AppChange } from "../../infra/plan/appChanges";
 import type { KubeObject } from "../../infra/plan/kubeObject";
-import { harmless } from "../format";
+import { sanitize } from "../format";
 
 /** Lines around a change, and the most lines of change that are sought: the time grows with their square. */
 const options = { context: 3, maxEditLength: 1000, headerOptions: FILE_HEADERS_ONLY };
@@ -20,7 +20,7 @@ export function patchLines(change: AppChange): string[] {
     const text =
       createTwoFilesPatch(...names, ...texts, undefined, undefined, options) ??
       wholePatch(names, texts);
-    return harmless(text).trimEnd().split("\n");
+    return sanitize(text).trimEnd().split("\n");
   });
 }
 

@@ -47,7 +47,7 @@ export async function planPromotion(
   );
   const tag = unpushed ?? options.version ?? proposed.tag;
   const why = options.version === undefined ? proposed.why : "as said";
-  const proof = await proofWords(place, source.earlier, commit, options.unproven);
+  const proof = await describeProof(place, source.earlier, commit, options.unproven);
   return planRelease(place, environment, known, options, {
     ...{ tag, why, commit, commits, made: unpushed !== undefined },
     from: revisionOfRelease(newest),
@@ -161,7 +161,7 @@ async function lossNotes(
   return notes;
 }
 
-async function proofWords(
+async function describeProof(
   { clone, instanceOf }: Place,
   earlier: Environment | undefined,
   commit: string,
@@ -178,7 +178,7 @@ async function proofWords(
     case "unproven": {
       const why = `${short(commit)} is not Synced and Healthy in ${name}: ${proof.reasons.join(", ")}.`;
       if (unproven) return { notes: [why], refusals: [] };
-      return { notes: [], refusals: [`${why} Wait, mend it there, or say --unproven.`] };
+      return { notes: [], refusals: [`${why} Wait, fix it there, or say --unproven.`] };
     }
   }
 }

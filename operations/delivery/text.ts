@@ -2,9 +2,9 @@ import pc from "picocolors";
 import type { AppChange } from "../../infra/plan/appChanges";
 import type { Comparison } from "./compare";
 import { patchLines } from "./patch";
-import { harmless } from "../format";
+import { sanitize } from "../format";
 import { revisionText } from "./revisions";
-import { changeWords, pathText } from "./words";
+import { describeChange, pathText } from "./words";
 
 /** How a comparison is told. */
 export interface TextOptions {
@@ -30,7 +30,7 @@ export function comparisonText(comparison: Comparison, { how, full }: TextOption
 export function changeLines({ environment, changes }: Comparison): string[] {
   if (changes.length === 0) return ["  no app differs"];
   return changes.map((change) => {
-    const text = `  ${harmless(change.app)}: ${changeWords(change, environment).join("; ")}`;
+    const text = `  ${sanitize(change.app)}: ${describeChange(change, environment).join("; ")}`;
     return change.what === "broken" ? pc.red(text) : text;
   });
 }
@@ -48,7 +48,7 @@ export function jsonOf({ environment, from, to, changes }: Comparison): object {
 
 function appJson(change: AppChange, environment: string): object {
   const { app, what } = change;
-  const words = changeWords(change, environment);
+  const words = describeChange(change, environment);
   if (change.what === "broken") {
     const { before, after } = change;
     return { app, what, words, broken: { before, after } };

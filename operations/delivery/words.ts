@@ -3,14 +3,14 @@ import type { AppChange, OneSidedApp } from "../../infra/plan/appChanges";
 import { at, list } from "../../infra/plan/kubeObject";
 import { type ObjectChange, type Step, type ValueChange } from "../../infra/plan/objectChanges";
 import { bootstrap } from "./render";
-import { counted, harmless, printed } from "../format";
+import { counted, sanitize, printed } from "../format";
 
 /** Most changes of an app that are told one by one. */
 const most = 15;
 
 /** What is different in an app, in a person's words, each a phrase on one line. Pure. */
-export function changeWords(change: AppChange, environment: string): string[] {
-  return phrasesOf(change, environment).map((phrase) => harmless(phrase).replaceAll("\n", " "));
+export function describeChange(change: AppChange, environment: string): string[] {
+  return phrasesOf(change, environment).map((phrase) => sanitize(phrase).replaceAll("\n", " "));
 }
 
 function phrasesOf(change: AppChange, environment: string): string[] {
@@ -18,9 +18,9 @@ function phrasesOf(change: AppChange, environment: string): string[] {
     case "new":
       return [`new${placeOf(change, environment)}, ${counted(change.objects.length, "object")}`];
     case "removed":
-      return [removedWords(change, environment)];
+      return [describeRemoved(change, environment)];
     case "changed":
-      return bounded(change.objects.flatMap((object) => objectWords(object, change.app)));
+      return bounded(change.objects.flatMap((object) => describeObject(object, change.app)));
     case "broken":
       return [
         ...(change.before === undefined ? [] : [`did not build before: ${change.before}`]),
@@ -33,7 +33,7 @@ function placeOf({ elsewhere }: OneSidedApp, environment: string): string {
   return elsewhere ? ` for ${environment}` : "";
 }
 
-function removedWords(change: OneSidedApp, environment: string): string {
+function describeRemoved(change: OneSidedApp, environment: string): string {
   const { app, objects } = change;
   const data = objects.filter(({ before }) => before !== undefined && holdsData(before.kind));
   const notes = [
@@ -49,7 +49,7 @@ function bounded(phrases: readonly string[]): string[] {
   return [...phrases.slice(0, most), `and ${phrases.length - most} more`];
 }
 
-function objectWords(change: ObjectChange, app: string): string[] {
+function describeObject(change: ObjectChange, app: string): string[] {
   const { id, before, after, changes } = change;
   if (before === undefined) return [`${id} new`];
   if (after === undefined)
@@ -59,8 +59,8 @@ function objectWords(change: ObjectChange, app: string): string[] {
   const prefix = pod !== undefined && after.metadata.name === app ? "" : `${id} `;
   return changes.map((one) => {
     const text =
-      (pod && podWords(one, pod, list(at(after, `${pod.join(".")}.containers`)).length)) ??
-      ownWords(one, after.kind) ??
+      (pod && describePods(one, pod, list(at(after, `${pod.join(".")}.containers`)).length)) ??
+      describeOwn(one, after.kind) ??
       arrow(pathText(one.path), one);
     return `${prefix}${text}`;
   });
@@ -73,7 +73,7 @@ const podPaths: readonly (readonly string[])[] = [
 ];
 
 /** Words for what is no pod's: replicas, settings. */
-function ownWords(change: ValueChange, kind: string): string | undefined {
+function describeOwn(change: ValueChange, kind: string): string | undefined {
   const [first, second] = change.path;
   if (first === "spec" && second === "replicas") return arrow("replicas", change);
   if (kind === "ConfigMap" && first === "data" && change.path.length === 2)
@@ -82,7 +82,7 @@ function ownWords(change: ValueChange, kind: string): string | undefined {
 }
 
 /** Words for what is in a container. Undefined for everything else. */
-function podWords(
+function describePods(
   change: ValueChange,
   pod: readonly string[],
   containers: number,
@@ -97,12 +97,12 @@ function podWords(
       ? `${name} removed`
       : `${name} new, image ${printed(at(change.after, "image"))}`;
   const isMain = listName === "containers" && (containers === 1 || element.value === "app");
-  return `${isMain ? "" : `${name} `}${containerWords(rest, change)}`;
+  return `${isMain ? "" : `${name} `}${describeContainer(rest, change)}`;
 }
 
-function containerWords(rest: readonly Step[], change: ValueChange): string {
+function describeContainer(rest: readonly Step[], change: ValueChange): string {
   const [field, second, third, ...more] = rest;
-  if (field === "image" && rest.length === 1) return imageWords(change);
+  if (field === "image" && rest.length === 1) return describeImage(change);
   if (field === "env" && typeof second === "object") {
     if (third === "value" && more.length === 0) return arrow(`env ${second.value}`, change);
     if (third !== undefined) return arrow(`env ${second.value} ${pathText(rest.slice(2))}`, change);
@@ -124,7 +124,7 @@ function oneSided(name: string, change: ValueChange, value?: unknown): string {
 }
 
 /** "image 6.9.2 → 6.9.3": of the same image only what differs. */
-function imageWords(change: ValueChange): string {
+function describeImage(change: ValueChange): string {
   const [before, after] = [change.before, change.after].map(imageOf);
   if (before === undefined || after === undefined || before.name !== after.name)
     return arrow("image", change);

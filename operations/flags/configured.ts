@@ -25,9 +25,9 @@ export function namesLaunchDarkly(file: string): boolean {
  * @returns undefined where the mistakes leave it open.
  */
 export function sourceDespite(
-  mistakes: ConfigurationError,
+  diagnostics: ConfigurationError,
   file: string,
 ): FlagSourceKind | undefined {
-  const wrong = mistakes.problems.some(({ path }) => path.startsWith("meridian:flags"));
+  const wrong = diagnostics.diagnostics.some(({ path }) => path.startsWith("meridian:flags"));
   return !wrong && namesLaunchDarkly(file) ? "launchdarkly" : undefined;
 }

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import type { Path } from "../../infra/config/mistake";
-import { formatProblems } from "../../infra/config/report";
-import type { Problem } from "../../infra/config/types";
+import { formatDiagnostics } from "../../infra/config/report";
+import type { Diagnostic } from "../../infra/config/types";
 import { checkFlagFile, formatFlagFile } from "../../infra/components/rollouts/flagFile";
 import type { FlagFile } from "../../infra/components/rollouts/flags";
 import { CommandError } from "../errors";
@@ -14,7 +14,7 @@ import { CommandError } from "../errors";
 /** A flag file as it was read: either what it holds, or every mistake in it. */
 export type FlagFileRead =
   | { readonly ok: true; readonly text: string; readonly file: FlagFile }
-  | { readonly ok: false; readonly missing: boolean; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly missing: boolean; readonly diagnostics: readonly Diagnostic[] };
 
 /** Reads and checks a flag file. Never throws. */
 export async function readFlagFile(file: string): Promise<FlagFileRead> {
@@ -25,17 +25,17 @@ export async function readFlagFile(file: string): Promise<FlagFileRead> {
     const code = codeOf(error);
     const missing = code === "ENOENT";
     const value = missing ? "(missing)" : `unreadable: ${code}`;
-    const mend = "`npx meridian flag create <flag>` makes it with its first flag.";
+    const remedy = "`npx meridian flag create <flag>` makes it with its first flag.";
     const expected = "a flag file in LaunchDarkly's format";
-    return { ok: false, missing, problems: [{ path: "(file)", value, expected, mend }] };
+    return { ok: false, missing, diagnostics: [{ path: "(file)", value, expected, remedy }] };
   }
   const json = parsed(text);
-  if ("problem" in json) return { ok: false, missing: false, problems: [json.problem] };
+  if ("diagnostic" in json) return { ok: false, missing: false, diagnostics: [json.diagnostic] };
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const lineOf = (at: Path) => lineIn(document, lines, at);
-  const problems = [...doubledKeys(document), ...checkFlagFile(json.value, lineOf)];
-  if (problems.length > 0) return { ok: false, missing: false, problems };
+  const diagnostics = [...doubledKeys(document), ...checkFlagFile(json.value, lineOf)];
+  if (diagnostics.length > 0) return { ok: false, missing: false, diagnostics };
   return { ok: true, text, file: json.value as FlagFile };
 }
 
@@ -43,7 +43,7 @@ export async function readFlagFile(file: string): Promise<FlagFileRead> {
 export async function requireFlagFile(file: string): Promise<FlagFile> {
   const read = await readFlagFile(file);
   if (read.ok) return read.file;
-  throw new CommandError(formatProblems(read.problems, shown(file)));
+  throw new CommandError(formatDiagnostics(read.diagnostics, shown(file)));
 }
 
 /** How editing goes about it; the defaults are for use. */
@@ -82,12 +82,13 @@ async function attempt(
 ): Promise<boolean> {
   const read = await readFlagFile(target);
   if (!read.ok && !read.missing)
-    throw new CommandError(formatProblems(read.problems, shown(target)));
+    throw new CommandError(formatDiagnostics(read.diagnostics, shown(target)));
   const before: FlagFile = read.ok ? read.file : { flags: {}, segments: {} };
   const after = edit(before, !read.ok);
   if (after === before) return true;
-  const mistakes = checkFlagFile(after);
-  if (mistakes.length > 0) throw new CommandError(formatProblems(mistakes, shown(target)));
+  const diagnostics = checkFlagFile(after);
+  if (diagnostics.length > 0)
+    throw new CommandError(formatDiagnostics(diagnostics, shown(target)));
   const mode = read.ok ? await writableMode(target) : 0o644;
   const fresh = path.join(path.dirname(target), `.${path.basename(target)}.tmp`);
   try {
@@ -194,7 +195,7 @@ function inWords(error: unknown, file: string): unknown {
   }
 }
 
-function parsed(text: string): { readonly value: unknown } | { readonly problem: Problem } {
+function parsed(text: string): { readonly value: unknown } | { readonly diagnostic: Diagnostic } {
   try {
     return { value: JSON.parse(text) as unknown };
   } catch {
@@ -202,20 +203,20 @@ function parsed(text: string): { readonly value: unknown } | { readonly problem:
     const [error] = parseDocument(text, { lineCounter: lines }).errors;
     const line = error?.linePos?.[0].line ?? text.split("\n").length;
     const value = text.trim() === "" ? "an empty file" : "a text that is not JSON";
-    const mend = "Correct the line, or the one before it; `git diff` shows what was changed.";
-    return { problem: { path: "(file)", value, expected: "JSON", mend, line } };
+    const remedy = "Correct the line, or the one before it; `git diff` shows what was changed.";
+    return { diagnostic: { path: "(file)", value, expected: "JSON", remedy, line } };
   }
 }
 
 /** JSON takes the last of two, silently: an edit would lose the first. */
-function doubledKeys(document: Document): Problem[] {
+function doubledKeys(document: Document): Diagnostic[] {
   return document.errors
     .filter(({ code }) => code === "DUPLICATE_KEY")
     .map(({ linePos }) => ({
       path: "(file)",
       value: "a key that is there twice",
       expected: "each key once",
-      mend: "Take one of the two out.",
+      remedy: "Take one of the two out.",
       ...(linePos && { line: linePos[0].line }),
     }));
 }

@@ -1,5 +1,5 @@
 import { flagFileOf } from "../../infra/config";
-import type { Problem } from "../../infra/config/types";
+import type { Diagnostic } from "../../infra/config/types";
 import type { RenderedApp } from "../../infra/plan/apps";
 import { isGateFlag } from "../../infra/components/rollouts/flags";
 import { flagAnnotation, flagOf } from "../../infra/components/rollouts/object";
@@ -12,18 +12,21 @@ import { readFlagFile } from "./file";
  * @param environments folder of the environments' files.
  * @param apps as the environment's overlays render them.
  */
-export async function flagProblems(
+export async function flagDiagnostics(
   environments: string,
   environment: string,
   apps: readonly RenderedApp[],
-): Promise<Problem[]> {
+): Promise<Diagnostic[]> {
   const wanted = apps.flatMap((app) => flagsOf(app).map((flag) => ({ app: app.name, flag })));
   const file = flagFileOf(environments, environment);
   const name = `environments/flags.${environment}.json`;
   const read = await readFlagFile(file);
   if (!read.ok) {
     if (read.missing && wanted.length === 0) return [];
-    return read.problems.map((problem) => ({ ...problem, path: `${name}: ${problem.path}` }));
+    return read.diagnostics.map((diagnostic) => ({
+      ...diagnostic,
+      path: `${name}: ${diagnostic.path}`,
+    }));
   }
   const { flags } = read.file;
   return wanted.flatMap(({ app, flag }) => {
@@ -38,7 +41,7 @@ export async function flagProblems(
           known === undefined
             ? `a flag for the app ${app}: its Rollout's annotation ${flagAnnotation}, by default its name`
             : "[true, false]: it gates the app " + app,
-        mend:
+        remedy:
           known === undefined
             ? `\`npx meridian flag create ${flag} -e ${environment}\`, or correct the annotation.`
             : "Make it a flag of true and false, or name another in the annotation.",

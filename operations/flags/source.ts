@@ -2,7 +2,7 @@ import { nearest } from "../../infra/config/issues";
 import type { FlagChange } from "../../infra/components/rollouts/flagEdits";
 import type { Flag } from "../../infra/components/rollouts/flags";
 import { CommandError } from "../errors";
-import { harmless } from "../format";
+import { sanitize } from "../format";
 
 /** Where the flags of one environment are kept. */
 export interface FlagSource {
@@ -35,7 +35,7 @@ export function unknownFlag(key: string, known: readonly string[], where: string
   const near = nearest(key, known);
   const there = known.length === 0 ? "There is none." : `There are: ${known.join(", ")}.`;
   const meant = near === undefined ? "" : ` Did you mean ${near}?`;
-  return new CommandError(harmless(`${where} has no flag ${key}. ${there}${meant}`));
+  return new CommandError(sanitize(`${where} has no flag ${key}. ${there}${meant}`));
 }
 
 export function knownFlag(key: string, where: string): CommandError {

@@ -1,18 +1,18 @@
 import { readPorts } from "../../infra/providers/local/ports";
 import type { Instance } from "../../infra/providers/local/instance";
 import { servicePortNames } from "../../infra/plan/ports";
-import type { FaceStatus } from "./model";
+import type { ArgocdUiStatus } from "./model";
 
 const timeoutMs = 1000;
 
 /** Where Argo CD's own face is, and whether it has pages: undefined while it does not answer. */
-export async function observeFace(instance: Instance): Promise<FaceStatus | undefined> {
+export async function observeArgocdUi(instance: Instance): Promise<ArgocdUiStatus | undefined> {
   const port = readPorts(instance)[servicePortNames.argocdServer];
   return port === undefined ? undefined : faceAt(`http://127.0.0.1:${port}`);
 }
 
 /** Asks as a browser does. An executable that was built without the pages has none to answer with, and says 500. */
-export async function faceAt(url: string): Promise<FaceStatus | undefined> {
+export async function faceAt(url: string): Promise<ArgocdUiStatus | undefined> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(url, { signal, headers: { accept: "text/html" } });

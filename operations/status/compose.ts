@@ -1,7 +1,7 @@
 import { holdsData } from "../../infra/plan/appSafety";
 import { appLabel } from "../../infra/components/federation/manifests/karmada";
 import { gateAnnotation } from "../../infra/components/rollouts/object";
-import { readMark } from "../../infra/components/rollouts/mark";
+import { readGateStatus } from "../../infra/components/rollouts/mark";
 import type { PlatformPlan, RegionPlan } from "../../infra/plan/types";
 import {
   type AppStatus,
@@ -187,7 +187,7 @@ function rolloutsOf(app: string, { regions }: Observed): AppStatus["rollouts"] {
     (region?.rollouts ?? [])
       .filter(({ metadata }) => metadata.labels?.[appLabel] === app)
       .flatMap(({ metadata }) => {
-        const mark = readMark(metadata.annotations?.[gateAnnotation]);
+        const mark = readGateStatus(metadata.annotations?.[gateAnnotation]);
         return mark === undefined ? [] : [[name, mark] as const];
       }),
   );

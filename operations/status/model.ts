@@ -1,5 +1,5 @@
 import type { Difference } from "../../infra/plan/inventoryDifferences";
-import type { GateMark } from "../../infra/components/rollouts/mark";
+import type { GateStatus } from "../../infra/components/rollouts/mark";
 
 /** What `meridian status --json` prints. Fields are only ever added. */
 export interface Status {
@@ -14,13 +14,13 @@ export interface Status {
   /** What the environment follows; absent while the hub does not answer. */
   readonly delivery?: DeliveryStatus;
   /** Argo CD's own face; absent while it does not answer. Nothing is delivered through it. */
-  readonly argocd?: FaceStatus;
+  readonly argocd?: ArgocdUiStatus;
   readonly apps: readonly AppStatus[];
   /** In what the machine differs from the plan: processes, files, certificates, ports, names, members. */
   readonly differences: readonly Difference[];
 }
 
-export interface FaceStatus {
+export interface ArgocdUiStatus {
   readonly url: string;
   /** Whether it has pages for a browser; without, its API only. */
   readonly pages: boolean;
@@ -83,7 +83,7 @@ export interface AppStatus {
     readonly byRegion: Readonly<Record<string, RegionReplicas>>;
   };
   /** By region: what its gate says of a version on its way out. Absent where no gate has said anything. */
-  readonly rollouts: Readonly<Record<string, GateMark>>;
+  readonly rollouts: Readonly<Record<string, GateStatus>>;
 }
 
 export interface Drift {
@@ -109,7 +109,7 @@ export interface Observed {
   readonly applications: readonly Application[] | undefined;
   /** What the program has written down for Argo CD. */
   readonly delivery?: DeliveryStatus | undefined;
-  readonly argocd?: FaceStatus | undefined;
+  readonly argocd?: ArgocdUiStatus | undefined;
   /** The federation's Deployments and Rollouts of apps. */
   readonly workloads: readonly Workload[];
   /** How the federation has divided them; undefined: it does not answer. */

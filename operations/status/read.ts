@@ -4,7 +4,7 @@ import { readPorts } from "../../infra/providers/local/ports";
 import { differenceTitle } from "../../infra/plan/inventoryDifferences";
 import { clusterPortNames } from "../../infra/plan/ports";
 import type { PlatformPlan } from "../../infra/plan/types";
-import { observeFace } from "./argocdUi";
+import { observeArgocdUi } from "./argocdUi";
 import { appSettled, composeStatus, unreleased } from "./compose";
 import { observeEdges } from "./edges";
 import type { Status } from "./model";
@@ -21,7 +21,7 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
   const [observed, edges, argocd, differences] = await Promise.all([
     observe(instance, plan),
     observeEdges(instance, plan),
-    observeFace(instance),
+    observeArgocdUi(instance),
     inventoryDifferences(instance, plan, { portHolders: false }),
   ]);
   return composeStatus(

@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import { edgeToken } from "../../infra/plan/names";
 import { shows } from "./bearer";
-import { type AppBehaviour, behaviourMistakes, type Behaviours } from "./behaviour";
+import { type AppBehaviour, behaviourDiagnostics, type Behaviours } from "./behaviour";
 import type { Edge } from "./edge";
 import type { Metrics } from "./metrics";
 
@@ -70,9 +70,9 @@ async function behaviours(
   }
   if (request.method !== "PUT") return { code: 405 };
   const given = await readJson(request);
-  const mistakes =
-    given === undefined ? ["the body is not JSON, or too large"] : behaviourMistakes(given);
-  if (mistakes.length > 0) return { code: 400, body: { mistakes } };
+  const diagnostics =
+    given === undefined ? ["the body is not JSON, or too large"] : behaviourDiagnostics(given);
+  if (diagnostics.length > 0) return { code: 400, body: { diagnostics } };
   behaviours.set(app, given as AppBehaviour);
   return { code: 200, body: behaviours.all() };
 }
@@ -84,7 +84,8 @@ async function lie({ edge }: Parts, request: http.IncomingMessage): Promise<Repl
     return { code: 200, body: {} };
   }
   const given = request.method === "PUT" ? await readJson(request) : undefined;
-  if (given !== 200 && given !== 503) return { code: 400, body: { mistakes: ["PUT 200 or 503"] } };
+  if (given !== 200 && given !== 503)
+    return { code: 400, body: { diagnostics: ["PUT 200 or 503"] } };
   edge.lie = given;
   return { code: 200, body: { lie: given } };
 }

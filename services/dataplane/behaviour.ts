@@ -37,7 +37,7 @@ const limits: Readonly<Record<keyof Behaviour, readonly [number, number]>> = {
 };
 
 /** What is wrong with settings that came from outside, field by field; empty when nothing is. */
-export function behaviourMistakes(value: unknown, path = ""): string[] {
+export function behaviourDiagnostics(value: unknown, path = ""): string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return [`${path || "the settings"}: expected an object`];
   }
@@ -46,7 +46,7 @@ export function behaviourMistakes(value: unknown, path = ""): string[] {
       if (typeof setting !== "object" || setting === null || Array.isArray(setting))
         return ["versions: expected an object"];
       return Object.entries(setting as object).flatMap(([version, own]) =>
-        behaviourMistakes(own, `versions.${version}`),
+        behaviourDiagnostics(own, `versions.${version}`),
       );
     }
     const limit = Object.hasOwn(limits, key) ? limits[key as keyof Behaviour] : undefined;

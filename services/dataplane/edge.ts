@@ -16,7 +16,7 @@ import type { Routes } from "./routes";
 import type { ReadyCounts } from "./slices";
 
 /** What a lying edge answers instead, for drills: a status code, whatever is true. */
-export type Lie = 200 | 503;
+export type ForcedHealth = 200 | 503;
 
 /** Time that gateway, API server and peers get to answer a check, in milliseconds. */
 const answerMs = 400;
@@ -24,7 +24,7 @@ const answerMs = 400;
 /** Checks the region again and again and says whether traffic shall come here. */
 export class Edge {
   /** Set by a drill; undefined: the truth. */
-  lie: Lie | undefined;
+  lie: ForcedHealth | undefined;
   private readonly gateway = new Check(gatewayThresholds);
   private readonly apiServer = new Check(apiServerThresholds);
   private readonly apps = new Map<string, Check>();

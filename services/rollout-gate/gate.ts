@@ -2,7 +2,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
-import { mostKept } from "../../infra/components/rollouts/asking";
+import { maxPendingPolls } from "../../infra/components/rollouts/asking";
 import { tokenOf } from "../../infra/components/rollouts/tokens";
 import { type GateConfig, isWriter } from "./config";
 import { regionContext } from "./flags/contexts";
@@ -13,7 +13,7 @@ import type { Log, Source } from "./flags/source";
 import { StreamSource } from "./flags/streamSource";
 import type { Flags } from "./flags/types";
 import { GateMetrics } from "./http/metrics";
-import { KeptQuestions } from "./http/kept";
+import { PendingPolls } from "./http/kept";
 import { gateListener, type Route } from "./http/server";
 import { configMapKeeper } from "./cluster/memoryMap";
 import { readKey, type TokenOf } from "./http/tokens";
@@ -60,7 +60,7 @@ export async function startGate(
     mismatch: (flag) => metrics.mismatch(flag),
   });
   const region = config.region.name;
-  const kept = new KeptQuestions(flags, mostKept);
+  const kept = new PendingPolls(flags, maxPendingPolls);
   const metrics = new GateMetrics({ region, source, kept, all: () => flags.all() });
   const ofNamespace = (namespace: string) => tokenOf(key, namespace);
   const cluster = startCluster({ config, flags, tokenOf: ofNamespace, log });

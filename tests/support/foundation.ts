@@ -6,13 +6,13 @@ import type { Registered } from "./engine";
 import { caOf, kubeconfigFor } from "./resourceTypes";
 
 /** Something that a component builds on and that is not what a test is about. */
-class Standing extends pulumi.CustomResource {
+class ExternalObject extends pulumi.CustomResource {
   constructor(name: string) {
     super("test:index:Standing", name);
   }
 }
 
-export const standing = (name: string): pulumi.Resource => new Standing(name);
+export const standing = (name: string): pulumi.Resource => new ExternalObject(name);
 
 /** Id of a stand-in, as registrations mention it. */
 export const standingId = (name: string): string => `test:index:Standing ${name}`;

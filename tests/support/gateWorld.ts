@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { GateMark } from "../../infra/components/rollouts/mark";
+import type { GateStatus } from "../../infra/components/rollouts/mark";
 import type { RolloutObject } from "../../infra/components/rollouts/object";
 import { type Cluster, type ClusterTimes, startCluster } from "../../services/rollout-gate/cluster";
 import type { GateConfig } from "../../services/rollout-gate/config";
@@ -83,9 +83,9 @@ export class GateWorld {
     return this.region.get(rolloutPath);
   }
 
-  mark(): GateMark | undefined {
+  mark(): GateStatus | undefined {
     const text = this.rollout()?.metadata.annotations?.["meridian.dev/gate"];
-    return text === undefined ? undefined : (JSON.parse(text) as GateMark);
+    return text === undefined ? undefined : (JSON.parse(text) as GateStatus);
   }
 
   /** Data of the Secret or ConfigMap at a path. */

@@ -1,6 +1,6 @@
 import type { PlatformPlan, RegionPlan } from "../../infra/plan/types";
 import type { Application, KubeNode, Observed, Pod, Workload } from "../../operations/status/model";
-import type { GateMark } from "../../infra/components/rollouts/mark";
+import type { GateStatus } from "../../infra/components/rollouts/mark";
 
 const condition = (ready: boolean) => ({
   conditions: [{ type: "Ready", status: ready ? "True" : "False" }],
@@ -28,7 +28,7 @@ export function pod(
 }
 
 /** A Rollout in a region, with what its gate has written on it. */
-export function marked(app: string, mark: GateMark): Workload {
+export function marked(app: string, mark: GateStatus): Workload {
   const annotations = { "meridian.dev/gate": JSON.stringify(mark) };
   return { metadata: { name: app, labels: { "meridian.dev/app": app }, annotations }, spec: {} };
 }

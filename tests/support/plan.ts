@@ -7,7 +7,7 @@ export function planOf(
   others: Record<string, unknown> = {},
 ): PlatformPlan {
   const result = parseEnvironment("test", { provider: "local", regions, ...others });
-  if (!result.ok) throw new Error(JSON.stringify(result.problems, undefined, 2));
+  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics, undefined, 2));
   return planPlatform(result.environment);
 }
 

@@ -20,7 +20,7 @@ export interface BackupPlan {
   readonly objectsPrefix: string;
   /** The newest snapshot of Karmada's etcd; older ones are earlier versions of the same object. */
   readonly snapshotKey: string;
-  /** What works but is unwise, with how to mend it. */
+  /** What works but is unwise, with how to fix it. */
   readonly warnings: readonly string[];
 }
 

@@ -1,10 +1,10 @@
 import type { PlatformPlan } from "../../plan/types";
 import { regionEdge, type RegionEdgePlan } from "../gateway/awsEdge";
-import { type FirewallPlan, planDoorFirewall } from "../gateway/firewall";
+import { type FirewallPlan, planIngressFirewall } from "../gateway/firewall";
 import { secretPrefix, type SecretPlan } from "../secrets/plan";
 
 /** How people and the git server reach Argo CD on the hub. */
-export interface ArgocdDoorPlan {
+export interface ArgocdIngressPlan {
   /** Whole name, below the environment's domain. */
   readonly host: string;
   readonly url: string;
@@ -21,7 +21,7 @@ export const argocdPodPort = 8080;
 export const argocdService = { name: "argocd-server", port: 443 } as const;
 
 /** The door is made only where people sign on. `argocd` is no app's name: the rules of apps reserve it. */
-export function planArgocdDoor(plan: PlatformPlan): ArgocdDoorPlan | undefined {
+export function planArgocdIngress(plan: PlatformPlan): ArgocdIngressPlan | undefined {
   const { environment, traffic, hub } = plan;
   if (environment.provider !== "aws" || environment.delivery.sso === undefined) return undefined;
   const { name, aws } = environment;
@@ -43,7 +43,7 @@ export function planArgocdDoor(plan: PlatformPlan): ArgocdDoorPlan | undefined {
       logPrefixes: { access: "argocd", connections: "argocd-connections" },
       podPorts: [argocdPodPort],
     },
-    firewall: planDoorFirewall({
+    firewall: planIngressFirewall({
       environment: name,
       region: hub.region,
       requestsPerFiveMinutes: aws.requestsPerFiveMinutes,

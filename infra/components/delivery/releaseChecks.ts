@@ -31,7 +31,7 @@ export function refusals(facts: ReleaseFacts): string[] {
     ...(version === undefined ? [notATag(facts.tag)] : versionRefusals(facts)),
     ...broken.map(
       (app) =>
-        `${app} does not build at ${commit}: mend its kustomization, and release that commit.`,
+        `${app} does not build at ${commit}: fix its kustomization, and release that commit.`,
     ),
     ...(freeze === undefined || breakGlass !== undefined
       ? []

@@ -12,36 +12,38 @@ const longestName = 253;
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Everything about the input that cannot be, each with its path, its value and the mend. Empty when all is well. */
-export function mistakesOf({ domain, ttlSeconds, check, regions, apps }: DnsInput): string[] {
-  const mistakes: string[] = [];
+/** Everything about the input that cannot be, each with its path, its value and the remedy. Empty when all is well. */
+export function rawDiagnosticsOf({ domain, ttlSeconds, check, regions, apps }: DnsInput): string[] {
+  const rawDiagnostics: string[] = [];
   const whole = (path: string, value: number, least: number, most: number) => {
     if (!Number.isInteger(value) || value < least || value > most)
-      mistakes.push(`${path} is ${value}: give a whole number from ${least} to ${most}`);
+      rawDiagnostics.push(`${path} is ${value}: give a whole number from ${least} to ${most}`);
   };
   if (!isDomain(domain))
-    mistakes.push(`domain is "${domain}": give a name in small letters without a trailing dot`);
+    rawDiagnostics.push(
+      `domain is "${domain}": give a name in small letters without a trailing dot`,
+    );
   // The most that RFC 2181 allows for a TTL; the rest are what a timer and a port can be.
   whole("ttlSeconds", ttlSeconds, 0, 2 ** 31 - 1);
   whole("check.intervalSeconds", check.intervalSeconds, 1, 3600);
   whole("check.timeoutSeconds", check.timeoutSeconds, 1, 3600);
   whole("check.failureThreshold", check.failureThreshold, 1, 10);
   whole("check.port", check.port, 1, 65535);
-  if (regions.length === 0) mistakes.push("regions is empty: somebody has to answer");
+  if (regions.length === 0) rawDiagnostics.push("regions is empty: somebody has to answer");
   regions.forEach(({ weight }, i) => whole(`regions[${i}].weight`, weight, 0, 100));
-  mistakes.push(
-    ...appMistakes(apps, domain),
-    ...addressMistakes(regions),
-    ...clientMistakes(regions),
+  rawDiagnostics.push(
+    ...appDiagnostics(apps, domain),
+    ...addressDiagnostics(regions),
+    ...clientDiagnostics(regions),
   );
-  mistakes.push(...twice("regions[].name", names(regions)));
+  rawDiagnostics.push(...twice("regions[].name", names(regions)));
   const partly = regions.filter(({ weight }) => weight > 0 && weight < 100);
   if (partly.length > mostPartlyDrained)
-    mistakes.push(
+    rawDiagnostics.push(
       `${partly.length} regions are drained in part (${names(partly).join(", ")}): ` +
         `set all but ${mostPartlyDrained} to 0 or 100`,
     );
-  return mistakes;
+  return rawDiagnostics;
 }
 
 function names(regions: readonly DnsRegion[]): string[] {
@@ -52,7 +54,7 @@ function isDomain(text: string): boolean {
   return text.length <= longestName && text.split(".").every((part) => label.test(part));
 }
 
-function appMistakes(apps: readonly string[], domain: string): string[] {
+function appDiagnostics(apps: readonly string[], domain: string): string[] {
   const wrong = apps.filter((app) => !label.test(app));
   const long = apps.filter((app) => `${app}.${domain}`.length > longestName);
   return [
@@ -62,7 +64,7 @@ function appMistakes(apps: readonly string[], domain: string): string[] {
   ];
 }
 
-function addressMistakes(regions: readonly DnsRegion[]): string[] {
+function addressDiagnostics(regions: readonly DnsRegion[]): string[] {
   // Written as its range would be, so that there is one way only to write an address.
   const isAddress = (text: string) => {
     const range = parseCidr(`${text}/32`);
@@ -81,7 +83,7 @@ function addressMistakes(regions: readonly DnsRegion[]): string[] {
   ];
 }
 
-function clientMistakes(regions: readonly DnsRegion[]): string[] {
+function clientDiagnostics(regions: readonly DnsRegion[]): string[] {
   const all = regions.flatMap(({ name, clients }) => clients.map((cidr) => ({ name, cidr })));
   const wrong = all.filter(({ cidr }) => !isNetwork(cidr));
   const cidrs = all.map(({ cidr }) => cidr);

@@ -1,5 +1,5 @@
 import { nearestFirst } from "./geography";
-import { mistakesOf } from "./mistakes";
+import { rawDiagnosticsOf } from "./mistakes";
 import type { AnswerNode, DnsInput, DnsPlan, DnsRegion, LatencyNode, OrderNode } from "./types";
 
 /** Where an edge tells whether its region can answer for an app. */
@@ -17,8 +17,8 @@ export function healthPath(app: string): string {
  * @throws RangeError that names everything in the input that cannot be.
  */
 export function planDns(input: DnsInput): DnsPlan {
-  const mistakes = mistakesOf(input);
-  if (mistakes.length > 0) throw new RangeError(mistakes.join("; "));
+  const rawDiagnostics = rawDiagnosticsOf(input);
+  if (rawDiagnostics.length > 0) throw new RangeError(rawDiagnostics.join("; "));
   const { domain, ttlSeconds, regions } = input;
   const tree: LatencyNode = {
     kind: "latency",

@@ -76,7 +76,7 @@ const managed = (name: string, group: string, capacity: number): ManagedRule => 
  * Rules before Argo CD. Without the groups that look through bodies: those refuse what is above 8 KB, and messages of a push are
  * often longer, as are manifests. Each is signed by the git server, or comes from who has signed on.
  */
-export function planDoorFirewall(
+export function planIngressFirewall(
   input: Pick<FirewallInput, "environment" | "region" | "requestsPerFiveMinutes">,
 ): FirewallPlan {
   const all = planFirewall({ ...input, apps: 0, checkIntervalSeconds: window });

@@ -1,4 +1,4 @@
-import type { ObjectMistake } from "../../plan/appSafety";
+import type { ObjectDiagnostic } from "../../plan/appSafety";
 import { at, list, type KubeObject } from "../../plan/kubeObject";
 
 /**
@@ -31,7 +31,7 @@ const ofGateway = "@file";
  * Middlewares that an app's routes name and that nothing has: Traefik has no route then, and answers 404.
  * @param objects All objects of one app.
  */
-export function middlewareMistakes(objects: readonly KubeObject[]): ObjectMistake[] {
+export function middlewareDiagnostics(objects: readonly KubeObject[]): ObjectDiagnostic[] {
   const names = [
     ...Object.keys(routeMiddlewares).map((name) => `${name}${ofGateway}`),
     ...objects.filter(({ kind }) => kind === "Middleware").map(({ metadata }) => metadata.name),
@@ -45,7 +45,7 @@ export function middlewareMistakes(objects: readonly KubeObject[]): ObjectMistak
           if (names.includes(String(value))) return [];
           const field = `spec.routes[${index}].middlewares[${place}].name`;
           const expected = `one of ${names.join(", ")}`;
-          return [{ object, field, value, expected, mend: "add the Middleware to the app" }];
+          return [{ object, field, value, expected, remedy: "add the Middleware to the app" }];
         }),
       ),
     );

@@ -13,7 +13,7 @@ const annotationPath = `/metadata/annotations/${escaped(wantedAnnotation)}`;
  * What makes a new Rollout come from the version that the others call stable, and remember what it was asked to be.
  * @param stable Undefined: it starts with what it asks for.
  */
-export function comeFrom(
+export function pinToStable(
   rollout: RolloutObject,
   stable: PodTemplate | undefined,
 ): PatchOperation[] {
@@ -31,7 +31,7 @@ export function comeFrom(
  * whenever it looks, be it a moment after the creation: before Argo Rollouts has taken the first version for the stable one, that
  * would be a first deployment, which takes no steps. Afterwards it is an ordinary new version, and nothing is to be put back.
  */
-export function keepFirst(before: RolloutObject, after: RolloutObject): PatchOperation[] {
+export function holdPin(before: RolloutObject, after: RolloutObject): PatchOperation[] {
   const remembered = before.metadata.annotations?.[wantedAnnotation];
   const first = before.spec?.template;
   const wanted = after.spec?.template;
@@ -46,7 +46,7 @@ export function keepFirst(before: RolloutObject, after: RolloutObject): PatchOpe
  * What puts the template back that was asked for, once the version to come from is there; undefined: not yet, or never.
  * It fails where the object has changed since: what is newer than the annotation is never overwritten.
  */
-export function putBack({
+export function releasePin({
   metadata,
   spec,
   status,

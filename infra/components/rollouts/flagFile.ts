@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Mistake, type Path, valueAt } from "../../config/mistake";
-import type { Problem } from "../../config/types";
+import { type RawDiagnostic, type Path, valueAt } from "../../config/mistake";
+import type { Diagnostic } from "../../config/types";
 import { list, record } from "../../plan/kubeObject";
-import { shapeMistakes } from "./flagShape";
+import { shapeDiagnostics } from "./flagShape";
 import { type FlagRule, regionClauses, regionOfRule } from "./flags";
 import { formatFlagPath, printedValue } from "./flagWords";
 
@@ -15,11 +15,11 @@ import { formatFlagPath, printedValue } from "./flagWords";
 export function checkFlagFile(
   json: unknown,
   lineOf: (path: Path) => number | undefined = () => undefined,
-): Problem[] {
+): Diagnostic[] {
   const flags = record(record(json)["flags"]);
   const segments = record(record(json)["segments"]);
-  const mistakes = [
-    ...shapeMistakes(json),
+  const rawDiagnostics = [
+    ...shapeDiagnostics(json),
     ...Object.entries(segments).flatMap(([key, segment]) => checkKey("segments", key, segment)),
     ...Object.entries(flags).flatMap(([key, flag]) => [
       ...checkKey("flags", key, flag),
@@ -29,16 +29,16 @@ export function checkFlagFile(
     ]),
   ];
   const seen = new Set<string>();
-  return mistakes
+  return rawDiagnostics
     .filter(({ path }) => {
       const place = JSON.stringify(path);
       return seen.has(place) ? false : seen.add(place);
     })
-    .map(({ path, expected, mend }): Problem => {
+    .map(({ path, expected, remedy }): Diagnostic => {
       const line = lineOf(path);
       const value = printedValue(valueAt(json, path));
       const where = line === undefined ? {} : { line };
-      return { path: formatFlagPath(path), value, expected, mend, ...where };
+      return { path: formatFlagPath(path), value, expected, remedy, ...where };
     })
     .sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
 }
@@ -69,20 +69,20 @@ function formatted(value: unknown, indent: string, before: number): string {
   return lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n${indent}}`;
 }
 
-function checkKey(of: "flags" | "segments", key: string, item: unknown): Mistake[] {
+function checkKey(of: "flags" | "segments", key: string, item: unknown): RawDiagnostic[] {
   // What every object has in JavaScript: LaunchDarkly's SDK takes it for one that is there twice, and reads nothing of the file.
   if (key in {}) {
     const expected = "another name: LaunchDarkly's SDK cannot read a file with this one";
-    return [{ path: [of, key], expected, mend: "Call it otherwise." }];
+    return [{ path: [of, key], expected, remedy: "Call it otherwise." }];
   }
   const own = record(item)["key"];
   if (typeof own !== "string" || own === key) return [];
   const expected = `${key}, as it is called in the file`;
-  return [{ path: [of, key, "key"], expected, mend: "Write the same key in both places." }];
+  return [{ path: [of, key, "key"], expected, remedy: "Write the same key in both places." }];
 }
 
 /** Whatever names a variation names one that is there. */
-function checkVariations(key: string, flag: unknown): Mistake[] {
+function checkVariations(key: string, flag: unknown): RawDiagnostic[] {
   const { fallthrough, offVariation, rules, targets, contextTargets, variations } = record(flag);
   if (!Array.isArray(variations) || variations.length === 0) return [];
   const places: [Path, unknown][] = [
@@ -96,17 +96,17 @@ function checkVariations(key: string, flag: unknown): Mistake[] {
       ]),
     ),
   ];
-  const mistakes = places
+  const rawDiagnostics = places
     .filter(([, index]) => typeof index === "number" && !(index < variations.length))
     .map(([path]) => outOfRange(["flags", key, ...path], variations.length));
-  return [...mistakes, ...checkOff(key, variations, offVariation)];
+  return [...rawDiagnostics, ...checkOff(key, variations, offVariation)];
 }
 
 /** An app that asks a flag which is off has to be told false, or it would show what the gate has just taken back. */
-function checkOff(key: string, variations: readonly unknown[], off: unknown): Mistake[] {
+function checkOff(key: string, variations: readonly unknown[], off: unknown): RawDiagnostic[] {
   if (typeof off !== "number" || variations[off] !== true || !variations.includes(false)) return [];
   const expected = `${variations.indexOf(false)}, the place of false in variations`;
-  return [{ path: ["flags", key, "offVariation"], expected, mend: "Let off serve false." }];
+  return [{ path: ["flags", key, "offVariation"], expected, remedy: "Let off serve false." }];
 }
 
 function served(path: Path, serve: unknown): [Path, unknown][] {
@@ -121,20 +121,22 @@ function served(path: Path, serve: unknown): [Path, unknown][] {
   ];
 }
 
-function outOfRange(path: Path, count: number): Mistake {
+function outOfRange(path: Path, count: number): RawDiagnostic {
   const expected = `a place in variations: 0 to ${count - 1}`;
-  return { path, expected, mend: "Name a variation that is there; the first is 0." };
+  return { path, expected, remedy: "Name a variation that is there; the first is 0." };
 }
 
-function checkRules(key: string, flag: unknown, segments: readonly string[]): Mistake[] {
+function checkRules(key: string, flag: unknown, segments: readonly string[]): RawDiagnostic[] {
   const rules = list(record(flag)["rules"]);
   const ids = rules.map((rule) => record(rule)["id"]);
   return rules.flatMap((rule, i) => {
     const path: Path = ["flags", key, "rules", i];
     const twice = typeof ids[i] === "string" && ids.indexOf(ids[i]) < i;
-    const mend = "Give it an id of its own, or take it out.";
+    const remedy = "Give it an id of its own, or take it out.";
     return [
-      ...(twice ? [{ path: [...path, "id"], expected: "an id that no other rule has", mend }] : []),
+      ...(twice
+        ? [{ path: [...path, "id"], expected: "an id that no other rule has", remedy }]
+        : []),
       ...checkRegionRule(path, rule),
       ...list(record(rule)["clauses"]).flatMap((clause, j) =>
         checkSegments([...path, "clauses", j], clause, segments),
@@ -144,23 +146,25 @@ function checkRules(key: string, flag: unknown, segments: readonly string[]): Mi
 }
 
 /** Meridian changes and removes the rules with its own ids, so that they say what it writes there. */
-function checkRegionRule(path: Path, rule: unknown): Mistake[] {
+function checkRegionRule(path: Path, rule: unknown): RawDiagnostic[] {
   const { id, clauses } = record(rule);
   const region = typeof id === "string" ? regionOfRule({ id } as FlagRule) : undefined;
   if (region === undefined || !Array.isArray(clauses)) return [];
   if (isDeepStrictEqual(clauses, regionClauses(region))) return [];
   const expected = `${JSON.stringify(regionClauses(region))}, as Meridian writes it`;
-  const mend = "Give a rule of your own an id that does not begin with meridian-.";
-  return [{ path: [...path, "clauses"], expected, mend }];
+  const remedy = "Give a rule of your own an id that does not begin with meridian-.";
+  return [{ path: [...path, "clauses"], expected, remedy }];
 }
 
-function checkSegments(path: Path, clause: unknown, segments: readonly string[]): Mistake[] {
+function checkSegments(path: Path, clause: unknown, segments: readonly string[]): RawDiagnostic[] {
   const { op, values } = record(clause);
   if (op !== "segmentMatch") return [];
   return list(values).flatMap((value, i) => {
     if (typeof value === "string" && segments.includes(value)) return [];
     const expected = segments.length === 0 ? "no segment: the file has none" : segments.join(", ");
-    return [{ path: [...path, "values", i], expected, mend: "Add the segment, or name another." }];
+    return [
+      { path: [...path, "values", i], expected, remedy: "Add the segment, or name another." },
+    ];
   });
 }
 
@@ -168,14 +172,14 @@ function checkPrerequisites(
   key: string,
   flag: unknown,
   flags: Readonly<Record<string, unknown>>,
-): Mistake[] {
+): RawDiagnostic[] {
   return list(record(flag)["prerequisites"]).flatMap((prerequisite, i) => {
     const path: Path = ["flags", key, "prerequisites", i];
     const { key: other, variation } = record(prerequisite);
     if (typeof other !== "string") return [];
     if (!Object.hasOwn(flags, other) || other === key) {
       const expected = "another flag of the file";
-      return [{ path: [...path, "key"], expected, mend: "Add the flag, or take this out." }];
+      return [{ path: [...path, "key"], expected, remedy: "Add the flag, or take this out." }];
     }
     const count = list(record(flags[other])["variations"]).length;
     const inside = typeof variation !== "number" || variation < count || count === 0;

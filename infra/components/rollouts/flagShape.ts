@@ -1,43 +1,43 @@
 import { z } from "zod";
 import type { Guide } from "../../config/option";
-import type { Mistake } from "../../config/mistake";
+import type { RawDiagnostic } from "../../config/mistake";
 import { wholeWeight } from "./flags";
 
 /** What a report says of a mistake. The schemas below name one by its key, as zod's message. */
 const words = {
   file: {
     expected: "an object with flags",
-    mend: 'Begin with { "flags": {} }; `npx meridian flag create` adds one.',
+    remedy: 'Begin with { "flags": {} }; `npx meridian flag create` adds one.',
   },
-  map: { expected: "an object", mend: "Write it in braces." },
-  list: { expected: "a list", mend: "Write it in brackets." },
-  text: { expected: "a text", mend: "Write it in quotes." },
-  salt: { expected: "a text that never changes", mend: "Write the flag's key." },
-  boolean: { expected: "true or false", mend: "Write true or false, without quotes." },
-  version: { expected: "a whole number from 0", mend: "Write 1; every edit raises it." },
-  variations: { expected: "[true, false]", mend: "List what the flag can be." },
-  place: { expected: "a place in variations, from 0", mend: "Write 0 for the first variation." },
+  map: { expected: "an object", remedy: "Write it in braces." },
+  list: { expected: "a list", remedy: "Write it in brackets." },
+  text: { expected: "a text", remedy: "Write it in quotes." },
+  salt: { expected: "a text that never changes", remedy: "Write the flag's key." },
+  boolean: { expected: "true or false", remedy: "Write true or false, without quotes." },
+  version: { expected: "a whole number from 0", remedy: "Write 1; every edit raises it." },
+  variations: { expected: "[true, false]", remedy: "List what the flag can be." },
+  place: { expected: "a place in variations, from 0", remedy: "Write 0 for the first variation." },
   weight: {
     expected: `a whole number from 0 to ${wholeWeight}, in thousandths of a percent`,
-    mend: "Write 25000 for 25 %.",
+    remedy: "Write 25000 for 25 %.",
   },
   weights: {
     expected: `weights that sum to ${wholeWeight}`,
-    mend: "`npx meridian flag set <flag> <percent>` writes them.",
+    remedy: "`npx meridian flag set <flag> <percent>` writes them.",
   },
   serve: {
     expected: "either variation or rollout",
-    mend: "Keep the one that is meant, and take the other out.",
+    remedy: "Keep the one that is meant, and take the other out.",
   },
-  rolloutKind: { expected: "rollout or experiment", mend: "Take it out, or correct it." },
-  seed: { expected: "a whole number", mend: "Take it out, or correct it." },
+  rolloutKind: { expected: "rollout or experiment", remedy: "Take it out, or correct it." },
+  seed: { expected: "a whole number", remedy: "Take it out, or correct it." },
   operator: {
     expected: "an operator of LaunchDarkly's",
-    mend: 'Write "in" for one of the values.',
+    remedy: 'Write "in" for one of the values.',
   },
   flagValues: {
     expected: "nothing: a flag without rules cannot gate",
-    mend: "Write its flags out under flags; `npx meridian flag create` writes one.",
+    remedy: "Write its flags out under flags; `npx meridian flag create` writes one.",
   },
 } satisfies Record<string, Guide>;
 
@@ -116,7 +116,7 @@ const file = z.looseObject(
 );
 
 /** Where a parsed flag file has not LaunchDarkly's form. Several of one place are told once, by the first. */
-export function shapeMistakes(json: unknown): Mistake[] {
+export function shapeDiagnostics(json: unknown): RawDiagnostic[] {
   const result = file.safeParse(json);
   if (result.success) return [];
   return result.error.issues.map(({ path, message }) => {

@@ -5,7 +5,7 @@ import type { RolloutStep } from "./steps";
 import { type FlagKnowledge, percentageOf, type Verdict, verdictOf } from "./verdict";
 
 /** What the gate says on a region's Rollout, for people and for `meridian status`. */
-export interface GateMark {
+export interface GateStatus {
   readonly flag: string;
   readonly region: string;
   /** What the gate answers to the question that the steps are at, or come to next. */
@@ -28,7 +28,7 @@ export interface GateMark {
 }
 
 /** A mark but for its time. */
-export type GateSaying = Omit<GateMark, "at">;
+export type GateReport = Omit<GateStatus, "at">;
 
 /** What the gate knows when it says it. */
 export interface MarkKnowledge {
@@ -38,10 +38,10 @@ export interface MarkKnowledge {
 }
 
 /** What is to be said on a Rollout; undefined: it has no gates, so that nothing is. */
-export function markOf(
+export function gateStatusOf(
   rollout: RolloutObject,
   { region, known }: MarkKnowledge,
-): GateSaying | undefined {
+): GateReport | undefined {
   const gate = gateOf(rollout);
   if (gate === undefined) return undefined;
   const verdict = verdictOf(known, gate);
@@ -58,18 +58,20 @@ export function markOf(
 }
 
 /** A mark as it was written; undefined for what is none. */
-export function readMark(annotation: string | undefined): GateMark | undefined {
+export function readGateStatus(annotation: string | undefined): GateStatus | undefined {
   if (annotation === undefined) return undefined;
   try {
-    const found = JSON.parse(annotation) as Partial<GateMark> | null;
-    return found?.phase === undefined || found.flag === undefined ? undefined : (found as GateMark);
+    const found = JSON.parse(annotation) as Partial<GateStatus> | null;
+    return found?.phase === undefined || found.flag === undefined
+      ? undefined
+      : (found as GateStatus);
   } catch {
     return undefined;
   }
 }
 
 /** Whether a Rollout's annotation says the same already. */
-export function saysSame(annotation: string | undefined, saying: GateSaying): boolean {
+export function saysSame(annotation: string | undefined, saying: GateReport): boolean {
   if (annotation === undefined) return false;
   try {
     const found = JSON.parse(annotation) as Readonly<Record<string, unknown>> | null;

@@ -4,7 +4,7 @@ import type { RolloutStep } from "./steps";
 /** Annotation that names the flag of a Rollout. Default: the app's name. */
 export const flagAnnotation = "meridian.dev/flag";
 
-/** Annotation in which the gate says what it told a region's Rollout, see `GateMark`. */
+/** Annotation in which the gate says what it told a region's Rollout, see `GateStatus`. */
 export const gateAnnotation = "meridian.dev/gate";
 
 /** Annotation of a Rollout that was created with another version than it asked for: the template it asked for, as JSON. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ObjectMistake } from "../../plan/appSafety";
+import type { ObjectDiagnostic } from "../../plan/appSafety";
 import { at, type KubeObject } from "../../plan/kubeObject";
 import { stepsOf } from "./object";
 import { rolloutSteps } from "./steps";
@@ -11,14 +11,14 @@ const platform = "list ../../../_platform/rollout last under `transformers` of t
 /**
  * What is wrong with how Rollouts go out: a step that no gate stands before would let a version go further than its flag.
  */
-export function rolloutMistakes(objects: readonly KubeObject[]): ObjectMistake[] {
-  return objects.filter(({ kind }) => kind === "Rollout").flatMap(mistakesOf);
+export function rolloutDiagnostics(objects: readonly KubeObject[]): ObjectDiagnostic[] {
+  return objects.filter(({ kind }) => kind === "Rollout").flatMap(rawDiagnosticsOf);
 }
 
-function mistakesOf(object: KubeObject): ObjectMistake[] {
+function rawDiagnosticsOf(object: KubeObject): ObjectDiagnostic[] {
   const steps = stepsOf(object);
   const weights = steps.flatMap((step) => (step?.kind === "weight" ? [step.weight] : []));
-  const found: ObjectMistake[] = [];
+  const found: ObjectDiagnostic[] = [];
   if (!isDeepStrictEqual(steps, stepsFor(weights))) {
     found.push({
       object,
@@ -26,7 +26,7 @@ function mistakesOf(object: KubeObject): ObjectMistake[] {
       value: weights,
       expected:
         "whole weights that ascend to 100, a gate with its weight before each, the last gate at the end",
-      mend: platform,
+      remedy: platform,
     });
   }
   for (const [name, expected] of [
@@ -34,7 +34,7 @@ function mistakesOf(object: KubeObject): ObjectMistake[] {
     [`${field}.trafficRouting`, "a router: of a few replicas none are 10 %"],
   ] as const) {
     const value = at(object, name);
-    if (value === undefined) found.push({ object, field: name, value, expected, mend: platform });
+    if (value === undefined) found.push({ object, field: name, value, expected, remedy: platform });
   }
   return found;
 }

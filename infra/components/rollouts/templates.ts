@@ -12,7 +12,7 @@ export interface StableVersion {
 }
 
 /** What a region comes from that has no version of its own. */
-export type VersionToComeFrom =
+export type BaselineVersion =
   /** No region has said anything: the app is new everywhere. */
   | { readonly kind: "none" }
   /** Something was said, and nobody can read it. */
@@ -38,7 +38,7 @@ export function asInRegionOf(wanted: PodTemplate, template: PodTemplate): PodTem
  * Chooses among what the regions say: the version that most of them run, of equally many the newest.
  * @param said JSON of `StableVersion`, by region. The asking region's own counts: it may be one that returns empty.
  */
-export function versionToComeFrom(said: Readonly<Record<string, string>>): VersionToComeFrom {
+export function versionToComeFrom(said: Readonly<Record<string, string>>): BaselineVersion {
   const regions = Object.keys(said).sort();
   if (regions.length === 0) return { kind: "none" };
   const votes = new Map<string, { count: number; newest: number; template: PodTemplate }>();

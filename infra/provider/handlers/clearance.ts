@@ -28,7 +28,7 @@ export interface ClearanceInputs {
 }
 
 /** An object that stands for something outside of the cluster. */
-interface Standing {
+interface ExternalObject {
   readonly kind: string;
   readonly path: string;
   readonly name: string;
@@ -141,7 +141,7 @@ async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function standingIn(kubeconfig: string): Promise<Standing[]> {
+async function standingIn(kubeconfig: string): Promise<ExternalObject[]> {
   const lists = await Promise.all(
     kinds.map(async ({ kind, root, plural }) => {
       const { items } = await list(kubeconfig, `${root}/${plural}`);
@@ -159,7 +159,7 @@ async function standingIn(kubeconfig: string): Promise<Standing[]> {
   return lists.flat();
 }
 
-async function remove(kubeconfig: string, standing: readonly Standing[]): Promise<void> {
+async function remove(kubeconfig: string, standing: readonly ExternalObject[]): Promise<void> {
   for (const { path } of standing.filter(({ leaving }) => !leaving)) {
     await kubeDelete(kubeconfig, path);
   }
@@ -187,13 +187,13 @@ async function list(kubeconfig: string, path: string): Promise<Listed> {
   }
 }
 
-function textOf(standing: readonly Standing[]): string {
+function textOf(standing: readonly ExternalObject[]): string {
   return standing.map(({ kind, name }) => `${kind} ${name}`).join(", ");
 }
 
 function timeoutText(
   { clusterName, timeoutSeconds }: ClearanceInputs,
-  left: readonly Standing[] | undefined,
+  left: readonly ExternalObject[] | undefined,
 ): string {
   if (left === undefined) {
     return (
@@ -218,7 +218,7 @@ function timeoutText(
 function unreachableText({ clusterName, unreachableSeconds }: ClearanceInputs): string {
   return (
     `${clusterName} has not answered for ${unreachableSeconds} s, so that the load balancers of its apps ` +
-    "could not be removed. If it is there: mend the way to it (network, apiAccess) and run the command again. " +
+    "could not be removed. If it is there: fix the route to it (network, apiAccess) and run the command again. " +
     "If it is gone for good: `meridian forget <environment> <region>` takes it out of the state; then look for " +
     "load balancers in its network, since nothing else removes them."
   );

@@ -1,6 +1,6 @@
 import type { AwsEnvironment } from "../../config/types";
 import type { PlatformPlan } from "../../plan/types";
-import { type ArgocdDoorPlan, planArgocdDoor } from "../../components/delivery/argocdDoor";
+import { type ArgocdIngressPlan, planArgocdIngress } from "../../components/delivery/argocdDoor";
 import { type BackupPlan, planBackup } from "../../components/backup/plan";
 import { type CachePlan, planCache } from "../../components/cache/plan";
 import { type ConnectionsPlan, planConnections } from "./network/connections";
@@ -36,7 +36,7 @@ export interface AwsPlan {
   readonly hub: ClusterWithPools;
   readonly federationEdge: FederationEdgePlan;
   /** Absent: Argo CD is reached by kubectl only. */
-  readonly argocdDoor?: ArgocdDoorPlan;
+  readonly argocdIngress?: ArgocdIngressPlan;
   readonly firewalls: Readonly<Record<string, FirewallPlan>>;
   readonly dns: Route53Plan;
   readonly database?: DatabasePlan;
@@ -81,7 +81,7 @@ export function planAws(
   const database = planDatabase(plan);
   const cache = planCache(plan);
   const backup = planBackup(plan);
-  const argocdDoor = planArgocdDoor(plan);
+  const argocdIngress = planArgocdIngress(plan);
   const { home, kubernetesVersion } = environment.aws;
   const keepsData = isProtected(environment.name);
   const global = planGlobal({ environment, home, apps, keepsData });
@@ -93,7 +93,7 @@ export function planAws(
     connections,
     ...planClusters(plan, environment, caller),
     federationEdge: planFederationEdge(environment.aws.apiAccess),
-    ...(argocdDoor !== undefined && { argocdDoor }),
+    ...(argocdIngress !== undefined && { argocdIngress }),
     firewalls: byRegion(names, firewalls),
     dns,
     ...(database !== undefined && { database }),
@@ -105,7 +105,7 @@ export function planAws(
       interfaceEndpoints: interfaceEndpoints(networks[0]),
       healthChecks: dns.checks.length,
       firewallRules: firewalls[0]?.rules.length ?? 0,
-      doorRules: argocdDoor?.firewall.rules.length ?? 0,
+      doorRules: argocdIngress?.firewall.rules.length ?? 0,
       transitGateway: connections.kind === "transit",
     }),
     warnings: [

@@ -1,5 +1,5 @@
 import { CommandError } from "../../errors";
-import { clipped, harmless } from "../../format";
+import { clipped, sanitize } from "../../format";
 
 /** Which flags, and by what right. */
 export interface LaunchDarklySettings {
@@ -138,7 +138,7 @@ function messageOf({ token }: LaunchDarklySettings, text: string): string {
   try {
     const { message } = JSON.parse(text) as { message?: unknown };
     if (typeof message !== "string") return "";
-    return harmless(clipped(message.replaceAll(token, "[secret]"), 300));
+    return sanitize(clipped(message.replaceAll(token, "[secret]"), 300));
   } catch {
     return "";
   }

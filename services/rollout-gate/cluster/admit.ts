@@ -1,6 +1,6 @@
 import {
-  comeFrom,
-  keepFirst,
+  pinToStable,
+  holdPin,
   type PatchOperation,
 } from "../../../infra/components/rollouts/admission";
 import { record } from "../../../infra/plan/kubeObject";
@@ -67,7 +67,7 @@ export async function admit(parts: AdmitParts, request: AdmissionRequest): Promi
     case "UPDATE":
       return {
         allowed: true,
-        patch: request.oldObject ? keepFirst(request.oldObject, request.object) : [],
+        patch: request.oldObject ? holdPin(request.oldObject, request.object) : [],
       };
     default:
       return { allowed: true, patch: [] };
@@ -90,15 +90,15 @@ async function admitNew(
   }
   const flag = flagOf(rollout);
   if (!isGated(rollout) || mayStartNew(flags.known(flag)))
-    return { allowed: true, patch: comeFrom(rollout, undefined) };
+    return { allowed: true, patch: pinToStable(rollout, undefined) };
   try {
     const said = await saidOf(config.federation, namespace, appOf(rollout), federationMs);
     const version = versionToComeFrom(said);
     switch (version.kind) {
       case "none":
-        return { allowed: true, patch: comeFrom(rollout, undefined) };
+        return { allowed: true, patch: pinToStable(rollout, undefined) };
       case "version":
-        return { allowed: true, patch: comeFrom(rollout, version.template) };
+        return { allowed: true, patch: pinToStable(rollout, version.template) };
       case "unreadable":
         throw new Error("what the regions say of their stable versions cannot be read");
     }
@@ -112,6 +112,6 @@ async function admitNew(
 function refused({ metadata }: RolloutObject, why: string, error: unknown): Admission {
   const message =
     `Rollout ${metadata.name} is not created yet: ${why} (${(error as Error).message}). ` +
-    "Nothing has to be done when that answers again, as Karmada tries again by itself; otherwise see the gate's log, and mend that.";
+    "Nothing has to be done when that answers again, as Karmada tries again by itself; otherwise see the gate's log, and fix that.";
   return { allowed: false, message };
 }

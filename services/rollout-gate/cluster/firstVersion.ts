@@ -1,4 +1,4 @@
-import { putBack } from "../../../infra/components/rollouts/admission";
+import { releasePin } from "../../../infra/components/rollouts/admission";
 import type { RolloutObject } from "../../../infra/components/rollouts/object";
 import type { ApiConnection } from "../../../infra/kube/apiConnection";
 import { patchIfThere } from "./api";
@@ -9,8 +9,11 @@ import { rolloutPath } from "./paths";
  * from there it takes its steps.
  * @throws as `demand`; with 409 or 422 when the object has changed meanwhile: the next try has it as it is then.
  */
-export async function giveWanted(api: ApiConnection, rollout: RolloutObject): Promise<void> {
-  const patch = putBack(rollout);
+export async function restoreDesiredTemplate(
+  api: ApiConnection,
+  rollout: RolloutObject,
+): Promise<void> {
+  const patch = releasePin(rollout);
   if (patch === undefined) return;
   await patchIfThere(api, rolloutPath(rollout), patch);
 }

@@ -3,9 +3,9 @@ import { type Follower, follow } from "../../../infra/kube/follow";
 import { type GateConfig, isWriter } from "../config";
 import type { Flags } from "../flags/types";
 import { admitRoutes, type Handler } from "./admitRoute";
-import { giveWanted } from "./firstVersion";
-import { Looks, type LookTimes, lookTimes } from "./looks";
-import { writeMark } from "./mark";
+import { restoreDesiredTemplate } from "./firstVersion";
+import { ReconcileQueue, type ReconcileTimes, reconcileTimes } from "./looks";
+import { writeGateStatus } from "./mark";
 import { rolloutPath, rolloutsPath } from "./paths";
 import { Retries } from "./retry";
 import { StableVersions } from "./stable";
@@ -24,12 +24,12 @@ export interface ClusterParts {
 
 /** Times of the gate's cluster half, milliseconds. */
 export interface ClusterTimes {
-  readonly looks: LookTimes;
+  readonly looks: ReconcileTimes;
   /**
    * Marks follow what happens at a distance: each is a change of the Rollout that Argo Rollouts and Karmada look at, when they have the
    * weight to see to.
    */
-  readonly marks: LookTimes;
+  readonly marks: ReconcileTimes;
   /** After a start nothing is said of flags that are only remembered for this long: they are just being heard. */
   readonly hear: number;
 }
@@ -41,11 +41,11 @@ export interface Cluster {
 }
 
 /** Everything is looked at anew after this, milliseconds: somebody may have taken away what was written. */
-const anewMs = 300_000;
+const resyncMs = 300_000;
 
 const clusterTimes: ClusterTimes = {
-  looks: lookTimes,
-  marks: { ...lookTimes, spacing: 500 },
+  looks: reconcileTimes,
+  marks: { ...reconcileTimes, spacing: 500 },
   hear: 2000,
 };
 
@@ -67,7 +67,7 @@ class Rollouts implements Follower<RolloutObject> {
   private readonly retries: Retries;
   private readonly stables: StableVersions;
   /** Each with jobs that wait for one another. A federation that is away keeps nothing of the region's own from being done. */
-  private readonly looks: readonly Looks[];
+  private readonly looks: readonly ReconcileQueue[];
   private readonly ends: readonly (() => void)[];
   private readonly began = performance.now();
   /** What last went wrong, by Rollout and job: it is logged once. */
@@ -80,19 +80,19 @@ class Rollouts implements Follower<RolloutObject> {
     this.retries = new Retries(config.api);
     this.stables = new StableVersions(config);
     this.looks = [
-      this.lookAfter({
+      this.reconcile({
         token: ({ metadata: { namespace = "" } }) =>
           ensureToken(config.api, namespace, tokenOf(namespace)),
         "beginning again": (rollout) => this.retries.beginAgain(rollout, this.flagOf(rollout)),
-        "wanted version": (rollout) => giveWanted(config.api, rollout),
+        "wanted version": (rollout) => restoreDesiredTemplate(config.api, rollout),
       }),
-      this.lookAfter({ mark: (rollout) => this.mark(rollout) }, times.marks),
-      this.lookAfter({ "stable version": (rollout) => this.stables.tell(rollout) }),
+      this.reconcile({ mark: (rollout) => this.mark(rollout) }, times.marks),
+      this.reconcile({ "stable version": (rollout) => this.stables.tell(rollout) }),
     ];
     const anew = setInterval(() => {
       this.stables.forgetAll();
       this.askAll();
-    }, anewMs);
+    }, resyncMs);
     const deaf = flags.onChange(() => this.askAll());
     void follow(config.api, rolloutsPath, this, this.ending.signal);
     this.ends = [() => clearInterval(anew), deaf, ...this.looks.map((looks) => () => looks.stop())];
@@ -135,12 +135,12 @@ class Rollouts implements Follower<RolloutObject> {
     const known = this.flagOf(rollout);
     const since = performance.now() - this.began;
     if (!known.fresh && since < hear) return hear - since;
-    await writeMark(config.api, rollout, config.region.name, known);
+    await writeGateStatus(config.api, rollout, config.region.name, known);
   }
 
   /** Each job is done whether the others can be or not; after a failure all are done again, later each time. */
-  private lookAfter(jobs: Readonly<Record<string, Job>>, times = this.times.looks): Looks {
-    return new Looks(async (key) => {
+  private reconcile(jobs: Readonly<Record<string, Job>>, times = this.times.looks): ReconcileQueue {
+    return new ReconcileQueue(async (key) => {
       const waits: number[] = [];
       const failures: unknown[] = [];
       for (const [name, job] of Object.entries(jobs)) {

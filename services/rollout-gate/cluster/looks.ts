@@ -1,5 +1,5 @@
-/** Times of `Looks`, milliseconds. */
-export interface LookTimes {
+/** Times of `ReconcileQueue`, milliseconds. */
+export interface ReconcileTimes {
   /** Least time between two looks at one thing: what happens meanwhile is gathered into one. */
   readonly spacing: number;
   /** Wait after a first failure; doubled with each further one in a row. */
@@ -7,7 +7,11 @@ export interface LookTimes {
   readonly longestRetry: number;
 }
 
-export const lookTimes: LookTimes = { spacing: 100, firstRetry: 200, longestRetry: 30_000 };
+export const reconcileTimes: ReconcileTimes = {
+  spacing: 100,
+  firstRetry: 200,
+  longestRetry: 30_000,
+};
 
 interface Place {
   running: boolean;
@@ -22,14 +26,14 @@ interface Place {
  * Looks at things, each named by its key: never twice at once at the same, however often it is asked for, and once more after a
  * failure.
  */
-export class Looks {
+export class ReconcileQueue {
   private readonly places = new Map<string, Place>();
   private stopped = false;
 
   /** @param look Resolves to the time after which it wants to look again, milliseconds; undefined: when something happens. */
   constructor(
     private readonly look: (key: string) => Promise<number | undefined>,
-    private readonly times: LookTimes = lookTimes,
+    private readonly times: ReconcileTimes = reconcileTimes,
   ) {}
 
   /** Something has happened. */

@@ -1,21 +1,21 @@
 import { gateAnnotation, type RolloutObject } from "../../../infra/components/rollouts/object";
-import { type GateMark, markOf, saysSame } from "../../../infra/components/rollouts/mark";
+import { type GateStatus, gateStatusOf, saysSame } from "../../../infra/components/rollouts/mark";
 import type { ApiConnection } from "../../../infra/kube/apiConnection";
 import type { KnownFlag } from "../flags/types";
 import { patchIfThere } from "./api";
 import { rolloutPath } from "./paths";
 
 /** Writes on a Rollout what the gate says to it, when that is something else than what it says there. @throws as `demand`. */
-export async function writeMark(
+export async function writeGateStatus(
   api: ApiConnection,
   rollout: RolloutObject,
   region: string,
   known: KnownFlag,
 ): Promise<void> {
   const found = rollout.metadata.annotations?.[gateAnnotation];
-  const saying = markOf(rollout, { region, known });
+  const saying = gateStatusOf(rollout, { region, known });
   if (saying === undefined ? found === undefined : saysSame(found, saying)) return;
-  const mark: GateMark | undefined = saying && { ...saying, at: new Date().toISOString() };
+  const mark: GateStatus | undefined = saying && { ...saying, at: new Date().toISOString() };
   const annotations = { [gateAnnotation]: mark === undefined ? null : JSON.stringify(mark) };
   await patchIfThere(api, rolloutPath(rollout), { metadata: { annotations } });
 }

@@ -1,6 +1,6 @@
 import { format } from "node:util";
 import { init, type LDClient, type LDLogger, type LDOptions } from "launchdarkly-node-server-sdk";
-import type { Heard, Log } from "./source";
+import type { Update, Log } from "./source";
 import type { HeardStore } from "./store";
 
 /** The SDK's client: it evaluates, and tells nobody what was evaluated. */
@@ -30,7 +30,7 @@ export function withoutKey(text: string, sdkKey: string): string {
 }
 
 /** What a client has heard and makes of it. */
-export function heardBy(client: LDClient, store: HeardStore): Heard {
+export function heardBy(client: LDClient, store: HeardStore): Update {
   return {
     flags: store.flags(),
     evaluate: (flag, context) => client.variationDetail(flag, context, null),

@@ -35,7 +35,7 @@ const file = z.looseObject({
  * What is wrong with a text as a file of LaunchDarkly's format, in words; undefined: nothing. The SDK itself would take a flag
  * without `on` for one that is off.
  */
-export function fileMistake(text: string): string | undefined {
+export function fileDiagnostic(text: string): string | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

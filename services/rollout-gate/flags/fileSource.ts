@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { FileDataSourceFactory, type LDClient, type LDOptions } from "launchdarkly-node-server-sdk";
 import { heardBy, makeClient } from "./client";
-import { fileMistake } from "./fileFormat";
+import { fileDiagnostic } from "./fileFormat";
 import type { Change, Hearing, Log, Source } from "./source";
 import { HeardStore } from "./store";
 
@@ -109,9 +109,9 @@ export class FileSource implements Source {
       return;
     }
     this.text = text;
-    const mistake = fileMistake(text);
-    if (mistake === undefined) this.take(text);
-    else this.tell({ fresh: false, reason: `${this.file} is not whole: ${mistake}` });
+    const diagnostic = fileDiagnostic(text);
+    if (diagnostic === undefined) this.take(text);
+    else this.tell({ fresh: false, reason: `${this.file} is not whole: ${diagnostic}` });
   }
 
   /** Hands a text to the SDK's reader, as if it had read it. */

@@ -3,7 +3,7 @@ import type { HeardFlag } from "../../../infra/components/rollouts/flags";
 import { type Comparison, crossCheck } from "./crossCheck";
 import type { Memories, Memory } from "./memory";
 import { type Reading, readFlag } from "./percentage";
-import type { Change, Heard, Source } from "./source";
+import type { Change, Update, Source } from "./source";
 import type { Flags, KnownFlag } from "./types";
 
 /** What flags are made known from. */
@@ -107,7 +107,7 @@ export class RegionFlags implements Flags {
   }
 
   /** Leaves off as soon as more has come: it begins anew then. */
-  private async readOnce(heard: Heard, come: number): Promise<void> {
+  private async readOnce(heard: Update, come: number): Promise<void> {
     const entries = new Map<string, Entry>();
     const open: [string, Reading][] = [];
     for (const [key, flag] of Object.entries(heard.flags)) {
@@ -136,7 +136,7 @@ export class RegionFlags implements Flags {
   }
 
   /** Data that nobody foresaw make one flag unknown, and end nothing. */
-  private async readingOf(heard: Heard, key: string, flag: HeardFlag): Promise<Reading> {
+  private async readingOf(heard: Update, key: string, flag: HeardFlag): Promise<Reading> {
     try {
       return readFlag(key, flag, await heard.evaluate(key, this.parts.region));
     } catch (error) {
@@ -156,7 +156,7 @@ export class RegionFlags implements Flags {
     return before?.text === comparedText(flag, come) ? before.entry : undefined;
   }
 
-  private compare(heard: Heard, key: string, reading: Reading): Promise<Comparison> {
+  private compare(heard: Update, key: string, reading: Reading): Promise<Comparison> {
     const value = (context: LDContext) =>
       heard.evaluate(key, context).then(
         (detail) => detail.value as unknown,

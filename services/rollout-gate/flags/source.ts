@@ -12,7 +12,7 @@ export interface Hearing {
 export type Change = "data" | "hearing";
 
 /** What was heard last. */
-export interface Heard {
+export interface Update {
   /** By key. */
   readonly flags: Readonly<Record<string, HeardFlag>>;
   /** The SDK's evaluation, by what it has heard until then. */
@@ -25,7 +25,7 @@ export interface Source {
   /** Seconds since the source last gave a sign of life, by this process's own monotonic clock; undefined: it never has. */
   silentSeconds(): number | undefined;
   /** Undefined: not everything has been heard yet. */
-  heard(): Heard | undefined;
+  heard(): Update | undefined;
   /** Begins to listen. @param changed Called after each change, until `close`. */
   start(changed: (what: Change) => void): void;
   close(): void;

@@ -3,7 +3,7 @@ import type { LDClient } from "launchdarkly-node-server-sdk";
 import type { FlagSource } from "../config";
 import { type Line, watchedAgent } from "./agent";
 import { heardBy, makeClient, withoutKey } from "./client";
-import type { Change, Heard, Hearing, Log, Source } from "./source";
+import type { Change, Update, Hearing, Log, Source } from "./source";
 import { HeardStore } from "./store";
 
 type Stream = Extract<FlagSource, { kind: "launchdarkly" }>;
@@ -53,7 +53,7 @@ export class StreamSource implements Source {
 
   hearing = () => this.told;
 
-  heard(): Heard | undefined {
+  heard(): Update | undefined {
     const { client, store } = this;
     const whole = this.complete && client !== undefined && store !== undefined;
     return whole ? heardBy(client, store) : undefined;

@@ -1,7 +1,7 @@
 import type { Flags } from "../flags/types";
 
 /** Questions that are kept until their answer matters. */
-export class KeptQuestions {
+export class PendingPolls {
   private readonly looks = new Set<() => void>();
   private readonly silence: () => void;
   private ended = false;

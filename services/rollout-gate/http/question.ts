@@ -15,7 +15,7 @@ export interface Question {
 export type Parsed =
   | { readonly question: Question }
   /** All of them, each naming its parameter. */
-  | { readonly mistakes: readonly string[] };
+  | { readonly diagnostics: readonly string[] };
 
 const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
@@ -38,7 +38,7 @@ export function isNamespace(text: string): boolean {
 
 /** Reads the parameters of a question, each of which has to be there once; `keep` may be absent. */
 export function readQuestion(parameters: URLSearchParams): Parsed {
-  const mistakes = Object.entries(rules).flatMap(([name, { form, words }]) => {
+  const diagnostics = Object.entries(rules).flatMap(([name, { form, words }]) => {
     const given = parameters.getAll(name);
     const [value = ""] = given;
     if (given.length === 1 && form.test(value)) return [];
@@ -48,8 +48,10 @@ export function readQuestion(parameters: URLSearchParams): Parsed {
     return [`${name}: ${found}; expected ${words}`];
   });
   const unknown = [...new Set(parameters.keys())].filter((name) => !Object.hasOwn(rules, name));
-  mistakes.push(...unknown.map((name) => `${JSON.stringify(name)}: there is no such parameter`));
-  if (mistakes.length > 0) return { mistakes };
+  diagnostics.push(
+    ...unknown.map((name) => `${JSON.stringify(name)}: there is no such parameter`),
+  );
+  if (diagnostics.length > 0) return { diagnostics };
   const text = (name: keyof Question) => parameters.get(name) ?? "";
   return {
     question: {

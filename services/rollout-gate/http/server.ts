@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { isNews, percentageOf, verdictOf } from "../../../infra/components/rollouts/verdict";
 import type { Flags, KnownFlag } from "../flags/types";
-import type { KeptQuestions } from "./kept";
+import type { PendingPolls } from "./kept";
 import type { GateMetrics } from "./metrics";
 import { isNamespace, readQuestion } from "./question";
 import { sameToken, shownToken, type TokenOf } from "./tokens";
@@ -15,7 +15,7 @@ export interface ServerParts {
   readonly flags: Flags & { all(): Readonly<Record<string, KnownFlag>> };
   readonly tokenOf: TokenOf;
   readonly metrics: GateMetrics;
-  readonly kept: KeptQuestions;
+  readonly kept: PendingPolls;
   /** What the process still waits for before it may be asked; none: it is ready. */
   readonly missing: () => readonly string[];
   /** Further routes, by method and path, for example `POST /v1/admit`. They look after their own authentication. */
@@ -104,7 +104,7 @@ async function verdict(
   const namespace = query.get("namespace") ?? "";
   if (isNamespace(namespace) && !sameToken(token, parts.tokenOf(namespace))) return refusal;
   const parsed = readQuestion(query);
-  if ("mistakes" in parsed) return { code: 400, body: { mistakes: parsed.mistakes } };
+  if ("diagnostics" in parsed) return { code: 400, body: { diagnostics: parsed.diagnostics } };
   const { flag, weight, last, keep } = parsed.question;
   const now = () => verdictOf(parts.flags.known(flag), { weight, last });
   await parts.kept.until(() => isNews(now(), { weight }), keep * 1000, gone);

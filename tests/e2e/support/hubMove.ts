@@ -5,7 +5,7 @@ import { planHubMove } from "../../../infra/providers/aws/hub/hubMove";
 import type { Deployment } from "../../../operations/aws/deployment";
 import { hubRegionsOf } from "../../../operations/aws/forgetRegion";
 import { hubAnswers } from "../../../operations/aws/hubActing";
-import { hubKubeconfig, takeSteps } from "../../../operations/aws/hubMove";
+import { hubKubeconfig, runSteps } from "../../../operations/aws/hubMove";
 import { replaceDeployment } from "../../../cli/aws/stack";
 import type { StandInFederation } from "../../support/aws/federation";
 import type { Operation } from "../../support/aws/log";
@@ -61,9 +61,9 @@ export class MovingPlatform {
       ...{ silentRegions: [], backup: { lossMinutes: 20 }, backupAgeMinutes: 3 },
       isProtected: false,
     });
-    if (plan.problems.length > 0) throw new Error(plan.problems.join("\n"));
+    if (plan.diagnostics.length > 0) throw new Error(plan.diagnostics.join("\n"));
     const said: string[] = [];
-    await takeSteps(plan.steps, {
+    await runSteps(plan.steps, {
       readFile: () => this.staging.text,
       writeFile: (text) => void (this.staging.text = text),
       state: () => this.state(),

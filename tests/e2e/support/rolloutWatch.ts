@@ -1,4 +1,4 @@
-import { readMark } from "../../../infra/components/rollouts/mark";
+import { readGateStatus } from "../../../infra/components/rollouts/mark";
 import { gateAnnotation, type RolloutObject } from "../../../infra/components/rollouts/object";
 import type { FlagState } from "../../../infra/components/rollouts/verdict";
 import { KubeClient } from "../../../bench/kubeClient";
@@ -98,7 +98,7 @@ export class RolloutWatch {
   /** Whether a region does nothing more while its flag stays as it is. In the middle of a step back it may look so, too. */
   rests(region: string, app: string, version: string, state: FlagState): boolean {
     const rollout = this.seen(region, app, version);
-    const mark = readMark(rollout?.metadata.annotations?.[gateAnnotation]);
+    const mark = readGateStatus(rollout?.metadata.annotations?.[gateAnnotation]);
     if (rollout === undefined || mark === undefined) return false;
     if (mark.hash !== rollout.status?.currentPodHash) return false;
     if (mark.percentage !== limitOf(state) || mark.reached !== this.weight(region, app))
@@ -119,7 +119,7 @@ export class RolloutWatch {
   /** What a region's Rollout and its gate say, in a line. */
   describe(region: string, app: string): string {
     const rollout = this.rollouts.get(`${region} ${app}`);
-    const mark = readMark(rollout?.metadata.annotations?.[gateAnnotation]);
+    const mark = readGateStatus(rollout?.metadata.annotations?.[gateAnnotation]);
     const { abort = false, currentStepIndex, phase } = rollout?.status ?? {};
     const said = mark === undefined ? "no mark" : `${mark.phase}, ${mark.verdict}: ${mark.reason}`;
     return `${region}: ${this.weight(region, app)} %, step ${currentStepIndex}, ${phase}, abort ${abort}; ${said}`;

@@ -16,8 +16,8 @@ const replicas = {
 describe("the apps of the repository", () => {
   for (const [environment, expected] of Object.entries(replicas)) {
     it(`pass every check for ${environment}`, async () => {
-      const { apps, problems } = await checkApps(appsDir, environment);
-      assert.deepEqual(problems, []);
+      const { apps, diagnostics } = await checkApps(appsDir, environment);
+      assert.deepEqual(diagnostics, []);
       const found = apps.flatMap(({ demands }) =>
         demands.map(({ name, replicas }) => [name, replicas] as const),
       );
@@ -53,9 +53,9 @@ describe("a folder of apps", () => {
     await kustomization("elsewhere/overlays/staging", "resources: []");
     await kustomization("kube-shop/overlays/local", "resources: []");
     await kustomization("orders/overlays/local", "resources: [../../base]");
-    const { apps, problems } = await checkApps(folder, "local");
+    const { apps, diagnostics } = await checkApps(folder, "local");
     assert.deepEqual(
-      problems.map(({ path, value }) => [path, value.replace(/^….*(?=absent)/, "… ")]),
+      diagnostics.map(({ path, value }) => [path, value.replace(/^….*(?=absent)/, "… ")]),
       [
         ["apps/broken/overlays/local", "… absent.yaml: no such file or directory"],
         ["apps/elsewhere/overlays/local", "only staging"],
@@ -64,7 +64,7 @@ describe("a folder of apps", () => {
         ["apps/orders/overlays/local: Deployment/orders spec.replicas", "(missing)"],
       ],
     );
-    assert.ok(!problems.some(({ value }) => value.includes(folder)));
+    assert.ok(!diagnostics.some(({ value }) => value.includes(folder)));
     assert.ok(!apps.some(({ name }) => name === "broken"));
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { KubeObject } from "../../../infra/plan/kubeObject";
-import { conform, mistakesIn } from "../../../operations/apps/conform";
+import { conform, diagnosticsIn } from "../../../operations/apps/conform";
 import { described, readDescriptions } from "../../../operations/apps/descriptions";
 import type { Descriptions } from "../../../operations/apps/schemas";
 import { ensureTools } from "../../../toolchain";
@@ -99,32 +99,32 @@ describe("objects against the schemas of the pinned versions", function () {
     );
   });
 
-  for (const { of, apiVersion, kind, spec, mistake } of [
+  for (const { of, apiVersion, kind, spec, rawDiagnostic } of [
     {
       of: "Traefik",
       apiVersion: "traefik.io/v1alpha1",
       kind: "Middleware",
       spec: { retry: { attempts: 3, attempt: 3 } },
-      mistake: "spec.retry.attempt | 3 | a field that the kind has there",
+      rawDiagnostic: "spec.retry.attempt | 3 | a field that the kind has there",
     },
     {
       of: "Karmada",
       apiVersion: "policy.karmada.io/v1alpha1",
       kind: "PropagationPolicy",
       spec: { resourceSelectors: [{ apiVersion: "v1", kind: "Service", nam: "a" }] },
-      mistake: 'spec.resourceSelectors[0].nam | "a" | a field that the kind has there',
+      rawDiagnostic: 'spec.resourceSelectors[0].nam | "a" | a field that the kind has there',
     },
     {
       of: "Argo CD",
       apiVersion: "argoproj.io/v1alpha1",
       kind: "AppProject",
       spec: { sourceRepos: "*" },
-      mistake: 'spec.sourceRepos | "*" | got string, want array',
+      rawDiagnostic: 'spec.sourceRepos | "*" | got string, want array',
     },
   ]) {
     it(`knows the kinds of ${of}`, async () => {
       const object = { apiVersion, kind, metadata: { name: "a" }, spec };
-      assert.deepEqual(await found(object), [`${path}: ${kind}/a ${mistake}`]);
+      assert.deepEqual(await found(object), [`${path}: ${kind}/a ${rawDiagnostic}`]);
     });
   }
 });
@@ -134,13 +134,13 @@ describe("kubeconform's message", () => {
     const message =
       "failed with 'file:///a.json#' - at '/spec': validation failed   - at '/spec/a': got string, want " +
       "integer   - at '/spec': additional properties 'b', 'c' not allowed";
-    assert.deepEqual(mistakesIn(message), [
+    assert.deepEqual(diagnosticsIn(message), [
       { pointer: "/spec/a", text: "got string, want integer" },
       { pointer: "/spec", text: "additional properties 'b', 'c' not allowed" },
     ]);
   });
 
   it("is passed on whole where it has no such parts", () => {
-    assert.deepEqual(mistakesIn("odd"), [{ pointer: "", text: "odd" }]);
+    assert.deepEqual(diagnosticsIn("odd"), [{ pointer: "", text: "odd" }]);
   });
 });

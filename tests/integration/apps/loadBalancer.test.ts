@@ -22,8 +22,8 @@ describe("An app with a load balancer of its own", () => {
   after(() => rm(folder, { recursive: true }));
 
   const rendered = async () => {
-    const { apps, problems } = await checkApps(folder, "staging");
-    assert.deepEqual(problems, []);
+    const { apps, diagnostics } = await checkApps(folder, "staging");
+    assert.deepEqual(diagnostics, []);
     const orders = apps.find(({ name }) => name === "orders");
     assert.ok(orders);
     return orders.objects;

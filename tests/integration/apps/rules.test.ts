@@ -128,23 +128,23 @@ describe("the rules of an app", () => {
       const broken = objects.find((object) => object.kind === kind);
       assert.ok(broken);
       set(broken, steps, value);
-      const problems = checkApp("orders", "local", objects);
+      const diagnostics = checkApp("orders", "local", objects);
       const path = `apps/orders/overlays/local: ${kind}/${broken.metadata.name} ${field}`;
-      const found = problems.find((problem) => problem.path === path);
-      assert.ok(found, `${path} not among:\n${problems.map((one) => one.path).join("\n")}`);
+      const found = diagnostics.find((diagnostic) => diagnostic.path === path);
+      assert.ok(found, `${path} not among:\n${diagnostics.map((one) => one.path).join("\n")}`);
       assert.ok(
-        problems.every((one) => one.path.startsWith(`apps/orders/overlays/local: ${kind}/`)),
+        diagnostics.every((one) => one.path.startsWith(`apps/orders/overlays/local: ${kind}/`)),
       );
-      for (const part of [found.value, found.expected, found.mend]) assert.notEqual(part, "");
+      for (const part of [found.value, found.expected, found.remedy]) assert.notEqual(part, "");
     });
   }
 
   for (const kind of ["PodDisruptionBudget", "NetworkPolicy"]) {
     it(`want a ${kind} that selects the pods`, () => {
       const without = compliantApp().filter((object) => object.kind !== kind);
-      const problems = checkApp("orders", "local", without);
+      const diagnostics = checkApp("orders", "local", without);
       assert.deepEqual(
-        problems.map(({ path, expected }) => [path, expected]),
+        diagnostics.map(({ path, expected }) => [path, expected]),
         [
           [
             `apps/orders/overlays/local: Deployment/orders ${podLabels}`,
@@ -157,9 +157,9 @@ describe("the rules of an app", () => {
 
   it("want a Namespace", () => {
     const without = compliantApp().filter(({ kind }) => kind !== "Namespace");
-    const problems = checkApp("orders", "local", without);
+    const diagnostics = checkApp("orders", "local", without);
     assert.deepEqual(
-      problems.map(({ path }) => path),
+      diagnostics.map(({ path }) => path),
       ["apps/orders/overlays/local"],
     );
   });
@@ -215,9 +215,9 @@ describe("the rules of an app", () => {
       spec: { routes: [{ middlewares: [{ name }] }] },
     });
     assert.deepEqual(checkApp("orders", "local", [...compliantApp(), route("retry@file")]), []);
-    const problems = checkApp("orders", "local", [...compliantApp(), route("retry")]);
+    const diagnostics = checkApp("orders", "local", [...compliantApp(), route("retry")]);
     assert.deepEqual(
-      problems.map(({ path, value }) => [path, value]),
+      diagnostics.map(({ path, value }) => [path, value]),
       [
         [
           "apps/orders/overlays/local: IngressRoute/orders spec.routes[0].middlewares[0].name",

@@ -143,7 +143,7 @@ describe("The component for data", () => {
   it("is asked for by the check of an app with a claim, and is all that it needs", async () => {
     const before = await checkApps(folder, "local");
     assert.deepEqual(
-      before.problems.map(({ path }) => path.replace(/ metadata.*/, "")),
+      before.diagnostics.map(({ path }) => path.replace(/ metadata.*/, "")),
       ["Namespace/catalog", "PersistentVolumeClaim/prices"].map(
         (one) => `apps/catalog/overlays/local: ${one}`,
       ),
@@ -151,7 +151,7 @@ describe("The component for data", () => {
     const base = join(folder, "catalog/base/kustomization.yaml");
     await appendFile(base, "components:\n  - ../../_platform/data\n");
     const after = await checkApps(folder, "local");
-    assert.deepEqual(after.problems, []);
+    assert.deepEqual(after.diagnostics, []);
     const catalog = after.apps.find(({ name }) => name === "catalog");
     const marked = catalog?.objects.filter(({ metadata }) => metadata.annotations?.[options]);
     assert.deepEqual(marked?.map(({ kind }) => kind).sort(), [

@@ -77,7 +77,7 @@ describe("bootstrap", () => {
     assert.deepEqual(writes(), []);
   });
 
-  it("mends each setting that somebody has taken away, that one only", async () => {
+  it("repairs each setting that somebody has taken away, that one only", async () => {
     await bootstrapState(staging);
     const parts = api.state.buckets.get(bucket)?.parts ?? new Map<string, string>();
     for (const part of [...parts.keys()]) {
@@ -222,9 +222,9 @@ describe("bootstrap", () => {
     });
 
     it("names the command where one of them lacks", async () => {
-      const mend =
+      const remedy =
         /has no bucket for its state.*`npx meridian bootstrap staging` makes it, once\.$/;
-      await assert.rejects(findStateHome(staging), { name: "CommandError", message: mend });
+      await assert.rejects(findStateHome(staging), { name: "CommandError", message: remedy });
       await bootstrapState(staging);
       api.state.aliases.clear();
       await assert.rejects(findStateHome(staging), /staging has no key for its state/);

@@ -30,8 +30,8 @@ describe("the check of all apps", function () {
   };
 
   it("finds nothing in the repository's own, and sees all of it", async () => {
-    const { folders, objects, problems } = await checkAllApps(repositoryRoot);
-    assert.deepEqual(problems, []);
+    const { folders, objects, diagnostics } = await checkAllApps(repositoryRoot);
+    assert.deepEqual(diagnostics, []);
     const environments = environmentNames(repositoryRoot);
     assert.deepEqual(environments, ["local", "production", "staging"]);
     // Each app in each environment, and bootstrap.
@@ -47,8 +47,8 @@ describe("the check of all apps", function () {
     const flags = join(folder.dir, "environments/flags.staging.json");
     const text = await readFile(flags, "utf8");
     await writeFile(flags, text.replace('"salt": "orders"', '"salt": ""'));
-    const { problems } = await checkAllApps(folder.dir);
-    const paths = problems.map(({ path }) => path);
+    const { diagnostics } = await checkAllApps(folder.dir);
+    const paths = diagnostics.map(({ path }) => path);
     assert.deepEqual(
       paths.filter((path) => !path.includes("limits")),
       [
@@ -60,7 +60,7 @@ describe("the check of all apps", function () {
         "apps/bootstrap: AppProject/shop spec.descriptoin",
       ],
     );
-    assert.ok(!JSON.stringify(problems).includes(folder.dir));
+    assert.ok(!JSON.stringify(diagnostics).includes(folder.dir));
   });
 
   it("asks the file for flags only where gates read it", async () => {
@@ -72,8 +72,8 @@ describe("the check of all apps", function () {
       await rm(join(folder.dir, `environments/flags.${environment}.json`), { force: true });
     }
     const missing = async () => {
-      const { problems } = await checkAllApps(folder.dir);
-      return problems.filter(({ value }) => value === "(missing)").map(({ path }) => path);
+      const { diagnostics } = await checkAllApps(folder.dir);
+      return diagnostics.filter(({ value }) => value === "(missing)").map(({ path }) => path);
     };
     assert.deepEqual(await missing(), ["environments/flags.staging.json: (file)"]);
     const configuration = join(folder.dir, "environments/Pulumi.production.yaml");
@@ -87,9 +87,9 @@ describe("the check of all apps", function () {
 
   it("tells a bootstrap that does not build", async () => {
     await edit("bootstrap/kustomization.yaml", "project.yaml", "absent.yaml");
-    const { problems } = await checkAllApps(folder.dir);
+    const { diagnostics } = await checkAllApps(folder.dir);
     assert.deepEqual(
-      problems.map(({ path }) => path),
+      diagnostics.map(({ path }) => path),
       ["apps/bootstrap"],
     );
   });

@@ -28,7 +28,7 @@ const check = (text: string, ignore: string | undefined = "# all but\n*\n!servic
 
 describe("a service's Dockerfile", () => {
   it("is right as the convention has it", () => {
-    assert.deepEqual(check(good), { problems: [], unpinned: [] });
+    assert.deepEqual(check(good), { diagnostics: [], unpinned: [] });
   });
 
   it("may have any number of stages that build, from one another and from nothing", () => {
@@ -38,12 +38,12 @@ describe("a service's Dockerfile", () => {
     );
     const scratch = good.replace(/FROM node:24-distroless@\S+/, "FROM scratch");
     for (const text of [more, scratch])
-      assert.deepEqual(check(text), { problems: [], unpinned: [] });
+      assert.deepEqual(check(text), { diagnostics: [], unpinned: [] });
   });
 
   it("tells a base image without a digest apart from what is wrong", () => {
-    const { problems, unpinned } = check(good.replaceAll(`@${digest}`, ""));
-    assert.deepEqual(problems, []);
+    const { diagnostics, unpinned } = check(good.replaceAll(`@${digest}`, ""));
+    assert.deepEqual(diagnostics, []);
     assert.deepEqual(
       unpinned.map(({ line, value }) => [line, value]),
       [
@@ -82,17 +82,17 @@ describe("a service's Dockerfile", () => {
   ] as const) {
     it(`is refused with ${what}`, () => {
       assert.ok(good.includes(from));
-      const { problems } = check(good.replace(from, to));
-      assert.equal(problems.length, 1);
-      assert.equal(problems[0]?.line, line);
-      assert.match(problems[0]?.expected ?? "", expected);
+      const { diagnostics } = check(good.replace(from, to));
+      assert.equal(diagnostics.length, 1);
+      assert.equal(diagnostics[0]?.line, line);
+      assert.match(diagnostics[0]?.expected ?? "", expected);
     });
   }
 
   it("is refused with one stage, and with none", () => {
     const [, last = ""] = good.split(/\n\n/);
-    assert.match(check(last).problems[0]?.expected ?? "", /a stage that builds, and a last one/);
-    assert.match(check("# nothing\n").problems[0]?.expected ?? "", /stages, each begun by FROM/);
+    assert.match(check(last).diagnostics[0]?.expected ?? "", /a stage that builds, and a last one/);
+    assert.match(check("# nothing\n").diagnostics[0]?.expected ?? "", /stages, each begun by FROM/);
   });
 
   it("is refused where the builder would see the whole repository", () => {
@@ -101,7 +101,7 @@ describe("a service's Dockerfile", () => {
         path: "a/Dockerfile",
         text: good,
         ...(ignore !== undefined && { ignore }),
-      }).problems.map(({ path, value }) => [path, value]);
+      }).diagnostics.map(({ path, value }) => [path, value]);
     const path = "a/Dockerfile.dockerignore";
     assert.deepEqual(found(undefined), [[path, "(missing)"]]);
     assert.deepEqual(found("node_modules\n*\n"), [[path, "node_modules"]]);

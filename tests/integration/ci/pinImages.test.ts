@@ -81,8 +81,8 @@ describe("images that were built", () => {
 
   it("are pinned in every overlay that names them, by its environment's registry", async () => {
     await writeFile(join(folder.dir, file("production")), overlay);
-    const { changes, problems } = pinImages(folder.dir, [{ image: "gate", digest }], all);
-    assert.deepEqual(problems, []);
+    const { changes, diagnostics } = pinImages(folder.dir, [{ image: "gate", digest }], all);
+    assert.deepEqual(diagnostics, []);
     assert.deepEqual(
       changes.map(({ path, text }) => [path, /newName: (.*gate)/.exec(text)?.[1]]),
       [
@@ -106,9 +106,9 @@ describe("images that were built", () => {
   });
 
   it("are a mistake where no overlay of an environment names them", () => {
-    const { problems } = pinImages(folder.dir, [{ image: "gate", digest }], all);
+    const { diagnostics } = pinImages(folder.dir, [{ image: "gate", digest }], all);
     assert.deepEqual(
-      problems.map(({ path, expected }) => [path, expected]),
+      diagnostics.map(({ path, expected }) => [path, expected]),
       [["apps/*/overlays/production/kustomization.yaml", "an entry of images with the name gate"]],
     );
   });
@@ -123,8 +123,8 @@ describe("images that were built", () => {
     };
 
     it("are pinned once for all registries, and no overlay is asked for them", async () => {
-      const { changes, problems } = pinImages(folder.dir, own(digest), all);
-      assert.deepEqual(problems, []);
+      const { changes, diagnostics } = pinImages(folder.dir, own(digest), all);
+      assert.deepEqual(diagnostics, []);
       assert.deepEqual(changes, [{ path: pins, text: written(digest) }]);
       await pinned(changes[0]?.text ?? "");
       assert.deepEqual(readImages(join(folder.dir, "environments")), { "rollout-gate": digest });
@@ -136,12 +136,12 @@ describe("images that were built", () => {
 
     it("are in one change with the others", async () => {
       await writeFile(join(folder.dir, file("production")), overlay);
-      const { changes, problems } = pinImages(
+      const { changes, diagnostics } = pinImages(
         folder.dir,
         [{ image: "gate", digest }, ...own(other)],
         all,
       );
-      assert.deepEqual(problems, []);
+      assert.deepEqual(diagnostics, []);
       assert.deepEqual(
         changes.map(({ path }) => path),
         [pins, file("production"), file("staging")],
@@ -159,10 +159,10 @@ describe("images that were built", () => {
 
     it("are not written over mistakes, which are told", async () => {
       await pinned('{ "rollout-gate": "latest", "catalog": "x" }');
-      const { changes, problems } = pinImages(folder.dir, own(digest), all);
+      const { changes, diagnostics } = pinImages(folder.dir, own(digest), all);
       assert.deepEqual(changes, []);
       assert.deepEqual(
-        problems.map(({ path }) => path),
+        diagnostics.map(({ path }) => path),
         [`${pins}: rollout-gate`, `${pins}: catalog`],
       );
     });

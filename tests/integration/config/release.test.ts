@@ -23,12 +23,12 @@ describe("a release that a run approves", () => {
     const environment = parsed({ ...sound(), delivery, ...(release && { release }) });
     return resolveRelease(environment, clone, folder.dir);
   };
-  const problem = (release: string, track: Record<string, unknown> = {}) => {
+  const diagnostic = (release: string, track: Record<string, unknown> = {}) => {
     try {
       resolve(release, track);
     } catch (error) {
       assert.ok(error instanceof ConfigurationError);
-      return error.problems[0];
+      return error.diagnostics[0];
     }
     return assert.fail("it was accepted");
   };
@@ -62,7 +62,7 @@ describe("a release that a run approves", () => {
   it("is refused when there is no such tag, though a branch has its name", () => {
     commit("one");
     git("branch", "v1.0.0");
-    assert.match(problem("v1.0.0")?.mend ?? "", /git fetch --tags/);
+    assert.match(diagnostic("v1.0.0")?.remedy ?? "", /git fetch --tags/);
   });
 
   it("is refused when its commit has not been in the environment before", () => {
@@ -73,7 +73,7 @@ describe("a release that a run approves", () => {
     git("tag", "v1.1.0");
     staging("{ branch: main }");
     assert.deepEqual(resolve("v1.0.0", { after: "staging" }), { tag: "v1.0.0", commit: one });
-    assert.match(problem("v1.1.0", { after: "staging" })?.mend ?? "", /to main first/);
+    assert.match(diagnostic("v1.1.0", { after: "staging" })?.remedy ?? "", /to main first/);
     git("branch", "--force", "main", "elsewhere");
     assert.equal(resolve("v1.1.0", { after: "staging" })?.tag, "v1.1.0");
   });
@@ -92,8 +92,11 @@ describe("a release that a run approves", () => {
     commit("one");
     git("tag", "v1.0.0");
     staging("{ branch: trunk }");
-    assert.match(problem("v1.0.0", { after: "staging" })?.mend ?? "", /git fetch origin trunk/);
+    assert.match(
+      diagnostic("v1.0.0", { after: "staging" })?.remedy ?? "",
+      /git fetch origin trunk/,
+    );
     staging('{ tags: "*" }');
-    assert.match(problem("v1.0.0", { after: "staging" })?.expected ?? "", /follows a branch/);
+    assert.match(diagnostic("v1.0.0", { after: "staging" })?.expected ?? "", /follows a branch/);
   });
 });

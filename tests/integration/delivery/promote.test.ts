@@ -167,7 +167,7 @@ describe("meridian promote", () => {
     });
     await refused(
       () => world.promote(),
-      /shop does not build at [0-9a-f]{7}: mend its kustomization/,
+      /shop does not build at [0-9a-f]{7}: fix its kustomization/,
     );
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { appChanges, type Rendering, type RenderedSide } from "../../../infra/plan/appChanges";
 import type { KubeObject } from "../../../infra/plan/kubeObject";
-import { changeWords } from "../../../operations/delivery/words";
+import { describeChange } from "../../../operations/delivery/words";
 import { compliantApp, set } from "../apps/fixture";
 
 const side = (builds: Record<string, Rendering>, ...others: string[]): RenderedSide => ({
@@ -11,7 +11,7 @@ const side = (builds: Record<string, Rendering>, ...others: string[]): RenderedS
 });
 const built = (objects: readonly KubeObject[]): Rendering => ({ ok: true, objects });
 const words = (before: RenderedSide, after: RenderedSide) =>
-  appChanges(before, after).map((change) => [change.app, ...changeWords(change, "staging")]);
+  appChanges(before, after).map((change) => [change.app, ...describeChange(change, "staging")]);
 
 /** The words for the app once one of its objects is changed. */
 function changed(kind: string, ...fields: (readonly [readonly (string | number)[], unknown])[]) {

@@ -123,13 +123,13 @@ describe("A service beside a cluster", function () {
     ];
     for (const each of damage) {
       await each();
-      await service.revive?.(name, old);
+      await service.ensureRunning?.(name, old);
       assert.equal(fs.readFileSync(at("settings"), "utf8"), "one");
       assert.ok(isServing());
       await runs();
     }
     const before = await runs();
-    await service.revive?.(name, old);
+    await service.ensureRunning?.(name, old);
     assert.deepEqual(await runs(), before, "a whole one was started again");
   });
 

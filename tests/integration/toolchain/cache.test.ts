@@ -54,7 +54,7 @@ describe("toolchain: the shared cache", () => {
     assert.match(await readFile(where(), "utf8"), /built/);
   });
 
-  it("sees changed contents of the same size when the time moved, and mends them", async () => {
+  it("sees changed contents of the same size when the time moved, and repairs them", async () => {
     await ensure();
     const text = await readFile(where(), "utf8");
     await writeFile(where(), text.replace("built", "BUILT"));
@@ -71,7 +71,7 @@ describe("toolchain: the shared cache", () => {
     await utimes(where(), before.atime, before.mtime);
     const found = await finding();
     assert.equal(found?.ok, false);
-    assert.match(`${found?.detail} ${found?.mend}`, /other contents.*meridian up local/);
+    assert.match(`${found?.detail} ${found?.remedy}`, /other contents.*meridian up local/);
   });
 
   it("keeps an entry of which only the time moved", async () => {

@@ -56,7 +56,7 @@ describe("toolchain: what is said before starting", () => {
     await ensureTools(["etcd"], () => undefined, options);
   });
 
-  it("examines Go, the disk and every tool, each failure with its mend", async () => {
+  it("examines Go, the disk and every tool, each failure with its remedy", async () => {
     await world.fakeGo("1.21.4");
     const options = { ...world.options(pins), freeBytes: () => Promise.resolve(1e9) };
     const found = await examine(options);
@@ -69,7 +69,7 @@ describe("toolchain: what is said before starting", () => {
         ["kubectl", false],
       ],
     );
-    assert.ok(found.every((item) => item.mend !== ""));
+    assert.ok(found.every((item) => item.remedy !== ""));
   });
 
   for (const [only, user] of [

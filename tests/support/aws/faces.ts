@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type {
-  RegionNetworkFace,
+  RegionNetworkOutputs,
   RegionProviders,
-  RegionSharedFace,
+  RegionSharedOutputs,
   SecurityRole,
 } from "../../../infra/providers/aws/resources/types";
 import { testAccount } from "./table";
@@ -19,7 +19,7 @@ const roles: readonly SecurityRole[] = [
   "cache",
 ];
 
-export function fakeNetwork(region: string, zones = 3): RegionNetworkFace {
+export function fakeNetwork(region: string, zones = 3): RegionNetworkOutputs {
   const subnets = (kind: string) =>
     Array.from({ length: zones }, (_, zone) => pulumi.output(`${region}-${kind}-${zone}`));
   return {
@@ -32,12 +32,12 @@ export function fakeNetwork(region: string, zones = 3): RegionNetworkFace {
     },
     securityGroupIds: Object.fromEntries(
       roles.map((role) => [role, pulumi.output(`${region}-${role}`)]),
-    ) as RegionNetworkFace["securityGroupIds"],
+    ) as RegionNetworkOutputs["securityGroupIds"],
     ready: [],
   };
 }
 
-export function fakeShared(region: string): RegionSharedFace {
+export function fakeShared(region: string): RegionSharedOutputs {
   return {
     keyArn: pulumi.output(fakeKeyArn(region)),
     accessLogBucket: pulumi.output(`${region}-access-logs`),

@@ -167,6 +167,6 @@ function federationPlan() {
     regions: [{ name: "eu-west-1" }],
     federation: { failover: { profile: "fast" } },
   });
-  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics));
   return planPlatform(result.environment).federation;
 }

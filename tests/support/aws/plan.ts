@@ -40,7 +40,7 @@ export function awsPlanOf(
     traffic: { domain: "example.com" },
     ...(flags && { flags }),
   });
-  if (!result.ok) throw new Error(JSON.stringify(result.problems, undefined, 2));
+  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics, undefined, 2));
   return planPlatform(result.environment, apps);
 }
 

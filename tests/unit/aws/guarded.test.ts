@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { guardedBy, guardText, logGroupText } from "../../../operations/aws/guarded";
+import { guardedBy, deletionProtectionText, logGroupText } from "../../../operations/aws/guarded";
 import { awsProvider, resource, stack } from "../../support/aws/states";
 
 describe("What AWS keeps back when an environment is taken down", () => {
@@ -18,7 +18,7 @@ describe("What AWS keeps back when an environment is taken down", () => {
   });
 
   it("is told with the very commands that let it go", () => {
-    const text = guardText("production", [cluster]);
+    const text = deletionProtectionText("production", [cluster]);
     assert.match(text, /^AWS refuses to delete what production serves .* Nothing was changed\.\n/);
     assert.match(
       text,

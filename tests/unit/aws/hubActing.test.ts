@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { kubeconfigOf } from "../../../infra/kube/kube";
-import { hubAnswers, silenceHub, wakeHub } from "../../../operations/aws/hubActing";
+import { hubAnswers, pauseHub, wakeHub } from "../../../operations/aws/hubActing";
 import { type Answer, type Asked, FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";
@@ -68,9 +68,9 @@ describe("What acts on a hub", () => {
   const counts = () => [manager, argocd].map((path) => store.get(path)?.spec.replicas);
 
   it("is silenced, also where some of it is not there, and acts again as before", async () => {
-    await silenceHub(kubeconfig);
+    await pauseHub(kubeconfig);
     assert.deepEqual(counts(), [0, 0]);
-    await silenceHub(kubeconfig);
+    await pauseHub(kubeconfig);
     await wakeHub(kubeconfig);
     assert.deepEqual(counts(), [2, 1]);
   });

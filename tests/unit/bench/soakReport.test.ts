@@ -24,7 +24,7 @@ const journal: Journal = {
       round: 3,
       kind: "region lost",
       what: "one lost",
-      problems: ["no answer", "two"],
+      diagnostics: ["no answer", "two"],
       logs: "some/dir",
     },
   ],

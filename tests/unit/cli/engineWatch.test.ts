@@ -49,7 +49,7 @@ describe("EngineWatch", () => {
         words,
         /^The account has 1 mistake\. Nothing was changed\.\n\n {2}credentials of AWS\n/,
       );
-      assert.match(words, new RegExp(`found {5}${found}\n.*expected.*\n.*mend {6}\\S`));
+      assert.match(words, new RegExp(`found {5}${found}\n.*expected.*\n.*remedy {4}\\S`));
     }
   });
 
@@ -79,8 +79,8 @@ describe("EngineWatch", () => {
   });
 
   it("gives the program's own report as it is, once", () => {
-    const problem = { path: "a", value: "b", expected: "c", mend: "d" };
-    const { message } = new ConfigurationError([problem], "environments/Pulumi.staging.yaml");
+    const diagnostic = { path: "a", value: "b", expected: "c", remedy: "d" };
+    const { message } = new ConfigurationError([diagnostic], "environments/Pulumi.staging.yaml");
     assert.equal(explained(says("error", message, stack), says("error", message, stack)), message);
   });
 

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { composeStatus } from "../../../operations/status/compose";
 import { type Missing, StallDetector, waitingText } from "../../../operations/status/stall";
-import type { GateMark } from "../../../infra/components/rollouts/mark";
+import type { GateStatus } from "../../../infra/components/rollouts/mark";
 import type { AppStatus, Status } from "../../../operations/status/model";
 import { inOrder } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
@@ -45,7 +45,7 @@ describe("Progress of a platform that is not ready", () => {
 
   it("is seen in nodes, in what is missing, and in a rollout's weight", () => {
     const detector = new StallDetector(0);
-    const rollout = { phase: "stepping", reached: 10 } as GateMark;
+    const rollout = { phase: "stepping", reached: 10 } as GateStatus;
     const states: [Status, Missing[]][] = [
       [good, []],
       [good, [{ name: "eu-west-1" }]],

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { GateMark } from "../../../infra/components/rollouts/mark";
+import type { GateStatus } from "../../../infra/components/rollouts/mark";
 import { composeStatus } from "../../../operations/status/compose";
 import { formatRows, formatStatus } from "../../../cli/statusView";
 import type { Observed } from "../../../operations/status/model";
@@ -44,7 +44,7 @@ describe("formatStatus", () => {
   });
 
   it("shows what a version on its way out waits for, region by region", () => {
-    const held: GateMark = {
+    const held: GateStatus = {
       ...{
         flag: "shop",
         region: "eu-west-1",
@@ -58,9 +58,9 @@ describe("formatStatus", () => {
       phase: "held",
     };
     const unheard = { percentage: null, reached: 0, reason: "no flag shop" };
-    const unknown: GateMark = { ...held, ...unheard, phase: "waiting" };
-    const withMarks = (first: GateMark, second: GateMark) => {
-      const of = (region: string, mark: GateMark) => ({
+    const unknown: GateStatus = { ...held, ...unheard, phase: "waiting" };
+    const withMarks = (first: GateStatus, second: GateStatus) => {
+      const of = (region: string, mark: GateStatus) => ({
         [region]: { ...required(good.regions[region]), rollouts: [marked("shop", mark)] },
       });
       const marks = { ...of("eu-west-1", first), ...of("us-east-1", second) };

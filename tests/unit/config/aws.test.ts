@@ -7,12 +7,12 @@ import { defaultCidr, knownRegions } from "../../../infra/config/addressing";
 import { parseEnvironment, readEnvironmentFile } from "../../../infra/config";
 import { repositoryRoot } from "../../../infra/providers/local/instance";
 import { planPlatform } from "../../../infra/plan";
-import { parsed, problemsOf, soundAws as sound } from "./sample";
+import { parsed, diagnosticsOf, soundAws as sound } from "./sample";
 
 const without = (key: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(sound()).filter(([name]) => name !== key));
 
-/** What is wrong, the configuration, where its one mistake is, and what the mend says. */
+/** What is wrong, the configuration, where its one mistake is, and what the remedy says. */
 type Row = readonly [string, Record<string, unknown>, string, RegExp];
 
 const rows: Row[] = [
@@ -159,14 +159,14 @@ const rows: Row[] = [
 ];
 
 describe("An environment on AWS", () => {
-  for (const [what, raw, where, mend] of rows) {
+  for (const [what, raw, where, remedy] of rows) {
     it(`is refused with ${what}`, () => {
-      const problems = problemsOf(raw);
+      const diagnostics = diagnosticsOf(raw);
       assert.deepEqual(
-        problems.map((problem) => problem.path),
+        diagnostics.map((diagnostic) => diagnostic.path),
         [where],
       );
-      assert.match(problems[0]?.mend ?? "", mend);
+      assert.match(diagnostics[0]?.remedy ?? "", remedy);
     });
   }
 
@@ -204,12 +204,12 @@ describe("An environment on AWS", () => {
 
   it("may be told which regions' data is released, of those that there are", () => {
     const release = ["us-east-1", "eu-west-9"];
-    const problems = problemsOf(sound({ database: { release } }));
+    const diagnostics = diagnosticsOf(sound({ database: { release } }));
     assert.deepEqual(
-      problems.map((problem) => problem.path),
+      diagnostics.map((diagnostic) => diagnostic.path),
       ["meridian:aws.database.release[1]"],
     );
-    assert.match(problems[0]?.expected ?? "", /eu-west-1, us-east-1/);
+    assert.match(diagnostics[0]?.expected ?? "", /eu-west-1, us-east-1/);
   });
 
   it("has addresses apart from those of an environment of the other block", () => {
@@ -231,10 +231,10 @@ describe("An environment on AWS", () => {
   it("sees ranges that overlap those of its own block", () => {
     const regions = [{ name: "eu-west-1" }, { name: "us-east-1", cidr: "10.132.0.0/20" }];
     assert.deepEqual(
-      problemsOf(sound({ addressBlock: 1 }, { regions })).map((problem) => problem.path),
+      diagnosticsOf(sound({ addressBlock: 1 }, { regions })).map((diagnostic) => diagnostic.path),
       ["meridian:regions[1].cidr"],
     );
-    assert.deepEqual(problemsOf(sound({}, { regions })), []);
+    assert.deepEqual(diagnosticsOf(sound({}, { regions })), []);
   });
 
   it("has a name that fits into those of other things", () => {
@@ -243,7 +243,7 @@ describe("An environment on AWS", () => {
       const result = parseEnvironment(name, sound());
       assert.ok(!result.ok);
       assert.deepEqual(
-        result.problems.map((problem) => problem.path),
+        result.diagnostics.map((diagnostic) => diagnostic.path),
         ["meridian: the environment's name"],
       );
     }
@@ -256,11 +256,11 @@ describe("An environment on AWS", () => {
     fc.assert(
       fc.property(fc.constantFrom(...keys), junk, (key, value) => {
         const raw = sound({ [key]: value });
-        const problems = problemsOf(raw);
-        if (problems.length === 0) return void planPlatform(parsed(raw));
-        for (const { path: where, value: found, expected, mend } of problems) {
+        const diagnostics = diagnosticsOf(raw);
+        if (diagnostics.length === 0) return void planPlatform(parsed(raw));
+        for (const { path: where, value: found, expected, remedy } of diagnostics) {
           assert.ok(where.startsWith(`meridian:aws.${key}`), where);
-          assert.ok(found !== "" && expected !== "" && mend !== "");
+          assert.ok(found !== "" && expected !== "" && remedy !== "");
         }
       }),
       { numRuns: 300 },

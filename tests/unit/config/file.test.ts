@@ -35,9 +35,9 @@ describe("readEnvironmentFile", () => {
     });
     assert.deepEqual([delivery.release, delivery.breakGlass], ["v1.0.0", "why"]);
     writeFileSync(path, `config:\n  meridian:provider: lokal\n${rest}`);
-    const { problems } = refusal(() => readEnvironmentFile(path, "test", { release: "1.0.0" }));
+    const { diagnostics } = refusal(() => readEnvironmentFile(path, "test", { release: "1.0.0" }));
     assert.deepEqual(
-      problems.map(({ path, line }) => [path, line]),
+      diagnostics.map(({ path, line }) => [path, line]),
       [
         ["meridian:release", undefined],
         ["meridian:provider", 2],
@@ -61,7 +61,7 @@ describe("readEnvironmentFile", () => {
       ].join("\n"),
     );
     assert.deepEqual(
-      error.problems.map(({ path, line }) => [path, line]),
+      error.diagnostics.map(({ path, line }) => [path, line]),
       [
         ["meridian:regions[0].weight", 5],
         ["meridian:regions[1].zones[1]", 7],
@@ -81,14 +81,14 @@ describe("readEnvironmentFile", () => {
 
   it("reports a file that is missing, broken, or not of this form", () => {
     const missing = refusal(() => readEnvironmentFile(join(folder, "none.yaml"), "none"));
-    assert.equal(missing.problems[0]?.path, "(file)");
-    assert.equal(refused("config: [a").problems[0]?.path, "(file)");
-    assert.equal(refused("config:\n  a: 1\n  a: 2\n").problems[0]?.line, 3);
+    assert.equal(missing.diagnostics[0]?.path, "(file)");
+    assert.equal(refused("config: [a").diagnostics[0]?.path, "(file)");
+    assert.equal(refused("config:\n  a: 1\n  a: 2\n").diagnostics[0]?.line, 3);
     for (const text of ["", "7", "config:", "config: []"])
-      assert.equal(refused(text).problems[0]?.path, "config", text);
-    assert.equal(refused("config:\n  provider: local\n").problems[0]?.path, "config.provider");
+      assert.equal(refused(text).diagnostics[0]?.path, "config", text);
+    assert.equal(refused("config:\n  provider: local\n").diagnostics[0]?.path, "config.provider");
     assert.equal(refused("config: &a\n  meridian:x: *a\n").name, "ConfigurationError");
-    assert.equal(refused("config:\n  meridian:x: *nowhere\n").problems[0]?.path, "(file)");
+    assert.equal(refused("config:\n  meridian:x: *nowhere\n").diagnostics[0]?.path, "(file)");
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readEnvironmentFile } from "../../../infra/config";
 import { repositoryRoot } from "../../../infra/providers/local/instance";
 import { isReported, type Row } from "./rows";
-import { parsed, problemsOf, sound, soundAws } from "./sample";
+import { parsed, diagnosticsOf, sound, soundAws } from "./sample";
 
 const relay = {
   stream: "https://stream.relay.test",
@@ -82,9 +82,9 @@ describe("where flags are", () => {
   it("is told with every mistake at once, and without a value that may be a key", () => {
     const key = "sdk-0a1b2c3d-0000-4000-8000-00000000beef";
     const found = [
-      ...problemsOf(onAws({ sdkKeyFile: key, relay: {} })),
-      ...problemsOf(onAws({ source: key })),
-      ...problemsOf(here({ sdkKeyFile: key })),
+      ...diagnosticsOf(onAws({ sdkKeyFile: key, relay: {} })),
+      ...diagnosticsOf(onAws({ source: key })),
+      ...diagnosticsOf(here({ sdkKeyFile: key })),
     ];
     assert.deepEqual(
       found.map(({ path, value }) => [path.replace("meridian:flags.", ""), value]),

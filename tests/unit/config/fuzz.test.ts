@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseEnvironment } from "../../../infra/config/parse";
 import { planPlatform } from "../../../infra/plan";
-import { problemsOf, sound } from "./sample";
+import { diagnosticsOf, sound } from "./sample";
 
 /** Options with a value that none of them accepts, and the path where that must be reported. */
 const junk = fc.oneof(
@@ -36,13 +36,13 @@ describe("a configuration of any kind", () => {
   it("is refused at the field that is wrong", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(target, junk), { minLength: 1, maxLength: 4 }), (breaks) => {
-        // One break for each option: a second would hide or mend the first.
+        // One break for each option: a second would hide or fix the first.
         const apart = breaks.filter(
           ([path], i) => breaks.findIndex(([other]) => other[0] === path[0]) === i,
         );
         const raw = sound();
         for (const [path, value] of apart) plant(raw, path, value);
-        const paths = problemsOf(raw).map((problem) => problem.path);
+        const paths = diagnosticsOf(raw).map((diagnostic) => diagnostic.path);
         for (const [path] of apart) {
           const start = format(path);
           assert.ok(
@@ -70,9 +70,9 @@ describe("a configuration of any kind", () => {
       fc.property(raw, (options) => {
         const result = parseEnvironment("test", options);
         if (result.ok) return void planPlatform(result.environment);
-        assert.ok(result.problems.length > 0);
-        for (const { path, value, expected, mend } of result.problems)
-          assert.ok(path.startsWith("meridian:") && value && expected && mend);
+        assert.ok(result.diagnostics.length > 0);
+        for (const { path, value, expected, remedy } of result.diagnostics)
+          assert.ok(path.startsWith("meridian:") && value && expected && remedy);
       }),
       { numRuns: 500 },
     );

@@ -55,10 +55,11 @@ describe("digests of the platform's own images", () => {
       const result = parseImages(text);
       assert.ok(!result.ok);
       assert.deepEqual(
-        result.problems.map((problem) => [problem.path, problem.value]),
+        result.diagnostics.map((diagnostic) => [diagnostic.path, diagnostic.value]),
         [[path, value]],
       );
-      for (const { expected, mend } of result.problems) assert.ok(expected !== "" && mend !== "");
+      for (const { expected, remedy } of result.diagnostics)
+        assert.ok(expected !== "" && remedy !== "");
     });
   }
 
@@ -66,7 +67,7 @@ describe("digests of the platform's own images", () => {
     const result = parseImages('{"rollout-gate":1,"rolout-gate":2}');
     assert.ok(!result.ok);
     assert.deepEqual(
-      result.problems.map(({ path, mend }) => [path, /Did you mean (.*)\?/.exec(mend)?.[1]]),
+      result.diagnostics.map(({ path, remedy }) => [path, /Did you mean (.*)\?/.exec(remedy)?.[1]]),
       [
         ["rollout-gate", undefined],
         ["rolout-gate", "rollout-gate"],
@@ -78,7 +79,9 @@ describe("digests of the platform's own images", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         const result = parseImages(text);
-        assert.ok(result.ok ? Object.keys(result.images).length === 0 : result.problems.length > 0);
+        assert.ok(
+          result.ok ? Object.keys(result.images).length === 0 : result.diagnostics.length > 0,
+        );
       }),
     );
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isReported, type Row } from "./rows";
-import { problemsOf, sound, withRegion } from "./sample";
+import { diagnosticsOf, sound, withRegion } from "./sample";
 
 const first = "meridian:regions[0]";
 
@@ -192,7 +192,7 @@ describe("mistakes in a configuration", () => {
     describe(table, () => rows.forEach(isReported));
 
   it("are all reported at once, those between regions too", () => {
-    const problems = problemsOf({
+    const diagnostics = diagnosticsOf({
       provider: "azure",
       regions: [
         { name: "eu-west-1", weight: -1, zones: ["a", "a"], colour: "red" },
@@ -206,7 +206,7 @@ describe("mistakes in a configuration", () => {
       delivery: { track: { branch: "" }, interval: 1 },
       traffic: { domain: "Shop", ttlSeconds: 0 },
     });
-    assert.deepEqual(problems.map(({ path }) => path.replace("meridian:", "")).sort(), [
+    assert.deepEqual(diagnostics.map(({ path }) => path.replace("meridian:", "")).sort(), [
       "delivery.interval",
       "delivery.track.branch",
       "federation.failover.profile",

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { cpuMillicores, memoryBytes } from "../../../infra/config/quantity";
 import { parseEnvironment } from "../../../infra/config/parse";
-import { ConfigurationError, formatProblems } from "../../../infra/config/report";
+import { ConfigurationError, formatDiagnostics } from "../../../infra/config/report";
 import { defaultCidr, knownRegions } from "../../../infra/config/addressing";
-import { parsed, problemsOf, sound, soundAws, withRegion } from "./sample";
+import { parsed, diagnosticsOf, sound, soundAws, withRegion } from "./sample";
 
 describe("parseEnvironment", () => {
   it("fills in every default", () => {
@@ -106,8 +106,8 @@ describe("parseEnvironment", () => {
   });
 
   it("says which region it means when a default range is in the way", () => {
-    const [problem] = problemsOf(withRegion({ cidr: "10.16.0.0/16" }));
-    assert.match(problem?.expected ?? "", /apart from 10\.16\.0\.0\/16 of regions\[1\]/);
+    const [diagnostic] = diagnosticsOf(withRegion({ cidr: "10.16.0.0/16" }));
+    assert.match(diagnostic?.expected ?? "", /apart from 10\.16\.0\.0\/16 of regions\[1\]/);
   });
 
   it("prints no secret", () => {
@@ -115,13 +115,13 @@ describe("parseEnvironment", () => {
     const raw = { ...sound(), apiToken: "hunter2", delivery: { repository } };
     const result = parseEnvironment("test", { ...raw, provider: "hunter2" }, secrets("provider"));
     assert.ok(!result.ok);
-    assert.equal(result.problems.length, 3);
-    assert.doesNotMatch(JSON.stringify(result.problems), /hunter2/);
+    assert.equal(result.diagnostics.length, 3);
+    assert.doesNotMatch(JSON.stringify(result.diagnostics), /hunter2/);
   });
 
   it("refuses what is no map at all", () => {
     for (const raw of [null, undefined, 7, "x", []] as unknown[])
-      assert.ok(problemsOf(raw as Record<string, unknown>).length > 0);
+      assert.ok(diagnosticsOf(raw as Record<string, unknown>).length > 0);
   });
 });
 
@@ -131,15 +131,27 @@ function secrets(...names: string[]) {
 
 describe("formatProblems", () => {
   it("is one report, a block for each mistake", () => {
-    const problem = { path: "meridian:x", value: "1", expected: "2", mend: "Write 2.", line: 3 };
-    const report = formatProblems([problem, { ...problem, path: "meridian:y" }], "file.yaml");
+    const diagnostic = {
+      path: "meridian:x",
+      value: "1",
+      expected: "2",
+      remedy: "Write 2.",
+      line: 3,
+    };
+    const report = formatDiagnostics(
+      [diagnostic, { ...diagnostic, path: "meridian:y" }],
+      "file.yaml",
+    );
     assert.equal(report.split("\n\n").length, 3);
     assert.match(report, /^file.yaml has 2 mistakes\. Nothing was changed\./);
     assert.match(
       report,
-      /line 3: meridian:x\n {4}found {5}1\n {4}expected {2}2\n {4}mend {6}Write 2\./,
+      /line 3: meridian:x\n {4}found {5}1\n {4}expected {2}2\n {4}remedy {4}Write 2\./,
     );
-    assert.equal(new ConfigurationError([problem], "f").message, formatProblems([problem], "f"));
+    assert.equal(
+      new ConfigurationError([diagnostic], "f").message,
+      formatDiagnostics([diagnostic], "f"),
+    );
   });
 });
 

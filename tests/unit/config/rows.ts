@@ -1,19 +1,24 @@
 import assert from "node:assert/strict";
-import { problemsOf } from "./sample";
+import { diagnosticsOf } from "./sample";
 
-/** A bad configuration, where its one mistake is, and what the mend says. */
-export type Row = readonly [what: string, raw: Record<string, unknown>, path: string, mend: RegExp];
+/** A bad configuration, where its one mistake is, and what the remedy says. */
+export type Row = readonly [
+  what: string,
+  raw: Record<string, unknown>,
+  path: string,
+  remedy: RegExp,
+];
 
-/** A test of one row: its mistake is reported, where it is and with the mend, and no other. */
-export function isReported([what, raw, path, mend]: Row): void {
+/** A test of one row: its mistake is reported, where it is and with the remedy, and no other. */
+export function isReported([what, raw, path, remedy]: Row): void {
   it(what, () => {
-    const problems = problemsOf(raw);
+    const diagnostics = diagnosticsOf(raw);
     assert.deepEqual(
-      problems.map((problem) => problem.path),
+      diagnostics.map((diagnostic) => diagnostic.path),
       [path],
     );
-    assert.match(problems[0]?.mend ?? "", mend);
-    assert.notEqual(problems[0]?.expected, "");
-    assert.notEqual(problems[0]?.value, "");
+    assert.match(diagnostics[0]?.remedy ?? "", remedy);
+    assert.notEqual(diagnostics[0]?.expected, "");
+    assert.notEqual(diagnostics[0]?.value, "");
   });
 }

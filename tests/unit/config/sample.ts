@@ -1,5 +1,5 @@
 import { parseEnvironment } from "../../../infra/config/parse";
-import type { Environment, Problem } from "../../../infra/config/types";
+import type { Environment, Diagnostic } from "../../../infra/config/types";
 
 /** The options of a sound environment; each test changes one thing in it. */
 export function sound(): Record<string, unknown> {
@@ -32,15 +32,16 @@ export function soundAws(aws: Record<string, unknown> = {}, others: Record<strin
 
 export function parsed(raw: Record<string, unknown>): Environment {
   const result = parseEnvironment("test", raw);
-  if (!result.ok) throw new Error(`a sound configuration was refused: ${inspect(result.problems)}`);
+  if (!result.ok)
+    throw new Error(`a sound configuration was refused: ${inspect(result.diagnostics)}`);
   return result.environment;
 }
 
-export function problemsOf(raw: Record<string, unknown>): readonly Problem[] {
+export function diagnosticsOf(raw: Record<string, unknown>): readonly Diagnostic[] {
   const result = parseEnvironment("test", raw);
-  return result.ok ? [] : result.problems;
+  return result.ok ? [] : result.diagnostics;
 }
 
-function inspect(problems: readonly Problem[]): string {
-  return JSON.stringify(problems, undefined, 2);
+function inspect(diagnostics: readonly Diagnostic[]): string {
+  return JSON.stringify(diagnostics, undefined, 2);
 }

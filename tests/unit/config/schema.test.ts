@@ -4,14 +4,14 @@ import { z } from "zod";
 import { guides } from "../../../infra/config/option";
 import { environmentSchemas } from "../../../infra/config/schema";
 import { schemaPath, schemaText, stackFileSchema } from "../../../infra/config/writeSchema";
-import { problemsOf, sound, soundAws, withRegion } from "./sample";
+import { diagnosticsOf, sound, soundAws, withRegion } from "./sample";
 
 describe("the JSON schema of an environment's file", () => {
   it("is in step with the configuration's", async () => {
     assert.equal(readFileSync(schemaPath, "utf8"), await schemaText());
   });
 
-  it("describes every option, and a guide says how to mend it", () => {
+  it("describes every option, and a guide says how to fix it", () => {
     const bare = Object.values(environmentSchemas).flatMap((schema) =>
       undescribed(schema, "config"),
     );
@@ -42,7 +42,7 @@ describe("the JSON schema of an environment's file", () => {
     ];
     for (const [raw, good] of samples) {
       const what = JSON.stringify(raw);
-      assert.equal(problemsOf(raw).length === 0, good, what);
+      assert.equal(diagnosticsOf(raw).length === 0, good, what);
       assert.equal(schema.safeParse(asFile(raw)).success, good, what);
     }
   });

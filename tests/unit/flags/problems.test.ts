@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { type KubeObject, renderedApp } from "../../../infra/plan/apps";
 import { createFlag } from "../../../infra/components/rollouts/flagEdits";
 import { formatFlagFile } from "../../../infra/components/rollouts/flagFile";
-import { flagProblems } from "../../../operations/flags/problems";
+import { flagDiagnostics } from "../../../operations/flags/problems";
 import { makeFolder } from "../../support/folder";
 
 describe("the check of the flags that apps go by", () => {
@@ -27,7 +27,10 @@ describe("the check of the flags that apps go by", () => {
   };
   const flag = (name: string) => ({ "meridian.dev/flag": name });
   const told = async (...apps: ReturnType<typeof renderedApp>[]) =>
-    (await flagProblems(folder.dir, "test", apps)).map(({ path: where, value }) => [where, value]);
+    (await flagDiagnostics(folder.dir, "test", apps)).map(({ path: where, value }) => [
+      where,
+      value,
+    ]);
 
   it("finds the flag by the annotation, by default by the app's name, and asks none for a Deployment", async () => {
     write({ cart: createFlag("cart"), beta: createFlag("beta") });
@@ -49,8 +52,8 @@ describe("the check of the flags that apps go by", () => {
       ["environments/flags.test.json: flags.cart.variations", '["a","b"]'],
       ["environments/flags.test.json: flags.toString", "(missing)"],
     ]);
-    const [, missing] = await flagProblems(folder.dir, "test", apps);
-    assert.match(missing?.mend ?? "", /`npx meridian flag create toString -e test`/);
+    const [, missing] = await flagDiagnostics(folder.dir, "test", apps);
+    assert.match(missing?.remedy ?? "", /`npx meridian flag create toString -e test`/);
   });
 
   it("tells every mistake of the file, and of one that nobody asks for, too", async () => {

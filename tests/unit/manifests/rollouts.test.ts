@@ -7,7 +7,7 @@ import {
   controllerFlags,
   gateTemplates,
 } from "../../../infra/components/rollouts/manifests/rollouts";
-import { keepSeconds, mostKept } from "../../../infra/components/rollouts/asking";
+import { longPollSeconds, maxPendingPolls } from "../../../infra/components/rollouts/asking";
 import { readQuestion } from "../../../services/rollout-gate/http/question";
 
 interface Metric {
@@ -33,7 +33,7 @@ describe("How a rollout asks its gate", () => {
       assert.equal(url.origin + url.pathname, "https://gate.test/v1/verdict");
       const parsed = readQuestion(url.searchParams);
       assert.ok("question" in parsed, JSON.stringify(parsed));
-      assert.equal(parsed.question.keep, keepSeconds);
+      assert.equal(parsed.question.keep, longPollSeconds);
     }
     assert.equal(metrics.length, 2);
   });
@@ -44,14 +44,17 @@ describe("How a rollout asks its gate", () => {
 
   it("waits longer for an answer than the gate keeps the question", () => {
     for (const { provider } of metrics)
-      assert.ok(provider.web.timeoutSeconds >= keepSeconds + 5, `${provider.web.timeoutSeconds}`);
+      assert.ok(
+        provider.web.timeoutSeconds >= longPollSeconds + 5,
+        `${provider.web.timeoutSeconds}`,
+      );
   });
 
   it("with a thread for every question that is kept, by whichever gate, and some beside", () => {
     const threads = controllerFlags.flatMap(
       (flag) => /^--analysis-threads=(\d+)$/.exec(flag) ?? [],
     );
-    assert.ok(Number(threads[1]) > 2 * mostKept, threads[0]);
+    assert.ok(Number(threads[1]) > 2 * maxPendingPolls, threads[0]);
   });
 
   it("has the canary's pods end soon after off: 0 would keep them, and until then its Service is turned to and fro", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Range, contains, formatCidr, overlap, parseCidr } from "../../../infra/config/cidr";
 import { knownRegions } from "../../../infra/config/addressing";
-import { carve, managementNetworks } from "../../../infra/plan/addresses";
+import { allocateSubnets, managementNetworks } from "../../../infra/plan/addresses";
 import type { Network } from "../../../infra/plan/types";
 import { planOf } from "./sample";
 
@@ -19,12 +19,12 @@ const regions = fc
 
 describe("addresses", () => {
   it("are carved from the region's own range", () => {
-    assert.deepEqual(carve("10.20.0.0/16"), {
+    assert.deepEqual(allocateSubnets("10.20.0.0/16"), {
       pods: "10.20.0.0/17",
       vpc: "10.20.128.0/18",
       services: "10.20.192.0/18",
     });
-    assert.throws(() => carve("ten"), RangeError);
+    assert.throws(() => allocateSubnets("ten"), RangeError);
   });
 
   it("never overlap, whichever regions there are", () => {
@@ -55,7 +55,7 @@ describe("addresses", () => {
     fc.assert(
       fc.property(base, ([second, third, prefix]) => {
         const range = aligned(10 * 2 ** 24 + second * 2 ** 16 + third * 2 ** 12, prefix);
-        const parts = ranges(carve(formatCidr(range)));
+        const parts = ranges(allocateSubnets(formatCidr(range)));
         assert.ok(parts.every((part) => contains(range, part)));
         const sizes = parts.map((part) => 2 ** (32 - part.prefix));
         assert.equal(sizes[0]! + sizes[1]! + sizes[2]!, 2 ** (32 - prefix));

@@ -20,7 +20,7 @@ describe("spareCapacity", () => {
     );
   });
 
-  it("says what lacks where, and how to mend it", () => {
+  it("says what lacks where, and how to fix it", () => {
     const [lost] = spareCapacity(regions, [demand(48, 1100), demand(2, 0, 100)].map(named));
     assert.ok(lost && !lost.fits);
     assert.equal(lost.lost, "eu-west-1");

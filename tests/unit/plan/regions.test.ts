@@ -130,7 +130,7 @@ describe("planPlatform", () => {
     assert.equal(failover({ evictionsPerSecond: 20 }).evictionsPerSecond, 20);
   });
 
-  it("warns of what is unwise, once for each, with a mend", () => {
+  it("warns of what is unwise, once for each, with a remedy", () => {
     const warned = (entries: Record<string, unknown>[], pattern: RegExp) => {
       const { warnings } = planOf(entries);
       assert.equal(warnings.length, 1, warnings.join("\n"));

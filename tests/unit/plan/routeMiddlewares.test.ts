@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { KubeObject } from "../../../infra/plan/kubeObject";
 import {
-  middlewareMistakes,
+  middlewareDiagnostics,
   routeMiddlewares,
 } from "../../../infra/components/gateway/routeMiddlewares";
 
@@ -22,14 +22,17 @@ describe("The middlewares that a route names", () => {
     const platform = Object.keys(routeMiddlewares).map((name) => `${name}@file`);
     assert.ok(platform.includes("rate-limit@file"));
     assert.deepEqual(
-      middlewareMistakes([route(...platform, "own"), named("Middleware", "own")]),
+      middlewareDiagnostics([route(...platform, "own"), named("Middleware", "own")]),
       [],
     );
   });
 
   it("are a mistake where nothing has them", () => {
     const object = route("retry@file", "rate-limit", "own");
-    const [first, second, ...others] = middlewareMistakes([object, named("Middleware", "other")]);
+    const [first, second, ...others] = middlewareDiagnostics([
+      object,
+      named("Middleware", "other"),
+    ]);
     assert.deepEqual(others, []);
     assert.equal(first?.object, object);
     assert.deepEqual(

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Clearance } from "../../../infra/resources/clearance";
+import { LoadBalancerCleanup } from "../../../infra/resources/clearance";
 import { only, register } from "../../support/engine";
 import { standing, standingId } from "../../support/foundation";
 
@@ -11,7 +11,7 @@ describe("Clearance", () => {
     const all = await register(() => {
       const cluster = standing("cluster");
       const kubeconfig = pulumi.output("K");
-      new Clearance(
+      new LoadBalancerCleanup(
         "eu-west-1-clearance",
         { kubeconfig, clusterName: "eu-west-1" },
         { dependsOn: [cluster] },

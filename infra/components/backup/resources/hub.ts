@@ -8,10 +8,10 @@ import { charts } from "../../../plan/charts";
 import type { Cluster } from "../../../resources/foundation";
 import { installChart } from "../../../resources/chart";
 import { PodIdentity } from "../../../providers/aws/access/resources/clusterIdentity";
-import type { EksRegionFace } from "../../../providers/aws/resources/types";
+import type { EksRegionOutputs } from "../../../providers/aws/resources/types";
 
 export interface HubBackupArgs {
-  readonly hub: Cluster & Pick<EksRegionFace, "eksName">;
+  readonly hub: Cluster & Pick<EksRegionOutputs, "eksName">;
   readonly plan: BackupPlan;
   /** Name of a bucket in `plan.region` that keeps earlier versions of what it holds. */
   readonly bucket: pulumi.Input<string>;

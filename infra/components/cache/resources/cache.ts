@@ -2,13 +2,16 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as elasticache from "@pulumi/aws/elasticache";
 import * as pulumi from "@pulumi/pulumi";
 import { cacheLogDays, type CachePlan, type CacheRegionPlan, cacheSnapshotDays } from "../plan";
-import type { RegionNetworkFace, RegionSharedFace } from "../../../providers/aws/resources/types";
+import type {
+  RegionNetworkOutputs,
+  RegionSharedOutputs,
+} from "../../../providers/aws/resources/types";
 
 export interface CacheArgs {
   readonly cache: CachePlan;
   readonly plan: CacheRegionPlan;
-  readonly network: Pick<RegionNetworkFace, "subnetIds" | "securityGroupIds">;
-  readonly shared: Pick<RegionSharedFace, "keyArn">;
+  readonly network: Pick<RegionNetworkOutputs, "subnetIds" | "securityGroupIds">;
+  readonly shared: Pick<RegionSharedOutputs, "keyArn">;
   /** Of the user that apps are: `PlatformSecret.password`. */
   readonly password: pulumi.Input<string>;
 }

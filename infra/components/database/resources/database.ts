@@ -8,18 +8,18 @@ import { printPolicy } from "../../../providers/aws/access/policy";
 import { DatabaseRegion } from "./region";
 import { ofRegion } from "../../../providers/aws/resources/ofRegion";
 import type {
-  RegionNetworkFace,
+  RegionNetworkOutputs,
   RegionProviders,
-  RegionSharedFace,
+  RegionSharedOutputs,
 } from "../../../providers/aws/resources/types";
 
 export interface DatabaseArgs {
   readonly plan: DatabasePlan;
   /** By region, all of the plan's. */
   readonly networks: Readonly<
-    Record<string, Pick<RegionNetworkFace, "subnetIds" | "securityGroupIds">>
+    Record<string, Pick<RegionNetworkOutputs, "subnetIds" | "securityGroupIds">>
   >;
-  readonly shared: Readonly<Record<string, Pick<RegionSharedFace, "keyArn">>>;
+  readonly shared: Readonly<Record<string, Pick<RegionSharedOutputs, "keyArn">>>;
   readonly providers: RegionProviders;
   /** Of the administrator: `PlatformSecret.password`. */
   readonly password: pulumi.Input<string>;

@@ -11,13 +11,16 @@ import {
   insightsDays,
   monitoringSeconds,
 } from "../plan";
-import type { RegionNetworkFace, RegionSharedFace } from "../../../providers/aws/resources/types";
+import type {
+  RegionNetworkOutputs,
+  RegionSharedOutputs,
+} from "../../../providers/aws/resources/types";
 
 export interface DatabaseRegionArgs {
   readonly database: DatabasePlan;
   readonly plan: DatabaseRegionPlan;
-  readonly network: Pick<RegionNetworkFace, "subnetIds" | "securityGroupIds">;
-  readonly shared: Pick<RegionSharedFace, "keyArn">;
+  readonly network: Pick<RegionNetworkOutputs, "subnetIds" | "securityGroupIds">;
+  readonly shared: Pick<RegionSharedOutputs, "keyArn">;
   readonly globalIdentifier: pulumi.Input<string>;
   readonly monitoringRoleArn: pulumi.Input<string>;
   /** Of the administrator. Taken at home only: the others have it by replication. */

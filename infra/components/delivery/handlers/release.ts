@@ -42,7 +42,7 @@ const remembered = 50;
 /** The release that an environment may run: kept in the state, so that only a run that approves another changes it. */
 export const release: Handler<ReleaseInputs, ReleaseOutputs> = {
   replaceOn: [],
-  movedBy: ["requested"],
+  recomputeOn: ["requested"],
   kept: ["requested"],
   refuse: (inputs, old) => refuse(inputs, old ?? nothing, new Date()),
   create: (inputs) => Promise.resolve({ id: "release", outputs: approve(inputs, nothing) }),

@@ -48,7 +48,7 @@ const counts: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Time that a sync gets. One whose objects do not become healthy would go on for ever, and Argo CD takes no newer commit while
- * one goes on: the mend of a bad version would wait for it.
+ * one goes on: the fix of a bad version would wait for it.
  */
 export const syncTimeoutSeconds = 600;
 

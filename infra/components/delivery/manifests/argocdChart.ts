@@ -25,7 +25,7 @@ interface Replicated {
 }
 
 /** What the world knows of Argo CD on the hub. */
-export interface ArgocdDoor {
+export interface ArgocdIngress {
   readonly url: string;
   /** Shared with the git server. */
   readonly webhookSecret: string;
@@ -86,7 +86,7 @@ function processParameters(delivery: DeliveryConfig): Readonly<Record<string, st
  * Argo CD on the hub: the local platform's settings, over three zones.
  * @param door where people and the git server reach it; undefined: by kubectl only.
  */
-export function argocdValues(delivery: DeliveryConfig, door?: ArgocdDoor): ArgocdValues {
+export function argocdValues(delivery: DeliveryConfig, door?: ArgocdIngress): ArgocdValues {
   const { sso, access } = delivery;
   const open = sso !== undefined && door !== undefined;
   const admission = open ? signOn(sso, access, door.url) : behindKubectl;

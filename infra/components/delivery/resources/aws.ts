@@ -16,10 +16,10 @@ export interface EksArgocdArgs {
   /** URL that has every chart. Default: their publishers. */
   readonly mirror: string | undefined;
   /** How the world reaches it; undefined: not at all. */
-  readonly door: ArgocdDoorArgs | undefined;
+  readonly door: ArgocdIngressArgs | undefined;
 }
 
-export interface ArgocdDoorArgs {
+export interface ArgocdIngressArgs {
   readonly url: string;
   /** What the git server signs with. Secret. */
   readonly webhookSecret: pulumi.Output<string>;

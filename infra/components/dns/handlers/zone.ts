@@ -44,7 +44,7 @@ export const zone: Handler<ZoneResourceInputs, ZoneOutputs> = {
   // The zone goes with the server.
   delete: () => Promise.resolve(),
 
-  async revive(_id, old) {
+  async ensureRunning(_id, old) {
     const instance = instanceOf(old.environment, old.home);
     const published = isPublished(instance, old);
     if (published && (await answersDns(old.port))) return;

@@ -1,16 +1,16 @@
 import * as route53 from "@pulumi/aws/route53";
 import * as pulumi from "@pulumi/pulumi";
 import type { AliasRecord, HealthCheck, Route53Plan, Routing } from "../route53";
-import type { EdgeFace } from "../../../providers/aws/resources/types";
+import type { EdgeOutputs } from "../../../providers/aws/resources/types";
 
 export interface DnsArgs {
   readonly plan: Route53Plan;
   /** Zone of the plan's domain. */
   readonly zoneId: pulumi.Input<string>;
   /** By region. */
-  readonly edges: Readonly<Record<string, EdgeFace>>;
+  readonly edges: Readonly<Record<string, EdgeOutputs>>;
   /** Where Argo CD is, by its whole name; undefined: nowhere. */
-  readonly door?: { readonly host: string; readonly edge: EdgeFace } | undefined;
+  readonly door?: { readonly host: string; readonly edge: EdgeOutputs } | undefined;
 }
 
 /** What the world is told when it asks for an app: records and the health checks that they go by. */
@@ -30,13 +30,13 @@ export class Dns extends pulumi.ComponentResource {
       const made = createRecord(record, args, check, { parent: this, dependsOn });
       byName.set(record.name, [...(byName.get(record.name) ?? []), made]);
     }
-    if (args.door !== undefined) createDoorRecord(args.door, args.zoneId, { parent: this });
+    if (args.door !== undefined) createIngressRecord(args.door, args.zoneId, { parent: this });
     this.registerOutputs({});
   }
 }
 
 /** Of no hub: one that is made beside another turns the record, and does not ask for a second of its name. */
-function createDoorRecord(
+function createIngressRecord(
   { host, edge }: NonNullable<DnsArgs["door"]>,
   zoneId: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,

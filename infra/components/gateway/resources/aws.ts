@@ -7,15 +7,15 @@ import { targetGroupBinding } from "../manifests/loadBalancers";
 import type { FederationEdgePlan, RegionEdgePlan } from "../awsEdge";
 import { clusterTag } from "../../../providers/aws/account/names";
 import type {
-  EdgeFace,
-  EksRegionFace,
-  RegionNetworkFace,
-  RegionSharedFace,
+  EdgeOutputs,
+  EksRegionOutputs,
+  RegionNetworkOutputs,
+  RegionSharedOutputs,
 } from "../../../providers/aws/resources/types";
 
 /** The cluster whose pods are behind a load balancer. */
 export type ServedCluster = Pick<
-  EksRegionFace,
+  EksRegionOutputs,
   "provider" | "resource" | "clusterSecurityGroupId" | "eksName"
 >;
 
@@ -30,8 +30,8 @@ export interface ServedService {
 
 export interface WebEdgeArgs {
   readonly plan: RegionEdgePlan;
-  readonly network: RegionNetworkFace;
-  readonly shared: RegionSharedFace;
+  readonly network: RegionNetworkOutputs;
+  readonly shared: RegionSharedOutputs;
   readonly cluster: ServedCluster;
   /** Of a certificate that is validated. */
   readonly certificateArn: pulumi.Input<string>;
@@ -41,7 +41,7 @@ export interface WebEdgeArgs {
 }
 
 /** A door for browsers: a load balancer behind a firewall, in front of a service's pods. */
-abstract class WebEdge extends pulumi.ComponentResource implements EdgeFace {
+abstract class WebEdge extends pulumi.ComponentResource implements EdgeOutputs {
   readonly dnsName: pulumi.Output<string>;
   readonly zoneId: pulumi.Output<string>;
 
@@ -129,17 +129,17 @@ export class ArgocdEdge extends WebEdge {
 export interface FederationEdgeArgs {
   readonly plan: FederationEdgePlan;
   /** Of the hub's region. */
-  readonly network: RegionNetworkFace;
+  readonly network: RegionNetworkOutputs;
   /** The hub's. */
   readonly cluster: ServedCluster;
   /** Karmada's API server. */
   readonly apiServer: Omit<ServedService, "ready">;
   /** By region, its ways out to the world: an edge that is reached there sees its gates by these. */
-  readonly waysOut: Readonly<Record<string, readonly pulumi.Output<string>[]>>;
+  readonly natAddresses: Readonly<Record<string, readonly pulumi.Output<string>[]>>;
 }
 
 /** The door of the federation's API server, which regions and people reach by the load balancer's own name. */
-export class FederationEdge extends pulumi.ComponentResource implements EdgeFace {
+export class FederationEdge extends pulumi.ComponentResource implements EdgeOutputs {
   readonly dnsName: pulumi.Output<string>;
   readonly zoneId: pulumi.Output<string>;
   private readonly listener: pulumi.Resource;
@@ -184,9 +184,9 @@ export class FederationEdge extends pulumi.ComponentResource implements EdgeFace
   }
 
   private admitRegions(): void {
-    const { plan, network, waysOut } = this.args;
+    const { plan, network, natAddresses } = this.args;
     const { port } = plan.listener;
-    for (const [region, addresses] of Object.entries(waysOut))
+    for (const [region, addresses] of Object.entries(natAddresses))
       for (const [index, address] of addresses.entries())
         new vpc.SecurityGroupIngressRule(
           `${this.resourceName}-edge-${region}-${index + 1}`,

@@ -1,5 +1,5 @@
 import { gateMetric } from "../abort";
-import { analysisThreads, answerSeconds, askAgainSeconds, keepSeconds } from "../asking";
+import { analysisThreads, answerSeconds, retrySeconds, longPollSeconds } from "../asking";
 import { flagAnnotation } from "../object";
 import { rolloutSteps } from "../steps";
 import { tokenSecretName } from "./rolloutGate";
@@ -60,7 +60,7 @@ function template(
   conditions: Readonly<Record<string, unknown>>,
 ): Manifest {
   const shared = ["namespace", "app", "flag"].map((arg) => [arg, `{{args.${arg}}}`] as const);
-  const keep = ["keep", `${keepSeconds}`] as const;
+  const keep = ["keep", `${longPollSeconds}`] as const;
   const parameters = [...shared, ...Object.entries(question), keep];
   const query = parameters.map(([key, value]) => `${key}=${value}`).join("&");
   const given = parameters.filter(([, value]) => value.startsWith("{{")).map(([key]) => key);
@@ -76,7 +76,7 @@ function template(
       metrics: [
         {
           name: gateMetric,
-          interval: `${askAgainSeconds}s`,
+          interval: `${retrySeconds}s`,
           count: forEver,
           failureLimit: 0,
           inconclusiveLimit: forEver,

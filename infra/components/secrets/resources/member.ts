@@ -14,12 +14,12 @@ import type { Manifest } from "../../../manifests/types";
 import { dataNamespace, secretsReaderPolicy } from "../plan";
 import { PodIdentity } from "../../../providers/aws/access/resources/clusterIdentity";
 import type { Connections } from "../../../providers/aws/data/resources/data";
-import type { EksRegionFace } from "../../../providers/aws/resources/types";
+import type { EksRegionOutputs } from "../../../providers/aws/resources/types";
 
 export interface MemberSecretsArgs {
   readonly environment: string;
   readonly accountId: string;
-  readonly region: EksRegionFace;
+  readonly region: EksRegionOutputs;
   /** External Secrets runs and its kinds are there. */
   readonly installed: pulumi.Resource;
   readonly connections: Connections;

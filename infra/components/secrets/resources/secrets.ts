@@ -3,12 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { randomBytes } from "node:crypto";
 import type { SecretPlan } from "../plan";
 import { ofRegion } from "../../../providers/aws/resources/ofRegion";
-import type { RegionSharedFace } from "../../../providers/aws/resources/types";
+import type { RegionSharedOutputs } from "../../../providers/aws/resources/types";
 
 export interface PlatformSecretArgs {
   readonly plan: SecretPlan;
   /** By region, at least those where the secret has a copy. */
-  readonly shared: Readonly<Record<string, Pick<RegionSharedFace, "keyArn">>>;
+  readonly shared: Readonly<Record<string, Pick<RegionSharedOutputs, "keyArn">>>;
 }
 
 /**

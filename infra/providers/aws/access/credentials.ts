@@ -1,24 +1,29 @@
-import type { Problem } from "../../../config/types";
+import type { Diagnostic } from "../../../config/types";
 
 /**
  * What is wrong with the credentials, by the words of the provider for AWS.
  * @returns undefined when the message is about something else.
  */
-export function credentialProblem(message: string): Problem | undefined {
+export function credentialDiagnostic(message: string): Diagnostic | undefined {
   const path = "credentials of AWS";
   const expected = "credentials of the account in meridian:aws.accountId";
   const again = "and run the command again.";
   const other = /account ID not allowed: ?(\d{12})/i.exec(message)?.[1];
   if (other !== undefined) {
-    const mend = "Take credentials of that account (AWS_PROFILE), or correct accountId.";
-    return { path, value: `those of ${other}`, expected, mend };
+    const remedy = "Take credentials of that account (AWS_PROFILE), or correct accountId.";
+    return { path, value: `those of ${other}`, expected, remedy };
   }
   if (/expired/i.test(message)) {
-    return { path, value: "expired", expected, mend: `Sign in, e.g. with aws sso login, ${again}` };
+    return {
+      path,
+      value: "expired",
+      expected,
+      remedy: `Sign in, e.g. with aws sso login, ${again}`,
+    };
   }
   if (/credential|security token|signature|AccessDenied|not authorized/i.test(message)) {
-    const mend = `Set AWS_PROFILE, or sign in with aws sso login, ${again}`;
-    return { path, value: "none that are accepted", expected, mend };
+    const remedy = `Set AWS_PROFILE, or sign in with aws sso login, ${again}`;
+    return { path, value: "none that are accepted", expected, remedy };
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import type { Problem } from "../../../config/types";
+import type { Diagnostic } from "../../../config/types";
 import { overlap, parseCidr } from "../../../config/cidr";
 import type { PlatformPlan, RegionPlan } from "../../../plan/types";
 import type { AwsFacts, RegionFacts } from "./facts";
@@ -13,18 +13,18 @@ const neededServices = ["ec2", "ecr", "eks", "elb", "kms", "acm", "secretsmanage
  * @param facts read from the account now.
  * @returns every mistake, in the order of the configuration.
  */
-export function preflight(plan: PlatformPlan, facts: AwsFacts): Problem[] {
+export function preflight(plan: PlatformPlan, facts: AwsFacts): Diagnostic[] {
   const { environment } = plan;
   if (environment.provider !== "aws") return [];
   if (facts.account !== environment.aws.accountId) return [wrongAccount(plan, facts)];
-  const problems = [
+  const diagnostics = [
     ...checkDomain(plan, facts),
     ...plan.regions.flatMap((region, index) => checkRegion(plan, region, index, facts)),
     ...checkQuotas(plan, facts),
   ];
   // What is wrong for all regions, as a version is, is told of the first.
-  const paths = problems.map(({ path }) => path);
-  return problems.filter(({ path }, index) => paths.indexOf(path) === index);
+  const paths = diagnostics.map(({ path }) => path);
+  return diagnostics.filter(({ path }, index) => paths.indexOf(path) === index);
 }
 
 /** The path of an option of a region, as the report of a configuration writes it. */
@@ -32,17 +32,17 @@ function regionPath(index: number, option: string): string {
   return `meridian:regions[${index}].${option}`;
 }
 
-function wrongAccount({ environment }: PlatformPlan, { account }: AwsFacts): Problem {
+function wrongAccount({ environment }: PlatformPlan, { account }: AwsFacts): Diagnostic {
   const wanted = environment.provider === "aws" ? environment.aws.accountId : "";
   return {
     path: "meridian:aws.accountId",
     value: `"${wanted}"`,
     expected: `the account of the credentials in use, ${account}`,
-    mend: `Take credentials of ${wanted} (AWS_PROFILE), or correct accountId.`,
+    remedy: `Take credentials of ${wanted} (AWS_PROFILE), or correct accountId.`,
   };
 }
 
-function checkDomain({ environment, traffic }: PlatformPlan, facts: AwsFacts): Problem[] {
+function checkDomain({ environment, traffic }: PlatformPlan, facts: AwsFacts): Diagnostic[] {
   if (environment.provider !== "aws" || environment.aws.zone === "create") return [];
   if (facts.zoneId !== undefined) return [];
   return [
@@ -50,7 +50,8 @@ function checkDomain({ environment, traffic }: PlatformPlan, facts: AwsFacts): P
       path: "meridian:traffic.domain",
       value: `"${traffic.domain}"`,
       expected: "a domain with a public hosted zone in this account's Route 53",
-      mend: "Correct the domain, or write aws: { zone: create } and delegate it to the name servers that `up` prints.",
+      remedy:
+        "Correct the domain, or write aws: { zone: create } and delegate it to the name servers that `up` prints.",
     },
   ];
 }
@@ -60,7 +61,7 @@ function checkRegion(
   region: RegionPlan,
   index: number,
   facts: AwsFacts,
-): Problem[] {
+): Diagnostic[] {
   const found = facts.regions[region.name];
   if (!facts.enabledRegions.includes(region.name) || found === undefined)
     return [
@@ -68,7 +69,7 @@ function checkRegion(
         path: regionPath(index, "name"),
         value: `"${region.name}"`,
         expected: "a region that is switched on for this account",
-        mend: "Switch it on under Account > AWS Regions, or take another region.",
+        remedy: "Switch it on under Account > AWS Regions, or take another region.",
       },
     ];
   return [
@@ -79,7 +80,7 @@ function checkRegion(
   ];
 }
 
-function checkZones(region: RegionPlan, index: number, { zones }: RegionFacts): Problem[] {
+function checkZones(region: RegionPlan, index: number, { zones }: RegionFacts): Diagnostic[] {
   return region.zones.flatMap(({ name }, position) =>
     zones.includes(name)
       ? []
@@ -88,7 +89,7 @@ function checkZones(region: RegionPlan, index: number, { zones }: RegionFacts): 
             path: regionPath(index, `zones[${position}]`),
             value: `"${name.slice(region.name.length)}"`,
             expected: `a zone of ${region.name} that this account has: ${letters(region, zones)}`,
-            mend: "Write the letters of three of these.",
+            remedy: "Write the letters of three of these.",
           },
         ],
   );
@@ -102,7 +103,7 @@ function checkVersion(
   { environment }: PlatformPlan,
   region: RegionPlan,
   { eksVersions }: RegionFacts,
-): Problem[] {
+): Diagnostic[] {
   if (environment.provider !== "aws") return [];
   const { kubernetesVersion } = environment.aws;
   // None: the list could not be read, which is no reason to refuse.
@@ -112,7 +113,7 @@ function checkVersion(
       path: "meridian:aws.kubernetesVersion",
       value: `"${kubernetesVersion}"`,
       expected: `a version that EKS supports in ${region.name}: ${eksVersions.join(", ")}`,
-      mend: `Write kubernetesVersion: "${eksVersions.at(-1) ?? ""}".`,
+      remedy: `Write kubernetesVersion: "${eksVersions.at(-1) ?? ""}".`,
     },
   ];
 }
@@ -123,7 +124,7 @@ function checkAddresses(
   region: RegionPlan,
   index: number,
   { networks }: RegionFacts,
-): Problem[] {
+): Diagnostic[] {
   const own = [region.network.vpc, region.network.pods].flatMap((cidr) => parseCidr(cidr) ?? []);
   return networks
     .filter((existing) => existing.environment !== environment.name)
@@ -138,7 +139,8 @@ function checkAddresses(
           path: regionPath(index, "cidr"),
           value: `"${environment.regions[index]?.cidr ?? ""}"`,
           expected: `a range apart from ${taken} of ${id} in ${region.name}`,
-          mend: "Write a cidr of its own for the region, e.g. one of 10.80.0.0/16 to 10.95.0.0/16 that is free.",
+          remedy:
+            "Write a cidr of its own for the region, e.g. one of 10.80.0.0/16 to 10.95.0.0/16 that is free.",
         },
       ];
     });
@@ -149,7 +151,7 @@ function checkServices(
   region: RegionPlan,
   index: number,
   { services }: RegionFacts,
-): Problem[] {
+): Diagnostic[] {
   if (environment.provider !== "aws" || services.length === 0) return [];
   const wanted = [
     ...neededServices,
@@ -163,12 +165,12 @@ function checkServices(
       path: regionPath(index, "name"),
       value: `"${region.name}"`,
       expected: `a region with ${lacking.join(", ")}`,
-      mend: "Take another region, or leave out what needs the service.",
+      remedy: "Take another region, or leave out what needs the service.",
     },
   ];
 }
 
-function checkQuotas(plan: PlatformPlan, facts: AwsFacts): Problem[] {
+function checkQuotas(plan: PlatformPlan, facts: AwsFacts): Diagnostic[] {
   return quotaNeeds(plan).flatMap(({ region, quota, needed }) => {
     const known = facts.regions[region];
     const value = known?.quotas[quota];
@@ -184,7 +186,7 @@ function checkQuotas(plan: PlatformPlan, facts: AwsFacts): Problem[] {
         path: `quota of ${region}: ${title}`,
         value: `${value}`,
         expected: `${total} or more${used > 0 ? ` (${used} in use)` : ""}`,
-        mend: `Ask for more: aws service-quotas request-service-quota-increase --region ${region} --service-code ${service} --quota-code ${code} --desired-value ${total}`,
+        remedy: `Ask for more: aws service-quotas request-service-quota-increase --region ${region} --service-code ${service} --quota-code ${code} --desired-value ${total}`,
       },
     ];
   });

@@ -37,8 +37,8 @@ export type HubMoveStep =
   | { readonly kind: "up" };
 
 export interface HubMovePlan {
-  /** Why nothing is done, each with how to mend it; empty when the steps may be taken. */
-  readonly problems: readonly string[];
+  /** Why nothing is done, each with how to fix it; empty when the steps may be taken. */
+  readonly diagnostics: readonly string[];
   /** What is so and may be a surprise. */
   readonly notes: readonly string[];
   /** In their order; empty when all is as asked. */
@@ -63,22 +63,22 @@ export function planHubMove(situation: HubMoveSituation): HubMovePlan {
       `${environment.name} has the provider ${environment.provider}: its hub is this machine.`,
     );
   }
-  const problems = [...targetProblems(environment, situation), ...hubProblems(situation)];
-  if (problems.length > 0) return { problems, notes: [], steps: [] };
+  const diagnostics = [...targetDiagnostics(environment, situation), ...hubDiagnostics(situation)];
+  if (diagnostics.length > 0) return { diagnostics, notes: [], steps: [] };
   const leaving = housed.filter((region) => region !== to);
   const isThere = hubOf(environment) === to && leaving.length === 0 && housed.includes(to);
   return {
-    problems: [],
+    diagnostics: [],
     notes: isThere ? [] : notesOf(situation),
     steps: isThere ? [] : stepsOf(environment, situation, leaving),
   };
 }
 
-function refused(...problems: string[]): HubMovePlan {
-  return { problems, notes: [], steps: [] };
+function refused(...diagnostics: string[]): HubMovePlan {
+  return { diagnostics, notes: [], steps: [] };
 }
 
-function targetProblems(
+function targetDiagnostics(
   { name, regions }: AwsEnvironment,
   { to, housed }: HubMoveSituation,
 ): string[] {
@@ -95,16 +95,16 @@ function targetProblems(
   return [];
 }
 
-function hubProblems(situation: HubMoveSituation): string[] {
+function hubDiagnostics(situation: HubMoveSituation): string[] {
   const { environment, to, housed, answering, silentRegions, lost } = situation;
   const { name } = environment;
   return housed
     .filter((region) => region !== to)
     .flatMap((region) => {
       if (silentRegions.includes(region)) return [goneText(situation, region)];
-      if (answering.includes(region) || lost) return staleProblems(situation, region);
+      if (answering.includes(region) || lost) return staleDiagnostics(situation, region);
       return [
-        `The hub in ${region} does not answer. If it only cannot be reached from here, mend that first: it goes on acting, ` +
+        `The hub in ${region} does not answer. If it only cannot be reached from here, fix that first: it goes on acting, ` +
           `and regions would obey two hubs. If it is gone for good: \`npx meridian hub move ${name} --to ${to} --lost\`.`,
       ];
     });
@@ -125,7 +125,7 @@ function goneText({ environment, to }: HubMoveSituation, region: string): string
 }
 
 /** Of a hub that is lost there will be no newer backup; of one that lives there should be. */
-function staleProblems(situation: HubMoveSituation, region: string): string[] {
+function staleDiagnostics(situation: HubMoveSituation, region: string): string[] {
   if (!situation.answering.includes(region) || isFresh(situation)) return [];
   if (situation.lost) return [];
   return [

@@ -13,7 +13,7 @@ import { Connections } from "../network/resources/connections";
 import { DataServices } from "../data/resources/data";
 import { Dns } from "../../../components/dns/resources/aws";
 import { GlobalServices } from "../account/resources/global";
-import { AwsHub, type HubDoorArgs } from "../hub/resources/hub";
+import { AwsHub, type HubIngressArgs } from "../hub/resources/hub";
 import { RegionNetwork } from "../network/resources/network";
 import { ofRegion } from "./ofRegion";
 import { AwsRegion } from "../cluster/resources/region";
@@ -33,7 +33,7 @@ export interface AwsFoundationArgs {
 }
 
 /** What every step needs: what is to be built, what there is once, and how a region's components are made. */
-interface Ground extends AwsFoundationArgs {
+interface Shared extends AwsFoundationArgs {
   readonly global: GlobalServices;
   /** Of a component of one region: its connection, and the boundary for its roles. */
   readonly within: (region: string) => pulumi.ComponentResourceOptions;
@@ -43,7 +43,7 @@ interface Ground extends AwsFoundationArgs {
 type Networks = Readonly<Record<string, RegionNetwork>>;
 
 /** What a region's part is built on, beside the ground. */
-interface RegionGround {
+interface RegionShared {
   readonly networks: Networks;
   readonly connections: Connections;
   readonly data: DataServices;
@@ -53,16 +53,16 @@ interface RegionGround {
 
 /** Lays the platform's foundation in Amazon's cloud. */
 export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
-  const ground = layGround(args);
+  const ground = prepareShared(args);
   const networks = layNetworks(ground);
   const connections = connect(ground, networks);
   const data = layData(ground, networks);
-  const certificates = certify(ground);
+  const certificates = createCertificates(ground);
   const hub = layHub(ground, networks, certificates);
-  const federation = admitGates(hub);
+  const federation = createGateAccounts(hub);
   const below = { networks, connections, data, certificates, federation };
   const regions = args.plan.regions.map((region) => layRegion(ground, below, region));
-  keepSdkKey(ground);
+  createSdkKeySecret(ground);
   publish(ground, regions, hub);
   return {
     hub: hub.cluster,
@@ -79,7 +79,7 @@ export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
   };
 }
 
-function layGround(args: AwsFoundationArgs): Ground {
+function prepareShared(args: AwsFoundationArgs): Shared {
   const { aws, providers } = args;
   const global = new GlobalServices("global", { plan: aws.global, providers, zone: zoneOf(args) });
   // Workflows are refused a role without the boundary.
@@ -91,7 +91,7 @@ function layGround(args: AwsFoundationArgs): Ground {
   return { ...args, global, within };
 }
 
-function layNetworks({ aws, global, within }: Ground): Networks {
+function layNetworks({ aws, global, within }: Shared): Networks {
   return Object.fromEntries(
     Object.entries(aws.networks).map(([region, plan]) => {
       const { keyArn } = ofRegion(global.regions, region);
@@ -100,7 +100,7 @@ function layNetworks({ aws, global, within }: Ground): Networks {
   );
 }
 
-function connect({ plan, aws, providers }: Ground, networks: Networks): Connections {
+function connect({ plan, aws, providers }: Shared, networks: Networks): Connections {
   const { name: environment } = plan.environment;
   return new Connections("connections", {
     plan: aws.connections,
@@ -111,7 +111,7 @@ function connect({ plan, aws, providers }: Ground, networks: Networks): Connecti
 }
 
 /** Over several regions: each of its parts names its own. */
-function layData({ aws, global, providers, within }: Ground, networks: Networks): DataServices {
+function layData({ aws, global, providers, within }: Shared, networks: Networks): DataServices {
   const { transformations = [] } = within(aws.global.home);
   return new DataServices(
     "data",
@@ -120,7 +120,7 @@ function layData({ aws, global, providers, within }: Ground, networks: Networks)
   );
 }
 
-function certify({ plan, aws, global, providers, within }: Ground): Certificates {
+function createCertificates({ plan, aws, global, providers, within }: Shared): Certificates {
   const { domain } = plan.traffic;
   const regions = Object.keys(aws.networks);
   return new Certificates(
@@ -130,7 +130,7 @@ function certify({ plan, aws, global, providers, within }: Ground): Certificates
   );
 }
 
-function layHub(ground: Ground, networks: Networks, certificates: Certificates): AwsHub {
+function layHub(ground: Shared, networks: Networks, certificates: Certificates): AwsHub {
   const { plan, aws, global, providers, within } = ground;
   const { region } = plan.hub;
   return new AwsHub(
@@ -141,7 +141,7 @@ function layHub(ground: Ground, networks: Networks, certificates: Certificates):
       aws,
       network: ofRegion(networks, region),
       shared: global.regions,
-      waysOut: Object.fromEntries(
+      natAddresses: Object.fromEntries(
         Object.entries(networks).map(([name, { natAddresses }]) => [name, natAddresses]),
       ),
       providers,
@@ -153,10 +153,10 @@ function layHub(ground: Ground, networks: Networks, certificates: Certificates):
 
 /** The secret is not the hub's: when that moves, the git server need not be told. */
 function doorOf(
-  { aws, global, within }: Ground,
+  { aws, global, within }: Shared,
   certificateArn: pulumi.Output<string>,
-): HubDoorArgs | undefined {
-  const { argocdDoor: plan } = aws;
+): HubIngressArgs | undefined {
+  const { argocdIngress: plan } = aws;
   if (plan === undefined) return undefined;
   const { password } = new PlatformSecret(
     "argocd-webhook",
@@ -167,7 +167,7 @@ function doorOf(
 }
 
 /** The account with which gates tell each other, on Karmada, which versions are stable. */
-function admitGates({ federation }: AwsHub): GateFederation {
+function createGateAccounts({ federation }: AwsHub): GateFederation {
   const { server, ca } = federation;
   const args = { cluster: federation, account: gateName, rules: gateFederationRules };
   const token = createIdentity("federation-rollout-gate", args, federation);
@@ -175,8 +175,8 @@ function admitGates({ federation }: AwsHub): GateFederation {
 }
 
 function layRegion(
-  ground: Ground,
-  { networks, connections, data, certificates, federation }: RegionGround,
+  ground: Shared,
+  { networks, connections, data, certificates, federation }: RegionShared,
   region: RegionPlan,
 ): AwsRegion {
   const { plan, aws, global, within, flagFile } = ground;
@@ -205,7 +205,7 @@ function layRegion(
   );
 }
 
-function keepSdkKey({ aws, global, within }: Ground): void {
+function createSdkKeySecret({ aws, global, within }: Shared): void {
   const { launchDarkly: plan } = aws.secrets;
   if (plan === undefined) return;
   new PlatformSecret("launchdarkly", { plan, shared: global.regions }, within(plan.region));
@@ -213,17 +213,18 @@ function keepSdkKey({ aws, global, within }: Ground): void {
 
 /** Tells the world where the regions' edges are, and Argo CD's. */
 function publish(
-  { aws, global, within }: Ground,
+  { aws, global, within }: Shared,
   regions: readonly AwsRegion[],
   { argocdEdge }: AwsHub,
 ): void {
   const edges = Object.fromEntries(regions.map(({ region, edge }) => [region.plan.name, edge]));
-  const door = aws.argocdDoor && argocdEdge && { host: aws.argocdDoor.host, edge: argocdEdge };
+  const door = aws.argocdIngress &&
+    argocdEdge && { host: aws.argocdIngress.host, edge: argocdEdge };
   new Dns("dns", { plan: aws.dns, zoneId: global.zoneId, edges, door }, within(aws.global.home));
 }
 
 function outputsOf(
-  { aws, global }: Ground,
+  { aws, global }: Shared,
   regions: readonly AwsRegion[],
 ): NonNullable<Foundation["outputs"]> {
   return {
@@ -233,11 +234,11 @@ function outputsOf(
     nameServers: global.nameServers,
     registries: global.registries,
     workflowRoles: global.workflowRoleArns,
-    ...(aws.argocdDoor !== undefined && {
+    ...(aws.argocdIngress !== undefined && {
       // Where people sign on, and the git server's webhook goes; its secret is in Secrets Manager.
-      argocd: aws.argocdDoor.url,
-      webhook: `${aws.argocdDoor.url}/api/webhook`,
-      webhookSecret: aws.argocdDoor.webhook.name,
+      argocd: aws.argocdIngress.url,
+      webhook: `${aws.argocdIngress.url}/api/webhook`,
+      webhookSecret: aws.argocdIngress.webhook.name,
     }),
   };
 }

@@ -21,7 +21,7 @@ export interface GateMaterial {
  * Looks at the account, then lays the foundation there.
  * @throws ConfigurationError with everything that the account lacks, before anything but the connections is registered.
  */
-export async function layAws(
+export async function createAwsFoundation(
   plan: PlatformPlan,
   { digest, flagFile }: GateMaterial,
 ): Promise<Foundation> {
@@ -32,9 +32,9 @@ export async function layAws(
     home: environment.aws.home,
     domain: plan.traffic.domain,
   });
-  const problems = preflight(plan, facts);
-  if (problems.length > 0)
-    throw new ConfigurationError(problems, `environments/Pulumi.${environment.name}.yaml`);
+  const diagnostics = preflight(plan, facts);
+  if (diagnostics.length > 0)
+    throw new ConfigurationError(diagnostics, `environments/Pulumi.${environment.name}.yaml`);
   const aws = planAws(plan, new Date().toISOString().slice(0, 10), facts.caller, digest);
   for (const warning of aws.warnings) await pulumi.log.warn(warning);
   if (pulumi.runtime.isDryRun())

@@ -8,7 +8,7 @@ import type { Region } from "../../../resources/foundation";
  */
 
 /** The region's network, once there. Lists are in the order of the region's zones. */
-export interface RegionNetworkFace {
+export interface RegionNetworkOutputs {
   readonly vpcId: pulumi.Output<string>;
   readonly subnetIds: {
     /** Load balancers that the world reaches, and NAT gateways. */
@@ -29,7 +29,7 @@ export interface RegionNetworkFace {
 export type SecurityRole = "edge" | "federation" | "clusters" | "endpoints" | "database" | "cache";
 
 /** Keys and buckets that a region's parts share. */
-export interface RegionSharedFace {
+export interface RegionSharedOutputs {
   /** ARN of the region's replica of the platform's multi-Region KMS key. */
   readonly keyArn: pulumi.Output<string>;
   /** Name of the region's bucket for access logs, encrypted with S3's own keys as load balancers ask. */
@@ -37,16 +37,16 @@ export interface RegionSharedFace {
 }
 
 /** The platform's parts that belong to no region. */
-export interface GlobalFace {
+export interface GlobalOutputs {
   /** By region, every region of the environment and the hub's. */
-  readonly regions: Readonly<Record<string, RegionSharedFace>>;
+  readonly regions: Readonly<Record<string, RegionSharedOutputs>>;
   readonly zoneId: pulumi.Output<string>;
   /** Hosts of the registry, by region: `<account>.dkr.ecr.<region>.amazonaws.com`. */
   readonly registries: Readonly<Record<string, string>>;
 }
 
 /** A cluster of EKS. `ready` holds what pods need before they can run: nodes' identity, pools, network policy. */
-export interface EksRegionFace extends Region {
+export interface EksRegionOutputs extends Region {
   /** Security group that EKS gives to nodes and control plane. */
   readonly clusterSecurityGroupId: pulumi.Output<string>;
   /** Name as EKS knows it, unique in the account's region. */
@@ -54,7 +54,7 @@ export interface EksRegionFace extends Region {
 }
 
 /** Where the world reaches a region. */
-export interface EdgeFace {
+export interface EdgeOutputs {
   readonly dnsName: pulumi.Output<string>;
   /** Hosted zone of the load balancer's own name, for alias records. */
   readonly zoneId: pulumi.Output<string>;

@@ -129,7 +129,7 @@ export function keyActions(found: FoundKey | undefined): readonly KeyAction[] {
   return [...(found.rotates ? [] : ["rotate" as const]), ...(found.named ? [] : ["name" as const])];
 }
 
-/** Why a key cannot be used, with the mend; undefined: it can. Nobody disables a key by chance: we don't undo it. */
+/** Why a key cannot be used, with the remedy; undefined: it can. Nobody disables a key by chance: we don't undo it. */
 export function keyRefusal(found: FoundKey, region: string): string | undefined {
   const command = (verb: string) => `aws kms ${verb} --key-id ${found.arn} --region ${region}`;
   if (found.state === "Enabled") return undefined;

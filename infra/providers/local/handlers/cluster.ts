@@ -53,18 +53,18 @@ const startSeconds = 120;
 /** Creates, starts, watches and deletes clusters. The supervisor keeps each running. */
 export const cluster: Handler<ClusterInputs, ClusterOutputs> = {
   replaceOn: ["home", "environment", "name"],
-  movedBy: ["ports"],
+  recomputeOn: ["ports"],
 
   async create(inputs) {
     const instance = instanceOf(inputs.environment, inputs.home);
     refuseTakenPorts(instance, portPurposes(inputs));
-    await makeOrAdopt(instance, inputs);
+    await createOrAdopt(instance, inputs);
     return { id: inputs.name, outputs: await outputsOf(instance, inputs) };
   },
 
   async update(_id, _old, inputs) {
     const instance = instanceOf(inputs.environment, inputs.home);
-    await describeAnew(instance, inputs);
+    await recreateKeepingData(instance, inputs);
     return outputsOf(instance, inputs);
   },
 
@@ -73,11 +73,11 @@ export const cluster: Handler<ClusterInputs, ClusterOutputs> = {
     await removeCluster(instance, id);
   },
 
-  async revive(_id, old) {
+  async ensureRunning(_id, old) {
     const instance = instanceOf(old.environment, old.home);
     if (!supervisedNames(instance).includes(clusterProcessName(old.name))) {
       // Without its data it would be another cluster, with another authority.
-      if (fs.existsSync(pkiDir(instance, old.name))) await makeOrAdopt(instance, old);
+      if (fs.existsSync(pkiDir(instance, old.name))) await createOrAdopt(instance, old);
       return;
     }
     if (await answersNow(old)) return;
@@ -113,19 +113,19 @@ function portPurposes({ name, ports }: ClusterInputs): Record<string, number> {
 }
 
 /** One that an earlier run left half made is adopted as it is, or described anew where it should differ. */
-async function makeOrAdopt(instance: Instance, inputs: ClusterInputs): Promise<void> {
+async function createOrAdopt(instance: Instance, inputs: ClusterInputs): Promise<void> {
   const file = configFile(instance, inputs.name);
   const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
   const wanted = await configurationText(instance, inputs);
   if (before === undefined || before === wanted) await run(instance, inputs);
-  else await describeAnew(instance, inputs);
+  else await recreateKeepingData(instance, inputs);
 }
 
 /** Flags are fixed when kwokctl creates a cluster: it is stopped and described again over its data. */
-async function describeAnew(instance: Instance, inputs: ClusterInputs): Promise<void> {
+async function recreateKeepingData(instance: Instance, inputs: ClusterInputs): Promise<void> {
   await unsupervise(instance, clusterProcessName(inputs.name));
   await waitFor(`Cluster ${inputs.name} stops`, 30, () => stopped(instance, inputs.name));
-  setAside(instance, inputs.name);
+  moveDataAside(instance, inputs.name);
   await run(instance, inputs);
 }
 
@@ -275,7 +275,7 @@ function argsOf(flags: Readonly<Record<string, string>> = {}): { key: string; va
  * Has kwokctl describe an existing cluster anew over its data: the whole folder is set aside in one
  * rename, and cluster-process.sh takes data and certificates out of it.
  */
-function setAside(instance: Instance, name: string): void {
+function moveDataAside(instance: Instance, name: string): void {
   const dir = path.join(instance.clustersDir, "clusters", name);
   const kept = keptDir(instance, name);
   // Not there: set aside by an earlier run that was cut short, or never made.

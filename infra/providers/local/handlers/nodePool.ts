@@ -35,7 +35,7 @@ interface NodeList {
 /** Keeps exactly the planned nodes; one that is no longer planned is drained and then removed. */
 export const nodePool: Handler<NodePoolInputs, NodePoolOutputs> = {
   replaceOn: ["region"],
-  movedBy: ["nodes"],
+  recomputeOn: ["nodes"],
 
   async create(inputs) {
     await keepExactly(inputs);

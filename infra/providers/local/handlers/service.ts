@@ -79,7 +79,7 @@ export const service: Handler<ServiceInputs, ServiceOutputs> = {
     await removeService(instance, id, old.command);
   },
 
-  async revive(id, old) {
+  async ensureRunning(id, old) {
     const instance = instanceOf(old.environment, old.home);
     // Also where the service itself answers: a killed supervisor leaves its processes without one.
     await resume(instance);

@@ -11,7 +11,7 @@ import { appendOperation } from "../log";
 import { readMade } from "../made";
 import type { AwsTable } from "../table";
 import { Resources, type Subject } from "./resources";
-import { problemOf, type Settings, settingsOf, silenceOf } from "./settings";
+import { diagnosticOf, type Settings, settingsOf, silenceOf } from "./settings";
 
 /** Names a module whose `awsTypes` is used in place of the table's: for tests of the stand-in itself. */
 export const tableVariable = "MERIDIAN_AWS_TABLE";
@@ -59,8 +59,8 @@ class StandIn {
     const response = new proto.CheckResponse();
     response.setInputs(request.getNews());
     const whole = Object.values(inputs).every((value) => value !== unknown);
-    const problem = whole ? problemOf(this.world, inputs) : undefined;
-    if (problem !== undefined) response.setFailuresList([failure("", problem)]);
+    const diagnostic = whole ? diagnosticOf(this.world, inputs) : undefined;
+    if (diagnostic !== undefined) response.setFailuresList([failure("", diagnostic)]);
     return response;
   }
 

@@ -18,7 +18,7 @@ const help =
  * to skip that.
  * @returns nothing where all is well.
  */
-export function problemOf(world: string, configuration: Properties): string | undefined {
+export function diagnosticOf(world: string, configuration: Properties): string | undefined {
   const facts = readFacts(world);
   const region = textOf(configuration, "region");
   if (region === undefined) return "Missing region information";
@@ -64,8 +64,8 @@ export function silenceOf(facts: Facts, service: string, region: string): string
  * @throws as the real one does, for credentials that are no use and for another account than is allowed.
  */
 export function settingsOf(world: string, configuration: Properties): Settings {
-  const problem = problemOf(world, configuration);
-  if (problem !== undefined) throw new Error(problem);
+  const diagnostic = diagnosticOf(world, configuration);
+  if (diagnostic !== undefined) throw new Error(diagnostic);
   const allowed = (decoded(configuration["allowedAccountIds"]) ?? []) as string[];
   const account = readFacts(world).account ?? allowed[0] ?? "123456789012";
   if (allowed.length > 0 && !allowed.includes(account)) {

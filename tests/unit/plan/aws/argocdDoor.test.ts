@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { planAws } from "../../../../infra/providers/aws/plan";
-import { argocdPodPort, planArgocdDoor } from "../../../../infra/components/delivery/argocdDoor";
+import { argocdPodPort, planArgocdIngress } from "../../../../infra/components/delivery/argocdDoor";
 import { planFirewall } from "../../../../infra/components/gateway/firewall";
 import { quotaNeeds } from "../../../../infra/providers/aws/account/quotas";
 import { checkAppName } from "../../../../infra/plan/apps";
@@ -13,15 +13,15 @@ const open = awsPlanOf(["eu-west-1", "us-east-1"], {}, { delivery: { sso } });
 const closed = awsPlanOf(["eu-west-1", "us-east-1"]);
 
 function doorOf(plan = open) {
-  const door = planArgocdDoor(plan);
+  const door = planArgocdIngress(plan);
   assert.ok(door);
   return door;
 }
 
 describe("The door to Argo CD on AWS", () => {
   it("is there where people sign on, and nowhere else", () => {
-    assert.equal(planArgocdDoor(closed), undefined);
-    assert.equal(planArgocdDoor(planOf([small("eu-west-1")])), undefined);
+    assert.equal(planArgocdIngress(closed), undefined);
+    assert.equal(planArgocdIngress(planOf([small("eu-west-1")])), undefined);
     assert.equal(doorOf().url, "https://argocd.example.com");
   });
 

@@ -21,7 +21,7 @@ export function awsPlan(
     traffic: { domain: "example.com" },
     delivery: { repository: "https://git.test/meridian" },
   });
-  if (!result.ok) throw new Error(JSON.stringify(result.problems, undefined, 2));
+  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics, undefined, 2));
   const { environment } = result;
   if (environment.provider !== "aws") throw new Error("not an environment on AWS");
   return { plan: planPlatform(environment), aws: environment.aws };

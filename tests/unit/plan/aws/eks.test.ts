@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import {
-  eksVersionMistake,
+  eksVersionDiagnostic,
   eksVersionWarnings,
   eksVersions,
   eksVersionsAsOf,
@@ -28,16 +28,16 @@ describe("EKS versions", () => {
   });
 
   it("include the default of the configuration", () => {
-    assert.equal(eksVersionMistake(awsPlan().aws.kubernetesVersion), undefined);
+    assert.equal(eksVersionDiagnostic(awsPlan().aws.kubernetesVersion), undefined);
     assert.equal(awsPlan().aws.kubernetesVersion, minorOf("kubernetes"));
   });
 
   it("that are not there are told with what to write instead", () => {
     assert.equal(
-      eksVersionMistake("1.31"),
+      eksVersionDiagnostic("1.31"),
       `EKS 1.31 is not in standard support as of ${eksVersionsAsOf}. Write kubernetesVersion: ${eksVersions.map(({ version }) => `"${version}"`).join(" or ")}.`,
     );
-    assert.match(eksVersionMistake("1.99") ?? "", /^EKS 1\.99 is not in standard support/);
+    assert.match(eksVersionDiagnostic("1.99") ?? "", /^EKS 1\.99 is not in standard support/);
   });
 
   it("whose support ends within 60 days are warned of, and more plainly once it has", () => {
@@ -130,7 +130,7 @@ describe("A cluster's plan", () => {
             assert.deepEqual(endpoint.publicNetworks, [...new Set(apiAccess)]);
             assert.ok(endpoint.publicNetworks.every((each) => !each.endsWith("/0")));
             assert.equal(logs.types.length, 5);
-            assert.equal(eksVersionMistake(version), undefined);
+            assert.equal(eksVersionDiagnostic(version), undefined);
             assert.equal(supportType, "EXTENDED");
           }
           for (const field of ["name", "eksName", "serviceRange"] as const)

@@ -23,7 +23,7 @@ export function awsEnvironment(
     traffic: { domain: "shop.example.com" },
     delivery: { repository: "https://git.test/platform" },
   });
-  if (!result.ok) throw new Error(JSON.stringify(result.problems, undefined, 2));
+  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics, undefined, 2));
   if (result.environment.provider !== "aws") throw new Error("not on AWS");
   return result.environment;
 }

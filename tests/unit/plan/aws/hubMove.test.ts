@@ -31,14 +31,14 @@ const edited = {
     role: region.name === "us-east-1" ? ("hub" as const) : ("member" as const),
   })),
 };
-const kinds = ({ problems, steps }: HubMovePlan) => {
-  assert.deepEqual(problems, []);
+const kinds = ({ diagnostics, steps }: HubMovePlan) => {
+  assert.deepEqual(diagnostics, []);
   return steps.map((step) => ("region" in step ? `${step.kind} ${step.region}` : step.kind));
 };
 const refusal = (more: Partial<HubMoveSituation>) => {
-  const { problems, steps } = plan(more);
+  const { diagnostics, steps } = plan(more);
   assert.deepEqual(steps, []);
-  return problems.join("\n");
+  return diagnostics.join("\n");
 };
 
 describe("planHubMove", () => {
@@ -91,7 +91,7 @@ describe("planHubMove", () => {
 
   it("has nothing to do when it is done", () => {
     const done = { environment: edited, housed: ["us-east-1"], answering: ["us-east-1"] };
-    assert.deepEqual(plan(done), { problems: [], notes: [], steps: [] });
+    assert.deepEqual(plan(done), { diagnostics: [], notes: [], steps: [] });
   });
 
   it("turns back: a hub that was silenced acts again", () => {

@@ -47,7 +47,7 @@ describe("An image of the platform's own", () => {
   it("has a name that no app can have: the check of apps tells it, and no plan is made of it", () => {
     for (const name of platformImages) {
       assert.deepEqual(
-        checkAppName(name).map(({ path, value, mend }) => [path, value, mend]),
+        checkAppName(name).map(({ path, value, remedy }) => [path, value, remedy]),
         [[`apps/${name}`, name, "rename the folder"]],
       );
       const input = { home: "eu-west-1", regions: ["eu-west-1"], keepsData: true };

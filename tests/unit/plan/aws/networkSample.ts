@@ -54,7 +54,7 @@ function plansOf(
     delivery: { repository: "https://github.com/example/meridian" },
     traffic: { domain: "example.com" },
   });
-  if (!result.ok) throw new Error(JSON.stringify(result.problems, undefined, 2));
+  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics, undefined, 2));
   const { environment } = result;
   if (environment.provider !== "aws") throw new Error("not an environment on AWS");
   const plan = planPlatform(environment);

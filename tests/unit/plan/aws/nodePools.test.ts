@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { cpuMillicores, memoryBytes } from "../../../../infra/config/quantity";
-import { instanceMistake, instanceRequirements } from "../../../../infra/catalog/instances";
+import { instanceTypeDiagnostic, instanceRequirements } from "../../../../infra/catalog/instances";
 import {
   growthFactor,
   planHubNodePools,
@@ -138,12 +138,12 @@ describe("A pool's instances", () => {
   });
 
   it("that Auto Mode does not make are told of", () => {
-    assert.equal(instanceMistake("m7i.xlarge"), undefined);
-    assert.equal(instanceMistake("g5.12xlarge"), undefined);
+    assert.equal(instanceTypeDiagnostic("m7i.xlarge"), undefined);
+    assert.equal(instanceTypeDiagnostic("g5.12xlarge"), undefined);
     assert.equal(
-      instanceMistake("t3.small"),
+      instanceTypeDiagnostic("t3.small"),
       "EKS Auto Mode makes no small instances. Write t3.large or larger.",
     );
-    assert.match(instanceMistake("large") ?? "", /^large is no instance type/);
+    assert.match(instanceTypeDiagnostic("large") ?? "", /^large is no instance type/);
   });
 });

@@ -22,12 +22,12 @@ describe("What is checked of an account before anything is touched", () => {
   });
 
   it("refuses another account, and says nothing else of it", () => {
-    const [problem, ...others] = preflight(
+    const [diagnostic, ...others] = preflight(
       plan,
       factsFor(plan, { account: "999999999999", enabledRegions: [] }),
     );
-    assert.equal(problem?.path, "meridian:aws.accountId");
-    assert.match(problem.expected, /999999999999/);
+    assert.equal(diagnostic?.path, "meridian:aws.accountId");
+    assert.match(diagnostic.expected, /999999999999/);
     assert.deepEqual(others, []);
   });
 
@@ -40,12 +40,12 @@ describe("What is checked of an account before anything is touched", () => {
     const facts = factsFor(plan);
     const us = facts.regions["us-east-1"] as RegionFacts;
     const lacking = { ...us, zones: ["us-east-1b", "us-east-1d", "us-east-1f"] };
-    const problems = preflight(plan, {
+    const diagnostics = preflight(plan, {
       ...facts,
       regions: { ...facts.regions, "us-east-1": lacking },
     });
     assert.deepEqual(
-      problems.map(({ path, value, expected }) => [path, value, expected]),
+      diagnostics.map(({ path, value, expected }) => [path, value, expected]),
       ["a", "c"].map((letter, i) => [
         `meridian:regions[1].zones[${i * 2}]`,
         `"${letter}"`,
@@ -56,21 +56,21 @@ describe("What is checked of an account before anything is touched", () => {
 
   it("refuses a version of EKS that is not supported, unless the list could not be read", () => {
     const plan = awsPlanOf([{ name: "eu-west-1" }], { kubernetesVersion: "1.36" });
-    const [problem] = preflight(plan, factsFor(plan, {}, { eksVersions: ["1.34", "1.35"] }));
-    assert.equal(problem?.path, "meridian:aws.kubernetesVersion");
-    assert.match(problem.expected, /1\.34, 1\.35/);
-    assert.equal(problem.mend, 'Write kubernetesVersion: "1.35".');
+    const [diagnostic] = preflight(plan, factsFor(plan, {}, { eksVersions: ["1.34", "1.35"] }));
+    assert.equal(diagnostic?.path, "meridian:aws.kubernetesVersion");
+    assert.match(diagnostic.expected, /1\.34, 1\.35/);
+    assert.equal(diagnostic.remedy, 'Write kubernetesVersion: "1.35".');
     assert.deepEqual(preflight(plan, factsFor(plan, {}, { eksVersions: [] })), []);
   });
 
   it("refuses addresses that overlap a network that is there, but not its own", () => {
     const networks = [{ id: "vpc-1", cidrs: ["192.168.0.0/16", "10.20.0.0/20"] }];
-    const [problem, ...others] = preflight(plan, withRegion({ networks }));
+    const [diagnostic, ...others] = preflight(plan, withRegion({ networks }));
     assert.deepEqual(
-      [problem?.path, problem?.value],
+      [diagnostic?.path, diagnostic?.value],
       ["meridian:regions[0].cidr", '"10.20.0.0/16"'],
     );
-    assert.match(problem?.expected ?? "", /10\.20\.0\.0\/20 of vpc-1 in eu-west-1/);
+    assert.match(diagnostic?.expected ?? "", /10\.20\.0\.0\/20 of vpc-1 in eu-west-1/);
     assert.deepEqual(others, []);
     const own = networks.map((network) => ({ ...network, environment: "test" }));
     assert.deepEqual(paths(withRegion({ networks: own })), []);
@@ -94,20 +94,20 @@ describe("What is checked of an account before anything is touched", () => {
   it("refuses a region that lacks a service, databases only where they are wanted", () => {
     const services = ["acm", "ec2", "ecr", "elb", "kms", "secretsmanager"];
     const of = awsPlanOf([{ name: "eu-west-1" }], { database: {}, cache: {} });
-    const [problem] = preflight(of, factsFor(of, {}, { services }));
-    assert.equal(problem?.expected, "a region with eks, rds, elasticache");
+    const [diagnostic] = preflight(of, factsFor(of, {}, { services }));
+    assert.equal(diagnostic?.expected, "a region with eks, rds, elasticache");
     const plain = awsPlanOf([{ name: "eu-west-1" }]);
     assert.deepEqual(paths(factsFor(plain, {}, { services: [...services, "eks"] }), plain), []);
     assert.deepEqual(paths(withRegion({ services: [] })), []);
   });
 
   it("refuses a quota that is too small, with the command that asks for more", () => {
-    const problems = preflight(
+    const diagnostics = preflight(
       plan,
       withRegion({ quotas: { elasticIps: 2, vpcs: 1, clusters: 1 } }),
     );
     assert.deepEqual(
-      problems.map(({ path, value, expected }) => [path, value, expected]),
+      diagnostics.map(({ path, value, expected }) => [path, value, expected]),
       [
         ["quota of eu-west-1: VPCs per Region", "1", "2 or more (1 in use)"],
         ["quota of eu-west-1: EC2-VPC Elastic IPs", "2", "3 or more"],
@@ -117,7 +117,7 @@ describe("What is checked of an account before anything is touched", () => {
       ],
     );
     assert.match(
-      problems[1]?.mend ?? "",
+      diagnostics[1]?.remedy ?? "",
       /--region eu-west-1 .*--quota-code L-0263D0A3 --desired-value 3$/,
     );
   });

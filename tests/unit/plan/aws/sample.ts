@@ -24,7 +24,7 @@ export function awsPlanOf(
     delivery: { repository: "https://git.test/owner/name" },
     traffic: { domain: "test.example.com" },
   });
-  if (!result.ok) throw new Error(JSON.stringify(result.problems, undefined, 2));
+  if (!result.ok) throw new Error(JSON.stringify(result.diagnostics, undefined, 2));
   return planPlatform(result.environment, apps);
 }
 

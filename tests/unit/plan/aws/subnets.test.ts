@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { contains, overlap, size } from "../../../../infra/config/cidr";
-import { carve } from "../../../../infra/plan/addresses";
+import { allocateSubnets } from "../../../../infra/plan/addresses";
 import {
   type CarvedSubnet,
   carveSubnets,
@@ -20,7 +20,7 @@ const upToFour = fc.shuffledSubarray(letters, { minLength: 1, maxLength: 4 });
 
 describe("subnets", () => {
   it("are these for a default region", () => {
-    const found = carveSubnets(carve("10.20.0.0/16"), ["a", "b", "c"]);
+    const found = carveSubnets(allocateSubnets("10.20.0.0/16"), ["a", "b", "c"]);
     assert.deepEqual(
       found.map(({ tier, zone, cidr }) => `${tier} ${zone} ${cidr}`),
       [
@@ -43,7 +43,7 @@ describe("subnets", () => {
   it("are one for each tier and zone, of one size within a tier", () => {
     fc.assert(
       fc.property(regionCidr, upToFour, (cidr, zones) => {
-        const found = carveSubnets(carve(cidr), zones);
+        const found = carveSubnets(allocateSubnets(cidr), zones);
         for (const tier of tiers) {
           const own = found.filter((subnet) => subnet.tier === tier);
           assert.deepEqual(
@@ -59,7 +59,7 @@ describe("subnets", () => {
   it("lie within the range of their tier, begin where their size allows, and never overlap", () => {
     fc.assert(
       fc.property(regionCidr, upToFour, (cidr, zones) => {
-        const network = carve(cidr);
+        const network = allocateSubnets(cidr);
         const found = carveSubnets(network, zones);
         for (const [index, subnet] of found.entries()) {
           const range = rangeOf(subnet.cidr);
@@ -76,7 +76,7 @@ describe("subnets", () => {
   it("have sizes that AWS takes: /16 to /28, and /27 at least for load balancers", () => {
     fc.assert(
       fc.property(regionCidr, (cidr) => {
-        for (const { tier, cidr: own } of carveSubnets(carve(cidr), firstFour)) {
+        for (const { tier, cidr: own } of carveSubnets(allocateSubnets(cidr), firstFour)) {
           const { prefix } = rangeOf(own);
           assert.ok(prefix >= 16 && prefix <= (tier === "isolated" ? 28 : 27), `${tier} ${own}`);
         }
@@ -87,8 +87,8 @@ describe("subnets", () => {
   it("stay where they are when a zone joins at the end of the list", () => {
     fc.assert(
       fc.property(regionCidr, upToFour, (cidr, zones) => {
-        const all = carveSubnets(carve(cidr), zones);
-        const before = carveSubnets(carve(cidr), zones.slice(0, -1));
+        const all = carveSubnets(allocateSubnets(cidr), zones);
+        const before = carveSubnets(allocateSubnets(cidr), zones.slice(0, -1));
         assert.deepEqual(
           placesOf(before),
           placesOf(all).filter(([key]) => !key?.endsWith(zones.at(-1) ?? "")),
@@ -107,7 +107,7 @@ describe("subnets", () => {
   });
 
   it("are refused for a fifth zone, and for a text that is no range", () => {
-    assert.throws(() => carveSubnets(carve("10.20.0.0/16"), letters.slice(0, 5)), {
+    assert.throws(() => carveSubnets(allocateSubnets("10.20.0.0/16"), letters.slice(0, 5)), {
       name: "RangeError",
       message: "a network has room for 4 zones, not for a, b, c, d, e",
     });
@@ -125,7 +125,7 @@ describe("ranges for pods", () => {
   it("hold each subnet for pods whole", () => {
     fc.assert(
       fc.property(regionCidr, upToFour, (cidr, zones) => {
-        const network = carve(cidr);
+        const network = allocateSubnets(cidr);
         const blocks = podBlocks(network.pods).map(rangeOf);
         for (const subnet of carveSubnets(network, zones).filter(({ tier }) => tier === "pods"))
           assert.equal(blocks.filter((block) => contains(block, rangeOf(subnet.cidr))).length, 1);

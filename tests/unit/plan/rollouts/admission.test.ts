@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { comeFrom, keepFirst, putBack } from "../../../../infra/components/rollouts/admission";
+import { pinToStable, holdPin, releasePin } from "../../../../infra/components/rollouts/admission";
 import type { PodTemplate, RolloutObject } from "../../../../infra/components/rollouts/object";
 import { plainTemplate } from "../../../../infra/components/rollouts/templates";
 import { applyJsonPatch } from "../../../support/jsonPatch";
@@ -25,7 +25,7 @@ function waiting(status: RolloutObject["status"] = {}, template = first): Rollou
 
 describe("A Rollout that is created in a region", () => {
   it("comes from the stable version with the region's own label, and remembers what it was to be", () => {
-    const patch = comeFrom(created(), stable);
+    const patch = pinToStable(created(), stable);
     assert.deepEqual(
       patch.map(({ op, path }) => [op, path]),
       [
@@ -44,19 +44,19 @@ describe("A Rollout that is created in a region", () => {
     const annotations = { [annotation]: "old", "meridian.dev/flag": "new-orders" };
     const { metadata } = applyJsonPatch(
       created(annotations),
-      comeFrom(created(annotations), stable),
+      pinToStable(created(annotations), stable),
     );
     assert.deepEqual(metadata.annotations, { ...annotations, ...remembered });
   });
 
   it("is left alone when that is the same version, or there is none to come from", () => {
     const same = { ...created(), spec: { template: templateOf("v1") } };
-    assert.deepEqual(comeFrom(same, stable), []);
-    assert.deepEqual(comeFrom(created(), undefined), []);
-    assert.deepEqual(comeFrom({ ...created(), spec: {} }, stable), []);
+    assert.deepEqual(pinToStable(same, stable), []);
+    assert.deepEqual(pinToStable(created(), undefined), []);
+    assert.deepEqual(pinToStable({ ...created(), spec: {} }, stable), []);
     const leftover = created({ [annotation]: "old" });
     assert.deepEqual(
-      applyJsonPatch(leftover, comeFrom(leftover, undefined)).metadata.annotations,
+      applyJsonPatch(leftover, pinToStable(leftover, undefined)).metadata.annotations,
       {},
     );
   });
@@ -65,7 +65,7 @@ describe("A Rollout that is created in a region", () => {
 describe("A Rollout that came from another version, when it is changed", () => {
   const change = (before: RolloutObject, template: RolloutObject["spec"] & object) => {
     const after = { ...before, spec: { ...before.spec, ...template } };
-    return applyJsonPatch(after, keepFirst(before, after));
+    return applyJsonPatch(after, holdPin(before, after));
   };
 
   it("keeps the first version until that is the stable one, and wants what is newest", () => {
@@ -83,7 +83,7 @@ describe("A Rollout that came from another version, when it is changed", () => {
       metadata: { name, resourceVersion: resourceVersion ?? "" },
       spec: { ...before.spec, template: wanted },
     };
-    const kept = applyJsonPatch(after, keepFirst(before, after));
+    const kept = applyJsonPatch(after, holdPin(before, after));
     assert.deepEqual(kept.metadata.annotations, remembered);
     assert.deepEqual(kept.spec?.template, first);
   });
@@ -99,17 +99,17 @@ describe("A Rollout that came from another version, when it is changed", () => {
       const before = waiting({ stableRS });
       const written = { ...first, metadata: { ...first.metadata, creationTimestamp: null } };
       for (const template of [first, written, templateOf("v1")])
-        assert.deepEqual(keepFirst(before, { ...before, spec: { template } }), []);
+        assert.deepEqual(holdPin(before, { ...before, spec: { template } }), []);
     }
     const ordinary = rolloutOf({ stableRS: "" });
-    assert.deepEqual(keepFirst(ordinary, { ...ordinary, spec: { template: first } }), []);
+    assert.deepEqual(holdPin(ordinary, { ...ordinary, spec: { template: first } }), []);
   });
 });
 
 describe("What a Rollout was asked to be", () => {
   it("is put back once the version that it came from is healthy, if nothing has changed since", () => {
     const rollout = waiting();
-    const patch = putBack(rollout);
+    const patch = releasePin(rollout);
     assert.deepEqual(patch, [
       { op: "test", path: "/metadata/resourceVersion", value: "7" },
       { op: "replace", path: "/spec/template", value: wanted },
@@ -130,15 +130,15 @@ describe("What a Rollout was asked to be", () => {
       { observedGeneration: "0" },
       { observedGeneration: "" },
     ];
-    for (const status of not) assert.equal(putBack(waiting(status)), undefined);
-    assert.equal(putBack(rolloutOf({ currentPodHash: "v1", phase: "Healthy" })), undefined);
+    for (const status of not) assert.equal(releasePin(waiting(status)), undefined);
+    assert.equal(releasePin(rolloutOf({ currentPodHash: "v1", phase: "Healthy" })), undefined);
   });
 
   it("is forgotten when nobody can read it", () => {
     for (const broken of ["", "{", "null", "7", "[]", "{}"]) {
       const { metadata, ...rest } = waiting();
       const rollout = { ...rest, metadata: { ...metadata, annotations: { [annotation]: broken } } };
-      const found = applyJsonPatch(rollout, putBack(rollout) ?? []);
+      const found = applyJsonPatch(rollout, releasePin(rollout) ?? []);
       assert.deepEqual([found.metadata.annotations, found.spec?.template], [{}, first], broken);
     }
   });

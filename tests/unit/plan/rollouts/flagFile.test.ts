@@ -130,19 +130,19 @@ describe("the check of a flag file", () => {
 
   for (const [where, value, found, expected, at = where] of rows)
     it(`tells ${where} = ${JSON.stringify(value)}`, () => {
-      const problems = checkFlagFile(broken(where, value));
+      const diagnostics = checkFlagFile(broken(where, value));
       assert.deepEqual(
-        problems.map((one) => [one.path, one.value, one.expected]),
+        diagnostics.map((one) => [one.path, one.value, one.expected]),
         [[at, found, expected]],
       );
-      assert.match(problems[0]?.mend ?? "", /^.+\.$/);
+      assert.match(diagnostics[0]?.remedy ?? "", /^.+\.$/);
     });
 
   it("keeps Meridian's own ids for what it writes", () => {
-    const [problem, ...others] = checkFlagFile(broken("flags.a.rules.0.clauses", [clause]));
+    const [diagnostic, ...others] = checkFlagFile(broken("flags.a.rules.0.clauses", [clause]));
     assert.deepEqual(others, []);
-    assert.equal(problem?.path, "flags.a.rules[0].clauses");
-    assert.match(problem?.mend ?? "", /meridian-/);
+    assert.equal(diagnostic?.path, "flags.a.rules[0].clauses");
+    assert.match(diagnostic?.remedy ?? "", /meridian-/);
   });
 
   it("tells all mistakes at once, and never throws", () => {

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import fc from "fast-check";
 import {
-  type GateMark,
+  type GateStatus,
   gateOf,
-  markOf,
+  gateStatusOf,
   saysSame,
 } from "../../../../infra/components/rollouts/mark";
 import {
@@ -33,7 +33,7 @@ const retired: FlagState = { kind: "retired" };
 const region = "eu-west-1";
 
 const mark = (rollout: RolloutObject, state: FlagState | undefined, fresh = true) => {
-  const found = markOf(rollout, { region, known: knownAs(state, fresh, "rule 1") });
+  const found = gateStatusOf(rollout, { region, known: knownAs(state, fresh, "rule 1") });
   assert.ok(found);
   return found;
 };
@@ -179,13 +179,13 @@ describe("The gate's mark on a Rollout", () => {
     ];
     for (const strategy of strategies) {
       const rollout = { ...rolloutOf(), spec: { ...(strategy && { strategy }) } };
-      assert.equal(markOf(rollout, { region, known: knownAs(on(50)) }), undefined);
+      assert.equal(gateStatusOf(rollout, { region, known: knownAs(on(50)) }), undefined);
     }
   });
 
   it("is the same whatever its time, and not when anything else differs or it is broken", () => {
     const saying = mark(at(2), on(10));
-    const written: GateMark = { ...saying, at: "2026-01-01T00:00:00.000Z" };
+    const written: GateStatus = { ...saying, at: "2026-01-01T00:00:00.000Z" };
     assert.ok(saysSame(JSON.stringify(written), saying));
     for (const field of Object.keys(saying) as (keyof typeof saying)[])
       assert.ok(!saysSame(JSON.stringify({ ...written, [field]: "other" }), saying), field);
@@ -238,7 +238,7 @@ describe("The mark along a region's rollout, over histories of its flag", () => 
         let state = nextState(stableState("v1"), { kind: "version", version: "v2" }, steps);
         for (const one of events) state = nextState(state, one, steps);
         const rollout = objectOf(state, some);
-        const found = markOf(rollout, { region, known: knownAs(last.state, last.fresh) });
+        const found = gateStatusOf(rollout, { region, known: knownAs(last.state, last.fresh) });
         const next = steps.slice(state.step).find(({ kind }) => kind === "gate");
         assert.deepEqual(gateOf(rollout), next);
         assert.ok(found && next?.kind === "gate");

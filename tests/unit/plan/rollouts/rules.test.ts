@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { canarySteps, offAnalysis } from "../../../../infra/components/rollouts/manifests/rollouts";
 import type { KubeObject } from "../../../../infra/plan/kubeObject";
-import { rolloutMistakes } from "../../../../infra/components/rollouts/rules";
+import { rolloutDiagnostics } from "../../../../infra/components/rollouts/rules";
 
 function rollout(canary: object): KubeObject {
   const compliant = {
@@ -17,13 +17,14 @@ function rollout(canary: object): KubeObject {
   };
 }
 
-const fieldsOf = (canary: object) => rolloutMistakes([rollout(canary)]).map(({ field }) => field);
+const fieldsOf = (canary: object) =>
+  rolloutDiagnostics([rollout(canary)]).map(({ field }) => field);
 
 describe("the rules of a Rollout", () => {
   it("accept the platform's steps, and an app's own weights", () => {
     assert.deepEqual(fieldsOf({}), []);
     assert.deepEqual(fieldsOf({ steps: canarySteps([1, 100]) }), []);
-    assert.deepEqual(rolloutMistakes([{ ...rollout({}), kind: "Deployment", spec: {} }]), []);
+    assert.deepEqual(rolloutDiagnostics([{ ...rollout({}), kind: "Deployment", spec: {} }]), []);
   });
 
   const steps = canarySteps();

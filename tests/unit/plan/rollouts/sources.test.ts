@@ -21,7 +21,7 @@ function parsed(...given: Parameters<typeof environment>) {
 
 const pathsOf = (...given: Parameters<typeof environment>) => {
   const result = environment(...given);
-  return result.ok ? [] : result.problems.map(({ path }) => path);
+  return result.ok ? [] : result.diagnostics.map(({ path }) => path);
 };
 
 describe("where a gate hears of flags", () => {

@@ -98,7 +98,7 @@ describe("The door to Argo CD", function () {
     const version = only(added, "aws:secretsmanager/secretVersion:SecretVersion argocd-webhook");
     const { secret } = JSON.parse(String(version.inputs["secretString"])) as { secret: string };
     assert.ok(secret.length >= 43);
-    const { url } = open.aws.argocdDoor ?? { url: "" };
+    const { url } = open.aws.argocdIngress ?? { url: "" };
     const expected = argocdValues(open.plan.delivery, { url, webhookSecret: secret });
     assert.deepEqual(release.inputs["values"], JSON.parse(JSON.stringify(expected)));
     assert.ok(release.secrets.includes("values"));

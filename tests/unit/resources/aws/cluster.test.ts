@@ -8,7 +8,7 @@ import {
   nodeTrust,
 } from "../../../../infra/providers/aws/access/clusterRole";
 import { EksRegion } from "../../../../infra/providers/aws/cluster/resources/cluster";
-import type { EksRegionFace } from "../../../../infra/providers/aws/resources/types";
+import type { EksRegionOutputs } from "../../../../infra/providers/aws/resources/types";
 import { authorityOf, endpointOf } from "../../../support/aws/table/cluster";
 import { only, register, type Registered } from "../../../support/engine";
 import { standingId } from "../../../support/foundation";
@@ -153,7 +153,7 @@ describe("EksRegion", () => {
   });
 
   it("is the face that other parts build on", async () => {
-    const face: EksRegionFace = made;
+    const face: EksRegionOutputs = made;
     assert.deepEqual(
       [face.name, face.eksName, face.plan.name],
       ["eu-west-1", eksName, "eu-west-1"],

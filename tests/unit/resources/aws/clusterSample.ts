@@ -9,8 +9,8 @@ import {
 } from "../../../../infra/providers/aws/cluster/nodePools";
 import type { RegionPlan } from "../../../../infra/plan/types";
 import type {
-  RegionNetworkFace,
-  RegionSharedFace,
+  RegionNetworkOutputs,
+  RegionSharedOutputs,
 } from "../../../../infra/providers/aws/resources/types";
 import { standing } from "../../../support/foundation";
 import { awsPlan } from "../../plan/aws/clusterSample";
@@ -38,7 +38,7 @@ export function clusterPlans(overlay: Parameters<typeof awsPlan>[0] = {}): {
 }
 
 /** A network that nobody has laid. Call it within `register`. */
-export function fakeNetwork(): RegionNetworkFace {
+export function fakeNetwork(): RegionNetworkOutputs {
   const subnets = (tier: string) => ["a", "b", "c"].map((zone) => pulumi.output(`${tier}-${zone}`));
   const group = (role: string) => pulumi.output(`sg-${role}`);
   return {
@@ -61,6 +61,6 @@ export function fakeNetwork(): RegionNetworkFace {
   };
 }
 
-export function fakeShared(): RegionSharedFace {
+export function fakeShared(): RegionSharedOutputs {
   return { keyArn: pulumi.output(keyArn), accessLogBucket: pulumi.output("logs") };
 }

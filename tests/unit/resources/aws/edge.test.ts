@@ -170,7 +170,7 @@ describe("FederationEdge", () => {
             name: "karmada-apiserver",
             port: 5443,
           },
-          waysOut: {
+          natAddresses: {
             "eu-west-1": [pulumi.output("198.51.100.1")],
             "us-east-1": [pulumi.output("198.51.100.7"), pulumi.output("198.51.100.8")],
           },

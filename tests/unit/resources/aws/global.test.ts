@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { GlobalPlan } from "../../../../infra/providers/aws/account/global";
 import { GlobalServices } from "../../../../infra/providers/aws/account/resources/global";
-import type { GlobalFace } from "../../../../infra/providers/aws/resources/types";
+import type { GlobalOutputs } from "../../../../infra/providers/aws/resources/types";
 import type { HostedZoneArgs } from "../../../../infra/components/dns/resources/zone";
 import { regionProviders } from "../../../support/aws/regionProviders";
 import { only, register, type Registered } from "../../../support/engine";
@@ -111,7 +111,7 @@ describe("GlobalServices", () => {
   it("hands over keys, buckets, hosts, the zone and the roles of workflows", async () => {
     const found: Record<string, unknown> = {};
     await lay(samplePlan(), adopted, (global) => {
-      const face: GlobalFace = global;
+      const face: GlobalOutputs = global;
       face.zoneId.apply((id) => (found["zone"] = id));
       global.nameServers.apply((servers) => (found["servers"] = servers));
       global.boundaryArn.apply((arn) => (found["boundary"] = arn));

@@ -27,7 +27,7 @@ describe("AwsHub", function () {
           aws: planAws(plan, "2026-06-01"),
           network: { ...fakeNetwork("eu-west-1"), ready: [standing("routes")] },
           shared: byRegion(regions, fakeShared),
-          waysOut: { "us-east-1": [pulumi.output("198.51.100.7")] },
+          natAddresses: { "us-east-1": [pulumi.output("198.51.100.7")] },
           providers,
           door: undefined,
         },

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { MemberSecrets } from "../../../../infra/components/secrets/resources/member";
-import type { EksRegionFace } from "../../../../infra/providers/aws/resources/types";
+import type { EksRegionOutputs } from "../../../../infra/providers/aws/resources/types";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { only, register, type Registered } from "../../../support/engine";
 import { fakeCluster, standing, standingId } from "../../../support/foundation";
@@ -20,7 +20,7 @@ describe("MemberSecrets", function () {
           ...fakeCluster("eu-west-1"),
           plan,
           eksName: "meridian-test-eu-west-1",
-        } as unknown as EksRegionFace,
+        } as unknown as EksRegionOutputs,
         installed: standing("external-secrets"),
         connections: pulumi.output<Readonly<Record<string, string>>>({ CACHE_PORT: "6379" }),
         has,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { subnetsOf } from "../../../../infra/providers/aws/network/network";
-import type { RegionNetworkFace } from "../../../../infra/providers/aws/resources/types";
+import type { RegionNetworkOutputs } from "../../../../infra/providers/aws/resources/types";
 import { ec2Id } from "../../../support/aws/table/ec2";
 import { type Registered, only } from "../../../support/engine";
 import { make, nameTag, part, planOf, typeIds, vpcId } from "./networkSample";
@@ -107,7 +107,7 @@ describe("RegionNetwork", () => {
     const plan = planOf({}, { zones: ["b", "a", "c"] });
     const said: Promise<unknown>[] = [];
     await make(plan, (network) => {
-      const face: RegionNetworkFace = network;
+      const face: RegionNetworkOutputs = network;
       const { vpcId: id, subnetIds, securityGroupIds } = face;
       said.push(valueOf({ id, subnetIds, securityGroupIds }), valueOf(network.routeTableIds));
     });

@@ -124,10 +124,16 @@ describe("The data plane's own door", () => {
     assert.deepEqual(await put("/behaviours/shop", { errorRate: 2, versions: { v: 1 } }), {
       status: 400,
       body: {
-        mistakes: ["errorRate: 2 is not a number from 0 to 1", "versions.v: expected an object"],
+        diagnostics: [
+          "errorRate: 2 is not a number from 0 to 1",
+          "versions.v: expected an object",
+        ],
       },
     });
-    const noJson = { status: 400, body: { mistakes: ["the body is not JSON, or too large"] } };
+    const noJson = {
+      status: 400,
+      body: { diagnostics: ["the body is not JSON, or too large"] },
+    };
     for (const body of ["", "{", "latencyMs=5", Buffer.from([0xff, 0xfe])])
       assert.deepEqual(await call("PUT", "/behaviours/shop", body), noJson);
     for (const path of ["/behaviours", "/behaviours/"])
@@ -143,7 +149,7 @@ describe("The data plane's own door", () => {
     for (const size of [(1 << 16) + 1, 8 << 20])
       assert.deepEqual(await call("PUT", "/behaviours/blog", padded(size)), {
         status: 400,
-        body: { mistakes: ["the body is not JSON, or too large"] },
+        body: { diagnostics: ["the body is not JSON, or too large"] },
       });
     assert.deepEqual(Object.keys(behaviours.all()), ["shop"]);
   });
@@ -171,7 +177,7 @@ describe("The data plane's own door", () => {
     for (const lie of [404, "200", null, {}])
       assert.deepEqual(await put("/drills/healthz", lie), {
         status: 400,
-        body: { mistakes: ["PUT 200 or 503"] },
+        body: { diagnostics: ["PUT 200 or 503"] },
       });
     assert.equal((await get("/drills/healthz")).status, 400);
     assert.equal((await get("/healthz")).status, 200);

@@ -3,7 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import {
   type Behaviour,
-  behaviourMistakes,
+  behaviourDiagnostics,
   Behaviours,
   ordinary,
   type Outcome,
@@ -28,7 +28,7 @@ describe("Mistakes in settings of drills", () => {
   ];
   for (const value of good)
     it(`are none in ${JSON.stringify(value)}`, () =>
-      assert.deepEqual(behaviourMistakes(value), []));
+      assert.deepEqual(behaviourDiagnostics(value), []));
 
   const bad: readonly (readonly [unknown, readonly string[]])[] = [
     ...[null, undefined, 7, "x", [], true].map(
@@ -63,9 +63,9 @@ describe("Mistakes in settings of drills", () => {
       ["versions.__proto__.errorRate: 2 is not a number from 0 to 1"],
     ],
   ];
-  for (const [value, mistakes] of bad)
+  for (const [value, diagnostics] of bad)
     it(`are told of ${JSON.stringify(value)}`, () =>
-      assert.deepEqual(behaviourMistakes(value), mistakes));
+      assert.deepEqual(behaviourDiagnostics(value), diagnostics));
 
   it("are looked for in anything, and what has none is a behaviour whose every number is sound", () => {
     const numbers = fc.oneof(fc.double(), fc.integer({ min: -1, max: 2 }), fc.string());
@@ -75,7 +75,7 @@ describe("Mistakes in settings of drills", () => {
     );
     fc.assert(
       fc.property(fc.oneof(fc.anything(), some), (value) => {
-        if (behaviourMistakes(value).length > 0) return;
+        if (behaviourDiagnostics(value).length > 0) return;
         const behaviours = new Behaviours();
         behaviours.set("shop", value as Partial<Behaviour>);
         for (const found of Object.values(behaviours.of("shop", "1"))) assert.ok(found >= 0);

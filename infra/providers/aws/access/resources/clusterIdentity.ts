@@ -3,10 +3,10 @@ import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { podTrust, roleName } from "../clusterRole";
 import { type PolicyDocument, printPolicy } from "../policy";
-import type { EksRegionFace } from "../../resources/types";
+import type { EksRegionOutputs } from "../../resources/types";
 
 export interface PodIdentityArgs {
-  readonly cluster: Pick<EksRegionFace, "eksName" | "resource">;
+  readonly cluster: Pick<EksRegionOutputs, "eksName" | "resource">;
   readonly namespace: string;
   /** Pods with this service account act as the role. It need not be there yet. */
   readonly serviceAccount: string;

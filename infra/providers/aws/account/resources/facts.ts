@@ -9,7 +9,7 @@ import { getZone } from "@pulumi/aws/route53/getZone";
 import { getServiceQuota } from "@pulumi/aws/servicequotas/getServiceQuota";
 import { getParametersByPath } from "@pulumi/aws/ssm/getParametersByPath";
 import { ConfigurationError } from "../../../../config/report";
-import { credentialProblem } from "../../access/credentials";
+import { credentialDiagnostic } from "../../access/credentials";
 import type { AwsFacts, ExistingNetwork, QuotaKey, RegionFacts } from "../facts";
 import { environmentTag } from "../names";
 import { quotaCodes } from "../quotas";
@@ -106,9 +106,9 @@ async function zoneIdOf(domain: string, provider: aws.Provider): Promise<string 
 
 /** The provider's words for credentials, which begin with a page about its own configuration, as one instruction. */
 function refuseCredentials(error: unknown): never {
-  const problem = credentialProblem(messageOf(error));
-  if (problem === undefined) throw error;
-  throw new ConfigurationError([problem], "the account");
+  const diagnostic = credentialDiagnostic(messageOf(error));
+  if (diagnostic === undefined) throw error;
+  throw new ConfigurationError([diagnostic], "the account");
 }
 
 function messageOf(error: unknown): string {

@@ -9,7 +9,7 @@ import { PlatformKey } from "./keys";
 import { ofRegion } from "../../resources/ofRegion";
 import { ImageRegistry } from "./registry";
 import { AuditTrail } from "./trail";
-import type { GlobalFace, RegionProviders, RegionSharedFace } from "../../resources/types";
+import type { GlobalOutputs, RegionProviders, RegionSharedOutputs } from "../../resources/types";
 import { HostedZone, type HostedZoneArgs } from "../../../../components/dns/resources/zone";
 
 export interface GlobalServicesArgs {
@@ -23,8 +23,8 @@ export interface GlobalServicesArgs {
  * What an environment has once: key, registry, access of workflows, zone, budget, audit trail; and each region's share of
  * it. Services that belong to no region are reached through the home region.
  */
-export class GlobalServices extends pulumi.ComponentResource implements GlobalFace {
-  readonly regions: Readonly<Record<string, RegionSharedFace>>;
+export class GlobalServices extends pulumi.ComponentResource implements GlobalOutputs {
+  readonly regions: Readonly<Record<string, RegionSharedOutputs>>;
   readonly zoneId: pulumi.Output<string>;
   readonly registries: Readonly<Record<string, string>>;
   /** See `HostedZone`. */
@@ -63,7 +63,7 @@ export class GlobalServices extends pulumi.ComponentResource implements GlobalFa
   private createShared(
     { plan, providers }: GlobalServicesArgs,
     key: PlatformKey,
-  ): Record<string, RegionSharedFace> {
+  ): Record<string, RegionSharedOutputs> {
     const shared = Object.entries(plan.accessLogs).map(([region, bucket]) => {
       const logs = createAccessLogs(region, bucket, {
         parent: this,
@@ -71,7 +71,7 @@ export class GlobalServices extends pulumi.ComponentResource implements GlobalFa
       });
       return [region, { keyArn: key.arns[region], accessLogBucket: writableName(logs) }] as const;
     });
-    return Object.fromEntries(shared) as Record<string, RegionSharedFace>;
+    return Object.fromEntries(shared) as Record<string, RegionSharedOutputs>;
   }
 
   private createTrail({ trail, home }: GlobalPlan, opts: pulumi.ComponentResourceOptions): void {

@@ -9,16 +9,20 @@ import { storageClasses } from "../manifests/storage";
 import { accessPolicyArn } from "../../account/account";
 import type { ClusterPlan } from "../eks";
 import type { NodePoolPlan } from "../nodePools";
-import type { EksRegionFace, RegionNetworkFace, RegionSharedFace } from "../../resources/types";
+import type {
+  EksRegionOutputs,
+  RegionNetworkOutputs,
+  RegionSharedOutputs,
+} from "../../resources/types";
 
 export interface CapacityArgs {
   readonly plan: ClusterPlan;
   readonly pools: readonly NodePoolPlan[];
-  readonly cluster: Pick<EksRegionFace, "provider" | "resource" | "clusterSecurityGroupId">;
+  readonly cluster: Pick<EksRegionOutputs, "provider" | "resource" | "clusterSecurityGroupId">;
   /** The nodes' identity. Older than the cluster, so that it is there until the last node has gone with it. */
   readonly nodeRole: iam.Role;
-  readonly network: RegionNetworkFace;
-  readonly shared: RegionSharedFace;
+  readonly network: RegionNetworkOutputs;
+  readonly shared: RegionSharedOutputs;
 }
 
 /**

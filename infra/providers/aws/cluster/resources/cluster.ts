@@ -19,14 +19,18 @@ import { type PolicyDocument, printPolicy } from "../../access/policy";
 import type { RegionPlan } from "../../../../plan/types";
 import type { Cluster } from "../../../../resources/foundation";
 import { Capacity } from "./capacity";
-import type { EksRegionFace, RegionNetworkFace, RegionSharedFace } from "../../resources/types";
+import type {
+  EksRegionOutputs,
+  RegionNetworkOutputs,
+  RegionSharedOutputs,
+} from "../../resources/types";
 
 export interface EksClusterArgs {
   readonly plan: ClusterPlan;
   readonly pools: readonly NodePoolPlan[];
   /** Network of the region that houses it. */
-  readonly network: RegionNetworkFace;
-  readonly shared: RegionSharedFace;
+  readonly network: RegionNetworkOutputs;
+  readonly shared: RegionSharedOutputs;
   /**
    * Networks of the platform's own that come by the public endpoint, where there is one: outside its VPC the server's name
    * then leads there, so the hub reaches the other regions from its NAT gateways. At most 40 with those configured.
@@ -44,7 +48,7 @@ interface RoleWithRights {
 /** An EKS cluster in Auto Mode with its pools of nodes, and the engine's connection to it. */
 export class EksCluster
   extends pulumi.ComponentResource
-  implements Cluster, Omit<EksRegionFace, "plan">
+  implements Cluster, Omit<EksRegionOutputs, "plan">
 {
   readonly name: string;
   readonly eksName: string;
@@ -237,7 +241,7 @@ export interface EksRegionArgs extends Omit<EksClusterArgs, "plan"> {
 }
 
 /** A region's cluster. */
-export class EksRegion extends EksCluster implements EksRegionFace {
+export class EksRegion extends EksCluster implements EksRegionOutputs {
   readonly plan: RegionPlan;
 
   constructor(name: string, args: EksRegionArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -7,7 +7,7 @@ import { subnetsOf } from "../../network/network";
 import { gateName } from "../../../../plan/names";
 import type { RegionPlan } from "../../../../plan/types";
 import type { Region } from "../../../../resources/foundation";
-import { Clearance } from "../../../../resources/clearance";
+import { LoadBalancerCleanup } from "../../../../resources/clearance";
 import { ServingCertificate } from "../../../../resources/servingCertificate";
 import { EksRegion } from "./cluster";
 import type { Connections } from "../../data/resources/data";
@@ -16,7 +16,7 @@ import { Firewall } from "../../../../components/gateway/resources/firewall";
 import { MemberCharts } from "./memberCharts";
 import { MemberSecrets } from "../../../../components/secrets/resources/member";
 import { RolloutGate, type RolloutGateArgs } from "../../../../components/rollouts/resources/aws";
-import type { EdgeFace, RegionNetworkFace, RegionSharedFace } from "../../resources/types";
+import type { EdgeOutputs, RegionNetworkOutputs, RegionSharedOutputs } from "../../resources/types";
 
 /** What the region's rollout gate is told beside the region itself. */
 export type RegionGateArgs = Pick<RolloutGateArgs, "flags" | "flagFile" | "image" | "federation">;
@@ -27,8 +27,8 @@ export interface AwsRegionArgs {
   readonly plan: RegionPlan;
   readonly aws: Pick<AwsPlan, "networks" | "firewalls" | "database" | "cache">;
   readonly cluster: ClusterWithPools;
-  readonly network: RegionNetworkFace;
-  readonly shared: RegionSharedFace;
+  readonly network: RegionNetworkOutputs;
+  readonly shared: RegionSharedOutputs;
   /** Validated, for the apps' names. */
   readonly certificateArn: pulumi.Input<string>;
   readonly connections: Connections;
@@ -48,7 +48,7 @@ export interface AwsRegionArgs {
 export class AwsRegion extends pulumi.ComponentResource {
   /** What federation and apps build on. */
   readonly region: Region;
-  readonly edge: EdgeFace;
+  readonly edge: EdgeOutputs;
 
   constructor(name: string, args: AwsRegionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:Region", name, {}, opts);
@@ -107,7 +107,7 @@ export class AwsRegion extends pulumi.ComponentResource {
     );
     this.edge = this.createEdge(name, args, cluster, charts);
     // Before the region leaves the federation nothing is cleared, and before it is cleared nothing of it goes.
-    const clearance = new Clearance(
+    const clearance = new LoadBalancerCleanup(
       name,
       { kubeconfig: cluster.kubeconfig, clusterName: cluster.eksName },
       { parent: this, dependsOn: [...cluster.ready, ...network.ready] },
@@ -122,7 +122,7 @@ export class AwsRegion extends pulumi.ComponentResource {
     { plan, aws, network, shared, certificateArn }: AwsRegionArgs,
     cluster: EksRegion,
     charts: MemberCharts,
-  ): EdgeFace {
+  ): EdgeOutputs {
     const firewall = aws.firewalls[plan.name];
     if (firewall === undefined) throw new RangeError(`there is no firewall for ${plan.name}`);
     const { arn } = new Firewall(name, { plan: firewall }, { parent: this });

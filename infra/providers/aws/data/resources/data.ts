@@ -6,13 +6,13 @@ import { Cache } from "../../../../components/cache/resources/cache";
 import { Database } from "../../../../components/database/resources/database";
 import { ofRegion } from "../../resources/ofRegion";
 import { PlatformSecret } from "../../../../components/secrets/resources/secrets";
-import type { GlobalFace, RegionNetworkFace, RegionProviders } from "../../resources/types";
+import type { GlobalOutputs, RegionNetworkOutputs, RegionProviders } from "../../resources/types";
 
 export interface DataArgs {
   readonly plan: Pick<AwsPlan, "database" | "cache" | "secrets">;
   /** By region. */
-  readonly networks: Readonly<Record<string, RegionNetworkFace>>;
-  readonly shared: GlobalFace["regions"];
+  readonly networks: Readonly<Record<string, RegionNetworkOutputs>>;
+  readonly shared: GlobalOutputs["regions"];
   readonly providers: RegionProviders;
 }
 

@@ -7,12 +7,12 @@ import {
 } from "../../../../components/federation/manifests/karmadaChart";
 import type { AwsPlan } from "../../plan";
 import { accountOf } from "../../account/account";
-import { argocdService, type ArgocdDoorPlan } from "../../../../components/delivery/argocdDoor";
+import { argocdService, type ArgocdIngressPlan } from "../../../../components/delivery/argocdDoor";
 import { backupPurpose } from "../../../../components/backup/plan";
 import { planBucket } from "../../state/buckets";
 import type { AwsEnvironment } from "../../../../config/types";
 import type { PlatformPlan } from "../../../../plan/types";
-import { Clearance } from "../../../../resources/clearance";
+import { LoadBalancerCleanup } from "../../../../resources/clearance";
 import { EksArgocd } from "../../../../components/delivery/resources/aws";
 import { HubBackup } from "../../../../components/backup/resources/hub";
 import { EksCluster } from "../../cluster/resources/cluster";
@@ -26,9 +26,9 @@ import { EksKarmada } from "../../../../components/federation/resources/aws";
 import { ofRegion } from "../../resources/ofRegion";
 import { SecureBucket } from "../../state/resources/secureBucket";
 import type {
-  EdgeFace,
-  GlobalFace,
-  RegionNetworkFace,
+  EdgeOutputs,
+  GlobalOutputs,
+  RegionNetworkOutputs,
   RegionProviders,
 } from "../../resources/types";
 
@@ -37,17 +37,17 @@ export interface AwsHubArgs {
   readonly plan: PlatformPlan;
   readonly aws: AwsPlan;
   /** Of the region that houses it. */
-  readonly network: RegionNetworkFace;
-  readonly shared: GlobalFace["regions"];
+  readonly network: RegionNetworkOutputs;
+  readonly shared: GlobalOutputs["regions"];
   /** By region, its ways out to the world. */
-  readonly waysOut: FederationEdgeArgs["waysOut"];
+  readonly natAddresses: FederationEdgeArgs["natAddresses"];
   readonly providers: RegionProviders;
   /** What the door to Argo CD needs beside its plan; undefined where there is none. */
-  readonly door: HubDoorArgs | undefined;
+  readonly door: HubIngressArgs | undefined;
 }
 
-export interface HubDoorArgs {
-  readonly plan: ArgocdDoorPlan;
+export interface HubIngressArgs {
+  readonly plan: ArgocdIngressPlan;
   /** Validated, for the door's name. */
   readonly certificateArn: pulumi.Input<string>;
   /** What the git server signs with. Secret. */
@@ -66,7 +66,7 @@ export class AwsHub extends pulumi.ComponentResource {
   readonly federationReady: readonly pulumi.Resource[];
   readonly deliveryReady: readonly pulumi.Resource[];
   /** Where people and the git server reach Argo CD; absent: nowhere. */
-  readonly argocdEdge: EdgeFace | undefined;
+  readonly argocdEdge: EdgeOutputs | undefined;
 
   constructor(name: string, args: AwsHubArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:Hub", name, {}, opts);
@@ -80,7 +80,7 @@ export class AwsHub extends pulumi.ComponentResource {
       { plan: cluster, pools, network, shared: keys },
       { parent: this },
     );
-    const clearance = new Clearance(
+    const clearance = new LoadBalancerCleanup(
       cluster.name,
       { kubeconfig: this.cluster.kubeconfig, clusterName: this.cluster.eksName },
       { parent: this, dependsOn: [...this.cluster.ready, ...network.ready] },
@@ -98,7 +98,7 @@ export class AwsHub extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.argocdEdge = args.door && this.createDoor(args, args.door, argocd);
+    this.argocdEdge = args.door && this.createIngress(args, args.door, argocd);
     this.createBackup(name, args, hubReady);
     this.federationReady = this.federation.ready;
     this.deliveryReady = argocd.ready;
@@ -125,7 +125,7 @@ export class AwsHub extends pulumi.ComponentResource {
           name: karmadaApi.service,
           port: karmadaApi.port,
         },
-        waysOut: args.waysOut,
+        natAddresses: args.natAddresses,
       },
       { parent: this },
     );
@@ -145,7 +145,7 @@ export class AwsHub extends pulumi.ComponentResource {
     );
   }
 
-  private createDoor(args: AwsHubArgs, door: HubDoorArgs, argocd: EksArgocd): EdgeFace {
+  private createIngress(args: AwsHubArgs, door: HubIngressArgs, argocd: EksArgocd): EdgeOutputs {
     const { plan, network, shared } = args;
     const { region } = plan.hub;
     // As short as it is: a load balancer's name has 32 characters at most.

@@ -6,7 +6,7 @@ import { subnetsOf } from "../network";
 import type { Tier } from "../subnets";
 import { FlowLogs } from "./flowLogs";
 import { SecurityGroups } from "./securityGroups";
-import type { RegionNetworkFace, SecurityRole } from "../../resources/types";
+import type { RegionNetworkOutputs, SecurityRole } from "../../resources/types";
 
 export interface RegionNetworkArgs {
   readonly plan: RegionNetworkPlan;
@@ -23,7 +23,7 @@ type ByName<T> = ReadonlyMap<string, T>;
  * It can be taken down in the engine's order: a subnet for pods goes before the range it lies in, a route before what it
  * leads to, a NAT gateway before the internet gateway that its address needs.
  */
-export class RegionNetwork extends pulumi.ComponentResource implements RegionNetworkFace {
+export class RegionNetwork extends pulumi.ComponentResource implements RegionNetworkOutputs {
   readonly vpcId: pulumi.Output<string>;
   readonly subnetIds: Readonly<Record<Tier, readonly pulumi.Output<string>[]>>;
   readonly securityGroupIds: Readonly<Record<SecurityRole, pulumi.Output<string>>>;

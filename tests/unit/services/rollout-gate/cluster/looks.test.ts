@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
-import { Looks } from "../../../../../services/rollout-gate/cluster/looks";
+import { ReconcileQueue } from "../../../../../services/rollout-gate/cluster/looks";
 import { until } from "../../../../support/until";
 
 const times = { spacing: 20, firstRetry: 30, longestRetry: 60 };
 
 describe("Looking at things", () => {
-  let looks: Looks;
+  let looks: ReconcileQueue;
   /** When each look began, by key. */
   let seen: { key: string; at: number }[];
   let busy: number;
@@ -15,7 +15,7 @@ describe("Looking at things", () => {
   beforeEach(() => {
     [seen, busy, most] = [[], 0, 0];
     result = () => Promise.resolve(undefined);
-    looks = new Looks(async (key) => {
+    looks = new ReconcileQueue(async (key) => {
       seen.push({ key, at: performance.now() });
       most = Math.max(most, ++busy);
       try {

@@ -27,12 +27,12 @@ describe("Tokens of namespaces", () => {
     });
   });
 
-  it("are mended when they are wrong, and left alone when they are right", async () => {
+  it("are repaired when they are wrong, and left alone when they are right", async () => {
     const metadata = { name: "rollout-gate", namespace: "shop" };
     world.region.put(secretPath, { metadata, data: { token: "wrong", more: "kept" } });
     world.put(rolloutOf());
     world.start();
-    await until("it is mended", () => world.secret()?.["token"] === token);
+    await until("it is repaired", () => world.secret()?.["token"] === token);
     assert.deepEqual(world.secret(), { token, more: "kept" });
     await world.settled();
     assert.equal(world.region.changesOf(secretPath).length, 1);

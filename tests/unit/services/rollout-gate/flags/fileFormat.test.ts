@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { createFlag } from "../../../../../infra/components/rollouts/flagEdits";
 import { checkFlagFile } from "../../../../../infra/components/rollouts/flagFile";
 import { regionClauses } from "../../../../../infra/components/rollouts/flags";
-import { fileMistake } from "../../../../../services/rollout-gate/flags/fileFormat";
+import { fileDiagnostic } from "../../../../../services/rollout-gate/flags/fileFormat";
 
 /** Every field that either of the two looks at. */
 const sample = {
@@ -49,7 +49,7 @@ describe("What a gate takes for a flag file", () => {
           const json = changed(path, value);
           if (checkFlagFile(json).length > 0) return;
           inOrder += 1;
-          assert.equal(fileMistake(JSON.stringify(json)), undefined, path.join("."));
+          assert.equal(fileDiagnostic(JSON.stringify(json)), undefined, path.join("."));
         },
       ),
       { numRuns: 500 },

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { KeptQuestions } from "../../../../../services/rollout-gate/http/kept";
+import { PendingPolls } from "../../../../../services/rollout-gate/http/kept";
 
 const long = 60_000;
 
@@ -19,7 +19,7 @@ describe("Questions that a gate keeps", () => {
   beforeEach(() => (news = false));
 
   /** Whether a question has been answered, once whoever waits has had a turn. */
-  const keep = (kept: KeptQuestions, milliseconds = long, gone = never) => {
+  const keep = (kept: PendingPolls, milliseconds = long, gone = never) => {
     let answered = false;
     const done = kept.until(() => news, milliseconds, gone).then(() => (answered = true));
     const isAnswered = async () => {
@@ -30,7 +30,7 @@ describe("Questions that a gate keeps", () => {
   };
 
   it("are answered as soon as flags make it news, and not by other changes", async () => {
-    const kept = new KeptQuestions(flags, 10);
+    const kept = new PendingPolls(flags, 10);
     const { done, isAnswered } = keep(kept);
     change();
     assert.equal(await isAnswered(), false);
@@ -43,12 +43,12 @@ describe("Questions that a gate keeps", () => {
 
   it("are not kept where the answer is news already", async () => {
     news = true;
-    const kept = new KeptQuestions(flags, 10);
+    const kept = new PendingPolls(flags, 10);
     assert.equal(await keep(kept).isAnswered(), true);
   });
 
   it("are answered when the time is over", async () => {
-    const kept = new KeptQuestions(flags, 10);
+    const kept = new PendingPolls(flags, 10);
     const begun = performance.now();
     await keep(kept, 30).done;
     assert.ok(performance.now() - begun >= 25);
@@ -56,7 +56,7 @@ describe("Questions that a gate keeps", () => {
   });
 
   it("are dropped when nobody waits any more", async () => {
-    const kept = new KeptQuestions(flags, 10);
+    const kept = new PendingPolls(flags, 10);
     const gone = new AbortController();
     const { done } = keep(kept, long, gone.signal);
     gone.abort();
@@ -66,7 +66,7 @@ describe("Questions that a gate keeps", () => {
   });
 
   it("are answered at once where too many are kept", async () => {
-    const kept = new KeptQuestions(flags, 2);
+    const kept = new PendingPolls(flags, 2);
     const first = [keep(kept), keep(kept)];
     assert.equal(await keep(kept).isAnswered(), true);
     assert.deepEqual(await Promise.all(first.map((one) => one.isAnswered())), [false, false]);
@@ -75,7 +75,7 @@ describe("Questions that a gate keeps", () => {
   });
 
   it("are all answered at the end, and none is kept after it", async () => {
-    const kept = new KeptQuestions(flags, 10);
+    const kept = new PendingPolls(flags, 10);
     const { done } = keep(kept);
     kept.end();
     await done;

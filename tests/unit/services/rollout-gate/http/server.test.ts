@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as http from "node:http";
 import { tokenOf } from "../../../../../infra/components/rollouts/tokens";
-import { KeptQuestions } from "../../../../../services/rollout-gate/http/kept";
+import { PendingPolls } from "../../../../../services/rollout-gate/http/kept";
 import { GateMetrics } from "../../../../../services/rollout-gate/http/metrics";
 import { gateListener, type Route } from "../../../../../services/rollout-gate/http/server";
 import type { KnownFlag } from "../../../../../services/rollout-gate/flags/types";
@@ -18,7 +18,7 @@ describe("The rollout gate's server", () => {
   let fresh: boolean;
   let missing: string[];
   let change: () => void;
-  let kept: KeptQuestions;
+  let kept: PendingPolls;
 
   beforeEach(async () => {
     fresh = true;
@@ -42,7 +42,7 @@ describe("The rollout gate's server", () => {
         return () => undefined;
       },
     };
-    kept = new KeptQuestions(flags, 5);
+    kept = new PendingPolls(flags, 5);
     const metrics = new GateMetrics({
       region: "eu-west-1",
       source: { hearing: () => ({ fresh, reason: "" }), silentSeconds: () => 1.5 },
@@ -153,7 +153,7 @@ describe("The rollout gate's server", () => {
     assert.deepEqual(await call(bad, token("apps")), {
       status: 400,
       body: {
-        mistakes: [
+        diagnostics: [
           'app: "Shop"; expected the name of a Rollout',
           "flag: missing; expected the key of a flag (letters, digits, . _ -), or nothing",
           'weight: "25.5"; expected a whole percentage, 0 to 100',
