@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { applyObjects, waitFor } from "../infra/kube/kube";
 import { traefikApi } from "../infra/components/gateway/manifests/traefik";
 import type { Manifest } from "../infra/manifests/types";
-import { readGateStatus } from "../infra/components/rollouts/mark";
+import { readGateStatus } from "../infra/components/rollouts/gateStatus";
 import { gateAnnotation, type RolloutObject } from "../infra/components/rollouts/object";
 import { KubeClient } from "./kubeClient";
 import { kubeconfigFor, type Platform } from "./platform";

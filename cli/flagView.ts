@@ -8,7 +8,7 @@ import {
 import type { Flag } from "../infra/components/rollouts/flags";
 import { defaultWeights } from "../infra/components/rollouts/steps";
 import type { FlagState } from "../infra/components/rollouts/verdict";
-import { counted, sanitize } from "../operations/format";
+import { pluralize, sanitize } from "../operations/format";
 import type { FlagEdit } from "../operations/flags/source";
 import { mark, table } from "./table";
 
@@ -221,7 +221,7 @@ function beside(flag: Flag, { rules, targets, prerequisites }: FlagReading): str
       ? [`! By other rules, for whom they name: ${rules.map(sanitize).join(", ")}.`]
       : []),
     ...(targets > 0
-      ? [`! ${counted(targets, "context")} named one by one, which count first.`]
+      ? [`! ${pluralize(targets, "context")} named one by one, which count first.`]
       : []),
     ...(prerequisites.length > 0
       ? [`! Only while these are on: ${prerequisites.map(sanitize).join(", ")}.`]

@@ -4,8 +4,8 @@ import { isExpected } from "../operations/errors";
 import { defineAws } from "./commands/aws";
 import { defineFlags } from "./commands/flags";
 import { defineLifecycle } from "./commands/lifecycle";
-import { defineProofs } from "./commands/proofs";
-import { defineQuestions } from "./commands/questions";
+import { defineProofs } from "./commands/maintain";
+import { defineQuestions } from "./commands/inspect";
 import { defineReleases } from "./commands/releases";
 import { defineTraffic } from "./commands/traffic";
 

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { seconds } from "../operations/format";
+import { formatDuration } from "../operations/format";
 
 /**
  * One stage of a long command: a line that is rewritten as it goes on where there is a terminal; where there is
@@ -55,11 +55,11 @@ export class Stage {
   }
 
   private elapsed(): string {
-    return seconds(Date.now() - this.start);
+    return formatDuration(Date.now() - this.start);
   }
 
   private leftText(): string {
-    return this.left === undefined ? "" : `, about ${seconds(this.left)} left`;
+    return this.left === undefined ? "" : `, about ${formatDuration(this.left)} left`;
   }
 
   private draw(): void {

@@ -4,7 +4,7 @@ import type { Environment } from "../infra/config/types";
 import { repositoryRoot } from "../infra/providers/local/instance";
 import { freezeAt } from "../infra/components/delivery/freezes";
 import { followedClone } from "../infra/components/delivery/followedClone";
-import { counted, sanitize, short } from "../operations/format";
+import { pluralize, sanitize, shortSha } from "../operations/format";
 import { planPromotion, type PromoteOptions } from "../operations/delivery/promote";
 import { makeRelease } from "../operations/delivery/releaseTag";
 import type { Place, ReleasePlan, TagsEnvironment } from "../operations/delivery/releases";
@@ -75,7 +75,7 @@ async function release(clone: string, plan: ReleasePlan, { yes, dryRun }: Consen
   if (plan.refusals.length > 0) throw new CommandError(refusedText(plan));
   if (dryRun) return 0;
   const { tag, commit, push, made } = plan;
-  const what = made ? `Push ${tag}` : `Tag ${short(commit)} as ${tag}`;
+  const what = made ? `Push ${tag}` : `Tag ${shortSha(commit)} as ${tag}`;
   const question = `${what}${push && !made ? " and push it" : ""}${push ? " to origin" : ""}? Type yes:`;
   if (!yes)
     await confirmByTyping(
@@ -97,8 +97,8 @@ export function planText({ tag, why, comparison, commits, notes }: ReleasePlan):
   const left = commits.length - shown.length;
   return [
     comparisonText(comparison, { how: "", full: false }),
-    ...(commits.length === 0 ? [] : ["", `${counted(commits.length, "commit")}:`]),
-    ...shown.map(({ hash, subject }) => `  ${short(hash)} ${sanitize(subject)}`),
+    ...(commits.length === 0 ? [] : ["", `${pluralize(commits.length, "commit")}:`]),
+    ...shown.map(({ hash, subject }) => `  ${shortSha(hash)} ${sanitize(subject)}`),
     ...(left > 0 ? [`  and ${left} more`] : []),
     "",
     `Release: ${pc.bold(tag)} (${why})`,

@@ -27,7 +27,7 @@ export interface Removal {
 }
 
 /** Why an app is not removed, in a person's words. */
-export interface Refusal {
+export interface RemovalDiagnostic {
   readonly refused: string;
 }
 
@@ -41,7 +41,7 @@ export function planRemoval(
   app: string,
   application: Application,
   claims: readonly Claim[],
-): Removal | Refusal {
+): Removal | RemovalDiagnostic {
   if (ownApplications.includes(app))
     return { refused: `${app} is the platform's own: \`meridian destroy\` removes it.` };
   const { metadata, status } = application;

@@ -11,9 +11,9 @@ import { tagsOf } from "../operations/delivery/git";
 import { isGone, unreleased } from "../operations/status/compose";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
-import { seconds } from "../operations/format";
+import { formatDuration } from "../operations/format";
 import { Stage } from "./progress";
-import { frozenText, unreleasedText } from "./releaseWords";
+import { frozenText, unreleasedText } from "./releaseMessages";
 import type { Status } from "../operations/status/model";
 import { type Missing, StallDetector, waitingText } from "../operations/status/stall";
 import { missingOf, platformUnready, readStatus } from "../operations/status/read";
@@ -58,7 +58,7 @@ export async function waitUntilReady(
       lookAt = Date.now() + lookMs;
     }
     if (stalled > stalledMs) {
-      stage.fail(`not ready, and no progress for ${seconds(stalled)}: ${waiting}`);
+      stage.fail(`not ready, and no progress for ${formatDuration(stalled)}: ${waiting}`);
       throw new CommandError(
         [
           ...formatRows(status),
@@ -110,7 +110,7 @@ export function missingIn(status: Status, { held, commit }: Awaited): Missing[] 
 
 /** A platform that is up, and whose apps were not waited for. Pure. */
 export function formatHeld(status: Status, held: string, tookMs: number): string {
-  const head = `${status.environment} is up in ${seconds(tookMs)}. ${held}`;
+  const head = `${status.environment} is up in ${formatDuration(tookMs)}. ${held}`;
   return ["", pc.green(head), "", ...formatRows(status), ""].join("\n");
 }
 

@@ -4,7 +4,7 @@ import { differenceLines } from "../infra/plan/differenceLines";
 import type { PlatformPlan } from "../infra/plan/types";
 import { appReady, unreleased } from "../operations/status/compose";
 import { readStatus, unready } from "../operations/status/read";
-import { seconds } from "../operations/format";
+import { formatDuration } from "../operations/format";
 import { mark, table } from "./table";
 import type {
   AppStatus,
@@ -27,7 +27,7 @@ export async function printStatus(
 
 /** A status at a glance. Pure. */
 export function formatStatus(status: Status, plan: PlatformPlan, tookMs?: number): string {
-  const took = tookMs === undefined ? "" : ` in ${seconds(tookMs)}`;
+  const took = tookMs === undefined ? "" : ` in ${formatDuration(tookMs)}`;
   const head = status.ready
     ? pc.green(`${status.environment} is ready${took}.`)
     : pc.red(`${status.environment} is not ready: ${unready(status).join(", ")}.`);

@@ -7,7 +7,7 @@ import { copyApps } from "../bench/manyApps";
 import { environment, meridian, type Platform, platformOf, removeHome } from "../bench/platform";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
-import { seconds as inWords } from "../operations/format";
+import { formatDuration as inWords } from "../operations/format";
 import { faults } from "./faults";
 import type { Fault, Injected } from "./faults/types";
 import { type Baseline, baselineOf, recover } from "./invariants";

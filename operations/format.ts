@@ -2,7 +2,7 @@
 const longest = 60;
 
 /** A value in a line of text: short, on one line, and without characters that a terminal or a browser obeys. */
-export function printed(value: unknown): string {
+export function truncate(value: unknown): string {
   if (value === undefined) return "none";
   const text = typeof value === "string" && isPlain(value) ? value : JSON.stringify(value);
   return sanitize(clipped(text, longest));
@@ -26,17 +26,17 @@ export function sanitize(text: string): string {
 }
 
 /** A commit as people write it. */
-export function short(commit: string): string {
+export function shortSha(commit: string): string {
   return commit.slice(0, 7);
 }
 
 /** "1 object", "9 objects". */
-export function counted(count: number, what: string): string {
+export function pluralize(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** Seconds as a person reads them. */
-export function seconds(ms: number): string {
+export function formatDuration(ms: number): string {
   const total = ms / 1000;
   return total < 10
     ? `${total.toFixed(1)} s`

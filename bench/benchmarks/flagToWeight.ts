@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ScratchClone } from "../clone";
 import { FlaggedApp } from "../flaggedApp";
-import { retrySeconds, longPollSeconds } from "../../infra/components/rollouts/asking";
+import { retrySeconds, longPollSeconds } from "../../infra/components/rollouts/longPoll";
 import { percentile } from "../statistics";
 import { type Benchmark, type Figure, repeat } from "../types";
 

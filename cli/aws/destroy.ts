@@ -1,7 +1,11 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { readEnvironmentFile } from "../../infra/config";
 import { awsEnvironment } from "../../operations/aws/session";
-import { guardedBy, deletionProtectionText, logGroupText } from "../../operations/aws/guarded";
+import {
+  guardedBy,
+  deletionProtectionText,
+  logGroupText,
+} from "../../operations/aws/deletionProtection";
 import { nameOf, type ResourceState } from "../../operations/aws/deployment";
 import { describeChanges, EngineWatch, signalOption } from "../engineWatch";
 import { configFile } from "../../operations/environmentFiles";

@@ -13,7 +13,7 @@ import { isProtected } from "../../infra/providers/aws/cluster/eks";
 import { type HubMovePlan, planHubMove } from "../../infra/providers/aws/hub/hubMove";
 import type { Deployment } from "../../operations/aws/deployment";
 import { hubRegionsOf } from "../../operations/aws/forgetRegion";
-import { hubAnswers } from "../../operations/aws/hubActing";
+import { hubAnswers } from "../../operations/aws/hubControllers";
 import { type HubMoveDeps, hubKubeconfig, runSteps } from "../../operations/aws/hubMove";
 import { awsEnvironment, s3Client } from "../../operations/aws/session";
 import { configFile } from "../../operations/environmentFiles";

@@ -21,7 +21,7 @@ import { getTools } from "../tools";
 import { confirmByTyping } from "./ask";
 import { checkFlags, checkNames, flagTools } from "./checks";
 import { type Loss, lossesOf, lossText } from "./changes";
-import { unreleasedText } from "../releaseWords";
+import { unreleasedText } from "../releaseMessages";
 import { delegationText, type Outputs, resultText } from "./result";
 import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
 import { awsTools } from "./tools";

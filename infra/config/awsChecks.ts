@@ -1,6 +1,6 @@
 import { eksVersionDiagnostic, eksVersions } from "../catalog/eksVersions";
 import { instanceTypeDiagnostic } from "../catalog/instances";
-import { type RawDiagnostic, at, valueAt } from "./mistake";
+import { type RawDiagnostic, at, valueAt } from "./rawDiagnostic";
 import { knownRegions } from "./addressing";
 
 /** Mistakes of an environment on AWS that lie between options, or in what only AWS asks for. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { type Range, formatCidr, network, overlap, parseCidr } from "./cidr";
-import { type RawDiagnostic, at } from "./mistake";
+import { type RawDiagnostic, at } from "./rawDiagnostic";
 import { regionSchema, type RegionInput } from "./regionSchema";
 import { defaultCidr, freeCidr, managementCidrs } from "./addressing";
 

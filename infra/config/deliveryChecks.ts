@@ -1,4 +1,4 @@
-import { type RawDiagnostic, at, valueAt } from "./mistake";
+import { type RawDiagnostic, at, valueAt } from "./rawDiagnostic";
 import { isRange, isRelease, versionOfTag } from "./tags";
 
 /** Mistakes between the options of delivery, which no option's own schema can see. */

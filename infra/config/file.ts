@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Document, LineCounter, type Node, isMap, isScalar, isSeq, parseDocument } from "yaml";
-import { type Path, formatValue } from "./mistake";
+import { type Path, formatValue } from "./rawDiagnostic";
 import { parseEnvironment } from "./parse";
 import { ConfigurationError } from "./report";
 import type { Environment, Diagnostic, RunOptions } from "./types";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { fromIssues } from "./issues";
-import { formatKey, formatValue, valueAt, type RawDiagnostic } from "./mistake";
+import { formatKey, formatValue, valueAt, type RawDiagnostic } from "./rawDiagnostic";
 import { option } from "./option";
 import { ConfigurationError } from "./report";
 import { platformImages } from "./reserved";

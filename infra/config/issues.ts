@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type RawDiagnostic, type Path, at } from "./mistake";
+import { type RawDiagnostic, type Path, at } from "./rawDiagnostic";
 import { type Guide, guides } from "./option";
 
 /** zod's issues as mistakes: for each place one, in the words of the option's own guide. */

@@ -5,7 +5,7 @@ import { checkDelivery } from "./deliveryChecks";
 import type { DeliveryInput } from "./deliverySchema";
 import type { AwsFlagsInput, LocalFlagsInput } from "./flagsSchema";
 import { fromIssues } from "./issues";
-import { type RawDiagnostic, type Path, formatPath, formatValue, valueAt } from "./mistake";
+import { type RawDiagnostic, type Path, formatPath, formatValue, valueAt } from "./rawDiagnostic";
 import type { RegionInput } from "./regionSchema";
 import { environmentSchemas, type EnvironmentInput } from "./schema";
 import { defaultCidr } from "./addressing";

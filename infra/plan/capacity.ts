@@ -1,5 +1,5 @@
 import { cpuMillicores, memoryBytes } from "../config/quantity";
-import { divide } from "./shares";
+import { apportion } from "./replicaShares";
 import type { Demand, NodePlan, RegionPlan, Shares, Shortage, SpareCapacity } from "./types";
 
 /**
@@ -32,7 +32,7 @@ function afterLoss(
   regions: readonly RegionPlan[],
   left: readonly RegionPlan[],
 ): Shares {
-  return divide(replicas, left, divide(replicas, regions));
+  return apportion(replicas, left, apportion(replicas, regions));
 }
 
 function nobodyLeft(lost: RegionPlan, demand: readonly Demand[]): SpareCapacity {

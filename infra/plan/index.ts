@@ -6,7 +6,7 @@ import { planTraffic } from "../components/gateway/traffic";
 import type { FailoverPlan, PlatformPlan, RegionPlan } from "./types";
 
 export { spareCapacity } from "./capacity";
-export { divide } from "./shares";
+export { apportion } from "./replicaShares";
 export type * from "./types";
 
 /**

@@ -11,9 +11,9 @@ export interface Handler<I extends object, O extends object> {
   /** Inputs whose change changes computed properties too. Default: none does. */
   readonly recomputeOn?: readonly (keyof I & string)[];
   /** Inputs that stay as they were where they are not given. Default: none does. */
-  readonly kept?: readonly (keyof I & string)[];
+  readonly sticky?: readonly (keyof I & string)[];
   /** Throws what is wrong with new inputs, at preview already. Default: nothing is. */
-  refuse?(inputs: I, old: (I & O) | undefined): void;
+  validate?(inputs: I, old: (I & O) | undefined): void;
   /** Computed properties, beyond the inputs. Stable unless an input of `recomputeOn` changes. */
   create(inputs: I): Promise<{ id: string; outputs: O }>;
   update(id: string, old: I & O, inputs: I): Promise<O>;

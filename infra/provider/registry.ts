@@ -1,5 +1,5 @@
 import type { AnyHandler } from "./handler";
-import { clearance } from "./handlers/clearance";
+import { clearance } from "./handlers/loadBalancerCleanup";
 import { cluster } from "../providers/local/handlers/cluster";
 import { manifests } from "./handlers/manifests";
 import { membership } from "../components/federation/handlers/membership";

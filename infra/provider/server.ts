@@ -5,7 +5,7 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
 import type { AnyHandler, Properties } from "./handler";
 import { answer, listen, plain, toStruct, typeOf } from "./protocol";
-import { carryOut, carryOutDeletion, isDirty } from "./record";
+import { withJournal, carryOutDeletion, isDirty } from "./journal";
 import { handlers } from "./registry";
 
 /**
@@ -66,9 +66,9 @@ async function diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
   // What is to be finished by an update cannot be waited for before it.
   if (!unfinished) await handler.ensureRunning?.(request.getId(), old);
   const changed = Object.keys({ ...plain(request.getOldInputs()), ...inputs })
-    .filter((key) => key in inputs || handler.kept?.includes(key) !== true)
+    .filter((key) => key in inputs || handler.sticky?.includes(key) !== true)
     .filter((key) => !isDeepStrictEqual(old[key], inputs[key]));
-  if (changed.length > 0) handler.refuse?.(inputs, old);
+  if (changed.length > 0) handler.validate?.(inputs, old);
   const replaces = changed.filter((key) => handler.replaceOn.includes(key));
   const response = new proto.DiffResponse();
   response.setChanges(
@@ -89,13 +89,13 @@ async function diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
 async function create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
   const inputs = plain(request.getProperties());
   const response = new proto.CreateResponse();
-  handlerOf(request.getUrn()).refuse?.(inputs, undefined);
+  handlerOf(request.getUrn()).validate?.(inputs, undefined);
   if (request.getPreview()) {
     response.setProperties(toStruct(inputs));
     return response;
   }
   const urn = request.getUrn();
-  const { id, outputs } = await carryOut(urn, inputs, () => handlerOf(urn).create(inputs));
+  const { id, outputs } = await withJournal(urn, inputs, () => handlerOf(urn).create(inputs));
   response.setId(id);
   response.setProperties(toStruct({ ...keptOf(urn, inputs), ...outputs }));
   return response;
@@ -117,7 +117,7 @@ async function update(request: proto.UpdateRequest): Promise<proto.UpdateRespons
   const urn = request.getUrn();
   const outputs = request.getPreview()
     ? computed
-    : await carryOut(urn, inputs, () => handlerOf(urn).update(request.getId(), old, inputs));
+    : await withJournal(urn, inputs, () => handlerOf(urn).update(request.getId(), old, inputs));
   const response = new proto.UpdateResponse();
   response.setProperties(toStruct({ ...keptOf(urn, inputs), ...outputs }));
   return response;
@@ -140,7 +140,7 @@ function known(inputs: Struct | undefined, outputs: Struct | undefined): Propert
 
 /** Inputs that have to outlast a run that does not give them. */
 function keptOf(urn: string, inputs: Properties): Properties {
-  const kept: readonly string[] = handlerOf(urn).kept ?? [];
+  const kept: readonly string[] = handlerOf(urn).sticky ?? [];
   return Object.fromEntries(Object.entries(inputs).filter(([key]) => kept.includes(key)));
 }
 

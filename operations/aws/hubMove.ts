@@ -4,7 +4,7 @@ import { hubNameIn } from "../../infra/providers/aws/account/names";
 import type { Deployment } from "./deployment";
 import { nameOf } from "./deployment";
 import { forgetHub } from "./forgetRegion";
-import { pauseHub, wakeHub } from "./hubActing";
+import { pauseHub, wakeHub } from "./hubControllers";
 import { moveHubRole } from "./hubRole";
 
 /** What a move is done with: the commands' own files and stack, or a test's. */

@@ -2,7 +2,7 @@ import type { Comparison } from "./compare";
 import { patchLines } from "./patch";
 import { clipped } from "../format";
 import { revisionText } from "./revisions";
-import { describeChange } from "./words";
+import { describeChange } from "./describeChange";
 
 /** GitHub takes 65,536 characters in a comment: this leaves room for another environment's section. */
 export const markdownLimit = 30_000;

@@ -4,7 +4,7 @@ import { nextRelease } from "../../infra/components/delivery/releases";
 import * as path from "node:path";
 import { CommandError } from "../errors";
 import { commitOf, commitsBetween, firstOf, isAncestor } from "./git";
-import { short } from "../format";
+import { shortSha } from "../format";
 import { proofOf } from "./proof";
 import {
   type Known,
@@ -59,11 +59,11 @@ export async function planPromotion(
     ],
     refusals: [
       ...(commits.length === 0 && newest?.commit !== undefined
-        ? [`Nothing new: ${environment.name} has ${short(commit)} as ${newest.tag}.`]
+        ? [`Nothing new: ${environment.name} has ${shortSha(commit)} as ${newest.tag}.`]
         : []),
       ...((await isOnBranch(clone, commit, source.tips))
         ? []
-        : [`${short(commit)} is not on ${source.name}: merge it first.`]),
+        : [`${shortSha(commit)} is not on ${source.name}: merge it first.`]),
       ...proof.refusals,
     ],
   });
@@ -152,7 +152,7 @@ async function lossNotes(
   const lost = await commitsBetween(clone, commit, newest.commit);
   if (lost.length > 0)
     notes.push(
-      `${newest.tag} has commits that ${short(commit)} has not, and they would be taken back: ` +
+      `${newest.tag} has commits that ${shortSha(commit)} has not, and they would be taken back: ` +
         `${lost
           .slice(0, 5)
           .map(({ subject }) => subject)
@@ -172,11 +172,11 @@ async function describeProof(
   const proof = await proofOf(clone, commit, earlier, instanceOf(name));
   switch (proof.kind) {
     case "proven":
-      return { notes: [`${short(commit)} is Synced and Healthy in ${name}.`], refusals: [] };
+      return { notes: [`${shortSha(commit)} is Synced and Healthy in ${name}.`], refusals: [] };
     case "unknown":
       return { notes: [proof.why], refusals: [] };
     case "unproven": {
-      const why = `${short(commit)} is not Synced and Healthy in ${name}: ${proof.reasons.join(", ")}.`;
+      const why = `${shortSha(commit)} is not Synced and Healthy in ${name}: ${proof.reasons.join(", ")}.`;
       if (unproven) return { notes: [why], refusals: [] };
       return { notes: [], refusals: [`${why} Wait, fix it there, or say --unproven.`] };
     }

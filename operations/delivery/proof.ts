@@ -3,7 +3,7 @@ import { type Instance, instanceExists } from "../../infra/providers/local/insta
 import type { Application } from "../status/model";
 import { git } from "./git";
 import { readApplications } from "./hub";
-import { short } from "../format";
+import { shortSha } from "../format";
 
 /** Whether a commit runs well where it has to come first. */
 export type Proof =
@@ -22,7 +22,7 @@ export async function proofOf(
 ): Promise<Proof> {
   const unknown = (where: string): Proof => ({
     kind: "unknown",
-    why: `${name} ${where}: see for yourself that ${short(commit)} is Synced and Healthy there.`,
+    why: `${name} ${where}: see for yourself that ${shortSha(commit)} is Synced and Healthy there.`,
   });
   if (provider !== "local")
     return unknown("does not run on this machine, and is not asked from here");
@@ -43,7 +43,9 @@ export function judge(
     if (status === undefined) return [`${app} is not there`];
     const { sync, health } = status;
     if (sync?.revision !== commit)
-      return [`${app} is at ${sync?.revision === undefined ? "no commit" : short(sync.revision)}`];
+      return [
+        `${app} is at ${sync?.revision === undefined ? "no commit" : shortSha(sync.revision)}`,
+      ];
     const words = [sync.status ?? "Unknown", health?.status ?? "Unknown"];
     return words.join() === "Synced,Healthy" ? [] : [`${app} is ${words.join(" and ")}`];
   });

@@ -5,7 +5,7 @@ import { refusals } from "../../infra/components/delivery/releaseChecks";
 import { releasesIn, type TaggedCommit } from "../../infra/components/delivery/releases";
 import { compare, type Comparison } from "./compare";
 import { type Commit, commitOf, hasOrigin, isDirty, remoteRefs, tagsOf } from "./git";
-import { short } from "../format";
+import { shortSha } from "../format";
 import type { Revision } from "./revisions";
 
 /** What a person says of a release that is to be made. */
@@ -123,7 +123,7 @@ export async function planRelease(
   const refused = refusals({
     environment: environment.name,
     ...{ tag, newest, here, there: known.there },
-    commit: short(commit),
+    commit: shortSha(commit),
     range: environment.delivery.track.tags,
     freeze: freezeAt(environment.delivery.freezes, new Date()),
     breakGlass: options.breakGlass,
@@ -159,7 +159,9 @@ async function generalNotes(
 const mostCommits = 200;
 
 function messageOf({ tag, title, commits }: Intended, breakGlass: string | undefined): string {
-  const shown = commits.slice(0, mostCommits).map((one) => `- ${one.subject} (${short(one.hash)})`);
+  const shown = commits
+    .slice(0, mostCommits)
+    .map((one) => `- ${one.subject} (${shortSha(one.hash)})`);
   const left = commits.length - shown.length;
   return [
     `${tag}: ${title}`,

@@ -4,7 +4,7 @@ import { newestRelease } from "../../infra/components/delivery/releases";
 import { CommandError } from "../errors";
 import { commitOf, firstOf, tagsOf } from "./git";
 import { readApplications, readFacts } from "./hub";
-import { short } from "../format";
+import { shortSha } from "../format";
 
 /** What is compared: a commit, the files as they are, or nothing at all. */
 export type Revision =
@@ -21,8 +21,8 @@ export function revisionText(revision: Revision): string {
       return "the work tree";
     case "commit": {
       const { name, commit } = revision;
-      if (commit.startsWith(name)) return short(commit);
-      return `${name.replace(/^refs\/(heads|tags|remotes)\//, "")} (${short(commit)})`;
+      if (commit.startsWith(name)) return shortSha(commit);
+      return `${name.replace(/^refs\/(heads|tags|remotes)\//, "")} (${shortSha(commit)})`;
     }
   }
 }
@@ -64,7 +64,7 @@ export async function delivered(
     const commit = await commitOf(clone, synced);
     if (commit === undefined)
       throw new CommandError(
-        `${name} delivers ${short(synced)}, which this clone has not. Fetch it, or name another with --from.`,
+        `${name} delivers ${shortSha(synced)}, which this clone has not. Fetch it, or name another with --from.`,
       );
     return {
       revision: { kind: "commit", name: commit, commit },

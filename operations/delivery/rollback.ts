@@ -9,7 +9,7 @@ import { CommandError } from "../errors";
 import { compare, type Comparison } from "./compare";
 import { firstOf, git, isAncestor } from "./git";
 import { readFacts } from "./hub";
-import { short } from "../format";
+import { shortSha } from "../format";
 import {
   type Known,
   knownReleases,
@@ -46,7 +46,9 @@ export async function planRollback(
       : named(options.to, delivery.track.tags, releases);
   const same =
     target.commit === current.commit
-      ? [`${name} has ${short(target.commit)} already, as ${current.tag}. Name another with --to.`]
+      ? [
+          `${name} has ${shortSha(target.commit)} already, as ${current.tag}. Name another with --to.`,
+        ]
       : [];
   return planRelease(place, environment, known, options, {
     tag: nextPatch(newest.tag),

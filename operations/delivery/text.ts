@@ -4,7 +4,7 @@ import type { Comparison } from "./compare";
 import { patchLines } from "./patch";
 import { sanitize } from "../format";
 import { revisionText } from "./revisions";
-import { describeChange, pathText } from "./words";
+import { describeChange, pathText } from "./describeChange";
 
 /** How a comparison is told. */
 export interface TextOptions {

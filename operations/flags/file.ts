@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
-import type { Path } from "../../infra/config/mistake";
+import type { Path } from "../../infra/config/rawDiagnostic";
 import { formatDiagnostics } from "../../infra/config/report";
 import type { Diagnostic } from "../../infra/config/types";
 import { checkFlagFile, formatFlagFile } from "../../infra/components/rollouts/flagFile";
@@ -87,8 +87,7 @@ async function attempt(
   const after = edit(before, !read.ok);
   if (after === before) return true;
   const diagnostics = checkFlagFile(after);
-  if (diagnostics.length > 0)
-    throw new CommandError(formatDiagnostics(diagnostics, shown(target)));
+  if (diagnostics.length > 0) throw new CommandError(formatDiagnostics(diagnostics, shown(target)));
   const mode = read.ok ? await writableMode(target) : 0o644;
   const fresh = path.join(path.dirname(target), `.${path.basename(target)}.tmp`);
   try {

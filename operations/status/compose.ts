@@ -1,7 +1,7 @@
 import { holdsData } from "../../infra/plan/appSafety";
 import { appLabel } from "../../infra/components/federation/manifests/karmada";
 import { gateAnnotation } from "../../infra/components/rollouts/object";
-import { readGateStatus } from "../../infra/components/rollouts/mark";
+import { readGateStatus } from "../../infra/components/rollouts/gateStatus";
 import type { PlatformPlan, RegionPlan } from "../../infra/plan/types";
 import {
   type AppStatus,

@@ -1,5 +1,5 @@
 import type { Difference } from "../../infra/plan/inventoryDifferences";
-import type { GateStatus } from "../../infra/components/rollouts/mark";
+import type { GateStatus } from "../../infra/components/rollouts/gateStatus";
 
 /** What `meridian status --json` prints. Fields are only ever added. */
 export interface Status {

@@ -45,7 +45,7 @@ export async function watchCommits(
   signal: AbortSignal,
 ): Promise<void> {
   let known = await meaningOf(clone, follow);
-  const bell = new Bell();
+  const bell = new Signal();
   const stop = await listen(clone, () => bell.ring());
   signal.addEventListener("abort", () => bell.ring());
   try {
@@ -82,7 +82,7 @@ async function listen(clone: string, ring: () => void): Promise<() => void> {
 }
 
 /** Wakes whoever waits; a ring that nobody waited for is not lost. */
-class Bell {
+class Signal {
   private rung = false;
   private wake: (() => void) | undefined;
 

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { GateStatus } from "../../infra/components/rollouts/mark";
+import type { GateStatus } from "../../infra/components/rollouts/gateStatus";
 import type { RolloutObject } from "../../infra/components/rollouts/object";
 import { type Cluster, type ClusterTimes, startCluster } from "../../services/rollout-gate/cluster";
 import type { GateConfig } from "../../services/rollout-gate/config";

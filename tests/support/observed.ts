@@ -1,6 +1,6 @@
 import type { PlatformPlan, RegionPlan } from "../../infra/plan/types";
 import type { Application, KubeNode, Observed, Pod, Workload } from "../../operations/status/model";
-import type { GateStatus } from "../../infra/components/rollouts/mark";
+import type { GateStatus } from "../../infra/components/rollouts/gateStatus";
 
 const condition = (ready: boolean) => ({
   conditions: [{ type: "Ready", status: ready ? "True" : "False" }],

@@ -1,5 +1,5 @@
 import { nearestFirst } from "./geography";
-import { rawDiagnosticsOf } from "./mistakes";
+import { rawDiagnosticsOf } from "./diagnostics";
 import type { AnswerNode, DnsInput, DnsPlan, DnsRegion, LatencyNode, OrderNode } from "./types";
 
 /** Where an edge tells whether its region can answer for an app. */

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { type RawDiagnostic, type Path, valueAt } from "../../config/mistake";
+import { type RawDiagnostic, type Path, valueAt } from "../../config/rawDiagnostic";
 import type { Diagnostic } from "../../config/types";
 import { list, record } from "../../plan/kubeObject";
 import { shapeDiagnostics } from "./flagShape";
 import { type FlagRule, regionClauses, regionOfRule } from "./flags";
-import { formatFlagPath, printedValue } from "./flagWords";
+import { formatFlagPath, printedValue } from "./flagFormat";
 
 /**
  * Checks a flag file as a whole: that it has LaunchDarkly's form, and that what refers to something finds it.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Guide } from "../../config/option";
-import type { RawDiagnostic } from "../../config/mistake";
+import type { RawDiagnostic } from "../../config/rawDiagnostic";
 import { wholeWeight } from "./flags";
 
 /** What a report says of a mistake. The schemas below name one by its key, as zod's message. */

@@ -1,6 +1,6 @@
 import type { AwsEnvironment } from "../../config/types";
 import type { PlatformPlan } from "../../plan/types";
-import { type ArgocdIngressPlan, planArgocdIngress } from "../../components/delivery/argocdDoor";
+import { type ArgocdIngressPlan, planArgocdIngress } from "../../components/delivery/argocdIngress";
 import { type BackupPlan, planBackup } from "../../components/backup/plan";
 import { type CachePlan, planCache } from "../../components/cache/plan";
 import { type ConnectionsPlan, planConnections } from "./network/connections";

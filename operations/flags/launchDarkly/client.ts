@@ -17,7 +17,7 @@ export interface LaunchDarklySettings {
 const apiVersion = "20240415";
 
 /** What LaunchDarkly answered beside 2xx, as far as the caller may know better what it means. */
-export class Refusal extends CommandError {
+export class LaunchDarklyError extends CommandError {
   constructor(
     readonly status: number,
     message: string,
@@ -94,11 +94,15 @@ function silence(
   return `LaunchDarkly (${apiUrl}) ${why}. ${next}`;
 }
 
-function refusal(settings: LaunchDarklySettings, response: Response, text: string): Refusal {
+function refusal(
+  settings: LaunchDarklySettings,
+  response: Response,
+  text: string,
+): LaunchDarklyError {
   const { status, headers } = response;
   const said = messageOf(settings, text);
   const own = said === "" ? "" : ` It says: ${said}`;
-  return new Refusal(status, `${reason(settings, status, headers)}${own}`);
+  return new LaunchDarklyError(status, `${reason(settings, status, headers)}${own}`);
 }
 
 function reason(

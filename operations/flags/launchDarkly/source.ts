@@ -3,7 +3,7 @@ import { createFlag, setPercentage } from "../../../infra/components/rollouts/fl
 import type { Flag } from "../../../infra/components/rollouts/flags";
 import { CommandError } from "../../errors";
 import { type FlagSource, knownFlag, unknownFlag } from "../source";
-import { ask, type LaunchDarklySettings, notLaunchDarkly, Refusal } from "./client";
+import { ask, type LaunchDarklySettings, notLaunchDarkly, LaunchDarklyError } from "./client";
 import { instructionsFor } from "./instructions";
 import { remoteFlag, type RemoteFlag, UnreadableFlag } from "./model";
 
@@ -40,7 +40,7 @@ export function launchDarklySource(settings: LaunchDarklySettings): FlagSource {
       const path = `${flagPath(key)}?env=${encodeURIComponent(environment)}`;
       return of(await ask(settings, { method: "GET", path }));
     } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 404) throw error;
+      if (!(error instanceof LaunchDarklyError) || error.status !== 404) throw error;
       // A project that is not there says so itself here.
       throw unknownFlag(
         key,
@@ -70,7 +70,7 @@ export function launchDarklySource(settings: LaunchDarklySettings): FlagSource {
       try {
         await ask(settings, { method: "POST", path: inProject, body: newFlag(key) });
       } catch (error) {
-        if (error instanceof Refusal && error.status === 409) throw knownFlag(key, name);
+        if (error instanceof LaunchDarklyError && error.status === 409) throw knownFlag(key, name);
         throw error;
       }
       const made = await edit(key, (flag) => [...setPercentage(flag, 0), { kind: "on", on: true }]);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { isNews, percentageOf, verdictOf } from "../../../infra/components/rollouts/verdict";
 import type { Flags, KnownFlag } from "../flags/types";
-import type { PendingPolls } from "./kept";
+import type { PendingPolls } from "./pendingPolls";
 import type { GateMetrics } from "./metrics";
 import { isNamespace, readQuestion } from "./question";
 import { sameToken, shownToken, type TokenOf } from "./tokens";

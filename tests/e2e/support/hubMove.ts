@@ -4,7 +4,7 @@ import type { Manifest } from "../../../infra/manifests/types";
 import { planHubMove } from "../../../infra/providers/aws/hub/hubMove";
 import type { Deployment } from "../../../operations/aws/deployment";
 import { hubRegionsOf } from "../../../operations/aws/forgetRegion";
-import { hubAnswers } from "../../../operations/aws/hubActing";
+import { hubAnswers } from "../../../operations/aws/hubControllers";
 import { hubKubeconfig, runSteps } from "../../../operations/aws/hubMove";
 import { replaceDeployment } from "../../../cli/aws/stack";
 import type { StandInFederation } from "../../support/aws/federation";

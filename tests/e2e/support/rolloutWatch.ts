@@ -1,4 +1,4 @@
-import { readGateStatus } from "../../../infra/components/rollouts/mark";
+import { readGateStatus } from "../../../infra/components/rollouts/gateStatus";
 import { gateAnnotation, type RolloutObject } from "../../../infra/components/rollouts/object";
 import type { FlagState } from "../../../infra/components/rollouts/verdict";
 import { KubeClient } from "../../../bench/kubeClient";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { appChanges, type Rendering, type RenderedSide } from "../../../infra/plan/appChanges";
 import type { KubeObject } from "../../../infra/plan/kubeObject";
-import { describeChange } from "../../../operations/delivery/words";
+import { describeChange } from "../../../operations/delivery/describeChange";
 import { compliantApp, set } from "../apps/fixture";
 
 const side = (builds: Record<string, Rendering>, ...others: string[]): RenderedSide => ({

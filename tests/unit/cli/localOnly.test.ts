@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { Command } from "commander";
 import { defineLifecycle } from "../../../cli/commands/lifecycle";
-import { defineQuestions } from "../../../cli/commands/questions";
+import { defineQuestions } from "../../../cli/commands/inspect";
 import { defineTraffic } from "../../../cli/commands/traffic";
 import { configFile } from "../../../operations/environmentFiles";
 import type { LocalCommand } from "../../../cli/localOnly";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { composeStatus } from "../../../operations/status/compose";
 import { type Missing, StallDetector, waitingText } from "../../../operations/status/stall";
-import type { GateStatus } from "../../../infra/components/rollouts/mark";
+import type { GateStatus } from "../../../infra/components/rollouts/gateStatus";
 import type { AppStatus, Status } from "../../../operations/status/model";
 import { inOrder } from "../../support/observed";
 import { planOf, small } from "../../support/plan";

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { GateStatus } from "../../../infra/components/rollouts/mark";
+import type { GateStatus } from "../../../infra/components/rollouts/gateStatus";
 import { composeStatus } from "../../../operations/status/compose";
 import { formatRows, formatStatus } from "../../../cli/statusView";
 import type { Observed } from "../../../operations/status/model";

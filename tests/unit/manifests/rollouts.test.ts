@@ -7,7 +7,7 @@ import {
   controllerFlags,
   gateTemplates,
 } from "../../../infra/components/rollouts/manifests/rollouts";
-import { longPollSeconds, maxPendingPolls } from "../../../infra/components/rollouts/asking";
+import { longPollSeconds, maxPendingPolls } from "../../../infra/components/rollouts/longPoll";
 import { readQuestion } from "../../../services/rollout-gate/http/question";
 
 interface Metric {

@@ -7,7 +7,7 @@ import {
   valueChanges,
   type ValueChange,
 } from "../../../infra/plan/objectChanges";
-import { pathText } from "../../../operations/delivery/words";
+import { pathText } from "../../../operations/delivery/describeChange";
 
 const leaf = fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null));
 const keys = ["a", "b", "__proto__", "constructor", "spec"];

@@ -43,8 +43,8 @@ const remembered = 50;
 export const release: Handler<ReleaseInputs, ReleaseOutputs> = {
   replaceOn: [],
   recomputeOn: ["requested"],
-  kept: ["requested"],
-  refuse: (inputs, old) => refuse(inputs, old ?? nothing, new Date()),
+  sticky: ["requested"],
+  validate: (inputs, old) => refuse(inputs, old ?? nothing, new Date()),
   create: (inputs) => Promise.resolve({ id: "release", outputs: approve(inputs, nothing) }),
   update: (_id, old, inputs) => Promise.resolve(approve(inputs, old)),
   delete: () => Promise.resolve(),

@@ -1,5 +1,5 @@
 import { gateMetric } from "../abort";
-import { analysisThreads, answerSeconds, retrySeconds, longPollSeconds } from "../asking";
+import { analysisThreads, answerSeconds, retrySeconds, longPollSeconds } from "../longPoll";
 import { flagAnnotation } from "../object";
 import { rolloutSteps } from "../steps";
 import { tokenSecretName } from "./rolloutGate";

@@ -13,7 +13,7 @@ import {
 import type { Manifest } from "../../../manifests/types";
 import { dataNamespace, secretsReaderPolicy } from "../plan";
 import { PodIdentity } from "../../../providers/aws/access/resources/clusterIdentity";
-import type { Connections } from "../../../providers/aws/data/resources/data";
+import type { DataEndpoints } from "../../../providers/aws/data/resources/data";
 import type { EksRegionOutputs } from "../../../providers/aws/resources/types";
 
 export interface MemberSecretsArgs {
@@ -22,7 +22,7 @@ export interface MemberSecretsArgs {
   readonly region: EksRegionOutputs;
   /** External Secrets runs and its kinds are there. */
   readonly installed: pulumi.Resource;
-  readonly connections: Connections;
+  readonly connections: DataEndpoints;
   readonly has: { readonly database: boolean; readonly cache: boolean };
 }
 
@@ -90,7 +90,7 @@ export class MemberSecrets extends pulumi.ComponentResource {
 
   private publish(
     name: string,
-    connections: Connections,
+    connections: DataEndpoints,
     space: pulumi.Resource,
     child: pulumi.CustomResourceOptions,
   ): void {

@@ -1,6 +1,6 @@
 import type { AwsEnvironment } from "../../../config/types";
 import type { RegionPlan } from "../../../plan/types";
-import { argocdPodPort } from "../../../components/delivery/argocdDoor";
+import { argocdPodPort } from "../../../components/delivery/argocdIngress";
 import { cachePort } from "../../../components/cache/plan";
 import { databasePort } from "../../../components/database/plan";
 import { federationPort, gatewayPodPort } from "../../../components/gateway/awsEdge";

@@ -9,7 +9,7 @@ import { createIdentity } from "../../../resources/identity";
 import { federationWithinHub } from "../../../components/delivery/resources/aws";
 import { boundRoles } from "../access/resources/boundary";
 import { Certificates } from "../../../components/gateway/resources/certificate";
-import { Connections } from "../network/resources/connections";
+import { RegionPeering } from "../network/resources/connections";
 import { DataServices } from "../data/resources/data";
 import { Dns } from "../../../components/dns/resources/aws";
 import { GlobalServices } from "../account/resources/global";
@@ -36,7 +36,7 @@ export interface AwsFoundationArgs {
 interface Shared extends AwsFoundationArgs {
   readonly global: GlobalServices;
   /** Of a component of one region: its connection, and the boundary for its roles. */
-  readonly within: (region: string) => pulumi.ComponentResourceOptions;
+  readonly childOptions: (region: string) => pulumi.ComponentResourceOptions;
 }
 
 /** By region. */
@@ -45,7 +45,7 @@ type Networks = Readonly<Record<string, RegionNetwork>>;
 /** What a region's part is built on, beside the ground. */
 interface RegionShared {
   readonly networks: Networks;
-  readonly connections: Connections;
+  readonly connections: RegionPeering;
   readonly data: DataServices;
   readonly certificates: Certificates;
   readonly federation: GateFederation;
@@ -55,7 +55,7 @@ interface RegionShared {
 export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
   const ground = prepareShared(args);
   const networks = layNetworks(ground);
-  const connections = connect(ground, networks);
+  const connections = createPeering(ground, networks);
   const data = layData(ground, networks);
   const certificates = createCertificates(ground);
   const hub = layHub(ground, networks, certificates);
@@ -63,7 +63,7 @@ export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
   const below = { networks, connections, data, certificates, federation };
   const regions = args.plan.regions.map((region) => layRegion(ground, below, region));
   createSdkKeySecret(ground);
-  publish(ground, regions, hub);
+  createDnsRecords(ground, regions, hub);
   return {
     hub: hub.cluster,
     federation: hub.federation,
@@ -88,10 +88,10 @@ function prepareShared(args: AwsFoundationArgs): Shared {
     providers: [ofRegion(providers, region)],
     transformations,
   });
-  return { ...args, global, within };
+  return { ...args, global, childOptions: within };
 }
 
-function layNetworks({ aws, global, within }: Shared): Networks {
+function layNetworks({ aws, global, childOptions: within }: Shared): Networks {
   return Object.fromEntries(
     Object.entries(aws.networks).map(([region, plan]) => {
       const { keyArn } = ofRegion(global.regions, region);
@@ -100,9 +100,9 @@ function layNetworks({ aws, global, within }: Shared): Networks {
   );
 }
 
-function connect({ plan, aws, providers }: Shared, networks: Networks): Connections {
+function createPeering({ plan, aws, providers }: Shared, networks: Networks): RegionPeering {
   const { name: environment } = plan.environment;
-  return new Connections("connections", {
+  return new RegionPeering("connections", {
     plan: aws.connections,
     networks,
     providers,
@@ -111,7 +111,10 @@ function connect({ plan, aws, providers }: Shared, networks: Networks): Connecti
 }
 
 /** Over several regions: each of its parts names its own. */
-function layData({ aws, global, providers, within }: Shared, networks: Networks): DataServices {
+function layData(
+  { aws, global, providers, childOptions: within }: Shared,
+  networks: Networks,
+): DataServices {
   const { transformations = [] } = within(aws.global.home);
   return new DataServices(
     "data",
@@ -120,7 +123,13 @@ function layData({ aws, global, providers, within }: Shared, networks: Networks)
   );
 }
 
-function createCertificates({ plan, aws, global, providers, within }: Shared): Certificates {
+function createCertificates({
+  plan,
+  aws,
+  global,
+  providers,
+  childOptions: within,
+}: Shared): Certificates {
   const { domain } = plan.traffic;
   const regions = Object.keys(aws.networks);
   return new Certificates(
@@ -131,7 +140,7 @@ function createCertificates({ plan, aws, global, providers, within }: Shared): C
 }
 
 function layHub(ground: Shared, networks: Networks, certificates: Certificates): AwsHub {
-  const { plan, aws, global, providers, within } = ground;
+  const { plan, aws, global, providers, childOptions: within } = ground;
   const { region } = plan.hub;
   return new AwsHub(
     aws.hub.cluster.name,
@@ -153,7 +162,7 @@ function layHub(ground: Shared, networks: Networks, certificates: Certificates):
 
 /** The secret is not the hub's: when that moves, the git server need not be told. */
 function doorOf(
-  { aws, global, within }: Shared,
+  { aws, global, childOptions: within }: Shared,
   certificateArn: pulumi.Output<string>,
 ): HubIngressArgs | undefined {
   const { argocdIngress: plan } = aws;
@@ -179,7 +188,7 @@ function layRegion(
   { networks, connections, data, certificates, federation }: RegionShared,
   region: RegionPlan,
 ): AwsRegion {
-  const { plan, aws, global, within, flagFile } = ground;
+  const { plan, aws, global, childOptions: within, flagFile } = ground;
   const { name } = region;
   const { name: environment, aws: config } = awsEnvironmentOf(plan);
   // Within its own network the hub finds the private endpoint.
@@ -205,15 +214,15 @@ function layRegion(
   );
 }
 
-function createSdkKeySecret({ aws, global, within }: Shared): void {
+function createSdkKeySecret({ aws, global, childOptions: within }: Shared): void {
   const { launchDarkly: plan } = aws.secrets;
   if (plan === undefined) return;
   new PlatformSecret("launchdarkly", { plan, shared: global.regions }, within(plan.region));
 }
 
 /** Tells the world where the regions' edges are, and Argo CD's. */
-function publish(
-  { aws, global, within }: Shared,
+function createDnsRecords(
+  { aws, global, childOptions: within }: Shared,
   regions: readonly AwsRegion[],
   { argocdEdge }: AwsHub,
 ): void {

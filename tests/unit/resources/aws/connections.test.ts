@@ -3,7 +3,7 @@ import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import {
   type ConnectedNetwork,
-  Connections,
+  RegionPeering,
 } from "../../../../infra/providers/aws/network/resources/connections";
 import { ec2Id } from "../../../support/aws/table/ec2";
 import { type Registered, only, register } from "../../../support/engine";
@@ -30,7 +30,7 @@ const typeIds = {
 async function make(
   entries: readonly { readonly name: string }[],
   transitGatewayFrom: number,
-  use: (connections: Connections) => void = () => undefined,
+  use: (connections: RegionPeering) => void = () => undefined,
 ): Promise<Registered[]> {
   const { connections: plan, networks } = networksOf(entries, { transitGatewayFrom });
   const all = await register(() => {
@@ -55,7 +55,12 @@ async function make(
       ]),
     );
     use(
-      new Connections("connections", { plan, networks: connected, providers, environment: "test" }),
+      new RegionPeering("connections", {
+        plan,
+        networks: connected,
+        providers,
+        environment: "test",
+      }),
     );
   });
   return all.filter(({ type }) => !type.startsWith("pulumi:"));

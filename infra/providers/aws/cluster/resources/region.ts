@@ -7,10 +7,10 @@ import { subnetsOf } from "../../network/network";
 import { gateName } from "../../../../plan/names";
 import type { RegionPlan } from "../../../../plan/types";
 import type { Region } from "../../../../resources/foundation";
-import { LoadBalancerCleanup } from "../../../../resources/clearance";
+import { LoadBalancerCleanup } from "../../../../resources/loadBalancerCleanup";
 import { ServingCertificate } from "../../../../resources/servingCertificate";
 import { EksRegion } from "./cluster";
-import type { Connections } from "../../data/resources/data";
+import type { DataEndpoints } from "../../data/resources/data";
 import { RegionEdge } from "../../../../components/gateway/resources/aws";
 import { Firewall } from "../../../../components/gateway/resources/firewall";
 import { MemberCharts } from "./memberCharts";
@@ -31,7 +31,7 @@ export interface AwsRegionArgs {
   readonly shared: RegionSharedOutputs;
   /** Validated, for the apps' names. */
   readonly certificateArn: pulumi.Input<string>;
-  readonly connections: Connections;
+  readonly connections: DataEndpoints;
   /** The hub's ways out, where it comes by the public endpoint. */
   readonly callers: readonly pulumi.Input<string>[];
   readonly gate: RegionGateArgs;

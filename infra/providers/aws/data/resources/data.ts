@@ -17,7 +17,7 @@ export interface DataArgs {
 }
 
 /** Hosts and ports as apps of one region find them: the data of a ConfigMap. */
-export type Connections = pulumi.Output<Readonly<Record<string, string>>>;
+export type DataEndpoints = pulumi.Output<Readonly<Record<string, string>>>;
 
 /** The platform's data services, and where each region finds them. */
 export class DataServices extends pulumi.ComponentResource {
@@ -36,7 +36,7 @@ export class DataServices extends pulumi.ComponentResource {
   }
 
   /** Empty where the environment has none. */
-  connectionsOf(region: string): Connections {
+  connectionsOf(region: string): DataEndpoints {
     const { plan } = this.args;
     const reader = this.database?.readerEndpoints[region];
     const cache = this.caches.get(region);

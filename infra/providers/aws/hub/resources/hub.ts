@@ -7,12 +7,15 @@ import {
 } from "../../../../components/federation/manifests/karmadaChart";
 import type { AwsPlan } from "../../plan";
 import { accountOf } from "../../account/account";
-import { argocdService, type ArgocdIngressPlan } from "../../../../components/delivery/argocdDoor";
+import {
+  argocdService,
+  type ArgocdIngressPlan,
+} from "../../../../components/delivery/argocdIngress";
 import { backupPurpose } from "../../../../components/backup/plan";
 import { planBucket } from "../../state/buckets";
 import type { AwsEnvironment } from "../../../../config/types";
 import type { PlatformPlan } from "../../../../plan/types";
-import { LoadBalancerCleanup } from "../../../../resources/clearance";
+import { LoadBalancerCleanup } from "../../../../resources/loadBalancerCleanup";
 import { EksArgocd } from "../../../../components/delivery/resources/aws";
 import { HubBackup } from "../../../../components/backup/resources/hub";
 import { EksCluster } from "../../cluster/resources/cluster";

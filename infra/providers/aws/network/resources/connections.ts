@@ -26,13 +26,13 @@ export interface ConnectionsArgs {
 }
 
 /** What a route leads through, and what has to be there before it can. */
-interface Way {
+interface RouteTarget {
   readonly target: Pick<ec2.RouteArgs, "vpcPeeringConnectionId" | "transitGatewayId">;
   readonly after: readonly pulumi.Resource[];
 }
 
 /** The ways between the regions' networks. */
-export class Connections extends pulumi.ComponentResource {
+export class RegionPeering extends pulumi.ComponentResource {
   /** The routes: what talks to another region waits for these. */
   readonly ready: readonly pulumi.Resource[];
   private readonly args: ConnectionsArgs;
@@ -141,7 +141,7 @@ export class Connections extends pulumi.ComponentResource {
     return [...routes, ...peerings.flatMap((peering) => peering.routes)];
   }
 
-  private createRoute(plan: ConnectionRoutePlan, way: Way): ec2.Route {
+  private createRoute(plan: ConnectionRoutePlan, way: RouteTarget): ec2.Route {
     const { name, region, routeTable, destination } = plan;
     return new ec2.Route(
       name,

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as http from "node:http";
 import { tokenOf } from "../../../../../infra/components/rollouts/tokens";
-import { PendingPolls } from "../../../../../services/rollout-gate/http/kept";
+import { PendingPolls } from "../../../../../services/rollout-gate/http/pendingPolls";
 import { GateMetrics } from "../../../../../services/rollout-gate/http/metrics";
 import { gateListener, type Route } from "../../../../../services/rollout-gate/http/server";
 import type { KnownFlag } from "../../../../../services/rollout-gate/flags/types";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PendingPolls } from "../../../../../services/rollout-gate/http/kept";
+import { PendingPolls } from "../../../../../services/rollout-gate/http/pendingPolls";
 
 const long = 60_000;
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { kubeconfigOf } from "../../../infra/kube/kube";
-import { hubAnswers, pauseHub, wakeHub } from "../../../operations/aws/hubActing";
+import { hubAnswers, pauseHub, wakeHub } from "../../../operations/aws/hubControllers";
 import { type Answer, type Asked, FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";

@@ -1,5 +1,9 @@
 import * as assert from "node:assert/strict";
-import { guardedBy, deletionProtectionText, logGroupText } from "../../../operations/aws/guarded";
+import {
+  guardedBy,
+  deletionProtectionText,
+  logGroupText,
+} from "../../../operations/aws/deletionProtection";
 import { awsProvider, resource, stack } from "../../support/aws/states";
 
 describe("What AWS keeps back when an environment is taken down", () => {

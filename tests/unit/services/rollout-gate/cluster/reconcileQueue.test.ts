@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { ReconcileQueue } from "../../../../../services/rollout-gate/cluster/looks";
+import { ReconcileQueue } from "../../../../../services/rollout-gate/cluster/reconcileQueue";
 import { until } from "../../../../support/until";
 
 const times = { spacing: 20, firstRetry: 30, longestRetry: 60 };

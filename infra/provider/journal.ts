@@ -12,7 +12,7 @@ import type { Properties } from "./handler";
 const unfinished = "unfinished";
 
 /** Runs an action on a resource; until it has succeeded the resource counts as unfinished. */
-export async function carryOut<T>(
+export async function withJournal<T>(
   urn: string,
   inputs: Properties,
   action: () => Promise<T>,

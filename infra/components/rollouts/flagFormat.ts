@@ -1,4 +1,4 @@
-import { formatValue, type Path } from "../../config/mistake";
+import { formatValue, type Path } from "../../config/rawDiagnostic";
 
 /** "flags.storefront.rules[0].id". Keys of other letters are quoted: a file may hold anything. */
 export function formatFlagPath(path: Path): string {

@@ -13,7 +13,7 @@ import type { Member, Shares } from "./types";
  * @param current what runs where now; names that are no longer members are passed over.
  * @throws RangeError when a figure is impossible, or there is no one to give replicas to.
  */
-export function divide(replicas: number, members: readonly Member[], current?: Shares): Shares {
+export function apportion(replicas: number, members: readonly Member[], current?: Shares): Shares {
   const total = checkedTotal(replicas, members);
   if (replicas === 0) return Object.fromEntries(members.map(({ name }) => [name, 0]));
   // Whole numbers throughout: a quota such as 10/3 has no exact fraction in floating point.

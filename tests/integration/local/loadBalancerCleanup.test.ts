@@ -1,6 +1,9 @@
 import * as assert from "node:assert/strict";
 import { kubeconfigOf } from "../../../infra/kube/kube";
-import { type ClearanceInputs, clearanceOf } from "../../../infra/provider/handlers/clearance";
+import {
+  type ClearanceInputs,
+  clearanceOf,
+} from "../../../infra/provider/handlers/loadBalancerCleanup";
 import { handlers } from "../../../infra/provider/registry";
 import { type Asked, type Answer, FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";

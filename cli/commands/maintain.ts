@@ -11,7 +11,7 @@ export function defineProofs(program: Command, run: Run): void {
     .option("--runs <number>", "runs of each measurement", "5")
     .action((names: string[], options: { json?: boolean; runs: string }) =>
       run(async (context) =>
-        (require("../../bench/index") as typeof import("../../bench/index")).bench(
+        (require("../../bench") as typeof import("../../bench")).bench(
           names,
           options.json === true,
           Number(options.runs),
@@ -29,7 +29,7 @@ export function defineProofs(program: Command, run: Run): void {
     .option("--copies <number>", "copies of an app that the platform has beside its own", "0")
     .action((options: { seed: string; rounds: string; copies: string }) =>
       run(async (context) =>
-        (require("../../drills/index") as typeof import("../../drills/index")).soak(
+        (require("../../drills") as typeof import("../../drills")).soak(
           {
             seed: Number(options.seed),
             rounds: Number(options.rounds),

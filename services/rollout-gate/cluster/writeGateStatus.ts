@@ -1,5 +1,9 @@
 import { gateAnnotation, type RolloutObject } from "../../../infra/components/rollouts/object";
-import { type GateStatus, gateStatusOf, saysSame } from "../../../infra/components/rollouts/mark";
+import {
+  type GateStatus,
+  gateStatusOf,
+  saysSame,
+} from "../../../infra/components/rollouts/gateStatus";
 import type { ApiConnection } from "../../../infra/kube/apiConnection";
 import type { KnownFlag } from "../flags/types";
 import { patchIfThere } from "./api";

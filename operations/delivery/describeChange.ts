@@ -3,7 +3,7 @@ import type { AppChange, OneSidedApp } from "../../infra/plan/appChanges";
 import { at, list } from "../../infra/plan/kubeObject";
 import { type ObjectChange, type Step, type ValueChange } from "../../infra/plan/objectChanges";
 import { bootstrap } from "./render";
-import { counted, sanitize, printed } from "../format";
+import { pluralize, sanitize, truncate } from "../format";
 
 /** Most changes of an app that are told one by one. */
 const most = 15;
@@ -16,7 +16,7 @@ export function describeChange(change: AppChange, environment: string): string[]
 function phrasesOf(change: AppChange, environment: string): string[] {
   switch (change.what) {
     case "new":
-      return [`new${placeOf(change, environment)}, ${counted(change.objects.length, "object")}`];
+      return [`new${placeOf(change, environment)}, ${pluralize(change.objects.length, "object")}`];
     case "removed":
       return [describeRemoved(change, environment)];
     case "changed":
@@ -40,7 +40,7 @@ function describeRemoved(change: OneSidedApp, environment: string): string {
     ...(app === bootstrap ? [] : [`its Application stays until \`npx meridian remove ${app}\``]),
     ...(data.length === 0 ? [] : [`holds data: ${data.map(({ id }) => id).join(", ")}`]),
   ];
-  const what = `removed${placeOf(change, environment)}, ${counted(objects.length, "object")}`;
+  const what = `removed${placeOf(change, environment)}, ${pluralize(objects.length, "object")}`;
   return notes.length === 0 ? what : `${what} (${notes.join("; ")})`;
 }
 
@@ -95,7 +95,7 @@ function describePods(
   if (rest.length === 0)
     return change.after === undefined
       ? `${name} removed`
-      : `${name} new, image ${printed(at(change.after, "image"))}`;
+      : `${name} new, image ${truncate(at(change.after, "image"))}`;
   const isMain = listName === "containers" && (containers === 1 || element.value === "app");
   return `${isMain ? "" : `${name} `}${describeContainer(rest, change)}`;
 }
@@ -120,7 +120,7 @@ function describeContainer(rest: readonly Step[], change: ValueChange): string {
 /** A part that came or went as a whole. */
 function oneSided(name: string, change: ValueChange, value?: unknown): string {
   if (change.after === undefined) return `${name} removed`;
-  return value === undefined ? `${name} new` : `${name} new: ${printed(value)}`;
+  return value === undefined ? `${name} new` : `${name} new: ${truncate(value)}`;
 }
 
 /** "image 6.9.2 → 6.9.3": of the same image only what differs. */
@@ -133,7 +133,7 @@ function describeImage(change: ValueChange): string {
       "",
     );
   const sameTag = before.tag === after.tag;
-  return `image ${printed(version(before, sameTag))} → ${printed(version(after, sameTag))}`;
+  return `image ${truncate(version(before, sameTag))} → ${truncate(version(after, sameTag))}`;
 }
 
 interface Image {
@@ -152,7 +152,7 @@ function imageOf(value: unknown): Image | undefined {
 }
 
 function arrow(name: string, { before, after }: ValueChange): string {
-  return `${name} ${printed(before)} → ${printed(after)}`;
+  return `${name} ${truncate(before)} → ${truncate(after)}`;
 }
 
 /** "metadata.labels[example.org/key]", "rules[0].host". */

@@ -1,6 +1,9 @@
 import * as assert from "node:assert/strict";
 import { planAws } from "../../../../infra/providers/aws/plan";
-import { argocdPodPort, planArgocdIngress } from "../../../../infra/components/delivery/argocdDoor";
+import {
+  argocdPodPort,
+  planArgocdIngress,
+} from "../../../../infra/components/delivery/argocdIngress";
 import { planFirewall } from "../../../../infra/components/gateway/firewall";
 import { quotaNeeds } from "../../../../infra/providers/aws/account/quotas";
 import { checkAppName } from "../../../../infra/plan/apps";

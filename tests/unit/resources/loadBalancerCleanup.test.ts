@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { LoadBalancerCleanup } from "../../../infra/resources/clearance";
+import { LoadBalancerCleanup } from "../../../infra/resources/loadBalancerCleanup";
 import { only, register } from "../../support/engine";
 import { standing, standingId } from "../../support/foundation";
 

@@ -5,7 +5,7 @@ import {
   gateOf,
   gateStatusOf,
   saysSame,
-} from "../../../../infra/components/rollouts/mark";
+} from "../../../../infra/components/rollouts/gateStatus";
 import {
   nextState,
   type RolloutEvent,

@@ -32,7 +32,7 @@ interface ExternalObject {
   readonly kind: string;
   readonly path: string;
   readonly name: string;
-  readonly leaving: boolean;
+  readonly deleting: boolean;
   readonly finalizers: readonly string[];
 }
 
@@ -151,7 +151,7 @@ async function standingIn(kubeconfig: string): Promise<ExternalObject[]> {
           kind,
           path: `${root}/namespaces/${namespace}/${plural}/${name}`,
           name: `${namespace}/${name}`,
-          leaving: deletionTimestamp !== undefined,
+          deleting: deletionTimestamp !== undefined,
           finalizers: finalizers ?? [],
         }));
     }),
@@ -160,7 +160,7 @@ async function standingIn(kubeconfig: string): Promise<ExternalObject[]> {
 }
 
 async function remove(kubeconfig: string, standing: readonly ExternalObject[]): Promise<void> {
-  for (const { path } of standing.filter(({ leaving }) => !leaving)) {
+  for (const { path } of standing.filter(({ deleting: leaving }) => !leaving)) {
     await kubeDelete(kubeconfig, path);
   }
 }

@@ -1,5 +1,5 @@
 import { applyObjects, type KubeError, kubeGet, waitFor } from "../../infra/kube/kube";
-import { isSilence } from "../../infra/provider/handlers/clearance";
+import { isSilence } from "../../infra/provider/handlers/loadBalancerCleanup";
 import { argocdNamespace } from "../../infra/components/delivery/manifests/argocd";
 import { karmadaNamespace } from "../../infra/components/federation/manifests/karmadaChart";
 import type { Manifest } from "../../infra/manifests/types";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { divide } from "../../../infra/plan/shares";
+import { apportion } from "../../../infra/plan/replicaShares";
 import type { Member, Shares } from "../../../infra/plan/types";
 
 const equal = (count: number): Member[] =>
@@ -21,13 +21,13 @@ const moved = (from: Shares, to: Shares) =>
 
 describe("divide", () => {
   it("makes 4/3/3 of 10 over 3", () => {
-    assert.deepEqual(divide(10, equal(3)), { r0: 4, r1: 3, r2: 3 });
+    assert.deepEqual(apportion(10, equal(3)), { r0: 4, r1: 3, r2: 3 });
   });
 
   it("is fair: equal weights differ by one at most", () => {
     fc.assert(
       fc.property(replicas, fc.integer({ min: 1, max: 12 }), (total, count) => {
-        const shares = Object.values(divide(total, equal(count)));
+        const shares = Object.values(apportion(total, equal(count)));
         assert.ok(Math.max(...shares) - Math.min(...shares) <= 1);
       }),
     );
@@ -36,7 +36,7 @@ describe("divide", () => {
   it("divides the exact total, within one of each quota, nothing to a weight of 0", () => {
     fc.assert(
       fc.property(replicas, members, (total, all) => {
-        const shares = divide(total, all);
+        const shares = apportion(total, all);
         const weights = all.reduce((weight, member) => weight + member.weight, 0);
         assert.equal(sum(shares), total);
         for (const { name, weight } of all) {
@@ -50,9 +50,9 @@ describe("divide", () => {
   it("is deterministic, and leaves its own result as it is", () => {
     fc.assert(
       fc.property(replicas, members, (total, all) => {
-        const shares = divide(total, all);
-        assert.deepEqual(divide(total, all), shares);
-        assert.deepEqual(divide(total, all, shares), shares);
+        const shares = apportion(total, all);
+        assert.deepEqual(apportion(total, all), shares);
+        assert.deepEqual(apportion(total, all, shares), shares);
       }),
     );
   });
@@ -60,8 +60,8 @@ describe("divide", () => {
   it("moves to a new region only what it receives, when weights are equal", () => {
     fc.assert(
       fc.property(replicas, fc.integer({ min: 1, max: 10 }), (total, count) => {
-        const before = divide(total, equal(count));
-        const after = divide(total, equal(count + 1), before);
+        const before = apportion(total, equal(count));
+        const after = apportion(total, equal(count + 1), before);
         assert.equal(moved(before, after), after[`r${count}`]);
       }),
     );
@@ -70,10 +70,10 @@ describe("divide", () => {
   it("moves from a lost region only what it held, when weights are equal", () => {
     fc.assert(
       fc.property(replicas, fc.integer({ min: 2, max: 10 }), fc.nat(9), (total, count, which) => {
-        const before = divide(total, equal(count));
+        const before = apportion(total, equal(count));
         const lost = `r${which % count}`;
         const left = equal(count).filter(({ name }) => name !== lost);
-        assert.equal(moved(before, divide(total, left, before)), before[lost]);
+        assert.equal(moved(before, apportion(total, left, before)), before[lost]);
       }),
     );
   });
@@ -83,13 +83,13 @@ describe("divide", () => {
     fc.assert(
       fc.property(replicas, events, (total, toggles) => {
         let live = equal(6);
-        let shares = divide(total, live);
+        let shares = apportion(total, live);
         for (const which of toggles) {
           const name = `r${which}`;
           const leaving = live.some((member) => member.name === name);
           if (leaving && live.length === 1) continue;
           live = leaving ? live.filter((m) => m.name !== name) : [...live, { name, weight: 1 }];
-          const next = divide(total, live, shares);
+          const next = apportion(total, live, shares);
           assert.equal(moved(shares, next), (leaving ? shares : next)[name]);
           shares = next;
         }
@@ -104,19 +104,19 @@ describe("divide", () => {
       fc.property(fc.nat(40), few, current, (total, all, counts) => {
         const before = Object.fromEntries(counts.map((n, i) => [`r${i}`, n]));
         const least = Math.min(...allWithinQuota(total, all).map((each) => moved(before, each)));
-        assert.equal(moved(before, divide(total, all, before)), least);
+        assert.equal(moved(before, apportion(total, all, before)), least);
       }),
     );
   });
 
   it("refuses what cannot be divided", () => {
-    assert.throws(() => divide(3, []), RangeError);
-    assert.throws(() => divide(3, [{ name: "a", weight: 0 }]), RangeError);
-    assert.throws(() => divide(-1, equal(2)), RangeError);
-    assert.throws(() => divide(1.5, equal(2)), RangeError);
-    assert.throws(() => divide(1, [{ name: "a", weight: NaN }]), RangeError);
-    assert.throws(() => divide(1, [...equal(1), ...equal(1)]), RangeError);
-    assert.deepEqual(divide(0, [{ name: "a", weight: 0 }]), { a: 0 });
+    assert.throws(() => apportion(3, []), RangeError);
+    assert.throws(() => apportion(3, [{ name: "a", weight: 0 }]), RangeError);
+    assert.throws(() => apportion(-1, equal(2)), RangeError);
+    assert.throws(() => apportion(1.5, equal(2)), RangeError);
+    assert.throws(() => apportion(1, [{ name: "a", weight: NaN }]), RangeError);
+    assert.throws(() => apportion(1, [...equal(1), ...equal(1)]), RangeError);
+    assert.deepEqual(apportion(0, [{ name: "a", weight: 0 }]), { a: 0 });
   });
 });
 
