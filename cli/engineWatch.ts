@@ -71,7 +71,7 @@ export class EngineWatch {
     // A report of the program's own says whole what is wrong and how to fix it.
     if (isWholeReport(report)) return new CommandError(report);
     return new CommandError(
-      `${this.failure}:\n${indented(report)}\nMend the cause and run the command again: it goes on from here. ` +
+      `${this.failure}:\n${indented(report)}\nFix the cause and re-run the command: it resumes from here. ` +
         this.advice,
     );
   }

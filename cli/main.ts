@@ -46,7 +46,7 @@ export function stopOnRequest(): Context {
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(130);
     console.error(
-      "\nInterrupted: what is in the middle is finished first. Once more to stop at once.",
+      "\nInterrupted: the current step is finished first. Press Ctrl-C again to stop at once.",
     );
     controller.abort();
   };

@@ -5,21 +5,21 @@ import { federationClusterName } from "../infra/plan/names";
 import { localInstance } from "./localOnly";
 import { Stage } from "./progress";
 
-/** Has Karmada divide every app's replicas anew: the controlled return after a region was lost. */
+/** Has Karmada rebalance the replicas of every app: the controlled return after a region was lost. */
 export async function rebalanceReplicas(environment: string): Promise<number> {
   const { instance } = localInstance("rebalance", environment);
   const file = path.join(instance.filesDir, `${federationClusterName}.kubeconfig`);
   const stage = new Stage("Rebalance");
   stage.update(
-    "waiting until every region that came back has settled (a minute)",
+    "waiting until every region that returned has settled (a minute)",
     undefined,
     "settling",
   );
   const count = await rebalance(fs.readFileSync(file, "utf8"), "rebalance");
   stage.done(
     count === 0
-      ? "there is nothing to divide yet"
-      : `${count} objects are divided anew. \`npx meridian status ${environment}\` shows where replicas are.`,
+      ? "there is nothing to rebalance yet"
+      : `${count} objects are rebalanced. \`npx meridian status ${environment}\` shows where replicas are.`,
   );
   return 0;
 }

@@ -68,8 +68,8 @@ function regionRows({ regions, federation }: Status): string[] {
 
 /** Whether requests come here. */
 function edgeState({ healthy, weight }: RegionStatus["edge"]): string {
-  if (!healthy) return "none: edge is down";
-  return weight === 100 ? "takes all" : `drained to ${weight} %`;
+  if (!healthy) return "none: gateway is down";
+  return weight === 100 ? "serving" : `drained to ${weight} %`;
 }
 
 /** What the environment follows. */
@@ -84,7 +84,7 @@ function deliveryLines({ delivery, environment }: Status): string[] {
     ];
   }
   if (release !== undefined) return [`Delivers release ${release} (${revision.slice(0, 7)}).`, ""];
-  return [track === "tags" ? `Follows tags ${revision}.` : `Follows branch ${revision}.`, ""];
+  return [track === "tags" ? `Tracks tags ${revision}.` : `Tracks branch ${revision}.`, ""];
 }
 
 function appRows({ apps, regions, environment }: Status): string[] {
@@ -156,7 +156,7 @@ function appNotes(app: AppStatus, environment: string): string[] {
 
 function undividedText({ undivided }: AppStatus["replicas"]): string {
   const why = undivided === undefined ? "" : `: ${undivided.slice(0, 300)}`;
-  return `the federation has not divided its replicas as it was last asked to${why}`;
+  return `the federation has not scheduled its replicas as last requested${why}`;
 }
 
 function driftText({ kind, name, how }: Drift): string {
@@ -173,8 +173,8 @@ function inRegion({ replicas }: AppStatus, region: string): string {
 /** A build from the published modules has no pages: those are made by a build of their own, for the release only. */
 function faceText({ url, pages }: ArgocdUiStatus): string {
   return pages
-    ? `Argo CD, to look: ${url} (the official release: its controller shows metrics on every address of this machine)`
-    : `Argo CD, to look: ${url}/api/v1/applications (this build has its API only; the pages are in the official release)`;
+    ? `Argo CD (read-only UI): ${url} (official release: its controller shows metrics on every address of this machine)`
+    : `Argo CD (read-only API): ${url}/api/v1/applications (this build has its API only; the pages are in the official release)`;
 }
 
 function hints({ environment, apps, regions, argocd }: Status, plan: PlatformPlan): string[] {
@@ -193,7 +193,7 @@ function hints({ environment, apps, regions, argocd }: Status, plan: PlatformPla
     pc.dim(
       `Requests: \`npx meridian curl ${first}\`, \`npx meridian dig ${first} --from ${region}\`, \`npx meridian drain ${region} --to 50\``,
     ),
-    pc.dim(`Argo CD follows ${follows}.`),
+    pc.dim(`Argo CD tracks ${follows}.`),
     ...(argocd === undefined ? [] : [pc.dim(faceText(argocd))]),
     pc.dim(
       `kubectl: eval "$(npx meridian env ${environment})" && kubectl get rollouts -A   ·   stop: npm stop`,

@@ -81,7 +81,7 @@ async function runEngine(
     } catch (error) {
       if (tries > 1 || !watch.apiServerTimedOut || options.signal?.aborted)
         throw watch.explain(error);
-      stage.note("  An API server answered too late. The engine goes on from there.");
+      stage.note("  An API server answered too late. The engine resumes from there.");
     }
   }
 }

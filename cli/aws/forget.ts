@@ -64,7 +64,7 @@ export async function forget(
 export function refuseConfigured(environment: AwsEnvironment, region: string): void {
   if (!environment.regions.some((one) => one.name === region)) return;
   throw new CommandError(
-    `${region} is in the configuration of ${environment.name}: the next \`up\` would make it anew. ` +
+    `${region} is in the configuration of ${environment.name}: the next \`up\` would create it again. ` +
       "Nothing was changed. Take it out of meridian:regions first.",
   );
 }
@@ -76,7 +76,7 @@ export function refuseHub({ taken }: Forgotten, region: string, hub: boolean): v
   );
   if (!housed || hub) return;
   throw new CommandError(
-    `${region} houses the hub: Argo CD and the federation go out of the state with it, and are made anew in the ` +
+    `${region} houses the hub: Argo CD and the federation go out of the state with it, and are created again in the ` +
       "region that has the role now. Nothing was changed. Add --hub if that is meant.",
   );
 }

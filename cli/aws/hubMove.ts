@@ -134,7 +134,7 @@ function meansOf(environment: AwsEnvironment, stack: Stack, context: Context): H
     say: (text) => console.log(`✔ ${text}`),
     up: async () => {
       const code = await up(name, { yes: false, unlock: false, run: {} }, context);
-      if (code !== 0) throw new CommandError("Run the same command again: it goes on from here.");
+      if (code !== 0) throw new CommandError("Run the same command again: it resumes from here.");
     },
   };
 }

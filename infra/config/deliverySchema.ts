@@ -44,7 +44,7 @@ const track = option(
       ),
       approval: option(
         z.enum(["none", "required"]).optional(),
-        "With tags. none: Argo CD follows the range by itself. required: nothing is delivered before " +
+        "With tags. none: Argo CD tracks the range by itself. required: nothing is delivered before " +
           "`meridian up <environment> --release v1.2.3` has approved it. Default: required.",
         { expected: '"none" or "required"', remedy: "Write approval: required, or none." },
       ),

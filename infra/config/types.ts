@@ -218,7 +218,7 @@ export interface TagsTrack {
   readonly kind: "tags";
   /** A range that Argo CD and the `semver` library read alike. */
   readonly tags: string;
-  /** none: Argo CD follows the range by itself; required: the tag that a run of `up` has approved, and no other. */
+  /** none: Argo CD tracks the range by itself; required: the tag that a run of `up` has approved, and no other. */
   readonly approval: "none" | "required";
   /** Environment in which a commit comes first; absent: none. */
   readonly after?: string;

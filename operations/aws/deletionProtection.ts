@@ -49,7 +49,7 @@ export function logGroupText(resources: readonly ResourceState[]): string {
   );
   if (groups.length === 0) return "";
   return [
-    "EKS may write logs once more in the next minutes, and makes their groups anew. Before the next `up`, remove those that are there:",
+    "EKS may write logs once more in the next minutes, and creates their groups again. Before the next `up`, remove those that are there:",
     ...groups.map(
       ({ id, provider }) =>
         `  aws logs delete-log-group --log-group-name ${id} --region ${regionOf(provider)}`,

@@ -115,7 +115,7 @@ export function pendingText(unknown: readonly ResourceState[], environment: stri
   return [
     "! An earlier run was cut short while it made these, and nothing tells whether they came to be:",
     ...lines,
-    "  They are made anew. One that is there twice costs money: look for it by its tags, with " +
+    "  They are created again. One that is there twice costs money: look for it by its tags, with " +
       `\`aws resourcegroupstaggingapi get-resources --tag-filters Key=meridian:environment,Values=${environment}\` ` +
       "in each region, and delete the one that `pulumi stack export` does not name.",
   ].join("\n");

@@ -108,7 +108,7 @@ export function explain(error: AwsError, region: string): string | undefined {
     return `The single sign-on of AWS has expired (${message}). Run \`aws sso login\`. ${again}`;
   }
   if (expired.includes(name)) {
-    return `The credentials of AWS have expired. Sign in anew (\`aws sso login\`, or new keys). ${again}`;
+    return `The credentials of AWS have expired. Sign in again (\`aws sso login\`, or new keys). ${again}`;
   }
   if (/^(CredentialsProviderError|TokenProviderError)$/.test(name)) {
     return (

@@ -53,7 +53,7 @@ export function platformUnready(status: Status): string[] {
     ...status.regions.filter(({ ready }) => !ready).map(({ name }) => name),
     ...status.regions
       .filter(({ ready, edge }) => ready && !edge.healthy)
-      .map(({ name }) => `the edge of ${name}`),
+      .map(({ name }) => `the gateway of ${name}`),
     ...status.federation.members
       .filter(({ ready }) => !ready)
       .map(({ name }) => `${name} in the federation`),

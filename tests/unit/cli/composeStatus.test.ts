@@ -117,12 +117,12 @@ describe("composeStatus", () => {
           ...good,
           edges: good.edges.map((edge) => ({ ...edge, healthy: edge.region !== "us-east-1" })),
         },
-        ["the edge of us-east-1"],
+        ["the gateway of us-east-1"],
       ],
       [
         "with an edge that is not known",
         { ...good, edges: good.edges.slice(1) },
-        ["the edge of eu-west-1"],
+        ["the gateway of eu-west-1"],
       ],
       ["without a region", withRegion("us-east-1", undefined), ["us-east-1", "shop"]],
       [

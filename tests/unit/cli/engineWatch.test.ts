@@ -74,7 +74,7 @@ describe("EngineWatch", () => {
     assert.equal(
       words,
       "The platform could not be brought up:\n  logs: AccessDenied: not authorized to CreateBucket\n" +
-        "Mend the cause and run the command again: it goes on from here. Then this.",
+        "Fix the cause and re-run the command: it resumes from here. Then this.",
     );
   });
 

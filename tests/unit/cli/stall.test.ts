@@ -69,12 +69,12 @@ describe("The line of an `up` that waits", () => {
     const few = { ...app.replicas, ready: 1, desired: 4 };
     assert.equal(
       waitingText([
-        { name: "the edge of eu-west-1" },
+        { name: "the gateway of eu-west-1" },
         lacking({ sync: "OutOfSync" }),
         lacking({ replicas: few }),
         lacking({ health: "Progressing" }),
       ]),
-      "the edge of eu-west-1, shop (OutOfSync), shop (1 of 4 replicas), shop (Progressing)",
+      "the gateway of eu-west-1, shop (OutOfSync), shop (1 of 4 replicas), shop (Progressing)",
     );
   });
 

@@ -73,7 +73,7 @@ describe("An app's replicas", () => {
       conditions: [{ type: "Scheduled", status: "False", message }],
     };
     const shown = composeStatus(plan, bound(asFound, { status }));
-    assert.ok(formatStatus(shown, plan).includes(`as it was last asked to: ${message}`));
+    assert.ok(formatStatus(shown, plan).includes(`as last requested: ${message}`));
   });
 
   it("are counted by what is ready where the federation does not say", () => {

@@ -14,7 +14,7 @@ const servers = { "eu-west-1": "https://127.0.0.1:20001", "us-east-1": "https://
 const hints = (follows: string) => [
   "Pods are simulated (KWOK): a data plane answers for them. Control planes, gateways and DNS are real.",
   "Requests: `npx meridian curl shop`, `npx meridian dig shop --from eu-west-1`, `npx meridian drain eu-west-1 --to 50`",
-  `Argo CD follows ${follows}: change apps/, commit, and watch \`npx meridian status\`.`,
+  `Argo CD tracks ${follows}: change apps/, commit, and watch \`npx meridian status\`.`,
   'kubectl: eval "$(npx meridian env test)" && kubectl get rollouts -A   ·   stop: npm stop',
 ];
 
@@ -30,11 +30,11 @@ describe("formatStatus", () => {
       "",
       "test is ready in 4.2 s.",
       "",
-      "   REGION     VERSION  NODES (BY ZONE)     FEDERATION  TRAFFIC    API SERVER",
-      "●  eu-west-1  v1.2.3   2 nodes (a 1, b 1)  joined      takes all  https://127.0.0.1:20001",
-      "●  us-east-1  v1.2.3   1 nodes (a 1)       joined      takes all  https://127.0.0.1:20002",
+      "   REGION     VERSION  NODES (BY ZONE)     FEDERATION  TRAFFIC  API SERVER",
+      "●  eu-west-1  v1.2.3   2 nodes (a 1, b 1)  joined      serving  https://127.0.0.1:20001",
+      "●  us-east-1  v1.2.3   1 nodes (a 1)       joined      serving  https://127.0.0.1:20002",
       "",
-      "Follows branch main.",
+      "Tracks branch main.",
       "",
       "   APP   SYNC    HEALTH   COMMIT   READY  eu-west-1  us-east-1",
       "●  shop  Synced  Healthy  0123456  3/3    2 (1/1)    1 (1)",
@@ -97,11 +97,11 @@ describe("formatStatus", () => {
       "",
       "test is not ready: us-east-1, us-east-1 in the federation, shop.",
       "",
-      "   REGION     VERSION    NODES (BY ZONE)     FEDERATION  TRAFFIC    API SERVER",
-      "●  eu-west-1  v1.2.3     2 nodes (a 1, b 1)  joined      takes all  https://127.0.0.1:20001",
-      "○  us-east-1  no answer  0 nodes (a 0)       lost        takes all  https://127.0.0.1:20002",
+      "   REGION     VERSION    NODES (BY ZONE)     FEDERATION  TRAFFIC  API SERVER",
+      "●  eu-west-1  v1.2.3     2 nodes (a 1, b 1)  joined      serving  https://127.0.0.1:20001",
+      "○  us-east-1  no answer  0 nodes (a 0)       lost        serving  https://127.0.0.1:20002",
       "",
-      "Follows branch main.",
+      "Tracks branch main.",
       "",
       "   APP   SYNC    HEALTH    COMMIT   READY  eu-west-1  us-east-1",
       "○  shop  Synced  Degraded  0123456  2/3    2 (1/1)    0 (0)",
@@ -116,10 +116,10 @@ describe("formatStatus", () => {
       i === 0 ? { ...edge, healthy: false } : { ...edge, weight: 40 },
     );
     const lines = formatStatus(composeStatus(plan, { ...good, edges }, servers), plan).split("\n");
-    assert.equal(lines[1], "test is not ready: the edge of eu-west-1.");
+    assert.equal(lines[1], "test is not ready: the gateway of eu-west-1.");
     assert.deepEqual(lines.slice(4, 6), [
-      "●  eu-west-1  v1.2.3   2 nodes (a 1, b 1)  joined      none: edge is down  https://127.0.0.1:20001",
-      "●  us-east-1  v1.2.3   1 nodes (a 1)       joined      drained to 40 %     https://127.0.0.1:20002",
+      "●  eu-west-1  v1.2.3   2 nodes (a 1, b 1)  joined      none: gateway is down  https://127.0.0.1:20001",
+      "●  us-east-1  v1.2.3   1 nodes (a 1)       joined      drained to 40 %        https://127.0.0.1:20002",
     ]);
   });
 
@@ -138,8 +138,8 @@ describe("formatStatus", () => {
     const tags = { repository: "r", track: "tags" } as const;
 
     for (const [what, delivery, line] of [
-      ["a branch", { repository: "r", track: "branch", revision: "main" }, "Follows branch main."],
-      ["a range", { ...tags, revision: ">=1.0.0" }, "Follows tags >=1.0.0."],
+      ["a branch", { repository: "r", track: "branch", revision: "main" }, "Tracks branch main."],
+      ["a range", { ...tags, revision: ">=1.0.0" }, "Tracks tags >=1.0.0."],
       [
         "the approved release",
         { ...tags, revision: "0123456789abcdef", release: "v1.2.3" },
@@ -190,12 +190,12 @@ describe("formatStatus", () => {
     [
       "with pages",
       true,
-      "Argo CD, to look: http://127.0.0.1:9 (the official release: its controller shows metrics on every address of this machine)",
+      "Argo CD (read-only UI): http://127.0.0.1:9 (official release: its controller shows metrics on every address of this machine)",
     ],
     [
       "without pages",
       false,
-      "Argo CD, to look: http://127.0.0.1:9/api/v1/applications (this build has its API only; the pages are in the official release)",
+      "Argo CD (read-only API): http://127.0.0.1:9/api/v1/applications (this build has its API only; the pages are in the official release)",
     ],
   ] as const)
     it(`says where Argo CD's own face is, ${what}`, () => {

@@ -145,7 +145,7 @@ export function clusterSecretFacts<T>(facts: EnvironmentFacts<T>): Record<string
   };
 }
 
-/** What Argo CD follows before the first release is approved: nothing that there is. */
+/** What Argo CD tracks before the first release is approved: nothing that there is. */
 export const unreleased = "nothing-released-yet";
 
 /** What whoever asks Argo CD to look at a repository may do. */
