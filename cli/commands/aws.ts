@@ -5,7 +5,9 @@ import { environmentArgument, json, type Run } from "./shared";
 export function defineAws(program: Command, run: Run): void {
   program
     .command("bootstrap")
-    .description("make the bucket and the key for the state of an environment on AWS, or repair them")
+    .description(
+      "make the bucket and the key for the state of an environment on AWS, or repair them",
+    )
     .argument("<environment>", environmentArgument[1])
     .addOption(json())
     .action((environment: string, options: { json?: boolean }) =>
