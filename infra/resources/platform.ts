@@ -3,7 +3,6 @@ import type { PlatformPlan } from "../plan/types";
 import type { Release } from "../config/release";
 import type { Foundation } from "./foundation";
 import { Delivery } from "../components/delivery/resources/delivery";
-import { Edge } from "../components/gateway/resources/edge";
 import { Federation } from "../components/federation/resources/federation";
 
 export interface PlatformArgs {
@@ -21,7 +20,6 @@ export class Platform extends pulumi.ComponentResource {
     super("meridian:platform:Platform", name, {}, opts);
     const { foundation } = args;
     const { joined } = new Federation("federation", args, { parent: this });
-    for (const region of foundation.regions) new Edge(region.name, { region }, { parent: this });
     const after = foundation.deliversToWholeFederation === true ? joined : [];
     this.delivery = new Delivery("delivery", { ...args, after }, { parent: this });
     this.registerOutputs({});

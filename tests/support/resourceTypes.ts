@@ -53,7 +53,6 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:local:Service",
   "meridian:local:Zone",
   "meridian:platform:Delivery",
-  "meridian:platform:Edge",
   "meridian:platform:Federation",
   "meridian:platform:FederationMember",
   "meridian:platform:Platform",

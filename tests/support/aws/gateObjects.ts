@@ -2,10 +2,13 @@ import { issueAlone } from "../../../infra/providers/local/certificates";
 import {
   gateAccount,
   gateConfig,
+  gateContainer,
   gateHost,
+  gateMetadata,
   gateNamespace,
   gateParts,
-  gatePods,
+  gatePod,
+  gateSet,
   gateService,
 } from "../../../infra/components/rollouts/manifests/awsRolloutGate";
 import {
@@ -64,7 +67,19 @@ export function flagsObject(flags: string): Manifest {
 
 /** @param version What its configuration is known by: another one means other pods. */
 export function statefulSet(version: string): Manifest {
-  return gatePods("stand-in.invalid/none", version);
+  const { template, ...set } = gateSet(version);
+  const { ports, ...container } = gateContainer("stand-in.invalid/none");
+  const containerPorts = Object.entries(ports).map(([name, containerPort]) => ({
+    name,
+    containerPort,
+  }));
+  const spec = { ...gatePod, containers: [{ ...container, ports: containerPorts }] };
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: gateMetadata,
+    spec: { ...set, template: { ...template, spec } },
+  };
 }
 
 /** What the chart of Argo Rollouts leaves where it is installed. */

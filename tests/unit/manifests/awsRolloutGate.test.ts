@@ -3,73 +3,29 @@ import {
   gateAccount,
   gateBudget,
   gateConfig,
+  gateContainer,
   gateNamespace,
-  gatePods,
   gateService,
+  gateSet,
 } from "../../../infra/components/rollouts/manifests/awsRolloutGate";
 import { gateRules } from "../../../infra/components/rollouts/manifests/rolloutGate";
-
-interface PodSpec {
-  readonly containers: readonly [
-    {
-      readonly args: readonly string[];
-      readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
-      readonly ports: readonly { readonly containerPort: number }[];
-      readonly securityContext: object;
-      readonly readinessProbe: { readonly httpGet: object };
-    },
-  ];
-  readonly volumes: readonly { readonly name: string }[];
-  readonly serviceAccountName: string;
-}
-
-interface SetSpec {
-  readonly replicas: number;
-  readonly template: {
-    readonly metadata: { readonly annotations: object; readonly labels: object };
-    readonly spec: PodSpec;
-  };
-}
 
 const region = { name: "eu-west-1", location: "eu", role: "hub", attributes: {} };
 const federation = { server: "https://karmada.test:5443", ca: "KARMADA", token: "t" };
 
 describe("The rollout gate's pods on AWS", () => {
-  const spec = gatePods("registry.test/rollout-gate@sha256:0a", "v1").spec as SetSpec;
-  const [container] = spec.template.spec.containers;
-
-  it("find in their volumes every file that they are told of", () => {
-    const mounts = container.volumeMounts.map(({ name, mountPath }) => [name, mountPath] as const);
-    assert.deepEqual(
-      mounts.map(([name]) => name).sort(),
-      spec.template.spec.volumes.map(({ name }) => name).sort(),
-    );
-    const texts = [
-      ...container.args,
-      JSON.stringify(gateConfig({ region, flags: { kind: "file" }, ca: "CA", federation })),
-      JSON.stringify(
-        gateConfig({ region, flags: { kind: "launchdarkly", secret: "s" }, ca: "CA", federation }),
-      ),
-    ];
-    const files = texts.flatMap((text) => text.match(/\/etc\/[^"]+/g) ?? []);
-    assert.equal(new Set(files).size, 6);
-    for (const file of files)
-      assert.ok(
-        mounts.some(([, folder]) => file.startsWith(`${folder}/`)),
-        file,
-      );
-  });
+  const set = gateSet("v1");
+  const container = gateContainer("registry.test/rollout-gate@sha256:0a");
 
   it("are two, told apart by name, of which the first writes", () => {
-    assert.equal(spec.replicas, 2);
+    assert.equal(set.replicas, 2);
     const { writer } = gateConfig({ region, flags: { kind: "file" }, ca: "CA", federation });
     assert.equal(writer, "rollout-gate-0");
     assert.deepEqual((gateBudget().spec as { maxUnavailable: number }).maxUnavailable, 1);
   });
 
-  it("start anew when what they read once has changed", () => {
-    const annotations = (version: string) =>
-      (gatePods("i", version).spec as SetSpec).template.metadata.annotations;
+  it("restart when what they read once has changed", () => {
+    const annotations = (version: string) => gateSet(version).template.metadata.annotations;
     assert.notDeepEqual(annotations("v1"), annotations("v2"));
   });
 
@@ -80,9 +36,9 @@ describe("The rollout gate's pods on AWS", () => {
       capabilities: { drop: ["ALL"] },
     });
     const { listen } = gateConfig({ region, flags: { kind: "file" }, ca: "CA", federation });
-    assert.equal(container.ports[0]?.containerPort, listen.port);
+    assert.equal(container.ports.https, listen.port);
     const service = gateService().spec as { selector: object; ports: object[] };
-    assert.deepEqual(service.selector, spec.template.metadata.labels);
+    assert.deepEqual(service.selector, set.template.metadata.labels);
     assert.deepEqual(service.ports, [{ name: "https", port: 443, targetPort: "https" }]);
     assert.deepEqual(container.readinessProbe.httpGet, {
       path: "/healthz",

@@ -63,7 +63,7 @@ describe("Karmada's bounds in a member", () => {
         validations: [
           {
             expression:
-              '!has(request.namespace) || (!request.namespace.startsWith("kube-") && !(request.namespace in ["karmada-member", "meridian-edge"]))',
+              '!has(request.namespace) || (!request.namespace.startsWith("kube-") && !(request.namespace in ["karmada-member", "rollout-gate"]))',
             message: "Karmada does not write to the cluster's own namespaces.",
           },
           {

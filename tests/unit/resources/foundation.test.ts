@@ -24,16 +24,13 @@ const ofRegion = (name: string) => [
   `kubernetes:admissionregistration.k8s.io/v1:MutatingWebhookConfiguration ${name}-rollout-gate`,
   `kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy ${name}-karmada`,
   `kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding ${name}-karmada`,
-  `kubernetes:apps/v1:Deployment ${name}-edge`,
   `kubernetes:argoproj.io/v1alpha1:ClusterAnalysisTemplate ${name}-rollout-gate`,
   `kubernetes:argoproj.io/v1alpha1:ClusterAnalysisTemplate ${name}-rollout-gate-off`,
   `kubernetes:core/v1:Namespace ${name}-karmada-member`,
-  `kubernetes:core/v1:Namespace ${name}-meridian-edge`,
   `kubernetes:core/v1:Secret ${name}-credentials`,
   `kubernetes:core/v1:Secret ${name}-dataplane-token`,
   `kubernetes:core/v1:Secret ${name}-karmada-token`,
   `kubernetes:core/v1:Secret ${name}-rollout-gate-token`,
-  `kubernetes:core/v1:Service ${name}-edge`,
   `kubernetes:core/v1:ServiceAccount ${name}-dataplane`,
   `kubernetes:core/v1:ServiceAccount ${name}-karmada`,
   `kubernetes:core/v1:ServiceAccount ${name}-rollout-gate`,
@@ -55,7 +52,6 @@ const ofRegion = (name: string) => [
   `meridian:local:Service gateway-${name}`,
   `meridian:local:Service rollout-gate-${name}`,
   `meridian:local:Service rollouts-${name}`,
-  `meridian:platform:Edge ${name}`,
   `meridian:platform:FederationMember ${name}`,
   `pulumi:providers:kubernetes ${name}`,
 ];
@@ -82,8 +78,8 @@ describe("The whole local platform", () => {
 
   it("registers each thing once: no two of one type share a name", () => {
     assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
-    // Thirty-seven for each region, and 59 that there are once.
-    assert.equal(all.length, 3 * 37 + 59);
+    // Thirty-three for each region, and 59 that there are once.
+    assert.equal(all.length, 3 * 33 + 59);
   });
 
   it("hands over clusters, their plans, and this clone as the repository", () => {
@@ -201,7 +197,7 @@ describe("The whole local platform", () => {
       else assert.ok(["hub", "federation"].includes(provider), id);
       assert.equal(deletedWith, `meridian:local:Cluster ${provider}`, id);
     }
-    assert.equal(objects.length, 3 * 22 + 30);
+    assert.equal(objects.length, 3 * 19 + 30);
   });
 
   it("lets go with a cluster what its API server keeps, and nothing that runs or lies beside it", () => {

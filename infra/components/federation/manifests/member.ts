@@ -1,3 +1,4 @@
+import { gateName } from "../../../plan/names";
 import type { Manifest, PolicyRule } from "../../../manifests/types";
 
 /** Namespace and account through which Karmada acts in a member. */
@@ -84,7 +85,7 @@ export const memberAdmission: Manifest = {
     ],
     validations: [
       {
-        expression: `!has(request.namespace) || (!request.namespace.startsWith("kube-") && !(request.namespace in ["${memberNamespace}", "meridian-edge"]))`,
+        expression: `!has(request.namespace) || (!request.namespace.startsWith("kube-") && !(request.namespace in ["${memberNamespace}", "${gateName}"]))`,
         message: "Karmada does not write to the cluster's own namespaces.",
       },
       {

@@ -26,7 +26,9 @@ export const gateParts = {
 const memoryName = "rollout-gate-memory";
 const folder = `/etc/${gateName}`;
 const labels = { "app.kubernetes.io/name": gateName };
-const metadata = { name: gateName, namespace: gateName, labels };
+
+/** Of all objects with the gate's own name. */
+export const gateMetadata = { name: gateName, namespace: gateName, labels };
 
 /** Of its namespace. LaunchDarkly's key comes from outside; nothing else does. */
 export function gateNamespace(hasSecrets: boolean): Manifest {
@@ -57,15 +59,15 @@ export function gateConfig({ region, flags, ca, federation }: GateConfigArgs): G
     region,
     flags:
       flags.kind === "file"
-        ? { kind: "file", file: `${folder}/flags/flags.json` }
+        ? { kind: "file", file: `${gateFolders.flags}/flags.json` }
         : {
             kind: "launchdarkly",
-            sdkKeyFile: `${folder}/launchdarkly/${sdkKeyName}`,
+            sdkKeyFile: `${gateFolders.launchDarkly}/${sdkKeyName}`,
             ...(flags.baseUrls && { baseUrls: flags.baseUrls }),
           },
     listen: { address: "0.0.0.0", port: gatePort },
-    tls: { certFile: `${folder}/tls/tls.crt`, keyFile: `${folder}/tls/tls.key` },
-    keyFile: `${folder}/config/key`,
+    tls: { certFile: `${gateFolders.tls}/tls.crt`, keyFile: `${gateFolders.tls}/tls.key` },
+    keyFile: `${gateFolders.config}/key`,
     memory: { configMap: { namespace: gateName, name: memoryName } },
     writer: `${gateName}-0`,
     api: {
@@ -87,9 +89,9 @@ export function sdkKeySecret(secret: string): Manifest {
 /** An account with all rights that the gate needs: in every namespace the rules that it has anywhere, and its own memory. */
 export function gateAccount(): readonly Manifest[] {
   return [
-    { apiVersion: "v1", kind: "ServiceAccount", metadata },
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: gateMetadata },
     ...rights("ClusterRole", { name: `meridian:${gateName}` }, gateRules),
-    ...rights("Role", metadata, memoryRules),
+    ...rights("Role", gateMetadata, memoryRules),
   ];
 }
 
@@ -124,7 +126,7 @@ export function gateService(): Manifest {
   return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
+    metadata: { ...gateMetadata, annotations: { "pulumi.com/skipAwait": "true" } },
     spec: { selector: labels, ports: [{ name: "https", port: 443, targetPort: "https" }] },
   };
 }
@@ -135,58 +137,53 @@ export function gateBudget(): Manifest {
   return {
     apiVersion: "policy/v1",
     kind: "PodDisruptionBudget",
-    metadata,
+    metadata: gateMetadata,
     spec: { maxUnavailable: 1, selector },
   };
 }
 
+/** Folders of what the pods mount, by part. */
+export const gateFolders: Readonly<Record<keyof typeof gateParts, string>> = {
+  config: `${folder}/config`,
+  tls: `${folder}/tls`,
+  flags: `${folder}/flags`,
+  launchDarkly: `${folder}/launchdarkly`,
+};
+
 /**
  * Two pods, in different zones where there are some. A set with names, and no volumes: of pods that answer alike the first
  * one writes, and knows by its name that it is the first.
- * @param image With its digest.
  * @param version Changes when what the pods read once has changed.
  */
-export function gatePods(image: string, version: string): Manifest {
+export function gateSet(version: string) {
   return {
-    apiVersion: "apps/v1",
-    kind: "StatefulSet",
-    metadata,
-    spec: {
-      replicas: 2,
-      serviceName: gateName,
-      podManagementPolicy: "Parallel",
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels, annotations: { "meridian.dev/config": version } },
-        spec: {
-          serviceAccountName: gateName,
-          securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
-          topologySpreadConstraints: zoneSpread(labels),
-          containers: [gateContainer(image)],
-          volumes: [
-            { name: "config", secret: { secretName: gateParts.config } },
-            { name: "tls", secret: { secretName: gateParts.tls } },
-            // One of the two is there. A key that is put there later arrives in the pod that runs.
-            { name: "flags", configMap: { name: gateParts.flags, optional: true } },
-            {
-              name: "launchdarkly",
-              secret: { secretName: gateParts.launchDarkly, optional: true },
-            },
-          ],
-        },
-      },
-    },
+    replicas: 2,
+    serviceName: gateName,
+    podManagementPolicy: "Parallel",
+    selector: { matchLabels: labels },
+    template: { metadata: { labels, annotations: { "meridian.dev/config": version } } },
   };
 }
 
-/** Ready as soon as it answers: a gate that has not heard of flags yet holds, and says why, which nobody else would. */
-function gateContainer(image: string): object {
+/** The pod, but for its one container. */
+export const gatePod = {
+  serviceAccountName: gateName,
+  securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+  topologySpreadConstraints: zoneSpread(labels),
+};
+
+/**
+ * The container, but for what it mounts. Ready as soon as it answers: a gate that has not received its flags yet holds, and
+ * says why.
+ * @param image With its digest.
+ */
+export function gateContainer(image: string) {
   const answers = { httpGet: { path: "/healthz", port: "https", scheme: "HTTPS" } };
   return {
     name: gateName,
     image,
-    args: [`${folder}/config/config.json`],
-    ports: [{ name: "https", containerPort: gatePort }],
+    args: [`${gateFolders.config}/config.json`],
+    ports: { https: gatePort },
     readinessProbe: { ...answers, periodSeconds: 5 },
     livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 6 },
     resources: resources("50m", "256Mi"),
@@ -195,10 +192,5 @@ function gateContainer(image: string): object {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
     },
-    volumeMounts: ["config", "tls", "flags", "launchdarkly"].map((name) => ({
-      name,
-      mountPath: `${folder}/${name}`,
-      readOnly: true,
-    })),
   };
 }

@@ -1,4 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
+import * as kx from "@pulumi/kubernetesx";
 import * as pulumi from "@pulumi/pulumi";
 import type { GateFlags } from "../awsGates";
 import { gateName } from "../../../plan/names";
@@ -8,11 +9,15 @@ import {
   gateAccount,
   gateBudget,
   gateConfig,
+  gateContainer,
+  gateFolders,
   gateHost,
+  gateMetadata,
   gateNamespace,
   gateParts,
-  gatePods,
+  gatePod,
   gateService,
+  gateSet,
   sdkKeySecret,
 } from "../manifests/awsRolloutGate";
 import { admissionPath, admissionTokenOf, gateWebhook } from "../manifests/rolloutGate";
@@ -69,48 +74,60 @@ export class RolloutGate extends pulumi.ComponentResource {
     const within = { ...this.child, dependsOn: [space] };
     const key = certificate.key.apply(gateKey);
     const account = gateAccount().map((one) => this.object(one, within));
-    const mounted = this.createParts(key, within);
+    const parts = this.createParts(key, within);
     const service = this.object(gateService(), within);
     this.object(gateBudget(), within);
-    const pods = this.startPods([...account, ...mounted.resources], mounted.version);
+    const pods = this.startPods(parts, [...account, ...parts.resources]);
     const asked = this.haveItAsked(key, [service, ...pods]);
     this.ready = [...asked, ...pods];
     this.registerOutputs({});
   }
 
   /** What the pods mount. */
-  private createParts(key: pulumi.Output<string>, within: pulumi.CustomResourceOptions) {
-    const { certificate, flags, flagFile } = this.args;
-    const config = this.configuration();
+  private createParts(
+    key: pulumi.Output<string>,
+    within: pulumi.CustomResourceOptions,
+  ): GateMounts {
+    const { certificate } = this.args;
+    const text = this.configuration();
     const secret = (
-      name: string,
+      part: "config" | "tls",
       type: string,
       stringData: Record<string, pulumi.Output<string>>,
-    ) =>
-      new k8s.core.v1.Secret(
-        `${this.prefix}-${name}`,
-        { metadata: { name, namespace: gateName }, type, stringData },
-        within,
-      );
-    const resources: pulumi.Resource[] = [
-      secret(gateParts.config, "Opaque", { "config.json": config, key }),
-      secret(gateParts.tls, "kubernetes.io/tls", {
-        "tls.crt": certificate.certificate,
-        "tls.key": certificate.key,
-      }),
-    ];
-    if (flags.kind === "launchdarkly") this.object(sdkKeySecret(flags.secret), this.after(within));
-    else {
-      const metadata = { name: gateParts.flags, namespace: gateName };
-      const data = { "flags.json": flagFile };
-      resources.push(
-        new k8s.core.v1.ConfigMap(`${this.prefix}-${gateParts.flags}`, { metadata, data }, within),
-      );
-    }
+    ) => {
+      const name = gateParts[part];
+      const metadata = { name, namespace: gateName };
+      return new kx.Secret(`${this.prefix}-${name}`, { metadata, type, stringData }, within);
+    };
+    const config = secret("config", "Opaque", { "config.json": text, key });
+    const tls = secret("tls", "kubernetes.io/tls", {
+      "tls.crt": certificate.certificate,
+      "tls.key": certificate.key,
+    });
+    const flags = this.createFlags(within);
     const version = pulumi
-      .all([config, certificate.certificate])
+      .all([text, certificate.certificate])
       .apply((texts) => fingerprint(...texts));
-    return { resources, version: pulumi.unsecret(version) };
+    return {
+      resources: [config, tls, ...flags.resources],
+      mounts: [config.mount(gateFolders.config), tls.mount(gateFolders.tls), flags.mount],
+      version: pulumi.unsecret(version),
+    };
+  }
+
+  /** The flags' file, or LaunchDarkly's key: a person puts it there, perhaps after the pods have started. */
+  private createFlags(within: pulumi.CustomResourceOptions) {
+    const { flags, flagFile } = this.args;
+    if (flags.kind === "launchdarkly") {
+      this.object(sdkKeySecret(flags.secret), this.after(within));
+      const name = gateParts.launchDarkly;
+      const volume = { name, secret: { secretName: name, optional: true } };
+      return { resources: [], mount: { volume, destPath: gateFolders.launchDarkly } };
+    }
+    const metadata = { name: gateParts.flags, namespace: gateName };
+    const data = { "flags.json": flagFile };
+    const map = new kx.ConfigMap(`${this.prefix}-${gateParts.flags}`, { metadata, data }, within);
+    return { resources: [map], mount: map.mount(gateFolders.flags) };
   }
 
   private configuration(): pulumi.Output<string> {
@@ -128,16 +145,21 @@ export class RolloutGate extends pulumi.ComponentResource {
   }
 
   private startPods(
-    dependsOn: pulumi.Resource[],
-    version: pulumi.Output<string>,
+    { mounts, version }: GateMounts,
+    dependsOn: readonly pulumi.Resource[],
   ): readonly pulumi.Resource[] {
     const { image } = this.args;
     if (image === undefined) return [];
-    const pods = version.apply((text) => gatePods(image, text));
+    const container = { ...gateContainer(image), volumeMounts: [...mounts] };
+    const { podSpec } = new kx.PodBuilder({ ...gatePod, containers: [container] } as never);
+    const spec = pulumi.all([version, podSpec]).apply(([text, pod]) => {
+      const { template, ...set } = gateSet(text);
+      return { ...set, template: { ...template, spec: pod } };
+    });
     return [
       new k8s.apps.v1.StatefulSet(
         `${this.prefix}-${gateName}`,
-        { metadata: pods.metadata as never, spec: pods.spec as never },
+        { metadata: gateMetadata, spec: spec as never },
         {
           ...this.child,
           dependsOn: [...dependsOn, ...this.args.installed],
@@ -177,6 +199,14 @@ export class RolloutGate extends pulumi.ComponentResource {
     if (Kind !== undefined) return new Kind(name, manifest as never, opts);
     return new k8s.apiextensions.CustomResource(name, manifest, opts);
   }
+}
+
+/** What the gate's pods read. */
+interface GateMounts {
+  readonly resources: readonly pulumi.Resource[];
+  readonly mounts: readonly pulumi.Input<kx.types.VolumeMount>[];
+  /** Changes when what the pods read once has changed. */
+  readonly version: pulumi.Output<string>;
 }
 
 /** Kinds of Kubernetes' own among the gate's manifests. */

@@ -16,6 +16,21 @@ const webhook = `kubernetes:admissionregistration.k8s.io/v1:MutatingWebhookConfi
 const launchDarkly = "kubernetes:external-secrets.io/v1:ExternalSecret";
 const config = `kubernetes:core/v1:Secret ${name}-rollout-gate-config`;
 
+interface PodSpec {
+  readonly containers: readonly [
+    {
+      readonly args: readonly string[];
+      readonly ports: unknown;
+      readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+    },
+  ];
+  readonly volumes: readonly {
+    readonly name: string;
+    readonly secret?: { readonly secretName: string };
+    readonly configMap?: { readonly name: string };
+  }[];
+}
+
 interface Options {
   readonly image?: string | undefined;
   readonly secret?: string;
@@ -79,6 +94,36 @@ describe("A region's rollout gate on AWS", function () {
       `${name}-rollout-gate`,
     ]);
   });
+
+  for (const secret of [undefined, "meridian/test/rollout-gate/launchdarkly"])
+    it(`mounts every file that it reads, flags from ${secret === undefined ? "a file" : "LaunchDarkly"}`, async () => {
+      const all = await lay({ image, ...(secret !== undefined && { secret }) });
+      const { template } = only(all, pods).inputs["spec"] as { template: { spec: PodSpec } };
+      const { containers, volumes } = template.spec;
+      const [container] = containers;
+      const mounted = container.volumeMounts.map(({ name: volume, mountPath }) => {
+        const source = volumes.find((one) => one.name === volume);
+        return [mountPath, source?.secret?.secretName ?? source?.configMap?.name];
+      });
+      assert.deepEqual(mounted, [
+        ["/etc/rollout-gate/config", "rollout-gate-config"],
+        ["/etc/rollout-gate/tls", "rollout-gate-tls"],
+        secret === undefined
+          ? ["/etc/rollout-gate/flags", "rollout-gate-flags"]
+          : ["/etc/rollout-gate/launchdarkly", "rollout-gate-launchdarkly"],
+      ]);
+      assert.equal(volumes.length, 3);
+      const data = only(all, config).inputs["stringData"] as Record<string, string>;
+      const texts = [...container.args, data["config.json"] ?? ""];
+      const files = texts.flatMap((text) => text.match(/\/etc\/[^"]+/g) ?? []);
+      assert.equal(new Set(files).size, 5);
+      for (const file of files)
+        assert.ok(
+          mounted.some(([folder]) => file.startsWith(`${folder}/`)),
+          file,
+        );
+      assert.deepEqual(container.ports, [{ name: "https", containerPort: 8443 }]);
+    });
 
   it("has no pods before its image is published, and lets no Rollout in meanwhile", async () => {
     const all = await lay({ image: undefined });

@@ -124,10 +124,7 @@ describe("The data plane's own door", () => {
     assert.deepEqual(await put("/behaviours/shop", { errorRate: 2, versions: { v: 1 } }), {
       status: 400,
       body: {
-        diagnostics: [
-          "errorRate: 2 is not a number from 0 to 1",
-          "versions.v: expected an object",
-        ],
+        diagnostics: ["errorRate: 2 is not a number from 0 to 1", "versions.v: expected an object"],
       },
     });
     const noJson = {
