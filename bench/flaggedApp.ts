@@ -1,3 +1,4 @@
+import { gatewayPorts } from "../infra/components/gateway/component";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readPorts } from "../infra/providers/local/ports";
@@ -7,7 +8,6 @@ import {
   switchOff,
   switchOn,
 } from "../infra/components/rollouts/flagEdits";
-import { servicePortNames } from "../infra/plan/ports";
 import { flagFileOf } from "../infra/config/folder";
 import { editFlagFile } from "../operations/flags/file";
 import type { PlatformClone } from "./clone";
@@ -36,7 +36,7 @@ export class FlaggedApp {
   static async start(clone: PlatformClone, app: string, signal: AbortSignal): Promise<FlaggedApp> {
     const made = new FlaggedApp(clone, app, signal);
     const { platform } = clone;
-    const port = readPorts(platform.instance)[servicePortNames.gatewayHttp] ?? 0;
+    const port = readPorts(platform.instance)[gatewayPorts.http] ?? 0;
     const host = `${app}.${platform.plan.traffic.domain}`;
     try {
       for (const { region, address } of platform.plan.traffic.edges)

@@ -1,3 +1,5 @@
+import { gatewayPorts } from "../infra/components/gateway/component";
+import { dnsPort } from "../infra/components/dns/component";
 import pc from "picocolors";
 import { currentDnsPlan, lookUp, sourceIn } from "../infra/components/dns/handlers/powerdnsServer";
 import { type Instance, repositoryRoot } from "../infra/providers/local/instance";
@@ -5,7 +7,6 @@ import { readPorts } from "../infra/providers/local/ports";
 import { planPlatform } from "../infra/plan";
 import { locationOf, odds, resolve } from "../infra/components/dns";
 import type { DnsName } from "../infra/components/dns/types";
-import { servicePortNames } from "../infra/plan/ports";
 import type { PlatformPlan } from "../infra/plan/types";
 import { type ZoneInputs, zoneInputs } from "../infra/components/gateway/traffic";
 import { appNames } from "../infra/config";
@@ -49,8 +50,8 @@ export function trafficView(command: "curl" | "dig" | "drain", environment: stri
   return {
     instance,
     plan,
-    zone: zoneInputs(plan.traffic, ports[servicePortNames.gatewayHttp] ?? 0),
-    dnsPort: ports[servicePortNames.dns] ?? 0,
+    zone: zoneInputs(plan.traffic, ports[gatewayPorts.http] ?? 0),
+    dnsPort: ports[dnsPort] ?? 0,
   };
 }
 

@@ -1,3 +1,4 @@
+import { dnsPort } from "../../infra/components/dns/component";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,7 +7,6 @@ import { loseRegion, returnRegion } from "../../infra/providers/local/faults";
 import { waitFor } from "../../infra/kube/kube";
 import { readPorts } from "../../infra/providers/local/ports";
 import { plainLabel } from "../../infra/components/dns/manifests/powerdns";
-import { servicePortNames } from "../../infra/plan/ports";
 import { ensureTools, toolPath } from "../../toolchain";
 import type { Platform } from "../platform";
 import { type Benchmark, type Figure, repeat } from "../types";
@@ -44,7 +44,7 @@ export const dnsFailover: Benchmark = {
 };
 
 async function measureLoss({ instance, plan }: Platform, signal: AbortSignal): Promise<number> {
-  const port = readPorts(instance)[servicePortNames.dns] ?? 0;
+  const port = readPorts(instance)[dnsPort] ?? 0;
   const edge = plan.traffic.edges.at(-1);
   const app = plan.traffic.apps[0];
   if (edge === undefined || app === undefined) throw new Error("there is nothing to ask for");
@@ -75,7 +75,7 @@ export const dnsRate: Benchmark = {
   async measure(lab) {
     await ensureTools(["dnsperf"], ({ message }) => lab.say(message), { signal: lab.signal });
     const { home, instance, plan } = await lab.platform();
-    const port = readPorts(instance)[servicePortNames.dns] ?? 0;
+    const port = readPorts(instance)[dnsPort] ?? 0;
     const { apps, domain } = plan.traffic;
     const ask = (names: readonly string[], file: string) => {
       const questions = path.join(home, file);

@@ -1,3 +1,8 @@
+import {
+  gatewayName,
+  gatewayPorts,
+  regionGatewayPorts,
+} from "../../infra/components/gateway/component";
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -9,8 +14,6 @@ import { serviceDir } from "../../infra/providers/local/handlers/service";
 import { dataplaneTokenFile } from "../../infra/providers/local/manifests/dataplane";
 import { traefikApi } from "../../infra/components/gateway/manifests/traefik";
 import type { Manifest } from "../../infra/manifests/types";
-import { gatewayName } from "../../infra/plan/names";
-import { edgePortNames, servicePortNames } from "../../infra/plan/ports";
 import { toolPath } from "../../toolchain";
 import { kubeconfigFor, type Platform } from "../platform";
 import { type Benchmark, type Figure, repeat } from "../types";
@@ -29,7 +32,7 @@ export const gateway: Benchmark = {
     const edge = plan.traffic.edges[0];
     if (edge === undefined) throw new Error("the platform has no region");
     const kubeconfig = kubeconfigFor(platform, edge.region);
-    const port = readPorts(instance)[servicePortNames.gatewayHttp] ?? 0;
+    const port = readPorts(instance)[gatewayPorts.http] ?? 0;
     await applyObjects(kubeconfig, measuredApp);
     const full = `http://${edge.address}:${port}`;
     await waitFor("the route is there", 30, () => answers(full));
@@ -143,7 +146,7 @@ interface Slices {
 /** The same executable and the same pods, with one route from a file and nothing else. */
 async function startBare({ instance }: Platform, region: string, dir: string) {
   const ports = await allocatePorts(instance, ["bench/bare"]);
-  const proxy = ports[edgePortNames(region).apiProxy] ?? 0;
+  const proxy = ports[regionGatewayPorts(region).apiProxy] ?? 0;
   const token = fs.readFileSync(
     path.join(serviceDir(instance, gatewayName(region)), dataplaneTokenFile),
     "utf8",
@@ -155,7 +158,7 @@ async function startBare({ instance }: Platform, region: string, dir: string) {
   const { items } = (await slices.json()) as Slices;
   const servers = items
     .flatMap(({ endpoints }) => endpoints)
-    .map(({ addresses }) => `http://${addresses[0]}:${ports[servicePortNames.pods]}`);
+    .map(({ addresses }) => `http://${addresses[0]}:${ports[gatewayPorts.pods]}`);
   const port = ports["bench/bare"] ?? 0;
   const routes = {
     http: {

@@ -1,3 +1,5 @@
+import { gatewayName, gatewayPorts } from "../../infra/components/gateway/component";
+import { dnsPort } from "../../infra/components/dns/component";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   currentDnsPlan,
@@ -8,8 +10,6 @@ import { loseService } from "../../infra/providers/local/faults";
 import { readPorts } from "../../infra/providers/local/ports";
 import { switchProcess } from "../../infra/providers/local/supervisor";
 import { odds } from "../../infra/components/dns";
-import { gatewayName } from "../../infra/plan/names";
-import { servicePortNames } from "../../infra/plan/ports";
 import { zoneInputs } from "../../infra/components/gateway/traffic";
 import type { Platform } from "../../bench/platform";
 import { observeEdges } from "../../operations/status/edges";
@@ -58,7 +58,7 @@ export async function wrongAnswers(
 ): Promise<string[]> {
   const ports = readPorts(instance);
   const { traffic } = plan;
-  const zone = zoneInputs(traffic, ports[servicePortNames.gatewayHttp] ?? 0);
+  const zone = zoneInputs(traffic, ports[gatewayPorts.http] ?? 0);
   const wrong: string[] = [];
   for (const { name, app, tree } of currentDnsPlan(instance, zone).names) {
     const edges = await observeEdges(instance, plan, app);
@@ -67,7 +67,7 @@ export async function wrongAnswers(
     for (const edge of traffic.edges) {
       const chances = odds(tree, { location: edge.region, healthy });
       for (let i = 0; i < questions; i++) {
-        const query = { port: ports[servicePortNames.dns] ?? 0, source: sourceIn(edge.clients) };
+        const query = { port: ports[dnsPort] ?? 0, source: sourceIn(edge.clients) };
         const address = await lookUp(name, query).then(
           (answers) => answers[0]?.address,
           () => undefined,

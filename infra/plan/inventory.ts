@@ -1,16 +1,6 @@
+import { planProcesses } from "../components/processes";
 import { controlPlaneComponents, nodeComponents } from "./clusterComponents";
-import { followedClone } from "../components/delivery/followedClone";
-import {
-  argocdServiceNames,
-  clusterProcessName,
-  commitsName,
-  dataplaneName,
-  dnsName,
-  gatewayName,
-  karmadaServiceNames,
-  rolloutGateName,
-  rolloutsName,
-} from "./names";
+import { clusterProcessName } from "./names";
 import { allPortNames } from "./ports";
 import type { PlatformPlan } from "./types";
 
@@ -44,16 +34,9 @@ export interface Inventory {
   readonly members: readonly string[];
 }
 
-/** A process beside the clusters, and what it has of them. */
-interface ServicePlan {
-  readonly name: string;
-  /** Cluster by file, as in `Inventory.authorities`, within its folder. */
-  readonly authorities: Readonly<Record<string, string>>;
-}
-
 /** The inventory of a plan. Without apps in the plan the names in DNS are not known. */
 export function planInventory(plan: PlatformPlan): Inventory {
-  const services = planServices(plan);
+  const services = planProcesses(plan);
   const clusters = [plan.hub, plan.federation, ...plan.regions].map(
     ({ clusterName }) => clusterName,
   );
@@ -95,52 +78,4 @@ function planComponents({ hub, federation, regions }: PlatformPlan): string[] {
     ...[hub, federation].flatMap(({ clusterName }) => of(clusterName, controlPlaneComponents)),
     ...regions.flatMap(({ clusterName }) => of(clusterName, nodeComponents)),
   ];
-}
-
-/** Every process that runs beside the clusters. */
-function planServices(plan: PlatformPlan): ServicePlan[] {
-  return [
-    ...plan.regions.flatMap(({ name, clusterName }) =>
-      regionServices(name, clusterName, plan.federation.clusterName),
-    ),
-    ...karmadaServices(plan.federation.clusterName),
-    ...deliveryServices(plan),
-    service(dnsName),
-  ];
-}
-
-function regionServices(region: string, cluster: string, federation: string): ServicePlan[] {
-  return [
-    service(gatewayName(region), { "tls.crt": cluster }),
-    service(dataplaneName(region), { "config.json#api": cluster }),
-    service(rolloutsName(region), { kubeconfig: cluster, "ca.crt": cluster }),
-    service(rolloutGateName(region), {
-      "tls.crt": cluster,
-      "config.json#api": cluster,
-      "config.json#federation": federation,
-    }),
-  ];
-}
-
-function karmadaServices(cluster: string): ServicePlan[] {
-  const { aggregated, webhook, scheduler, controllerManager } = karmadaServiceNames;
-  const kubeconfig = { kubeconfig: cluster };
-  return [
-    ...[aggregated, webhook].map((name) => service(name, { ...kubeconfig, "tls.crt": cluster })),
-    ...[scheduler, controllerManager].map((name) => service(name, kubeconfig)),
-  ];
-}
-
-function deliveryServices({ hub, delivery }: PlatformPlan): ServicePlan[] {
-  const { redis, ...controllers } = argocdServiceNames;
-  const tellsOfCommits = followedClone(delivery, ".") !== undefined;
-  return [
-    service(redis),
-    ...Object.values(controllers).map((name) => service(name, { kubeconfig: hub.clusterName })),
-    ...(tellsOfCommits ? [service(commitsName, { "config.json#api": hub.clusterName })] : []),
-  ];
-}
-
-function service(name: string, authorities: ServicePlan["authorities"] = {}): ServicePlan {
-  return { name, authorities };
 }

@@ -38,36 +38,6 @@ export const labelKeys = {
 /** The rollout gate where it runs in pods: its namespace, its Service and its image. */
 export const gateName = "rollout-gate";
 
-/** Process that answers for a region's pods. */
-export function dataplaneName(region: string): string {
-  return `dataplane-${region}`;
-}
-
-/** Process of a region's gateway. */
-export function gatewayName(region: string): string {
-  return `gateway-${region}`;
-}
-
-/** Process that takes new versions out by steps in a region. */
-export function rolloutsName(region: string): string {
-  return `rollouts-${region}`;
-}
-
-/** Process that decides, by flags, which of the steps a region may enter. */
-export function rolloutGateName(region: string): string {
-  return `rollout-gate-${region}`;
-}
-
-/** Processes that run beside a region's cluster, and go with it. */
-export function regionServiceNames(region: string): string[] {
-  return [
-    gatewayName(region),
-    dataplaneName(region),
-    rolloutsName(region),
-    rolloutGateName(region),
-  ];
-}
-
 const clusterProcessPrefix = "cluster-";
 
 /** Name of a cluster's process at the supervisor. */
@@ -81,29 +51,6 @@ export function clusterOfProcess(name: string): string | undefined {
     ? name.slice(clusterProcessPrefix.length)
     : undefined;
 }
-
-/** Processes of Karmada, beside its API server. */
-export const karmadaServiceNames = {
-  aggregated: "karmada-aggregated-apiserver",
-  webhook: "karmada-webhook",
-  scheduler: "karmada-scheduler",
-  controllerManager: "karmada-controller-manager",
-} as const;
-
-/** Processes of Argo CD, beside the hub's API server, and its cache. */
-export const argocdServiceNames = {
-  redis: "redis",
-  repoServer: "argocd-repo-server",
-  applicationController: "argocd-application-controller",
-  applicationSetController: "argocd-applicationset-controller",
-  server: "argocd-server",
-} as const;
-
-/** Process of the DNS server. */
-export const dnsName = "dns";
-
-/** Process that tells Argo CD of commits. */
-export const commitsName = "commits";
 
 /** What every true answer of an edge's `/healthz` holds, so that a health check can tell it from a stranger's. */
 export const edgeToken = "meridian-edge";

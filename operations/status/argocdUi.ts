@@ -1,13 +1,13 @@
+import { argocdPorts } from "../../infra/components/delivery/component";
 import { readPorts } from "../../infra/providers/local/ports";
 import type { Instance } from "../../infra/providers/local/instance";
-import { servicePortNames } from "../../infra/plan/ports";
 import type { ArgocdUiStatus } from "./model";
 
 const timeoutMs = 1000;
 
 /** Where Argo CD's own face is, and whether it has pages: undefined while it does not answer. */
 export async function observeArgocdUi(instance: Instance): Promise<ArgocdUiStatus | undefined> {
-  const port = readPorts(instance)[servicePortNames.argocdServer];
+  const port = readPorts(instance)[argocdPorts.server];
   return port === undefined ? undefined : faceAt(`http://127.0.0.1:${port}`);
 }
 

@@ -1,8 +1,8 @@
+import { gatewayPorts } from "../../infra/components/gateway/component";
 import { readPorts } from "../../infra/providers/local/ports";
 import { readWeights } from "../../infra/components/dns/handlers/powerdnsServer";
 import type { Instance } from "../../infra/providers/local/instance";
 import { edgeToken } from "../../infra/plan/names";
-import { servicePortNames } from "../../infra/plan/ports";
 import type { PlatformPlan } from "../../infra/plan/types";
 
 /** What a region's edge says, asked from outside as a health check asks. */
@@ -25,7 +25,7 @@ export function observeEdges(
   { traffic }: PlatformPlan,
   app?: string,
 ): Promise<ObservedEdge[]> {
-  const port = readPorts(instance)[servicePortNames.gatewayHttp] ?? 0;
+  const port = readPorts(instance)[gatewayPorts.http] ?? 0;
   const weights = readWeights(instance);
   return Promise.all(
     traffic.edges.map(async ({ region, address }) => {

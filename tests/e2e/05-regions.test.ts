@@ -5,7 +5,7 @@ import { inventoryDifferences } from "../../infra/providers/local/inventory";
 import { readPorts } from "../../infra/providers/local/ports";
 import { processesOf } from "../../infra/providers/local/processes";
 import { formatDifference } from "../../infra/plan/inventoryDifferences";
-import { regionServiceNames } from "../../infra/plan/names";
+import { regionServiceNames } from "../../infra/components/processes";
 import { killTree } from "./support/killTree";
 import { eventually, replicasByRegion, shares } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";

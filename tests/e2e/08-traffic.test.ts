@@ -1,12 +1,11 @@
+import { gatewayName, gatewayPorts } from "../../infra/components/gateway/component";
 import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { currentDnsPlan } from "../../infra/components/dns/handlers/powerdnsServer";
 import { loseRegion, loseService, returnRegion } from "../../infra/providers/local/faults";
 import { switchProcess } from "../../infra/providers/local/supervisor";
 import { odds, resolve } from "../../infra/components/dns";
-import { gatewayName } from "../../infra/plan/names";
 import * as http from "node:http";
-import { servicePortNames } from "../../infra/plan/ports";
 import { readPorts } from "../../infra/providers/local/ports";
 import { eventually } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";
@@ -198,7 +197,7 @@ describe("traffic", function () {
 
 /** Tries to listen at an edge's own address. */
 async function listens(server: http.Server, address: string): Promise<boolean> {
-  const port = readPorts(platform.instance)[servicePortNames.gatewayHttp] ?? 0;
+  const port = readPorts(platform.instance)[gatewayPorts.http] ?? 0;
   return new Promise((resolve) => {
     server.once("error", () => resolve(false));
     server.listen(port, address, () => resolve(true));

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loseRegion, loseService, returnRegion } from "../../infra/providers/local/faults";
 import { switchProcess } from "../../infra/providers/local/supervisor";
-import { rolloutGateName } from "../../infra/plan/names";
+import { rolloutGateName } from "../../infra/components/rollouts/component";
 import { applyChanges, setPercentage } from "../../infra/components/rollouts/flagEdits";
 import { formatFlagFile } from "../../infra/components/rollouts/flagFile";
 import type { FlagFile } from "../../infra/components/rollouts/flags";

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { loseService } from "../../infra/providers/local/faults";
 import { kubePatch } from "../../infra/kube/kube";
 import { switchProcess } from "../../infra/providers/local/supervisor";
-import { rolloutGateName } from "../../infra/plan/names";
+import { rolloutGateName } from "../../infra/components/rollouts/component";
 import { gateAnnotation } from "../../infra/components/rollouts/object";
 import type { RolloutPhase } from "../../infra/components/rollouts/model";
 import { percentageFlag } from "../support/flags";

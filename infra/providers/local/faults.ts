@@ -1,5 +1,6 @@
 import * as path from "node:path";
-import { clusterProcessName, regionServiceNames } from "../../plan/names";
+import { clusterProcessName } from "../../plan/names";
+import { regionServiceNames } from "../../components/processes";
 import type { Instance } from "./instance";
 import { processesOf } from "./processes";
 import { switchProcess } from "./supervisor";

@@ -1,3 +1,9 @@
+import {
+  dataplaneName,
+  gatewayPorts,
+  regionGatewayPorts,
+} from "../../../infra/components/gateway/component";
+import { dnsPort } from "../../../infra/components/dns/component";
 import * as fs from "node:fs";
 import * as http from "node:http";
 import { join } from "node:path";
@@ -8,8 +14,6 @@ import { repositoryRoot } from "../../../infra/providers/local/instance";
 import { serviceDir } from "../../../infra/providers/local/handlers/service";
 import { dataplaneTokenFile } from "../../../infra/providers/local/manifests/dataplane";
 import { planPlatform } from "../../../infra/plan";
-import { dataplaneName } from "../../../infra/plan/names";
-import { edgePortNames, servicePortNames } from "../../../infra/plan/ports";
 import { type ZoneInputs, zoneInputs } from "../../../infra/components/gateway/traffic";
 import type { EdgePlan, PlatformPlan, TrafficPlan } from "../../../infra/plan/types";
 import type { TestPlatform } from "./platform";
@@ -41,11 +45,11 @@ export class Traffic {
   }
 
   get zone(): ZoneInputs {
-    return zoneInputs(this.plan, this.port(servicePortNames.gatewayHttp));
+    return zoneInputs(this.plan, this.port(gatewayPorts.http));
   }
 
   get dnsPort(): number {
-    return this.port(servicePortNames.dns);
+    return this.port(dnsPort);
   }
 
   edge(region: string): EdgePlan {
@@ -87,7 +91,7 @@ export class Traffic {
       const request = http.get(
         {
           host: address,
-          port: this.port(servicePortNames.gatewayHttp),
+          port: this.port(gatewayPorts.http),
           path,
           headers: { host },
           timeout: 10_000,
@@ -111,7 +115,7 @@ export class Traffic {
 
   /** A request to a region's data plane itself, for drills. */
   async drill(region: string, method: string, path: string, body?: unknown): Promise<string> {
-    const port = this.port(edgePortNames(region).admin);
+    const port = this.port(regionGatewayPorts(region).admin);
     const folder = serviceDir(this.platform.instance, dataplaneName(region));
     const token = fs.readFileSync(join(folder, dataplaneTokenFile), "utf8");
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {

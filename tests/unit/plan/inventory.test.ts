@@ -8,7 +8,7 @@ import {
   formatDifference,
   type FoundInventory,
 } from "../../../infra/plan/inventoryDifferences";
-import { regionServiceNames } from "../../../infra/plan/names";
+import { regionServiceNames } from "../../../infra/components/processes";
 import { planOf, small } from "../../support/plan";
 
 const names = ["eu-west-1", "us-east-1"];

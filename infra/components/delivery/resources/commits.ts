@@ -3,7 +3,7 @@ import type { CommitsConfig } from "../../../../services/commits/config";
 import type { TrackConfig } from "../../../config/types";
 import { serviceDir } from "../../../providers/local/handlers/service";
 import { refreshRules } from "../manifests/argocd";
-import { commitsName } from "../../../plan/names";
+import { commitsName } from "../component";
 import type { LocalCluster } from "../../../providers/local/resources/cluster";
 import { createIdentity } from "../../../resources/identity";
 import { LocalService, ownService } from "../../../providers/local/resources/service";

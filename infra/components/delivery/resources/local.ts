@@ -1,3 +1,4 @@
+import { argocdPorts, argocdServiceNames } from "../component";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
@@ -5,8 +6,6 @@ import { repositoryRoot } from "../../../providers/local/instance";
 import { serviceDir } from "../../../providers/local/handlers/service";
 import { askPassSocket, redisAddress, redisSocket } from "../../../providers/local/sockets";
 import { argocdNamespace, type Polling, pollJitter, syncTimeoutSeconds } from "../manifests/argocd";
-import { argocdServiceNames } from "../../../plan/names";
-import { servicePortNames } from "../../../plan/ports";
 import { toolPath } from "../../../../toolchain";
 import type { LocalCluster } from "../../../providers/local/resources/cluster";
 import { ServingCertificate } from "../../../resources/servingCertificate";
@@ -118,8 +117,8 @@ function redis({ instance }: LocalContext): Process {
 
 function repoServer(context: LocalContext, delivery: Polling, port: PortOf): Process {
   const name = argocdServiceNames.repoServer;
-  const grpc = port(servicePortNames.argocdRepo);
-  const metrics = port(servicePortNames.argocdRepoMetrics);
+  const grpc = port(argocdPorts.repo);
+  const metrics = port(argocdPorts.repoMetrics);
   return {
     name,
     command: [
@@ -153,13 +152,13 @@ function repoServer(context: LocalContext, delivery: Polling, port: PortOf): Pro
 
 function applicationController(context: LocalContext, delivery: Polling, port: PortOf): Process {
   const name = argocdServiceNames.applicationController;
-  const metrics = port(servicePortNames.argocdControllerMetrics);
+  const metrics = port(argocdPorts.controllerMetrics);
   return {
     name,
     command: [
       toolPath("argocd"),
       `--redis=${redisAddress(context.instance)}`,
-      `--repo-server=127.0.0.1:${port(servicePortNames.argocdRepo)}`,
+      `--repo-server=127.0.0.1:${port(argocdPorts.repo)}`,
       ...repoServerFlags(context, name),
       `--namespace=${argocdNamespace}`,
       `--metrics-port=${metrics}`,
@@ -180,14 +179,14 @@ function applicationController(context: LocalContext, delivery: Polling, port: P
 
 function applicationSetController(context: LocalContext, delivery: Polling, port: PortOf): Process {
   const name = argocdServiceNames.applicationSetController;
-  const metrics = port(servicePortNames.argocdAppSetMetrics);
-  const probe = port(servicePortNames.argocdAppSetProbe);
-  const webhook = port(servicePortNames.argocdAppSetWebhook);
+  const metrics = port(argocdPorts.appSetMetrics);
+  const probe = port(argocdPorts.appSetProbe);
+  const webhook = port(argocdPorts.appSetWebhook);
   return {
     name,
     command: [
       toolPath("argocd"),
-      `--argocd-repo-server=127.0.0.1:${port(servicePortNames.argocdRepo)}`,
+      `--argocd-repo-server=127.0.0.1:${port(argocdPorts.repo)}`,
       ...repoServerFlags(context, name),
       `--metrics-addr=127.0.0.1:${metrics}`,
       `--probe-addr=127.0.0.1:${probe}`,
@@ -207,8 +206,8 @@ function applicationSetController(context: LocalContext, delivery: Polling, port
 /** For people and programs to look: without TLS on loopback, and whoever reaches it may read and change nothing. */
 function server(context: LocalContext, port: PortOf): Process {
   const name = argocdServiceNames.server;
-  const http = port(servicePortNames.argocdServer);
-  const metrics = port(servicePortNames.argocdServerMetrics);
+  const http = port(argocdPorts.server);
+  const metrics = port(argocdPorts.serverMetrics);
   return {
     name,
     command: [
@@ -219,7 +218,7 @@ function server(context: LocalContext, port: PortOf): Process {
       "--metrics-address=127.0.0.1",
       "--insecure",
       `--redis=${redisAddress(context.instance)}`,
-      `--repo-server=127.0.0.1:${port(servicePortNames.argocdRepo)}`,
+      `--repo-server=127.0.0.1:${port(argocdPorts.repo)}`,
       ...repoServerFlags(context, name),
       `--namespace=${argocdNamespace}`,
       // Pages of others than the executable's own, as a container would have them.

@@ -8,7 +8,7 @@ import { toolPath } from "../../../../toolchain/toolPath";
 import { controlSocket, zoneFile } from "../manifests/powerdns";
 import { planDns } from "..";
 import type { DnsPlan } from "../types";
-import { dnsName } from "../../../plan/names";
+import { dnsName } from "../component";
 import type { ZoneInputs } from "../../gateway/traffic";
 import { type Instance, writePrivate } from "../../../providers/local/instance";
 import { serviceDir } from "../../../providers/local/handlers/service";

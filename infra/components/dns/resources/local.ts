@@ -1,11 +1,11 @@
+import { gatewayPorts } from "../../gateway/component";
+import { dnsName, dnsPort } from "../component";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { toolPath } from "../../../../toolchain";
 import { serverName, zonePath } from "../handlers/powerdnsServer";
 import { serviceDir } from "../../../providers/local/handlers/service";
 import { namedConf, powerdnsSettings } from "../manifests/powerdns";
-import { dnsName } from "../../../plan/names";
-import { servicePortNames } from "../../../plan/ports";
 import { type ZoneInputs, zoneInputs } from "../../gateway/traffic";
 import type { TrafficPlan } from "../../../plan/types";
 import { LocalService } from "../../../providers/local/resources/service";
@@ -30,7 +30,7 @@ export class LocalDns extends pulumi.ComponentResource {
   constructor(resourceName: string, args: LocalDnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:local:Dns", resourceName, {}, opts);
     const { context, traffic } = args;
-    const port = context.ports[servicePortNames.dns] ?? 0;
+    const port = context.ports[dnsPort] ?? 0;
     const name = serverName(context.instance);
     const folder = serviceDir(context.instance, dnsName);
     const server = new LocalService(
@@ -59,7 +59,7 @@ export class LocalDns extends pulumi.ComponentResource {
         home: context.home,
         environment: context.instance.environment,
         port,
-        ...zoneInputs(traffic, context.ports[servicePortNames.gatewayHttp] ?? 0),
+        ...zoneInputs(traffic, context.ports[gatewayPorts.http] ?? 0),
       },
       { parent: this, dependsOn: [server] },
     );

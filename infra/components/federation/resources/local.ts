@@ -1,3 +1,4 @@
+import { karmadaPorts, karmadaServiceNames } from "../component";
 import * as path from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
@@ -15,8 +16,6 @@ import {
 } from "../manifests/karmadaFlags";
 import { controlPlaneComponents } from "../../../plan/clusterComponents";
 import { rateFlags } from "../federationRates";
-import { karmadaServiceNames } from "../../../plan/names";
-import { servicePortNames } from "../../../plan/ports";
 import type { FailoverPlan, FederationPlan } from "../../../plan/types";
 import { toolPath } from "../../../../toolchain";
 import { LocalCluster } from "../../../providers/local/resources/cluster";
@@ -61,17 +60,14 @@ export class LocalKarmada extends LocalCluster {
       startService(this, args.context, service, this.kubeconfig, dependsOn);
     const port = portsOf(args.context);
     const aggregated = start(aggregatedApiServer(args, port), []);
-    const apiService = this.registerApiService(port(servicePortNames.karmadaAggregated), [
-      aggregated,
-      crds,
-    ]);
+    const apiService = this.registerApiService(port(karmadaPorts.aggregated), [aggregated, crds]);
     const webhook = start(webhookService(args.context, port), [crds]);
     const webhooks = new ManifestBundle(
       "karmada-webhooks",
       {
         kubeconfig: this.kubeconfig,
         folder: toolPath("karmada-webhooks"),
-        replace: this.ca.apply((ca) => webhookValues(ca, port(servicePortNames.karmadaWebhook))),
+        replace: this.ca.apply((ca) => webhookValues(ca, port(karmadaPorts.webhook))),
       },
       { parent: this, dependsOn: [webhook] },
     );
@@ -171,7 +167,7 @@ function startService(
 function aggregatedApiServer({ context, plan }: LocalKarmadaArgs, port: PortOf): Service {
   const name = karmadaServiceNames.aggregated;
   const dir = serviceDir(context.instance, name);
-  const https = port(servicePortNames.karmadaAggregated);
+  const https = port(karmadaPorts.aggregated);
   return {
     name,
     flags: [
@@ -193,9 +189,9 @@ function aggregatedApiServer({ context, plan }: LocalKarmadaArgs, port: PortOf):
 
 function webhookService(context: LocalContext, port: PortOf): Service {
   const name = karmadaServiceNames.webhook;
-  const https = port(servicePortNames.karmadaWebhook);
-  const health = port(servicePortNames.karmadaWebhookHealth);
-  const metrics = port(servicePortNames.karmadaWebhookMetrics);
+  const https = port(karmadaPorts.webhook);
+  const health = port(karmadaPorts.webhookHealth);
+  const metrics = port(karmadaPorts.webhookMetrics);
   return {
     name,
     flags: [
@@ -214,8 +210,8 @@ function webhookService(context: LocalContext, port: PortOf): Service {
 }
 
 function schedulerService(port: PortOf): Service {
-  const health = port(servicePortNames.karmadaSchedulerHealth);
-  const metrics = port(servicePortNames.karmadaSchedulerMetrics);
+  const health = port(karmadaPorts.schedulerHealth);
+  const metrics = port(karmadaPorts.schedulerMetrics);
   return {
     name: karmadaServiceNames.scheduler,
     flags: [
@@ -232,8 +228,8 @@ function schedulerService(port: PortOf): Service {
 }
 
 function controllerManagerService(failover: FailoverPlan, port: PortOf): Service {
-  const health = port(servicePortNames.karmadaControllerHealth);
-  const metrics = port(servicePortNames.karmadaControllerMetrics);
+  const health = port(karmadaPorts.controllerHealth);
+  const metrics = port(karmadaPorts.controllerMetrics);
   return {
     name: karmadaServiceNames.controllerManager,
     flags: [

@@ -1,3 +1,4 @@
+import { dataplaneName, gatewayName, gatewayPorts, regionGatewayPorts } from "../component";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
@@ -7,8 +8,6 @@ import { edgesFile } from "../../dns/handlers/powerdnsServer";
 import { serviceDir } from "../../../providers/local/handlers/service";
 import { dataplaneRules, dataplaneTokenFile } from "../../../providers/local/manifests/dataplane";
 import { edgeRoutes, gatewaySettings } from "../manifests/traefik";
-import { dataplaneName, gatewayName } from "../../../plan/names";
-import { edgePortNames, servicePortNames } from "../../../plan/ports";
 import type { EdgePlan, TrafficPlan } from "../../../plan/types";
 import type { Region } from "../../../resources/foundation";
 import { createIdentity } from "../../../resources/identity";
@@ -47,12 +46,12 @@ export class LocalEdge extends pulumi.ComponentResource {
     token: pulumi.Output<string>,
   ): LocalService {
     const name = dataplaneName(region.name);
-    const own = edgePortNames(region.name);
+    const own = regionGatewayPorts(region.name);
     const config = (server: string, ca: string, bearer: string): DataplaneConfig => ({
       region: region.name,
       api: { server, ca, token: bearer },
       network: edge.network,
-      podPort: this.port(servicePortNames.pods),
+      podPort: this.port(gatewayPorts.pods),
       adminPort: this.port(own.admin),
       proxyPort: this.port(own.apiProxy),
       gatewayPing: `http://127.0.0.1:${this.port(own.gatewayInternal)}/ping`,
@@ -83,11 +82,11 @@ export class LocalEdge extends pulumi.ComponentResource {
     { dataplane, token }: { dataplane: pulumi.Resource; token: pulumi.Output<string> },
   ): LocalService {
     const name = gatewayName(region.name);
-    const own = edgePortNames(region.name);
+    const own = regionGatewayPorts(region.name);
     const dir = serviceDir(context.instance, name);
     const internalPort = this.port(own.gatewayInternal);
     const settings = gatewaySettings({
-      address: `${edge.address}:${this.port(servicePortNames.gatewayHttp)}`,
+      address: `${edge.address}:${this.port(gatewayPorts.http)}`,
       internalPort,
       api: `http://127.0.0.1:${this.port(own.apiProxy)}`,
       tokenFile: path.join(dir, dataplaneTokenFile),

@@ -14,8 +14,7 @@ import {
 import { controllerFlags, gateTemplates } from "../manifests/rollouts";
 import type { FlagSource } from "../sources";
 import { gateKey, tokenOf } from "../tokens";
-import { rolloutGateName, rolloutsName } from "../../../plan/names";
-import { edgePortNames } from "../../../plan/ports";
+import { rolloutGateName, rolloutGatePort, rolloutsName } from "../component";
 import type { Cluster } from "../../../resources/foundation";
 import { createIdentity } from "../../../resources/identity";
 import type { LocalRegion } from "../../../providers/local/resources/region";
@@ -47,13 +46,12 @@ export function createGateIdentity(federation: Cluster & pulumi.Resource): pulum
 export class LocalRollouts extends pulumi.ComponentResource {
   /** The API server asks the gate before a Rollout is created. */
   readonly admission: pulumi.Resource;
-  private readonly port: (part: keyof ReturnType<typeof edgePortNames>) => number;
+  private readonly port: number;
 
   constructor(name: string, args: LocalRolloutsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:local:Rollouts", name, {}, opts);
     const { context, region } = args;
-    const names = edgePortNames(region.name);
-    this.port = (part) => context.ports[names[part]] ?? 0;
+    this.port = context.ports[rolloutGatePort(region.name)] ?? 0;
     const token = createIdentity(
       `${name}-rollout-gate`,
       { cluster: region, account: "rollout-gate", rules: gateRules },
@@ -67,7 +65,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
   }
 
   private get gateUrl(): string {
-    return `https://127.0.0.1:${this.port("rolloutGate")}`;
+    return `https://127.0.0.1:${this.port}`;
   }
 
   private startGate(
@@ -77,7 +75,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
   ): LocalService {
     const name = rolloutGateName(region.name);
     const dir = serviceDir(context.instance, name);
-    const port = this.port("rolloutGate");
+    const port = this.port;
     const config = (api: GateConfig["api"], karmada: GateConfig["federation"]): GateConfig => ({
       region: region.plan.flagContext,
       flags,

@@ -1,0 +1,73 @@
+import { readOnly, type SocketRule, tcp, unix } from "../../plan/socketRule";
+import type { Component, ComponentProcess } from "../component";
+import { followedClone } from "./followedClone";
+
+/** Processes of Argo CD, beside the hub's API server, and its cache. */
+export const argocdServiceNames = {
+  redis: "redis",
+  repoServer: "argocd-repo-server",
+  applicationController: "argocd-application-controller",
+  applicationSetController: "argocd-applicationset-controller",
+  server: "argocd-server",
+} as const;
+
+/** Ports of Argo CD's processes. */
+export const argocdPorts = {
+  repo: "argocd-repo-server/grpc",
+  repoMetrics: "argocd-repo-server/metrics",
+  controllerMetrics: "argocd-application-controller/metrics",
+  appSetMetrics: "argocd-applicationset-controller/metrics",
+  appSetProbe: "argocd-applicationset-controller/probe",
+  appSetWebhook: "argocd-applicationset-controller/webhook",
+  server: "argocd-server/http",
+  serverMetrics: "argocd-server/metrics",
+} as const;
+
+/** Process that notifies Argo CD of commits. */
+export const commitsName = "commits";
+
+function process(
+  name: string,
+  sockets: readonly SocketRule[],
+  authorities: ComponentProcess["authorities"] = { kubeconfig: "hub" },
+): ComponentProcess {
+  return { place: "hub", name: () => name, sockets, authorities };
+}
+
+const { redis, repoServer, applicationController, applicationSetController, server } =
+  argocdServiceNames;
+
+/** Argo CD: git decides what runs. */
+export const delivery: Component = {
+  name: "delivery",
+  processes: [
+    process(redis, [unix("redis-server", "redis.sock", "redis")], {}),
+    process(repoServer, [
+      tcp(repoServer, argocdPorts.repo, { protocol: "grpc", guard: "mutual TLS" }),
+      tcp(repoServer, argocdPorts.repoMetrics, readOnly),
+      unix(repoServer, "*-ask-pass.sock", "grpc"),
+    ]),
+    process(applicationController, [
+      {
+        ...tcp(applicationController, argocdPorts.controllerMetrics, readOnly),
+        everywhere: "The official release has no setting for it.",
+      },
+    ]),
+    process(applicationSetController, [
+      tcp(applicationSetController, argocdPorts.appSetMetrics, readOnly),
+      tcp(applicationSetController, argocdPorts.appSetProbe, readOnly),
+      // Its callers can have Argo CD poll git, and nothing else.
+      tcp(applicationSetController, argocdPorts.appSetWebhook, readOnly),
+    ]),
+    process(server, [
+      // Anonymous readers, who see no Secret; there are no passwords.
+      tcp(server, argocdPorts.server, readOnly),
+      tcp(server, argocdPorts.serverMetrics, readOnly),
+    ]),
+    {
+      ...process(commitsName, [], { "config.json#api": "hub" }),
+      runs: ({ delivery: track }) => followedClone(track, ".") !== undefined,
+    },
+  ],
+  kindBundles: ["argocd-manifests"],
+};

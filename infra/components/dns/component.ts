@@ -1,0 +1,26 @@
+import { tcp, unix } from "../../plan/socketRule";
+import type { Component } from "../component";
+
+/** Process of the DNS server. */
+export const dnsName = "dns";
+
+/** Port on which it answers, by TCP and UDP. */
+export const dnsPort = "dns/dns";
+
+const answers = tcp("pdns_server", dnsPort, { protocol: "dns", guard: "public" });
+
+/** The names of apps: PowerDNS on this machine, Route 53 on AWS. */
+export const dns: Component = {
+  name: "dns",
+  processes: [
+    {
+      place: "hub",
+      name: () => dnsName,
+      sockets: [
+        answers,
+        { ...answers, transport: "udp" },
+        unix("pdns_server", "pdns-*.controlsocket", "control"),
+      ],
+    },
+  ],
+};

@@ -1,0 +1,48 @@
+import { tcp } from "../../plan/socketRule";
+import type { Component } from "../component";
+
+/** Process that rolls new versions out in steps in a region. */
+export function rolloutsName(region: string): string {
+  return `rollouts-${region}`;
+}
+
+/** Process that decides, by flags, which of the steps a region may enter. */
+export function rolloutGateName(region: string): string {
+  return `rollout-gate-${region}`;
+}
+
+/** Port of one region's gate. */
+export function rolloutGatePort(region: string): string {
+  return `${region}/edge-rolloutGate`;
+}
+
+/** Argo Rollouts in each region, and the gate that it asks before each step. */
+export const rollouts: Component = {
+  name: "rollouts",
+  processes: [
+    // Argo Rollouts listens on nothing: see its resource.
+    {
+      place: "region",
+      name: rolloutsName,
+      sockets: [],
+      authorities: { kubeconfig: "own", "ca.crt": "own" },
+    },
+    {
+      place: "region",
+      name: rolloutGateName,
+      sockets: [tcp("rollout-gate", rolloutGatePort("*"), { protocol: "https", guard: "token" })],
+      authorities: {
+        "tls.crt": "own",
+        "config.json#api": "own",
+        "config.json#federation": "federation",
+      },
+    },
+  ],
+  appKinds: [
+    {
+      ...{ group: "argoproj.io", version: "v1alpha1", kind: "Rollout", plural: "rollouts" },
+      propagation: "divided",
+    },
+  ],
+  kindBundles: ["argo-rollouts-crds"],
+};
