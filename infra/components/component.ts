@@ -1,5 +1,6 @@
 import type { SocketRule } from "../plan/socketRule";
 import type { PlatformPlan } from "../plan/types";
+import type { ToolName } from "../../toolchain/types";
 
 /**
  * A part of the platform that a person would name. What it says here, the platform derives the rest from: ports, processes, files,
@@ -12,7 +13,7 @@ export interface Component {
   /** Kinds of objects that apps may use. Default: none. */
   readonly appKinds?: readonly AppKind[];
   /** Tools of the cache that hold the CustomResourceDefinitions of `appKinds`. Default: none. */
-  readonly kindBundles?: readonly string[];
+  readonly kindBundles?: readonly ToolName[];
 }
 
 /** A process under the supervisor. */

@@ -1,17 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { components } from "../../infra/components/registry";
 import { at } from "../../infra/plan/kubeObject";
 import { toolPath, type ToolName } from "../../toolchain";
 import type { Descriptions } from "./schemas";
 
 /** Bundles of CustomResourceDefinitions: every kind beyond Kubernetes' own that an app may have. */
-const customKinds = [
-  "argocd-manifests",
-  "traefik-crds",
-  "karmada-crds",
-  "argo-rollouts-crds",
-] as const;
+const customKinds = components.flatMap(({ kindBundles = [] }) => kindBundles);
 
 /** What has to be in the tool cache for `readDescriptions`. */
 export const described: readonly ToolName[] = ["kubernetes-openapi", ...customKinds];

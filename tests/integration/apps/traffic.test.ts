@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as yaml from "yaml";
-import { traefikApi, traefikKinds } from "../../../infra/components/gateway/manifests/traefik";
+import { appKinds } from "../../../infra/components/appKinds";
+import { traefikApi } from "../../../infra/components/gateway/manifests/traefik";
 import { at, type KubeObject } from "../../../infra/plan/kubeObject";
 import { kustomizeBuild } from "../../../operations/apps/kustomize";
 import { toolPath } from "../../../toolchain";
@@ -115,12 +116,14 @@ describe("How requests reach the repository's apps", () => {
     }
   });
 
-  it("is made of kinds that the apps' project allows", async () => {
-    const allowed = at(await bootstrap("project.yaml"), "spec.namespaceResourceWhitelist");
-    const [group] = traefikApi.split("/");
-    assert.deepEqual(
-      (allowed as { group: string; kind: string }[]).filter((each) => each.group === group),
-      traefikKinds.map((kind) => ({ group, kind })),
+  it("is made of kinds that the apps' project allows: those that the federation distributes, and no other", async () => {
+    const project = await bootstrap("project.yaml");
+    const allowed = ["clusterResourceWhitelist", "namespaceResourceWhitelist"].flatMap(
+      (list) => at(project, `spec.${list}`) as { group: string; kind: string }[],
     );
+    const known = appKinds.filter(({ withheld }) => withheld !== true);
+    const names = (kinds: readonly { group: string; kind: string }[]) =>
+      kinds.map(({ group, kind }) => `${group}/${kind}`).sort();
+    assert.deepEqual(names(allowed), names(known));
   });
 });

@@ -1,5 +1,9 @@
 import * as assert from "node:assert/strict";
-import { everywherePolicy } from "../../../infra/components/federation/manifests/karmada";
+import { apiVersionOf, appKinds } from "../../../infra/components/appKinds";
+import {
+  dividedPolicy,
+  everywherePolicy,
+} from "../../../infra/components/federation/manifests/karmada";
 import {
   memberAdmission,
   memberAdmissionBinding,
@@ -22,21 +26,28 @@ describe("Karmada's rights in a member", () => {
     }
   });
 
-  it("cover every kind that is propagated", () => {
+  it("write the kinds that apps may use, and nothing else", () => {
     const writable = memberRules
       .filter(({ verbs }) => verbs.includes("create"))
       .flatMap(({ apiGroups = [], resources = [] }) =>
         apiGroups.flatMap((group) => resources.map((resource) => `${group}/${resource}`)),
       );
-    const propagated = [
-      { apiVersion: "apps/v1", kind: "Deployment" },
+    const kinds = appKinds.filter(({ propagation }) => propagation !== "federation");
+    assert.deepEqual(
+      writable.sort(),
+      kinds.map(({ group, plural }) => `${group}/${plural}`).sort(),
+    );
+    const selected = [
+      ...(dividedPolicy([]).spec?.resourceSelectors ?? []),
       ...(everywherePolicy().spec?.resourceSelectors ?? []),
     ];
-    for (const { apiVersion, kind } of propagated) {
-      const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
-      const plural = `${kind.toLowerCase()}s`.replace(/ys$/, "ies");
-      assert.ok(writable.includes(`${group}/${plural}`), `${apiVersion} ${kind} is not writable`);
-    }
+    assert.deepEqual(
+      selected.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`).sort(),
+      kinds
+        .filter(({ propagation }) => propagation !== "namespace")
+        .map((kind) => `${apiVersionOf(kind)} ${kind.kind}`)
+        .sort(),
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { labelKeys } from "../../../plan/names";
 import type { RegionPlan } from "../../../plan/types";
-import { rolloutApi, rolloutKind } from "../../rollouts/manifests/rollouts";
-import { traefikApi, traefikKinds } from "../../gateway/manifests/traefik";
+import { apiVersionOf, appKinds } from "../../appKinds";
+import type { AppKind } from "../../component";
 import type { LabelSelector, Manifest } from "../../../manifests/types";
 
 /** Label of a Karmada Cluster with its share of the replicas, so that policies need not name regions. */
@@ -65,24 +65,13 @@ export interface PropagationSpec {
 
 const everyApp: LabelSelector = { matchExpressions: [{ key: appLabel, operator: "Exists" }] };
 
-/** What has replicas: with a flag's gate before each step, and without. */
-const workloads: readonly ResourceSelector[] = [
-  { apiVersion: "apps/v1", kind: "Deployment", labelSelector: everyApp },
-  { apiVersion: rolloutApi, kind: rolloutKind, labelSelector: everyApp },
-];
+const selectorsOf = (propagation: AppKind["propagation"]): readonly ResourceSelector[] =>
+  appKinds
+    .filter((kind) => kind.propagation === propagation)
+    .map((kind) => ({ apiVersion: apiVersionOf(kind), kind: kind.kind, labelSelector: everyApp }));
 
-/** Kinds that every region gets a copy of. */
-const copiedKinds: readonly (readonly [string, string])[] = [
-  ["v1", "ConfigMap"],
-  ["v1", "Secret"],
-  ["v1", "Service"],
-  ["v1", "ServiceAccount"],
-  // Each region has data of its own: Karmada moves and copies none.
-  ["v1", "PersistentVolumeClaim"],
-  ["policy/v1", "PodDisruptionBudget"],
-  ["networking.k8s.io/v1", "NetworkPolicy"],
-  ...traefikKinds.map((kind) => [traefikApi, kind] as const),
-];
+/** Kinds with replicas: with a flag's gate before each step, and without. */
+const workloads = selectorsOf("divided");
 
 /**
  * Divides every app's Deployments and Rollouts by the regions' weights. The weights are found by label on the
@@ -130,11 +119,7 @@ export function everywherePolicy(): Manifest<PropagationSpec> {
     kind: "ClusterPropagationPolicy",
     metadata: { name: copyingPolicyName },
     spec: {
-      resourceSelectors: copiedKinds.map(([apiVersion, kind]) => ({
-        apiVersion,
-        kind,
-        labelSelector: everyApp,
-      })),
+      resourceSelectors: selectorsOf("copied"),
       placement: {
         clusterTolerations: [{ key: lostTaint, operator: "Exists" }],
         replicaScheduling: { replicaSchedulingType: "Duplicated" },

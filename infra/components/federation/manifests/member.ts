@@ -1,3 +1,4 @@
+import { appKinds } from "../../appKinds";
 import { gateName } from "../../../plan/names";
 import type { Manifest, PolicyRule } from "../../../manifests/types";
 
@@ -8,40 +9,20 @@ export const memberAccount = "karmada";
 const write = ["get", "list", "watch", "create", "update", "patch", "delete"];
 const read = ["get", "list", "watch"];
 
+/** Kinds that Karmada writes in regions, by API group. */
+const writtenByGroup = new Map<string, string[]>();
+for (const { group, plural, propagation } of appKinds)
+  if (propagation !== "federation")
+    writtenByGroup.set(group, [...(writtenByGroup.get(group) ?? []), plural]);
+
 /**
- * All that Karmada may do in a member: write the kinds that it propagates, read what it reports.
- * No access to roles, exec or writes to nodes. A kind that apps begin to use is added here. Writing
- * workloads and Secrets anywhere would still lead to any other account's rights: see
- * `memberAdmission`.
+ * All that Karmada may do in a member: write the kinds that apps may use (`appKinds`), read what it reports. No access to roles, exec
+ * or writes to nodes. Writing workloads and Secrets anywhere would still lead to any other account's rights: see `memberAdmission`.
  */
 export const memberRules: readonly PolicyRule[] = [
-  {
-    apiGroups: [""],
-    resources: [
-      "namespaces",
-      "configmaps",
-      "secrets",
-      "services",
-      "serviceaccounts",
-      "persistentvolumeclaims",
-    ],
-    verbs: write,
-  },
-  { apiGroups: ["apps"], resources: ["deployments", "statefulsets", "daemonsets"], verbs: write },
-  { apiGroups: ["argoproj.io"], resources: ["rollouts"], verbs: write },
-  { apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: write },
-  { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: write },
-  {
-    apiGroups: ["networking.k8s.io"],
-    resources: ["networkpolicies", "ingresses"],
-    verbs: write,
-  },
-  {
-    apiGroups: ["traefik.io"],
-    resources: ["ingressroutes", "traefikservices", "middlewares"],
-    verbs: write,
-  },
-  { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: write },
+  ...[...writtenByGroup].map(([group, resources]) => ({
+    ...{ apiGroups: [group], resources, verbs: write },
+  })),
   { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read },
   { apiGroups: [""], resources: ["nodes", "pods", "events"], verbs: read },
   { apiGroups: ["apps"], resources: ["replicasets"], verbs: read },

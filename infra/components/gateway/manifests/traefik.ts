@@ -136,6 +136,3 @@ export function edgeRoutes(healthUrl: string, certificate: CertificateFiles): ob
 
 /** Group and version of Traefik's own kinds. */
 export const traefikApi = "traefik.io/v1alpha1";
-
-/** Traefik's kinds that apps are made of. */
-export const traefikKinds = ["IngressRoute", "TraefikService", "Middleware"] as const;
