@@ -1,5 +1,5 @@
 import type { PlatformPlan } from "../plan/types";
-import type { ComponentProcess } from "./component";
+import type { Component, ComponentProcess } from "./component";
 import { components } from "./registry";
 
 /** A process beside the clusters, as an environment has it. */
@@ -9,17 +9,18 @@ export interface PlannedProcess {
   readonly authorities: Readonly<Record<string, string>>;
 }
 
-const all = components.flatMap(({ processes }) => processes);
-const ofPlace = (place: ComponentProcess["place"]) => all.filter((one) => one.place === place);
+const processesOf = (of: readonly Component[], place: ComponentProcess["place"]) =>
+  of.flatMap(({ processes }) => processes).filter((one) => one.place === place);
 
 /** Processes that run beside a region's cluster, and are lost with it. */
-export function regionServiceNames(region: string): string[] {
-  return ofPlace("region").map(({ name }) => name(region));
+export function regionServiceNames(region: string, of = components): string[] {
+  return processesOf(of, "region").map(({ name }) => name(region));
 }
 
 /** Names of the ports of all components, for these regions. */
-export function componentPortNames(regions: readonly string[]): string[] {
-  const names = all
+export function componentPortNames(regions: readonly string[], of = components): string[] {
+  const names = of
+    .flatMap(({ processes }) => processes)
     .flatMap(({ sockets }) => sockets)
     .filter(({ transport }) => transport !== "unix")
     .flatMap(({ name }) =>
@@ -29,15 +30,15 @@ export function componentPortNames(regions: readonly string[]): string[] {
 }
 
 /** Every process that runs beside the clusters of an environment. */
-export function planProcesses(plan: PlatformPlan): PlannedProcess[] {
+export function planProcesses(plan: PlatformPlan, of = components): PlannedProcess[] {
   const has = ({ runs }: ComponentProcess) => runs === undefined || runs(plan);
   return [
     ...plan.regions.flatMap(({ name, clusterName }) =>
-      ofPlace("region")
+      processesOf(of, "region")
         .filter(has)
         .map((one) => planned(one, name, clusterName, plan)),
     ),
-    ...ofPlace("hub")
+    ...processesOf(of, "hub")
       .filter(has)
       .map((one) => planned(one, "", plan.hub.clusterName, plan)),
   ];

@@ -1,0 +1,82 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Component } from "../../../infra/components/component";
+import {
+  componentPortNames,
+  planProcesses,
+  regionServiceNames,
+} from "../../../infra/components/processes";
+import { components } from "../../../infra/components/registry";
+import { readOnly, tcp, unix } from "../../../infra/plan/socketRule";
+import { repositoryRoot } from "../../../infra/providers/local/instance";
+import { planOf, small } from "../../support/plan";
+
+/** Exist on AWS only, so that there is nothing to derive on this machine. */
+const onAwsOnly = ["backup", "cache", "database", "secrets"];
+
+/** A part that the platform does not have. */
+const echo: Component = {
+  name: "echo",
+  processes: [
+    {
+      place: "region",
+      name: (region) => `echo-${region}`,
+      sockets: [tcp("echo", "*/echo", readOnly), unix("echo", "echo.sock", "control")],
+      authorities: { kubeconfig: "own", "hub.json#api": "hub" },
+    },
+    {
+      place: "hub",
+      name: () => "echo-index",
+      sockets: [tcp("echo", "echo/http", readOnly)],
+      runs: ({ regions }) => regions.length > 1,
+    },
+  ],
+};
+
+describe("components", () => {
+  it("are the folders, each with a name of its own", () => {
+    const folder = path.join(repositoryRoot, "infra/components");
+    const folders = fs
+      .readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    assert.deepEqual([...components.map(({ name }) => name), ...onAwsOnly].sort(), folders.sort());
+  });
+
+  it("have processes of different names, however many regions there are", () => {
+    const plan = planOf([small("eu-west-1"), small("us-east-1")]);
+    const names = planProcesses(plan).map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length);
+    for (const region of ["eu-west-1", "us-east-1"])
+      for (const name of regionServiceNames(region)) assert.ok(names.includes(name), name);
+  });
+
+  it("bring their processes, ports and authorities by what they say, and nothing else", () => {
+    const one = planOf([small("eu-west-1")]);
+    const two = planOf([small("eu-west-1"), small("us-east-1")]);
+    const beside = (region: string) => ({
+      name: `echo-${region}`,
+      authorities: { kubeconfig: region, "hub.json#api": "hub" },
+    });
+    assert.deepEqual(planProcesses(one, [echo]), [beside("eu-west-1")]);
+    assert.deepEqual(planProcesses(two, [echo]), [
+      beside("eu-west-1"),
+      beside("us-east-1"),
+      { name: "echo-index", authorities: {} },
+    ]);
+    assert.deepEqual(regionServiceNames("us-east-1", [echo]), ["echo-us-east-1"]);
+    assert.deepEqual(componentPortNames(["eu-west-1", "us-east-1"], [echo]), [
+      "eu-west-1/echo",
+      "us-east-1/echo",
+      "echo/http",
+    ]);
+    const without = planProcesses(two).map(({ name }) => name);
+    assert.deepEqual(
+      planProcesses(two, [...components, echo])
+        .map(({ name }) => name)
+        .filter((name) => !without.includes(name)),
+      ["echo-eu-west-1", "echo-us-east-1", "echo-index"],
+    );
+  });
+});
