@@ -43,7 +43,7 @@ export async function checkAllApps(repository: string): Promise<AppsReport> {
   const build = await kustomizeBuild(toolPath("kustomize"), join(repository, bootstrap), appsDir);
   if (build.ok) rendered.push({ path: bootstrap, objects: build.objects });
   else diagnostics.push(brokenBuild(bootstrap, build.message));
-  diagnostics.push(...(await conform(rendered, readDescriptions())));
+  diagnostics.push(...conform(rendered, readDescriptions()));
   const objects = rendered.reduce((sum, one) => sum + one.objects.length, 0);
   return { folders: rendered.length, objects, diagnostics };
 }
@@ -87,7 +87,7 @@ function brokenBuild(path: string, message: string): Diagnostic {
 }
 
 async function main(): Promise<number> {
-  await haveTools(["kustomize", "kubeconform", ...described]);
+  await haveTools(["kustomize", ...described]);
   const { folders, objects, diagnostics } = await checkAllApps(repositoryRoot);
   if (diagnostics.length > 0) {
     console.error(formatDiagnostics(diagnostics, "apps"));

@@ -3,7 +3,6 @@ import { built, bundle, byArch, github, kubernetes, listed } from "./pinRows";
 import type { ToolPin } from "./types";
 
 const actionlint = "1.7.12";
-const kubeconform = "v0.8.0";
 
 /** Rows for what only the static checks use: the platform runs without it. */
 export const checkPins: readonly ToolPin[] = [
@@ -33,25 +32,6 @@ export const checkPins: readonly ToolPin[] = [
         [`github.com/rhysd/actionlint.version=${actionlint}`],
         { folder: "checks" },
       ),
-    ],
-  },
-  {
-    name: "kubeconform",
-    version: kubeconform,
-    only: "check",
-    verify: { args: ["-v"] },
-    sources: [
-      {
-        kind: "release",
-        url: byArch((arch) =>
-          github("yannh/kubeconform", kubeconform, `kubeconform-linux-${arch}.tar.gz`),
-        ),
-        member: byArch(() => "kubeconform"),
-        check: listed(github("yannh/kubeconform", kubeconform, "CHECKSUMS")),
-      },
-      built("github.com/yannh/kubeconform/cmd/kubeconform", 10, [`main.version=${kubeconform}`], {
-        folder: "checks",
-      }),
     ],
   },
   {

@@ -29,7 +29,6 @@ export type ToolName =
   | "karmada-webhooks"
   | "argocd-manifests"
   | "actionlint"
-  | "kubeconform"
   | "zizmor"
   | "kubernetes-openapi"
   | "circleci-schema";

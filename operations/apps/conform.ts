@@ -1,11 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import * as z from "zod";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Diagnostic } from "../../infra/config/types";
 import { at, type KubeObject } from "../../infra/plan/kubeObject";
-import { runCommand, toolPath } from "../../toolchain";
-import { strictSchemas, type Descriptions, type Kind } from "./schemas";
+import { strictSchemas, type Descriptions } from "./schemas";
 
 /** Objects that stand together, and the name under which a reader knows them. */
 export interface Rendered {
@@ -15,119 +11,52 @@ export interface Rendered {
 }
 
 /**
- * Validates objects as a server that is asked to be strict would: kubeconform against schemas of the pinned
- * versions, without the network.
+ * Validates objects against the schemas of the pinned versions, as a server that is asked to be strict does: Ajv, without the network.
  *
- * @returns every mistake, in the order of the objects.
- * @throws ToolchainError when kubeconform is not in the tool cache.
+ * @returns every mistake, in the order of the objects; within one by its field.
  */
-export async function conform(
-  rendered: readonly Rendered[],
-  descriptions: Descriptions,
-): Promise<Diagnostic[]> {
-  const folder = await mkdtemp(join(tmpdir(), "meridian-conform-"));
-  try {
-    await writeSchemas(folder, rendered, descriptions);
-    const objects = rendered.flatMap(({ path, objects }) =>
-      objects.map((object) => ({ path, object })),
-    );
-    const files = await writeObjects(
-      folder,
-      objects.map(({ object }) => object),
-    );
-    const reports = new Map(
-      (await kubeconform(folder)).map((report) => [report.filename, report] as const),
-    );
-    return objects.flatMap(({ path, object }, index) => {
-      const report = reports.get(files[index] ?? "");
-      if (report === undefined)
-        throw new Error(`kubeconform said nothing of ${nameOf(object)} in ${path}`);
-      return diagnosticsOf(report, object, path);
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+export function conform(rendered: readonly Rendered[], descriptions: Descriptions): Diagnostic[] {
+  const validatorOf = validators(descriptions);
+  return rendered.flatMap(({ path, objects }) =>
+    objects.flatMap((object) => diagnosticsOf(validatorOf(object), object, path)),
+  );
 }
 
-/** Of the kinds that occur only: a kind without a schema is kubeconform's to report. */
-async function writeSchemas(
-  folder: string,
-  rendered: readonly Rendered[],
-  descriptions: Descriptions,
-): Promise<void> {
+/** A validator for each kind, compiled when the first of the kind comes. */
+function validators(descriptions: Descriptions) {
   const schemaOf = strictSchemas(descriptions);
-  const kinds = rendered.flatMap(({ objects }) => objects);
-  const files = new Map(kinds.map((kind) => [schemaFile(kind), kind]));
-  for (const [file, kind] of files) {
-    const schema = schemaOf(kind);
-    if (schema !== undefined) await writeFile(join(folder, file), JSON.stringify(schema));
-  }
+  // Kubernetes' formats (int-or-string, quantity …) and words are not Ajv's. No server checks formats of strings here.
+  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false });
+  const compiled = new Map<string, ValidateFunction | undefined>();
+  return (object: KubeObject): ValidateFunction | undefined => {
+    const key = `${object.apiVersion} ${object.kind}`;
+    if (!compiled.has(key)) {
+      const schema = schemaOf(object);
+      compiled.set(key, schema && ajv.compile(schema));
+    }
+    return compiled.get(key);
+  };
 }
 
-/** As `schemaTemplate` names it; Group is the version where there is no group. */
-function schemaFile({ apiVersion, kind }: Kind): string {
-  const [group = "", version = group] = apiVersion.split("/");
-  return `${group}_${version}_${kind.toLowerCase()}.json`;
-}
-
-const schemaTemplate = "{{.Group}}_{{.ResourceAPIVersion}}_{{.ResourceKind}}.json";
-
-/** A file for each object, by which it is known again. JSON is YAML that cannot be read in two ways. */
-async function writeObjects(folder: string, objects: readonly KubeObject[]): Promise<string[]> {
-  await mkdir(join(folder, "objects"));
-  const files = objects.map((_, index) => join(folder, "objects", `${index}.yaml`));
-  await Promise.all(files.map((file, index) => writeFile(file, JSON.stringify(objects[index]))));
-  return files;
-}
-
-const reportSchema = z.object({
-  filename: z.string(),
-  status: z.enum(["statusValid", "statusInvalid", "statusError"]),
-  msg: z.string(),
-});
-
-type Report = z.infer<typeof reportSchema>;
-
-async function kubeconform(folder: string): Promise<Report[]> {
-  const location = ["-schema-location", join(folder, schemaTemplate)];
-  const args = ["-strict", "-verbose", "-output", "json", ...location, join(folder, "objects")];
-  const { stdout, stderr, summary } = await runCommand(toolPath("kubeconform"), args, {
-    env: process.env,
-  });
-  try {
-    return z.object({ resources: z.array(reportSchema) }).parse(JSON.parse(stdout)).resources;
-  } catch {
-    throw new Error(`kubeconform gave no report: ${stderr || stdout || summary}`);
-  }
-}
-
-function diagnosticsOf({ status, msg }: Report, object: KubeObject, path: string): Diagnostic[] {
+function diagnosticsOf(
+  validate: ValidateFunction | undefined,
+  object: KubeObject,
+  path: string,
+): Diagnostic[] {
   const place = `${path}: ${nameOf(object)}`;
-  if (status === "statusValid") return [];
-  if (status === "statusError") {
+  if (validate === undefined) {
     const value = `${object.apiVersion} ${object.kind}`;
-    const known = msg.startsWith("could not find schema");
-    const expected = known ? "a kind of the pinned Kubernetes, Argo CD, Karmada or Traefik" : msg;
+    const expected = "a kind of the pinned Kubernetes, Argo CD, Karmada or Traefik";
     return [{ path: place, value, expected, remedy: "correct `apiVersion` and `kind`" }];
   }
-  return diagnosticsIn(msg).flatMap(({ pointer, text }) =>
-    fieldsOf(pointer, text).map(({ field, expected, remedy }) => ({
-      path: `${place} ${field}`,
-      value: printed(at(object, field)),
-      expected,
-      remedy,
-    })),
-  );
-}
-
-/** kubeconform's list has the outermost mistakes only; its message has them all, each after " - at". */
-export function diagnosticsIn(message: string): { pointer: string; text: string }[] {
-  const parts = message.split(/ +- at '((?:[^']|'(?!: ))*)': /).slice(1);
-  const found = parts.flatMap((pointer, index) =>
-    index % 2 === 0 ? { pointer, text: (parts[index + 1] ?? "").trim() } : [],
-  );
-  const leaves = found.filter(({ text }) => text !== "validation failed");
-  return leaves.length > 0 ? leaves : [{ pointer: "", text: message }];
+  // JSON has no `undefined`: a field that is undefined is not there.
+  if (validate(JSON.parse(JSON.stringify(object)))) return [];
+  const found = new Map<string, Diagnostic>();
+  for (const { field, expected, remedy } of (validate.errors ?? []).flatMap(fieldOfError)) {
+    const value = printed(at(object, field));
+    found.set(`${field} ${expected}`, { path: `${place} ${field}`, value, expected, remedy });
+  }
+  return [...found.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 interface FieldDiagnostic {
@@ -136,19 +65,45 @@ interface FieldDiagnostic {
   readonly remedy: string;
 }
 
-/** kubeconform names fields that are too many, or missing, at the object that has or lacks them. */
-function fieldsOf(pointer: string, text: string): FieldDiagnostic[] {
-  const owner = fieldOf(pointer);
-  const named = (expected: string, remedy: string) =>
-    [...text.matchAll(/'([^']+)'/g)].map(([, name = ""]) => ({
-      field: joined(owner, name),
-      expected,
-      remedy,
-    }));
-  if (text.startsWith("additional propert"))
-    return named("a field that the kind has there", "correct the field's name, or remove it");
-  if (text.startsWith("missing propert")) return named("a value", "add the field");
-  return [{ field: owner, expected: text, remedy: "correct the value" }];
+/** None for an error that only sums up those of its branches. */
+function fieldOfError({ instancePath, keyword, message, params }: ErrorObject): FieldDiagnostic[] {
+  const owner = fieldOf(instancePath);
+  const of = params as Readonly<Record<string, unknown>>;
+  switch (keyword) {
+    case "additionalProperties":
+      return [
+        {
+          field: joined(owner, String(of["additionalProperty"])),
+          expected: "a field that the kind has there",
+          remedy: "correct the field's name, or remove it",
+        },
+      ];
+    case "required":
+      return [
+        {
+          field: joined(owner, String(of["missingProperty"])),
+          expected: "a value",
+          remedy: "add the field",
+        },
+      ];
+    case "type":
+      return [
+        { field: owner, expected: [of["type"]].flat().join(" or "), remedy: "correct the value" },
+      ];
+    case "enum":
+      return [
+        {
+          field: owner,
+          expected: `one of ${(of["allowedValues"] as unknown[]).map(printed).join(", ")}`,
+          remedy: "correct the value",
+        },
+      ];
+    case "anyOf":
+    case "oneOf":
+      return [];
+    default:
+      return [{ field: owner, expected: message ?? keyword, remedy: "correct the value" }];
+  }
 }
 
 /** "/spec/ports/0" as `at` reads it: "spec.ports[0]". */

@@ -54,8 +54,7 @@ const loose: Readonly<Record<string, Schema>> = {
 };
 
 /**
- * One definition with all that it refers to put in its place: kubeconform names a mistake's field only where
- * nothing is referred to.
+ * One definition with all that it refers to put in its place.
  *
  * @param above the definitions that this one is within; one that holds itself (JSONSchemaProps) ends in anything.
  */

@@ -13,7 +13,7 @@ describe("the check of all apps", function () {
 
   before(async function () {
     this.timeout(600_000);
-    await ensureTools(["kustomize", "kubeconform", ...described], () => undefined);
+    await ensureTools(["kustomize", ...described], () => undefined);
   });
   beforeEach(async () => {
     folder = makeFolder();
