@@ -122,7 +122,7 @@ describe("objects against the schemas of the pinned versions", function () {
       rawDiagnostic: 'spec.sourceRepos | "*" | array',
     },
   ]) {
-    it(`knows the kinds of ${of}`, async () => {
+    it(`knows the kinds of ${of}`, () => {
       const object = { apiVersion, kind, metadata: { name: "a" }, spec };
       assert.deepEqual(found(object), [`${path}: ${kind}/a ${rawDiagnostic}`]);
     });

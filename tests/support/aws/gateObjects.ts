@@ -3,6 +3,7 @@ import {
   gateAccount,
   gateConfig,
   gateContainer,
+  gateFolders,
   gateHost,
   gateMetadata,
   gateNamespace,
@@ -69,16 +70,21 @@ export function flagsObject(flags: string): Manifest {
 export function statefulSet(version: string): Manifest {
   const { template, ...set } = gateSet(version);
   const { ports, ...container } = gateContainer("stand-in.invalid/none");
-  const containerPorts = Object.entries(ports).map(([name, containerPort]) => ({
-    name,
-    containerPort,
+  const listed = Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort }));
+  const { config, tls, flags } = gateParts;
+  const volumes = [
+    ...[config, tls].map((name) => ({ name, secret: { secretName: name } })),
+    { name: flags, configMap: { name: flags } },
+  ];
+  const volumeMounts = (["config", "tls", "flags"] as const).map((part) => ({
+    ...{ name: gateParts[part], mountPath: gateFolders[part] },
   }));
-  const spec = { ...gatePod, containers: [{ ...container, ports: containerPorts }] };
+  const containers = [{ ...container, ports: listed, volumeMounts }];
   return {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
     metadata: gateMetadata,
-    spec: { ...set, template: { ...template, spec } },
+    spec: { ...set, template: { ...template, spec: { ...gatePod, containers, volumes } } },
   };
 }
 
