@@ -48,9 +48,7 @@ export function readQuestion(parameters: URLSearchParams): Parsed {
     return [`${name}: ${found}; expected ${words}`];
   });
   const unknown = [...new Set(parameters.keys())].filter((name) => !Object.hasOwn(rules, name));
-  diagnostics.push(
-    ...unknown.map((name) => `${JSON.stringify(name)}: there is no such parameter`),
-  );
+  diagnostics.push(...unknown.map((name) => `${JSON.stringify(name)}: there is no such parameter`));
   if (diagnostics.length > 0) return { diagnostics };
   const text = (name: keyof Question) => parameters.get(name) ?? "";
   return {
