@@ -5,8 +5,9 @@ import { traefikApi } from "../infra/components/gateway/manifests/traefik";
 import type { Manifest } from "../infra/manifests/types";
 import { readGateStatus } from "../infra/components/rollouts/gateStatus";
 import { gateAnnotation, type RolloutObject } from "../infra/components/rollouts/object";
-import { KubeClient } from "./kubeClient";
-import { kubeconfigFor, type Platform } from "./platform";
+import type { KubeClient } from "../infra/kube/client";
+import { watch } from "../infra/kube/watch";
+import { clientFor, kubeconfigFor, type Platform } from "./platform";
 import { firstBy, grownBy, lastBy, type Served } from "./served";
 
 /**
@@ -66,18 +67,19 @@ export class FlaggedRegion {
   ) {}
 
   static async start(platform: Platform, name: string, door: Door): Promise<FlaggedRegion> {
-    const kubeconfig = kubeconfigFor(platform, name);
-    await applyObjects(kubeconfig, secondWay(door.app));
-    const made = new FlaggedRegion(name, new KubeClient(kubeconfig), door);
+    await applyObjects(kubeconfigFor(platform, name), secondWay(door.app));
+    const made = new FlaggedRegion(name, clientFor(platform, name), door);
     const space = (group: string, kind: string) => `/apis/${group}/namespaces/${door.app}/${kind}`;
     const broke = (why: Error) => (made.broken = why);
     made.ends.push(
-      await made.client.follow<Rollout>(
+      await watch<Rollout>(
+        made.client,
         space("argoproj.io/v1alpha1", "rollouts"),
         (_type, rollout) => (made.rollout = rollout),
         broke,
       ),
-      await made.client.follow<TraefikService>(
+      await watch<TraefikService>(
+        made.client,
         space(traefikApi, "traefikservices"),
         (_type, service) => made.saw(service),
         broke,
@@ -162,7 +164,7 @@ export class FlaggedRegion {
     const at = performance.now();
     let told: number | undefined;
     const write = async () => {
-      await this.client.send("PATCH", url, { spec: weighted(app, move.to) });
+      await this.client.patch(url, { spec: weighted(app, move.to) });
       told = performance.now();
     };
     const probe = this.probe(version, move, limit, hostByHand, () => told);

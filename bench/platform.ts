@@ -3,6 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { appNames, readEnvironmentFile } from "../infra/config";
+import { KubeClient } from "../infra/kube/client";
+import { connectionOf } from "../infra/kube/kubeconfig";
 import { type Instance, instanceOf, repositoryRoot } from "../infra/providers/local/instance";
 import { killProcesses } from "../infra/providers/local/processes";
 import { socketsOutside } from "../infra/providers/local/sockets";
@@ -45,6 +47,12 @@ export function platformOf(home: string): Platform {
 /** Kubeconfig of a cluster of the platform. */
 export function kubeconfigFor({ instance }: Platform, cluster: string): string {
   return fs.readFileSync(path.join(instance.filesDir, `${cluster}.kubeconfig`), "utf8");
+}
+
+/** A client of a cluster's API server with connections of its own, by default as many as benchmarks send requests at once. */
+export function clientFor(platform: Platform, cluster: string, maxSockets = 32): KubeClient {
+  const connection = connectionOf(kubeconfigFor(platform, cluster));
+  return new KubeClient(connection, { maxSockets, timeoutMs: 30_000 });
 }
 
 /** How a command ended. */

@@ -8,9 +8,9 @@ import { readStatus } from "../../operations/status/read";
 import { requestCounts, requestsBetween, requestsText } from "../apiRequests";
 import { type PlatformClone, ScratchClone } from "../clone";
 import { type CpuByPart, platformCpu, sum } from "../cpuByPart";
-import { KubeClient } from "../kubeClient";
+import type { KubeClient } from "../../infra/kube/client";
 import { changeApps, copyApps } from "../manyApps";
-import { environment, kubeconfigFor, meridian } from "../platform";
+import { environment, clientFor, meridian } from "../platform";
 import { type Benchmark, type Figure, type Lab, secondsOf } from "../types";
 import { memoryOf, platformProcesses } from "../usage";
 
@@ -70,8 +70,8 @@ class Crowd {
   ) {
     const { platform } = clone;
     const { hub, federation, regions } = platform.plan;
-    this.servers = [hub, federation, ...regions].map(
-      ({ clusterName }) => new KubeClient(kubeconfigFor(platform, clusterName)),
+    this.servers = [hub, federation, ...regions].map(({ clusterName }) =>
+      clientFor(platform, clusterName),
     );
   }
 
@@ -207,7 +207,7 @@ class Crowd {
 
   private counts() {
     return Promise.all(
-      this.servers.map(async (server) => requestCounts(await server.text("/metrics"))),
+      this.servers.map(async (server) => requestCounts(await server.get<string>("/metrics"))),
     );
   }
 

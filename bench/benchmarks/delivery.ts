@@ -2,8 +2,8 @@ import * as os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { type PlatformClone, ScratchClone } from "../clone";
-import { KubeClient } from "../kubeClient";
-import { kubeconfigFor } from "../platform";
+import type { KubeClient } from "../../infra/kube/client";
+import { clientFor } from "../platform";
 import { percentile } from "../statistics";
 import { type Benchmark, repeat, secondsOf } from "../types";
 
@@ -104,7 +104,7 @@ class Clusters {
   constructor(private readonly clone: PlatformClone) {
     const { platform } = clone;
     const { plan } = platform;
-    const client = (cluster: string) => new KubeClient(kubeconfigFor(platform, cluster));
+    const client = (cluster: string) => clientFor(platform, cluster);
     this.hub = client(plan.hub.clusterName);
     this.federation = client(plan.federation.clusterName);
     this.regions = plan.regions.map(({ clusterName }) => client(clusterName));
@@ -126,10 +126,10 @@ class Clusters {
 
   /** Makes the Deployment that is changed by hand. */
   async copy(): Promise<void> {
-    const found = (await this.federation.send("GET", `${rollouts}/${app}`)) as Deployment;
+    const found = await this.federation.get<Deployment>(`${rollouts}/${app}`);
     const { replicas, template } = found.spec;
     const labels = { app: byHand };
-    await this.federation.send("POST", rollouts, {
+    await this.federation.post(rollouts, {
       apiVersion: "argoproj.io/v1alpha1",
       kind: "Rollout",
       metadata: { name: byHand, labels: found.metadata.labels },
@@ -147,21 +147,19 @@ class Clusters {
   apply(value: string): Promise<number> {
     return secondsOf(async () => {
       const template = { metadata: { annotations: { [setting]: value } } };
-      await this.federation.send("PATCH", `${rollouts}/${byHand}`, { spec: { template } });
+      await this.federation.patch(`${rollouts}/${byHand}`, { spec: { template } });
       await until(`${value} is in every region`, () => this.everywhere(byHand, value));
     });
   }
 
   private async everywhere(name: string, value: string): Promise<boolean> {
     const path = `${rollouts}/${name}`;
-    const found = await Promise.all(
-      this.regions.map((region) => region.send("GET", path, undefined, [404])),
-    );
-    return (found as Deployment[]).every((deployment) => runs(deployment, value));
+    const found = await Promise.all(this.regions.map((region) => region.find<Deployment>(path)));
+    return found.every((deployment) => deployment !== undefined && runs(deployment, value));
   }
 
   private async inOrder(commit: string): Promise<boolean> {
-    const found = (await this.hub.send("GET", `${applications}/${app}`)) as Application;
+    const found = await this.hub.get<Application>(`${applications}/${app}`);
     return isInOrder(found, commit);
   }
 }
@@ -230,7 +228,7 @@ async function bringApps(
   clone.commit(`feat: ${count} apps`);
   return secondsOf(() =>
     until(`${count} apps are Synced`, async () => {
-      const { items } = (await hub.send("GET", applications)) as { items: Application[] };
+      const { items } = await hub.get<{ items: Application[] }>(applications);
       const synced = items.filter(({ status }) => status?.sync?.status === "Synced");
       const known = new Set(synced.map(({ metadata }) => metadata.name));
       return names.every((name) => known.has(name));

@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { waitFor } from "../../infra/kube/kube";
 import { appLabel } from "../../infra/components/federation/manifests/karmada";
-import { kubeconfigFor, type Platform } from "../platform";
+import { clientFor, type Platform } from "../platform";
 import { percentile } from "../statistics";
 import { type Benchmark, type Figure, type Lab, repeat } from "../types";
-import { KubeClient } from "../kubeClient";
+import type { KubeClient } from "../../infra/kube/client";
+import { type KubeObject, watch } from "../../infra/kube/watch";
 
 /** As many as the platform is meant for. On two cores the Deployments alone take six minutes. */
 export const fanOut: Benchmark = { ...burst("fan-out", 1000), onlyWhenNamed: true };
@@ -103,7 +104,7 @@ async function measureBurst(
   { signal }: Lab,
 ): Promise<Times> {
   const namespace = `bench-${randomBytes(4).toString("hex")}`;
-  const client = (cluster: string) => new KubeClient(kubeconfigFor(platform, cluster));
+  const client = (cluster: string) => clientFor(platform, cluster);
   const karmada = client(platform.plan.federation.clusterName);
   const regions = platform.plan.regions.map(({ clusterName }) => client(clusterName));
   const send = async (to: KubeClient, into: string, watched: readonly KubeClient[]) => {
@@ -111,7 +112,7 @@ async function measureBurst(
     const ends: (() => void)[] = [];
     const list = listOf(kind, into);
     try {
-      for (const region of watched) ends.push(await region.watch(list, arrivals.seen));
+      for (const region of watched) ends.push(await watch(region, list, arrivals.onEvent));
       await applyBurst(to, list, kind, count, arrivals);
       await waitFor(`${count} ${kind.name} are in their regions`, limitSeconds, () => {
         signal.throwIfAborted();
@@ -152,9 +153,9 @@ class Arrivals {
     this.sent.set(name, performance.now());
   }
 
-  readonly seen = (name: string): void => {
+  readonly onEvent = (type: string, { metadata: { name } }: KubeObject): void => {
     const sent = this.sent.get(name);
-    if (sent === undefined) return;
+    if (type !== "ADDED" || sent === undefined) return;
     const copies = (this.copies.get(name) ?? 0) + 1;
     this.copies.set(name, copies);
     if (copies === this.needed) this.times.push(performance.now() - sent);
@@ -173,10 +174,10 @@ async function applyBurst(
   const worker = async () => {
     for (let name = names.pop(); name !== undefined; name = names.pop()) {
       arrivals.send(name);
-      await karmada.send("POST", list, kind.object(name));
+      await karmada.post(list, kind.object(name));
     }
   };
-  await Promise.all(Array.from({ length: karmada.width }, worker));
+  await Promise.all(Array.from({ length: karmada.maxSockets }, worker));
 }
 
 async function makeNamespace(
@@ -185,10 +186,10 @@ async function makeNamespace(
   name: string,
 ): Promise<void> {
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
-  await to.send("POST", "/api/v1/namespaces", namespace);
+  await to.post("/api/v1/namespaces", namespace);
   await waitFor(`Namespace ${name} is in every region`, 30, async () => {
     const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
-    for (const region of regions) await region.send("GET", account);
+    for (const region of regions) await region.get(account);
   });
 }
 
@@ -201,16 +202,12 @@ async function removeNamespace(
   kind: Kind,
   all: readonly [KubeClient, ...KubeClient[]],
 ): Promise<void> {
-  const gone = [404];
   const [to] = all;
-  await to.send("DELETE", listOf(kind, name), undefined, gone);
-  await to.send("DELETE", `/api/v1/namespaces/${name}`, undefined, gone);
+  await to.delete(listOf(kind, name));
+  await to.delete(`/api/v1/namespaces/${name}`);
   await waitFor(`Namespace ${name} is gone`, limitSeconds, async () => {
     for (const client of all) {
-      const found = (await client.send("GET", `/api/v1/namespaces/${name}`, undefined, gone)) as {
-        kind: string;
-      };
-      if (found.kind === "Namespace") {
+      if ((await client.find(`/api/v1/namespaces/${name}`)) !== undefined) {
         await sleep(200);
         return false;
       }

@@ -1,6 +1,6 @@
 import { appLabel } from "../../infra/components/federation/manifests/karmada";
-import { KubeClient } from "../../bench/kubeClient";
-import { kubeconfigFor, type Platform } from "../../bench/platform";
+import type { KubeClient } from "../../infra/kube/client";
+import { clientFor, type Platform } from "../../bench/platform";
 import { readStatus } from "../../operations/status/read";
 import type { Random } from "../random";
 import type { Fault } from "./types";
@@ -28,7 +28,7 @@ export const deleteObject: Fault = {
   kind: "object deleted by hand",
   async inject(platform, random) {
     const found = await pickObject(platform, random, random.pick(kinds));
-    await found.client.send("DELETE", found.path);
+    await found.client.delete(found.path);
     const recovered = async () => (await found.read()).metadata.uid !== found.object.metadata.uid;
     return { what: `${found.what} deleted`, recovered };
   },
@@ -41,7 +41,7 @@ export const scaleRollout: Fault = {
     const found = await pickObject(platform, random, rollout);
     const before = found.object.spec?.replicas ?? 1;
     const replicas = Math.floor(random.between(0, 2 * before + 2));
-    await found.client.send("PATCH", found.path, { spec: { replicas } });
+    await found.client.patch(found.path, { spec: { replicas } });
     const recovered = async () => (await found.read()).spec?.replicas === before;
     return { what: `${found.what} scaled from ${before} to ${replicas}`, recovered };
   },
@@ -61,18 +61,19 @@ async function pickObject(platform: Platform, random: Random, kind: Kind): Promi
   const { plan } = platform;
   const inRegion = random.next() < 0.5;
   const cluster = inRegion ? random.pick(regionsOf(app)) : plan.federation.clusterName;
-  const client = new KubeClient(kubeconfigFor(platform, cluster), 1);
+  const client = clientFor(platform, cluster, 1);
   const list = `${kind.api}/namespaces/${app}/${kind.plural}`;
   const selector = encodeURIComponent(`${appLabel}=${app}`);
-  const answer = await client.send("GET", `${list}?labelSelector=${selector}`);
-  const object = random.pick((answer as { items: readonly KubeObject[] }).items);
+  const url = `${list}?labelSelector=${selector}`;
+  const { items } = await client.get<{ items: readonly KubeObject[] }>(url);
+  const object = random.pick(items);
   const path = `${list}/${object.metadata.name}`;
   return {
     client,
     path,
     object,
     what: `${kind.name} ${app}/${object.metadata.name} on ${cluster}`,
-    read: async () => (await client.send("GET", path)) as KubeObject,
+    read: () => client.get<KubeObject>(path),
   };
 
   /** Regions that run the app: after a loss one may have nothing of it. */

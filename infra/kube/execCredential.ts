@@ -1,5 +1,6 @@
 import { execFile, type ExecFileException } from "node:child_process";
 import { createHash } from "node:crypto";
+import type { Credential } from "./connection";
 
 /** The `exec` of a kubeconfig's user: a command that prints what to authenticate with. */
 export interface Exec {
@@ -7,18 +8,11 @@ export interface Exec {
   readonly command: string;
   readonly args?: readonly string[] | null;
   readonly env?: readonly { readonly name: string; readonly value: string }[] | null;
-  /** What to tell whoever has not got the command. */
+  /** Printed if the command is not installed. */
   readonly installHint?: string;
 }
 
-/** What a client shows to an API server: a bearer token, a certificate (base64 of PEM), or both. */
-export interface Identity {
-  readonly token?: string;
-  readonly certData?: string;
-  readonly keyData?: string;
-}
-
-/** What the command prints: see `ExecCredential` of client.authentication.k8s.io. */
+/** The command's output: see `ExecCredential` of client.authentication.k8s.io. */
 interface ExecCredential {
   readonly kind?: string;
   readonly apiVersion?: string;
@@ -32,66 +26,63 @@ interface ExecCredential {
 
 const versions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 
-/** How long the command may take, milliseconds: a token of AWS takes one or two seconds. */
+/** Timeout of the command, milliseconds: a token of AWS takes one or two seconds. */
 const timeLimitMs = 60_000;
 
-/** A credential is asked for anew this long before it expires, milliseconds: a request takes time too. */
+/** A credential is renewed this long before it expires, milliseconds: a request takes time too. */
 const marginMs = 30_000;
 
-/** How long one is kept that does not say when it expires, milliseconds. */
+/** Lifetime in the cache of a credential without an expiry, milliseconds. */
 const unlimitedMs = 60 * 60_000;
 
-const kept = new Map<string, { until: number; identity: Promise<Identity> }>();
+const cache = new Map<string, { until: number; credential: Promise<Credential> }>();
 
-/** Runs the command, or gives what it said before while that holds. Callers at one time share one run. */
-export function runExec(exec: Exec): Promise<Identity> {
+/** Runs the command, or returns its cached credential until that expires. Concurrent callers share one run. */
+export function runExec(exec: Exec): Promise<Credential> {
   const key = keyOf(exec);
-  const earlier = kept.get(key);
-  if (earlier !== undefined && Date.now() < earlier.until) return earlier.identity;
-  const entry = { until: Infinity, identity: Promise.resolve({}) as Promise<Identity> };
-  entry.identity = ask(exec).then(
-    ({ identity, expires }) => {
+  const cached = cache.get(key);
+  if (cached !== undefined && Date.now() < cached.until) return cached.credential;
+  const entry = { until: Infinity, credential: Promise.resolve<Credential>({}) };
+  entry.credential = obtain(exec).then(
+    ({ credential, expires }) => {
       entry.until = expires - marginMs;
-      return identity;
+      return credential;
     },
     (error: unknown) => {
-      kept.delete(key);
+      cache.delete(key);
       throw error;
     },
   );
-  kept.set(key, entry);
-  return entry.identity;
+  cache.set(key, entry);
+  return entry.credential;
 }
 
-/** Forgets what the command said: an API server has refused it. */
+/** Discards the cached credential: an API server has rejected it. */
 export function forgetExec(exec: Exec): void {
-  kept.delete(keyOf(exec));
+  cache.delete(keyOf(exec));
 }
 
-async function ask(exec: Exec): Promise<{ identity: Identity; expires: number }> {
+async function obtain(exec: Exec): Promise<{ credential: Credential; expires: number }> {
   if (!versions.includes(exec.apiVersion)) {
     throw new Error(`${exec.command} speaks ${exec.apiVersion}; known are ${versions.join(", ")}`);
   }
-  const printed = await run(exec);
-  const credential = parseCredential(exec, printed);
-  const { token, clientCertificateData, clientKeyData, expirationTimestamp } =
-    credential.status ?? {};
-  if (token === undefined && clientCertificateData === undefined) {
+  const { status = {} } = parseCredential(exec, await run(exec));
+  const { token, clientCertificateData: certificate, clientKeyData: key } = status;
+  if (token === undefined && certificate === undefined) {
     throw new Error(`${describe(exec)} printed neither a token nor a certificate`);
   }
-  const expires = Date.parse(expirationTimestamp ?? "");
+  const expires = Date.parse(status.expirationTimestamp ?? "");
   return {
-    identity: {
-      ...(token === undefined ? {} : { token }),
-      // It prints PEM where a kubeconfig has base64 of it.
-      ...(clientCertificateData === undefined ? {} : { certData: base64(clientCertificateData) }),
-      ...(clientKeyData === undefined ? {} : { keyData: base64(clientKeyData) }),
+    credential: {
+      ...(token !== undefined && { token }),
+      ...(certificate !== undefined && { certificate }),
+      ...(key !== undefined && { key }),
     },
     expires: Number.isNaN(expires) ? Date.now() + unlimitedMs : expires,
   };
 }
 
-/** What the command prints is a secret: no message holds it. */
+/** The output is a secret: no error message contains it. */
 function parseCredential(exec: Exec, printed: string): ExecCredential {
   let credential: ExecCredential;
   try {
@@ -102,14 +93,14 @@ function parseCredential(exec: Exec, printed: string): ExecCredential {
   if (credential.kind !== "ExecCredential" || credential.apiVersion !== exec.apiVersion) {
     throw new Error(
       `${describe(exec)} printed ${credential.apiVersion ?? "no version"} ${credential.kind ?? "no kind"}, ` +
-        `where ${exec.apiVersion} ExecCredential was asked for`,
+        `where ${exec.apiVersion} ExecCredential was requested`,
     );
   }
   return credential;
 }
 
 function run(exec: Exec): Promise<string> {
-  const asked = {
+  const info = {
     apiVersion: exec.apiVersion,
     kind: "ExecCredential",
     spec: { interactive: false },
@@ -117,7 +108,7 @@ function run(exec: Exec): Promise<string> {
   const env = {
     ...process.env,
     ...Object.fromEntries((exec.env ?? []).map(({ name, value }) => [name, value])),
-    KUBERNETES_EXEC_INFO: JSON.stringify(asked),
+    KUBERNETES_EXEC_INFO: JSON.stringify(info),
   };
   return new Promise((resolve, reject) => {
     execFile(
@@ -132,25 +123,20 @@ function run(exec: Exec): Promise<string> {
   });
 }
 
-function reasonOf(exec: Exec, error: ExecFileException, said: string): string {
+function reasonOf(exec: Exec, error: ExecFileException, stderr: string): string {
   if (error.code === "ENOENT") {
     const hint = exec.installHint ?? "Install it, or put it on PATH.";
-    return `${exec.command} is not there. ${hint.trim()}`;
+    return `${exec.command} is not installed. ${hint.trim()}`;
   }
   if (error.killed === true) return `${describe(exec)} did not end within ${timeLimitMs / 1000} s`;
-  const words = said.trim() === "" ? "it said nothing" : said.trim().slice(-500);
-  return `${describe(exec)} failed: ${words}`;
+  return `${describe(exec)} failed: ${stderr.trim().slice(-500) || "it printed no error"}`;
 }
 
 function describe({ command, args }: Exec): string {
   return [command, ...(args ?? [])].join(" ");
 }
 
-/** A digest, as variables of a command may be secrets. */
+/** A digest: the environment of a command may contain secrets. */
 function keyOf(exec: Exec): string {
   return createHash("sha256").update(JSON.stringify(exec)).digest("hex");
-}
-
-function base64(pem: string): string {
-  return Buffer.from(pem).toString("base64");
 }

@@ -1,9 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { type Exec, type Identity, runExec } from "./execCredential";
+import type { ApiConnection, ApiServer, CertificateConnection } from "./connection";
+import { type Exec, forgetExec, runExec } from "./execCredential";
 
-/** A kubeconfig with everything inside it, made from the certificates of a kwokctl cluster. */
+/** A self-contained kubeconfig, from the certificates of a kwokctl cluster. */
 export function kubeconfigOf(clusterName: string, server: string, pkiDir: string): string {
   const data = (file: string) => fs.readFileSync(path.join(pkiDir, file)).toString("base64");
   return stringify({
@@ -46,85 +47,48 @@ interface Kubeconfig {
   readonly users: readonly { name?: string; user: UserEntry }[];
 }
 
-/** Where an API server is, and how it is known to be the right one. */
-export interface Address {
-  readonly server: string;
-  /** Certificate authority, base64 of PEM. */
-  readonly caData: string;
-  /** Name that the server's certificate is held against; absent: the host of `server`. */
-  readonly serverName?: string;
-}
-
-/** An address with a client's certificate, both parts base64 of PEM. */
-export interface CertificateConnection extends Address {
-  readonly certData: string;
-  readonly keyData: string;
-}
-
-/**
- * Address and certificate of a kubeconfig that holds its certificate inside.
- * @throws when the user authenticates by something else: `connect` asks for that.
- */
-export function connectionOf(kubeconfig: string): CertificateConnection {
-  const { address, user } = currentOf(kubeconfig);
-  const certData = user["client-certificate-data"];
-  const keyData = user["client-key-data"];
-  if (certData === undefined || keyData === undefined) {
-    throw new Error(`The kubeconfig for ${address.server} holds no client certificate`);
+/** Server and credentials of a kubeconfig's current context, whichever way its user authenticates. */
+export function connectionOf(kubeconfig: string): ApiConnection {
+  const { server, user } = currentOf(kubeconfig);
+  const { exec, token } = user;
+  if (exec !== undefined) {
+    const credentials = { get: () => runExec(exec), invalidate: () => forgetExec(exec) };
+    return { ...server, credentials };
   }
-  return { ...address, certData, keyData };
+  if (token !== undefined) return { ...server, token };
+  return certificateConnectionOf(kubeconfig);
 }
 
-/** Address and what to show there, whichever way the kubeconfig's user authenticates. */
-export async function connect(kubeconfig: string): Promise<Address & Identity> {
-  const { address, user } = currentOf(kubeconfig);
-  if (user.exec !== undefined) return { ...address, ...(await runExec(user.exec)) };
-  if (user.token !== undefined) return { ...address, token: user.token };
-  return connectionOf(kubeconfig);
+/** The same for a kubeconfig that contains its certificate. @throws if its user authenticates by other means. */
+export function certificateConnectionOf(kubeconfig: string): CertificateConnection {
+  const { server, user } = currentOf(kubeconfig);
+  const certificate = user["client-certificate-data"];
+  const key = user["client-key-data"];
+  if (certificate === undefined || key === undefined)
+    throw new Error(`The kubeconfig for ${server.server} holds no client certificate`);
+  return { ...server, certificate: decode(certificate), key: decode(key) };
 }
 
-/** The command that a kubeconfig's user authenticates by, where it does. */
-export function execOf(kubeconfig: string): Exec | undefined {
-  return currentOf(kubeconfig).user.exec;
-}
-
-interface Current {
-  readonly address: Address;
-  readonly user: UserEntry;
-}
-
-/** By the kubeconfig's text: each request asks, and to parse one takes longer than most answers. */
-const parsed = new Map<string, Current>();
-
-/** Kubeconfigs that are kept. There are one or two for each cluster. */
-const keptAtMost = 100;
-
-function currentOf(kubeconfig: string): Current {
-  const known = parsed.get(kubeconfig);
-  if (known !== undefined) return known;
-  if (parsed.size >= keptAtMost) parsed.clear();
-  const current = currentIn(kubeconfig);
-  parsed.set(kubeconfig, current);
-  return current;
-}
-
-/** Cluster and user of the current context; the first of each where none is named. */
-function currentIn(kubeconfig: string): Current {
+/** Cluster and user of the current context; the first of each if none is named. */
+function currentOf(kubeconfig: string): { readonly server: ApiServer; readonly user: UserEntry } {
   const config = parse(kubeconfig) as Kubeconfig;
   const { contexts = [], clusters, users } = config;
   const current = contexts.find(({ name }) => name === config["current-context"])?.context;
-  const cluster = clusters.find(({ name }) => name === current?.cluster) ?? clusters[0];
-  const user = users.find(({ name }) => name === current?.user) ?? users[0];
-  if (cluster === undefined || user === undefined) {
+  const cluster = (clusters.find(({ name }) => name === current?.cluster) ?? clusters[0])?.cluster;
+  const user = (users.find(({ name }) => name === current?.user) ?? users[0])?.user;
+  if (cluster === undefined || user === undefined)
     throw new Error("The kubeconfig has no cluster or no user");
-  }
-  const serverName = cluster.cluster["tls-server-name"];
+  const serverName = cluster["tls-server-name"];
   return {
-    address: {
-      server: cluster.cluster.server,
-      caData: cluster.cluster["certificate-authority-data"],
-      ...(serverName === undefined ? {} : { serverName }),
+    server: {
+      server: cluster.server,
+      ca: decode(cluster["certificate-authority-data"]),
+      ...(serverName !== undefined && { serverName }),
     },
-    user: user.user,
+    user,
   };
+}
+
+function decode(base64: string): string {
+  return Buffer.from(base64, "base64").toString("utf8");
 }

@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
-import type { ApiConnection } from "../../infra/kube/apiConnection";
+import type { TokenConnection } from "../../infra/kube/connection";
 
 /** What the process is told when it starts; a JSON file, written by the platform. */
 export interface CommitsConfig {
   /** The hub's API server and an identity that may ask Argo CD to refresh. */
-  readonly api: ApiConnection;
+  readonly api: TokenConnection;
   /** Folder of the clone that Argo CD follows. */
   readonly clone: string;
   readonly follow: Followed;

@@ -1,3 +1,4 @@
+import { KubeClient } from "../../infra/kube/client";
 import { watchCommits } from "./clone";
 import { readConfig } from "./config";
 import { refresh } from "./refresh";
@@ -5,13 +6,14 @@ import { refresh } from "./refresh";
 /** usage: main.js CONFIG. Runs until it is ended; the supervisor starts it again whatever ends it. */
 async function main(configFile: string): Promise<void> {
   const { api, clone, follow } = readConfig(configFile);
+  const client = new KubeClient(api);
   await watchCommits(clone, follow, tell, new AbortController().signal);
 
   async function tell(meaning: string): Promise<void> {
     // Of tags the last line is as good as any: it only says that there was news.
     const commit = meaning.split("\n").at(-1) ?? "";
     try {
-      await refresh(api);
+      await refresh(client);
       console.log(`${commit}: Argo CD was asked to look`);
     } catch (error) {
       console.error(`${commit}: ${(error as Error).message}; Argo CD finds it by itself`);

@@ -1,7 +1,8 @@
 import * as http from "node:http";
 import type { DataplaneConfig } from "./config";
 import { bearerOf } from "./bearer";
-import { apiRequest, LineSplitter } from "../../infra/kube/follow";
+import { KubeClient } from "../../infra/kube/client";
+import { LineSplitter } from "../../infra/kube/watch";
 import { type EndpointSlice, mapSlice, readyPods } from "./slices";
 import type { Pods } from "./pods";
 
@@ -13,6 +14,9 @@ const slicesPath = /^\/apis\/discovery\.k8s\.io\/v1\/(namespaces\/[^/?]+\/)?endp
  * and its account may read neither.
  */
 const hiddenPath = /^\/api\/v1\/(?:namespaces\/[^/?]+\/)?(secrets|configmaps)(?:\?|$)/;
+
+/** Time without a byte of a list after which a request fails, milliseconds. */
+const listTimeoutMs = 30_000;
 
 interface Context {
   readonly config: DataplaneConfig;
@@ -28,6 +32,7 @@ interface Context {
  * to every user of the machine, so this process lends none of its rights.
  */
 export function apiProxy(context: Context): http.Server {
+  const client = new KubeClient(context.config.api);
   return http.createServer((incoming, outgoing) => {
     if (incoming.method !== "GET") {
       outgoing.writeHead(405).end();
@@ -44,12 +49,12 @@ export function apiProxy(context: Context): http.Server {
       answerNone(hidden, url, outgoing);
       return;
     }
-    const request = apiRequest({ ...context.config.api, token }, { path: url });
-    request.on("error", () =>
-      outgoing.headersSent ? outgoing.destroy() : outgoing.writeHead(502).end(),
-    );
-    outgoing.on("close", () => request.destroy());
-    request.on("response", (response) => {
+    const closed = new AbortController();
+    outgoing.on("close", () => closed.abort());
+    // A watch is silent while nothing changes; its caller ends it.
+    const timeoutMs = isWatch(url) ? 0 : listTimeoutMs;
+    const request = { method: "GET", path: url, token, timeoutMs, signal: closed.signal } as const;
+    const forward = async (response: http.IncomingMessage) => {
       const status = response.statusCode ?? 502;
       response.on("error", () => outgoing.destroy());
       outgoing.writeHead(status, {
@@ -59,10 +64,12 @@ export function apiProxy(context: Context): http.Server {
       if (isWatch(url)) outgoing.flushHeaders();
       if (status !== 200 || !slicesPath.test(url)) response.pipe(outgoing);
       else if (isWatch(url)) mapWatch(context, response, outgoing);
-      // Whatever cuts a list short ends this one answer, not the process and with it every pod.
-      else mapList(context, response, outgoing).catch(() => outgoing.destroy());
-    });
-    request.end();
+      else await mapList(context, response, outgoing);
+    };
+    // An error ends this one answer, not the process and with it every pod.
+    client
+      .open(request, forward)
+      .catch(() => (outgoing.headersSent ? outgoing.destroy() : outgoing.writeHead(502).end()));
   });
 }
 

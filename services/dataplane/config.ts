@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
-import type { ApiConnection } from "../../infra/kube/apiConnection";
+import type { ApiServer } from "../../infra/kube/connection";
 
 /** What the process is told when it starts; a JSON file, written by the platform. */
 export interface DataplaneConfig {
   readonly region: string;
   /** The region's API server and an identity that may read pods, EndpointSlices and what the gateway reads. */
-  readonly api: ApiConnection & { readonly token: string };
+  readonly api: ApiServer & { readonly token: string };
   /** First two bytes of the region's loopback network, e.g. "127.20". Pods get addresses within. */
   readonly network: string;
   /** Port on which every pod answers, each at an address of its own. */

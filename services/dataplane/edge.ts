@@ -11,7 +11,7 @@ import {
   type Verdict,
   verdict,
 } from "./health";
-import { apiGet } from "../../infra/kube/follow";
+import { KubeClient } from "../../infra/kube/client";
 import type { Routes } from "./routes";
 import type { ReadyCounts } from "./slices";
 
@@ -25,6 +25,7 @@ const answerMs = 400;
 export class Edge {
   /** Set by a drill; undefined: the truth. */
   lie: ForcedHealth | undefined;
+  private readonly api: KubeClient;
   private readonly gateway = new Check(gatewayThresholds);
   private readonly apiServer = new Check(apiServerThresholds);
   private readonly apps = new Map<string, Check>();
@@ -42,6 +43,7 @@ export class Edge {
     /** The other regions' edges, asked for each time. */
     private readonly peerUrls: () => Edges,
   ) {
+    this.api = new KubeClient(config.api);
     this.state = { region: config.region, gateway: false, apiServer: false, apps: {} };
   }
 
@@ -67,7 +69,7 @@ export class Edge {
     const { config } = this;
     const [gateway, apiServer] = await Promise.all([
       succeeds(() => fetchText(config.gatewayPing)),
-      succeeds(() => apiGet(config.api, "/readyz", answerMs)),
+      succeeds(() => this.api.get("/readyz", { timeoutMs: answerMs })),
     ]);
     this.state = {
       region: config.region,

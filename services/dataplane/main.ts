@@ -5,7 +5,8 @@ import { apiProxy } from "./apiProxy";
 import { Behaviours } from "./behaviour";
 import { readConfig, readPeers } from "./config";
 import { Edge } from "./edge";
-import { follow } from "../../infra/kube/follow";
+import { KubeClient } from "../../infra/kube/client";
+import { follow } from "../../infra/kube/watch";
 import { Metrics } from "./metrics";
 import { type NodeObject, type PodObject, Pods } from "./pods";
 import { Routes, routesPath } from "./routes";
@@ -26,10 +27,11 @@ function main(configFile: string): void {
   listen(apiProxy({ config, pods, openMs: 1000 }), config.proxyPort);
   const { region, api, adminPort } = config;
   listen(adminServer({ region, token: api.token, edge, behaviours, metrics }), adminPort);
-  void follow<NodeObject>(config.api, "/api/v1/nodes", pods.nodes);
-  void follow<PodObject>(config.api, "/api/v1/pods", pods);
-  void follow<EndpointSlice>(config.api, "/apis/discovery.k8s.io/v1/endpointslices", ready);
-  void follow(config.api, routesPath, routes);
+  const client = new KubeClient(api);
+  void follow<NodeObject>(client, "/api/v1/nodes", pods.nodes);
+  void follow<PodObject>(client, "/api/v1/pods", pods);
+  void follow<EndpointSlice>(client, "/apis/discovery.k8s.io/v1/endpointslices", ready);
+  void follow(client, routesPath, routes);
   void edge.run();
 }
 

@@ -3,7 +3,7 @@ import * as net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Addresses } from "./addresses";
 import { Workplace } from "./behaviour";
-import type { Follower, KubeObject } from "../../infra/kube/follow";
+import type { Follower, KubeObject } from "../../infra/kube/watch";
 
 /** A pod as the API server tells of it. */
 export interface PodObject extends KubeObject {

@@ -1,5 +1,5 @@
 import { appLabel } from "../../infra/plan/appRules";
-import type { Follower, KubeObject } from "../../infra/kube/follow";
+import type { Follower, KubeObject } from "../../infra/kube/watch";
 
 /** Path of what the gateway reads its routes from. */
 export const routesPath = "/apis/traefik.io/v1alpha1/ingressroutes";

@@ -1,4 +1,4 @@
-import type { Follower, KubeObject } from "../../infra/kube/follow";
+import type { Follower, KubeObject } from "../../infra/kube/watch";
 
 /** An EndpointSlice of discovery.k8s.io/v1, as far as it is looked at. */
 export interface EndpointSlice extends KubeObject {

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import type { FlagContext, FlagSource } from "../../infra/components/rollouts/sources";
-import type { ApiConnection } from "../../infra/kube/apiConnection";
+import type { TokenConnection } from "../../infra/kube/connection";
 
 export type { FlagSource } from "../../infra/components/rollouts/sources";
 
@@ -27,9 +27,9 @@ export interface GateConfig {
    */
   readonly writer?: string;
   /** The region's API server. */
-  readonly api: ApiConnection;
+  readonly api: TokenConnection;
   /** Karmada's API server, where regions tell each other their stable versions. */
-  readonly federation: ApiConnection;
+  readonly federation: TokenConnection;
 }
 
 /** Whether this process writes what the gates of its region write. All answer. */

@@ -4,6 +4,7 @@ import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import { maxPendingPolls } from "../../infra/components/rollouts/longPoll";
 import { tokenOf } from "../../infra/components/rollouts/tokens";
+import { KubeClient } from "../../infra/kube/client";
 import { type GateConfig, isWriter } from "./config";
 import { regionContext } from "./flags/contexts";
 import { FileSource } from "./flags/fileSource";
@@ -97,7 +98,9 @@ export async function startGate(
 }
 
 function keeperOf({ memory, api }: GateConfig): Keeper {
-  return "file" in memory ? fileKeeper(memory.file) : configMapKeeper(api, memory.configMap);
+  return "file" in memory
+    ? fileKeeper(memory.file)
+    : configMapKeeper(new KubeClient(api), memory.configMap);
 }
 
 function sourceOf({ flags }: GateConfig, log: Log): Source {

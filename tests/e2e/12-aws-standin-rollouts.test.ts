@@ -86,8 +86,7 @@ describe("rollouts in the stand-in for AWS", function () {
   before(async () => {
     world = await World.create("rollouts");
     await makeCluster(world);
-    const { caData } = connectionOf(world.kubeconfig(region, name));
-    const ca = Buffer.from(caData, "base64").toString();
+    const { ca } = connectionOf(world.kubeconfig(region, name));
     const objects = await gateObjects(ca, flags(10));
     await apply(...rolloutKinds());
     await apply(...objects);

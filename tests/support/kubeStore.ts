@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isDeepStrictEqual } from "node:util";
 import { applyJsonPatch, applyMergePatch } from "./jsonPatch";
+import { KubeClient } from "../../infra/kube/client";
 import { TokenApi } from "./tokenApi";
 
 /** An object as it is stored. */
@@ -37,8 +38,10 @@ export class KubeStore {
   private readonly objects = new Map<string, Stored>();
   private readonly watches = new Map<ServerResponse, (path: string) => boolean>();
   private version = 0;
+  readonly client: KubeClient;
 
   private constructor(private readonly server: TokenApi) {
+    this.client = new KubeClient(server.api);
     server.answer = (request, response) => void this.answer(request, response);
   }
 

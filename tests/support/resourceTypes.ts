@@ -136,8 +136,8 @@ export function tokenOf(name: string): string {
   return Buffer.from(`TOKEN OF ${name}`).toString("base64");
 }
 
-/** What a command line or a variable must never hold. */
-export const secretMark = "PRIVATE-KEY";
+/** A private key that a command line or a variable must never contain. Base64, as kubeconfigs have it. */
+export const secretMark = Buffer.from("PRIVATE-KEYS").toString("base64");
 
 /** What Karmada's chart leaves in its Secret, as its `data` has it. */
 export const chartKubeconfig = Buffer.from(

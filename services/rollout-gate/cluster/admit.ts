@@ -12,15 +12,17 @@ import {
 } from "../../../infra/components/rollouts/object";
 import { versionToComeFrom } from "../../../infra/components/rollouts/templates";
 import { mayStartNew } from "../../../infra/components/rollouts/verdict";
-import type { GateConfig } from "../config";
 import type { Flags } from "../flags/types";
+import type { ClusterClients } from "./clients";
 import { untilRouted } from "./router";
 import { saidOf } from "./stable";
 import { ensureToken } from "./tokens";
 
 /** What admissions are decided with. */
 export interface AdmitParts {
-  readonly config: Pick<GateConfig, "api" | "federation" | "region">;
+  readonly clients: ClusterClients;
+  /** Name of the region. */
+  readonly region: string;
   readonly flags: Flags;
   readonly tokenOf: (namespace: string) => string;
 }
@@ -75,16 +77,16 @@ export async function admit(parts: AdmitParts, request: AdmissionRequest): Promi
 }
 
 async function admitNew(
-  { config, flags, tokenOf }: AdmitParts,
+  { clients, region, flags, tokenOf }: AdmitParts,
   { object: rollout, namespace, dryRun }: AdmissionRequest,
 ): Promise<Admission> {
   try {
-    if (dryRun !== true) await ensureToken(config.api, namespace, tokenOf(namespace));
+    if (dryRun !== true) await ensureToken(clients.api, namespace, tokenOf(namespace));
   } catch (error) {
     return refused(rollout, `the gate cannot write its token into ${namespace}`, error);
   }
   try {
-    await untilRouted(config.api, namespace, rollout, routerMs);
+    await untilRouted(clients.api, namespace, rollout, routerMs);
   } catch (error) {
     return refused(rollout, "what it routes requests by is not there", error);
   }
@@ -92,7 +94,9 @@ async function admitNew(
   if (!isGated(rollout) || mayStartNew(flags.known(flag)))
     return { allowed: true, patch: pinToStable(rollout, undefined) };
   try {
-    const said = await saidOf(config.federation, namespace, appOf(rollout), federationMs);
+    const said = await saidOf(clients.federation, namespace, appOf(rollout), {
+      timeoutMs: federationMs,
+    });
     const version = versionToComeFrom(said);
     switch (version.kind) {
       case "none":
@@ -103,8 +107,7 @@ async function admitNew(
         throw new Error("what the regions say of their stable versions cannot be read");
     }
   } catch (error) {
-    const { name } = config.region;
-    const why = `the gate of ${name} cannot learn from the federation which version the other regions run`;
+    const why = `the gate of ${region} cannot learn from the federation which version the other regions run`;
     return refused(rollout, `${why}, and flag ${flag} is not retired`, error);
   }
 }

@@ -1,8 +1,9 @@
 import { flagOf, type RolloutObject } from "../../../infra/components/rollouts/object";
-import { type Follower, follow } from "../../../infra/kube/follow";
+import { type Follower, follow } from "../../../infra/kube/watch";
 import { type GateConfig, isWriter } from "../config";
 import type { Flags } from "../flags/types";
 import { admitRoutes, type Handler } from "./admitRoute";
+import { type ClusterClients, clientsOf } from "./clients";
 import { restoreDesiredTemplate } from "./desiredTemplate";
 import { ReconcileQueue, type ReconcileTimes, reconcileTimes } from "./reconcileQueue";
 import { writeGateStatus } from "./writeGateStatus";
@@ -54,8 +55,11 @@ const clusterTimes: ClusterTimes = {
  * for it, until it is stopped.
  */
 export function startCluster(parts: ClusterParts): Cluster {
-  const rollouts = isWriter(parts.config) ? new Rollouts(parts) : undefined;
-  return { routes: admitRoutes(parts), stop: () => rollouts?.stop() };
+  const { config } = parts;
+  const clients = clientsOf(config);
+  const rollouts = isWriter(config) ? new Rollouts(parts, clients) : undefined;
+  const routes = admitRoutes({ ...parts, clients, region: config.region.name });
+  return { routes, stop: () => rollouts?.stop() };
 }
 
 /** One thing that is done for a Rollout. Resolves to how long it has to wait, milliseconds; otherwise it is done. */
@@ -74,17 +78,21 @@ class Rollouts implements Follower<RolloutObject> {
   private readonly wrong = new Map<string, string>();
   private readonly times: ClusterTimes;
 
-  constructor(private readonly parts: ClusterParts) {
+  constructor(
+    private readonly parts: ClusterParts,
+    private readonly clients: ClusterClients,
+  ) {
+    const { api } = clients;
     const { config, flags, tokenOf, times = clusterTimes } = parts;
     this.times = times;
-    this.retries = new Retries(config.api);
-    this.stables = new StableVersions(config);
+    this.retries = new Retries(api);
+    this.stables = new StableVersions(clients, config.region.name);
     this.looks = [
       this.reconcile({
         token: ({ metadata: { namespace = "" } }) =>
-          ensureToken(config.api, namespace, tokenOf(namespace)),
+          ensureToken(api, namespace, tokenOf(namespace)),
         "beginning again": (rollout) => this.retries.beginAgain(rollout, this.flagOf(rollout)),
-        "wanted version": (rollout) => restoreDesiredTemplate(config.api, rollout),
+        "wanted version": (rollout) => restoreDesiredTemplate(api, rollout),
       }),
       this.reconcile({ mark: (rollout) => this.mark(rollout) }, times.marks),
       this.reconcile({ "stable version": (rollout) => this.stables.tell(rollout) }),
@@ -94,7 +102,7 @@ class Rollouts implements Follower<RolloutObject> {
       this.askAll();
     }, resyncMs);
     const deaf = flags.onChange(() => this.askAll());
-    void follow(config.api, rolloutsPath, this, this.ending.signal);
+    void follow(api, rolloutsPath, this, this.ending.signal);
     this.ends = [() => clearInterval(anew), deaf, ...this.looks.map((looks) => () => looks.stop())];
   }
 
@@ -135,7 +143,7 @@ class Rollouts implements Follower<RolloutObject> {
     const known = this.flagOf(rollout);
     const since = performance.now() - this.began;
     if (!known.fresh && since < hear) return hear - since;
-    await writeGateStatus(config.api, rollout, config.region.name, known);
+    await writeGateStatus(this.clients.api, rollout, config.region.name, known);
   }
 
   /** Each job is done whether the others can be or not; after a failure all are done again, later each time. */

@@ -1,8 +1,7 @@
 import { mayBeginAgain } from "../../../infra/components/rollouts/abort";
 import type { RolloutObject } from "../../../infra/components/rollouts/object";
-import type { ApiConnection } from "../../../infra/kube/apiConnection";
+import type { KubeClient } from "../../../infra/kube/client";
 import type { KnownFlag } from "../flags/types";
-import { patchIfThere } from "./api";
 import { rolloutPath } from "./paths";
 
 /** Least time between two beginnings of one Rollout, milliseconds. */
@@ -25,14 +24,14 @@ export class Retries {
 
   /** @param now A clock that nobody sets, milliseconds. */
   constructor(
-    private readonly api: ApiConnection,
+    private readonly api: KubeClient,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
   /**
    * Does more than `kubectl argo rollouts retry` does, if it is time.
    * @returns how long to wait until it may be begun, milliseconds; undefined: there is nothing to wait for.
-   * @throws as `demand`.
+   * @throws KubeError.
    */
   async beginAgain(rollout: RolloutObject, known: KnownFlag): Promise<number | undefined> {
     if (!mayBeginAgain(rollout, known)) return undefined;
@@ -40,7 +39,7 @@ export class Retries {
     const since = this.now() - (this.begun.get(path) ?? -Infinity);
     if (since < retryEveryMs) return retryEveryMs - since;
     this.begun.set(path, this.now());
-    await patchIfThere(this.api, `${path}/status`, { status: beginning });
+    await this.api.patchIfPresent(`${path}/status`, { status: beginning });
     return undefined;
   }
 

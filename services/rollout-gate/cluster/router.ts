@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { at } from "../../../infra/plan/kubeObject";
 import type { RolloutObject } from "../../../infra/components/rollouts/object";
-import type { ApiConnection } from "../../../infra/kube/apiConnection";
-import { ask, Refused, type Question } from "./api";
+import type { KubeClient } from "../../../infra/kube/client";
 import { routerPaths } from "./paths";
 
-/** Time between two looks, milliseconds. */
-const lookMs = 100;
+/** Time between two requests, milliseconds. */
+const pollMs = 100;
 
 /**
  * Waits until what a Rollout routes requests by is there. Karmada brings an app's objects in no order, and Argo Rollouts gives a
@@ -14,20 +13,16 @@ const lookMs = 100;
  * @throws when something is still missing after the time, or cannot be asked for.
  */
 export async function untilRouted(
-  api: ApiConnection,
+  api: KubeClient,
   namespace: string,
   rollout: RolloutObject,
   limitMs: number,
 ): Promise<void> {
   const deadline = performance.now() + limitMs;
   for (const path of routerPaths(namespace, namesOf(rollout))) {
-    const question: Question = { method: "GET", path };
-    for (;;) {
-      const { code, body } = await ask(api, question);
-      if (code < 300) break;
-      if (code !== 404 || performance.now() > deadline) throw new Refused(question, code, body);
-      await sleep(lookMs);
-    }
+    // After the deadline 404 is an error.
+    const read = () => (performance.now() > deadline ? api.get(path) : api.find(path));
+    while ((await read()) === undefined) await sleep(pollMs);
   }
 }
 

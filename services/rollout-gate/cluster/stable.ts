@@ -11,26 +11,21 @@ import {
   readStable,
   type StableVersion,
 } from "../../../infra/components/rollouts/templates";
-import type { GateConfig } from "../config";
-import { ask, demand, patchOrCreate, Refused, type Question } from "./api";
+import type { KubeClient } from "../../../infra/kube/client";
+import type { ClusterClients } from "./clients";
 import { corePath, rolloutPath } from "./paths";
 
-/** What all regions say of an app's stable version, by region; none where nobody has said anything. @throws as `demand`. */
+/** What all regions say of an app's stable version, by region; none where nobody has said anything. @throws KubeError. */
 export async function saidOf(
-  federation: GateConfig["federation"],
+  federation: KubeClient,
   namespace: string,
   app: string,
-  timeoutMs?: number,
+  options?: { readonly timeoutMs: number },
 ): Promise<Readonly<Record<string, string>>> {
   const name = encodeURIComponent(stableVersionsName(app));
-  const question: Question = {
-    method: "GET",
-    path: `${corePath(namespace, "configmaps")}/${name}`,
-  };
-  const { code, body } = await ask(federation, question, timeoutMs);
-  if (code === 404) return {};
-  if (code >= 300) throw new Refused(question, code, body);
-  const said = Object.entries(record(record(body)["data"]));
+  const path = `${corePath(namespace, "configmaps")}/${name}`;
+  const found = await federation.find(path, options);
+  const said = Object.entries(record(record(found)["data"]));
   return Object.fromEntries(
     said.filter((one): one is [string, string] => typeof one[1] === "string"),
   );
@@ -41,23 +36,26 @@ export class StableVersions {
   /** Hashes that the federation is known to have. */
   private readonly told = new Map<string, string>();
 
-  constructor(private readonly config: Pick<GateConfig, "api" | "federation" | "region">) {}
+  constructor(
+    private readonly clients: ClusterClients,
+    private readonly region: string,
+  ) {}
 
-  /** @throws as `demand`: the federation is away, or has not got the app's namespace yet. */
+  /** @throws KubeError: the federation is away, or has not got the app's namespace yet. */
   async tell(rollout: RolloutObject): Promise<void> {
     const hash = rollout.status?.stableRS;
     if (!hash || this.told.get(rolloutPath(rollout)) === hash) return;
-    const { federation, region } = this.config;
+    const { federation } = this.clients;
     const namespace = rollout.metadata.namespace ?? "";
     const app = appOf(rollout);
     const said = await saidOf(federation, namespace, app);
-    if (readStable(said[region.name] ?? "")?.hash !== hash) {
+    if (readStable(said[this.region] ?? "")?.hash !== hash) {
       const template = await this.templateOf(rollout, hash);
       const version: StableVersion = { hash, template, at: new Date().toISOString() };
-      const data = { [region.name]: JSON.stringify(version) };
+      const data = { [this.region]: JSON.stringify(version) };
       const metadata = { name: stableVersionsName(app), namespace };
       const object = { apiVersion: "v1", kind: "ConfigMap", metadata, data };
-      await patchOrCreate(federation, corePath(namespace, "configmaps"), object, { data });
+      await federation.patchOrCreate(corePath(namespace, "configmaps"), object, { data });
     }
     this.told.set(rolloutPath(rollout), hash);
   }
@@ -76,7 +74,7 @@ export class StableVersions {
     const namespace = encodeURIComponent(rollout.metadata.namespace ?? "");
     const selector = encodeURIComponent(`${templateHashLabel}=${hash}`);
     const path = `/apis/apps/v1/namespaces/${namespace}/replicasets?labelSelector=${selector}`;
-    const found = list(record(await demand(this.config.api, { method: "GET", path }))["items"]);
+    const found = list(record(await this.clients.api.get(path))["items"]);
     const own = found.find((one) => isOwned(one, rollout.metadata.name));
     const template = record(record(own)["spec"])["template"];
     if (template === undefined)

@@ -4,14 +4,13 @@ import {
   gateStatusOf,
   saysSame,
 } from "../../../infra/components/rollouts/gateStatus";
-import type { ApiConnection } from "../../../infra/kube/apiConnection";
+import type { KubeClient } from "../../../infra/kube/client";
 import type { KnownFlag } from "../flags/types";
-import { patchIfThere } from "./api";
 import { rolloutPath } from "./paths";
 
-/** Writes on a Rollout what the gate says to it, when that is something else than what it says there. @throws as `demand`. */
+/** Writes on a Rollout what the gate says to it, when that is something else than what it says there. @throws KubeError. */
 export async function writeGateStatus(
-  api: ApiConnection,
+  api: KubeClient,
   rollout: RolloutObject,
   region: string,
   known: KnownFlag,
@@ -21,5 +20,5 @@ export async function writeGateStatus(
   if (saying === undefined ? found === undefined : saysSame(found, saying)) return;
   const mark: GateStatus | undefined = saying && { ...saying, at: new Date().toISOString() };
   const annotations = { [gateAnnotation]: mark === undefined ? null : JSON.stringify(mark) };
-  await patchIfThere(api, rolloutPath(rollout), { metadata: { annotations } });
+  await api.patchIfPresent(rolloutPath(rollout), { metadata: { annotations } });
 }

@@ -1,7 +1,9 @@
 import { readGateStatus } from "../../../infra/components/rollouts/gateStatus";
 import { gateAnnotation, type RolloutObject } from "../../../infra/components/rollouts/object";
 import type { FlagState } from "../../../infra/components/rollouts/verdict";
-import { KubeClient } from "../../../bench/kubeClient";
+import { KubeClient } from "../../../infra/kube/client";
+import { connectionOf } from "../../../infra/kube/kubeconfig";
+import { watch } from "../../../infra/kube/watch";
 import type { Word } from "../../support/flagRecord";
 import { limitOf } from "../../support/flagHistories";
 import { canaryWeight, type TraefikService } from "./flaggedApps";
@@ -56,21 +58,26 @@ export class RolloutWatch {
   static async start(platform: TestPlatform, regions: readonly string[]): Promise<RolloutWatch> {
     const made = new RolloutWatch(regions);
     for (const region of regions) {
-      const client = new KubeClient(platform.kubeconfig(region));
+      const client = new KubeClient(connectionOf(platform.kubeconfig(region)), {
+        timeoutMs: 30_000,
+      });
       made.clients.push(client);
       const broke = (why: Error) => (made.broken ??= why);
       made.ends.push(
-        await client.follow<RolloutObject>(
+        await watch<RolloutObject>(
+          client,
           "/apis/argoproj.io/v1alpha1/rollouts",
           (_type, rollout) => made.sawRollout(region, rollout),
           broke,
         ),
-        await client.follow<AnalysisRun>(
+        await watch<AnalysisRun>(
+          client,
           "/apis/argoproj.io/v1alpha1/analysisruns",
           (_type, run) => made.sawAnalysis(region, run),
           broke,
         ),
-        await client.follow<TraefikService & RolloutObject>(
+        await watch<TraefikService & RolloutObject>(
+          client,
           "/apis/traefik.io/v1alpha1/traefikservices",
           (_type, service) => made.sawWeight(region, service),
           broke,

@@ -167,7 +167,7 @@ export class GatePod {
       kind: "TokenRequest",
       spec: { expirationSeconds: tokenSeconds },
     });
-    const ca = Buffer.from(connectionOf(kubeconfig).caData, "base64");
+    const ca = Buffer.from(connectionOf(kubeconfig).ca);
     return new Map([
       ["token", Buffer.from(status.token)],
       ["ca.crt", ca],

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { connectionOf } from "../../../kube/kube";
+import { certificateConnectionOf } from "../../../kube/kube";
 import type { Release as Approved } from "../../../config/release";
 import {
   argocdNamespace,
@@ -109,8 +109,10 @@ function createTarget(
 
 /** Argo CD's form of a kubeconfig. */
 export function clusterConfig(kubeconfig: string): string {
-  const { caData, certData, keyData } = connectionOf(kubeconfig);
-  return JSON.stringify({ tlsClientConfig: { insecure: false, caData, certData, keyData } });
+  const { ca, certificate, key } = certificateConnectionOf(kubeconfig);
+  const base64 = (pem: string) => Buffer.from(pem).toString("base64");
+  const data = { caData: base64(ca), certData: base64(certificate), keyData: base64(key) };
+  return JSON.stringify({ tlsClientConfig: { insecure: false, ...data } });
 }
 
 function custom(

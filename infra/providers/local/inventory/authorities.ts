@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Instance } from "../instance";
-import { connectionOf } from "../../../kube/kubeconfig";
+import { certificateConnectionOf } from "../../../kube/kubeconfig";
 
 /** What is found where a certificate is by none of the instance's authorities. */
 export const strangeAuthority = "an authority of no cluster";
@@ -93,10 +93,9 @@ function sameAs(certificate: string): (authority: X509Certificate) => boolean {
 
 /** Both what it trusts and what it shows. */
 function ofKubeconfig(text: string): (authority: X509Certificate) => boolean {
-  const { caData, certData } = connectionOf(text);
-  const pem = (data: string) => Buffer.from(data, "base64").toString();
-  const isTrusted = sameAs(pem(caData));
-  return (authority) => isTrusted(authority) && isIssuedBy(pem(certData), authority);
+  const { ca, certificate } = certificateConnectionOf(text);
+  const isTrusted = sameAs(ca);
+  return (authority) => isTrusted(authority) && isIssuedBy(certificate, authority);
 }
 
 /** Authorities of the API servers that a service's configuration leads to, by field. */

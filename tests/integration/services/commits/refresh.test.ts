@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { KubeClient } from "../../../../infra/kube/client";
 import { refresh } from "../../../../services/commits/refresh";
 import { FakeApiServer } from "../../../support/apiServer";
 import { makeFolder } from "../../../support/folder";
@@ -15,14 +16,14 @@ const items = (...names: string[]) => ({
 describe("Asking Argo CD to look", () => {
   let folder: ReturnType<typeof makeFolder>;
   let server: FakeApiServer;
-  let api: { server: string; ca: string; token: string };
+  let client: KubeClient;
 
   before(async () => {
     folder = makeFolder();
     await writePki(folder.dir);
     server = await FakeApiServer.start(folder.dir, () => undefined, { anonymous: true });
     const ca = fs.readFileSync(path.join(folder.dir, "ca.crt"), "utf8");
-    api = { server: server.url, ca, token: "token" };
+    client = new KubeClient({ server: server.url, ca, token: "token" });
   });
   beforeEach(() => (server.asked.length = 0));
   after(() => {
@@ -35,7 +36,7 @@ describe("Asking Argo CD to look", () => {
       if (method === "PATCH") return {};
       return url.endsWith("sets") ? items("shop") : items("bootstrap", "orders");
     });
-    await refresh(api);
+    await refresh(client);
     assert.deepEqual(
       server.asked.map(({ method, url, body }) => [method, url, body]),
       [
@@ -59,7 +60,7 @@ describe("Asking Argo CD to look", () => {
 
   it("passes over one that is gone meanwhile", async () => {
     server.answer(({ method }) => (method === "PATCH" ? { code: 404 } : items("gone")));
-    await refresh(api);
+    await refresh(client);
     assert.equal(server.asked.length, 4);
   });
 
@@ -69,7 +70,7 @@ describe("Asking Argo CD to look", () => {
       if (failures-- > 0) return { code: 503 };
       return method === "PATCH" ? {} : items("one");
     });
-    await refresh(api);
+    await refresh(client);
     assert.equal(server.asked.length, 1 + 4);
   });
 });

@@ -6,7 +6,7 @@ import {
   prepareInstance,
   writePrivate,
 } from "../../../../infra/providers/local/instance";
-import { applyObjects, connectionOf } from "../../../../infra/kube/kube";
+import { applyObjects, certificateConnectionOf } from "../../../../infra/kube/kube";
 import { allocatePorts } from "../../../../infra/providers/local/ports";
 import { endInstance } from "../../instance";
 import {
@@ -97,9 +97,8 @@ function credentialFile(instance: Instance): string {
 }
 
 function credentialOf(kubeconfig: string) {
-  const { certData, keyData } = connectionOf(kubeconfig);
-  const text = (data: string) => Buffer.from(data, "base64").toString("utf8");
-  return { clientCertificateData: text(certData), clientKeyData: text(keyData) };
+  const { certificate, key } = certificateConnectionOf(kubeconfig);
+  return { clientCertificateData: certificate, clientKeyData: key };
 }
 
 function nameOf(resource: AwsResource, outputs: Properties): string {

@@ -32,7 +32,7 @@ describe("The data plane's own door", () => {
 
   beforeEach(async () => {
     edge = new StillEdge(
-      { region: "eu-west-1" } as never,
+      { region: "eu-west-1", api: { server: "https://127.0.0.1", ca: "", token } } as never,
       new ReadyCounts(),
       new Routes(),
       () => ({}),

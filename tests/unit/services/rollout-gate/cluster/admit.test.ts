@@ -5,6 +5,7 @@ import type { FlagState } from "../../../../../infra/components/rollouts/verdict
 import type { PodTemplate, RolloutObject } from "../../../../../infra/components/rollouts/object";
 import { plainTemplate } from "../../../../../infra/components/rollouts/templates";
 import { admitRoutes } from "../../../../../services/rollout-gate/cluster/admitRoute";
+import { clientsOf } from "../../../../../services/rollout-gate/cluster/clients";
 import { GateWorld, secretPath, stablePath } from "../../../../support/gateWorld";
 import { ask, closed, listening } from "../../../../support/http";
 import { applyJsonPatch } from "../../../../support/jsonPatch";
@@ -44,7 +45,8 @@ describe("Admission of Rollouts", () => {
     world = await GateWorld.open();
     const { config, flags, tokenOf } = world;
     const log = (line: string) => world.log.push(line);
-    const routes = admitRoutes({ config, flags, tokenOf, log });
+    const [clients, region] = [clientsOf(config), config.region.name];
+    const routes = admitRoutes({ clients, region, flags, tokenOf, log });
     server = http.createServer((request, response) => {
       const line = `${request.method} ${(request.url ?? "").replace(/\?.*/, "")}`;
       const route = routes[line];

@@ -1,14 +1,9 @@
 import * as assert from "node:assert/strict";
-import * as fs from "node:fs";
 import * as os from "node:os";
-import * as path from "node:path";
 import { startCluster } from "../../../../../services/rollout-gate/cluster";
-import { ask } from "../../../../../services/rollout-gate/cluster/api";
 import { configMapKeeper } from "../../../../../services/rollout-gate/cluster/memoryMap";
 import { type Memories, Memory } from "../../../../../services/rollout-gate/flags/memory";
-import { makeFolder } from "../../../../support/folder";
 import { gateTimes, GateWorld, secretPath } from "../../../../support/gateWorld";
-import { TokenApi } from "../../../../support/tokenApi";
 import { rolloutOf } from "../../../../support/rollouts";
 import { until } from "../../../../support/until";
 
@@ -23,7 +18,7 @@ describe("A gate of which there are several in a region", () => {
 
   it("has its memory in a ConfigMap, whichever pod comes next", async () => {
     const memory = () =>
-      new Memory(configMapKeeper(world.region.api, where), (line) => world.log.push(line));
+      new Memory(configMapKeeper(world.region.client, where), (line) => world.log.push(line));
     assert.deepEqual(await memory().read(), {});
     const one = memory();
     one.write(states);
@@ -37,7 +32,7 @@ describe("A gate of which there are several in a region", () => {
   });
 
   it("remembers nothing, and says so, when the ConfigMap cannot be read or is none of its own", async () => {
-    const memory = new Memory(configMapKeeper(world.region.api, where), (line) =>
+    const memory = new Memory(configMapKeeper(world.region.client, where), (line) =>
       world.log.push(line),
     );
     const { name, namespace } = where;
@@ -68,29 +63,5 @@ describe("A gate of which there are several in a region", () => {
       () => world.secret(secretPath) !== undefined && world.mark() !== undefined,
     );
     writer.stop();
-  });
-
-  it("knows a server by the name of its certificate, wherever it is reached", async () => {
-    const server = await TokenApi.start("kubernetes.default.svc");
-    const question = { method: "GET", path: mapPath } as const;
-    await assert.rejects(ask(server.api, question), /altnames/);
-    const { code } = await ask({ ...server.api, serverName: "kubernetes.default.svc" }, question);
-    assert.equal(code, 404);
-    await server.leave();
-  });
-
-  it("shows the token that its file has by now", async () => {
-    const folder = makeFolder();
-    const tokenFile = path.join(folder.dir, "token");
-    const { server, ca, token } = world.region.api;
-    const api = { server, ca, tokenFile };
-    const code = async () => (await ask(api, { method: "GET", path: mapPath })).code;
-    fs.writeFileSync(tokenFile, "old\n");
-    assert.equal(await code(), 401);
-    fs.writeFileSync(tokenFile, `${token}\n`);
-    assert.equal(await code(), 404);
-    fs.rmSync(tokenFile);
-    await assert.rejects(code(), /ENOENT/);
-    folder.remove();
   });
 });

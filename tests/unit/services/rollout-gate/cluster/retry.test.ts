@@ -47,7 +47,7 @@ describe("Beginning again", () => {
 
   it("is no oftener than every five seconds, and at once of a Rollout that is new", async () => {
     let now = 100_000;
-    const retries = new Retries(world.region.api, () => now);
+    const retries = new Retries(world.region.client, () => now);
     const aborted = rolloutOf(abortedBy(abortMessages.byError));
     world.put(aborted);
     const begin = () => retries.beginAgain(aborted, on(10));
@@ -65,7 +65,7 @@ describe("Beginning again", () => {
   });
 
   it("waits as long after a failure, and is no matter on a Rollout that is gone", async () => {
-    const retries = new Retries(world.region.api, () => 0);
+    const retries = new Retries(world.region.client, () => 0);
     const aborted = rolloutOf(abortedBy(abortMessages.byError));
     assert.equal(await retries.beginAgain(aborted, on(10)), undefined);
     retries.forget(aborted);

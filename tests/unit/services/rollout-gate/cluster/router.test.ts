@@ -29,7 +29,7 @@ describe("what a Rollout routes requests by", () => {
   const put = (...paths: readonly string[]) =>
     paths.forEach((path) => region.put(path, { metadata: { name: path.split("/").at(-1) ?? "" } }));
   const wait = (rollout = routed, limitMs = 5000) =>
-    untilRouted(region.api, "shop", rollout, limitMs);
+    untilRouted(region.client, "shop", rollout, limitMs);
 
   it("is waited for", async () => {
     put(...services);

@@ -61,7 +61,7 @@ describe("Tokens of namespaces", () => {
         });
       return undefined;
     };
-    await ensureToken(world.region.api, "shop", "token-of-shop");
+    await ensureToken(world.region.client, "shop", "token-of-shop");
     assert.deepEqual(world.secret(), { token, more: "kept" });
   });
 });

@@ -18,7 +18,7 @@ import { writePki } from "../../support/pki";
 const map = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "one", namespace: "space" } };
 const query = "?fieldManager=meridian&force=true";
 
-describe("The Kubernetes client", () => {
+describe("Functions by a kubeconfig", () => {
   let folder: ReturnType<typeof makeFolder>;
   let server: FakeApiServer;
   let kubeconfig: string;
@@ -39,12 +39,12 @@ describe("The Kubernetes client", () => {
   });
 
   it("reads back the connection that it wrote into a kubeconfig", () => {
-    const data = (file: string) => fs.readFileSync(path.join(folder.dir, file)).toString("base64");
+    const pem = (file: string) => fs.readFileSync(path.join(folder.dir, file), "utf8");
     assert.deepEqual(connectionOf(kubeconfigOf("a", "https://127.0.0.1:1", folder.dir)), {
       server: "https://127.0.0.1:1",
-      caData: data("ca.crt"),
-      certData: data("admin.crt"),
-      keyData: data("admin.key"),
+      ca: pem("ca.crt"),
+      certificate: pem("admin.crt"),
+      key: pem("admin.key"),
     });
     assert.match(kubeconfig, /^current-context: test$/m);
   });

@@ -1,15 +1,16 @@
 import * as assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import fc from "fast-check";
+import { KubeClient, KubeError } from "../../../infra/kube/client";
 import {
-  apiGet,
   follow,
   type Follower,
   type KubeObject,
   LineSplitter,
-} from "../../../../infra/kube/follow";
-import { TokenApi } from "../../../support/tokenApi";
-import { until } from "../../../support/until";
+  watch,
+} from "../../../infra/kube/watch";
+import { TokenApi } from "../../support/tokenApi";
+import { until } from "../../support/until";
 
 describe("Lines of a stream", () => {
   it("are the same wherever its chunks end", () => {
@@ -40,6 +41,7 @@ const event = (type: string, object: unknown) => `${JSON.stringify({ type, objec
 
 describe("The API server", () => {
   let fake: TokenApi;
+  let client: KubeClient;
   let stop: AbortController;
   let following: Promise<void>;
   /** What the follower was told, in order. */
@@ -54,7 +56,7 @@ describe("The API server", () => {
     set: ({ metadata }) => told.push(`set ${metadata.name}`),
     remove: ({ metadata }) => told.push(`removed ${metadata.name}`),
   };
-  const begin = () => (following = follow(fake.api, "/api/v1/things", follower, stop.signal));
+  const begin = () => (following = follow(client, "/api/v1/things", follower, stop.signal));
   const openWatch = async () => {
     await until("a watch is open", () => open !== undefined);
     return open as ServerResponse;
@@ -67,6 +69,7 @@ describe("The API server", () => {
   beforeEach(async () => {
     await fake.comeBack();
     fake.asked.length = 0;
+    client = new KubeClient(fake.api);
     stop = new AbortController();
     following = Promise.resolve();
     [told, open, list, version] = [[], undefined, [thing("a", "3")], "7"];
@@ -162,19 +165,105 @@ describe("The API server", () => {
     assert.deepEqual(told, ["all a"]);
   });
 
-  it("answers a question; no success, silence and a stranger are errors", async () => {
-    fake.answer = (_, response) => response.end("ok");
-    assert.equal(await apiGet(fake.api, "/readyz"), "ok");
-    fake.answer = (_, response) => response.writeHead(500).end("etcd is away");
-    await assert.rejects(apiGet(fake.api, "/readyz"), /^Error: GET \/readyz: 500 etcd is away$/);
-    fake.answer = () => undefined;
-    await assert.rejects(apiGet(fake.api, "/readyz", 50), /^Error: no answer in 50 ms$/);
-    const token = "wrong";
-    await assert.rejects(apiGet({ ...fake.api, token }, "/readyz"), /^Error: GET \/readyz: 401 $/);
-    const other = await TokenApi.start("stranger.test");
-    await assert.rejects(apiGet({ ...fake.api, ca: other.api.ca }, "/readyz"), {
-      code: /SIGNATURE|CERT|ISSUER/,
-    });
-    await other.leave();
+  it("reports an error within a watch that is not about its version: all is listed anew at once", async () => {
+    begin();
+    const opened = await openWatch();
+    // Neither the end of the answer nor what follows the error is waited for.
+    opened.write(event("ERROR", { kind: "Status", code: 500 }) + event("ADDED", thing("b", "8")));
+    await until("a second list", () => told.length === 2);
+    assert.deepEqual(told, ["all a", "all a"]);
+  });
+
+  it("is left alone once the signal has aborted", async () => {
+    begin();
+    await openWatch();
+    stop.abort();
+    await following;
+    await until("the watch is closed", () => open === undefined);
+    assert.equal(fake.asked.length, 2);
+  });
+});
+
+describe("A watch of which every event counts", () => {
+  const path = "/api/v1/things";
+  let fake: TokenApi;
+  let client: KubeClient;
+  let events: string[];
+  let broken: Error[];
+  let open: ServerResponse | undefined;
+
+  before(async () => (fake = await TokenApi.start()));
+  beforeEach(async () => {
+    await fake.comeBack();
+    fake.asked.length = 0;
+    [events, broken, open] = [[], [], undefined];
+    client = new KubeClient(fake.api, { maxSockets: 2 });
+    fake.answer = (_, response) => {
+      response.writeHead(200).flushHeaders();
+      open = response;
+      response.on("close", () => (open = undefined));
+    };
+  });
+  afterEach(async () => {
+    client.close();
+    await fake.leave();
+  });
+
+  const begin = () =>
+    watch<KubeObject>(
+      client,
+      path,
+      (type, { metadata }) => events.push(`${type} ${metadata.name}`),
+      (reason) => broken.push(reason),
+    );
+  const send = (...sent: string[]) => open?.write(sent.join(""));
+
+  it("calls back for each event in order, until it is stopped", async () => {
+    const end = await begin();
+    assert.deepEqual(fake.asked, [`GET ${path}?watch=1&timeoutSeconds=14400`]);
+    send(event("ADDED", thing("a", "1")), event("MODIFIED", thing("a", "2")));
+    send(event("DELETED", thing("a", "3")));
+    await until("three events", () => events.length === 3);
+    assert.deepEqual(events, ["ADDED a", "MODIFIED a", "DELETED a"]);
+    end();
+    send(event("ADDED", thing("b", "4")));
+    await until("it is closed", () => open === undefined);
+    assert.deepEqual([events.length, broken], [3, []]);
+  });
+
+  it("reports once that the API server has ended it", async () => {
+    await begin();
+    open?.end(event("ADDED", thing("a", "1")));
+    await until("it is reported", () => broken.length > 0);
+    assert.deepEqual(events, ["ADDED a"]);
+    assert.deepEqual(
+      broken.map(({ message }) => message),
+      [`${path}: the API server ended the watch`],
+    );
+  });
+
+  it("reports once that it has been cut off", async () => {
+    await begin();
+    await fake.leave();
+    await until("it is reported", () => broken.length > 0);
+    assert.match(String(broken), /^Error: aborted$/);
+  });
+
+  it("reports an error of the API server, and delivers nothing after it", async () => {
+    await begin();
+    const status = { kind: "Status", code: 410, message: "too old resource version" };
+    send(event("ERROR", status), event("ADDED", thing("a", "1")));
+    await until("it is reported", () => broken.length > 0);
+    assert.ok(broken[0] instanceof KubeError);
+    assert.match(broken[0].message, /: 410 too old resource version$/);
+    assert.deepEqual([events, broken.length], [[], 1]);
+  });
+
+  it("is not begun where the API server refuses it or is away", async () => {
+    fake.answer = (_, response) => response.writeHead(403).end('{"message":"not you"}');
+    await assert.rejects(begin(), { code: 403, message: /: 403 not you$/ });
+    await fake.leave();
+    await assert.rejects(begin(), { code: /ECONNREFUSED|ECONNRESET/ });
+    assert.deepEqual(broken, []);
   });
 });

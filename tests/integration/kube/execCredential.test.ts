@@ -2,13 +2,25 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { connectionOf, kubeGet } from "../../../infra/kube/kube";
-import { connect, kubeconfigOf } from "../../../infra/kube/kubeconfig";
+import {
+  certificateConnectionOf,
+  connectionOf,
+  kubeconfigOf,
+  kubeGet,
+} from "../../../infra/kube/kube";
+import type { Credential } from "../../../infra/kube/connection";
 import { FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";
 
 const v1 = "client.authentication.k8s.io/v1";
+
+/** What a kubeconfig's command gives. */
+function credentialOf(kubeconfig: string): Promise<Credential> {
+  const connection = connectionOf(kubeconfig);
+  assert.ok("credentials" in connection);
+  return connection.credentials.get();
+}
 
 describe("Kubeconfigs that authenticate by a command", () => {
   let folder: ReturnType<typeof makeFolder>;
@@ -85,12 +97,11 @@ describe("Kubeconfigs that authenticate by a command", () => {
     const { exec } = saying(
       credential({ token: "k8s-aws-v1.abc", expirationTimestamp: soon(900) }),
     );
-    assert.deepEqual(await connect(kubeconfig(exec, { "tls-server-name": "kubernetes" })), {
-      server: "https://right",
-      caData: "Q0E=",
-      serverName: "kubernetes",
-      token: "k8s-aws-v1.abc",
-    });
+    const config = kubeconfig(exec, { "tls-server-name": "kubernetes" });
+    const { server, ca, serverName } = connectionOf(config);
+    assert.deepEqual([server, ca, serverName], ["https://right", "CA", "kubernetes"]);
+    assert.deepEqual(called(), []);
+    assert.deepEqual(await credentialOf(config), { token: "k8s-aws-v1.abc" });
     const [args, info, profile] = JSON.parse(called()[0] ?? "") as [string[], string, string];
     assert.deepEqual(args, ["eks", "get-token"]);
     assert.equal(profile, "platform");
@@ -101,37 +112,36 @@ describe("Kubeconfigs that authenticate by a command", () => {
     });
   });
 
-  it("speak v1beta1 too, and give a certificate in a kubeconfig's form", async () => {
+  it("speak v1beta1 too, and give a certificate", async () => {
     const apiVersion = "client.authentication.k8s.io/v1beta1";
     const status = { clientCertificateData: "CERT", clientKeyData: "KEY" };
     const { exec } = saying(credential(status, apiVersion), { apiVersion });
-    const { certData, keyData, token } = await connect(kubeconfig(exec));
-    assert.deepEqual([certData, keyData, token], ["Q0VSVA==", "S0VZ", undefined]);
+    assert.deepEqual(await credentialOf(kubeconfig(exec)), { certificate: "CERT", key: "KEY" });
   });
 
   it("keep a credential until shortly before it expires, and share one run", async () => {
     const lasting = saying(credential({ token: "a", expirationTimestamp: soon(900) }));
-    await Promise.all([1, 2, 3].map(() => connect(kubeconfig(lasting.exec))));
-    await connect(kubeconfig(lasting.exec));
+    await Promise.all([1, 2, 3].map(() => credentialOf(kubeconfig(lasting.exec))));
+    await credentialOf(kubeconfig(lasting.exec));
     assert.equal(called().length, 1);
     const ending = saying(credential({ token: "b", expirationTimestamp: soon(20) }));
-    await connect(kubeconfig(ending.exec));
-    await connect(kubeconfig(ending.exec));
+    await credentialOf(kubeconfig(ending.exec));
+    await credentialOf(kubeconfig(ending.exec));
     assert.equal(called().length, 3);
     const timeless = saying(credential({ token: "c" }));
-    await connect(kubeconfig(timeless.exec));
-    await connect(kubeconfig(timeless.exec));
+    await credentialOf(kubeconfig(timeless.exec));
+    await credentialOf(kubeconfig(timeless.exec));
     assert.equal(called().length, 4);
   });
 
   it("do not keep a failure", async () => {
     const { exec, say } = saying("fail The SSO session has expired\n");
     await assert.rejects(
-      connect(kubeconfig(exec)),
+      credentialOf(kubeconfig(exec)),
       /get-token failed: The SSO session has expired$/,
     );
     say(credential({ token: "good" }));
-    assert.equal((await connect(kubeconfig(exec))).token, "good");
+    assert.equal((await credentialOf(kubeconfig(exec))).token, "good");
   });
 
   it("say what is wrong with what was printed, and never print it", async () => {
@@ -145,7 +155,7 @@ describe("Kubeconfigs that authenticate by a command", () => {
       [credential({}), /printed neither a token nor a certificate$/],
     ];
     for (const [says, words] of bad) {
-      await assert.rejects(connect(kubeconfig(saying(says).exec)), (error: Error) => {
+      await assert.rejects(credentialOf(kubeconfig(saying(says).exec)), (error: Error) => {
         assert.match(error.message, words);
         assert.doesNotMatch(error.message, /secret-token/);
         return true;
@@ -155,18 +165,18 @@ describe("Kubeconfigs that authenticate by a command", () => {
 
   it("say when the command is not there, or of a version unheard of", async () => {
     const gone = { apiVersion: v1, command: "/nowhere/aws", installHint: "Install the AWS CLI." };
-    await assert.rejects(connect(kubeconfig(gone)), {
-      message: "/nowhere/aws is not there. Install the AWS CLI.",
+    await assert.rejects(credentialOf(kubeconfig(gone)), {
+      message: "/nowhere/aws is not installed. Install the AWS CLI.",
     });
     const { exec } = saying(credential({ token: "x" }), { apiVersion: "v1alpha1" });
-    await assert.rejects(connect(kubeconfig(exec)), /speaks v1alpha1; known are/);
+    await assert.rejects(credentialOf(kubeconfig(exec)), /speaks v1alpha1; known are/);
     assert.deepEqual(called(), []);
   });
 
   it("are no connection by certificate, which nothing is run for", () => {
     const { exec } = saying(credential({ token: "x" }));
     assert.throws(
-      () => connectionOf(kubeconfig(exec)),
+      () => certificateConnectionOf(kubeconfig(exec)),
       /https:\/\/right holds no client certificate/,
     );
     assert.deepEqual(called(), []);

@@ -1,0 +1,246 @@
+import { readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import * as https from "node:https";
+import { urlToHttpOptions } from "node:url";
+import type {
+  ApiConnection,
+  CertificateConnection,
+  Credential,
+  TokenConnection,
+} from "./connection";
+
+/** Field manager of server-side apply, as Kubernetes records it in `managedFields`. */
+const fieldManager = "meridian";
+
+const applyPatch = "application/apply-patch+yaml";
+
+/** Settings of a client. */
+export interface ClientOptions {
+  /** Limit of open connections, and so of concurrent requests. Default: none. */
+  readonly maxSockets?: number;
+  /** Time without a byte from the API server after which a request fails, milliseconds. Default: 5000. */
+  readonly timeoutMs?: number;
+}
+
+/** One request. */
+export interface KubeRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: object;
+  /** Content type of the body. Default: `application/json`. */
+  readonly contentType?: string;
+  /** Default: the client's. 0: no limit. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Bearer token of another identity, in place of the connection's credential. */
+  readonly token?: string;
+}
+
+type ReadOptions = Pick<KubeRequest, "timeoutMs" | "signal">;
+
+/** Consumes an answer. Called in the tick in which the headers arrive: it misses no event of the response. */
+type Reader<T> = (response: IncomingMessage) => Promise<T>;
+
+/** An unsuccessful answer of an API server. */
+export class KubeError extends Error {
+  constructor(
+    message: string,
+    /** HTTP status code. */
+    readonly code: number,
+  ) {
+    super(message);
+  }
+}
+
+/** Whether an API server has answered with a status code. */
+export function hasCode(error: unknown, code: number): boolean {
+  return error instanceof KubeError && error.code === code;
+}
+
+/** The error of an unsuccessful answer, with the message of the Status object that it contains. */
+export function errorOf({ method, path }: KubeRequest, code = 0, answer = ""): KubeError {
+  const { message } = parseBody<{ readonly message?: unknown } | null>(answer) ?? {};
+  const reason = (typeof message === "string" ? message : answer).slice(0, 500);
+  return new KubeError(`${method} ${path}: ${code} ${reason}`.trimEnd(), code);
+}
+
+/**
+ * Client of one API server. Connections are kept alive and reused. Each method throws a `KubeError` if the answer is
+ * unsuccessful, and another error if there is no answer.
+ */
+export class KubeClient {
+  readonly maxSockets: number;
+  private readonly timeoutMs: number;
+  /** What all requests have in common. */
+  private readonly base: https.RequestOptions & { readonly agent: https.Agent };
+  /** Path of the server's URL, which precedes that of each request. */
+  private readonly prefix: string;
+
+  constructor(
+    private readonly connection: ApiConnection,
+    { maxSockets = Infinity, timeoutMs = 5000 }: ClientOptions = {},
+  ) {
+    const { server, ca, serverName } = connection;
+    const { hostname, port, path } = urlToHttpOptions(new URL(server));
+    this.maxSockets = maxSockets;
+    this.timeoutMs = timeoutMs;
+    this.prefix = (path ?? "").replace(/\/$/, "");
+    this.base = {
+      hostname,
+      port,
+      ca,
+      ...(serverName !== undefined && { servername: serverName }),
+      agent: new https.Agent({ keepAlive: true, maxSockets }),
+    };
+  }
+
+  /** GET of a path: parsed JSON, or the text of an answer that is not JSON. */
+  async get<T = unknown>(path: string, options: ReadOptions = {}): Promise<T> {
+    return parseBody<T>(await this.send({ method: "GET", path, ...options }));
+  }
+
+  /** GET of an object that may be absent: undefined on 404. */
+  find<T = unknown>(path: string, options?: ReadOptions): Promise<T | undefined> {
+    return unless(404, this.get<T>(path, options));
+  }
+
+  /** POST of an object to a collection or a subresource. @returns the answer. */
+  async post<T = unknown>(path: string, body: object): Promise<T> {
+    return parseBody<T>(await this.send({ method: "POST", path, body }));
+  }
+
+  /** Patches an object: by JSON patch if the patch is an array, otherwise by merge patch. @returns the answer. */
+  patch(path: string, body: object): Promise<string> {
+    const kind = Array.isArray(body) ? "json-patch" : "merge-patch";
+    return this.send({ method: "PATCH", path, body, contentType: `application/${kind}+json` });
+  }
+
+  /** Patches an object unless it has been deleted. */
+  async patchIfPresent(path: string, patch: object): Promise<void> {
+    await unless(404, this.patch(path, patch));
+  }
+
+  /** Patches an object of a collection, or creates it if it is absent. Tolerates that another client creates it first. */
+  async patchOrCreate(
+    collection: string,
+    object: { readonly metadata: { readonly name: string } },
+    patch: object,
+  ): Promise<void> {
+    const path = `${collection}/${encodeURIComponent(object.metadata.name)}`;
+    if ((await unless(404, this.patch(path, patch))) !== undefined) return;
+    const created = this.send({ method: "POST", path: collection, body: object });
+    if ((await unless(409, created)) === undefined) await this.patch(path, patch);
+  }
+
+  /** Server-side apply of an object at its path. Takes over fields that another manager owns. */
+  async apply(path: string, body: object): Promise<void> {
+    const url = `${path}?fieldManager=${fieldManager}&force=true`;
+    await this.send({ method: "PATCH", path: url, body, contentType: applyPatch });
+  }
+
+  /** DELETE of a path. A path that is absent is no error. */
+  async delete(path: string): Promise<void> {
+    await unless(404, this.send({ method: "DELETE", path }));
+  }
+
+  /** Opens a request whose answer, whatever its status code, is read as a stream. A rejected credential is renewed once. */
+  async open<T>(request: KubeRequest, read: Reader<T>): Promise<T> {
+    const { connection } = this;
+    if (request.token !== undefined) return this.exchange(request, request, read);
+    if (!("credentials" in connection)) return this.exchange(request, presented(connection), read);
+    const { credentials } = connection;
+    const answer = await this.exchange(request, await credentials.get(), async (response) => {
+      if (response.statusCode !== 401) return { value: await read(response) };
+      response.resume();
+      return undefined;
+    });
+    if (answer !== undefined) return answer.value;
+    credentials.invalidate();
+    return this.exchange(request, await credentials.get(), read);
+  }
+
+  /** Closes all connections. */
+  close(): void {
+    this.base.agent.destroy();
+  }
+
+  private send(request: KubeRequest): Promise<string> {
+    return this.open(request, async (response) => {
+      const answer = await readText(response);
+      if (response.statusCode !== undefined && response.statusCode < 300) return answer;
+      throw errorOf(request, response.statusCode, answer);
+    });
+  }
+
+  private exchange<T>(request: KubeRequest, credential: Credential, read: Reader<T>): Promise<T> {
+    const { method, path, body, contentType = "application/json", signal } = request;
+    const { timeoutMs = this.timeoutMs } = request;
+    const { token, certificate, key } = credential;
+    return new Promise((resolve, reject) => {
+      let answer: IncomingMessage | undefined;
+      const sent = https.request({
+        ...this.base,
+        method,
+        path: this.prefix + path,
+        timeout: timeoutMs,
+        ...(signal && { signal }),
+        ...(certificate !== undefined && { cert: certificate, key }),
+        headers: {
+          accept: "application/json, */*",
+          ...(body && { "content-type": contentType }),
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
+      });
+      sent.on("timeout", () =>
+        (answer ?? sent).destroy(new Error(`${method} ${path}: no answer in ${timeoutMs} ms`)),
+      );
+      sent.on("error", (error: NodeJS.ErrnoException) => {
+        // The API server has closed an idle connection just as it was reused: it has not read the request.
+        if (answer === undefined && sent.reusedSocket && error.code === "ECONNRESET")
+          resolve(this.exchange(request, credential, read));
+        else reject(error);
+      });
+      sent.on("response", (response) => {
+        answer = response;
+        resolve(read(response));
+      });
+      sent.end(body && JSON.stringify(body));
+    });
+  }
+}
+
+/** The text of an answer. @throws if the connection breaks before its end. */
+export function readText(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    response.setEncoding("utf8");
+    response.on("data", (chunk: string) => (text += chunk));
+    response.on("error", reject);
+    response.on("end", () => resolve(text));
+  });
+}
+
+/** What a connection that is plain data authenticates with. @throws if its token's file cannot be read. */
+function presented(connection: TokenConnection | CertificateConnection): Credential {
+  if (!("tokenFile" in connection)) return connection;
+  return { token: readFileSync(connection.tokenFile, "utf8").trim() };
+}
+
+/** The answer of a request, or undefined if the API server answers with a code. */
+async function unless<T>(code: number, answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (hasCode(error, code)) return undefined;
+    throw error;
+  }
+}
+
+function parseBody<T>(answer: string): T {
+  try {
+    return JSON.parse(answer) as T;
+  } catch {
+    return answer as T;
+  }
+}
