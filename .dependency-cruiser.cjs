@@ -92,6 +92,14 @@ module.exports = {
       },
     },
     {
+      name: "services-read-no-kubeconfigs",
+      comment:
+        "A service connects by a token: its bundle contains no YAML parser, and it starts no credential commands.",
+      severity: "error",
+      from: { path: rooms("services") },
+      to: { path: "^infra/kube/(kube|kubeconfig|execCredential)\\.ts$" },
+    },
+    {
       name: "operations-print-nothing",
       comment: "What a person or a program may ask of a platform, without the command line.",
       severity: "error",

@@ -40,6 +40,10 @@ const breaches: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "services/one/main.ts": `export const one = 1;\n`,
     "services/other/main.ts": `import { one } from "../one/main";\nexport const other = one;\n`,
   },
+  "services-read-no-kubeconfigs": {
+    "infra/kube/kubeconfig.ts": `export const kubeconfig = "";\n`,
+    "services/one/main.ts": `import { kubeconfig } from "../../infra/kube/kubeconfig";\nexport const one = kubeconfig;\n`,
+  },
   "operations-print-nothing": {
     "operations/ask.ts": `import { main } from "../cli/main";\nexport const ask = main;\n`,
   },
