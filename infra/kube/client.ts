@@ -147,8 +147,10 @@ export class KubeClient {
   /** Opens a request whose answer, whatever its status code, is read as a stream. A rejected credential is renewed once. */
   async open<T>(request: KubeRequest, read: Reader<T>): Promise<T> {
     const { connection } = this;
-    if (request.token !== undefined) return this.exchange(request, request, read);
-    if (!("credentials" in connection)) return this.exchange(request, presented(connection), read);
+    const { token } = request;
+    if (token !== undefined) return this.exchange(request, { token }, read);
+    if (!("credentials" in connection))
+      return this.exchange(request, credentialOf(connection), read);
     const { credentials } = connection;
     const answer = await this.exchange(request, await credentials.get(), async (response) => {
       if (response.statusCode !== 401) return { value: await read(response) };
@@ -210,19 +212,28 @@ export class KubeClient {
   }
 }
 
-/** The text of an answer. @throws if the connection breaks before its end. */
-export function readText(response: IncomingMessage): Promise<string> {
+/** Reads an answer in chunks of text. @throws if the connection breaks before its end. */
+export function readChunks(
+  response: IncomingMessage,
+  onChunk: (chunk: string) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    let text = "";
     response.setEncoding("utf8");
-    response.on("data", (chunk: string) => (text += chunk));
+    response.on("data", onChunk);
     response.on("error", reject);
-    response.on("end", () => resolve(text));
+    response.on("end", resolve);
   });
 }
 
-/** What a connection that is plain data authenticates with. @throws if its token's file cannot be read. */
-function presented(connection: TokenConnection | CertificateConnection): Credential {
+/** The whole text of an answer. @throws if the connection breaks before its end. */
+export async function readText(response: IncomingMessage): Promise<string> {
+  let text = "";
+  await readChunks(response, (chunk) => (text += chunk));
+  return text;
+}
+
+/** The credential of a connection that is plain data. @throws if its token file cannot be read. */
+function credentialOf(connection: TokenConnection | CertificateConnection): Credential {
   if (!("tokenFile" in connection)) return connection;
   return { token: readFileSync(connection.tokenFile, "utf8").trim() };
 }

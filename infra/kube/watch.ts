@@ -1,6 +1,5 @@
-import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorOf, type KubeClient, type KubeRequest, readText } from "./client";
+import { errorOf, type KubeClient, type KubeRequest, readChunks, readText } from "./client";
 
 /** A Kubernetes object, with the metadata that its readers use. */
 export interface KubeObject {
@@ -84,9 +83,9 @@ async function resumeWatch<T extends KubeObject>(
   };
   for (;;) {
     const query = `watch=1&allowWatchBookmarks=true&resourceVersion=${version}`;
-    await (
-      await openWatch(client, `${path}?${query}`, followSeconds, onEvent, signal)
-    ).ended;
+    const url = `${path}?${query}`;
+    const { ended } = await openWatch(client, url, followSeconds, onEvent, signal);
+    await ended;
   }
 }
 
@@ -136,17 +135,8 @@ function openWatch<T>(
       if (event.type !== "ERROR") onEvent(event);
       else response.destroy(errorOf(request, event.object.code, JSON.stringify(event.object)));
     };
-    return { ended: readLines(response, onLine) };
-  });
-}
-
-function readLines(response: IncomingMessage, onLine: (line: string) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
     const splitter = new LineSplitter(onLine);
-    response.setEncoding("utf8");
-    response.on("data", (chunk: string) => splitter.push(chunk));
-    response.on("error", reject);
-    response.on("end", resolve);
+    return { ended: readChunks(response, (chunk) => splitter.push(chunk)) };
   });
 }
 

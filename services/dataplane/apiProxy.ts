@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import type { DataplaneConfig } from "./config";
 import { bearerOf } from "./bearer";
-import { KubeClient } from "../../infra/kube/client";
+import { KubeClient, readChunks, readText } from "../../infra/kube/client";
 import { LineSplitter } from "../../infra/kube/watch";
 import { type EndpointSlice, mapSlice, readyPods } from "./slices";
 import type { Pods } from "./pods";
@@ -63,7 +63,7 @@ export function apiProxy(context: Context): http.Server {
       // A watch has begun when its headers are there, be it long until the first event.
       if (isWatch(url)) outgoing.flushHeaders();
       if (status !== 200 || !slicesPath.test(url)) response.pipe(outgoing);
-      else if (isWatch(url)) mapWatch(context, response, outgoing);
+      else if (isWatch(url)) await mapWatch(context, response, outgoing);
       else await mapList(context, response, outgoing);
     };
     // An error ends this one answer, not the process and with it every pod.
@@ -113,26 +113,24 @@ async function mapList(
   response: http.IncomingMessage,
   outgoing: http.ServerResponse,
 ): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  const list = JSON.parse(Buffer.concat(chunks).toString()) as { items: EndpointSlice[] };
+  const list = JSON.parse(await readText(response)) as { items: EndpointSlice[] };
   const items = await Promise.all(list.items.map((slice) => shown(context, slice)));
   outgoing.end(JSON.stringify({ ...list, items }));
 }
 
 /** One event after the other, in their order. */
-function mapWatch(
+async function mapWatch(
   context: Context,
   response: http.IncomingMessage,
   outgoing: http.ServerResponse,
-): void {
+): Promise<void> {
   let last = Promise.resolve();
   const splitter = new LineSplitter((line) => {
     last = last.then(() => passOn(context, line, outgoing)).catch(() => void outgoing.destroy());
   });
-  response.setEncoding("utf8");
-  response.on("data", (chunk: string) => splitter.push(chunk));
-  response.on("end", () => void last.then(() => outgoing.end()));
+  await readChunks(response, (chunk) => splitter.push(chunk));
+  await last;
+  outgoing.end();
 }
 
 async function passOn(context: Context, line: string, outgoing: http.ServerResponse) {
