@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Installs the locked npm packages when they are missing or stale, so that `npm start` and `npm test`
-// work in a clean clone. Plain JavaScript with no imports beyond Node: nothing is installed yet.
+// Installs the locked npm packages if they are missing or stale, so that `npm start` and `npm test` work in a clean clone. Plain
+// JavaScript with no imports beyond Node: no package is installed yet.
 const { spawnSync } = require("node:child_process");
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");

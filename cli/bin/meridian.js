@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `meridian` command. TypeScript is transpiled as it is loaded; it is checked by `npm run check`.
+// The `meridian` command. TypeScript is transpiled when it is loaded; `npm run check` type-checks it.
 require("./loader.js");
 require("../main.ts")
   .main(process.argv)

@@ -39,10 +39,10 @@ export interface KubeRequest {
 
 type ReadOptions = Pick<KubeRequest, "timeoutMs" | "signal">;
 
-/** Consumes an answer. Called in the tick in which the headers arrive: it misses no event of the response. */
+/** Consumes a response. Called in the tick in which the headers arrive: it misses no event of the response. */
 type Reader<T> = (response: IncomingMessage) => Promise<T>;
 
-/** An unsuccessful answer of an API server. */
+/** An unsuccessful response of an API server. */
 export class KubeError extends Error {
   constructor(
     message: string,
@@ -53,12 +53,12 @@ export class KubeError extends Error {
   }
 }
 
-/** Whether an API server has answered with a status code. */
+/** Whether an error is an unsuccessful response with this status code. */
 export function hasCode(error: unknown, code: number): boolean {
   return error instanceof KubeError && error.code === code;
 }
 
-/** The error of an unsuccessful answer, with the message of the Status object that it contains. */
+/** The error for an unsuccessful response, with the message of the Status object that it contains. */
 export function errorOf({ method, path }: KubeRequest, code = 0, answer = ""): KubeError {
   const { message } = parseBody<{ readonly message?: unknown } | null>(answer) ?? {};
   const reason = (typeof message === "string" ? message : answer).slice(0, 500);
@@ -66,13 +66,13 @@ export function errorOf({ method, path }: KubeRequest, code = 0, answer = ""): K
 }
 
 /**
- * Client of one API server. Connections are kept alive and reused. Each method throws a `KubeError` if the answer is
- * unsuccessful, and another error if there is no answer.
+ * Client of one API server. Connections are kept alive and reused. Each method throws a `KubeError` if the response is
+ * unsuccessful, and another error if there is no response.
  */
 export class KubeClient {
   readonly maxSockets: number;
   private readonly timeoutMs: number;
-  /** What all requests have in common. */
+  /** Options that all requests share. */
   private readonly base: https.RequestOptions & { readonly agent: https.Agent };
   /** Path of the server's URL, which precedes that of each request. */
   private readonly prefix: string;
@@ -95,7 +95,7 @@ export class KubeClient {
     };
   }
 
-  /** GET of a path: parsed JSON, or the text of an answer that is not JSON. */
+  /** GET of a path: parsed JSON, or the text of a response that is not JSON. */
   async get<T = unknown>(path: string, options: ReadOptions = {}): Promise<T> {
     return parseBody<T>(await this.send({ method: "GET", path, ...options }));
   }
@@ -105,12 +105,12 @@ export class KubeClient {
     return unless(404, this.get<T>(path, options));
   }
 
-  /** POST of an object to a collection or a subresource. @returns the answer. */
+  /** POST of an object to a collection or a subresource. @returns the response body. */
   async post<T = unknown>(path: string, body: object): Promise<T> {
     return parseBody<T>(await this.send({ method: "POST", path, body }));
   }
 
-  /** Patches an object: by JSON patch if the patch is an array, otherwise by merge patch. @returns the answer. */
+  /** Patches an object: by JSON patch if the patch is an array, otherwise by merge patch. @returns the response body. */
   patch(path: string, body: object): Promise<string> {
     const kind = Array.isArray(body) ? "json-patch" : "merge-patch";
     return this.send({ method: "PATCH", path, body, contentType: `application/${kind}+json` });
@@ -144,7 +144,7 @@ export class KubeClient {
     await unless(404, this.send({ method: "DELETE", path }));
   }
 
-  /** Opens a request whose answer, whatever its status code, is read as a stream. A rejected credential is renewed once. */
+  /** Opens a request whose response, of any status code, is read as a stream. A rejected credential is renewed once. */
   async open<T>(request: KubeRequest, read: Reader<T>): Promise<T> {
     const { connection } = this;
     const { token } = request;
@@ -212,7 +212,7 @@ export class KubeClient {
   }
 }
 
-/** Reads an answer in chunks of text. @throws if the connection breaks before its end. */
+/** Reads a response in chunks of text. @throws if the connection breaks before its end. */
 export function readChunks(
   response: IncomingMessage,
   onChunk: (chunk: string) => void,
@@ -225,7 +225,7 @@ export function readChunks(
   });
 }
 
-/** The whole text of an answer. @throws if the connection breaks before its end. */
+/** The full text of a response. @throws if the connection breaks before its end. */
 export async function readText(response: IncomingMessage): Promise<string> {
   let text = "";
   await readChunks(response, (chunk) => (text += chunk));
@@ -238,7 +238,7 @@ function credentialOf(connection: TokenConnection | CertificateConnection): Cred
   return { token: readFileSync(connection.tokenFile, "utf8").trim() };
 }
 
-/** The answer of a request, or undefined if the API server answers with a code. */
+/** The result of a request, or undefined if the API server responds with this status code. */
 async function unless<T>(code: number, answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

@@ -7,7 +7,7 @@ export interface ApiServer {
   readonly serverName?: string;
 }
 
-/** What a request authenticates with: a bearer token, a client certificate, or both. */
+/** Credentials of a request: a bearer token, a client certificate, or both. */
 export interface Credential {
   readonly token?: string;
   /** Client certificate and its private key, PEM. */

@@ -2,7 +2,7 @@ import { execFile, type ExecFileException } from "node:child_process";
 import { createHash } from "node:crypto";
 import type { Credential } from "./connection";
 
-/** The `exec` of a kubeconfig's user: a command that prints what to authenticate with. */
+/** The `exec` of a kubeconfig's user: a command that prints a credential. */
 export interface Exec {
   readonly apiVersion: string;
   readonly command: string;
@@ -26,10 +26,10 @@ interface ExecCredential {
 
 const versions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 
-/** Timeout of the command, milliseconds: a token of AWS takes one or two seconds. */
+/** Timeout of the command, milliseconds. AWS needs one or two seconds to issue a token. */
 const timeLimitMs = 60_000;
 
-/** A credential is renewed this long before it expires, milliseconds: a request takes time too. */
+/** A credential is renewed this long before it expires, milliseconds, because the request itself takes time. */
 const marginMs = 30_000;
 
 /** Lifetime in the cache of a credential without an expiry, milliseconds. */

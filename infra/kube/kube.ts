@@ -11,7 +11,7 @@ const settings = { maxSockets: 16, timeoutMs: 30_000 };
 /** Limit of cached clients. There are one or two kubeconfigs for each cluster. */
 const maxClients = 100;
 
-/** By the kubeconfig's text: parsing one, and a TLS handshake, take longer than most requests. */
+/** Clients by the kubeconfig's text. Parsing a kubeconfig and a TLS handshake take longer than most requests. */
 const clients = new Map<string, KubeClient>();
 
 function clientOf(kubeconfig: string): KubeClient {
@@ -87,7 +87,7 @@ async function objectPath(client: KubeClient, object: Manifest): Promise<string>
   return `${root}${namespace}/${found.name}/${metadata.name}`;
 }
 
-/** An API server that has just started rejects some writes for a moment. */
+/** Retries an action: an API server that has just started rejects some writes for a short time. */
 async function retry(action: () => Promise<void>, tries = 40): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -59,7 +59,7 @@ export function connectionOf(kubeconfig: string): ApiConnection {
   return certificateConnectionOf(kubeconfig);
 }
 
-/** The same for a kubeconfig that contains its certificate. @throws if its user authenticates by other means. */
+/** As `connectionOf`, for a kubeconfig that contains a client certificate. @throws if its user authenticates by other means. */
 export function certificateConnectionOf(kubeconfig: string): CertificateConnection {
   const { server, user } = currentOf(kubeconfig);
   const certificate = user["client-certificate-data"];

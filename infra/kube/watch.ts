@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { errorOf, type KubeClient, type KubeRequest, readChunks, readText } from "./client";
 
-/** A Kubernetes object, with the metadata that its readers use. */
+/** A Kubernetes object, with the metadata that this project uses. */
 export interface KubeObject {
   readonly metadata: {
     readonly name: string;
@@ -39,15 +39,15 @@ export interface Follower<T> {
 /** Seconds after which the API server ends a watch, so that a connection that broke unnoticed is renewed. */
 const followSeconds = 240;
 
-/** The same for `watch`, which does not resume: longer than any measurement. */
+/** Seconds after which the API server ends a `watch`, which does not resume: longer than any measurement. */
 const watchSeconds = 14_400;
 
 /** Pause before a list is repeated, milliseconds. */
 const relistMs = 200;
 
 /**
- * Follows a kind until the signal aborts: lists it, watches it, and lists it again if the watch fails or its version has expired.
- * While the API server is unreachable the follower retains what it last received.
+ * Follows a kind until the signal aborts: lists it, watches it, and lists it again if the watch fails or its resource version has
+ * expired. While the API server is unreachable, the follower retains the last state that it received.
  */
 export async function follow<T extends KubeObject>(
   client: KubeClient,
@@ -61,13 +61,13 @@ export async function follow<T extends KubeObject>(
       follower.replace(list.items);
       await resumeWatch(client, path, list.metadata.resourceVersion, follower, signal);
     } catch {
-      // The API server is unreachable, or no longer has the version: the next list contains what has changed.
+      // The API server is unreachable, or the resource version has expired: the next list contains the changes.
     }
     await sleep(relistMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** Watches from a version on. Resumes whenever the API server ends a watch. @throws if a watch fails. */
+/** Watches from a resource version on. Resumes whenever the API server ends a watch. @throws if a watch fails. */
 async function resumeWatch<T extends KubeObject>(
   client: KubeClient,
   path: string,
@@ -93,7 +93,7 @@ async function resumeWatch<T extends KubeObject>(
  * Watches a kind once: calls back for every current object, and then for every change, in order and without gaps. An event is
  * delivered as soon as it has been received and parsed.
  * @param onBreak Called once if the watch ends by itself: later changes are not delivered.
- * @returns a function that stops the watch, once the API server has begun to answer.
+ * @returns a function that stops the watch, as soon as the response has begun.
  */
 export async function watch<T>(
   client: KubeClient,
@@ -112,7 +112,7 @@ export async function watch<T>(
   return () => stop.abort();
 }
 
-/** Opens one watch. @returns once the API server has begun to answer; `ended` rejects if the watch breaks. */
+/** Opens one watch. @returns as soon as the response has begun; `ended` rejects if the watch breaks. */
 function openWatch<T>(
   client: KubeClient,
   url: string,

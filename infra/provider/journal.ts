@@ -5,13 +5,13 @@ import { instanceOf, writePrivate } from "../providers/local/instance";
 import type { Properties } from "./handler";
 
 /**
- * What each resource was last carried out with, kept beside the state. A command that is killed in
- * the middle of an update leaves the engine's state at the old inputs and the resource somewhere between
- * old and new; should the next run want the old ones again, the state alone would say that all is well.
+ * Journal: the inputs that each resource was last applied with, stored beside the state. If a command is killed during an update,
+ * the engine's state still has the old inputs, and the resource is between old and new. If the next run then requests the old
+ * inputs again, the state alone would show no difference.
  */
 const unfinished = "unfinished";
 
-/** Runs an action on a resource; until it has succeeded the resource counts as unfinished. */
+/** Runs an action on a resource. The resource counts as unfinished until the action has succeeded. */
 export async function withJournal<T>(
   urn: string,
   inputs: Properties,
@@ -24,7 +24,7 @@ export async function withJournal<T>(
   return result;
 }
 
-/** Runs a deletion; the record goes with the resource. */
+/** Runs a deletion, then removes the resource's journal entry. */
 export async function carryOutDeletion(urn: string, action: () => Promise<void>): Promise<void> {
   const file = recordFile(urn);
   if (fs.existsSync(file)) writePrivate(file, unfinished);
@@ -32,7 +32,7 @@ export async function carryOutDeletion(urn: string, action: () => Promise<void>)
   fs.rmSync(file, { force: true });
 }
 
-/** True when the resource is known to have been carried out with something else, or half. */
+/** True if the journal shows that the resource was applied with other inputs, or only partly. */
 export function isDirty(urn: string, inputs: Properties): boolean {
   const file = recordFile(urn);
   return fs.existsSync(file) && fs.readFileSync(file, "utf8") !== digestOf(inputs);
@@ -44,7 +44,7 @@ function recordFile(urn: string): string {
   return path.join(instance.dir, "carried-out", digestOf(urn));
 }
 
-/** A digest, since inputs hold secrets; of sorted keys, since their order is the engine's. */
+/** A digest, because inputs contain secrets. Keys are sorted, because their order depends on the engine. */
 function digestOf(value: unknown): string {
   return createHash("sha256")
     .update(JSON.stringify(sorted(value)))

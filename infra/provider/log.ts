@@ -2,12 +2,12 @@ import * as grpc from "@grpc/grpc-js";
 import * as engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import * as engine from "@pulumi/pulumi/proto/engine_pb.js";
 
-/** Says something to the person who runs the engine. Status is shown while it lasts, a warning stays. */
+/** Shows a message to the user of the engine. A status is shown temporarily, a warning remains. */
 export type Say = (severity: "status" | "warning", message: string) => void;
 
 /**
- * The engine's own log. It gives its address as the provider's last argument; without one (in tests)
- * nothing is said. A message that does not arrive is no reason to fail.
+ * Writes to the engine's log. The engine passes its address as the provider's last argument; without one (in tests) nothing is
+ * logged. A message that is not delivered is not an error.
  */
 export const sayToEngine: Say = (severity, message) => {
   const address = process.argv.at(-1) ?? "";

@@ -3,7 +3,7 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import * as service from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type { Properties } from "./handler";
 
-/** What a resource provider is to the engine, whatever its resources are: the parts that any of ours needs. */
+/** The parts of the resource provider protocol that any provider of this project needs, whatever its resources are. */
 
 type Call<Q> = grpc.ServerUnaryCall<Q, unknown>;
 type Reply<R> = (error: Error | null, response?: R) => void;
@@ -11,7 +11,7 @@ type Reply<R> = (error: Error | null, response?: R) => void;
 /** One method of the protocol. */
 export type Method<Q, R> = (call: Call<Q>, reply: Reply<R>) => void;
 
-/** A method from a function that gives the answer, or throws what the engine is to show. */
+/** A method from a function that returns the response, or throws the error that the engine shows. */
 export function answer<Q, R>(action: (request: Q) => Promise<R> | R): Method<Q, R> {
   return (call, reply) => {
     void (async () => {
@@ -39,12 +39,12 @@ export function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
-/** Properties as plain values; none where there are none. */
+/** Properties as plain values; empty if there are none. */
 export function plain(struct: Struct | undefined): Properties {
   return struct?.toJavaScript() ?? {};
 }
 
-/** The other way round. */
+/** Plain values as properties: the inverse of `plain`. */
 export function toStruct(properties: Properties): Struct {
   return Struct.fromJavaScript(properties as never);
 }

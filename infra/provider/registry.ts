@@ -10,7 +10,7 @@ import { servingCertificate } from "./handlers/servingCertificate";
 import { service } from "../providers/local/handlers/service";
 import { zone } from "../components/dns/handlers/zone";
 
-/** Every resource type of the provider. A new one is one file and one line here. */
+/** Every resource type of the provider. A new type is one file and one line here. */
 export const handlers: Readonly<Record<string, AnyHandler>> = {
   "meridian:local:Cluster": cluster as unknown as AnyHandler,
   "meridian:local:NodePool": nodePool as unknown as AnyHandler,

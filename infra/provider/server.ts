@@ -9,9 +9,9 @@ import { withJournal, carryOutDeletion, isDirty } from "./journal";
 import { handlers } from "./registry";
 
 /**
- * Serves the resource provider protocol. It is spoken here directly and not through the SDK's
- * wrapper, because that one cannot tell the engine which outputs survive an update: without it every
- * preview of a changed cluster would show all that stands on it as unknown.
+ * Serves the resource provider protocol. It is implemented directly and not through the SDK's wrapper, because the wrapper cannot
+ * report to the engine which outputs an update preserves: every preview of a changed cluster would show all resources that depend
+ * on it as unknown.
  */
 export function serve(): void {
   listen(implementation());
@@ -63,7 +63,7 @@ async function diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
   const old = known(request.getOldInputs(), request.getOlds());
   const inputs = plain(request.getNews());
   const unfinished = isDirty(request.getUrn(), plain(request.getOldInputs()));
-  // What is to be finished by an update cannot be waited for before it.
+  // An unfinished resource needs its update first: waiting for it here would be in vain.
   if (!unfinished) await handler.ensureRunning?.(request.getId(), old);
   const changed = Object.keys({ ...plain(request.getOldInputs()), ...inputs })
     .filter((key) => key in inputs || handler.sticky?.includes(key) !== true)
@@ -78,7 +78,7 @@ async function diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
   );
   response.setDiffsList(changed);
   response.setReplacesList(replaces);
-  // Computed properties survive whatever the handler does not say moves them.
+  // Computed properties are stable, unless an input of `recomputeOn` changes.
   const moved = changed.some((key) => handler.recomputeOn?.includes(key) ?? false);
   const stable = Object.keys(old).filter((key) => !changed.includes(key));
   response.setStablesList(stable.filter((key) => !moved || key in inputs));
@@ -131,14 +131,14 @@ async function remove(request: proto.DeleteRequest): Promise<Empty> {
 }
 
 /**
- * All that is known of a resource. Its outputs are what is computed, and no echo of the inputs: the state, which the engine writes
- * twice for each resource, would hold these twice.
+ * All known properties of a resource. Its outputs contain only computed properties and do not repeat the inputs: the engine
+ * writes the state twice for each resource, and it would contain the inputs twice.
  */
 function known(inputs: Struct | undefined, outputs: Struct | undefined): Properties {
   return { ...plain(outputs), ...plain(inputs) };
 }
 
-/** Inputs that have to outlast a run that does not give them. */
+/** Inputs that have to be stored, because a later run may omit them. */
 function keptOf(urn: string, inputs: Properties): Properties {
   const kept: readonly string[] = handlerOf(urn).sticky ?? [];
   return Object.fromEntries(Object.entries(inputs).filter(([key]) => kept.includes(key)));

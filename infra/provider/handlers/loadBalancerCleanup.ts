@@ -4,30 +4,30 @@ import type { Handler } from "../handler";
 import { type Say, sayToEngine } from "../log";
 
 /**
- * That a cluster has been cleared before it goes. Load balancers which an app asked for are made by a
- * controller in the cluster and are in nobody's state: should the cluster go first, they would stay
- * for ever, cost money and hold up the deletion of the network that they stand in.
+ * Removes the load balancers of a cluster before the cluster is deleted. A controller in the cluster creates the load balancers
+ * that apps request, so no state contains them. If the cluster were deleted first, they would remain forever, cost money and
+ * block the deletion of their network.
  *
- * It has to be deleted after the region has left the federation, as Karmada would bring back what is
- * removed: let the membership depend on it. What depends on it may use controllers until the end.
+ * It has to be deleted after the region has left the federation, because Karmada would re-create the deleted objects: the
+ * membership has to depend on it. Resources that depend on it can use the controllers until the end.
  */
 export interface ClearanceInputs {
   /** Kubeconfig of the cluster. Secret. */
   readonly kubeconfig: string;
   /** Name of the cluster, for messages. */
   readonly clusterName: string;
-  /** How long controllers may take to remove what they made, in seconds. */
+  /** Timeout for controllers to delete the load balancers, seconds. */
   readonly timeoutSeconds: number;
-  /** How long the cluster may fail to answer until that counts, in seconds. */
+  /** Time without a response after which the cluster counts as unreachable, seconds. */
   readonly unreachableSeconds: number;
   /**
-   * Whether a cluster that never answers counts as cleared. Where nothing outlives a cluster, such as on
-   * one machine, it may; in a cloud its load balancers would be left behind without a word.
+   * Whether an unreachable cluster counts as cleaned up. True is correct where nothing outlives a cluster, such as on one
+   * machine. In a cloud it would leave load balancers behind without a message.
    */
   readonly goneIsFine: boolean;
 }
 
-/** An object that stands for something outside of the cluster. */
+/** A Kubernetes object that represents a resource outside the cluster. */
 interface ExternalObject {
   readonly kind: string;
   readonly path: string;
@@ -54,20 +54,20 @@ interface Listed {
   }[];
 }
 
-/** What controllers make things outside for. An API that a cluster does not have has no objects. */
+/** Kinds for which controllers create resources outside the cluster. An API that a cluster does not have has no objects. */
 const kinds: readonly { kind: string; root: string; plural: string }[] = [
   { kind: "Service", root: "/api/v1", plural: "services" },
   { kind: "Ingress", root: "/apis/networking.k8s.io/v1", plural: "ingresses" },
   { kind: "Gateway", root: "/apis/gateway.networking.k8s.io/v1", plural: "gateways" },
 ];
 
-/** Time between two looks, milliseconds. */
+/** Time between two checks, milliseconds. */
 const pauseMs = 1000;
 
-/** How long one answer may take, milliseconds. */
+/** Timeout of one request, milliseconds. */
 const answerMs = 10_000;
 
-/** Clears a cluster on its deletion, in bounded time. Until then it does nothing. */
+/** Removes a cluster's load balancers when this resource is deleted, in bounded time. `create` and `update` do nothing. */
 export function clearanceOf(say: Say): Handler<ClearanceInputs, object> {
   return {
     replaceOn: [],
@@ -86,10 +86,10 @@ export function clearanceOf(say: Say): Handler<ClearanceInputs, object> {
   };
 }
 
-/** The handler, speaking to the engine. */
+/** The handler, with the engine's log. */
 export const clearance = clearanceOf(sayToEngine);
 
-/** Whether the API server answers at all; it may take a while after a break of the network. */
+/** Whether the API server responds. Retries, because a network outage may take a while to end. */
 async function answers({ kubeconfig, unreachableSeconds }: ClearanceInputs): Promise<boolean> {
   const deadline = Date.now() + unreachableSeconds * 1000;
   for (;;) {
@@ -97,7 +97,7 @@ async function answers({ kubeconfig, unreachableSeconds }: ClearanceInputs): Pro
       await kubeGet(kubeconfig, "/version", answerMs);
       return true;
     } catch (error) {
-      // An answer that is a refusal comes from a cluster that is there, as does a missing command.
+      // An error response means that the cluster exists. A missing exec command does not mean that the cluster is unreachable.
       if (!isSilence(error)) throw error;
       if (Date.now() >= deadline) return false;
       await sleep(pauseMs);
@@ -105,7 +105,7 @@ async function answers({ kubeconfig, unreachableSeconds }: ClearanceInputs): Pro
   }
 }
 
-/** True when nobody answered: no name, no connection, no word in time. */
+/** True if the API server is unreachable: no DNS name, no connection, no response in time, or a response of 500 or above. */
 export function isSilence(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: string };
   const silent = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT"];
@@ -114,7 +114,7 @@ export function isSilence(error: unknown): boolean {
   return error instanceof KubeError ? error.code >= 500 : /no answer in/.test(message ?? "");
 }
 
-/** Deletes until nothing is left; what somebody brings back meanwhile is deleted again. */
+/** Deletes until no object is left. Objects that another client re-creates meanwhile are deleted again. */
 async function clear(inputs: ClearanceInputs, say: Say): Promise<void> {
   const { kubeconfig, clusterName, timeoutSeconds } = inputs;
   const deadline = Date.now() + timeoutSeconds * 1000;
@@ -131,7 +131,7 @@ async function clear(inputs: ClearanceInputs, say: Say): Promise<void> {
   }
 }
 
-/** A break of the network in the middle is tried again until the time is up; a refusal is not. */
+/** Tolerates a network outage, so that the caller retries until the timeout. Other errors are thrown. */
 async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
   try {
     return await action();
@@ -165,7 +165,7 @@ async function remove(kubeconfig: string, standing: readonly ExternalObject[]): 
   }
 }
 
-/** Volumes that were made on demand: they hold data, and stay. */
+/** Volumes that were provisioned dynamically: they contain data, so they are retained. */
 async function keptVolumes(kubeconfig: string): Promise<string[]> {
   const { items } = await list(kubeconfig, "/api/v1/persistentvolumes");
   return items

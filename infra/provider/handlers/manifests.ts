@@ -6,28 +6,28 @@ import type { Manifest } from "../../manifests/types";
 import type { Handler } from "../handler";
 
 /**
- * A bundle of manifests of somebody else's, such as a control plane's CustomResourceDefinitions. They
- * are one resource, since as engine resources they would put megabytes of schema into the state.
+ * A bundle of third-party manifests, such as a control plane's CustomResourceDefinitions. It is one resource: one engine resource
+ * per object would add megabytes of schema to the state.
  */
 export interface ManifestsInputs {
   /** Kubeconfig of the cluster. Secret. */
   readonly kubeconfig: string;
   /** Folder of the tool cache whose YAML files are applied, with all its subfolders. */
   readonly folder: string;
-  /** Those of its files that are applied, by their paths in it; none: all. */
+  /** Paths, within the folder, of the files that are applied. Default: all. */
   readonly only?: readonly string[];
-  /** Namespace that is made first, where the bundle needs one. */
+  /** Namespace that is created first, if the bundle needs one. */
   readonly namespace?: string;
-  /** Texts to replace in the files before they are read: what the publisher leaves open. */
+  /** Texts to replace in the files before they are parsed: placeholders of the publisher. */
   readonly replace?: Readonly<Record<string, string>>;
 }
 
 export interface ManifestsOutputs {
-  /** How many objects were applied. */
+  /** Number of objects that were applied. */
   readonly count: number;
 }
 
-/** Applies the bundle; a newer bundle is applied over the older. The objects go with their cluster. */
+/** Applies the bundle. A newer bundle is applied over the older one. The objects are deleted with their cluster. */
 export const manifests: Handler<ManifestsInputs, ManifestsOutputs> = {
   replaceOn: [],
   async create(inputs) {
@@ -42,7 +42,7 @@ async function apply(inputs: ManifestsInputs): Promise<ManifestsOutputs> {
   if (inputs.namespace !== undefined) {
     objects.unshift({ apiVersion: "v1", kind: "Namespace", metadata: { name: inputs.namespace } });
   }
-  // A few at a time: they don't depend on each other, and each waits for the API server.
+  // Applied 8 at a time: the objects do not depend on each other, and each request waits for the API server.
   const width = 8;
   for (let start = 0; start < objects.length; start += width) {
     const part = objects.slice(start, start + width);
@@ -53,7 +53,7 @@ async function apply(inputs: ManifestsInputs): Promise<ManifestsOutputs> {
 
 /**
  * The objects of every YAML file below a folder, in the order of their paths.
- * @param only Those that are read. Default: all.
+ * @param only Files that are read. Default: all.
  */
 export function readManifests(
   folder: string,
@@ -69,7 +69,7 @@ export function readManifests(
     .flatMap((file) => objectsOf(fill(fs.readFileSync(path.join(folder, file), "utf8"))));
 }
 
-/** Every region gets the same bundles: each file is parsed once. For each region it was six seconds of a start. */
+/** Every region has the same bundles, so each file is parsed once. Parsing them for each region took six seconds of a start. */
 const parsed = new Map<string, readonly Manifest[]>();
 
 function objectsOf(text: string): readonly Manifest[] {

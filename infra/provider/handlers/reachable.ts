@@ -1,15 +1,15 @@
 import { kubeGet, waitFor } from "../../kube/kube";
 import type { Handler } from "../handler";
 
-/** An API server that answers, at the address and with the credentials of its kubeconfig. */
+/** An API server that responds at the address and with the credentials of its kubeconfig. */
 export interface ReachableInputs {
   /** Secret. */
   readonly kubeconfig: string;
-  /** How long it is waited for. */
+  /** Timeout of the wait, seconds. */
   readonly seconds: number;
 }
 
-/** Waits until the server says that it is ready. Nothing is made, so nothing is deleted. */
+/** Waits until the server reports that it is ready. It creates nothing, so `delete` does nothing. */
 export const reachable: Handler<ReachableInputs, object> = {
   replaceOn: [],
 

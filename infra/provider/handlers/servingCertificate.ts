@@ -1,13 +1,13 @@
 import { issueAlone } from "../../providers/local/certificates";
 import type { Handler } from "../handler";
 
-/** A certificate for a server within a cluster, and the authority that those who call it trust. */
+/** A certificate for a server within a cluster, and the authority that its clients trust. */
 export interface ServingCertificateInputs {
   /** Common name, e.g. "rollout-gate". */
   readonly name: string;
-  /** DNS names that it is called by. */
+  /** DNS names that clients use. */
   readonly hosts: readonly string[];
-  /** Whether those who call it show the same certificate. Default: false. */
+  /** Whether clients authenticate with the same certificate. Default: false. */
   readonly mutual?: boolean;
 }
 
@@ -19,7 +19,10 @@ export interface ServingCertificateOutputs {
   readonly key: string;
 }
 
-/** Made once, for ten years; a new one comes with other names, or by replacing the resource. Nothing of it is anywhere else. */
+/**
+ * Issues the certificate once, valid for ten years. A change of its inputs, or replacing the resource, issues a new one. The
+ * outputs are the only copy, so `delete` does nothing.
+ */
 export const servingCertificate: Handler<ServingCertificateInputs, ServingCertificateOutputs> = {
   replaceOn: ["name", "hosts", "mutual"],
 

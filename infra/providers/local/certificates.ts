@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { Extension, X509Certificate } from "@peculiar/x509";
 import { writePrivate } from "./instance";
 
-/** Loaded when the first certificate is made: it takes longer than all else in a run that makes none. */
+/** Loaded on first use: loading it takes longer than everything else in a run that issues no certificate. */
 function library(): typeof import("@peculiar/x509") {
   require("reflect-metadata");
   const loaded = require("@peculiar/x509") as typeof import("@peculiar/x509");
@@ -15,7 +15,7 @@ function library(): typeof import("@peculiar/x509") {
 const keyAlgorithm = { name: "ECDSA", namedCurve: "P-256" };
 const signing = { ...keyAlgorithm, hash: "SHA-256" };
 
-/** Certificates live ten years: nobody is there who would renew them. A new one is made by replacing its resource. */
+/** Certificates are valid for ten years, because nothing renews them. Replacing its resource issues a new one. */
 const validityYears = 10;
 
 interface Authority {
@@ -32,7 +32,7 @@ export interface KeyPair {
 /**
  * A serving certificate, signed by a cluster's own authority.
  * @param pkiDir Folder with `ca.crt` and `ca.key`.
- * @param hosts DNS names and IP addresses that clients call it by.
+ * @param hosts DNS names and IP addresses that clients use.
  */
 export async function issueServing(
   pkiDir: string,
@@ -43,9 +43,9 @@ export async function issueServing(
 }
 
 /**
- * A serving certificate by an authority of its own, whose key nobody keeps: it signs this one and no other.
+ * A serving certificate, signed by its own authority. The authority's key is discarded, so it signs no other certificate.
  * @param hosts As for `issueServing`.
- * @param mutual Whether the server's clients show the same certificate: then only who holds it is served.
+ * @param mutual Whether the server's clients authenticate with the same certificate: the server then accepts only its holders.
  */
 export async function issueAlone(
   name: string,
@@ -71,9 +71,9 @@ function serving(hosts: readonly string[], mutual = false): Extension[] {
 }
 
 /**
- * The front-proxy authority of an API server that forwards requests to others, and its client
- * certificate. An authority of its own, as Kubernetes asks: one signed by the cluster's authority
- * would let every client certificate of the cluster speak for any user.
+ * The front-proxy authority of an API server that forwards requests to other API servers, and its client certificate. Kubernetes
+ * requires a separate authority: with the cluster's authority, every client certificate of the cluster could impersonate any
+ * user.
  * @returns the API server's flags, without dashes.
  */
 export async function issueFrontProxy(dir: string): Promise<Record<string, string>> {

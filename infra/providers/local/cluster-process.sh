@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Keeps one cluster running in the foreground, for the supervisor. kwokctl starts a cluster's
-# components in the background and leaves; this starts what is missing, then watches them, and ends
-# when one of them has ended, so that the supervisor starts it (and so the component) again.
+# Runs one cluster in the foreground, for the supervisor. kwokctl starts a cluster's components in the background and exits. This
+# script starts missing components, watches all of them, and exits when one has exited, so that the supervisor restarts this
+# script and with it the component.
 #
 # usage: cluster-process.sh KWOKCTL NAME CONFIG KUBECONFIG   (KWOK_WORKDIR is set)
 set -u
@@ -14,8 +14,8 @@ stop() { "$kwokctl" stop cluster --name "$name"; exit 0; }
 trap stop TERM INT
 rm -rf "$kept.done"
 
-# True when the process of a pid file is the component and not another that has its number by now: after
-# a crash or a reboot the numbers are given out again. A zombie has no command line, so it counts as ended.
+# True if the process of a pid file is the component, and not another process that has reused its pid after a crash or a reboot. A
+# zombie has no command line, so it counts as exited.
 runs() {
   local command=()
   mapfile -d '' -t command <"/proc/$(<"$1")/cmdline"
@@ -23,17 +23,17 @@ runs() {
 } 2>/dev/null
 
 if [ ! -e "$created" ] || [ -d "$kept" ]; then
-  # A creation that was cut short never held anything of its own: begin again.
+  # An interrupted creation has stored no data: start again.
   [ -d "$cluster" ] && "$kwokctl" delete cluster --name "$name" --kubeconfig "$kubeconfig"
   if [ -d "$kept" ]; then mkdir -p "$cluster" && cp -a "$kept/etcd" "$kept/pki" "$cluster/" || exit 1; fi
-  # No node leases: a KWOK that is started again would wait for those of the one that was killed.
+  # No node leases: a restarted KWOK would wait for the leases of the killed one to expire.
   "$kwokctl" create cluster --name "$name" --config "$config" --kubeconfig "$kubeconfig" \
     --node-lease-duration-seconds 0 || exit 1
   touch "$created"
-  # Renamed first: half of it would be taken for data to restore.
+  # Renamed first: a partly deleted folder would be taken for data to restore.
   if [ -d "$kept" ]; then mv -T "$kept" "$kept.done" && rm -rf "$kept.done"; fi
 else
-  # kwokctl takes a number that is alive for its component.
+  # kwokctl takes any live pid for its component.
   for pid in "$cluster"/pids/*.pid; do runs "$pid" || rm -f "$pid"; done
   "$kwokctl" start cluster --name "$name" || exit 1
 fi

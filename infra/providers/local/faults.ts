@@ -6,8 +6,8 @@ import { processesOf } from "./processes";
 import { switchProcess } from "./supervisor";
 
 /**
- * Loses a region: its cluster, its gateway, its pods and what takes its rollouts on, at once, as a power cut would take them.
- * It stays down until `returnRegion`. For drills, benchmarks and tests.
+ * Simulates the loss of a region by a power failure: kills its cluster, its gateway, its pods and its rollout processes at once.
+ * The region stays down until `returnRegion`. For drills, benchmarks and tests.
  */
 export async function loseRegion(instance: Instance, region: string): Promise<void> {
   await Promise.all([
@@ -16,7 +16,7 @@ export async function loseRegion(instance: Instance, region: string): Promise<vo
   ]);
 }
 
-/** Lets a lost region start again, with the data that it had. */
+/** Restarts a lost region, with the data that it had. */
 export async function returnRegion(instance: Instance, region: string): Promise<void> {
   await Promise.all([
     returnCluster(instance, region),
@@ -24,7 +24,7 @@ export async function returnRegion(instance: Instance, region: string): Promise<
   ]);
 }
 
-/** Kills a service, which stays down until `switchProcess` turns it on again. */
+/** Kills a service, which stays down until `switchProcess` starts it again. */
 export async function loseService(instance: Instance, name: string): Promise<void> {
   const dir = path.join(instance.filesDir, name) + path.sep;
   processesOf(instance)
@@ -37,12 +37,12 @@ function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // Already gone.
+    // Already exited.
   }
 }
 
 /**
- * Loses a cluster as a power cut would: all its processes die at once, and it stays down until
+ * Simulates the loss of a cluster by a power failure: kills all its processes at once. The cluster stays down until
  * `returnCluster`. For drills, benchmarks and tests.
  */
 export async function loseCluster(instance: Instance, cluster: string): Promise<void> {
@@ -50,7 +50,7 @@ export async function loseCluster(instance: Instance, cluster: string): Promise<
   await switchProcess(instance, clusterProcessName(cluster), false);
 }
 
-/** Lets a lost cluster start again, with the data that it had. */
+/** Restarts a lost cluster, with the data that it had. */
 export async function returnCluster(instance: Instance, cluster: string): Promise<void> {
   await switchProcess(instance, clusterProcessName(cluster), true);
 }

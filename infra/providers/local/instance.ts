@@ -6,18 +6,18 @@ import * as path from "node:path";
 export const repositoryRoot = path.resolve(__dirname, "../../..");
 
 /**
- * Where one environment of one clone keeps everything that it has on this machine: engine state,
- * passphrase, ports, cluster data, logs. Removing the folder removes the environment.
+ * Paths of everything that one environment of one clone has on this machine: engine state, passphrase, ports, cluster data, logs.
+ * Removing the folder removes the environment.
  */
 export interface Instance {
   readonly environment: string;
-  /** Absolute folder of the instance. It also marks the instance's processes, see `processes.ts`. */
+  /** Absolute path of the instance's folder. It also identifies the instance's processes, see `processes.ts`. */
   readonly dir: string;
   /** Pulumi's file backend. */
   readonly stateDir: string;
   /** Passphrase of the secrets in the state; readable by its owner only. */
   readonly passphraseFile: string;
-  /** The environment's configuration plus what the engine adds to it (the encryption salt). */
+  /** The environment's configuration, and the encryption salt that the engine adds. */
   readonly stackConfigFile: string;
   readonly portsFile: string;
   /** kwokctl's work directory. */
@@ -25,23 +25,23 @@ export interface Instance {
   /** Certificates, kubeconfigs and configuration files of supervised processes. */
   readonly filesDir: string;
   readonly logsDir: string;
-  /** What the supervisor runs. */
+  /** Configuration of the supervisor: the processes that it runs. */
   readonly projectFile: string;
-  /** Temporary files of runs, a folder for each. */
+  /** Temporary files of runs, one folder for each run. */
   readonly temporaryDir: string;
   /** The supervisor's control socket. Outside `dir`: a socket's path may not exceed 107 bytes. */
   readonly socket: string;
 }
 
-/** The variable that marks every process of an instance, with the instance's folder as its value. */
+/** The environment variable that identifies every process of an instance. Its value is the instance's folder. */
 export const instanceMark = "MERIDIAN_INSTANCE";
 
-/** The variable that marks engine and providers of a run: the instance's folder, `#`, the run's process. */
+/** The environment variable that identifies engine and providers of a run: the instance's folder, `#`, the run's process ID. */
 export const engineMark = "MERIDIAN_ENGINE";
 
 /**
- * The instance of an environment. Nothing is created.
- * @param home Folder that holds the instances; default `.meridian` in the clone. Tests give their own.
+ * The instance of an environment. Creates nothing.
+ * @param home Folder that contains the instances. Default: `.meridian` in the clone. Tests set their own.
  */
 export function instanceOf(
   environment: string,
@@ -49,9 +49,9 @@ export function instanceOf(
 ): Instance {
   const dir = path.resolve(home, environment);
   const id = createHash("sha256").update(dir).digest("hex").slice(0, 16);
-  // Not TMPDIR: a run gives its engine one of its own, and all have to find the same socket.
+  // Not TMPDIR: a run sets its own for its engine, and all processes have to find the same socket.
   const candidates = [process.env["XDG_RUNTIME_DIR"], "/tmp"];
-  // Room for the longest name in it, PowerDNS' control socket.
+  // Leaves room for the longest socket name, PowerDNS' control socket.
   const runtimeDir = candidates.find((one) => one !== undefined && one.length < 60) ?? "/tmp";
   return {
     environment,
@@ -69,7 +69,7 @@ export function instanceOf(
   };
 }
 
-/** Creates the instance's folders and, once, its passphrase. Safe to call again. */
+/** Creates the instance's folders and, the first time, its passphrase. Idempotent. */
 export function prepareInstance(instance: Instance): void {
   for (const dir of [
     instance.stateDir,
@@ -82,12 +82,12 @@ export function prepareInstance(instance: Instance): void {
   writeOnce(instance.passphraseFile, randomBytes(32).toString("base64url"));
 }
 
-/** True when the environment has been brought up here and not destroyed since. */
+/** True if the environment has been created here and not destroyed since. */
 export function instanceExists(instance: Instance): boolean {
   return fs.existsSync(instance.passphraseFile);
 }
 
-/** Writes a file for its owner only, through a rename, so that no reader ever sees half of it. */
+/** Writes a file that only its owner can read. It is replaced by a rename, so that no reader sees a partly written file. */
 export function writePrivate(file: string, content: string): void {
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;

@@ -1,16 +1,16 @@
 import * as fs from "node:fs";
 
-/** A socket that waits for others: listening TCP and Unix sockets, and UDP sockets without a peer. */
+/** A socket that accepts connections or datagrams: listening TCP and Unix sockets, and UDP sockets without a peer. */
 export type KernelSocket =
   | { readonly transport: "tcp" | "udp"; readonly address: string; readonly port: number }
   | { readonly transport: "unix"; readonly path: string };
 
 const tcpListen = "0A";
 const udpUnconnected = "07";
-/** A flag of Unix sockets that listen. */
+/** Flag of listening Unix sockets. */
 const acceptsConnections = 0x10000;
 
-/** Those of this machine by inode, from the kernel's own tables. */
+/** Sockets of this machine by inode, from the kernel's tables. */
 export function kernelSockets(): Map<string, KernelSocket> {
   return new Map([
     ...internetSockets("tcp", tcpListen),
@@ -46,7 +46,7 @@ function rowsOf(table: string): string[] {
   return fs.readFileSync(file, "utf8").trimEnd().split("\n").slice(1);
 }
 
-/** The kernel writes addresses in words of four bytes, each the lowest byte first. */
+/** The kernel formats addresses as words of four bytes, each with the lowest byte first. */
 function addressOf(hex: string): string {
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) =>
     (word.match(/../g) ?? []).reverse().map((byte) => parseInt(byte, 16)),
@@ -57,11 +57,11 @@ function addressOf(hex: string): string {
   const groups = Array.from({ length: 8 }, (_, i) =>
     (((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0)).toString(16),
   );
-  // Written as people write it.
+  // The URL parser abbreviates the address.
   return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
 }
 
-/** Whether nothing outside this machine reaches it. */
+/** Whether an address is reachable only from this machine. */
 export function isLoopback(address: string): boolean {
   return address.startsWith("127.") || address === "::1";
 }

@@ -10,8 +10,8 @@ import { processesOf, type RunningProcess } from "./processes";
 export type ListeningSocket = KernelSocket & NamedSocket & { readonly pid: number };
 
 /**
- * Every socket that the instance's processes listen on, by the names of the table in `infra/plan/sockets.ts`; one without a port
- * of that name is named by its number.
+ * Every socket that the instance's processes listen on, by the names of the table in `infra/plan/sockets.ts`. A socket whose port
+ * has no name there is named by its port number.
  */
 export function listeningSockets(instance: Instance): ListeningSocket[] {
   const sockets = kernelSockets();
@@ -36,13 +36,13 @@ export function listeningSockets(instance: Instance): ListeningSocket[] {
   );
 }
 
-/** A relative path is one from where its process works. */
+/** Resolves a relative socket path from the working directory of its process. */
 function inWorkingDirectory(socket: KernelSocket, { pid }: RunningProcess): KernelSocket {
   if (socket.transport !== "unix" || socket.path.startsWith("@")) return socket;
   return { ...socket, path: path.resolve(fs.readlinkSync(`/proc/${pid}/cwd`), socket.path) };
 }
 
-/** Inodes of a process's sockets; none when it has ended. */
+/** Inodes of a process's sockets; empty if it has ended. */
 function inodesOf(pid: number): string[] {
   const found = new Set<string>();
   try {
@@ -51,7 +51,7 @@ function inodesOf(pid: number): string[] {
       if (inode !== undefined) found.add(inode);
     }
   } catch {
-    // It has ended.
+    // The process has ended.
   }
   return [...found];
 }
@@ -64,7 +64,7 @@ function linkOf(file: string): string {
   }
 }
 
-/** What a process is: a role of Argo CD, a service of the platform, or an executable. */
+/** Program of a process: a role of Argo CD, a service of the platform, or an executable. */
 function programOf({ pid, command }: RunningProcess): string {
   const service = /\/files\/[^/]+\/([^/]+)\.js /.exec(command)?.[1];
   if (service !== undefined) return service;

@@ -8,23 +8,21 @@ import { listeningPorts } from "./processes";
 export type Ports = Readonly<Record<string, number>>;
 
 /**
- * First and last port that an instance may take: above the well-known ones and below Linux's default
- * range for outgoing connections (32768), so that a connection made while the platform is down
- * cannot take a port that it remembers.
+ * First and last port that an instance may allocate: above the well-known ones and below Linux's default range for outgoing
+ * connections (32768), so that a connection that is opened while the platform is down cannot take an allocated port.
  */
 const range = { first: 15_000, last: 32_700 };
 
 /**
- * Chooses a free loopback port for every name that has none yet and remembers it, so that a region
- * answers at the same address after a restart. Each instance starts searching at a place of its own,
- * which keeps two clones that start at the same moment apart.
- * @throws when the range has no free port left.
+ * Allocates a free loopback port for every name that has none yet, and stores it, so that a region has the same address after a
+ * restart. Each instance starts its search at a different port, so that two clones that start at the same time do not collide.
+ * @throws if the range has no free port left.
  */
 export async function allocatePorts(instance: Instance, names: readonly string[]): Promise<Ports> {
   const ports: Record<string, number> = { ...readPorts(instance) };
   const missing = names.filter((name) => ports[name] === undefined);
   if (missing.length === 0) return ports;
-  // At any address: a gateway of another clone listens on a loopback address of its region.
+  // Ports on any address: a gateway of another clone listens on a loopback address of its region.
   const taken = new Set([...Object.values(ports), ...listeningPorts()]);
   let candidate = startOf(instance);
   for (const name of missing) {
@@ -36,20 +34,23 @@ export async function allocatePorts(instance: Instance, names: readonly string[]
   return ports;
 }
 
-/** The ports that the instance remembers; none when it has never been up. */
+/** The stored ports of the instance; empty if it has never been up. */
 export function readPorts(instance: Instance): Ports {
   if (!fs.existsSync(instance.portsFile)) return {};
   return JSON.parse(fs.readFileSync(instance.portsFile, "utf8")) as Ports;
 }
 
-/** Forgets the ports of what is gone, so that a region that comes back later starts afresh. Without any nothing is written. */
+/**
+ * Releases the ports of deleted resources, so that a region that is added again later gets new ones. Writes nothing if no port
+ * matches.
+ */
 export function releasePorts(instance: Instance, prefix: string): void {
   if (!Object.keys(readPorts(instance)).some((name) => name.startsWith(prefix))) return;
   const kept = Object.entries(readPorts(instance)).filter(([name]) => !name.startsWith(prefix));
   writePrivate(instance.portsFile, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`);
 }
 
-/** True when nothing on this machine listens on the loopback port. */
+/** True if no process on this machine listens on the loopback port. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = net.createServer();

@@ -10,17 +10,14 @@ export interface RunningProcess {
 }
 
 /**
- * Every process that carries the instance's mark in its environment, whoever is its parent now: a
- * supervisor that was killed leaves its children to init, and the mark still finds them.
+ * Every process with the instance's environment variable, whatever its parent: a killed supervisor leaves its children to init,
+ * and the variable still identifies them.
  */
 export function processesOf(instance: Instance): RunningProcess[] {
   return processesWith(instanceMark, (value) => value === instance.dir);
 }
 
-/**
- * Engine and providers of runs whose command is gone: killed by force, it left them behind. Those of a
- * run that is still at work are not among them.
- */
+/** Engine and providers of runs whose command was killed and left them behind. Those of a run in progress are excluded. */
 export function orphanedEngines(instance: Instance): RunningProcess[] {
   return processesWith(engineMark, (value) => {
     const [dir, pid] = value.split("#");
@@ -28,7 +25,7 @@ export function orphanedEngines(instance: Instance): RunningProcess[] {
   });
 }
 
-/** Value of the engine's mark for a run of this process. */
+/** Value of the `engineMark` variable for a run of this process. */
 export function engineMarkOf(instance: Instance): string {
   return `${instance.dir}#${process.pid}`;
 }
@@ -39,23 +36,23 @@ function processesWith(variable: string, matches: (value: string) => boolean): R
     const pid = Number(entry);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     try {
-      // A zombie's environment reads as empty, so what has ended is never counted.
+      // A zombie's environment is empty, so a process that has ended is never counted.
       const environment = fs.readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
       const value = environment.find((one) => one.startsWith(`${variable}=`));
       if (value === undefined || !matches(value.slice(variable.length + 1))) continue;
       const command = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
       found.push({ pid, command });
     } catch {
-      // Ended while it was being read, or another user's.
+      // The process ended while it was being read, or belongs to another user.
     }
   }
   return found;
 }
 
 /**
- * Ends every process of the instance at once and waits until none is left.
- * @param keep Processes to leave alone.
- * @throws when one still runs after ten seconds.
+ * Kills every process of the instance and waits until none is left.
+ * @param keep Processes that are not killed.
+ * @throws if one still runs after ten seconds.
  */
 export function killProcesses(
   instance: Instance,
@@ -64,7 +61,7 @@ export function killProcesses(
   return killAll(() => processesOf(instance).filter((one) => !keep(one)));
 }
 
-/** Ends what killed runs left behind of their engines, and waits until none is left. */
+/** Kills the orphaned engines and providers of killed runs, and waits until none is left. */
 export function killOrphanedEngines(instance: Instance): Promise<void> {
   return killAll(() => orphanedEngines(instance));
 }
@@ -75,7 +72,7 @@ async function killAll(find: () => RunningProcess[]): Promise<void> {
   for (;;) {
     const found = find();
     found.forEach(({ pid }) => killed.add(pid));
-    // One that is ending has lost its mark already, but still holds its ports for a moment.
+    // A process that is exiting has no environment any more, but still holds its ports for a short time.
     const left = [...killed].filter(isRunning);
     if (left.length === 0 && found.length === 0) return;
     if (Date.now() > deadline) {
@@ -85,7 +82,7 @@ async function killAll(find: () => RunningProcess[]): Promise<void> {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
-        // Already gone.
+        // Already exited.
       }
     }
     await sleep(50);
@@ -93,8 +90,8 @@ async function killAll(find: () => RunningProcess[]): Promise<void> {
 }
 
 /**
- * True unless the process is gone, or a zombie without further threads: those of a process that was
- * killed end one by one, and the last to go closes its sockets.
+ * True unless the process has ended, or is a zombie without other threads. The threads of a killed process end one by one, and
+ * the last one closes its sockets.
  */
 export function isRunning(pid: number): boolean {
   try {
@@ -107,9 +104,9 @@ export function isRunning(pid: number): boolean {
 }
 
 /**
- * Sees to it that nobody but the instance itself listens on its ports.
- * @param ports Port by what it is for, as the message names it.
- * @throws with every port that is taken, its purpose, who holds it and what to do.
+ * Checks that no foreign process listens on the instance's ports.
+ * @param ports Ports by their purpose, which the message contains.
+ * @throws with every port that is taken, its purpose, the process that holds it and the remedy.
  */
 export function refuseTakenPorts(
   instance: Instance,
@@ -131,7 +128,7 @@ export function refuseTakenPorts(
   );
 }
 
-/** The processes that listen on loopback TCP ports, by port, where this user may see them. */
+/** The processes that listen on TCP ports, by port, as far as this user can see them. */
 export function holdersOf(ports: readonly number[]): Map<number, RunningProcess> {
   const portOf = listeningInodes(new Set(ports));
   const holders = new Map<number, RunningProcess>();
@@ -147,13 +144,13 @@ export function holdersOf(ports: readonly number[]): Map<number, RunningProcess>
         holders.set(port, { pid: Number(entry), command: command.trim() });
       }
     } catch {
-      // Another user's, or ended.
+      // The process belongs to another user, or has ended.
     }
   }
   return holders;
 }
 
-/** Every TCP port that somebody listens on, at whatever address of this machine. */
+/** Every TCP port with a listener, on any address of this machine. */
 export function listeningPorts(): Set<number> {
   return new Set(listeningInodes().values());
 }

@@ -4,12 +4,12 @@ import * as path from "node:path";
 import type { BuildOptions } from "esbuild";
 import { repositoryRoot } from "./instance";
 
-/** Two services of a kind share one bundling, which takes some tenths of a second. */
+/** Services of the same program share one bundle, which takes some tenths of a second to build. */
 const bundled = new Map<string, Promise<string>>();
 
 /**
- * One of the platform's own services as one file of JavaScript, as its image has it: it starts in a third to a fifth of the
- * processor time that its sources take, and keeps no compiler in memory.
+ * One of the platform's own services as one JavaScript file, as in its image. It starts in a third to a fifth of the CPU time of
+ * its sources, and holds no compiler in memory.
  * @param name Its folder below `services`.
  */
 export function programOf(name: string): Promise<string> {
@@ -31,7 +31,7 @@ function optionsOf(name: string, root: string) {
 }
 
 async function bundle(name: string): Promise<string> {
-  // Not on top: every command loads this file, and few bundle.
+  // Imported here, because every command loads this file, and few commands bundle.
   const { build } = await import("esbuild");
   const { outputFiles } = await build(optionsOf(name, repositoryRoot));
   return outputFiles.map(({ text }) => text).join("\n");
@@ -39,7 +39,7 @@ async function bundle(name: string): Promise<string> {
 
 const hashes = new Map<string, string>();
 
-/** As `hashProgram`, of this repository, once in a process. */
+/** As `hashProgram`, for this repository, once per process. */
 export function programHash(name: string): string {
   const known = hashes.get(name) ?? hashProgram(name, repositoryRoot);
   hashes.set(name, known);
@@ -47,13 +47,13 @@ export function programHash(name: string): string {
 }
 
 /**
- * Another one when the program of a service has changed: its own code, what that imports, or a package that it uses. Comments, types and
- * files that it does not import make no difference. Some 40 ms for a service.
+ * A hash that changes when the program of a service has changed: its own code, its imports, or a package that it uses. Comments,
+ * types and files that it does not import do not change it. Takes some 40 ms for a service.
  * @param name Its folder below `services`.
  * @param root The repository.
  */
 export function hashProgram(name: string, root: string): string {
-  // Not on top, as above. Packages count by their versions: to read them takes ten times as long.
+  // Required here for the same reason. Packages are hashed by version: reading them takes ten times as long.
   const { buildSync } = require("esbuild") as typeof import("esbuild");
   const options = { ...optionsOf(name, root), packages: "external", metafile: true } as const;
   const { outputFiles, metafile } = buildSync(options);
@@ -77,7 +77,7 @@ interface LockedPackage {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** Packages with all that they depend on, as "name@version", sorted. Node's own are not among them. */
+/** Packages with all their dependencies, as "name@version", sorted. Node's built-in modules are excluded. */
 function versionsOf(names: readonly string[], root: string): string[] {
   const file = path.join(root, "package-lock.json");
   const lock = JSON.parse(fs.readFileSync(file, "utf8")) as {
@@ -94,7 +94,7 @@ function versionsOf(names: readonly string[], root: string): string[] {
   return [...found].map((place) => `${place}@${lock.packages[place]?.version}`).sort();
 }
 
-/** Where a package lies that is imported from another's folder: the nearest one upwards, as Node finds it. */
+/** Location of a package that another package's folder imports: the nearest one upwards, as Node resolves it. */
 function placeOf(
   packages: Readonly<Record<string, LockedPackage>>,
   from: string,

@@ -11,12 +11,12 @@ import { isUp, processState, request } from "./supervisorApi";
 
 export { isUp, processState, processStates, type ProcessState } from "./supervisorApi";
 
-/** One supervised process. It is started again whenever it ends. */
+/** One supervised process. It is restarted whenever it ends. */
 export interface ProcessSpec {
-  /** Command and arguments; no shell reads them. */
+  /** Command and arguments, without a shell. */
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Seconds that it gets to end after SIGTERM. Default 5. */
+  /** Seconds that the process has to end after SIGTERM. Default: 5. */
   readonly stopSeconds?: number;
 }
 
@@ -28,14 +28,14 @@ interface Project {
   processes: Record<string, unknown>;
 }
 
-/** Adds a process, or changes it (which restarts it). Unchanged ones are left running. */
+/** Adds a process, or changes it, which restarts it. An unchanged process continues to run. */
 export async function supervise(instance: Instance, name: string, spec: ProcessSpec) {
   await changeProject(instance, (project) => {
     project.processes[name] = describe(instance, name, spec);
   });
 }
 
-/** Stops a process and forgets it. One that is not there is no error. */
+/** Stops a process and removes it from the project. An absent process is no error. */
 export async function unsupervise(instance: Instance, name: string) {
   await changeProject(instance, (project) => {
     delete project.processes[name];
@@ -48,9 +48,8 @@ export function supervisedNames(instance: Instance): string[] {
 }
 
 /**
- * Starts the supervisor with all that it ran before, unless it is running: after a reboot this alone
- * brings an instance back. Processes that a killed supervisor left behind are ended first, since
- * they hold the ports that its successor needs.
+ * Starts the supervisor with all its processes, unless it is running: after a reboot, this alone restores an instance. Processes
+ * that a killed supervisor left behind are killed first, because they hold the ports that the new one needs.
  */
 export async function resume(instance: Instance): Promise<void> {
   if (!fs.existsSync(instance.projectFile) || (await isUp(instance))) return;
@@ -58,12 +57,12 @@ export async function resume(instance: Instance): Promise<void> {
 }
 
 /**
- * Stops or starts one process and keeps it in the project: how a drill takes a region away.
- * @throws when it does not start within 30 s.
+ * Stops or starts one process, which remains in the project: drills use it to take a region down.
+ * @throws if it does not start within 30 s.
  */
 export async function switchProcess(instance: Instance, name: string, on: boolean): Promise<void> {
   if (!on) return stopProcess(instance, name);
-  // A process that was stopped between two starts is ending for a moment, and takes no new start then.
+  // A process that was stopped between two starts is ending for a short time, and rejects a start meanwhile.
   for (let tries = 0; tries < 20; tries++) {
     const refused = await request(instance, "POST", `/process/start/${name}`).catch(
       (error: unknown) => error as Error,
@@ -74,9 +73,7 @@ export async function switchProcess(instance: Instance, name: string, on: boolea
   throw new Error(`${name} does not start. \`npx meridian logs ${name}\` tells why.`);
 }
 
-/**
- * For a process that is just between an end and a start the supervisor finds nothing to signal: it is asked again.
- */
+/** Retries: for a process that is between an exit and a restart, the supervisor finds no process to signal. */
 async function stopProcess(instance: Instance, name: string): Promise<void> {
   for (let tries = 0; ; tries++) {
     const refused = await request(instance, "PATCH", `/process/stop/${name}`).catch(
@@ -91,7 +88,7 @@ async function stopProcess(instance: Instance, name: string): Promise<void> {
   }
 }
 
-/** Looks for a second and a half whether a process runs, and goes on running. */
+/** Checks for 1.5 s whether a process runs. The first check does not count, because the process has to continue to run. */
 async function isRunningSoon(instance: Instance, name: string): Promise<boolean> {
   for (let looks = 0; looks < 3; looks++) {
     await sleep(500);
@@ -134,16 +131,16 @@ function readProject(instance: Instance): Project {
     };
   }
   const text = fs.readFileSync(instance.projectFile, "utf8");
-  // YAML: an instance of an earlier version, whose first change writes JSON.
+  // YAML in an instance of an earlier version; the first change writes JSON.
   return (text.startsWith("{") ? JSON.parse(text) : parse(text)) as Project;
 }
 
-/** JSON, which the supervisor takes for the YAML that it is: it is read and written some hundred times in a start. */
+/** The project as JSON, which the supervisor parses as YAML: it is read and written some hundred times in a start. */
 function projectText(project: Project): string {
   return JSON.stringify(project, undefined, 2) + "\n";
 }
 
-/** The project file is what should run; it is written first, so a command killed here loses nothing. */
+/** The project file is the desired state. It is written first, so that a command that is killed here loses nothing. */
 async function changeProject(instance: Instance, change: (project: Project) => void) {
   await withProjectLock(instance, async () => {
     const project = readProject(instance);
@@ -156,12 +153,12 @@ async function changeProject(instance: Instance, change: (project: Project) => v
   });
 }
 
-/** What the supervisor was last told, so that a command killed between writing and telling is made good. */
+/** The project that the supervisor has loaded last. A command that was killed between writing and loading is detected by it. */
 function loadedFile(instance: Instance): string {
   return `${instance.projectFile}.loaded`;
 }
 
-/** Whether the supervisor has been told all that should run. */
+/** Whether the supervisor has loaded the current project. */
 export function isTold(instance: Instance): boolean {
   const read = (file: string) => fs.existsSync(file) && fs.readFileSync(file, "utf8");
   return read(instance.projectFile) === read(loadedFile(instance));
@@ -175,8 +172,8 @@ async function load(instance: Instance): Promise<void> {
 }
 
 /**
- * The supervisor refuses a change that concerns a process which is just starting or ending ("no such
- * process"); a moment later it takes it.
+ * Retries: the supervisor rejects a change of a process that is starting or ending ("no such process"), and accepts it a moment
+ * later.
  */
 async function tell(instance: Instance): Promise<void> {
   for (let tries = 1; ; tries++) {
@@ -212,16 +209,16 @@ async function startSupervisor(instance: Instance): Promise<void> {
   const child = spawn(
     "/bin/sh",
     [
-      // Files and sockets of all that it starts are for this user only, whatever the shell's own mask is.
+      // Files and sockets of all its processes are accessible only to this user, whatever the shell's umask is.
       ...["-c", 'umask 077; exec "$0" "$@"', toolPath("process-compose")],
-      // The same as its command `up`, which does not take all of these flags.
+      // Equivalent to its command `up`, which does not accept all of these flags.
       "-f",
       instance.projectFile,
       "-t=false",
       "--keep-project",
       "--disable-dotenv",
-      // How old the memory and processor time of a process may be in an answer. Nothing here asks for them, and to find the
-      // children of every process it reads the whole of /proc for each (default 1 s: 17 to 21 s of processor in a start).
+      // Maximum age of the memory and CPU values of a process in a response. Nothing here uses them, and to find the children of
+      // every process it reads the whole of /proc for each (default 1 s: 17 to 21 s of CPU in a start).
       "--slow-ref-rate",
       "24h",
       "-U",
@@ -247,14 +244,14 @@ async function startSupervisor(instance: Instance): Promise<void> {
   );
 }
 
-/** The supervisor outlives the run that starts it, so it must not pass for a part of that run. */
+/** The supervisor outlives the run that starts it, so its environment must not identify it as a part of that run. */
 function supervisorEnvironment(instance: Instance): NodeJS.ProcessEnv {
   const ofRun = [engineMark, "TMPDIR"];
   const kept = Object.entries(process.env).filter(([name]) => !ofRun.includes(name));
   return { ...Object.fromEntries(kept), [instanceMark]: instance.dir };
 }
 
-/** Engine, provider and command line never carry the mark themselves; a shell opened by hand may. */
+/** Engine, provider and CLI never have the instance's variable themselves, but a shell that a user has opened may set it. */
 function isEngineSide(command: string): boolean {
   const names = command
     .split(" ")

@@ -2,7 +2,7 @@ import * as http from "node:http";
 import { text } from "node:stream/consumers";
 import type { Instance } from "./instance";
 
-/** What the supervisor is asked on its socket. */
+/** Requests to the supervisor on its socket. */
 
 /** State of a supervised process, as the supervisor reports it. */
 export interface ProcessState {
@@ -13,7 +13,7 @@ export interface ProcessState {
   readonly pid: number;
 }
 
-/** True when the supervisor answers. */
+/** True if the supervisor responds. */
 export async function isUp(instance: Instance): Promise<boolean> {
   try {
     await request(instance, "GET", "/live");
@@ -23,7 +23,7 @@ export async function isUp(instance: Instance): Promise<boolean> {
   }
 }
 
-/** What the supervisor says of one process; undefined while it is down, or does not know it. */
+/** State of one process; undefined if the supervisor is down or does not know the process. */
 export async function processState(
   instance: Instance,
   name: string,
@@ -35,7 +35,7 @@ export async function processState(
   }
 }
 
-/** What the supervisor says of its processes; empty while it is down. */
+/** States of all processes; empty if the supervisor is down. */
 export async function processStates(instance: Instance): Promise<ProcessState[]> {
   try {
     const answer = await request(instance, "GET", "/processes");
@@ -45,7 +45,7 @@ export async function processStates(instance: Instance): Promise<ProcessState[]>
   }
 }
 
-/** One request. @returns the answer's text. @throws what the supervisor says where it refuses. */
+/** Sends one request. @returns the response body. @throws with the supervisor's message if it rejects the request. */
 export function request(
   instance: Instance,
   method: string,

@@ -22,24 +22,24 @@ export interface ClusterPorts {
   readonly kwok: number;
 }
 
-/** A Kubernetes control plane of real processes, made by kwokctl. */
+/** A Kubernetes control plane of real processes, created by kwokctl. */
 export interface ClusterInputs {
-  /** Folder that holds the instances. */
+  /** Folder that contains the instances. */
   readonly home: string;
   readonly environment: string;
   readonly name: string;
   readonly ports: ClusterPorts;
   readonly kubernetesVersion: string;
-  /** kwokctl's names of the components that run. */
+  /** Components that run, by kwokctl's names. */
   readonly components: readonly string[];
-  /** Further flags, by component, without their dashes. */
+  /** Additional flags by component, without dashes. */
   readonly extraArgs: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Whether other API servers stand behind this one, which needs a front-proxy certificate. */
+  /** Whether this API server forwards requests to other API servers, which requires a front-proxy certificate. */
   readonly aggregation: boolean;
 }
 
 export interface ClusterOutputs {
-  /** Kubeconfig of an administrator, certificates inside. Secret. */
+  /** Kubeconfig of an administrator, with embedded certificates. Secret. */
   readonly kubeconfig: string;
   /** URL of the API server. */
   readonly server: string;
@@ -47,10 +47,10 @@ export interface ClusterOutputs {
   readonly ca: string;
 }
 
-/** Time that an API server gets to answer, in seconds; it takes 3 on an idle machine with 2 cores. */
+/** Timeout of an API server's start, seconds. It takes 3 s on an idle machine with 2 cores. */
 const startSeconds = 120;
 
-/** Creates, starts, watches and deletes clusters. The supervisor keeps each running. */
+/** Creates, starts, checks and deletes clusters. The supervisor restarts their processes. */
 export const cluster: Handler<ClusterInputs, ClusterOutputs> = {
   replaceOn: ["home", "environment", "name"],
   recomputeOn: ["ports"],
@@ -76,19 +76,19 @@ export const cluster: Handler<ClusterInputs, ClusterOutputs> = {
   async ensureRunning(_id, old) {
     const instance = instanceOf(old.environment, old.home);
     if (!supervisedNames(instance).includes(clusterProcessName(old.name))) {
-      // Without its data it would be another cluster, with another authority.
+      // Without its data it would be a different cluster, with a different authority.
       if (fs.existsSync(pkiDir(instance, old.name))) await createOrAdopt(instance, old);
       return;
     }
     if (await answersNow(old)) return;
-    // Whoever took one of its ports meanwhile is named here; waiting for the cluster would be in vain.
+    // Fails with the process that has taken one of its ports: waiting for the cluster would be in vain.
     refuseTakenPorts(instance, portPurposes(old));
     if (!(await isUp(instance))) await resume(instance);
     await ready(old);
   },
 };
 
-/** Ends a cluster and removes all that it has on this machine, ports included. What is gone already is no error. */
+/** Stops a cluster and removes everything of it from this machine, ports included. Absent parts are no error. */
 export async function removeCluster(instance: Instance, name: string): Promise<void> {
   await unsupervise(instance, clusterProcessName(name));
   await waitFor(`Cluster ${name} stops`, 30, () => stopped(instance, name));
@@ -112,7 +112,7 @@ function portPurposes({ name, ports }: ClusterInputs): Record<string, number> {
   );
 }
 
-/** One that an earlier run left half made is adopted as it is, or described anew where it should differ. */
+/** Adopts a partly created cluster of an earlier run, or re-creates it over its data if its configuration differs. */
 async function createOrAdopt(instance: Instance, inputs: ClusterInputs): Promise<void> {
   const file = configFile(instance, inputs.name);
   const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
@@ -121,7 +121,7 @@ async function createOrAdopt(instance: Instance, inputs: ClusterInputs): Promise
   else await recreateKeepingData(instance, inputs);
 }
 
-/** Flags are fixed when kwokctl creates a cluster: it is stopped and described again over its data. */
+/** kwokctl sets flags only when it creates a cluster: the cluster is stopped and re-created over its data. */
 async function recreateKeepingData(instance: Instance, inputs: ClusterInputs): Promise<void> {
   await unsupervise(instance, clusterProcessName(inputs.name));
   await waitFor(`Cluster ${inputs.name} stops`, 30, () => stopped(instance, inputs.name));
@@ -158,7 +158,7 @@ function frontProxyDir(instance: Instance, cluster: string): string {
   return path.join(instance.filesDir, "front-proxy", cluster);
 }
 
-/** Where cluster-process.sh finds the data of a cluster whose flags have changed. */
+/** Folder from which cluster-process.sh restores the data of a cluster whose flags have changed. */
 function keptDir(instance: Instance, cluster: string): string {
   return path.join(instance.clustersDir, `kept-${cluster}`);
 }
@@ -183,7 +183,7 @@ function pkiDir(instance: Instance, cluster: string): string {
   return path.join(instance.clustersDir, "clusters", cluster, "pki");
 }
 
-/** The certificates appear while the cluster is created, so they are read at each try. */
+/** The certificates are written while the cluster is created, so each attempt reads them. */
 async function answers(instance: Instance, inputs: ClusterInputs): Promise<void> {
   const pki = pkiDir(instance, inputs.name);
   await kubeGet(kubeconfigOf(inputs.name, serverOf(inputs), pki), "/readyz", 2000);
@@ -214,7 +214,7 @@ async function configurationText(instance: Instance, inputs: ClusterInputs): Pro
   return documents.map((one) => stringify(one)).join("---\n");
 }
 
-/** kwokctl's configuration and, for the simulated nodes, KWOK's. */
+/** kwokctl's configuration and KWOK's, for the simulated nodes. */
 async function kwokctlConfiguration(instance: Instance, inputs: ClusterInputs): Promise<object[]> {
   const frontProxy = inputs.aggregation
     ? await issueFrontProxy(frontProxyDir(instance, inputs.name))
@@ -237,7 +237,7 @@ async function kwokctlConfiguration(instance: Instance, inputs: ClusterInputs): 
 function kwokctlOptions(inputs: ClusterInputs): object {
   return {
     runtime: "binary",
-    // Loopback only: kwokctl's default listens on every interface of the machine.
+    // Loopback only: by default, kwokctl listens on every interface of the machine.
     bindAddress: "127.0.0.1",
     components: inputs.components,
     disableQPSLimits: true,
@@ -255,7 +255,7 @@ function kwokctlOptions(inputs: ClusterInputs): object {
   };
 }
 
-/** Flags as kwokctl takes them: those of its own that are replaced, then further ones. */
+/** Flags in kwokctl's format: overrides of its own flags, then additional ones. */
 function patchesOf(extraArgs: ClusterInputs["extraArgs"]): object[] {
   const names = new Set([...Object.keys(etcdOverrides), ...Object.keys(extraArgs)]);
   return [...names].map((name) => ({
@@ -272,12 +272,12 @@ function argsOf(flags: Readonly<Record<string, string>> = {}): { key: string; va
 }
 
 /**
- * Has kwokctl describe an existing cluster anew over its data: the whole folder is set aside in one
- * rename, and cluster-process.sh takes data and certificates out of it.
+ * Prepares the re-creation of an existing cluster over its data: renames the whole folder at once, and cluster-process.sh
+ * restores data and certificates from it.
  */
 function moveDataAside(instance: Instance, name: string): void {
   const dir = path.join(instance.clustersDir, "clusters", name);
   const kept = keptDir(instance, name);
-  // Not there: set aside by an earlier run that was cut short, or never made.
+  // If the folder is absent, an interrupted earlier run has moved it, or the cluster was never created.
   if (!fs.existsSync(kept) && fs.existsSync(dir)) fs.renameSync(dir, kept);
 }

@@ -10,7 +10,7 @@ import {
 import type { Manifest } from "../../../manifests/types";
 import type { Handler } from "../../../provider/handler";
 
-/** Nodes of one region. KWOK plays their kubelets: pods on them are scheduled and ready, but don't run. */
+/** Nodes of one region. KWOK simulates their kubelets: pods on them are scheduled and ready, but do not run. */
 export interface NodePoolInputs {
   /** Kubeconfig of the region. Secret. */
   readonly kubeconfig: string;
@@ -32,7 +32,7 @@ interface NodeList {
   readonly items: readonly { metadata: { name: string } }[];
 }
 
-/** Keeps exactly the planned nodes; one that is no longer planned is drained and then removed. */
+/** Reconciles the nodes with the plan. A node that is no longer planned is drained and then deleted. */
 export const nodePool: Handler<NodePoolInputs, NodePoolOutputs> = {
   replaceOn: ["region"],
   recomputeOn: ["nodes"],
@@ -47,11 +47,11 @@ export const nodePool: Handler<NodePoolInputs, NodePoolOutputs> = {
     return { count: inputs.nodes.length };
   },
 
-  // The nodes go with their cluster, which is deleted right after.
+  // The nodes are deleted with their cluster, which is deleted next.
   delete: () => Promise.resolve(),
 };
 
-/** The Node object of a planned node, marked for KWOK. */
+/** The Node object of a planned node, with the annotation for KWOK. */
 export function nodeObject(node: NodePlan): Manifest {
   const capacity = { ...node.allocatable };
   return {
@@ -67,7 +67,7 @@ export function nodeObject(node: NodePlan): Manifest {
   } as Manifest;
 }
 
-/** What is to go is what is there, and not what was planned last: a run that was killed may have added nodes since. */
+/** Deletes by the nodes that exist and not by the previous plan: a killed run may have added nodes since. */
 async function keepExactly(inputs: NodePoolInputs): Promise<void> {
   await applyNodes(inputs);
   const wanted = new Set(inputs.nodes.map(({ name }) => name));
@@ -78,7 +78,7 @@ async function keepExactly(inputs: NodePoolInputs): Promise<void> {
   }
 }
 
-/** An API server that has just started may take longer than one request waits. */
+/** Waits, because an API server that has just started may exceed the timeout of one request. */
 async function presentNodes(kubeconfig: string): Promise<string[]> {
   let names: string[] = [];
   await waitFor("The nodes are listed", 120, async () => {
@@ -96,7 +96,7 @@ async function applyNodes(inputs: NodePoolInputs): Promise<void> {
   }
 }
 
-/** Cordons a node and evicts its pods; budgets are kept, so this waits while one allows no disruption. */
+/** Cordons a node and evicts its pods. Disruption budgets are respected, so this waits while one allows no disruption. */
 async function drain(kubeconfig: string, node: string): Promise<void> {
   const cordoned = { spec: { unschedulable: true } };
   await waitFor(`Node ${node} is cordoned`, 60, () =>

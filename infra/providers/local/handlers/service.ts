@@ -22,7 +22,7 @@ export interface ServiceInputs {
   readonly name: string;
   readonly command: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
-  /** Folder below `services` of a program of the platform's own, which is bundled into one file of the service's folder. */
+  /** Folder below `services` of one of the platform's own programs, which is bundled into one file in the service's folder. */
   readonly program?: string;
   /** Content by path relative to the service's folder. Secret. */
   readonly files: Readonly<Record<string, string>>;
@@ -30,16 +30,16 @@ export interface ServiceInputs {
   readonly serving?: ServingInputs;
   /** Loopback ports that it listens on. */
   readonly ports: readonly number[];
-  /** URL that answers 200 when it is ready; none: running is ready. */
+  /** URL that responds with 200 when it is ready. Default: a running process counts as ready. */
   readonly readyUrl?: string;
 }
 
 export interface ServingInputs {
-  /** Name of the cluster whose authority signs. */
+  /** Name of the cluster whose authority signs the certificate. */
   readonly cluster: string;
-  /** Fingerprint of that authority. Another one is a change, which issues the certificate again. */
+  /** Fingerprint of that authority. A different authority is a change, which issues the certificate again. */
   readonly authority: string;
-  /** DNS names and IP addresses that clients call the service by. */
+  /** DNS names and IP addresses that clients of the service use. */
   readonly hosts: readonly string[];
 }
 
@@ -47,19 +47,19 @@ export type ServiceOutputs = Record<never, never>;
 
 const readySeconds = 120;
 
-/** The name of a program's file in its service's folder: in a list of processes it tells what runs. */
+/** File name of a program in its service's folder. It identifies the program in a process list. */
 export function programFile(program: string): string {
   return `${program}.js`;
 }
 
-/** Keeps a process running, whatever ends it, until the resource is deleted. */
+/** Runs a process and restarts it after any exit, until the resource is deleted. */
 export const service: Handler<ServiceInputs, ServiceOutputs> = {
   replaceOn: ["home", "environment", "name"],
 
   async create(inputs) {
     const instance = instanceOf(inputs.environment, inputs.home);
     refuseTakenPorts(instance, portPurposes(inputs));
-    // One that an earlier run left half made may have read other files.
+    // A partly created service of an earlier run may have read other files.
     await stop(instance, inputs);
     await start(instance, inputs);
     return { id: inputs.name, outputs: {} };
@@ -67,7 +67,7 @@ export const service: Handler<ServiceInputs, ServiceOutputs> = {
 
   async update(_id, old, inputs) {
     const instance = instanceOf(inputs.environment, inputs.home);
-    // A change of files alone does not change the command line, so the process is started anew.
+    // A change of files alone does not change the command line, so the process is stopped and started.
     await stop(instance, old);
     refuseTakenPorts(instance, portPurposes(inputs));
     await start(instance, inputs);
@@ -81,7 +81,7 @@ export const service: Handler<ServiceInputs, ServiceOutputs> = {
 
   async ensureRunning(id, old) {
     const instance = instanceOf(old.environment, old.home);
-    // Also where the service itself answers: a killed supervisor leaves its processes without one.
+    // Also if the service itself responds: a killed supervisor leaves its processes unsupervised.
     await resume(instance);
     if (isWhole(instance, old)) return ready(instance, id, old.readyUrl);
     await stop(instance, old);
@@ -105,8 +105,8 @@ async function stop(instance: Instance, old: ServiceInputs): Promise<void> {
 }
 
 /**
- * Ends a service and removes all that it has on this machine. What is gone already is no error.
- * @param command How it was started. Default: not known, and its end is not waited for.
+ * Stops a service and removes its files and logs from this machine. Absent parts are no error.
+ * @param command Its command line. Default: unknown, and its exit is not waited for.
  */
 export async function removeService(
   instance: Instance,
@@ -114,7 +114,7 @@ export async function removeService(
   command?: readonly string[],
 ): Promise<void> {
   await unsupervise(instance, name);
-  // Until then it may still write: its folder would come back.
+  // A process that still runs could write to its folder and create it again.
   if (command !== undefined)
     await waitFor(`${name} stops`, 15, () => Promise.resolve(ended(instance, command)));
   fs.rmSync(serviceDir(instance, name), { recursive: true, force: true });
@@ -137,10 +137,10 @@ async function start(instance: Instance, inputs: ServiceInputs): Promise<void> {
   await ready(instance, inputs.name, inputs.readyUrl);
 }
 
-/** Whether the service is under the supervisor, with its files as they were written and a certificate that still counts. */
+/** Whether the service is supervised, its files are unchanged and its certificate is valid. */
 function isWhole(instance: Instance, old: ServiceInputs): boolean {
   const dir = serviceDir(instance, old.name);
-  // Where there is nothing to write, it may keep something of its own there, such as a socket.
+  // A service without configured files may store its own there, such as a socket.
   const written =
     fs.existsSync(dir) &&
     Object.entries(old.files).every(
@@ -157,7 +157,7 @@ function isWhole(instance: Instance, old: ServiceInputs): boolean {
   );
 }
 
-/** Under another authority than that of its inputs it is changed by them, and waits for that. */
+/** If the authority differs from the inputs, the certificate counts as valid: the changed input issues a new one. */
 function serves(instance: Instance, dir: string, { cluster, authority }: ServingInputs): boolean {
   const ca = readIfThere(path.join(pkiDir(instance, cluster), "ca.crt"));
   if (ca === undefined || authorityFingerprint(ca) !== authority) return true;
@@ -187,13 +187,13 @@ async function writeServing(
         `which has the authority ${authority}. Run the command again: it reads the authority again.`,
     );
   }
-  // One that lies there may be by an authority that is gone.
+  // An existing certificate may be signed by an authority that no longer exists.
   const pair = await issueServing(pki, name, [...serving.hosts]);
   writePrivate(path.join(dir, "tls.key"), pair.key);
   writePrivate(path.join(dir, "tls.crt"), pair.certificate);
 }
 
-/** Restarts after which a process is taken to be unable to start. */
+/** Restarts after which a process counts as unable to start. */
 const hopelessRestarts = 20;
 
 async function ready(instance: Instance, name: string, url?: string): Promise<void> {
@@ -214,7 +214,7 @@ async function ready(instance: Instance, name: string, url?: string): Promise<vo
   if (hopeless) throw new Error(`${name} ends as soon as it starts.\n${logTail(instance, name)}`);
 }
 
-/** The last lines of a process's log: the likely reason, and where the rest of it is. */
+/** The last lines of a process's log, which probably contain the reason, and the path of the log. */
 function logTail(instance: Instance, name: string): string {
   const file = path.join(instance.logsDir, `${name}.log`);
   if (!fs.existsSync(file)) return `It has written no log (${file}).`;
@@ -238,7 +238,7 @@ function statusOf(url: string): Promise<number> {
 }
 
 function ended(instance: Instance, started: readonly string[]): boolean {
-  // By its arguments, which name its own files: the executable may be a wrapper of another.
+  // Matched by the arguments, which name its own files: the executable may be a wrapper of another one.
   const known = started.slice(started.length > 1 ? 1 : 0).join(" ");
   return !processesOf(instance).some(({ command }) => command.endsWith(known));
 }

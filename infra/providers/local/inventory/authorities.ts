@@ -4,12 +4,12 @@ import * as path from "node:path";
 import type { Instance } from "../instance";
 import { certificateConnectionOf } from "../../../kube/kubeconfig";
 
-/** What is found where a certificate is by none of the instance's authorities. */
+/** Reported if none of the instance's authorities has issued a certificate. */
 export const strangeAuthority = "an authority of no cluster";
 
 /**
- * Under which cluster's authority everything in the folder of files is issued, as `Inventory.authorities` has it. What
- * cannot be read, being written at this moment or broken, is by a strange one.
+ * The cluster whose authority has issued each certificate in the folder of files, in the form of `Inventory.authorities`. A file
+ * that cannot be read, because it is being written or broken, counts as issued by an unknown authority.
  */
 export function readAuthorities(instance: Instance): Record<string, string> {
   const authorities = clusterAuthorities(instance);
@@ -29,7 +29,7 @@ export function readAuthorities(instance: Instance): Record<string, string> {
 
 type Authorities = ReadonlyMap<string, X509Certificate>;
 
-/** Clusters by the field that names their authority ("": the whole). */
+/** Clusters by the field that contains their authority ("": the whole file). */
 type Reader = (text: string, authorities: Authorities) => Readonly<Record<string, string>>;
 
 const readers: Readonly<Partial<Record<string, Reader>>> = {
@@ -52,8 +52,8 @@ const readers: Readonly<Partial<Record<string, Reader>>> = {
 type Answers = Map<string, Readonly<Record<string, string>>>;
 
 /**
- * What was found for a text, as long as the authorities are the same. Many services have the same kubeconfig, to read one takes
- * milliseconds, and a command that waits looks again and again.
+ * Cached results by text, valid while the authorities are unchanged. Many services have the same kubeconfig, parsing one takes
+ * milliseconds, and a command that waits polls repeatedly.
  */
 let remembered: { readonly authorities: string; readonly answers: Answers } | undefined;
 
@@ -72,7 +72,7 @@ function readerOf(name: string): string {
   return name.endsWith(".kubeconfig") ? "kubeconfig" : name;
 }
 
-/** @param prepare Reads what is compared. @returns what holds it against an authority. */
+/** @param prepare Parses the file. @returns a function that compares it with an authority. */
 function clusterOf(
   authorities: Authorities,
   prepare: () => (authority: X509Certificate) => boolean,
@@ -81,7 +81,7 @@ function clusterOf(
     const belongs = prepare();
     for (const [cluster, authority] of authorities) if (belongs(authority)) return cluster;
   } catch {
-    // Half written, or no certificate.
+    // Partly written, or not a certificate.
   }
   return strangeAuthority;
 }
@@ -91,14 +91,14 @@ function sameAs(certificate: string): (authority: X509Certificate) => boolean {
   return (authority) => authority.fingerprint256 === fingerprint256;
 }
 
-/** Both what it trusts and what it shows. */
+/** Matches if both the trusted authority and the client certificate of a kubeconfig match. */
 function ofKubeconfig(text: string): (authority: X509Certificate) => boolean {
   const { ca, certificate } = certificateConnectionOf(text);
   const isTrusted = sameAs(ca);
   return (authority) => isTrusted(authority) && isIssuedBy(certificate, authority);
 }
 
-/** Authorities of the API servers that a service's configuration leads to, by field. */
+/** Authorities of the API servers in a service's configuration, by field. */
 function connectionsOf(text: string): (readonly [string, string])[] {
   try {
     const config = JSON.parse(text) as Record<string, { ca?: string }>;
@@ -106,7 +106,7 @@ function connectionsOf(text: string): (readonly [string, string])[] {
       ca === undefined ? [] : [[field, ca] as const],
     );
   } catch {
-    // Being written: its connections are missing for this look.
+    // The file is being written: this check omits its connections.
     return [];
   }
 }
@@ -131,13 +131,13 @@ function clusterAuthorities({ clustersDir }: Instance): Authorities {
       const pem = fs.readFileSync(path.join(dir, cluster, "pki", "ca.crt"));
       found.set(cluster, new X509Certificate(pem));
     } catch {
-      // Not made yet.
+      // Not created yet.
     }
   }
   return found;
 }
 
-/** Files of services, and those beside their folders; without the front proxies', which have authorities of their own. */
+/** Files in the services' folders and beside them. The front proxies' files are excluded: they have their own authorities. */
 function filesIn(dir: string): string[] {
   return entriesOf(dir)
     .filter((name) => name !== "front-proxy")
@@ -147,7 +147,7 @@ function filesIn(dir: string): string[] {
     });
 }
 
-/** Entries of a folder, sorted; none of what is no folder. */
+/** Entries of a folder, sorted; empty if it is not a folder. */
 export function entriesOf(dir: string): string[] {
   try {
     return fs.readdirSync(dir).sort();

@@ -19,7 +19,7 @@ import { isTold, processStates, supervisedNames } from "../supervisor";
 import { entriesOf, readAuthorities } from "./authorities";
 import { orphansOf, runningComponents, takenPorts } from "./processes";
 
-/** In what the machine differs from a plan; empty: in nothing. */
+/** Differences between the machine and a plan; empty if there are none. */
 export async function inventoryDifferences(
   instance: Instance,
   plan: PlatformPlan,
@@ -29,11 +29,11 @@ export async function inventoryDifferences(
 }
 
 export interface Look {
-  /** Whether to find out who holds the ports, for which all files of all processes are read. Default: true. */
+  /** Whether to find the processes that hold the ports, which reads all open files of all processes. Default: true. */
   readonly portHolders?: boolean;
 }
 
-/** All that an instance has on this machine now. @param plan Says how the zone and the federation are named. */
+/** Everything that an instance has on this machine now. @param plan Contains the names of the zone and the federation. */
 export async function readInventory(
   instance: Instance,
   plan: PlatformPlan,
@@ -67,13 +67,13 @@ async function readSupervised(instance: Instance): Promise<FoundInventory["proce
   const states = await processStates(instance);
   const running = new Set(states.filter((state) => state.is_running).map(({ name }) => name));
   const names = new Set(states.map(({ name }) => name));
-  // A command that was killed between writing and telling leaves a difference between what should run and the table.
+  // If a command was killed between writing the project file and loading it, the supervisor's table differs from it.
   if (states.length === 0 || !isTold(instance))
     supervisedNames(instance).forEach((name) => names.add(name));
   return [...names].sort().map((name) => ({ name, running: running.has(name) }));
 }
 
-/** How long the federation may take to answer, milliseconds, as a whole status has to be there in two seconds. */
+/** Timeout of the federation's response, milliseconds: a complete status has to be available in two seconds. */
 const answerMs = 1200;
 
 interface ClusterList {
@@ -107,18 +107,18 @@ function filesOf({ filesDir }: Instance): string[] {
           ? entriesOf(path.join(filesDir, name)).map((cluster) => `${name}/${cluster}`)
           : [name],
       )
-      // A file that is being written: see `writePrivate`.
+      // A file that is being written, see `writePrivate`.
       .filter((name) => !name.endsWith(".tmp"))
   );
 }
 
-/** Every log is somebody's: of one that is expected none may be there yet. */
+/** Names of the processes that have a log. An expected process may have none yet. */
 function logsOf({ logsDir }: Instance): string[] {
   const names = entriesOf(logsDir).map(loggedBy);
   return [...new Set(names)].filter((name) => name !== supervisorLog).sort();
 }
 
-/** As they lie in the zone that the DNS server has read. */
+/** Names in the zone file that the DNS server has loaded. */
 function readNames(instance: Instance, domain: string): Record<string, string[]> {
   try {
     return publishedNames(fs.readFileSync(zonePath(instance), "utf8"), domain);

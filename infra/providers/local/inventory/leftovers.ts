@@ -13,10 +13,10 @@ import { removeService } from "../handlers/service";
 import { inventoryDifferences } from ".";
 
 /**
- * Removes what the plan does not have. The engine removes all that it knows of; what a run that was killed had begun to
- * make, or an earlier version left behind, it does not know. To be called when the engine is done: until then what is
- * more than the plan may still be about to be removed in its order.
- * @returns what was removed.
+ * Removes everything that is not in the plan. The engine removes all resources that it knows. It does not know the remains of a
+ * killed run or of an earlier version. Call this when the engine has finished: until then, the engine may still be about to
+ * remove an extra object in its own order.
+ * @returns the removed objects.
  */
 export async function removeLeftovers(
   instance: Instance,
@@ -29,7 +29,7 @@ export async function removeLeftovers(
     if (found.length === 0) continue;
     for (const { name } of found) await removals[kind]?.(instance, plan, name);
     removed.push(...found);
-    // With a process its files, log and ports are gone too.
+    // Removing a process also removes its files and its log, and the ports of a cluster.
     left = await extrasOf(instance, plan);
   }
   return removed;
@@ -40,7 +40,7 @@ async function extrasOf(instance: Instance, plan: PlatformPlan): Promise<Differe
   return differences.filter(({ how }) => how === "extra");
 }
 
-/** A member first: what it has is drained while it runs. */
+/** The federation member first: its workload is drained while the cluster runs. */
 const order: readonly DifferenceKind[] = [
   "member",
   "process",
@@ -65,7 +65,7 @@ const removals: Readonly<Partial<Record<DifferenceKind, Removal>>> = {
   },
   cluster: async (instance, _plan, name) => {
     await removeCluster(instance, name);
-    // What is no cluster's folder.
+    // Removes an entry that is not a cluster's folder.
     fs.rmSync(path.join(instance.clustersDir, name), { recursive: true, force: true });
   },
   component: (instance, _plan, name) => {

@@ -5,7 +5,7 @@ import { holdersOf, processesOf, type RunningProcess } from "../processes";
 import type { Instance } from "../instance";
 import type { FoundInventory } from "../../../plan/inventoryDifferences";
 
-/** Components of clusters that run, e.g. "eu-west-1/etcd", each as often as it does. */
+/** Running components of clusters, e.g. "eu-west-1/etcd", one entry for each process. */
 export function runningComponents(
   { clustersDir }: Instance,
   processes: readonly RunningProcess[],
@@ -23,8 +23,8 @@ export function runningComponents(
 }
 
 /**
- * Processes that work with the instance's files and descend from no supervisor: one that was killed left them behind.
- * Components of clusters are not among them, since kwokctl leaves all of them to init.
+ * Processes that use the instance's files and have no supervisor as ancestor: a killed supervisor left them behind. Components of
+ * clusters are excluded, because kwokctl leaves all of them to init.
  */
 export function orphansOf(
   { clustersDir, filesDir }: Instance,
@@ -41,7 +41,7 @@ export function orphansOf(
   );
 }
 
-/** Ports of the instance on which a process listens that is not its own, by name. */
+/** Ports of the instance on which a foreign process listens, by name. */
 export function takenPorts(instance: Instance, ports: Ports): FoundInventory["takenPorts"] {
   const own = new Set(processesOf(instance).map(({ pid }) => pid));
   const holders = holdersOf(Object.values(ports));
@@ -57,13 +57,13 @@ function isSupervisor({ command }: RunningProcess): boolean {
   return path.basename(command.split(" ")[0] ?? "") === "process-compose";
 }
 
-/** Between fork and exec a process is a copy of its parent for a moment. */
+/** Between fork and exec, a process is briefly a copy of its parent. */
 function isFork({ pid, command }: RunningProcess, all: readonly RunningProcess[]): boolean {
   const parent = parentOf(pid);
   return all.some((one) => one.pid === parent && one.command === command);
 }
 
-/** A process that has dropped the instance's mark is still its own where an ancestor has it. */
+/** A process without the instance's environment variable still belongs to the instance if an ancestor has it. */
 function isOwned(pid: number, own: ReadonlySet<number>): boolean {
   return ancestorsOf(pid).some((ancestor) => own.has(ancestor));
 }
@@ -75,7 +75,7 @@ function ancestorsOf(pid: number): number[] {
   return found;
 }
 
-/** 0 when the process has ended. */
+/** The parent's process ID; 0 if the process has ended. */
 function parentOf(pid: number): number {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");

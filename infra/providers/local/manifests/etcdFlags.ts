@@ -2,23 +2,23 @@
 type Flags = Readonly<Record<string, string>>;
 
 /**
- * etcd's socket for clients. It is relative to the cluster's folder: kwokctl starts etcd and the API server in there, and a
- * relative name is never too long for a socket, however deep the clone lies. Only the owner can enter that folder.
+ * etcd's socket for clients. The path is relative to the cluster's folder, in which kwokctl starts etcd and the API server: a
+ * relative path never exceeds the length limit of a socket, at any depth of the clone. Only the owner can enter that folder.
  */
 export const etcdSocket = "etcd.sock";
 
-/** etcd insists on a socket for other members, although there are none. */
+/** etcd requires a socket for other members, although there are none. */
 const peerSocket = "etcd-peer.sock";
 
-/** etcd as kwokctl names its only member. */
+/** kwokctl's name of the only etcd member. */
 const member = "node0";
 
-/** An address that etcd announces must end in a port; no client connects to it. */
+/** An address that etcd advertises must end in a port. No client connects to it. */
 const announced = (socket: string) => `unix://${socket}:0`;
 
 /**
- * Flags that replace kwokctl's own, by component. kwokctl has etcd listen on TCP without TLS or password, where every user of the
- * machine, and every page in a browser, could read and write each Secret of the cluster.
+ * Flags that override kwokctl's own, by component. With kwokctl's flags, etcd listens on TCP without TLS or password: every user
+ * of the machine, and every page in a browser, could read and write each Secret of the cluster.
  */
 export const etcdOverrides: Readonly<Record<string, Flags>> = {
   etcd: {
@@ -31,5 +31,5 @@ export const etcdOverrides: Readonly<Record<string, Flags>> = {
   "kube-apiserver": { "etcd-servers": `unix://${etcdSocket}` },
 };
 
-/** Further flags of etcd: nothing asks it in JSON. */
+/** Additional flags of etcd: no client uses its JSON API. */
 export const etcdFlags: Flags = { "enable-grpc-gateway": "false" };

@@ -1,12 +1,12 @@
 /**
- * KWOK's own configuration, beside kwokctl's. Where one setting is given, kwokctl no longer fills in the defaults of the others, so
- * they are repeated.
+ * KWOK's own configuration, in addition to kwokctl's. If one setting is present, kwokctl does not set the defaults of the others,
+ * so they are repeated.
  */
 export const kwokConfiguration = {
   apiVersion: "config.kwok.x-k8s.io/v1alpha1",
   kind: "KwokConfiguration",
   options: {
-    // Default: true. It would give logs, exec and profiles to everybody on the machine; its pods have nothing to show.
+    // Default: true. It would expose logs, exec and profiles to every user of the machine. The simulated pods have none to show.
     enableDebuggingHandlers: false,
     cidr: "10.0.0.0/24",
     podPlayStageParallelism: 4,

@@ -12,15 +12,15 @@ export interface LocalClusterArgs {
   /** Name of the cluster, unique in its instance. */
   readonly clusterName: string;
   readonly network: Network;
-  /** Default: all of a cluster with nodes. */
+  /** Components that run. Default: all of a cluster with nodes. */
   readonly components?: readonly string[];
-  /** Further flags by component. Default: none. */
+  /** Additional flags by component. Default: none. */
   readonly extraArgs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Whether other API servers stand behind this one. Default: false. */
+  /** Whether this API server forwards requests to other API servers. Default: false. */
   readonly aggregation?: boolean;
 }
 
-/** The engine's resource of a kwokctl cluster. */
+/** The engine resource of a kwokctl cluster. */
 class ClusterResource extends pulumi.CustomResource {
   declare readonly kubeconfig: pulumi.Output<string>;
   declare readonly server: pulumi.Output<string>;
@@ -58,7 +58,7 @@ export class LocalCluster extends pulumi.ComponentResource implements Cluster {
       {
         kubeconfig: this.kubeconfig,
         deleteUnreachable: true,
-        // Changed in place: replacing would take Argo CD's settings away while it runs.
+        // Updated in place: a replacement would delete Argo CD's settings while it runs.
         enableConfigMapMutable: true,
         enableSecretMutable: true,
       },
@@ -73,7 +73,7 @@ function inputsOf(args: LocalClusterArgs): ClusterInputs {
   const port = (part: keyof ClusterInputs["ports"]) =>
     context.ports[clusterPortNames(clusterName)[part]] ?? 0;
   const services = { "service-cluster-ip-range": network.services };
-  // One of each: one that is started again need not wait for the lease of the one that was killed.
+  // One replica of each: a restarted replica does not have to wait for the lease of the killed one.
   const alone = { "leader-elect": "false" };
   const extra = args.extraArgs ?? {};
   const components = args.components ?? nodeComponents;

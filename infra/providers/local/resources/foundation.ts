@@ -25,8 +25,8 @@ import type { LocalContext } from "./types";
 import * as path from "node:path";
 
 /**
- * Lays the platform's foundation on this machine. Ports are chosen here, the first time.
- * @param flags Where the regions' gates hear of flags.
+ * Creates the platform's foundation on this machine. The first run allocates the ports.
+ * @param flags Source of flags of the regions' gates.
  */
 export async function layLocalFoundation(
   plan: PlatformPlan,
@@ -56,7 +56,7 @@ export async function layLocalFoundation(
     context,
     clusterName: plan.hub.clusterName,
     network: plan.hub.network,
-    // Argo CD runs beside the hub's API server, not on nodes: nothing is scheduled here.
+    // Argo CD runs beside the hub's API server, not on nodes: no pods are scheduled here.
     components: controlPlaneComponents,
   });
   const crds = new ManifestBundle(
@@ -76,7 +76,7 @@ export async function layLocalFoundation(
   for (const region of regions) {
     new LocalEdge(region.name, { context, region, traffic });
     const args = { context, region, federation, gates, flags };
-    // Before Karmada brings the first Rollout: one that no gate has admitted would be at 100 % at once.
+    // Before Karmada creates the first Rollout: a Rollout that no gate has admitted would be at 100 % at once.
     region.ready.push(new LocalRollouts(region.name, args).admission);
   }
   new LocalDns("dns", { context, traffic });

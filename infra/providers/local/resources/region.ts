@@ -11,7 +11,7 @@ export interface LocalRegionArgs {
   readonly plan: RegionPlan;
 }
 
-/** The nodes of a region, as one resource: thousands of them would be slow as a resource each. */
+/** The nodes of a region, as one resource: one resource for each of thousands of nodes would be slow. */
 class NodePool extends pulumi.CustomResource {
   constructor(
     name: string,
@@ -28,18 +28,18 @@ class NodePool extends pulumi.CustomResource {
   }
 }
 
-/** A region on this machine: a control plane of its own and simulated nodes in its zones. */
+/** A region on this machine: its own control plane and simulated nodes in its zones. */
 export class LocalRegion extends LocalCluster implements Region {
   readonly plan: RegionPlan;
   readonly ready: pulumi.Resource[];
-  /** The kinds of Argo Rollouts are there. */
+  /** The CustomResourceDefinitions of Argo Rollouts. */
   readonly rolloutKinds: pulumi.Resource;
 
   constructor(name: string, args: LocalRegionArgs, opts?: pulumi.ComponentResourceOptions) {
     const { context, plan } = args;
     super(name, { context, clusterName: plan.clusterName, network: plan.network }, opts);
     this.plan = plan;
-    // Before the region joins: Karmada sends a kind only where it is known.
+    // Before the region joins: Karmada propagates a kind only to clusters that have it.
     const crds = new ManifestBundle(
       `${name}-traefik-crds`,
       { kubeconfig: this.kubeconfig, folder: toolPath("traefik-crds") },

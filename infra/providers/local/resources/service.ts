@@ -8,9 +8,9 @@ import type { LocalContext } from "./types";
 
 export interface LocalServiceArgs {
   readonly context: LocalContext;
-  /** Command and arguments, the tool as an absolute path. */
+  /** Command and arguments, with the absolute path of the tool. */
   readonly command: readonly pulumi.Input<string>[];
-  /** Folder below `services` of the program that it runs, where it is one of the platform's own. */
+  /** Folder below `services` of the program that it runs, if it is one of the platform's own. */
   readonly program?: string;
   /** Environment variables. Default: none. */
   readonly variables?: Readonly<Record<string, string>>;
@@ -18,19 +18,19 @@ export interface LocalServiceArgs {
   readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
   /** A serving certificate, as `tls.crt` and `tls.key` in the service's folder. Default: none. */
   readonly serving?: {
-    /** Its authority signs. */
+    /** Cluster whose authority signs the certificate. */
     readonly cluster: Pick<Cluster, "name" | "ca">;
     readonly hosts: readonly string[];
   };
-  /** Ports that it listens on, by their numbers. */
+  /** Numbers of the ports that it listens on. */
   readonly ports: readonly number[];
-  /** URL that answers when it is ready. Default: running is ready. */
+  /** URL that responds when it is ready. Default: a running process counts as ready. */
   readonly readyUrl?: string;
 }
 
 /**
- * A process of the platform, kept running by the supervisor. It is never `deletedWith` a cluster: it runs beside the
- * cluster, whose own deletion does not know it. It goes before the cluster, since its inputs come from there.
+ * A process of the platform, which the supervisor restarts. It is never `deletedWith` a cluster: it runs beside the cluster,
+ * whose deletion does not stop it. The engine deletes it before the cluster, because its inputs depend on the cluster.
  */
 export class LocalService extends pulumi.CustomResource {
   constructor(name: string, args: LocalServiceArgs, opts: pulumi.CustomResourceOptions) {
@@ -55,16 +55,17 @@ export class LocalService extends pulumi.CustomResource {
   }
 }
 
-/** With the authority as an input, so that a new authority is a change of the service. */
+/** The authority is an input, so that a new authority is a change of the service. */
 function servingInput({ cluster, hosts }: NonNullable<LocalServiceArgs["serving"]>) {
   return { cluster: cluster.name, authority: cluster.ca.apply(authorityFingerprint), hosts };
 }
 
 /**
- * Runs one of the platform's own services, whose program is TypeScript. It is restarted when the program has changed.
+ * Command of one of the platform's own services, whose program is TypeScript. The service is restarted when the program has
+ * changed.
  * @param program The service's folder below `services`.
- * @param dir The folder of its files, see `serviceDir`: it reads `config.json` in there.
- * @param memoryMiB Most that its heap may grow to.
+ * @param dir Folder of its files, see `serviceDir`. It reads `config.json` there.
+ * @param memoryMiB Limit of its heap.
  */
 export function ownService(
   program: string,

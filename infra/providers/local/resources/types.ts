@@ -1,10 +1,10 @@
 import type { Instance } from "../instance";
 import type { Ports } from "../ports";
 
-/** What every local resource needs to know of this machine. */
+/** Properties of this machine that every local resource needs. */
 export interface LocalContext {
   readonly instance: Instance;
-  /** Folder that holds the instances. */
+  /** Folder that contains the instances. */
   readonly home: string;
   readonly ports: Ports;
   readonly kubernetesVersion: string;
