@@ -103,7 +103,7 @@ async function retry(action: () => Promise<void>, tries = 40): Promise<void> {
 
 /**
  * Waits until a check passes.
- * @throws the check's last error, with `what`, when it has not passed in time.
+ * @throws the check's last error, with `what`, if it has not passed in time.
  */
 export async function waitFor(
   what: string,

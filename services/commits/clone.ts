@@ -7,14 +7,14 @@ import type { Followed } from "./config";
 
 const run = promisify(execFile);
 
-/** Where a clone keeps what its names mean; for a work tree of another clone that is the other one's. */
+/** Folders in which a clone stores its refs. For a work tree of another clone, these include the other clone's. */
 async function gitFolders(clone: string): Promise<string[]> {
   const ask = ["rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir"];
   const { stdout } = await run("git", ["-C", clone, ...ask]);
   return [...new Set(stdout.trim().split("\n"))];
 }
 
-/** What is followed, as a text that changes whenever that means other commits; undefined while it means none. */
+/** A text that changes whenever the followed refs point to other commits; undefined if they do not exist. */
 export async function meaningOf(clone: string, follow: Followed): Promise<string | undefined> {
   const ask =
     follow === "tags"
@@ -28,15 +28,15 @@ export async function meaningOf(clone: string, follow: Followed): Promise<string
   }
 }
 
-/** A change is written in several steps: the last one counts, this much later, milliseconds. */
+/** Delay after a notification, milliseconds. Git writes a change in several steps, and the last one counts. */
 const settleMs = 20;
 
-/** Looked at even when nothing was heard, milliseconds: a file system may not tell. */
+/** Polling interval without a notification, milliseconds: a file system may send none. */
 const lookMs = 2000;
 
 /**
- * Calls back whenever what is followed comes to mean something new, until the signal says so.
- * @param changed Awaited: while it runs, further commits are gathered into one.
+ * Calls back whenever the followed refs point to other commits, until the signal aborts.
+ * @param changed Awaited: commits that arrive while it runs are coalesced into one call.
  */
 export async function watchCommits(
   clone: string,
@@ -62,11 +62,11 @@ export async function watchCommits(
   }
 }
 
-/** Rings when a name of the clone may have come to mean something else. */
+/** Calls back when a ref of the clone may have changed. */
 async function listen(clone: string, ring: () => void): Promise<() => void> {
   const folders = await gitFolders(clone);
   const places = folders.flatMap((folder) => [
-    // HEAD and packed-refs are replaced in the folder itself; branches and tags lie below refs.
+    // HEAD and packed-refs are replaced in the folder itself; branches and tags are below refs.
     { folder, recursive: false },
     { folder: path.join(folder, "refs"), recursive: true },
   ]);
@@ -74,14 +74,14 @@ async function listen(clone: string, ring: () => void): Promise<() => void> {
     .filter(({ folder }) => fs.existsSync(folder))
     .map(({ folder, recursive }) => {
       const watcher = fs.watch(folder, { recursive }, ring);
-      // A folder that goes away is found by the next look.
+      // Polling detects a deleted folder.
       watcher.on("error", () => undefined);
       return watcher;
     });
   return () => watchers.forEach((watcher) => watcher.close());
 }
 
-/** Wakes whoever waits; a ring that nobody waited for is not lost. */
+/** Wakes the waiting caller. A notification without a waiting caller is not lost. */
 class Signal {
   private rung = false;
   private wake: (() => void) | undefined;

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import type { TokenConnection } from "../../infra/kube/connection";
 
-/** What the process is told when it starts; a JSON file, written by the platform. */
+/** Configuration of the process: a JSON file that the platform writes. */
 export interface CommitsConfig {
-  /** The hub's API server and an identity that may ask Argo CD to refresh. */
+  /** The hub's API server, and an identity that may request a refresh of Argo CD. */
   readonly api: TokenConnection;
   /** Folder of the clone that Argo CD follows. */
   readonly clone: string;

@@ -3,14 +3,14 @@ import { watchCommits } from "./clone";
 import { readConfig } from "./config";
 import { refresh } from "./refresh";
 
-/** usage: main.js CONFIG. Runs until it is ended; the supervisor starts it again whatever ends it. */
+/** usage: main.js CONFIG. Runs until it is stopped. The supervisor restarts it after any exit. */
 async function main(configFile: string): Promise<void> {
   const { api, clone, follow } = readConfig(configFile);
   const client = new KubeClient(api);
   await watchCommits(clone, follow, tell, new AbortController().signal);
 
   async function tell(meaning: string): Promise<void> {
-    // Of tags the last line is as good as any: it only says that there was news.
+    // For tags, any line serves in the log, such as the last: it only reports that tags have changed.
     const commit = meaning.split("\n").at(-1) ?? "";
     try {
       await refresh(client);

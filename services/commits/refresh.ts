@@ -3,9 +3,9 @@ import { argocdNamespace } from "../../infra/components/delivery/manifests/argoc
 import type { KubeClient } from "../../infra/kube/client";
 import type { KubeObject } from "../../infra/kube/watch";
 
-/** What Argo CD looks at anew when an object has the annotation, which it takes away again. */
+/** Kinds that Argo CD refreshes when an object has the annotation, which it then removes. */
 const refreshes = [
-  // ApplicationSets first: an app that is new has no Application yet.
+  // ApplicationSets first: a new app has no Application yet.
   {
     plural: "applicationsets",
     annotation: "argocd.argoproj.io/application-set-refresh",
@@ -17,8 +17,8 @@ const refreshes = [
 const tries = 5;
 
 /**
- * Asks Argo CD to look at the repository now.
- * @throws when the API server answers none of five tries, a second apart: Argo CD's own polling finds the commit then.
+ * Requests a refresh of the repository from Argo CD.
+ * @throws if the API server responds to none of five attempts, a second apart: Argo CD's own polling then finds the commit.
  */
 export async function refresh(client: KubeClient): Promise<void> {
   for (let left = tries; ; left--) {

@@ -1,7 +1,7 @@
 /**
- * Loopback addresses within a region's network, one for each pod. The first 256 are left to the edge and to
- * simulated clients. An address that was given back is the last to be given again, so that a
- * connection to a pod that is gone is refused and not answered by another.
+ * Loopback addresses within a region's network, one for each pod. The first 256 are reserved for the edge and for simulated
+ * clients. A released address is the last to be allocated again, so that a connection to a deleted pod is refused and not
+ * answered by another pod.
  */
 export class Addresses {
   private readonly byOwner = new Map<string, number>();
@@ -11,7 +11,7 @@ export class Addresses {
   /** @param network First two bytes, e.g. "127.20". */
   constructor(private readonly network: string) {}
 
-  /** The owner's address, given the first time it is asked for. @throws when all 65,024 are taken. */
+  /** The owner's address, allocated on the first call. @throws if all 65,024 are allocated. */
   of(owner: string): string {
     const known = this.byOwner.get(owner);
     if (known !== undefined) return this.format(known);

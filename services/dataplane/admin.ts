@@ -7,7 +7,7 @@ import type { Metrics } from "./metrics";
 
 interface Parts {
   readonly region: string;
-  /** Whoever changes a setting shows this. */
+  /** Token that a change of a setting requires. */
   readonly token: string;
   readonly edge: Edge;
   readonly behaviours: Behaviours;
@@ -20,8 +20,8 @@ interface Reply {
 }
 
 /**
- * The process's own door, on 127.0.0.1. The gateway lets only `/healthz` through to it. Everybody on the machine may read here;
- * settings of drills are for who has the token.
+ * The process's admin API, on 127.0.0.1. The gateway forwards only `/healthz` to it. Every user of the machine can read it;
+ * changing settings of drills requires the token.
  */
 export function adminServer(parts: Parts): http.Server {
   return http.createServer((request, response) => {
@@ -37,7 +37,7 @@ export function adminServer(parts: Parts): http.Server {
 }
 
 async function answer(parts: Parts, request: http.IncomingMessage): Promise<Reply> {
-  // As it came: read as a URL, `/healthz/../behaviours` would be a way past the gateway's rule.
+  // The path is not normalized: parsed as a URL, `/healthz/../behaviours` would bypass the gateway's rule.
   const [area, name] = (request.url ?? "/").replace(/\?.*$/s, "").split("/").slice(1);
   if (area === "healthz") return health(parts, name);
   if (area === "metrics") return { code: 200, body: await parts.metrics.text() };
@@ -49,7 +49,7 @@ async function answer(parts: Parts, request: http.IncomingMessage): Promise<Repl
   return { code: 404, body: { error: `nothing at ${request.url}` } };
 }
 
-/** `/healthz`, `/healthz/<app>`, and `/healthz/state` for the peers' guards. */
+/** `/healthz`, `/healthz/<app>`, and `/healthz/state` for the guards of peers. */
 function health({ region, edge }: Parts, name: string | undefined): Reply {
   if (name === "state") return { code: 200, body: edge.known() };
   const found = edge.verdict(name === "" ? undefined : name);
@@ -77,7 +77,7 @@ async function behaviours(
   return { code: 200, body: behaviours.all() };
 }
 
-/** An edge that lies: PUT 200 or 503 has `/healthz` say so whatever is true, DELETE ends it. */
+/** Forces the health that the edge reports: PUT 200 or 503 overrides `/healthz`, DELETE ends the override. */
 async function lie({ edge }: Parts, request: http.IncomingMessage): Promise<Reply> {
   if (request.method === "DELETE") {
     edge.lie = undefined;
@@ -92,7 +92,7 @@ async function lie({ edge }: Parts, request: http.IncomingMessage): Promise<Repl
 
 const bodyLimit = 64 << 10;
 
-/** Undefined for what is no JSON or too large; read to its end all the same, so that the answer arrives. */
+/** Undefined for a body that is not JSON or too large. Such a body is still read to its end, so that the response arrives. */
 async function readJson(request: http.IncomingMessage): Promise<unknown> {
   let text = "";
   request.setEncoding("utf8");

@@ -3,10 +3,10 @@ import type { Behaviours } from "./behaviour";
 import type { Metrics } from "./metrics";
 import type { Pods } from "./pods";
 
-/** Largest body of a request that is read; none is kept. */
+/** Limit of a request body, bytes. No body is stored. */
 const bodyLimit = 1 << 20;
 
-/** Answers as the pod whose address was connected to. */
+/** Responds as the pod whose address the client connected to. */
 export function podServer(
   region: string,
   find: () => Pods,
@@ -23,7 +23,7 @@ export function podServer(
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size <= bodyLimit || response.headersSent) return;
-      // What is still on its way is read and thrown away, or the client would lose the answer with the connection.
+      // The rest of the body is read and discarded: otherwise the client would lose the response with the connection.
       metrics.answered(pod.facts, 413, 0);
       response.writeHead(413, { connection: "close" }).end();
     });
@@ -40,7 +40,7 @@ export function podServer(
         "x-meridian-pod": facts.pod,
         "x-meridian-version": facts.version,
       });
-      // "simulated" in every answer: nobody shall take it for the app's own.
+      // Every response contains "simulated", so that it is not taken for the app's own.
       const trace = request.headers["traceparent"];
       response.end(
         `${JSON.stringify({ simulated: true, outcome, region, ...facts, path: request.url, ...(trace === undefined ? {} : { traceparent: trace }) })}\n`,

@@ -6,12 +6,12 @@ import { LineSplitter } from "../../infra/kube/watch";
 import { type EndpointSlice, mapSlice, readyPods } from "./slices";
 import type { Pods } from "./pods";
 
-/** EndpointSlices of all namespaces or of one; a single one is asked for by nobody. */
+/** EndpointSlices of all namespaces or of one. No client requests a single slice. */
 const slicesPath = /^\/apis\/discovery\.k8s\.io\/v1\/(namespaces\/[^/?]+\/)?endpointslices(\?|$)/;
 
 /**
- * The gateway follows Secrets and ConfigMaps for certificates. It has none of those here, so it is shown none of either,
- * and its account may read neither.
+ * The gateway watches Secrets and ConfigMaps for certificates. It needs none here, so it receives empty lists, and its account
+ * may read neither.
  */
 const hiddenPath = /^\/api\/v1\/(?:namespaces\/[^/?]+\/)?(secrets|configmaps)(?:\?|$)/;
 
@@ -21,15 +21,15 @@ const listTimeoutMs = 30_000;
 interface Context {
   readonly config: DataplaneConfig;
   readonly pods: Pods;
-  /** Time that a pod's listener gets to open before its endpoint is shown to the gateway. */
+  /** Timeout of the wait for a pod's listener before its endpoint is returned to the gateway, milliseconds. */
   readonly openMs: number;
 }
 
 /**
- * The cluster's API as the gateway sees it: everything is the cluster's own, but the addresses in
- * EndpointSlices, which become those where this process answers for the pods. Kubernetes refuses
- * loopback addresses there, so the mapping is made on the way. Reading only, and each caller by a token of its own: the port is open
- * to every user of the machine, so this process lends none of its rights.
+ * The cluster's API for the gateway: all objects are the cluster's own, except that the addresses in EndpointSlices are those at
+ * which this process responds for the pods. Kubernetes rejects loopback addresses there, so this proxy replaces them. It is
+ * read-only, and each caller authenticates with its own token: every user of the machine can connect to the port, so this process
+ * lends none of its permissions.
  */
 export function apiProxy(context: Context): http.Server {
   const client = new KubeClient(context.config.api);
@@ -51,7 +51,7 @@ export function apiProxy(context: Context): http.Server {
     }
     const closed = new AbortController();
     outgoing.on("close", () => closed.abort());
-    // A watch is silent while nothing changes; its caller ends it.
+    // A watch sends nothing while nothing changes. Its caller ends it.
     const timeoutMs = isWatch(url) ? 0 : listTimeoutMs;
     const request = { method: "GET", path: url, token, timeoutMs, signal: closed.signal } as const;
     const forward = async (response: http.IncomingMessage) => {
@@ -60,25 +60,25 @@ export function apiProxy(context: Context): http.Server {
       outgoing.writeHead(status, {
         "content-type": response.headers["content-type"] ?? "application/json",
       });
-      // A watch has begun when its headers are there, be it long until the first event.
+      // A watch has begun when its headers arrive, however long the first event takes.
       if (isWatch(url)) outgoing.flushHeaders();
       if (status !== 200 || !slicesPath.test(url)) response.pipe(outgoing);
       else if (isWatch(url)) await mapWatch(context, response, outgoing);
       else await mapList(context, response, outgoing);
     };
-    // An error ends this one answer, not the process and with it every pod.
+    // An error ends only this response, and not the process with all its pods.
     client
       .open(request, forward)
       .catch(() => (outgoing.headersSent ? outgoing.destroy() : outgoing.writeHead(502).end()));
   });
 }
 
-/** An empty list; a watch stays open, and nothing ever comes but the end of the list where that is asked for. */
+/** Responds with an empty list. A watch stays open without events, except the end of the list if the client requests it. */
 function answerNone(resource: string, url: string, outgoing: http.ServerResponse): void {
   outgoing.writeHead(200, { "content-type": "application/json" });
   if (isWatch(url)) {
     outgoing.flushHeaders();
-    // Clients since Kubernetes 1.35 take the list from the watch, and wait for this event.
+    // Clients since Kubernetes 1.35 read the list from the watch, and wait for this event.
     if (/[?&]sendInitialEvents=true/.test(url))
       outgoing.write(`${JSON.stringify(endOfList(resource))}\n`);
   } else
@@ -118,7 +118,7 @@ async function mapList(
   outgoing.end(JSON.stringify({ ...list, items }));
 }
 
-/** One event after the other, in their order. */
+/** Maps the events of a watch one after the other, in their order. */
 async function mapWatch(
   context: Context,
   response: http.IncomingMessage,
@@ -140,7 +140,7 @@ async function passOn(context: Context, line: string, outgoing: http.ServerRespo
   outgoing.write(`${JSON.stringify({ ...event, object })}\n`);
 }
 
-/** A slice is shown once the pods that it calls ready can be reached. */
+/** Maps a slice once its ready pods accept connections, or after `openMs`. */
 async function shown(
   { pods, config, openMs }: Context,
   slice: EndpointSlice,

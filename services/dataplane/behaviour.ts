@@ -1,25 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How the pods of an app behave: what drills and canaries turn. */
+/** Behaviour of an app's pods, which drills and canaries change. */
 export interface Behaviour {
-  /** Time that an answer takes, in milliseconds. */
+  /** Latency of a response, milliseconds. */
   readonly latencyMs: number;
-  /** The time varies evenly by up to this much to either side, in milliseconds. */
+  /** Jitter: the latency varies uniformly by up to this much in both directions, milliseconds. */
   readonly jitterMs: number;
-  /** Part of the requests that is answered with 500, 0 to 1. */
+  /** Fraction of requests with a response of 500, 0 to 1. */
   readonly errorRate: number;
-  /** Requests that one pod works on at a time; further ones wait. */
+  /** Concurrent requests of one pod; further requests wait. */
   readonly concurrency: number;
-  /** Requests that wait in one pod; beyond, it answers 503. */
+  /** Limit of waiting requests of one pod; beyond it, the pod responds with 503. */
   readonly queue: number;
 }
 
-/** Settings of one app: for all its versions, and what differs for some. */
+/** Settings of one app, for all its versions, with overrides for some versions. */
 export interface AppBehaviour extends Partial<Behaviour> {
   readonly versions?: Readonly<Record<string, Partial<Behaviour>>>;
 }
 
-/** A pod that answers at once, without errors, and takes what comes. */
+/** The default behaviour: no latency, no errors, and limits of 1000 requests. */
 export const ordinary: Behaviour = {
   latencyMs: 0,
   jitterMs: 0,
@@ -36,7 +36,7 @@ const limits: Readonly<Record<keyof Behaviour, readonly [number, number]>> = {
   queue: [0, 100_000],
 };
 
-/** What is wrong with settings that came from outside, field by field; empty when nothing is. */
+/** Diagnostics of settings from outside, by field; empty if they are valid. */
 export function behaviourDiagnostics(value: unknown, path = ""): string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return [`${path || "the settings"}: expected an object`];
@@ -61,7 +61,7 @@ export function behaviourDiagnostics(value: unknown, path = ""): string[] {
   });
 }
 
-/** The behaviours of all apps. They last as long as the process. */
+/** The behaviours of all apps, in memory: they are lost when the process ends. */
 export class Behaviours {
   private readonly apps = new Map<string, AppBehaviour>();
 
@@ -74,7 +74,7 @@ export class Behaviours {
     return Object.fromEntries(this.apps);
   }
 
-  /** What holds for one version of an app. */
+  /** The behaviour of one version of an app. */
   of(app: string, version: string): Behaviour {
     const found = this.apps.get(app);
     if (found === undefined) return ordinary;
@@ -85,14 +85,14 @@ export class Behaviours {
 
 export type Outcome = "answered" | "failed" | "saturated";
 
-/** The work of one pod: slots that requests take, and a queue before them. */
+/** The work of one pod: slots that requests occupy, and a queue before them. */
 export class Workplace {
   private working = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly random: () => number = Math.random) {}
 
-  /** Requests being worked on. */
+  /** Requests in progress. */
   get inFlight(): number {
     return this.working;
   }
@@ -102,7 +102,7 @@ export class Workplace {
     return this.waiting.length;
   }
 
-  /** Works on one request as the behaviour says. */
+  /** Processes one request with the given behaviour. */
   async work(behaviour: Behaviour): Promise<Outcome> {
     if (this.working < behaviour.concurrency) this.working++;
     else {
@@ -115,7 +115,7 @@ export class Workplace {
       if (time > 0) await sleep(time);
       return this.random() < errorRate ? "failed" : "answered";
     } finally {
-      // A slot goes from hand to hand: whoever comes in between must not take it as well.
+      // A slot passes directly to the next request: a request that arrives meanwhile must not occupy it as well.
       const next = this.waiting.shift();
       if (next === undefined) this.working--;
       else next();

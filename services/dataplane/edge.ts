@@ -15,32 +15,32 @@ import { KubeClient } from "../../infra/kube/client";
 import type { Routes } from "./routes";
 import type { ReadyCounts } from "./slices";
 
-/** What a lying edge answers instead, for drills: a status code, whatever is true. */
+/** Status code that a drill forces the edge to report, independent of its checks. */
 export type ForcedHealth = 200 | 503;
 
-/** Time that gateway, API server and peers get to answer a check, in milliseconds. */
+/** Timeout of a check of gateway, API server and peers, milliseconds. */
 const answerMs = 400;
 
-/** Checks the region again and again and says whether traffic shall come here. */
+/** Checks the region periodically and decides whether it should receive traffic. */
 export class Edge {
-  /** Set by a drill; undefined: the truth. */
+  /** Set by a drill; undefined: the result of the checks is reported. */
   lie: ForcedHealth | undefined;
   private readonly api: KubeClient;
   private readonly gateway = new Check(gatewayThresholds);
   private readonly apiServer = new Check(apiServerThresholds);
   private readonly apps = new Map<string, Check>();
-  /** Apps that have been here. */
+  /** Apps that have been present in this region. */
   private readonly seen = new Set<string>();
   private state: EdgeState;
   private peers: readonly EdgeState[] = [];
-  /** Whether a round has seen all that was in the region before this process. */
+  /** Whether a check has covered the apps that were in the region before this process started. */
   private begun = false;
 
   constructor(
     private readonly config: DataplaneConfig,
     private readonly ready: ReadyCounts,
     private readonly routes: Routes,
-    /** The other regions' edges, asked for each time. */
+    /** Returns the other regions' edges, called for each query. */
     private readonly peerUrls: () => Edges,
   ) {
     this.api = new KubeClient(config.api);
@@ -54,12 +54,12 @@ export class Edge {
     }
   }
 
-  /** The edge's word, for one app or for the region as a whole. */
+  /** The edge's verdict, for one app or for the region as a whole. */
   verdict(app?: string): Verdict {
     return verdict(this.state, app, this.peers);
   }
 
-  /** What it knows of itself, as the peers' guards want it. */
+  /** The region's own state, for the guards of peers. */
   known(): EdgeState {
     return this.state;
   }
@@ -77,7 +77,7 @@ export class Edge {
       apiServer: this.apiServer.see(apiServer),
       apps: this.checkApps(),
     };
-    // The others are asked only when it matters what they think.
+    // Peers are queried only if their state matters.
     const failing = ["", ...this.apps.keys()].some(
       (app) => failingDeep(this.state, app === "" ? undefined : app).length > 0,
     );
@@ -85,7 +85,7 @@ export class Edge {
   }
 
   private checkApps(): Record<string, boolean> {
-    // One without the other would be taken for apps that are not here.
+    // A check with only one of the two lists would report apps as absent.
     if (!this.ready.listed || !this.routes.listed) return {};
     const counts = this.ready.byApp();
     for (const app of counts.keys()) {
@@ -99,8 +99,8 @@ export class Edge {
   }
 
   /**
-   * What was here before this process is believed at once. An app that comes later has to be here for a row of checks, in which the
-   * gateway takes its route up.
+   * Apps that were present before this process started count at once. A new app has to be present for several consecutive checks,
+   * during which the gateway loads its route.
    */
   private checkOfNew(): Check {
     return new Check(appThresholds, this.begun ? false : undefined);
@@ -116,7 +116,7 @@ export class Edge {
   }
 }
 
-/** @throws for what no edge says, as a stranger does who answers in its place. */
+/** @throws if the text is not an edge's state, for example if another server responds at the address. */
 function stateOf(text: string): EdgeState {
   const state = JSON.parse(text) as EdgeState | null;
   if (typeof state?.apps !== "object" || !state.apps)

@@ -1,32 +1,32 @@
-/** How often everything is checked, in milliseconds. */
+/** Interval of the checks, milliseconds. */
 export const checkIntervalMs = 500;
 
-/** How many results in a row turn a check: one slow answer must not, and what flaps stays out. */
+/** Consecutive results that change a check's state: one slow response must not change it, and a flapping target stays unhealthy. */
 export interface Thresholds {
-  /** Failures until a good check counts as bad. */
+  /** Consecutive failures until a passing check counts as failing. */
   readonly fall: number;
-  /** Successes until a bad check counts as good. */
+  /** Consecutive successes until a failing check counts as passing. */
   readonly rise: number;
 }
 
-/** The gateway is the region's door: without it nothing is served. */
+/** The gateway is the region's ingress: without it the region serves no traffic. */
 export const gatewayThresholds: Thresholds = { fall: 2, rise: 3 };
-/** Pods go on without their API server, so one that is started again (2 to 3 s) moves no traffic. */
+/** Pods continue without their API server, so its restart (2 to 3 s) moves no traffic. */
 export const apiServerThresholds: Thresholds = { fall: 12, rise: 4 };
-/** An app whose last pod or route is gone is found out as soon as the gateway itself is. */
+/** The loss of an app's last pod or route is detected as fast as the loss of the gateway. */
 export const appThresholds: Thresholds = { fall: 2, rise: 3 };
 
-/** One check with its memory. */
+/** One check with its state. */
 export class Check {
   private row = 0;
 
-  /** @param state What counts until a row of results turns it. Default: the first result. */
+  /** @param state Initial state, until enough consecutive results change it. Default: the first result. */
   constructor(
     private readonly thresholds: Thresholds,
     private state?: boolean,
   ) {}
 
-  /** What counts: where nothing did yet, the result; then only a row of equal ones turns it. */
+  /** Adds a result. @returns the state: the first result if there was none, and then changed only by consecutive equal results. */
   see(result: boolean): boolean {
     if (this.state === undefined) this.state = result;
     this.row = result === this.state ? 0 : this.row + 1;
@@ -39,27 +39,27 @@ export class Check {
   }
 }
 
-/** What a region's edge knows of itself, before it looks at the others. */
+/** State of a region's edge, from its own checks only. */
 export interface EdgeState {
   readonly region: string;
-  /** The gateway answers. */
+  /** The gateway responds. */
   readonly gateway: boolean;
-  /** The API server answers. */
+  /** The API server responds. */
   readonly apiServer: boolean;
-  /** Whether an app has a ready replica here, and a route to it. Absent: it never had. */
+  /** Whether an app has a ready replica and a route in this region. Absent: it has never been here. */
   readonly apps: Readonly<Record<string, boolean>>;
 }
 
-/** What an edge tells a health check. */
+/** Response of an edge to a health check. */
 export interface Verdict {
   readonly healthy: boolean;
   /** Deep checks that fail here, by name. */
   readonly failing: readonly string[];
-  /** Why it calls itself healthy although deep checks fail. */
+  /** Why the edge reports healthy although deep checks fail. */
   readonly guard?: string;
 }
 
-/** Deep checks of an app (or of the region as a whole) that fail. */
+/** Failing deep checks of an app, or of the region as a whole. */
 export function failingDeep(state: EdgeState, app: string | undefined): string[] {
   return [
     ...(state.apiServer ? [] : ["api-server"]),
@@ -68,10 +68,10 @@ export function failingDeep(state: EdgeState, app: string | undefined): string[]
 }
 
 /**
- * Whether traffic shall come here. A broken gateway says no by itself, and so does a region that an app was never in: one that
- * joins has nothing to answer with yet, even where no other region can be asked. Otherwise, what a deep check says counts only
- * while some other region passes it: when all fail alike, the check or what it asks is to blame rather
- * than the regions, and taking every region out would turn trouble into an outage.
+ * Whether the region should receive traffic. A failing gateway is sufficient for no, and so is an app that has never been here: a
+ * region that joins has no app to serve yet, even if no other region can be queried. Otherwise a failing deep check counts only
+ * while another region passes it. If all regions fail the same check, the cause is the check or its target rather than the
+ * regions, and taking every region out would turn a fault into an outage.
  * @param peers States of the other edges that could be reached through their own gateways.
  */
 export function verdict(

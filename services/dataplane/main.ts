@@ -12,13 +12,13 @@ import { type NodeObject, type PodObject, Pods } from "./pods";
 import { Routes, routesPath } from "./routes";
 import { type EndpointSlice, ReadyCounts } from "./slices";
 
-/** usage: main.js CONFIG. Runs until it is ended; the supervisor starts it again whatever ends it. */
+/** usage: main.js CONFIG. Runs until it is stopped. The supervisor restarts it after any exit. */
 function main(configFile: string): void {
   const config = readConfig(configFile);
   const behaviours = new Behaviours();
   const metrics: Metrics = new Metrics(config.region, () => pods.live());
   const server = podServer(config.region, () => pods, behaviours, metrics);
-  // As long as a gateway keeps idle connections (90 s), and a little: whoever closes first must be the gateway.
+  // Longer than the gateway retains idle connections (90 s): the gateway must be the first to close.
   server.keepAliveTimeout = 120_000;
   const pods: Pods = new Pods(config.network, config.podPort, server);
   const ready = new ReadyCounts();

@@ -3,7 +3,7 @@ import type { LivePod, PodFacts } from "./pods";
 
 const labels = ["region", "app", "version"] as const;
 
-/** Metrics as an app's own pods would give them, and how many answer. */
+/** Metrics as an app's own pods would expose them, and the number of pods that respond. */
 export class Metrics {
   private readonly registry = new Registry();
   private readonly requests = new Counter({

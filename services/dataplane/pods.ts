@@ -5,7 +5,7 @@ import { Addresses } from "./addresses";
 import { Workplace } from "./behaviour";
 import type { Follower, KubeObject } from "../../infra/kube/watch";
 
-/** A pod as the API server tells of it. */
+/** A pod as the API server returns it. */
 export interface PodObject extends KubeObject {
   readonly metadata: KubeObject["metadata"] & { readonly deletionTimestamp?: string };
   readonly spec?: {
@@ -26,7 +26,7 @@ export interface NodeObject extends KubeObject {
   readonly status?: PodObject["status"];
 }
 
-/** What a pod says of itself in every answer. */
+/** Facts about a pod that each of its responses contains. */
 export interface PodFacts {
   readonly app: string;
   readonly version: string;
@@ -36,7 +36,7 @@ export interface PodFacts {
   readonly zone: string;
 }
 
-/** A pod that answers. */
+/** A pod that responds to requests. */
 export interface LivePod {
   readonly facts: PodFacts;
   readonly work: Workplace;
@@ -50,15 +50,14 @@ interface Listener {
 }
 
 /**
- * Keeps a listener open for each ready pod, at an address of the pod's own. A pod that is not ready
- * refuses connections; one that was deleted answers for as long as its preStop hook sleeps, as a
- * container does that shuts down in good order.
+ * Opens a listener for each ready pod, at the pod's own address. A pod that is not ready refuses connections. A deleted pod
+ * responds for as long as its preStop hook sleeps, as a container does that shuts down gracefully.
  */
 export class Pods implements Follower<PodObject> {
   readonly addresses: Addresses;
   private readonly listeners = new Map<string, Listener>();
   private readonly byAddress = new Map<string, LivePod>();
-  /** Pods that were deleted and still answer, with their nodes. */
+  /** Deleted pods that still respond, with their nodes. */
   private readonly leaving = new Map<string, string>();
   private readonly zones = new Map<string, string>();
   private readonly lostNodes = new Set<string>();
@@ -72,7 +71,7 @@ export class Pods implements Follower<PodObject> {
     this.addresses = new Addresses(network);
   }
 
-  /** Follows nodes, for their zones and for those that are lost with all their pods. */
+  /** Follows nodes, for their zones and to detect lost nodes, whose pods are all lost. */
   readonly nodes: Follower<NodeObject> = {
     replace: (nodes) => nodes.forEach((node) => this.nodes.set(node)),
     set: (node) => {
@@ -85,7 +84,7 @@ export class Pods implements Follower<PodObject> {
       [...this.known.values()]
         .filter((pod) => pod.spec?.nodeName === name)
         .forEach((pod) => this.set(pod));
-      // A lost node runs no hook.
+      // A lost node runs no preStop hook.
       if (!ready)
         [...this.leaving].filter(([, node]) => node === name).forEach(([uid]) => this.close(uid));
     },
@@ -125,17 +124,17 @@ export class Pods implements Follower<PodObject> {
     });
   }
 
-  /** The pod that answers at an address; undefined where none does. */
+  /** The pod that responds at an address; undefined if there is none. */
   at(address: string): LivePod | undefined {
     return this.byAddress.get(address);
   }
 
-  /** Every pod that answers now. */
+  /** Every pod that responds now. */
   live(): LivePod[] {
     return [...this.byAddress.values()];
   }
 
-  /** Waits until a pod's address is open, but no longer than a moment: one that never is, is refused there. */
+  /** Waits until a pod's address is open, up to a limit. Connections to a pod that never opens are refused. */
   async opened(uid: string, limitMs: number): Promise<void> {
     const deadline = Date.now() + limitMs;
     while (!this.listeners.has(uid) && Date.now() < deadline) await sleep(5);
@@ -147,7 +146,7 @@ export class Pods implements Follower<PodObject> {
     const facts = this.factsOf(object);
     const found = this.listeners.get(uid);
     if (found !== undefined) {
-      // Labels may change; the work in hand stays.
+      // Labels may change; requests in progress continue.
       found.pod = { facts, work: found.pod.work };
       this.byAddress.set(this.addresses.of(uid), found.pod);
       return;
@@ -198,7 +197,7 @@ function uidOf({ metadata }: PodObject): string {
   return metadata.uid ?? `${metadata.namespace}/${metadata.name}`;
 }
 
-/** "6.9.2" of "ghcr.io/owner/name:6.9.2"; the digest where there is no tag. */
+/** "6.9.2" of "ghcr.io/owner/name:6.9.2"; the digest if there is no tag. */
 export function tagOf(image: string): string {
   const name = image.slice(image.lastIndexOf("/") + 1);
   return /[:@](.+)$/.exec(name)?.[1] ?? "latest";

@@ -1,12 +1,12 @@
 import { appLabel } from "../../infra/plan/appRules";
 import type { Follower, KubeObject } from "../../infra/kube/watch";
 
-/** Path of what the gateway reads its routes from. */
+/** Path of the objects from which the gateway reads its routes. */
 export const routesPath = "/apis/traefik.io/v1alpha1/ingressroutes";
 
-/** Which apps the gateway has a route for. Without one it answers 404, however many replicas are ready. */
+/** Apps for which the gateway has a route. Without a route it responds with 404, however many replicas are ready. */
 export class Routes implements Follower<KubeObject> {
-  /** Whether the API server has told of all that there are. */
+  /** Whether the API server has returned the full list. */
   listed = false;
   private readonly apps = new Map<string, string>();
 

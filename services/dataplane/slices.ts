@@ -1,6 +1,6 @@
 import type { Follower, KubeObject } from "../../infra/kube/watch";
 
-/** An EndpointSlice of discovery.k8s.io/v1, as far as it is looked at. */
+/** An EndpointSlice of discovery.k8s.io/v1, with the fields that are used. */
 export interface EndpointSlice extends KubeObject {
   readonly addressType: string;
   readonly endpoints?: readonly Endpoint[] | null;
@@ -13,7 +13,7 @@ export interface Endpoint {
   readonly targetRef?: { readonly kind?: string; readonly uid?: string };
 }
 
-/** The slice with loopback addresses in place of its pods' own. Endpoints that are no pods stay out. */
+/** The slice with loopback addresses instead of its pods' own. Endpoints that are not pods are omitted. */
 export function mapSlice(
   slice: EndpointSlice,
   addressOf: (uid: string) => string,
@@ -40,7 +40,7 @@ function podOf({ targetRef }: Endpoint): string | undefined {
 
 /** Counts the ready endpoints of every app of the region. */
 export class ReadyCounts implements Follower<EndpointSlice> {
-  /** Whether the API server has told of all that there are. */
+  /** Whether the API server has returned the full list. */
   listed = false;
   private slices = new Map<string, { readonly app: string; readonly ready: number }>();
 

@@ -5,34 +5,34 @@ import type { TokenConnection } from "../../infra/kube/connection";
 
 export type { FlagSource } from "../../infra/components/rollouts/sources";
 
-/** Where the last known states survive a restart: a file, or a ConfigMap of the region where no disk does. */
+/** Storage of the last known states across a restart: a file, or a ConfigMap of the region if there is no persistent disk. */
 export type MemoryPlace =
   | { readonly file: string }
   | { readonly configMap: { readonly namespace: string; readonly name: string } };
 
-/** What the process is told when it starts; a JSON file, written by the platform. */
+/** Configuration of the process: a JSON file that the platform writes. */
 export interface GateConfig {
   readonly region: FlagContext;
   readonly flags: FlagSource;
-  /** Where it listens. All but `/healthz`, `/readyz` and `/metrics` wants a token. */
+  /** Address on which it listens. All paths except `/healthz`, `/readyz` and `/metrics` require a token. */
   readonly listen: { readonly address: string; readonly port: number };
   /** PEM files of its certificate. */
   readonly tls: { readonly certFile: string; readonly keyFile: string };
-  /** File with the key that tokens are made of. At least 32 bytes. */
+  /** File with the key from which tokens are derived. At least 32 bytes. */
   readonly keyFile: string;
   readonly memory: MemoryPlace;
   /**
-   * Host that writes, where several answer: two that have not heard the same would overwrite each other without end.
-   * Absent: this one.
+   * Host of the writer, if the region has several gates: two gates with different information would overwrite each other
+   * endlessly. Default: this process.
    */
   readonly writer?: string;
   /** The region's API server. */
   readonly api: TokenConnection;
-  /** Karmada's API server, where regions tell each other their stable versions. */
+  /** Karmada's API server, through which regions share their stable versions. */
   readonly federation: TokenConnection;
 }
 
-/** Whether this process writes what the gates of its region write. All answer. */
+/** Whether this process is the writer among the gates of its region. All of them respond to requests. */
 export function isWriter({ writer }: Pick<GateConfig, "writer">): boolean {
   return writer === undefined || writer === os.hostname();
 }

@@ -19,7 +19,7 @@ import { gateListener, type Route } from "./http/server";
 import { configMapKeeper } from "./cluster/memoryMap";
 import { readKey, type TokenOf } from "./http/tokens";
 
-/** What the cluster half is started with. */
+/** Dependencies of the cluster half. */
 export interface ClusterParts {
   readonly config: GateConfig;
   readonly flags: Flags;
@@ -27,23 +27,23 @@ export interface ClusterParts {
   readonly log: Log;
 }
 
-/** What the cluster half is once it has been started. */
+/** The cluster half after its start. */
 export interface ClusterHalf {
-  /** Its own routes, by method and path. */
+  /** Its routes, by method and path. */
   readonly routes: Readonly<Record<string, Route>>;
   stop(): void;
 }
 
-/** A gate that answers. */
+/** A running gate. */
 export interface Gate {
   readonly port: number;
-  /** Answers what is being asked, then ends. */
+  /** Responds to open requests, then stops. */
   close(): Promise<void>;
 }
 
 /**
  * Starts a region's gate.
- * @throws when its key or its certificate cannot be read, or its port is taken. Flags that cannot be heard are no reason.
+ * @throws if its key or its certificate cannot be read, or its port is taken. An unreachable source of flags is no error.
  */
 export async function startGate(
   config: GateConfig,

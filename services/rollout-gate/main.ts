@@ -2,10 +2,10 @@ import { startCluster } from "./cluster";
 import { readConfig } from "./config";
 import { startGate } from "./gate";
 
-/** Longest that what is being asked may still take after SIGTERM, milliseconds. */
+/** Timeout of open requests after SIGTERM, milliseconds. */
 const endMs = 5000;
 
-/** usage: main.js CONFIG. Runs until it is ended; the supervisor starts it again whatever else ends it. */
+/** usage: main.js CONFIG. Runs until it is stopped. The supervisor restarts it after any other exit. */
 async function main(configFile: string): Promise<void> {
   const config = readConfig(configFile);
   const gate = await startGate(config, (line) => console.log(line), startCluster);

@@ -8,7 +8,7 @@ import { type Say, sayToEngine } from "../log";
  * that apps request, so no state contains them. If the cluster were deleted first, they would remain forever, cost money and
  * block the deletion of their network.
  *
- * It has to be deleted after the region has left the federation, because Karmada would re-create the deleted objects: the
+ * Delete this resource after the region has left the federation, because Karmada would re-create the deleted objects: the
  * membership has to depend on it. Resources that depend on it can use the controllers until the end.
  */
 export interface ClearanceInputs {

@@ -18,7 +18,7 @@ import { untilRouted } from "./router";
 import { saidOf } from "./stable";
 import { ensureToken } from "./tokens";
 
-/** What admissions are decided with. */
+/** Dependencies of the admission. */
 export interface AdmitParts {
   readonly clients: ClusterClients;
   /** Name of the region. */
@@ -27,7 +27,7 @@ export interface AdmitParts {
   readonly tokenOf: (namespace: string) => string;
 }
 
-/** The request of an AdmissionReview of admission.k8s.io/v1, as far as it is looked at. */
+/** The request of an AdmissionReview of admission.k8s.io/v1, with the fields that are used. */
 export interface AdmissionRequest {
   readonly uid: string;
   readonly operation: string;
@@ -41,13 +41,13 @@ export type Admission =
   | { readonly allowed: true; readonly patch: readonly PatchOperation[] }
   | { readonly allowed: false; readonly message: string };
 
-/** Time that the federation gets to answer, milliseconds: the API server itself waits for 10 s. */
+/** Timeout of the federation's response, milliseconds: the API server itself waits for 10 s. */
 const federationMs = 3000;
 
-/** Time that the rest of an app gets to arrive in the region, milliseconds. */
+/** Timeout of the wait for the other objects of an app in the region, milliseconds. */
 const routerMs = 4000;
 
-/** The request of a review; undefined when it is none about a Rollout. */
+/** The request of a review; undefined if it is not about a Rollout. */
 export function readReview(review: unknown): AdmissionRequest | undefined {
   const request = record(record(review)["request"]);
   const { uid, operation, namespace } = request;
@@ -61,7 +61,7 @@ export function readReview(review: unknown): AdmissionRequest | undefined {
   return { ...request, object: { ...object, metadata: { ...metadata, name } } } as AdmissionRequest;
 }
 
-/** Decides about one Rollout. Never throws: what is not known for sure is refused. */
+/** Decides about one Rollout. Never throws: if the facts cannot be verified, the Rollout is denied. */
 export async function admit(parts: AdmitParts, request: AdmissionRequest): Promise<Admission> {
   switch (request.operation) {
     case "CREATE":

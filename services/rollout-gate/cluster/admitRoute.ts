@@ -6,17 +6,15 @@ import {
 import { sameToken } from "../http/tokens";
 import { admit, type Admission, type AdmitParts, readReview } from "./admit";
 
-/** Largest review that is read, bytes: an API server takes objects of 3 MiB, and a change has two of them. */
+/** Limit of a review, bytes: an API server accepts objects of 3 MiB, and an update contains two of them. */
 const bodyLimit = 8 << 20;
 
-/** Time after which a review is refused, milliseconds: before the API server gives up, which would say nothing. */
+/** Timeout after which a review is denied, milliseconds. It is shorter than the API server's timeout, which would report no reason. */
 const limitMs = 8000;
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/**
- * The route of the admission webhook. An API server authenticates itself to nobody by default, so a secret stands in its path.
- */
+/** The route of the admission webhook. By default an API server does not authenticate itself, so the path contains a secret. */
 export function admitRoutes(
   parts: AdmitParts & { readonly log: (line: string) => void },
 ): Record<string, Handler> {
@@ -73,13 +71,13 @@ async function inTime(decision: Promise<Admission>): Promise<Admission> {
   return Promise.race([decision, late]).finally(() => clearTimeout(timer));
 }
 
-/** `/v1/admit/<token>`, or `/v1/admit?token=<token>` for those who can send a query. */
+/** `/v1/admit/<token>`, or `/v1/admit?token=<token>` for clients that can send a query. */
 function shownToken({ url = "" }: IncomingMessage): string {
   const { pathname, searchParams } = new URL(url, "http://gate");
   return pathname.split("/")[3] ?? searchParams.get("token") ?? "";
 }
 
-/** Undefined for what is no JSON or too large; read to its end all the same, so that the answer arrives. */
+/** Undefined for a body that is not JSON or too large. Such a body is still read to its end, so that the response arrives. */
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -4,9 +4,9 @@ import type { KubeClient } from "../../../infra/kube/client";
 import { rolloutPath } from "./paths";
 
 /**
- * Gives a Rollout that was created with the others' stable version the template that it asked for, once that version is healthy:
- * from there it takes its steps.
- * @throws KubeError: with 409 or 422 if the object has changed meanwhile; the next try has its current state.
+ * Restores the desired template of a Rollout that was pinned to the other regions' stable version at its creation, once that
+ * version is healthy. The Rollout then proceeds in steps from that version.
+ * @throws KubeError: with 409 or 422 if the object has changed meanwhile; the next attempt uses its current state.
  */
 export async function restoreDesiredTemplate(
   api: KubeClient,

@@ -12,7 +12,7 @@ import { Retries } from "./retry";
 import { StableVersions } from "./stable";
 import { ensureToken } from "./tokens";
 
-/** What the gate's cluster half works with. */
+/** Dependencies of the gate's cluster half. */
 export interface ClusterParts {
   readonly config: GateConfig;
   readonly flags: Flags;
@@ -27,21 +27,21 @@ export interface ClusterParts {
 export interface ClusterTimes {
   readonly looks: ReconcileTimes;
   /**
-   * Marks follow what happens at a distance: each is a change of the Rollout that Argo Rollouts and Karmada look at, when they have the
-   * weight to see to.
+   * Times of the gate status, written at longer intervals: each write changes the Rollout, which Argo Rollouts and Karmada
+   * reconcile while they have to set the weight.
    */
   readonly marks: ReconcileTimes;
-  /** After a start nothing is said of flags that are only remembered for this long: they are just being heard. */
+  /** Time after a start during which no status is written for flags known only from memory: the source is about to send them. */
   readonly hear: number;
 }
 
 export interface Cluster {
-  /** What the gate's server answers for it, by method and path. Each looks after its own authentication. */
+  /** Routes that the gate's server serves for it, by method and path. Each route authenticates its callers itself. */
   readonly routes: Readonly<Record<string, Handler>>;
   stop(): void;
 }
 
-/** Everything is looked at anew after this, milliseconds: somebody may have taken away what was written. */
+/** Interval of a full reconciliation, milliseconds: another client may have deleted the objects that the gate wrote. */
 const resyncMs = 300_000;
 
 const clusterTimes: ClusterTimes = {
@@ -51,8 +51,8 @@ const clusterTimes: ClusterTimes = {
 };
 
 /**
- * Answers the API server; where it is the one that writes, follows the region's Rollouts and does for each what the gate does
- * for it, until it is stopped.
+ * Serves admission requests of the API server. If this process is the writer, it also follows the region's Rollouts and
+ * reconciles each, until it is stopped.
  */
 export function startCluster(parts: ClusterParts): Cluster {
   const { config } = parts;
@@ -62,7 +62,7 @@ export function startCluster(parts: ClusterParts): Cluster {
   return { routes, stop: () => rollouts?.stop() };
 }
 
-/** One thing that is done for a Rollout. Resolves to how long it has to wait, milliseconds; otherwise it is done. */
+/** One task for a Rollout. Resolves to the time after which it has to run again, milliseconds; undefined: it is done. */
 type Job = (rollout: RolloutObject) => Promise<number | void>;
 
 class Rollouts implements Follower<RolloutObject> {
@@ -70,11 +70,14 @@ class Rollouts implements Follower<RolloutObject> {
   private readonly ending = new AbortController();
   private readonly retries: Retries;
   private readonly stables: StableVersions;
-  /** Each with jobs that wait for one another. A federation that is away keeps nothing of the region's own from being done. */
+  /**
+   * Jobs within a queue run in sequence. The queues are separate, so that an unreachable federation does not block the region's
+   * own jobs.
+   */
   private readonly looks: readonly ReconcileQueue[];
   private readonly ends: readonly (() => void)[];
   private readonly began = performance.now();
-  /** What last went wrong, by Rollout and job: it is logged once. */
+  /** The last error by Rollout and job: a repeated error is logged once. */
   private readonly wrong = new Map<string, string>();
   private readonly times: ClusterTimes;
 
@@ -146,13 +149,13 @@ class Rollouts implements Follower<RolloutObject> {
     await writeGateStatus(this.clients.api, rollout, config.region.name, known);
   }
 
-  /** Each job is done whether the others can be or not; after a failure all are done again, later each time. */
+  /** Runs each job even if others fail. After a failure all jobs are retried, with increasing delay. */
   private reconcile(jobs: Readonly<Record<string, Job>>, times = this.times.looks): ReconcileQueue {
     return new ReconcileQueue(async (key) => {
       const waits: number[] = [];
       const failures: unknown[] = [];
       for (const [name, job] of Object.entries(jobs)) {
-        // As it is by now: the event of what the last job wrote may have come.
+        // The current object: the event of the previous job's write may have arrived.
         const rollout = this.known.get(key);
         if (rollout === undefined || this.ending.signal.aborted) return undefined;
         try {

@@ -6,7 +6,7 @@ import { corePath } from "./paths";
 /** Key of the ConfigMap. */
 const key = "memory.json";
 
-/** Keeps a text in a ConfigMap, where a pod may start on any node and no disk follows it. */
+/** Stores a text in a ConfigMap, for pods that may start on any node without a disk that follows them. */
 export function configMapKeeper(
   api: KubeClient,
   { namespace, name }: { readonly namespace: string; readonly name: string },

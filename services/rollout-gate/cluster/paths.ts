@@ -4,13 +4,13 @@ import type { RolloutObject } from "../../../infra/components/rollouts/object";
 /** All Rollouts of a region. */
 export const rolloutsPath = "/apis/argoproj.io/v1alpha1/rollouts";
 
-/** One Rollout. What is in names comes from outside: none of it can leave its place in the path. */
+/** Path of one Rollout. Names are external input: they are encoded, so that they cannot change the rest of the path. */
 export function rolloutPath({ metadata }: RolloutObject): string {
   const namespace = encodeURIComponent(metadata.namespace ?? "");
   return `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/rollouts/${encodeURIComponent(metadata.name)}`;
 }
 
-/** What a Rollout routes requests by. */
+/** Paths of the objects by which a Rollout routes requests. */
 export function routerPaths(
   namespace: string,
   { traefikService, services }: { traefikService?: string; services: readonly string[] },
@@ -22,7 +22,7 @@ export function routerPaths(
   return [...own, router];
 }
 
-/** What a namespace has of a kind of the core group. */
+/** Path of a collection of the core group in a namespace. */
 export function corePath(namespace: string, plural: "secrets" | "configmaps"): string {
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/${plural}`;
 }

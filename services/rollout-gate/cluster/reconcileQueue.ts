@@ -1,8 +1,8 @@
 /** Times of `ReconcileQueue`, milliseconds. */
 export interface ReconcileTimes {
-  /** Least time between two looks at one thing: what happens meanwhile is gathered into one. */
+  /** Minimum time between two reconciliations of one object: changes meanwhile are coalesced into one. */
   readonly spacing: number;
-  /** Wait after a first failure; doubled with each further one in a row. */
+  /** Delay after the first failure, doubled with each consecutive failure. */
   readonly firstRetry: number;
   readonly longestRetry: number;
 }
@@ -15,7 +15,7 @@ export const reconcileTimes: ReconcileTimes = {
 
 interface Place {
   running: boolean;
-  /** Asked for while it was being looked at. */
+  /** Requested while it was being reconciled. */
   again: boolean;
   failures: number;
   timer: NodeJS.Timeout | undefined;
@@ -23,20 +23,23 @@ interface Place {
 }
 
 /**
- * Looks at things, each named by its key: never twice at once at the same, however often it is asked for, and once more after a
- * failure.
+ * Reconciles objects, each identified by its key: never one object concurrently, however often it is requested. After a failure
+ * it retries.
  */
 export class ReconcileQueue {
   private readonly places = new Map<string, Place>();
   private stopped = false;
 
-  /** @param look Resolves to the time after which it wants to look again, milliseconds; undefined: when something happens. */
+  /**
+   * @param look Reconciles an object. Resolves to the time until its next reconciliation, milliseconds; undefined: at the next
+   * request.
+   */
   constructor(
     private readonly look: (key: string) => Promise<number | undefined>,
     private readonly times: ReconcileTimes = reconcileTimes,
   ) {}
 
-  /** Something has happened. */
+  /** Requests a reconciliation: the object may have changed. */
   ask(key: string): void {
     const place = this.places.get(key);
     if (place === undefined) {
@@ -47,7 +50,7 @@ export class ReconcileQueue {
     else this.at(key, place, this.times.spacing);
   }
 
-  /** It is gone. */
+  /** Removes an object that no longer exists. */
   forget(key: string): void {
     clearTimeout(this.places.get(key)?.timer);
     this.places.delete(key);
@@ -58,7 +61,7 @@ export class ReconcileQueue {
     [...this.places.keys()].forEach((key) => this.forget(key));
   }
 
-  /** Sets the clock for the next look; one that is to be sooner stays. */
+  /** Schedules the next reconciliation, unless one is due earlier. */
   private at(key: string, place: Place, waitMs: number): void {
     if (this.stopped) return;
     const due = performance.now() + waitMs;

@@ -4,33 +4,34 @@ import type { KubeClient } from "../../../infra/kube/client";
 import type { KnownFlag } from "../flags/types";
 import { rolloutPath } from "./paths";
 
-/** Least time between two beginnings of one Rollout, milliseconds. */
+/** Minimum time between two retries of one Rollout, milliseconds. */
 export const retryEveryMs = 5000;
 
 /**
- * What begins a Rollout again. Within 30 s after the abort (`scale-down-deadline` is on its ReplicaSet, and with no pods for ever) Argo
- * Rollouts skips its analyses at the first look, forgets `abortedAt` by which it knows that it has to ask anew, and goes by those
- * that were: a failed one aborts it again, without end, and one that succeeded in between lets it on though nobody has asked (its issues
- * 841 and 2897). Without their names it makes new ones.
+ * Status patch that retries a Rollout. Within 30 s after the abort (while `scale-down-deadline` is on its ReplicaSet, and with no
+ * pods forever), Argo Rollouts skips its analyses in the first reconciliation and deletes `abortedAt`, by which it knows that it
+ * has to run new ones. It then applies the previous results: a failed analysis aborts the Rollout again, in an endless loop, and
+ * one that succeeded in between lets the Rollout proceed without a new analysis (its issues 841 and 2897). Without the names of
+ * the old analyses it creates new ones.
  */
 const beginning = {
   abort: false,
   canary: { currentStepAnalysisRunStatus: null, currentBackgroundAnalysisRunStatus: null },
 };
 
-/** Lets aborted Rollouts begin again. */
+/** Retries aborted Rollouts. */
 export class Retries {
   private readonly begun = new Map<string, number>();
 
-  /** @param now A clock that nobody sets, milliseconds. */
+  /** @param now A monotonic clock, milliseconds. */
   constructor(
     private readonly api: KubeClient,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
   /**
-   * Does more than `kubectl argo rollouts retry` does, if it is time.
-   * @returns how long to wait until it may be begun, milliseconds; undefined: there is nothing to wait for.
+   * Retries a Rollout if it is due. Does more than `kubectl argo rollouts retry`.
+   * @returns the time until a retry is due, milliseconds; undefined: there is nothing to wait for.
    * @throws KubeError.
    */
   async beginAgain(rollout: RolloutObject, known: KnownFlag): Promise<number | undefined> {

@@ -8,9 +8,10 @@ import { routerPaths } from "./paths";
 const pollMs = 100;
 
 /**
- * Waits until what a Rollout routes requests by is there. Karmada brings an app's objects in no order, and Argo Rollouts gives a
- * Rollout up for good whose TraefikService it does not find: it would never say that its pods are ready.
- * @throws when something is still missing after the time, or cannot be asked for.
+ * Waits until the objects by which a Rollout routes requests exist. Karmada creates an app's objects in no defined order, and
+ * Argo Rollouts permanently gives up a Rollout whose TraefikService is missing: the Rollout would never report that its pods are
+ * ready.
+ * @throws if an object is still missing after the timeout, or cannot be read.
  */
 export async function untilRouted(
   api: KubeClient,

@@ -15,7 +15,7 @@ import type { KubeClient } from "../../../infra/kube/client";
 import type { ClusterClients } from "./clients";
 import { corePath, rolloutPath } from "./paths";
 
-/** What all regions say of an app's stable version, by region; none where nobody has said anything. @throws KubeError. */
+/** Reports of an app's stable version, by region; empty if no region has reported one. @throws KubeError. */
 export async function saidOf(
   federation: KubeClient,
   namespace: string,
@@ -31,9 +31,9 @@ export async function saidOf(
   );
 }
 
-/** Tells the federation which versions are stable in this region. */
+/** Reports the stable versions of this region to the federation. */
 export class StableVersions {
-  /** Hashes that the federation is known to have. */
+  /** Hashes that the federation is known to have stored. */
   private readonly told = new Map<string, string>();
 
   constructor(
@@ -41,7 +41,7 @@ export class StableVersions {
     private readonly region: string,
   ) {}
 
-  /** @throws KubeError: the federation is away, or has not got the app's namespace yet. */
+  /** @throws KubeError: the federation is unreachable, or does not have the app's namespace yet. */
   async tell(rollout: RolloutObject): Promise<void> {
     const hash = rollout.status?.stableRS;
     if (!hash || this.told.get(rolloutPath(rollout)) === hash) return;
@@ -60,7 +60,7 @@ export class StableVersions {
     this.told.set(rolloutPath(rollout), hash);
   }
 
-  /** Looks anew what the federation has: somebody may have taken it away. */
+  /** Clears the cache, so that the federation is read again: another client may have deleted a report. */
   forgetAll(): void {
     this.told.clear();
   }
@@ -69,7 +69,7 @@ export class StableVersions {
     this.told.delete(rolloutPath(rollout));
   }
 
-  /** @throws while there is no such ReplicaSet. */
+  /** @throws if the ReplicaSet does not exist. */
   private async templateOf(rollout: RolloutObject, hash: string): Promise<PodTemplate> {
     const namespace = encodeURIComponent(rollout.metadata.namespace ?? "");
     const selector = encodeURIComponent(`${templateHashLabel}=${hash}`);
@@ -83,7 +83,7 @@ export class StableVersions {
   }
 }
 
-/** Two Rollouts of a namespace may have the same template. */
+/** Whether a ReplicaSet belongs to a Rollout: two Rollouts of a namespace may have the same template. */
 function isOwned(replicaSet: unknown, name: string): boolean {
   const owners = list(record(record(replicaSet)["metadata"])["ownerReferences"]).map(record);
   return owners.some((owner) => owner["kind"] === "Rollout" && owner["name"] === name);

@@ -4,9 +4,9 @@ import type { KubeClient } from "../../../infra/kube/client";
 import { corePath } from "./paths";
 
 /**
- * Sees to it that a namespace has its token in its Secret: an analysis that does not find it ends with an error, and that
- * aborts the rollout.
- * @throws when that is not known to be so.
+ * Ensures that a namespace's Secret contains its token: an analysis that does not find it ends with an error, which aborts the
+ * rollout.
+ * @throws if that could not be ensured.
  */
 export async function ensureToken(
   api: KubeClient,

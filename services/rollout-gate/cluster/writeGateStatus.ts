@@ -8,7 +8,7 @@ import type { KubeClient } from "../../../infra/kube/client";
 import type { KnownFlag } from "../flags/types";
 import { rolloutPath } from "./paths";
 
-/** Writes on a Rollout what the gate says to it, when that is something else than what it says there. @throws KubeError. */
+/** Writes the gate's status to an annotation of a Rollout, if it differs from the current one. @throws KubeError. */
 export async function writeGateStatus(
   api: KubeClient,
   rollout: RolloutObject,

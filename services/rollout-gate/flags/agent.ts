@@ -2,22 +2,22 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { Socket } from "node:net";
 
-/** A connection, as far as it is looked at. */
+/** A connection, with the members that are used. */
 export type Line = Pick<Socket, "bytesRead" | "destroy">;
 
-/** Told of each connection that an agent makes. */
+/** Notified of each connection that an agent opens. */
 export interface LineWatcher {
   opened(line: Line): void;
   closed(line: Line, why: string): void;
 }
 
-/** Silence after which TCP asks whether the other side is still there, milliseconds: ten times, a second apart. */
+/** Idle time after which TCP sends keep-alive probes, milliseconds: ten probes, a second apart. */
 const probeMs = 10_000;
 
 /**
- * Connections that are told of. It also has certificates checked: the SDK's stream takes any, as its library for event streams does
- * unless it is given an agent.
- * @param url Where it connects to. Default: by HTTPS.
+ * An agent that reports its connections. It also verifies certificates: the SDK's stream accepts any certificate, as its library
+ * for event streams does without an agent.
+ * @param url URL that it connects to. Default: HTTPS.
  */
 export function watchedAgent(url: string | undefined, watcher: LineWatcher): http.Agent {
   const secure = !(url?.startsWith("http://") ?? false);

@@ -3,7 +3,7 @@ import { init, type LDClient, type LDLogger, type LDOptions } from "launchdarkly
 import type { Update, Log } from "./source";
 import type { HeardStore } from "./store";
 
-/** The SDK's client: it evaluates, and tells nobody what was evaluated. */
+/** The SDK's client: it evaluates flags, and sends no events about evaluations. */
 export function makeClient(
   sdkKey: string,
   store: HeardStore,
@@ -19,7 +19,7 @@ export function makeClient(
   });
 }
 
-/** The SDK's log without the SDK key, whatever an error's message has in it. Without its details: these hold flags. */
+/** The SDK's log with the SDK key removed from all messages. Debug messages are omitted, because they contain flags. */
 export function quietLogger(log: Log, sdkKey: string): LDLogger {
   const line = (...parts: unknown[]) => log(withoutKey(format(...parts), sdkKey));
   return { error: line, warn: line, info: line, debug: () => undefined };
@@ -29,7 +29,7 @@ export function withoutKey(text: string, sdkKey: string): string {
   return sdkKey === "" ? text : text.replaceAll(sdkKey, "(SDK key)");
 }
 
-/** What a client has heard and makes of it. */
+/** The flags that a client has received, with its evaluation. */
 export function heardBy(client: LDClient, store: HeardStore): Update {
   return {
     flags: store.flags(),

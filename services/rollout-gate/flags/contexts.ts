@@ -6,14 +6,14 @@ import {
 import { regionKind, type Rollout } from "../../../infra/components/rollouts/flags";
 import type { GateConfig } from "../config";
 
-/** The region as flags see it. */
+/** The region as a LaunchDarkly context. */
 export function regionContext(region: GateConfig["region"]): LDSingleKindContext {
   const { name, location, role, attributes } = region;
   return { ...attributes, kind: regionKind, key: name, location, role };
 }
 
 /**
- * One of many contexts in a region, told from the others by what a rollout tells contexts apart by.
+ * One of many sample contexts in a region, which differ in the attribute by which a rollout buckets contexts.
  * @param rollout Undefined: users, by their keys.
  */
 export function sampleContext(
@@ -27,7 +27,7 @@ export function sampleContext(
   const subject: Record<string, unknown> = { key };
   if (typeof bucketBy === "string" && kind !== "experiment")
     setAttribute(subject, new AttributeReference(bucketBy, contextKind === undefined), key);
-  // The two kinds together are what an app in the region evaluates.
+  // An app in the region evaluates flags with both kinds.
   return { kind: "multi", [own]: facts, [contextKind ?? "user"]: { ...subject, key } };
 }
 

@@ -4,24 +4,24 @@ import { percentageOf } from "../../../infra/components/rollouts/verdict";
 import { sampleContext } from "./contexts";
 import type { Reading } from "./percentage";
 
-/** Contexts in a sample: some 15 ms of work, once for each change of a flag. */
+/** Number of contexts in a sample: some 15 ms of work, once for each change of a flag. */
 export const sampleSize = 1000;
 
-/** Contexts evaluated before others get their turn. */
+/** Number of contexts that are evaluated before the event loop runs other tasks. */
 const turn = 100;
 
-/** What the SDK makes of a sample, beside what was read from the flag's data. */
+/** The SDK's evaluation of a sample, compared with the percentage that was read from the flag's data. */
 export interface Comparison {
   /** Percentage of the sample that got `true`. */
   readonly found: number;
-  /** Percentage that was read. */
+  /** Percentage that was read from the flag's data. */
   readonly read: number;
   readonly agrees: boolean;
 }
 
 /**
- * How far a share found in a sample may be from the true one, both within 0 to 1: six standard deviations, and ten contexts more
- * since the tails of a small share are not the normal distribution's. What is certain has no noise.
+ * Maximum difference between the share in a sample and the true share, both 0 to 1: six standard deviations, and ten more
+ * contexts, because the tails of a small share are not those of the normal distribution. A share of 0 or 1 has no noise.
  */
 export function tolerance(share: number, size: number): number {
   if (share <= 0 || share >= 1) return 0;
@@ -29,8 +29,8 @@ export function tolerance(share: number, size: number): number {
 }
 
 /**
- * Has the SDK evaluate many contexts in the region, and compares the share that gets `true` with what was read: the one thing
- * that shows a wrong reading, e.g. a rule that applies to the region alone but not to a user in it.
+ * Evaluates many contexts in the region with the SDK, and compares the share that is served `true` with the percentage that was
+ * read. Only this detects a wrong reading, e.g. a rule that applies to the region alone but not to a user in it.
  * @param evaluate The SDK's evaluation of the flag.
  */
 export async function crossCheck(

@@ -32,8 +32,8 @@ const file = z.looseObject({
 });
 
 /**
- * What is wrong with a text as a file of LaunchDarkly's format, in words; undefined: nothing. The SDK itself would take a flag
- * without `on` for one that is off.
+ * Diagnostic of a text as a file of LaunchDarkly's format; undefined if it is valid. The SDK itself would treat a flag without
+ * `on` as off.
  */
 export function fileDiagnostic(text: string): string | undefined {
   let parsed: unknown;

@@ -9,16 +9,16 @@ import { HeardStore } from "./store";
 type DataSourceMaker = Extract<LDOptions["updateProcessor"], (...parts: never[]) => unknown>;
 type Feed = Parameters<DataSourceMaker>;
 
-/** Looked at even when nothing was heard, milliseconds: a file system may not tell. */
+/** Polling interval without a notification, milliseconds: a file system may send none. */
 const lookMs = 100;
 
 /**
  * Flags from a file, read by the SDK's own reader.
  *
- * When to read is decided here. The SDK's `autoUpdate` watches the file that had the name when it began, so it is deaf after the
- * first replacement by rename; once the file is gone, it ends the process (a rejection that nobody handles); what could not be
- * parsed is known only from its log. Here the folder is watched and the file compared with what was read last, and a
- * reader of the SDK's is begun for each new text, with the very text that was found to be whole.
+ * This class decides when to read. The SDK's `autoUpdate` watches the file that had the name at the start, so it misses all
+ * changes after the first replacement by rename. Once the file is deleted, it ends the process (an unhandled rejection). It
+ * reports a file that cannot be parsed only in its log. This class watches the folder, compares the file with the text that was
+ * read last, and starts a reader of the SDK for each new text, with exactly the text that was validated.
  */
 export class FileSource implements Source {
   private readonly store: HeardStore;
@@ -27,7 +27,7 @@ export class FileSource implements Source {
   private feed: Feed | undefined;
   private changed: (what: Change) => void = () => undefined;
   private told: Hearing = { fresh: false, reason: "nothing has been read yet" };
-  /** What was taken last, good or bad. */
+  /** The text that was read last, valid or not. */
   private text: string | undefined;
   private heardAt: number | undefined;
   private looking = false;
@@ -46,7 +46,7 @@ export class FileSource implements Source {
       const nothing = () => undefined;
       return { start: nothing, stop: nothing, close: nothing };
     };
-    // Not offline: that would take all flags for off. Nothing is asked of the network all the same.
+    // Not offline: the SDK would treat all flags as off. It sends no network requests anyway.
     this.client = makeClient("file", this.store, log, { updateProcessor });
   }
 
@@ -71,7 +71,7 @@ export class FileSource implements Source {
     this.client.close();
   }
 
-  /** A folder that is replaced is found by the looks alone. */
+  /** Only polling detects a folder that is replaced. */
   private watch(): void {
     try {
       this.watcher = fs.watch(this.watched, () => void this.look());
@@ -81,7 +81,7 @@ export class FileSource implements Source {
     }
   }
 
-  /** One look at a time; what is heard during one is looked at after it. */
+  /** One check at a time. A notification during a check causes another one after it. */
   private async look(): Promise<void> {
     if (this.looking) {
       this.again = true;
@@ -114,7 +114,7 @@ export class FileSource implements Source {
     else this.tell({ fresh: false, reason: `${this.file} is not whole: ${diagnostic}` });
   }
 
-  /** Hands a text to the SDK's reader, as if it had read it. */
+  /** Passes a text to the SDK's reader, as if the reader had read it. */
   private take(text: string): void {
     if (this.feed === undefined) throw new Error("the SDK has not asked for a data source");
     const [{ basicConfiguration, platform }, updates, ready] = this.feed;
@@ -128,7 +128,7 @@ export class FileSource implements Source {
     new FileDataSourceFactory({ paths: [this.file], autoUpdate: false })
       .getFactory()(
         { basicConfiguration, platform: { ...platform, fileSystem } },
-        // The reader only ever calls `init`, which is what this has.
+        // The reader only calls `init`, which this object has.
         updates as never,
         ready,
         failed,
@@ -136,7 +136,7 @@ export class FileSource implements Source {
       .start();
   }
 
-  /** The store has what the file says. */
+  /** The store contains the flags of the file. */
   private taken(): void {
     this.heardAt = performance.now();
     const stale = !this.told.fresh;

@@ -4,13 +4,13 @@ import * as z from "zod";
 import type { FlagState } from "../../../infra/components/rollouts/verdict";
 import type { Log } from "./source";
 
-/** What is known of a flag, apart from whether it is still so. */
+/** The known state of a flag, without its freshness. */
 export interface Remembered {
   readonly state: FlagState;
   readonly reason: string;
 }
 
-/** By flag. */
+/** Remembered states by flag. */
 export type Memories = Readonly<Record<string, Remembered>>;
 
 const state = z.discriminatedUnion("kind", [
@@ -24,17 +24,17 @@ const content = z.object({
   flags: z.record(z.string(), z.object({ state, reason: z.string() })),
 });
 
-/** Where a text outlives the process. */
+/** Storage of a text that outlives the process. */
 export interface Keeper {
-  /** Where that is, for a person. */
+  /** Description of the storage, for messages. */
   readonly place: string;
-  /** Undefined: nothing has been kept yet. @throws when it cannot be read. */
+  /** Undefined: nothing has been stored yet. @throws if it cannot be read. */
   read(): Promise<string | undefined>;
-  /** @throws when it cannot be written; then what was kept before is still there. */
+  /** @throws if it cannot be written; the previous text is then retained. */
   write(text: string): Promise<void>;
 }
 
-/** The last known states: what was off stays off while the process starts and nobody has been heard yet. */
+/** The last known states. If the source sends nothing after a start, the last known `off` still applies. */
 export class Memory {
   private written: string | undefined;
   private next: string | undefined;
@@ -45,7 +45,7 @@ export class Memory {
     private readonly log: Log,
   ) {}
 
-  /** Nothing when nothing was kept, or nothing that can be read. */
+  /** The stored states; empty if there are none, or if they cannot be read. */
   async read(): Promise<Memories> {
     try {
       const text = await this.keeper.read();
@@ -57,7 +57,7 @@ export class Memory {
     }
   }
 
-  /** Writes in the background; of several the last one counts. A failure is told, and tried again with the next change. */
+  /** Writes in the background. Of several writes, the last one counts. A failure is logged, and retried with the next change. */
   write(flags: Memories): void {
     this.next = `${JSON.stringify({ version: 1, flags }, null, 2)}\n`;
     this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
@@ -82,7 +82,7 @@ export class Memory {
   }
 }
 
-/** A file, readable by its owner only. Its folder is made if there is none. */
+/** A file that only its owner can read. Its folder is created if it does not exist. */
 export function fileKeeper(file: string): Keeper {
   return {
     place: file,
@@ -98,7 +98,7 @@ export function fileKeeper(file: string): Keeper {
   };
 }
 
-/** Never half a file, whatever happens in between. */
+/** Replaces a file atomically. */
 async function replace(file: string, text: string): Promise<void> {
   await fs.promises.mkdir(path.dirname(file), { recursive: true });
   const draft = `${file}.new`;

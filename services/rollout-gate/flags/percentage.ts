@@ -21,18 +21,18 @@ export interface Evaluation {
   };
 }
 
-/** What a flag says for the region. */
+/** The state of a flag for the region. */
 export interface Reading {
-  /** Undefined: it cannot be told. */
+  /** Undefined: it cannot be determined. */
   readonly state: FlagState | undefined;
   readonly reason: string;
-  /** What the percentage was read from, unless the flag is fixed. */
+  /** The rollout from which the percentage was read. Absent if the flag is fixed. */
   readonly rollout?: Rollout;
 }
 
 /**
- * Reads off a flag's data what it says for a region. Which part of the flag applies is for the SDK to say: rules, segments and
- * prerequisites are never evaluated here.
+ * Reads the state of a flag for a region from the flag's data. The SDK determines which part of the flag applies: this code never
+ * evaluates rules, segments or prerequisites.
  */
 export function readFlag(
   key: string,
@@ -73,7 +73,7 @@ function readBranch(
   const { rollout } = branch ?? {};
   if (rollout === undefined) return unknown(`${name} says nothing`);
   const { contextKind = "user", variations } = rollout;
-  // The regions themselves are divided: this one is in, or it is not in yet.
+  // The rollout is by region: this region is included, or not yet.
   if (contextKind === regionKind) {
     const state = { kind: "on", percentage: evaluation.value === true ? 100 : 0 } as const;
     return { state, reason: `${name}, by region: ${state.percentage} %` };

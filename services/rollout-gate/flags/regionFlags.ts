@@ -6,34 +6,34 @@ import { type Reading, readFlag } from "./percentage";
 import type { Change, Update, Source } from "./source";
 import type { Flags, KnownFlag } from "./types";
 
-/** What flags are made known from. */
+/** Dependencies of `RegionFlags`. */
 export interface FlagParts {
   readonly source: Source;
   readonly memory: Pick<Memory, "write">;
-  /** What is known until something is heard. */
+  /** The states that are known until the source sends flags. */
   readonly remembered: Memories;
   /** The region's own context. */
   readonly region: LDSingleKindContext;
-  /** Told of each flag whose data and whose evaluation do not agree. */
+  /** Called for each flag whose data and evaluation do not agree. */
   readonly mismatch: (flag: string) => void;
 }
 
 type Entry = Pick<KnownFlag, "state" | "reason">;
 
 /**
- * The flags as a region is told them: read from the source's data whenever that changes, and kept ready for whoever asks.
+ * The flags of a region: read from the source's data whenever the data change, and cached for callers.
  *
- * A flag that has changed is not known until the SDK has evaluated a sample and agrees; off is believed at once.
+ * A changed flag is unknown until the SDK has evaluated a sample and agrees. `off` applies at once.
  */
 export class RegionFlags implements Flags {
   private entries: ReadonlyMap<string, Entry>;
-  /** Data that have come, and up to which they have been read. */
+  /** Number of received updates, and of those that have been read. */
   private come = 0;
   private read = 0;
   private reading = false;
   private toldFresh = false;
   private readonly listeners = new Set<() => void>();
-  /** What has been compared already: the flag's data as they were then, and what came of it. */
+  /** Completed comparisons: the flag's data at that time, and the result. */
   private readonly compared = new Map<string, { readonly text: string; readonly entry: Entry }>();
 
   constructor(private readonly parts: FlagParts) {
@@ -63,13 +63,13 @@ export class RegionFlags implements Flags {
     return { state: entry?.state, fresh: false, reason: `${why}; ${last}` };
   }
 
-  /** All that are known of, by name. */
+  /** All known flags, by name. */
   all(): Readonly<Record<string, KnownFlag>> {
     const names = [...this.entries.keys()].sort();
     return Object.fromEntries(names.map((name) => [name, this.known(name)]));
   }
 
-  /** What has to come before anybody should ask: a first word of the source, or what was remembered. */
+  /** Reasons why this is not ready: neither has the source sent flags, nor are there remembered states. Empty: ready. */
   missing(): string[] {
     return this.read > 0 || this.entries.size > 0 ? [] : [this.parts.source.hearing().reason];
   }
@@ -85,7 +85,7 @@ export class RegionFlags implements Flags {
     void this.readAll();
   }
 
-  /** Whether all that has come has been read, and the source still answers for it. */
+  /** Whether all updates have been read, and the source confirms that they are current. */
   private isFresh(): boolean {
     return this.read > 0 && this.read === this.come && this.parts.source.hearing().fresh;
   }
@@ -106,7 +106,7 @@ export class RegionFlags implements Flags {
     this.reading = false;
   }
 
-  /** Leaves off as soon as more has come: it begins anew then. */
+  /** Reads one update. Stops as soon as another update arrives: the caller then starts again. */
   private async readOnce(heard: Update, come: number): Promise<void> {
     const entries = new Map<string, Entry>();
     const open: [string, Reading][] = [];
@@ -135,7 +135,7 @@ export class RegionFlags implements Flags {
     this.parts.memory.write(memories(entries));
   }
 
-  /** Data that nobody foresaw make one flag unknown, and end nothing. */
+  /** Unexpected data make only this flag unknown, and stop nothing else. */
   private async readingOf(heard: Update, key: string, flag: HeardFlag): Promise<Reading> {
     try {
       return readFlag(key, flag, await heard.evaluate(key, this.parts.region));
@@ -144,7 +144,10 @@ export class RegionFlags implements Flags {
     }
   }
 
-  /** What needs no comparison, or has been compared before. Switched off is off, whatever a sample would say. */
+  /**
+   * The entry of a flag that needs no comparison, or has been compared before. A flag that is switched off is off, whatever a
+   * sample would show.
+   */
   private entryOf(
     key: string,
     flag: HeardFlag,
@@ -172,7 +175,7 @@ function entryBy({ state, reason }: Reading, { agrees, found, read }: Comparison
   return { state: undefined, reason: `${reason}; but ${sampled}` };
 }
 
-/** Whether anything is known otherwise than before, apart from what is not known yet. */
+/** Whether any state has changed, apart from states that are not known yet. */
 function differ(
   before: ReadonlyMap<string, Entry>,
   after: ReadonlyMap<string, Entry>,
@@ -184,7 +187,10 @@ function differ(
   return gone || [...after].some((each) => !open.has(each[0]) && isNew(each));
 }
 
-/** What the outcome of a comparison depends on. With segments and prerequisites that is more than the flag: any change counts then. */
+/**
+ * The data on which the result of a comparison depends. With segments and prerequisites that is more than the flag, so any update
+ * counts.
+ */
 function comparedText(flag: HeardFlag | undefined, come: number): string {
   const text = JSON.stringify(flag);
   const { prerequisites = [] } = flag ?? {};

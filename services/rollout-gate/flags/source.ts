@@ -1,35 +1,35 @@
 import type { LDContext, LDEvaluationDetail } from "launchdarkly-node-server-sdk";
 import type { HeardFlag } from "../../../infra/components/rollouts/flags";
 
-/** Whether what was heard last is still so. */
+/** Whether the last received flags are still current. */
 export interface Hearing {
   readonly fresh: boolean;
-  /** What the source says, or why it cannot be relied on. For a person. */
+  /** The source, or why it cannot be relied on. For messages. */
   readonly reason: string;
 }
 
-/** What changed: what flags say, or only whether the source still answers for it. */
+/** Kind of a change: the flags, or only whether the source confirms that they are current. */
 export type Change = "data" | "hearing";
 
-/** What was heard last. */
+/** The flags that were received last. */
 export interface Update {
   /** By key. */
   readonly flags: Readonly<Record<string, HeardFlag>>;
-  /** The SDK's evaluation, by what it has heard until then. */
+  /** The SDK's evaluation, with the flags that it has received so far. */
   readonly evaluate: (flag: string, context: LDContext) => Promise<LDEvaluationDetail>;
 }
 
-/** Where flags are heard from, with the SDK that evaluates them. */
+/** A source of flags, with the SDK that evaluates them. */
 export interface Source {
   hearing(): Hearing;
-  /** Seconds since the source last gave a sign of life, by this process's own monotonic clock; undefined: it never has. */
+  /** Seconds since the last sign of life of the source, by this process's monotonic clock; undefined: there was none. */
   silentSeconds(): number | undefined;
-  /** Undefined: not everything has been heard yet. */
+  /** Undefined: the flags have not been fully received yet. */
   heard(): Update | undefined;
-  /** Begins to listen. @param changed Called after each change, until `close`. */
+  /** Starts receiving. @param changed Called after each change, until `close`. */
   start(changed: (what: Change) => void): void;
   close(): void;
 }
 
-/** Tells a person something, in a line. */
+/** Logs a line for the operator. */
 export type Log = (line: string) => void;

@@ -5,15 +5,15 @@ type Kind = interfaces.DataKind;
 type Items = Parameters<Parameters<LDFeatureStore["all"]>[1]>[0];
 type Item = Items[string];
 
-/** Where the SDK keeps what it has heard: in memory, and it says so when that changes. The SDK has such a store, but does not export it. */
+/** The SDK's store of received flags, in memory, with notifications of changes. The SDK has such a store, but does not export it. */
 export class HeardStore implements LDFeatureStore {
   private heard: Readonly<Record<string, Items>> = {};
   private whole = false;
 
-  /** @param changed Called after each change. `whole`: all was said anew. */
+  /** @param changed Called after each change. `whole`: all flags were replaced. */
   constructor(private readonly changed: (whole: boolean) => void) {}
 
-  /** Flags that there are, by key. */
+  /** Existing flags, by key. */
   flags(): Readonly<Record<string, HeardFlag>> {
     return present(this.heard["features"]) as unknown as Record<string, HeardFlag>;
   }
@@ -53,7 +53,7 @@ export class HeardStore implements LDFeatureStore {
   }
 
   close(): void {
-    // Nothing is held open.
+    // The store has no resources to close.
   }
 
   getDescription(): string {

@@ -8,25 +8,25 @@ import { HeardStore } from "./store";
 
 type Stream = Extract<FlagSource, { kind: "launchdarkly" }>;
 
-/** How long things may take, milliseconds. */
+/** Timeouts and intervals, milliseconds. */
 export interface StreamTimes {
-  /** Without a byte on the stream. LaunchDarkly sends a heartbeat every three minutes. */
+  /** Timeout without a byte on the stream. LaunchDarkly sends a heartbeat every three minutes. */
   readonly silent: number;
-  /** Until it is begun anew after an error that the SDK does not recover from. */
+  /** Delay of a restart after an error from which the SDK does not recover. */
   readonly anew: number;
-  /** Between two looks at whether bytes have come. */
+  /** Interval of the checks for received bytes. */
   readonly look: number;
 }
 
 const usualTimes: StreamTimes = { silent: 200_000, anew: 10_000, look: 1000 };
 
 /**
- * Flags from LaunchDarkly's stream. The SDK for Node.js reconnects by itself and tells nobody while it is cut off, so its connection is
- * looked at: it is made by an agent of the gate's own (the SDK's option `proxyAgent`).
+ * Flags from LaunchDarkly's stream. The SDK for Node.js reconnects by itself and does not report that it is disconnected, so this
+ * class observes its connection, which the gate's own agent opens (the SDK's option `proxyAgent`).
  *
- * Fresh: all flags were sent on the connection that is open now. Stale as soon as it is closed or broken; within 20 s when
- * the other side is gone without a word (probes of TCP); within 200 s when it is there but says nothing, not even a heartbeat.
- * An event that cannot be read is an update that was missed: everything is then asked for anew.
+ * Fresh: all flags were sent on the connection that is open now. Stale as soon as it is closed or broken; within 20 s if the
+ * other side disappears without closing it (TCP keep-alive probes); within 200 s if the other side is there but sends nothing,
+ * not even a heartbeat. An event that cannot be parsed is a missed update: all flags are then requested again.
  */
 export class StreamSource implements Source {
   private client: LDClient | undefined;
@@ -38,7 +38,7 @@ export class StreamSource implements Source {
   private timer: NodeJS.Timeout | undefined;
   private bytes = 0;
   private heardAt: number | undefined;
-  /** Last sign of life of the line, or its beginning. */
+  /** Time of the last received byte, or of the connection's start. */
   private aliveAt = 0;
   private complete = false;
   private readonly times: StreamTimes;
@@ -80,7 +80,7 @@ export class StreamSource implements Source {
     let sdkKey: string;
     try {
       sdkKey = fs.readFileSync(this.settings.sdkKeyFile, "utf8").trim();
-      // A key of any other letters the SDK does not report: it throws.
+      // The SDK does not report a key with other characters: it throws.
       if (!/^[\x21-\x7e]+$/.test(sdkKey))
         throw new Error("it is empty, or has spaces, line breaks or other letters in it");
     } catch (error) {
@@ -97,7 +97,7 @@ export class StreamSource implements Source {
       ...(urls && { streamUri: urls.stream, baseUri: urls.polling, eventsUri: urls.events }),
     });
     this.client = client;
-    // Only what the SDK does not recover from: a key that is not accepted, an event that cannot be read.
+    // Only errors from which the SDK does not recover: a key that is not accepted, an event that cannot be parsed.
     client.on("error", (error: Error) => {
       if (client === this.client) this.beginAnew(withoutKey(error.message, sdkKey));
     });
@@ -135,7 +135,7 @@ export class StreamSource implements Source {
     if (store !== this.store) return;
     this.heardAt = performance.now();
     this.complete ||= whole;
-    // What arrives on a line that has just been lost is good to know, and stale.
+    // Data that arrive on a connection that has just been lost are used, but stale.
     if (whole && this.line !== undefined && !this.told.fresh) {
       this.told = { fresh: true, reason: "LaunchDarkly's stream" };
       this.log("flags are as LaunchDarkly says");
@@ -153,7 +153,7 @@ export class StreamSource implements Source {
       if (this.told.fresh) this.heardAt = now;
     } else if (now - this.aliveAt > this.times.silent) {
       this.lost(`not a byte for ${Math.round((now - this.aliveAt) / 1000)} s`);
-      // The SDK then connects anew.
+      // The SDK then reconnects.
       line.destroy();
     }
   }

@@ -1,18 +1,18 @@
 import type { FlagKnowledge } from "../../../infra/components/rollouts/verdict";
 
-/** What the gate knows of a flag, and where that comes from. */
+/** The gate's knowledge of a flag, and its reason. */
 export interface KnownFlag extends FlagKnowledge {
-  /** Why the state is what it is, for a person: the rule that decided, or what is missing. */
+  /** Why the state is as it is, for messages: the rule that decided, or the missing data. */
   readonly reason: string;
 }
 
-/** The flags as the gate's region is told them. */
+/** The flags of the gate's region. */
 export interface Flags {
-  /** Cheap: read from memory. A flag that nobody has heard of has no state. */
+  /** Reads from memory. An unknown flag has no state. */
   known(flag: string): KnownFlag;
   /**
    * Calls back after flags have changed, or have become stale or fresh again.
-   * @returns what ends it.
+   * @returns a function that removes the callback.
    */
   onChange(heard: () => void): () => void;
 }

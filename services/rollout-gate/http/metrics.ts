@@ -3,7 +3,7 @@ import { percentageOf, type Verdict } from "../../../infra/components/rollouts/v
 import type { Source } from "../flags/source";
 import type { KnownFlag } from "../flags/types";
 
-/** What is measured of. */
+/** Objects whose values are exposed as metrics. */
 export interface Measured {
   readonly region: string;
   readonly source: Pick<Source, "hearing" | "silentSeconds">;

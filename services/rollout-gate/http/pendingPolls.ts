@@ -1,12 +1,12 @@
 import type { Flags } from "../flags/types";
 
-/** Questions that are kept until their answer matters. */
+/** Long polls that are held until the response is relevant. */
 export class PendingPolls {
   private readonly looks = new Set<() => void>();
   private readonly silence: () => void;
   private ended = false;
 
-  /** @param most Questions that are kept at a time. */
+  /** @param most Maximum number of pending polls. */
   constructor(
     flags: Pick<Flags, "onChange">,
     private readonly most: number,
@@ -19,9 +19,9 @@ export class PendingPolls {
   }
 
   /**
-   * Waits until an answer matters, the time is over, or nobody waits for it any more. At once where it matters already, where
-   * too many are kept, and after the end.
-   * @param matters Asked again whenever flags have changed.
+   * Waits until the response is relevant, the timeout expires, or the client disconnects. Returns at once if the response is
+   * relevant already, if too many polls are pending, and after `end`.
+   * @param matters Whether the response is relevant. Called again whenever flags have changed.
    */
   async until(matters: () => boolean, milliseconds: number, gone: AbortSignal): Promise<void> {
     if (this.ended || gone.aborted || this.looks.size >= this.most || matters()) return;
@@ -42,7 +42,7 @@ export class PendingPolls {
     });
   }
 
-  /** Lets all be answered as things are. */
+  /** Releases all pending polls, which are answered with the current state. */
   end(): void {
     this.ended = true;
     this.silence();

@@ -1,20 +1,20 @@
-/** What a rollout's analysis asks. */
+/** Query of a rollout's analysis. */
 export interface Question {
   readonly namespace: string;
   readonly app: string;
-  /** The app's own name where none is given. */
+  /** Key of the flag. Default: the app's name. */
   readonly flag: string;
-  /** Whole percentage that is to be entered. */
+  /** Whole percentage that the rollout is about to enter. */
   readonly weight: number;
-  /** Whether that weight has been entered, and it is asked whether the rollout is over. */
+  /** Whether that weight has been entered, and the query is whether the rollout may end. */
   readonly last: boolean;
-  /** Longest that the answer is waited for while it is no news, seconds. 0 where none is given. */
+  /** Timeout of the long poll while the response is no news, seconds. Default: 0. */
   readonly keep: number;
 }
 
 export type Parsed =
   | { readonly question: Question }
-  /** All of them, each naming its parameter. */
+  /** All diagnostics, each with the name of its parameter. */
   | { readonly diagnostics: readonly string[] };
 
 const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -36,7 +36,7 @@ export function isNamespace(text: string): boolean {
   return dnsLabel.test(text);
 }
 
-/** Reads the parameters of a question, each of which has to be there once; `keep` may be absent. */
+/** Parses the parameters of a query. Each is required exactly once; `keep` is optional. */
 export function readQuestion(parameters: URLSearchParams): Parsed {
   const diagnostics = Object.entries(rules).flatMap(([name, { form, words }]) => {
     const given = parameters.getAll(name);

@@ -6,36 +6,36 @@ import type { GateMetrics } from "./metrics";
 import { isNamespace, readQuestion } from "./question";
 import { sameToken, shownToken, type TokenOf } from "./tokens";
 
-/** Answers one request, and has checked itself whether it may. */
+/** Responds to one request. The route authenticates its callers itself. */
 export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
-/** What the server answers from. */
+/** Dependencies of the server. */
 export interface ServerParts {
   readonly region: string;
   readonly flags: Flags & { all(): Readonly<Record<string, KnownFlag>> };
   readonly tokenOf: TokenOf;
   readonly metrics: GateMetrics;
   readonly kept: PendingPolls;
-  /** What the process still waits for before it may be asked; none: it is ready. */
+  /** Reasons why the process is not ready yet; empty: it is ready. */
   readonly missing: () => readonly string[];
-  /** Further routes, by method and path, for example `POST /v1/admit`. They look after their own authentication. */
+  /** Additional routes, by method and path, for example `POST /v1/admit`. They authenticate their callers themselves. */
   readonly routes: Readonly<Record<string, Route>>;
 }
 
 interface Reply {
   readonly code: number;
-  /** Sent as JSON, or as it is when it is a text. */
+  /** Sent as JSON, or unchanged if it is a text. */
   readonly body: unknown;
 }
 
-/** Whose token may see all flags. */
+/** Namespace whose token may read all flags. */
 export const platformNamespace = "meridian";
 
-/** Answers questions for verdicts, and what the platform wants to know of the gate itself. */
+/** Responds to queries for verdicts, and to the platform's requests about the gate itself. */
 export function gateListener(parts: ServerParts): RequestListener {
   return (request, response) => {
     void serve(parts, request, response).catch(() => {
-      // What went wrong may quote what nobody outside should read.
+      // The error may contain text that must not leave the gate.
       if (response.headersSent) response.destroy();
       else send(parts, response, { code: 500, body: { error: "the gate failed to answer" } });
     });
@@ -62,7 +62,7 @@ interface Asked {
   readonly line: string;
   readonly query: string;
   readonly authorization: string | undefined;
-  /** Aborted once nobody waits for the answer. */
+  /** Aborted when the client disconnects. */
   readonly gone: AbortSignal;
 }
 

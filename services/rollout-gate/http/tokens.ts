@@ -1,19 +1,19 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import * as fs from "node:fs";
 
-/** Shortest key that is taken, in bytes. */
+/** Minimum length of a key, bytes. */
 const keyBytes = 32;
 
-/** Makes a namespace's token. */
+/** Derives a namespace's token. */
 export type TokenOf = (namespace: string) => string;
 
-/** Compares without telling by its time how much of a token was right. */
+/** Compares tokens in constant time, which does not reveal how much of a token is correct. */
 export function sameToken(given: string, right: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(right));
 }
 
-/** @throws when the file is missing or too short to be a key. Its bytes are taken as they are. */
+/** @throws if the file is missing or too short to be a key. Its bytes are used unchanged. */
 export function readKey(file: string): Buffer {
   const key = fs.readFileSync(file);
   if (key.length < keyBytes)
@@ -21,7 +21,7 @@ export function readKey(file: string): Buffer {
   return key;
 }
 
-/** The token that a request shows; undefined: it shows none. */
+/** The bearer token of a request; undefined if it has none. */
 export function shownToken(authorization: string | undefined): string | undefined {
   return /^Bearer ([\x21-\x7e]+)$/i.exec(authorization ?? "")?.[1];
 }

@@ -112,7 +112,7 @@ function portPurposes({ name, ports }: ClusterInputs): Record<string, number> {
   );
 }
 
-/** Adopts a partly created cluster of an earlier run, or re-creates it over its data if its configuration differs. */
+/** Creates a cluster. A partly created one of an earlier run is adopted, or re-created over its data if its configuration differs. */
 async function createOrAdopt(instance: Instance, inputs: ClusterInputs): Promise<void> {
   const file = configFile(instance, inputs.name);
   const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
