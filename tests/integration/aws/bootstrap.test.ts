@@ -162,7 +162,7 @@ describe("bootstrap", () => {
 
     it("credentials that have expired", async () => {
       answering("GetCallerIdentity", "ExpiredToken", 403);
-      await refuses(/^The credentials of AWS have expired\. Sign in anew \(`aws sso login`/);
+      await refuses(/^The credentials of AWS have expired\. Sign in again \(`aws sso login`/);
     });
 
     it("credentials that AWS does not know", async () => {
