@@ -198,7 +198,7 @@ function timeoutText(
   if (left === undefined) {
     return (
       `${clusterName} has stopped answering while it was cleared. ` +
-      "Load balancers of its apps may be left. Mend the way to it and run the command again."
+      "Load balancers of its apps may be left. Fix the route to it and re-run the command."
     );
   }
   const lines = left.map(({ kind, name, finalizers }) => {
@@ -210,7 +210,7 @@ function timeoutText(
     `${clusterName} still has what stands for load balancers after ${timeoutSeconds} s:`,
     ...lines,
     "The cluster was not deleted, as they would stay behind. `kubectl describe` on each names the cause, " +
-      "often a right or a quota that the controller lacks. Mend it and run the command again. " +
+      "often a right or a quota that the controller lacks. Fix it and re-run the command. " +
       "One whose load balancer is known to be gone may lose its finalizers by hand.",
   ].join("\n");
 }

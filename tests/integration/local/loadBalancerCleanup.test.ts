@@ -141,7 +141,7 @@ describe("Clearance of a cluster", () => {
         error.message,
         /Ingress shop\/front: held by ingress.eks.amazonaws.com\/resources/,
       );
-      assert.match(error.message, /Mend it and run the command again/);
+      assert.match(error.message, /Fix it and re-run the command/);
       return true;
     });
   });

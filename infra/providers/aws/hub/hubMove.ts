@@ -129,7 +129,7 @@ function staleDiagnostics(situation: HubMoveSituation, region: string): string[]
   if (!situation.answering.includes(region) || isFresh(situation)) return [];
   if (situation.lost) return [];
   return [
-    `${ageText(situation)}, and the old hub is deleted at the end. Mend the job karmada-etcd-snapshot in ${region} first, ` +
+    `${ageText(situation)}, and the old hub is deleted at the end. Fix the job karmada-etcd-snapshot in ${region} first, ` +
       "or say --lost: then what is neither in git nor in the program is gone.",
   ];
 }
