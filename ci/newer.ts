@@ -2,18 +2,18 @@ import { gt, prerelease, rcompare, valid } from "semver";
 import { minor, type VersionTable } from "../infra/catalog/versions";
 import { goModules, npmPackages } from "./versionPlaces";
 
-/** A place that knows the versions of a part. */
+/** A registry or repository that lists the versions of a part. */
 export type Origin =
   | { readonly kind: "npm" | "go" | "pypi"; readonly name: string }
-  /** `tag`: what stands before the version in a tag, e.g. "argo-cd-". Default: "v", or nothing. */
+  /** `tag`: the prefix of the version in a tag, e.g. "argo-cd-". Default: "v", or none. */
   | { readonly kind: "github"; readonly name: string; readonly tag?: string };
 
-/** One version of the table, and where newer ones of it are published. */
+/** One version of the table, and the origins that publish newer ones. */
 export interface Pinned {
   /** E.g. "argo-cd" or "chart argo-cd". */
   readonly name: string;
   readonly version: string;
-  /** The first that answers is believed. */
+  /** Queried in this order; the first one that answers decides. */
   readonly origins: readonly Origin[];
 }
 
@@ -24,13 +24,13 @@ export interface Outcome {
   readonly patch?: string;
   /** Newest version of all. Absent: none is newer. */
   readonly newest?: string;
-  /** Who answered, e.g. "npm @pulumi/pulumi". Absent: nothing did. */
+  /** The origin that answered, e.g. "npm @pulumi/pulumi". Absent: none did. */
   readonly origin?: string;
-  /** Why the others did not, e.g. "github etcd-io/etcd: ENOTFOUND". */
+  /** Why the other origins did not answer, e.g. "github etcd-io/etcd: ENOTFOUND". */
   readonly unreachable: readonly string[];
 }
 
-/** Repositories with releases, for those parts that have one. */
+/** GitHub repositories with releases, for the parts that have one. */
 const repositories: Readonly<Record<string, Origin>> = {
   "argo-cd": { kind: "github", name: "argoproj/argo-cd" },
   "argo-rollouts": { kind: "github", name: "argoproj/argo-rollouts" },
@@ -50,7 +50,7 @@ const repositories: Readonly<Record<string, Origin>> = {
   velero: { kind: "github", name: "vmware-tanzu/velero" },
 };
 
-/** Where the charts are released, and how their tags begin. */
+/** The repositories that release the charts, with the prefix of their tags. */
 const chartTags: Readonly<Record<string, Origin>> = {
   argocd: { kind: "github", name: "argoproj/argo-helm", tag: "argo-cd-" },
   argoRollouts: { kind: "github", name: "argoproj/argo-helm", tag: "argo-rollouts-" },
@@ -64,7 +64,7 @@ const chartTags: Readonly<Record<string, Origin>> = {
   velero: { kind: "github", name: "vmware-tanzu/helm-charts", tag: "velero-" },
 };
 
-/** Everything of the table that has versions somewhere. Pure. */
+/** Every part and chart of the table for which an origin is known or sought. Pure. */
 export function pinnedOf({ parts, charts }: VersionTable): Pinned[] {
   const byPart = (map: Readonly<Record<string, string>>, kind: "npm" | "go", part: string) =>
     Object.keys(map)
@@ -91,10 +91,10 @@ export function pinnedOf({ parts, charts }: VersionTable): Pinned[] {
   ];
 }
 
-/** Asks an origin for all versions that it has, written in its own way. @throws when it cannot be reached. */
+/** Queries an origin for all its versions, in its own notation. @throws when the origin cannot be reached. */
 export type Ask = (origin: Origin) => Promise<readonly string[]>;
 
-/** What is newer than a pin. Origins that do not answer are named, and the next one is asked. */
+/** The versions newer than a pin. An origin that does not answer is recorded, and the next one is queried. */
 export async function newerThan({ name, version, origins }: Pinned, ask: Ask): Promise<Outcome> {
   const unreachable: string[] = [];
   for (const origin of origins) {

@@ -6,7 +6,7 @@ import { runScript } from "./script";
 
 const patienceMs = 20_000;
 
-/** Asks with the client that a user has for each registry: its settings say which host that is. */
+/** Queries each registry with its ordinary client: the user's settings choose the host. */
 const ask: Ask = async (origin) => {
   switch (origin.kind) {
     case "npm": {
@@ -24,7 +24,7 @@ const ask: Ask = async (origin) => {
   }
 };
 
-/** @throws when the client is not there, or says that its registry is not. */
+/** @throws when the client is missing or reports an error. */
 async function answer(client: string, args: readonly string[]): Promise<string> {
   const result = await runCommand(client, args, {
     cwd: repositoryRoot,
@@ -36,14 +36,14 @@ async function answer(client: string, args: readonly string[]): Promise<string> 
   throw new Error(lines.at(-1) || result.summary.split("\n")[0] || `${client} failed`);
 }
 
-/** Tags by git, which has no limit of requests and needs no account. */
+/** Reads the tags with git: it has no request limit and needs no account. */
 async function tags({ name }: Origin): Promise<string[]> {
   const url = `https://github.com/${name}.git`;
   const text = await answer("git", ["ls-remote", "--tags", "--refs", url]);
   return text.split("\n").map((line) => line.replace(/^\S+\s+refs\/tags\//, ""));
 }
 
-/** `npm run outdated [-- --json]`. Exit code 0 whatever is newer: it informs, `check:versions` decides. */
+/** `npm run outdated [-- --json]`. Exits with 0 even when versions are newer: it only informs, `check:versions` decides. */
 async function main(): Promise<number> {
   const outcomes = await Promise.all(pinnedOf(versionTable).map((pin) => newerThan(pin, ask)));
   if (process.argv.includes("--json")) {

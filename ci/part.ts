@@ -11,16 +11,16 @@ const outcome = z.discriminatedUnion("kind", [
 
 const part = z.object({
   environment: z.string(),
-  /** What `meridian preview` says. */
+  /** Output of `meridian preview`. */
   preview: outcome,
-  /** What `meridian diff` says of the apps, as Markdown. */
+  /** Output of `meridian diff` for the apps, as Markdown. */
   difference: outcome,
 });
 
-/** What one command of the pipeline came to. */
+/** Result of one command of the pipeline. */
 export type Outcome = z.infer<typeof outcome>;
 
-/** What a change means for one environment: jobs make one each, and the comment is made of all. */
+/** Effect of a change on one environment. Each job writes one; the comment combines all of them. */
 export type Part = z.infer<typeof part>;
 
 export function writePart(folder: string, content: Part): void {
@@ -29,8 +29,8 @@ export function writePart(folder: string, content: Part): void {
 }
 
 /**
- * All parts below a folder, in the order of the environments' names: each job's files may be in a folder of their own.
- * None where there is no folder: every job before may have failed.
+ * All parts below a folder, sorted by environment name. The files of each job may be in a subfolder.
+ * Empty if the folder does not exist: every earlier job may have failed.
  */
 export function readParts(folder: string): Part[] {
   if (!existsSync(folder)) return [];

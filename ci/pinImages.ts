@@ -13,18 +13,18 @@ import { imageReference, registries, type Registry } from "./images";
 import { proposeChange } from "./propose";
 import { runScript } from "./script";
 
-/** A file of the repository, and what it is to say. */
+/** A file of the repository, with its new text. */
 export interface FileChange {
   readonly path: string;
   readonly text: string;
 }
 
 /**
- * A kustomization in which an image is pinned to a digest; undefined where its `images` do not name it. Comments and
- * all else stay as they are. Pure.
+ * A kustomization with an image pinned to a digest; undefined if its `images` do not name the image. Comments and everything
+ * else stay unchanged. Pure.
  *
- * @param name as the base's manifests have it, e.g. "rollout-gate".
- * @param reference where the image is, without tag and digest.
+ * @param name as in the base's manifests, e.g. "rollout-gate".
+ * @param reference the image's location, without tag and digest.
  */
 export function pinImage(
   text: string,
@@ -37,20 +37,20 @@ export function pinImage(
   if (!isMap(entry)) return undefined;
   entry.set("newName", reference);
   entry.set("digest", digest);
-  // kustomize takes the tag along, and a tag beside a digest says nothing.
+  // kustomize would keep the tag, which has no effect beside a digest.
   entry.delete("newTag");
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
-/** What has to be written, and what keeps it from being written. */
+/** The files to write, and the diagnostics that prevent writing them. */
 export interface Pins {
   readonly changes: readonly FileChange[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * What has to be written so that these images run everywhere: the platform's own in the environments' folder, all others in
- * every overlay that names them. An image that no overlay of an environment names is a mistake.
+ * The file changes that make these images run everywhere: the platform's own in the environments' folder, all others in every
+ * overlay that names them. An image that no overlay of an environment names is a mistake.
  */
 export function pinImages(
   repository: string,
@@ -65,7 +65,7 @@ export function pinImages(
   return { changes: [...own.changes, ...apps.changes], diagnostics };
 }
 
-/** One digest stands for every registry, so that the file has each image once. */
+/** One digest is valid in every registry, so the file lists each image once. */
 function pinPlatformImages(repository: string, images: readonly BuiltImage[]): Pins {
   const path = `environments/${imagesFile}`;
   const before = textOf(repository, path);
@@ -83,7 +83,7 @@ function pinPlatformImages(repository: string, images: readonly BuiltImage[]): P
   return { changes: [{ path, text }], diagnostics: [] };
 }
 
-/** Empty where there is no such file. */
+/** Empty if the file does not exist. */
 function textOf(repository: string, path: string): string {
   const file = join(repository, path);
   return existsSync(file) ? readFileSync(file, "utf8") : "";
@@ -122,7 +122,7 @@ const unnamed = (image: string, environment: string): Diagnostic => ({
   remedy: `add to the app that runs it: images: [{ name: ${image}, newTag: none }]`,
 });
 
-/** The branch of the pull request, of which there is one at a time. */
+/** Branch of the pull request. At most one is open at a time. */
 const branch = "images/digests";
 
 async function main(): Promise<number> {

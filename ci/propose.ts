@@ -2,9 +2,9 @@ import { at } from "../infra/plan/kubeObject";
 import type { GitHub } from "./github";
 
 export interface Proposal {
-  /** Branch of the pull request. It is put anew on `commit` each time: what it had is in the proposal again, or obsolete. */
+  /** Branch of the pull request. It is reset to `commit` each time: its earlier content is in the new proposal, or obsolete. */
   readonly branch: string;
-  /** Branch that the change is for. */
+  /** Base branch of the pull request. */
   readonly base: string;
   /** The commit whose files were changed. */
   readonly commit: string;
@@ -15,8 +15,8 @@ export interface Proposal {
 }
 
 /**
- * Opens a pull request, or brings the open one of this branch up to date. GitHub itself makes the commit, and signs
- * it: no clone needs a key or a token.
+ * Opens a pull request, or updates the open one of this branch. GitHub makes and signs the commit: no clone needs a key or a
+ * token.
  * @returns its address.
  */
 export async function proposeChange(github: GitHub, proposal: Proposal): Promise<string> {
@@ -26,7 +26,7 @@ export async function proposeChange(github: GitHub, proposal: Proposal): Promise
     await github.ask("POST", "/git/refs", { ref: `refs/heads/${branch}`, sha });
   else await github.ask("PATCH", `/git/refs/heads/${branch}`, { sha, force: true });
   for await (const pull of github.list(`/pulls?state=open&base=${base}&per_page=100`)) {
-    // Forks may have a branch of the same name: theirs is another repository's.
+    // A fork may have a branch of the same name. Its pull request is not ours.
     if (
       at(pull, "head.ref") !== branch ||
       at(pull, "head.repo.full_name") !== at(pull, "base.repo.full_name")

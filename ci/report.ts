@@ -1,31 +1,31 @@
 import type { Outcome, Part } from "./part";
 
-/** First line of the comment, unseen by readers: by it the comment is found again. */
+/** First line of the comment, invisible to readers: it identifies the comment for updates. */
 export const marker = "<!-- meridian: what this change does -->";
 
-/** As many characters as a comment on GitHub may have. */
+/** Character limit of a comment on GitHub. */
 export const longestComment = 65_536;
 
 export interface ReportInput {
-  /** In the order in which they are told. */
+  /** In the order of the report. */
   readonly parts: readonly Part[];
-  /** How checks and tests ended, e.g. "success"; absent where that is not known. */
+  /** Result of the checks and tests, e.g. "success"; absent if unknown. */
   readonly checks?: string;
-  /** The commit that was looked at. */
+  /** The commit that the report describes. */
   readonly commit?: string;
-  /** Where all of it can be read. */
+  /** Link to the full output. */
   readonly runUrl?: string;
 }
 
 /**
- * What a change does, as Markdown. Pure.
+ * The effects of a change, as Markdown. Pure.
  *
- * @param limit the most characters; the longest texts are cut until all fits.
+ * @param limit maximum number of characters; the longest texts are truncated until all fits.
  */
 export function composeReport(input: ReportInput, limit = Number.POSITIVE_INFINITY): string {
   const whole = reportWith(input, Number.POSITIVE_INFINITY);
   if (whole.length <= limit) return whole;
-  // The largest length of one text with which all fits: what is shorter stays whole.
+  // Search for the largest text length with which the report fits: shorter texts stay whole.
   let [fits, tooLong] = [0, whole.length];
   while (tooLong - fits > 1) {
     const middle = Math.floor((fits + tooLong) / 2);
@@ -61,7 +61,7 @@ function sectionOf({ environment, preview, difference }: Part, longest: number, 
 
 const verdict = ({ kind }: Outcome): string => (kind === "failed" ? ": **failed**" : "");
 
-/** A difference is Markdown as it is; what a command says when it fails is not. */
+/** The diff of a successful run is Markdown already; the output of a failed command is not. */
 function bodyOf(outcome: Outcome, longest: number, runUrl?: string): string {
   switch (outcome.kind) {
     case "skipped":
@@ -93,7 +93,7 @@ function cutMarkdown(text: string, longest: number, runUrl?: string): string {
   return [shown, ...closers(shown), cutNote(text, shown, runUrl)].join("\n\n");
 }
 
-/** What a cut left open: a code block, folded parts. */
+/** The closing marks that truncated Markdown needs: for an open code block, and for folded parts. */
 function closers(markdown: string): string[] {
   let fence: string | undefined;
   let depth = 0;
@@ -110,7 +110,7 @@ function closers(markdown: string): string[] {
   return [...(fence === undefined ? [] : [fence]), ...folds];
 }
 
-/** Whole lines, as many as fit. */
+/** As many whole lines as fit. */
 function cut(text: string, longest: number): string {
   if (text.length <= longest) return text;
   const end = text.lastIndexOf("\n", longest);

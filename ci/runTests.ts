@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { forgetTimes, formatSlowest, readTimes } from "./testTimes";
 
 /**
- * Runs tiers of tests, one after the other and each by its npm script, until one fails. Ends with the slowest of all
- * that ran, and with the exit code of the tier that failed.
+ * Runs test tiers in order, each through its npm script, until one fails. Prints the slowest tests of all that ran, and exits
+ * with the code of the failed tier.
  */
 function main(tiers: readonly string[]): number {
-  // The tests end by themselves, and take down what they started. This waits for them.
+  // On Ctrl-C the tests stop by themselves and shut down what they started. This process waits for them.
   process.on("SIGINT", () => undefined);
   forgetTimes(tiers);
   let code = 0;

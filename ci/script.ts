@@ -1,7 +1,7 @@
 import { isExpected } from "../operations/errors";
 import { eachStepOnce, ensureTools, type ToolName } from "../toolchain";
 
-/** Runs a script of `npm run` to its exit code; an error made for a person is shown without a stack. */
+/** Runs an npm script's main function and sets the exit code. An expected error is printed without a stack. */
 export async function runScript(main: () => number | Promise<number>): Promise<void> {
   try {
     process.exitCode = await main();
@@ -11,7 +11,7 @@ export async function runScript(main: () => number | Promise<number>): Promise<v
   }
 }
 
-/** Has these tools in the cache. Says something only where that takes work. */
+/** Ensures these tools are in the cache. Prints progress only if there is work to do. */
 export async function haveTools(names: readonly ToolName[]): Promise<void> {
   await ensureTools(names, eachStepOnce(console.log));
 }

@@ -13,10 +13,10 @@ interface Runs {
 }
 
 /**
- * Refuses a commit that the workflow of the environment before has not brought up. That git has it on the right branch says
- * only that it was merged.
- * @returns the environment before; undefined where none is asked for.
- * @throws CommandError with what to do about it.
+ * Rejects a commit that the preceding environment's workflow has not successfully brought up. Its presence on the right branch
+ * proves only that it was merged.
+ * @returns the preceding environment; undefined if the track requires none.
+ * @throws CommandError with the remedy.
  */
 export async function checkStaged(
   { name, delivery }: Environment,

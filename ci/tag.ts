@@ -6,8 +6,8 @@ import { CommandError } from "../operations/errors";
 import { runScript } from "./script";
 
 /**
- * Refuses a tag that can never be released to an environment, before anybody is asked to approve it.
- * @throws CommandError in words for whoever pushed the tag.
+ * Rejects a tag that can never be released to an environment, before anyone has to approve it.
+ * @throws CommandError with a message for the author of the tag.
  */
 export function checkTag({ name, delivery }: Environment, tag: string): void {
   const { track } = delivery;

@@ -2,13 +2,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { repositoryRoot } from "../infra/providers/local/instance";
 
-/** Where each tier's run leaves its times. Ignored by git; CI keeps it as an artefact. */
+/** Folder with the times of each tier's run. Ignored by git; CI stores it as an artefact. */
 export const timesFolder = path.join(repositoryRoot, ".meridian", "test-times");
 
 /** One test, or one hook with all its runs. */
 export interface TimedStep {
   readonly title: string;
-  /** Hooks start platforms and stop them: most of the time is theirs. */
+  /** Hooks start and stop platforms, which takes most of the time. */
   readonly kind: "test" | "hook";
   readonly seconds: number;
 }
@@ -17,7 +17,7 @@ export interface TimedStep {
 export interface TimedFile {
   readonly file: string;
   readonly seconds: number;
-  /** The part of it that was spent in hooks. */
+  /** Time of it that hooks took. */
   readonly hookSeconds: number;
   readonly steps: readonly TimedStep[];
 }
@@ -36,7 +36,7 @@ function timesFile(folder: string, tier: string): string {
   return path.join(folder, `${tier}.json`);
 }
 
-/** Keeps a run's times. The file is whole or not there. */
+/** Stores a run's times atomically: the file is complete or absent. */
 export function writeTimes(times: TierTimes, folder = timesFolder): void {
   fs.mkdirSync(folder, { recursive: true });
   const file = timesFile(folder, times.tier);
@@ -44,14 +44,14 @@ export function writeTimes(times: TierTimes, folder = timesFolder): void {
   fs.renameSync(`${file}.tmp`, file);
 }
 
-/** A tier's last run; undefined when it did not get to its end. */
+/** A tier's last run; undefined if it did not finish. */
 export function readTimes(tier: string, folder = timesFolder): TierTimes | undefined {
   const file = timesFile(folder, tier);
   if (!fs.existsSync(file)) return undefined;
   return JSON.parse(fs.readFileSync(file, "utf8")) as TierTimes;
 }
 
-/** Forgets earlier runs, so that none of them is taken for one that crashed. */
+/** Deletes the times of earlier runs, so that a crashed run is not mistaken for a finished one. */
 export function forgetTimes(tiers: readonly string[], folder = timesFolder): void {
   for (const tier of tiers) fs.rmSync(timesFile(folder, tier), { force: true });
 }

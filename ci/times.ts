@@ -3,7 +3,7 @@ import { runScript } from "./script";
 
 const [verb, ...tiers] = process.argv.slice(2);
 
-/** `count`: what a tier's run has counted, as "passed failed skipped"; fails when it did not get to its end. */
+/** `count`: prints the results of a tier's run as "passed failed skipped"; fails if the run did not finish. */
 function count(): number {
   for (const tier of tiers) {
     const times = readTimes(tier);

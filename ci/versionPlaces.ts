@@ -5,7 +5,7 @@ import { minor } from "../infra/catalog/versions";
 import { readDockerfiles } from "./images";
 import type { Place } from "./versions";
 
-/** Go modules of the toolchain, and the part that each is. */
+/** Go modules of the toolchain, and the part that each belongs to. */
 export const goModules: Readonly<Record<string, string>> = {
   "github.com/argoproj/argo-cd/v3": "argo-cd",
   "github.com/argoproj/argo-rollouts": "argo-rollouts",
@@ -19,13 +19,13 @@ export const goModules: Readonly<Record<string, string>> = {
   "sigs.k8s.io/kwok": "kwok",
 };
 
-/** npm packages that belong to a part, at its version. */
+/** npm packages whose version is that of a part. */
 export const npmPackages: Readonly<Record<string, string>> = {
   "@pulumi/kubernetes": "pulumi-kubernetes",
   "@pulumi/pulumi": "pulumi",
 };
 
-/** As prose names them. */
+/** Names of the parts in prose. */
 const names: Readonly<Record<string, string>> = {
   "Argo CD": "argo-cd",
   "Argo Rollouts": "argo-rollouts",
@@ -39,7 +39,7 @@ const names: Readonly<Record<string, string>> = {
   Traefik: "traefik",
 };
 
-/** Every place of a repository that names a version of a part. */
+/** Every place in a repository that names the version of a part. */
 export function readPlaces(repository: string): Place[] {
   return [
     ...modulePlaces(repository),
@@ -54,14 +54,15 @@ function read(repository: string, file: string): string {
   return readFileSync(join(repository, file), "utf8");
 }
 
-/** Requirements that a go.mod states itself. What they bring along is decided by them. */
+/** Direct requirements of a go.mod. Indirect ones follow from them. */
 export function requirements(file: string, text: string): Place[] {
   const lines = text.split("\n").filter((line) => !line.includes("// indirect"));
   return lines.flatMap((line) => {
     const [, module = "", version = ""] = /^(?:\t|require )(\S+) (v\S+)\s*$/.exec(line) ?? [];
     const part = goModules[module];
     if (part === undefined) return [];
-    // Only its kinds come from the module, and the module proxy gets new versions later than PyPI the program.
+    // Only Traefik's kinds come from the module, and the module proxy receives new versions later than PyPI receives the
+    // program.
     return [{ file, part, version: part === "traefik" ? minor(version) : version }];
   });
 }
@@ -107,7 +108,7 @@ function pipelinePlaces(repository: string): Place[] {
   ];
 }
 
-/** What describes the present. Decisions and reports describe the day on which they were written. */
+/** Documents that describe the present. Decisions and reports describe the day on which they were written. */
 function documents(repository: string): string[] {
   const guides = "docs/guides";
   return ["README.md", ...readdirSync(join(repository, guides)).map((name) => `${guides}/${name}`)];

@@ -1,6 +1,6 @@
 import { minor, type Part, type Supported, type VersionTable } from "../infra/catalog/versions";
 
-/** A reported mistake in the table of versions, or a warning of one to come. */
+/** A reported mistake in the table of versions, or a warning of a future one. */
 export interface Diagnostic {
   readonly level: "error" | "warning";
   /** E.g. "traefik 3.6.0". */
@@ -9,7 +9,7 @@ export interface Diagnostic {
   readonly remedy: string;
 }
 
-/** A version that a file names beside the table. */
+/** A version that a file outside the table names. */
 export interface Place {
   /** E.g. "package.json". */
   readonly file: string;
@@ -23,13 +23,13 @@ const day = 86_400_000;
 /** Days before the end of support at which warnings begin. */
 const warningDays = 60;
 
-/** Days after which a warning asks for the support of a version that has no end date to be looked up again. */
+/** Days after which a warning requests a new look-up of the support of a version that has no end date. */
 const lookUpDays = 120;
 
 const move = "Move it (docs/adr/0016-versions.md); `npm run outdated` says what is newer.";
 
 /**
- * What is unsupported today or soon. Pure.
+ * The parts and EKS versions that are unsupported, or soon will be. Pure.
  * @param today "YYYY-MM-DD".
  */
 export function checkSupport(table: VersionTable, today: string): Diagnostic[] {
@@ -75,7 +75,7 @@ function ending(subject: string, until: string, source: string, today: string): 
   return [{ level, subject, message, remedy: move }];
 }
 
-/** EKS has to have the local minor version. A version of it that ends is a mistake only where it is the default. */
+/** EKS must offer the local minor version. An ended EKS version is an error only if it is the local minor version. */
 function checkEks({ parts, eks }: VersionTable, today: string): Diagnostic[] {
   const local = minor(parts["kubernetes"]?.version ?? "");
   const missing: Diagnostic = {
@@ -100,7 +100,7 @@ function checkEks({ parts, eks }: VersionTable, today: string): Diagnostic[] {
   ];
 }
 
-/** Where the table disagrees with itself or with a file. Pure. */
+/** Contradictions within the table, and between the table and files. Pure. */
 export function checkAgreement(table: VersionTable, places: readonly Place[]): Diagnostic[] {
   return [
     ...Object.entries(table.charts).flatMap(([name, { part, installs }]) =>
@@ -117,7 +117,7 @@ export function checkAgreement(table: VersionTable, places: readonly Place[]): D
   ];
 }
 
-/** A place may name fewer numbers than the table, never other ones. */
+/** A place may name fewer components of the version than the table, but no different ones. */
 function disagreement(table: VersionTable, { file, part, version }: Place): Diagnostic[] {
   const expected = table.parts[part]?.version;
   const found = version.replace(/^v/, "");
@@ -136,7 +136,7 @@ function disagreement(table: VersionTable, { file, part, version }: Place): Diag
   ];
 }
 
-/** One line for each. */
+/** One line per diagnostic. */
 export function formatDiagnostic({ level, subject, message, remedy }: Diagnostic): string {
   return `${level === "error" ? "✗" : "!"} ${subject} ${message} ${remedy}`;
 }

@@ -4,7 +4,7 @@ import pc from "picocolors";
 import { ask, trafficView } from "./dig";
 import { CommandError } from "../operations/errors";
 
-/** One request all the way: name, nearest healthy region, gateway, pod. */
+/** Sends one request along the full path: name, nearest healthy region, gateway, pod. */
 export async function curl(
   target: string,
   options: { environment: string; from?: string; include: boolean },
@@ -36,7 +36,7 @@ export async function curl(
   return status < 400 ? 0 : 1;
 }
 
-/** "storefront/cart" and "http://storefront.local.meridian.test/cart" are the same. */
+/** "storefront/cart" and "http://storefront.local.meridian.test/cart" are equivalent. */
 function urlOf(target: string, domain: string): URL {
   const full = /^https?:\/\//.test(target) ? target : `http://${target}`;
   try {

@@ -11,9 +11,9 @@ import { openInstance } from "./environment";
 import { CommandError } from "../operations/errors";
 
 /**
- * Takes a local environment down: its processes, ports, data and state. It does not ask the engine to
- * delete resource by resource: everything that the environment has is in its processes and its folder,
- * so ending the ones and removing the other is complete, takes a second, and works on a broken one too.
+ * Destroys a local environment: its processes, ports, data and state. It does not make the engine delete each resource: the
+ * environment consists of its processes and its folder. Ending the processes and removing the folder is therefore complete,
+ * takes a second, and also works on a broken environment.
  */
 export async function destroy(environment: string, yes: boolean): Promise<number> {
   const instance = openInstance(environment);
@@ -23,10 +23,10 @@ export async function destroy(environment: string, yes: boolean): Promise<number
     return 0;
   }
   if (!yes) await confirm(environment);
-  // First what could still start something.
+  // First, end the processes that could still start others.
   await killOrphanedEngines(instance);
   await killProcesses(instance);
-  // First out of the way in one step: a command cut short here leaves nothing that looks alive.
+  // Rename the folder in one step: an interrupted command leaves nothing that looks like a running environment.
   const doomed = `${instance.dir}.destroyed-${process.pid}`;
   if (fs.existsSync(instance.dir)) fs.renameSync(instance.dir, doomed);
   for (const socket of socketsOutside(instance)) fs.rmSync(socket, { force: true });

@@ -11,7 +11,7 @@ import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
 import { getTools } from "./tools";
 
-/** Options of `diff`, as commander hands them over. */
+/** Options of `diff`, from commander. */
 export interface DiffOptions {
   readonly from?: string;
   readonly to: string;
@@ -54,7 +54,10 @@ function limitOf(text: string | undefined): number {
   );
 }
 
-/** What renders apps. Where it is there already nothing is said: the first line is about what is compared. */
+/**
+ * Ensures kustomize, which renders apps. If it is in the cache, nothing is printed: the first line of output is about the
+ * comparison.
+ */
 export async function getKustomize(context: Context, quiet: boolean): Promise<void> {
   try {
     toolPath("kustomize");

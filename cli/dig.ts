@@ -15,23 +15,23 @@ import { type ObservedEdge, observeEdges } from "../operations/status/edges";
 import { CommandError } from "../operations/errors";
 import { mark, table } from "./table";
 
-/** One question to the platform's DNS server, with what there is to say about the answer. */
+/** One query to the platform's DNS server, with an explanation of the answer. */
 export interface DigResult {
   readonly name: string;
   /** Region that the client is nearest to; absent when its network is not known. */
   readonly from?: string;
-  /** Address that the question came from. */
+  /** Source address of the query. */
   readonly source?: string;
   readonly address: string;
-  /** Region whose edge that is. */
+  /** Region of the edge with that address. */
   readonly region: string;
-  /** How long it may be kept. */
+  /** How long clients may cache the answer. */
   readonly ttlSeconds: number;
   readonly edges: readonly (ObservedEdge & { readonly chance: number })[];
   readonly reason: readonly string[];
 }
 
-/** A platform and what is needed to ask it for names. */
+/** A platform, and the settings needed to query its DNS. */
 export interface TrafficView {
   readonly instance: Instance;
   readonly plan: PlatformPlan;
@@ -55,7 +55,7 @@ export function trafficView(command: "curl" | "dig" | "drain", environment: stri
   };
 }
 
-/** Prints who gets what, and why. */
+/** Prints the answer and the reasons for it. */
 export async function dig(
   name: string,
   options: { environment: string; from?: string; json: boolean },
@@ -66,9 +66,9 @@ export async function dig(
 }
 
 /**
- * Asks as a client beside a region would.
- * @param name An app, or its whole name.
- * @throws CommandError for a name or region that is not there, or when the server does not answer.
+ * Queries as a client near a region would.
+ * @param name An app, or its full name.
+ * @throws CommandError for an unknown name or region, or if the server does not answer.
  */
 export async function ask(
   view: TrafficView,
@@ -119,7 +119,7 @@ function sourceOf({ traffic }: PlatformPlan, from: string | undefined): string |
   throw new CommandError(`${from} is no region of this platform. There are: ${known}.`);
 }
 
-/** The answer and its reasons for a person. Pure. */
+/** The answer and its reasons as text. Pure. */
 export function formatDig({
   name,
   from,

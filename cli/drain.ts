@@ -10,12 +10,12 @@ import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
 import { Stage } from "./progress";
 
-/** Time between two degrees, in milliseconds: clients that keep an answer for its TTL follow in between. */
+/** Time between two steps, in milliseconds: clients that cache an answer for its TTL follow in between. */
 const stepMs = 1000;
 
 /**
- * Turns how much of its traffic a region takes: at once, or by even degrees over some seconds. Cut short, it
- * stays at the degree that it has reached.
+ * Changes the share of its traffic that a region serves: at once, or in even steps over some seconds. If interrupted, the
+ * region stays at the step it has reached.
  */
 export async function drain(
   region: string,
@@ -44,7 +44,7 @@ export async function drain(
   return 0;
 }
 
-/** One degree: kept, and answered from now on. */
+/** One step: stores the weight and publishes it. */
 async function turn(
   { instance, zone }: TrafficView,
   region: string,
@@ -54,7 +54,7 @@ async function turn(
   await publishZone(instance, zone);
 }
 
-/** @param inPart Whether the region is drained in part, be it on the way only. */
+/** @param inPart Whether the region is partly drained, at the end or in between. */
 function check({ instance, plan }: TrafficView, region: string, inPart: boolean): void {
   const names = plan.traffic.edges.map((edge) => edge.region);
   if (!names.includes(region)) {

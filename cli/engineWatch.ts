@@ -14,12 +14,12 @@ export function signalOption({ signal }: Context): { signal?: AbortSignal } {
 
 const createSeconds = 30;
 
-/** Follows the engine: progress, warnings, and the reason when it fails. */
+/** Observes the engine: progress, warnings, and the cause of a failure. */
 export class EngineWatch {
   readonly warnings: string[] = [];
-  /** What the program says without being asked, e.g. the estimate of costs. */
+  /** Information from the program, e.g. the estimate of costs. */
   readonly notes: string[] = [];
-  /** How many resources had which operation, once the run is over. */
+  /** Number of resources per operation, set at the end of the run. */
   changes: OpMap = {};
   private readonly errors: EngineError[] = [];
   private readonly start = Date.now();
@@ -28,9 +28,9 @@ export class EngineWatch {
   constructor(
     private readonly stage: Stage,
     private readonly expected: number,
-    /** Where to look next when it fails. */
+    /** Advice for the next step after a failure. */
     private readonly advice = "`npx meridian logs` has the logs, `npx meridian doctor` checks this machine.",
-    /** How a report of errors begins. */
+    /** First line of an error report. */
     private readonly failure = "The platform could not be brought up",
   ) {}
 
@@ -50,25 +50,25 @@ export class EngineWatch {
     const urn = diagnostic.urn ?? "";
     if (diagnostic.severity === "error") this.errors.push({ urn, text });
     else if (diagnostic.severity === "info") addOnce(this.notes, text);
-    // The provider comes from the tool cache on purpose.
+    // The provider is found in $PATH on purpose: it comes from the tool cache.
     else if (diagnostic.severity === "warning" && !text.includes("from $PATH")) {
       addOnce(this.warnings, `! ${text}`);
     }
   };
 
-  /** Whether an API server kept the engine waiting for longer than it waits: on a busy machine that passes. */
+  /** Whether an API server exceeded the engine's timeout: on a busy machine this is temporary. */
   get apiServerTimedOut(): boolean {
     return this.errors.some(({ text }) => text.includes("unable to load schema information"));
   }
 
-  /** The engine's own report in place of the Automation API's transcript. */
+  /** The engine's own report instead of the Automation API's transcript. */
   explain(error: unknown): unknown {
     const diagnostic = credentialDiagnosticOf(this.errors);
     if (diagnostic !== undefined)
       return new CommandError(formatDiagnostics([diagnostic], "The account"));
     const report = reportOf(this.errors);
     if (report === "") return error;
-    // A report of the program's own says whole what is wrong and how to fix it.
+    // A report of the program itself already names the mistakes and their remedies.
     if (isWholeReport(report)) return new CommandError(report);
     return new CommandError(
       `${this.failure}:\n${indented(report)}\nFix the cause and re-run the command: it resumes from here. ` +
@@ -87,7 +87,7 @@ export class EngineWatch {
   }
 }
 
-/** An error of the engine, and the resource that it is about; none: the program's own. */
+/** An error of the engine, and the resource that it concerns; an empty `urn`: the program's own error. */
 interface EngineError {
   readonly urn: string;
   readonly text: string;
@@ -96,9 +96,8 @@ interface EngineError {
 const stackType = "pulumi:pulumi:Stack";
 
 /**
- * What is wrong with the credentials of AWS, where that is why a run failed: each region's connection says it,
- * in words about its own configuration. An error of anything else is no matter of credentials, even where AWS
- * refuses something.
+ * The diagnostic for invalid AWS credentials, if they made the run fail: the provider of each region reports it, in terms of
+ * its own configuration. An error of any other resource is not about credentials, even if AWS denies access.
  */
 function credentialDiagnosticOf(errors: readonly EngineError[]): Diagnostic | undefined {
   for (const { urn, text } of errors) {
@@ -110,14 +109,14 @@ function credentialDiagnosticOf(errors: readonly EngineError[]): Diagnostic | un
   return undefined;
 }
 
-/** Each error once, after the name of its resource; what only says that there were errors is left out. */
+/** Each error once, prefixed with the name of its resource; lines that only state that there were errors are omitted. */
 function reportOf(errors: readonly EngineError[]): string {
   const texts = errors.flatMap(({ urn, text }) => {
     if (/(update|preview|destroy|refresh) failed$/.test(text)) return [];
     return [urn === "" || urn.includes(`::${stackType}::`) ? text : `${nameOf(urn)}: ${text}`];
   });
   const unique = [...new Set(texts)];
-  // The program's own report comes a second time, within a longer text with its stack.
+  // The program's own report appears again within a longer text with its stack.
   return unique
     .filter((text) => !unique.some((one) => one !== text && text.includes(one)))
     .join("\n");
@@ -135,12 +134,12 @@ function addOnce(list: string[], text: string): void {
   if (!list.includes(text)) list.push(text);
 }
 
-/** Diagnostics carry Pulumi's colour directives. */
+/** Diagnostics contain Pulumi's colour directives. */
 function plain(text: string): string {
   return text.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
 }
 
-/** What a run did, in words. */
+/** The changes of a run, as text. */
 export function describeChanges(changes: Record<string, number>): string {
   const words: Record<string, string> = {
     create: "made",

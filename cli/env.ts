@@ -4,7 +4,7 @@ import { eachStepOnce, ensureTools, toolPath } from "../toolchain";
 import { engineVariables } from "../operations/engine/variables";
 import { localInstance } from "./localOnly";
 
-/** Prints what a shell needs to use the Pulumi CLI and kubectl on an environment that is up. */
+/** Prints the shell variables for the Pulumi CLI and kubectl on an environment that is up. */
 export async function env(environment: string): Promise<number> {
   const { instance } = localInstance("env", environment);
   await getLanguageHost();
@@ -13,7 +13,7 @@ export async function env(environment: string): Promise<number> {
   const lines = {
     ...variables,
     KUBECONFIG: kubeconfigs,
-    // Pulumi's CLI needs a language host, which `meridian` itself does without.
+    // Pulumi's CLI needs a language host; `meridian` itself does not.
     MERIDIAN_LANGUAGE_NODEJS: toolPath("pulumi-language-nodejs"),
     PATH: [
       path.join(repositoryRoot, "cli/bin/language-host"),
@@ -25,7 +25,7 @@ export async function env(environment: string): Promise<number> {
   return 0;
 }
 
-/** `meridian` needs no language host, so nothing else gets it. Standard output is for the shell that reads it. */
+/** Only this command needs the language host. Progress goes to standard error: standard output is for the shell. */
 async function getLanguageHost(): Promise<void> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
   await ensureTools(["pulumi-language-nodejs"], eachStepOnce(say));

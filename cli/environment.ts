@@ -3,14 +3,14 @@ import type { Environment } from "../infra/config/types";
 import { type Instance, instanceExists, instanceOf } from "../infra/providers/local/instance";
 import { CommandError } from "../operations/errors";
 
-/** The instance of an environment, where `MERIDIAN_HOME` or the clone says. */
+/** The instance of an environment, in `MERIDIAN_HOME` or in the clone. */
 export function openInstance(environment: string): Instance {
   return instanceOf(environment, process.env["MERIDIAN_HOME"]);
 }
 
 /**
- * The instance of an environment that is up, and the configuration with which it was brought up.
- * @throws CommandError when it has never been brought up here.
+ * The instance of an environment that is up, with the configuration of its last `up`.
+ * @throws CommandError if it has never been brought up here.
  */
 export function runningInstance(environment: string): {
   instance: Instance;

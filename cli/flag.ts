@@ -19,27 +19,27 @@ import { configFile } from "../operations/environmentFiles";
 import { CommandError } from "../operations/errors";
 import { editJson, editText, flagJson, hint, listText, showText } from "./flagView";
 
-/** Options of every `meridian flag`, as commander hands them over. */
+/** Options of every `meridian flag`, from commander. */
 export interface FlagOptions {
   readonly environment: string;
   readonly json?: boolean;
 }
 
-/** What a command works on. */
+/** The flag source and the environment of a command. */
 interface Opened extends Configured {
   readonly source: FlagSource;
   readonly environment: string;
 }
 
-/** What an environment's configuration says. */
+/** The parts of an environment's configuration that flags need. */
 interface Configured {
-  /** Where gates hear of flags; undefined where its mistakes leave that open. */
+  /** Where gates read flags; undefined if mistakes in the configuration leave that open. */
   readonly from: FlagSourceKind | undefined;
-  /** Whether gates have what the file said at the last `up`, and not what it says now. */
+  /** Whether gates have the file of the last `up` instead of the current one. */
   readonly late: boolean;
-  /** Names of the environment's regions; empty where its configuration has mistakes. */
+  /** Names of the environment's regions; empty if its configuration has mistakes. */
   readonly regions: readonly string[];
-  /** Why there are none. */
+  /** The mistakes that make it empty. */
   readonly diagnostics: ConfigurationError | undefined;
 }
 
@@ -69,7 +69,7 @@ export async function showFlag(key: string, options: FlagOptions): Promise<numbe
   return 0;
 }
 
-/** Sets a percentage, switches off or on, or ends what a region has of its own. */
+/** Sets a percentage, switches a flag off or on, or ends a region's own rule. */
 export async function setFlag(
   key: string,
   to: string,
@@ -80,7 +80,7 @@ export async function setFlag(
   const opened = open(options.environment);
   const decideThere = (flag: Flag) => {
     const changes = decide(flag);
-    // A region that has left the environment may still have a rule, which can be ended.
+    // A region that has left the environment may still have a rule. That rule can be ended.
     const ends = changes.some(({ kind }) => kind === "clear");
     if (region !== undefined && !ends) requireRegion(opened, region);
     return changes;
@@ -88,12 +88,12 @@ export async function setFlag(
   return change(key, decideThere, options, opened);
 }
 
-/** Launches a flag: nothing is gated by it any more. */
+/** Retires a flag: it no longer gates anything. */
 export async function retireFlag(key: string, options: FlagOptions): Promise<number> {
   return change(key, retire, options, open(options.environment));
 }
 
-/** Makes a flag. */
+/** Creates a flag. */
 export async function createFlag(key: string, options: FlagOptions): Promise<number> {
   if (!flagKey.test(key))
     throw new CommandError(
@@ -186,8 +186,8 @@ function percentage(text: string): number {
 }
 
 /**
- * A flag can be switched off, too, while the environment's configuration has mistakes: they are told where a region
- * is asked for.
+ * A flag can also be switched off while the environment's configuration has mistakes: they are reported only if the command
+ * names a region.
  */
 function open(environment: string): Opened {
   const folder = environmentsFolder(repositoryRoot);

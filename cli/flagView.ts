@@ -12,16 +12,16 @@ import { pluralize, sanitize } from "../operations/format";
 import type { FlagEdit } from "../operations/flags/source";
 import { mark, table } from "./table";
 
-/** What the flags belong to. */
+/** The environment and source of the flags. */
 export interface FlagHead {
   readonly environment: string;
-  /** Where they are kept. */
+  /** Where the flags are stored. */
   readonly source: string;
   /** The environment's regions, in the order of its file. */
   readonly regions: readonly string[];
 }
 
-/** Every flag, a line each. Pure. */
+/** Every flag, one line each. Pure. */
 export function listText(flags: readonly Flag[], { environment, source }: FlagHead): string[] {
   const head = `${environment}: flags in ${source}`;
   if (flags.length === 0)
@@ -75,7 +75,7 @@ export function showText(flag: Flag, head: FlagHead): string[] {
   ];
 }
 
-/** What an edit has changed, and what comes of it. Pure. */
+/** The changes of an edit, and their effects. Pure. */
 export function editText({ before, after }: FlagEdit, head: FlagHead): string[] {
   const [from, to] = [readState(before), readState(after)];
   if (from === undefined || to === undefined) return showText(after, head);
@@ -103,7 +103,7 @@ export function editText({ before, after }: FlagEdit, head: FlagHead): string[] 
   ];
 }
 
-/** A flag for a program. Pure. */
+/** A flag as JSON. Pure. */
 export function flagJson(flag: Flag): object {
   const { key, version, on, archived = false } = flag;
   const read = readState(flag);
@@ -113,14 +113,14 @@ export function flagJson(flag: Flag): object {
   return { key, version, on, archived, gates: true, everywhere, regions, ...others };
 }
 
-/** An edit for a program. Pure. */
+/** An edit as JSON. Pure. */
 export function editJson({ before, after }: FlagEdit, head: FlagHead): object {
   const { environment, source } = head;
   const changed = before.version !== after.version;
   return { environment, source, changed, before: flagJson(before), after: flagJson(after) };
 }
 
-/** The environment's, then others that have a rule. */
+/** The environment's regions, then other regions that have a rule. */
 function regionsOf(readings: readonly FlagReading[], { regions }: FlagHead): string[] {
   return [...new Set([...regions, ...readings.flatMap((read) => Object.keys(read.regions))])];
 }
@@ -132,13 +132,13 @@ function differing(read: FlagReading): string[] {
     .map(([region, state]) => `${sanitize(region)} ${stateText(state)}`);
 }
 
-/** What comes of an edit, in the regions where something has changed. */
+/** The effects of an edit, in the regions where something has changed. */
 function consequences(key: string, from: FlagReading, to: FlagReading, head: FlagHead): string[] {
   const regions = regionsOf([from, to], head);
   const changed = regions.filter(
     (region) => stateText(stateIn(from, region)) !== stateText(stateIn(to, region)),
   );
-  // From retired to 100 % nothing is let in that was not.
+  // From retired to 100 % the edit opens nothing that was not open.
   const told = changed.filter(
     (region) => !isOpen(stateIn(from, region)) || !isOpen(stateIn(to, region)),
   );
@@ -155,7 +155,7 @@ function consequences(key: string, from: FlagReading, to: FlagReading, head: Fla
   ];
 }
 
-/** Where an edit has not changed what somebody may think that it does. */
+/** Regions in which an edit may not have the effect that the user expects. */
 function elsewhere(
   key: string,
   changed: readonly string[],
@@ -182,7 +182,7 @@ function elsewhere(
   ];
 }
 
-/** A command to type next. */
+/** The next command to type. */
 export function hint(command: string, environment: string): string {
   return `\`npx meridian flag ${command}${environment === "local" ? "" : ` -e ${environment}`}\``;
 }
@@ -191,7 +191,7 @@ function isOpen(state: FlagState): boolean {
   return state.kind === "retired" || (state.kind === "on" && state.percentage === 100);
 }
 
-/** What a state does to rollouts. */
+/** The effect of a state on rollouts. */
 function meaning(state: FlagState): string {
   switch (state.kind) {
     case "off":
@@ -213,7 +213,7 @@ function reach(percentage: number): string {
   return `rollouts below may go on to ${weight} %; ${stays}`;
 }
 
-/** What counts beside Meridian's own rules, and is not weighed here. */
+/** Conditions outside Meridian's own rules, which are not evaluated here. */
 function beside(flag: Flag, { rules, targets, prerequisites }: FlagReading): string[] {
   return [
     ...(flag.archived === true ? ["! It is archived: every gate holds."] : []),

@@ -2,7 +2,7 @@ import { isOnAws } from "../operations/environmentFiles";
 import { runningInstance } from "./environment";
 import { CommandError } from "../operations/errors";
 
-/** What does the same for an environment on AWS, by command. */
+/** The equivalent for an environment on AWS, by command. */
 const onAws = {
   status:
     "`kubectl -n argocd get applications` with the hub's context, which `meridian up` prints at its end",
@@ -15,12 +15,12 @@ const onAws = {
   drain: "no command yet; Route 53 leaves out a region whose health checks fail",
 } as const;
 
-/** Commands that reach only what runs on this machine. */
+/** Commands that reach only this machine. */
 export type LocalCommand = keyof typeof onAws;
 
 /**
  * The instance of an environment that is up on this machine.
- * @throws CommandError where it is on AWS, with what does the same there, and as `runningInstance`.
+ * @throws CommandError if it is on AWS, naming the equivalent there, and as `runningInstance` does.
  */
 export function localInstance(
   command: LocalCommand,

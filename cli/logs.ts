@@ -6,14 +6,14 @@ import { localInstance } from "./localOnly";
 import type { Context } from "../operations/context";
 import type { Instance } from "../infra/providers/local/instance";
 
-/** Options of `logs`, as commander hands them over. */
+/** Options of `logs`, from commander. */
 export interface LogOptions {
   readonly environment: string;
   readonly follow?: boolean;
   readonly lines: string;
 }
 
-/** Shows the end of a component's log, and goes on with it where asked. */
+/** Prints the end of a component's log, and follows it with `--follow`. */
 export async function logs(
   component: string | undefined,
   options: LogOptions,

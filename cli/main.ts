@@ -10,7 +10,7 @@ import { defineReleases } from "./commands/releases";
 import { defineTraffic } from "./commands/traffic";
 
 /**
- * The command line. Each command is loaded when it is called, so that none pays for another's libraries.
+ * The command line. Each command is loaded when it is called, so that no command loads the libraries of another.
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
  */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -38,8 +38,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 /**
- * The first Ctrl-C asks to stop in good order, the second stops at once. When nobody reads what is printed any more, as
- * after `| head` or when the terminal's owner was killed, that asks to stop as well.
+ * The first Ctrl-C requests an orderly stop, the second stops at once. A closed output also requests a stop, as after `| head`
+ * or when the terminal's owner was killed.
  */
 export function stopOnRequest(): Context {
   const controller = new AbortController();
@@ -52,7 +52,8 @@ export function stopOnRequest(): Context {
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
-  // Without a listener the error is uncaught, and Pulumi's SDK prints what is uncaught: again to nobody, and so on without end.
+  // Without a listener the error is uncaught. Pulumi's SDK prints uncaught errors to the same closed stream, in an endless
+  // loop.
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", () => controller.abort());
   return { signal: controller.signal };

@@ -2,8 +2,8 @@ import pc from "picocolors";
 import { formatDuration } from "../operations/format";
 
 /**
- * One stage of a long command: a line that is rewritten as it goes on where there is a terminal; where there is
- * none, a line at its begin, one at its end, and one each minute between.
+ * One stage of a long command. With a terminal: one line that is redrawn. Without: a line at the start, one at the end, and one
+ * each minute in between.
  */
 export class Stage {
   private readonly start = Date.now();
@@ -29,8 +29,8 @@ export class Stage {
   }
 
   /**
-   * What is being done now, and how many milliseconds are left where it is known. Without a terminal a
-   * `step` gets one line, when it begins.
+   * Sets the current activity, and the milliseconds left if known. Without a terminal, each `step` prints one line when it
+   * begins.
    */
   update(detail: string, msLeft?: number, step?: string): void {
     this.left = msLeft;
@@ -41,7 +41,7 @@ export class Stage {
     this.detail = detail;
   }
 
-  /** Prints something that does not wait for the stage's end. */
+  /** Prints a line before the stage ends. */
   note(text: string): void {
     process.stdout.write(this.live ? `\r\x1b[2K${text}\n` : `${text}\n`);
   }

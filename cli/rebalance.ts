@@ -5,7 +5,7 @@ import { federationClusterName } from "../infra/plan/names";
 import { localInstance } from "./localOnly";
 import { Stage } from "./progress";
 
-/** Has Karmada rebalance the replicas of every app: the controlled return after a region was lost. */
+/** Makes Karmada rebalance the replicas of every app: the controlled return of a lost region. */
 export async function rebalanceReplicas(environment: string): Promise<number> {
   const { instance } = localInstance("rebalance", environment);
   const file = path.join(instance.filesDir, `${federationClusterName}.kubeconfig`);

@@ -1,6 +1,6 @@
 import type { FreezeConfig, TagsTrack } from "../infra/config/types";
 
-/** What to do in an environment to which nothing has been released. */
+/** The next steps for an environment to which nothing has been released. */
 export function unreleasedText(
   environment: string,
   approval: TagsTrack["approval"] = "required",
@@ -10,7 +10,7 @@ export function unreleasedText(
   return `${made}, \`npx meridian up ${environment} --release <tag>\` approves it.`;
 }
 
-/** Why nothing new reaches an environment, and what does nevertheless. */
+/** Why an environment receives no new release, and how to override that. */
 export function frozenText(environment: string, { to, reason }: FreezeConfig): string {
   return (
     `Nothing new is released to ${environment} until ${to}: ${reason}. ` +

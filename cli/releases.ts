@@ -17,15 +17,15 @@ import { openInstance } from "./environment";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
 
-/** How far a command goes. */
+/** Confirmation and dry run of a command. */
 export interface Consent {
-  /** Without asking. */
+  /** Do not ask for confirmation. */
   readonly yes: boolean;
-  /** Shows what it would do, and ends. */
+  /** Show the plan, and stop. */
   readonly dryRun: boolean;
 }
 
-/** Shows what an environment has not yet, and releases it. */
+/** Shows the changes that an environment does not have yet, and releases them. */
 export async function promote(
   name: string,
   options: PromoteOptions & Consent,
@@ -42,7 +42,7 @@ export async function promote(
   return release(clone, plan, options);
 }
 
-/** Takes an environment back to an older release. */
+/** Rolls an environment back to an older release. */
 export async function rollback(
   name: string,
   options: RollbackOptions & Consent,
@@ -88,10 +88,10 @@ async function release(clone: string, plan: ReleasePlan, { yes, dryRun }: Consen
   return 0;
 }
 
-/** Most commits that are listed. */
+/** Maximum number of listed commits. */
 const mostCommits = 20;
 
-/** What a release is made of. Pure. */
+/** The content of a release, as text. Pure. */
 export function planText({ tag, why, comparison, commits, notes }: ReleasePlan): string {
   const shown = commits.slice(0, mostCommits);
   const left = commits.length - shown.length;
@@ -112,7 +112,7 @@ function refusedText({ refusals }: ReleasePlan): string {
     .join("\n");
 }
 
-/** What is there now, and what comes next. Pure but for the time. */
+/** The result of a release, and the next step. Pure but for the time. */
 export function doneText({ environment, tag, push }: ReleasePlan): string {
   const { name, delivery } = environment;
   const { repository, track, pollSeconds, freezes } = delivery;

@@ -7,34 +7,34 @@ import {
 } from "../operations/status/compose";
 import type { Application, ApplicationResource } from "../operations/status/model";
 
-/** A claim in a region. Pods may have asked for some that git does not know. */
+/** A PersistentVolumeClaim in a region. Pods may have created claims that are not in git. */
 export interface Claim {
   readonly region: string;
   readonly name: string;
 }
 
-/** What a removal is about to take. */
+/** The objects that a removal will delete. */
 export interface Removal {
   readonly app: string;
-  /** app: all of it, as git has it no more; parts: what git no longer has of an app that stays. */
+  /** app: the whole app, which git no longer has; parts: objects that git no longer has, of an app that stays. */
   readonly what: "app" | "parts";
-  /** A deletion that was begun, perhaps by a command that was cut short. */
+  /** The deletion has already begun, perhaps by an interrupted command. */
   readonly begun: boolean;
   readonly resources: readonly ApplicationResource[];
   readonly claims: readonly Claim[];
-  /** Argo CD removes nothing of it before a person has confirmed it. */
+  /** Argo CD deletes nothing of it before a user has confirmed. */
   readonly confirm: boolean;
 }
 
-/** Why an app is not removed, in a person's words. */
+/** Why an app is not removed. */
 export interface RemovalDiagnostic {
   readonly refused: string;
 }
 
 /**
- * What the removal of an app would take. Pure.
+ * The objects that the removal of an app would delete. Pure.
  * @param app its name.
- * @param application the app in Argo CD, looked at just now.
+ * @param application the app in Argo CD, just refreshed.
  * @param claims all claims in the app's namespaces, in every region that answers.
  */
 export function planRemoval(
@@ -65,7 +65,7 @@ export function planRemoval(
   };
 }
 
-/** What would go, for whoever is asked. Pure. */
+/** The objects to be deleted, as text for the confirmation prompt. Pure. */
 export function removalText(removal: Removal, regions: readonly string[]): string {
   const { app, what, resources, claims } = removal;
   const begun = removal.begun ? " It was begun before." : "";
@@ -92,8 +92,8 @@ export function removalText(removal: Removal, regions: readonly string[]): strin
 }
 
 /**
- * The moment by which a confirmation counts: Argo CD takes one that is not older than what it confirms, to the second.
- * @param since when that began, by the clock of the cluster, which may be ahead of ours.
+ * The timestamp of a confirmation: Argo CD accepts one that is not older than the operation it confirms, to the second.
+ * @param since when that operation began, by the cluster's clock, which may be ahead of ours.
  */
 export function confirmationTime(since: string | undefined, now: Date): string {
   const begun = since === undefined ? 0 : Date.parse(since);

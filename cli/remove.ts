@@ -14,13 +14,13 @@ import { confirmationTime, planRemoval, removalText, type Claim, type Removal } 
 import type { Application } from "../operations/status/model";
 
 export interface RemoveOptions {
-  /** Do not ask. Enough where nothing holds data. */
+  /** Do not ask for confirmation. Sufficient if no object holds data. */
   readonly yes: boolean;
-  /** The app's name once more: its data may go too. */
+  /** The app's name again: its data may be deleted too. */
   readonly data?: string;
 }
 
-/** Clusters that a removal looks at, by their kubeconfigs. */
+/** Clusters that a removal accesses, by their kubeconfigs. */
 export interface RemovalClusters {
   readonly hub: string;
   readonly federation: string;
@@ -28,14 +28,14 @@ export interface RemovalClusters {
   readonly regions: Readonly<Record<string, string>>;
 }
 
-/** Time that Argo CD gets to look at git, and to delete. */
+/** Time limits for Argo CD to refresh from git, and to delete. */
 const patience = { look: 30_000, remove: 300_000 };
 
 const applications = `/apis/argoproj.io/v1alpha1/namespaces/${argocdNamespace}/applications`;
 const approval = "argocd.argoproj.io/deletion-approved";
 const refreshing = "argocd.argoproj.io/refresh";
 
-/** Removes an app that git no longer has, with all that it has in every region. */
+/** Removes an app that git no longer has, with all its objects in every region. */
 export async function remove(
   app: string,
   environment: string,
@@ -58,7 +58,7 @@ export async function remove(
   return 0;
 }
 
-/** What a person does where no command reaches the hub. */
+/** Manual steps for an environment whose hub no command reaches. */
 function byHand(app: string): string {
   const kubectl = `kubectl -n ${argocdNamespace}`;
   return [
@@ -70,7 +70,7 @@ function byHand(app: string): string {
   ].join("\n");
 }
 
-/** Every step can be cut short and taken again: what is left to do is read from the clusters. */
+/** Every step can be interrupted and repeated: the remaining work is read from the clusters. */
 export async function removeApp(
   app: string,
   clusters: RemovalClusters,
@@ -91,7 +91,7 @@ export async function removeApp(
   await waitUntilGone(app, clusters, signal);
 }
 
-/** The app in Argo CD, after Argo CD has looked at git; undefined where there is none. */
+/** The app in Argo CD, after Argo CD has refreshed it from git; undefined if there is none. */
 async function lookAnew(
   app: string,
   { hub }: RemovalClusters,
@@ -105,7 +105,7 @@ async function lookAnew(
   for (;;) {
     signal.throwIfAborted();
     const next = await getIf<Application>(hub, url);
-    // Argo CD takes the annotation away when it has looked.
+    // Argo CD removes the annotation after the refresh.
     if (next?.metadata.annotations?.[refreshing] === undefined) return next;
     if (Date.now() > deadline) {
       throw new CommandError(
@@ -116,7 +116,7 @@ async function lookAnew(
   }
 }
 
-/** Nothing with data goes by accident: its app has to be named twice. */
+/** Data must not be deleted by accident: the user has to name the app twice. */
 async function ask({ app, confirm }: Removal, { yes, data }: RemoveOptions): Promise<void> {
   if (data !== undefined && data !== app) {
     throw new CommandError(`--data says ${data}, the app is ${app}. Nothing was changed.`);
@@ -154,7 +154,7 @@ function approve(hub: string, url: string, since: string | undefined): Promise<v
   return kubePatch(hub, url, { metadata: { annotations: { [approval]: moment } } });
 }
 
-/** Confirms what a sync waits for; one that has given up waiting is begun anew. */
+/** Confirms the deletion that a sync waits for; starts a new sync if the last one no longer runs. */
 async function removeParts(
   { app, resources }: Removal,
   { hub }: RemovalClusters,
@@ -197,7 +197,7 @@ function startSync(hub: string, url: string, { spec }: Application): Promise<voi
   });
 }
 
-/** Until the Application is gone, and the app's namespace in every region that answers. */
+/** Waits until the Application is gone, and the app's namespace in every region that answers. */
 async function waitUntilGone(
   app: string,
   clusters: RemovalClusters,
@@ -225,7 +225,7 @@ async function waitUntilGone(
   }
 }
 
-/** Where there is something left of an app, and who does not say. */
+/** The places that still have objects of an app, and the regions that do not answer. */
 async function remains(
   app: string,
   { hub, federation, regions }: RemovalClusters,
@@ -241,7 +241,7 @@ async function remains(
       try {
         return { name, there: (await getIf(kubeconfig, url)) !== undefined };
       } catch (error) {
-        // A region may be lost; without the other two nothing is known.
+        // A region may be lost; the hub and the federation must answer.
         if (name in regions) return { name, there: undefined };
         throw error;
       }
@@ -273,7 +273,7 @@ async function unknown(app: string, { hub }: RemovalClusters): Promise<string> {
   return `There is no app ${app} here. There are: ${names.join(", ") || "none"}.`;
 }
 
-/** Undefined for what is not there. */
+/** Undefined if the object does not exist. */
 async function getIf<T>(kubeconfig: string, url: string): Promise<T | undefined> {
   try {
     return await kubeGet<T>(kubeconfig, url);

@@ -19,15 +19,21 @@ import { type Missing, StallDetector, waitingText } from "../operations/status/s
 import { missingOf, platformUnready, readStatus } from "../operations/status/read";
 import { formatRows } from "./statusView";
 
-/** Longest time without progress before `up` fails, milliseconds: the slowest single step, the first sync of an app, is shorter. */
+/**
+ * Longest time without progress before `up` fails, in milliseconds. The slowest single step, the first sync of an app, takes
+ * less.
+ */
 const stalledMs = 180_000;
 
-/** Time without progress before `up` searches for stale Works, and between two searches, milliseconds. A search reads all Works: 10 MB with twenty apps. */
+/**
+ * Time without progress before `up` searches for stale Works, and between two searches, in milliseconds. A search reads all
+ * Works: 10 MB with twenty apps.
+ */
 const lookMs = 10_000;
 
 /**
  * Waits until regions, federation and every app are ready, as long as there is progress.
- * @returns why apps were not waited for; undefined: they are as they should be.
+ * @returns the reason why it did not wait for apps; undefined: every app is ready.
  */
 export async function waitUntilReady(
   instance: Instance,
@@ -67,19 +73,19 @@ export async function waitUntilReady(
         ].join("\n"),
       );
     }
-    // A look asks every API server. On a busy machine, which is busy bringing the apps up, it takes its time.
+    // One read queries every API server. It is slow on a machine that is busy bringing the apps up, so the pause grows with it.
     await sleep(Math.max(shortestPauseMs, 2 * (Date.now() - lookedAt)));
   }
 }
 
-/** Shortest pause between two looks at the apps, milliseconds. */
+/** Shortest pause between two reads of the apps, in milliseconds. */
 const shortestPauseMs = 400;
 
-/** What has to be there before a run is done. */
+/** The conditions under which a run is done. */
 export interface Awaited {
-  /** Why apps may be as they are, or be none. */
+  /** The reason why apps need not change, or need not exist. */
   readonly held?: string;
-  /** The commit that every app has to be at. */
+  /** The commit that every app must be at. */
   readonly commit?: string;
 }
 
@@ -97,24 +103,24 @@ async function awaitedOf(plan: PlatformPlan, facts: Status["delivery"]): Promise
   return released ? {} : { held: unreleasedText(name, track.approval) };
 }
 
-/** What is not yet as it has to be. Pure. */
+/** The parts that are not ready yet. Pure. */
 export function missingIn(status: Status, { held, commit }: Awaited): Missing[] {
   if (held !== undefined) return platformUnready(status).map((name) => ({ name }));
   const missing = missingOf(status);
   if (!status.ready) return missing.length > 0 ? missing : [{ name: "Argo CD's own objects" }];
   if (commit === undefined) return [];
-  // An app that the release no longer has stays at the one before, until a person removes it.
+  // An app that the release no longer has stays at the previous one until a user removes it.
   const elsewhere = status.apps.filter((app) => app.revision !== commit && !isGone(app));
   return elsewhere.map((app) => ({ name: `${app.name} at ${commit.slice(0, 7)}`, app }));
 }
 
-/** A platform that is up, and whose apps were not waited for. Pure. */
+/** Text for a platform that is up, without waiting for its apps. Pure. */
 export function formatHeld(status: Status, held: string, tookMs: number): string {
   const head = `${status.environment} is up in ${formatDuration(tookMs)}. ${held}`;
   return ["", pc.green(head), "", ...formatRows(status), ""].join("\n");
 }
 
-/** Has Karmada apply again what it has given up. A federation that does not answer is what is being waited for, not an error here. */
+/** Makes Karmada retry the Works it gave up. A federation that does not answer is no error here: `up` is still waiting for it. */
 async function retryStaleWorks(instance: Instance, plan: PlatformPlan, stage: Stage) {
   const file = path.join(instance.filesDir, `${plan.federation.clusterName}.kubeconfig`);
   const kubeconfig = fs.readFileSync(file, "utf8");

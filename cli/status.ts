@@ -3,7 +3,7 @@ import { localInstance } from "./localOnly";
 import { readStatus } from "../operations/status/read";
 import { formatStatus } from "./statusView";
 
-/** Shows an environment's state. 0 only when all is ready. */
+/** Prints an environment's status. Exits with 0 only if everything is ready. */
 export async function status(environment: string, json: boolean): Promise<number> {
   const { instance, configuration } = localInstance("status", environment);
   const plan = planPlatform(configuration);

@@ -14,7 +14,7 @@ import type {
   Status,
 } from "../operations/status/model";
 
-/** Prints a status for a person, after `up` with how long that took. */
+/** Prints a status, and after `up` also how long that took. */
 export async function printStatus(
   instance: Instance,
   plan: PlatformPlan,
@@ -25,7 +25,7 @@ export async function printStatus(
   return status;
 }
 
-/** A status at a glance. Pure. */
+/** The full text of a status. Pure. */
 export function formatStatus(status: Status, plan: PlatformPlan, tookMs?: number): string {
   const took = tookMs === undefined ? "" : ` in ${formatDuration(tookMs)}`;
   const head = status.ready
@@ -66,13 +66,13 @@ function regionRows({ regions, federation }: Status): string[] {
   );
 }
 
-/** Whether requests come here. */
+/** Whether the region receives requests. */
 function edgeState({ healthy, weight }: RegionStatus["edge"]): string {
   if (!healthy) return "none: gateway is down";
   return weight === 100 ? "serving" : `drained to ${weight} %`;
 }
 
-/** What the environment follows. */
+/** The release or revision that the environment tracks. */
 function deliveryLines({ delivery, environment }: Status): string[] {
   if (delivery === undefined)
     return ["The hub does not answer: what is delivered is not known.", ""];
@@ -108,7 +108,7 @@ function appRows({ apps, regions, environment }: Status): string[] {
   ];
 }
 
-/** The versions that are on their way out, region by region, and what each waits for. */
+/** The rollouts in progress, by region, with the reason each one waits. */
 function rolloutRows(apps: readonly AppStatus[]): string[] {
   const rows = apps.flatMap(({ name, rollouts }) =>
     Object.entries(rollouts)
@@ -128,13 +128,13 @@ function rolloutRows(apps: readonly AppStatus[]): string[] {
   return ["", ...table(head, rows)];
 }
 
-/** What is not as the plan says, one line each. */
+/** The differences from the plan, one line each. */
 function differenceRows({ differences }: Status): string[] {
   if (differences.length === 0) return [];
   return ["", ...differenceLines(differences).map((line) => pc.yellow(`  ${line}`))];
 }
 
-/** What there is to say of an app beside its row. */
+/** Notes on an app below its row. */
 function appNotes(app: AppStatus, environment: string): string[] {
   const { name, message, drift } = app;
   const where = environment === "local" ? "" : ` -e ${environment}`;
@@ -170,7 +170,7 @@ function inRegion({ replicas }: AppStatus, region: string): string {
   return found === undefined ? "-" : `${found.ready} (${Object.values(found.byZone).join("/")})`;
 }
 
-/** A build from the published modules has no pages: those are made by a build of their own, for the release only. */
+/** A build from the published modules has no UI pages: only the official release contains them, from a build of their own. */
 function faceText({ url, pages }: ArgocdUiStatus): string {
   return pages
     ? `Argo CD (read-only UI): ${url} (official release: its controller shows metrics on every address of this machine)`

@@ -1,11 +1,11 @@
 import pc from "picocolors";
 
-/** A dot, green or red: whether something is in order. */
+/** A green or red dot: ready or not. */
 export function mark(ready: boolean): string {
   return ready ? pc.green("●") : pc.red("○");
 }
 
-/** Columns as wide as their widest cell; colours take no width. */
+/** Pads each column to its widest cell; colours take no width. */
 export function table(head: string[], rows: string[][]): string[] {
   const width = (text: string) => text.replaceAll(/\x1b\[\d+m/g, "").length;
   const all = [head.map((cell) => pc.dim(cell)), ...rows];

@@ -2,7 +2,7 @@ import { ensureTools, stepOf, type ToolName, type ToolProgress } from "../toolch
 import type { Context } from "../operations/context";
 import { Stage } from "./progress";
 
-/** Has these tools in the cache, and shows what that takes. */
+/** Ensures these tools are in the cache, and shows the progress. */
 export async function getTools(names: readonly ToolName[], context: Context): Promise<void> {
   const stage = new Stage("Tools");
   try {

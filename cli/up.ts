@@ -32,8 +32,8 @@ import { printStatus } from "./statusView";
 import { getTools } from "./tools";
 
 /**
- * Brings an environment to what its configuration says: checks, tools, engine, and then waits until
- * everything is delivered. Nothing is touched before all checks have passed.
+ * Reconciles an environment with its configuration: checks, tools, engine, then waits until everything is delivered. It changes
+ * nothing before all checks have passed.
  */
 export async function up(environment: string, run: RunOptions, context: Context): Promise<number> {
   const begin = Date.now();
@@ -64,7 +64,7 @@ export async function up(environment: string, run: RunOptions, context: Context)
 }
 
 /**
- * Runs the engine, and once more where an API server did not answer it in time, as on a busy machine: it goes on from there.
+ * Runs the engine, and retries once if an API server exceeded its timeout, as on a busy machine: the second run resumes.
  * @throws with the engine's own report.
  */
 async function runEngine(
@@ -86,7 +86,7 @@ async function runEngine(
   }
 }
 
-/** The engine has removed what it knows of. */
+/** Removes leftovers that the engine does not know of. The engine has already removed its own resources. */
 async function removeWhatIsLeft(instance: Instance, plan: PlatformPlan): Promise<void> {
   const removed = await removeLeftovers(instance, plan);
   if (removed.length === 0) return;
@@ -95,7 +95,7 @@ async function removeWhatIsLeft(instance: Instance, plan: PlatformPlan): Promise
   );
 }
 
-/** Before anything starts: a cluster that cannot have its port would hold up all that stands on it. */
+/** Runs before anything starts: a cluster whose port is taken would block everything that depends on it. */
 function refusePortsOfOthers(instance: Instance): void {
   try {
     refuseTakenPorts(instance, readPorts(instance));
@@ -130,7 +130,7 @@ export async function preview(
   }
 }
 
-/** Every check that needs no platform: configuration, release, tools, apps, spare capacity. */
+/** Every check that needs no platform: configuration, release, tools, apps, flags, spare capacity. */
 async function prepare(
   environment: string,
   run: RunOptions,
@@ -143,14 +143,14 @@ async function prepare(
   );
   await getTools(platformTools, context);
   const checked = checkDelivered(plan);
-  // The engine's packages take a second to load: the apps are rendered meanwhile.
+  // The engine's packages take a second to load: meanwhile the apps are rendered.
   require("../operations/engine/stack");
   await checked;
   plan.warnings.forEach((warning) => console.log(`! ${warning}`));
   return plan;
 }
 
-/** The apps of this clone are checked here, and the flags that they go by; another repository's are not at hand. */
+/** Checks the apps of this clone and the flags that they use. Apps of another repository are not available here. */
 async function checkDelivered(plan: PlatformPlan): Promise<void> {
   const stage = new Stage("Apps");
   const here = plan.delivery.repository === ".";
@@ -172,7 +172,7 @@ async function checkDelivered(plan: PlatformPlan): Promise<void> {
   }
 }
 
-/** Flags in LaunchDarkly are not at hand; the key to them has to be. */
+/** Flags in LaunchDarkly cannot be checked here, but the SDK key must exist. */
 async function flagFileDiagnostics(
   { environment }: PlatformPlan,
   apps: readonly RenderedApp[],
@@ -191,7 +191,7 @@ async function flagFileDiagnostics(
   ];
 }
 
-/** How many resources an environment has, as a measure of progress: as counted on a platform of three regions. */
+/** Expected number of resources, for the progress display: as counted on a platform of three regions. */
 function expectedResources(plan: PlatformPlan): number {
   return 50 + 26 * plan.regions.length;
 }

@@ -22,22 +22,22 @@ import {
 import { Random } from "./random";
 import { formatSoak } from "./report";
 
-/** Longest time that a recovery may take, in seconds; and more for each copied app, as two cores are full with twenty. */
+/** Time limit of a recovery in seconds, and the extra time for each copied app: twenty copies keep two cores busy. */
 const limitSeconds = 180;
 const limitSecondsForCopy = 20;
 
-/** What a soak is asked for. */
+/** Options of a soak. */
 export interface SoakOptions {
   readonly seed: number;
   readonly rounds: number;
-  /** Copies of an app that the platform has beside the repository's own. */
+  /** Copies of an app, in addition to the repository's own apps. */
   readonly copies: number;
 }
 
 /**
- * Does random faults to a platform of its own and checks after each that all is as it was. Goes on where
- * an earlier run with this seed was cut short; writes its report at the end, and when it is interrupted.
- * @returns 0 when every round recovered, else 1.
+ * Injects random faults into a platform of its own, and after each checks that everything has recovered. Resumes an interrupted
+ * run with this seed; writes its report at the end, and when interrupted.
+ * @returns 0 if every round recovered, else 1.
  */
 export async function soak(options: SoakOptions, { signal }: Context): Promise<number> {
   const { seed, rounds, copies } = options;
@@ -61,7 +61,7 @@ export async function soak(options: SoakOptions, { signal }: Context): Promise<n
       const left = ((Date.now() - start) / done) * (rounds - journal.rounds.length);
       console.log(lineOf(found, rounds, left));
       if (found.seconds === undefined) {
-        // The next round begins with a platform that nothing has happened to.
+        // The next round needs a platform in its initial state.
         console.log("Starting the platform again from nothing …");
         await begin(home, copies, signal);
       }
@@ -74,7 +74,7 @@ export async function soak(options: SoakOptions, { signal }: Context): Promise<n
   return journal.rounds.every(({ seconds }) => seconds !== undefined) ? 0 : 1;
 }
 
-/** A platform from nothing; with copies it follows a clone of its own, which has them. */
+/** Brings up a new platform. With copies, it tracks a clone of its own that contains them. */
 async function begin(home: string, copies: number, signal: AbortSignal): Promise<void> {
   await removeHome(home);
   if (copies > 0) {
@@ -98,7 +98,7 @@ function lineOf(round: Round, rounds: number, msLeft: number): string {
   return `${round.round}/${rounds} ${round.kind}: ${round.what}: ${outcome}${left}`;
 }
 
-/** One fault and its recovery. Only an interruption throws; all else is a finding. */
+/** One fault and its recovery. It throws only if interrupted; any other error is a result of the round. */
 async function doRound(
   home: string,
   { seed, copies }: SoakOptions,
@@ -128,7 +128,7 @@ function pickFault(random: Random): Fault {
   return random.pick(faults.flatMap(({ fault, weight }) => Array<Fault>(weight).fill(fault)));
 }
 
-/** @throws with all that is not in order when time is up. */
+/** @throws with all diagnostics that are left at the time limit. */
 async function recoverFrom(
   platform: Platform,
   baseline: Baseline,
@@ -152,7 +152,7 @@ async function recoverFrom(
   return seconds;
 }
 
-/** A copy of the logs as they are now. @returns its folder, relative to the clone. */
+/** Copies the current logs. @returns the copy's folder, relative to the clone. */
 function keepLogs({ instance }: Platform, seed: number, round: number): string {
   const dir = path.join(soakDir(), "failures", `seed-${seed}-round-${round}`);
   fs.rmSync(dir, { recursive: true, force: true });

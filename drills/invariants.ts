@@ -7,14 +7,14 @@ import type { AppStatus, Status } from "../operations/status/model";
 import { readStatus, unready } from "../operations/status/read";
 import { wrongAnswers } from "./faults/edges";
 
-/** How the platform was when all was well. */
+/** The state of the healthy platform. */
 export interface Baseline {
   readonly ports: Ports;
   /** By app. */
   readonly replicas: Readonly<Record<string, number>>;
 }
 
-/** How the platform is now, to hold later states against. */
+/** The current state, as a reference for later comparisons. */
 export async function baselineOf(platform: Platform): Promise<Baseline> {
   const { apps } = await readStatus(platform.instance, platform.plan);
   return {
@@ -23,16 +23,16 @@ export async function baselineOf(platform: Platform): Promise<Baseline> {
   };
 }
 
-/** Checks that have to pass one after the other: what has just been hit may not show it at once. */
+/** Number of successive checks that have to pass: a component may not show a fault at once. */
 const steadyChecks = 3;
 
-/** How often a long recovery says what it waits for, in seconds. */
+/** Interval in seconds at which a long recovery prints what it waits for. */
 const sayEverySeconds = 15;
 
 /**
- * Waits until nothing is wrong any more.
+ * Waits until no diagnostic is left.
  * @param recovered whether the fault's own effect is gone.
- * @returns the seconds that it took, or what was still wrong at the end.
+ * @returns the seconds that it took, or the diagnostics that were left at the end.
  */
 export async function recover(
   platform: Platform,
@@ -64,7 +64,7 @@ export async function recover(
   }
 }
 
-/** Everything that is not as it should be, in words. */
+/** Every deviation from the baseline and the invariants, as text. */
 async function diagnosticsOf(
   platform: Platform,
   baseline: Baseline,
@@ -80,7 +80,7 @@ async function diagnosticsOf(
   if (!(await recovered().catch(() => false))) found.push("the fault's own effect is still there");
   const ports = readPorts(platform.instance);
   if (!isDeepStrictEqual(ports, baseline.ports)) found.push("ports have changed");
-  // Only when all else is well, since they are slow.
+  // Checked only if there is no other diagnostic, because it is slow.
   if (found.length > 0) return found;
   return (await wrongAnswers(platform)).slice(0, 3);
 }
@@ -95,8 +95,8 @@ function replicaDiagnostics({ apps }: Status, { replicas }: Baseline): string[] 
 }
 
 /**
- * Replicas of an app in a region are never all in one zone. More is not asked: the scheduler spreads
- * what it places, but which pods go when a Deployment shrinks is decided without regard to zones.
+ * The replicas of an app in a region must not all be in one zone. The check requires no more: the scheduler spreads new pods,
+ * but a Deployment that shrinks selects pods without regard to zones.
  */
 function spreadDiagnostics({ name, replicas }: AppStatus): string[] {
   return Object.entries(replicas.byRegion).flatMap(([region, { ready, byZone }]) => {

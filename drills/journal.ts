@@ -2,51 +2,51 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { repositoryRoot, writePrivate } from "../infra/providers/local/instance";
 
-/** What became of one round. */
+/** Result of one round. */
 export interface Round {
   /** From 1. */
   readonly round: number;
   readonly kind: string;
-  /** The fault in words, such as "SIGKILL of eu-west-1/etcd". */
+  /** Description of the fault, such as "SIGKILL of eu-west-1/etcd". */
   readonly what: string;
-  /** Seconds from the end of the fault until all was as before; absent when it was not in time. */
+  /** Seconds from the end of the fault to full recovery; absent if the time limit was exceeded. */
   readonly seconds?: number;
-  /** What was not in order when time was up. */
+  /** Diagnostics that were left at the time limit. */
   readonly diagnostics?: readonly string[];
-  /** Folder with the logs as they were then, relative to the clone. */
+  /** Folder with the logs of that time, relative to the clone. */
   readonly logs?: string;
 }
 
 /** A soak's progress. */
 export interface Journal {
   readonly seed: number;
-  /** Copies of an app that the platform has beside the repository's own. */
+  /** Copies of an app, in addition to the repository's own apps. */
   readonly copies: number;
   readonly started: string;
   readonly rounds: readonly Round[];
 }
 
-/** Where soaks keep what they have: `MERIDIAN_HOME` or `.meridian` of the clone, both outside of git. */
+/** Folder of the soaks' files: in `MERIDIAN_HOME` or `.meridian` of the clone, both outside of git. */
 export function soakDir(): string {
   const home = process.env["MERIDIAN_HOME"] ?? path.join(repositoryRoot, ".meridian");
   return path.resolve(home, ".soak");
 }
 
-/** The progress of an earlier run with this seed and as many copies, or a new one. */
+/** The journal of an earlier run with this seed and number of copies, or a new one. */
 export function openJournal(seed: number, copies: number): Journal {
   const file = journalFile({ seed, copies });
-  // A journal of an older version does not say that there were no copies.
+  // A journal of an older version lacks the number of copies, which was 0.
   if (fs.existsSync(file))
     return { ...(JSON.parse(fs.readFileSync(file, "utf8")) as Journal), copies };
   return { seed, copies, started: new Date().toISOString(), rounds: [] };
 }
 
-/** Through a rename: a soak that is killed here loses one round at most. */
+/** Writes through a rename: a soak that is killed here loses one round at most. */
 export function saveJournal(journal: Journal): void {
   writePrivate(journalFile(journal), JSON.stringify(journal, null, 2));
 }
 
-/** A soak that has come to its end is in its report; the next one with this seed starts anew. */
+/** Deletes the journal of a finished soak, whose report is written; the next one with this seed starts over. */
 export function closeJournal(journal: Journal): void {
   fs.rmSync(journalFile(journal), { force: true });
 }

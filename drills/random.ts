@@ -1,4 +1,4 @@
-/** Random choices that a seed repeats (mulberry32: 32 bits of state, more than enough to choose faults). */
+/** Random choices that a seed reproduces (mulberry32: 32 bits of state, more than enough to choose faults). */
 export class Random {
   private state: number;
 
@@ -6,10 +6,10 @@ export class Random {
     this.state = seed >>> 0;
   }
 
-  /** The choices of one round: they depend on nothing that earlier rounds did, so that a soak can be resumed. */
+  /** The choices of one round: independent of earlier rounds, so that a soak can be resumed. */
   static ofRound(seed: number, round: number): Random {
     const mixed = new Random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(round, 0x85ebca6b));
-    // Neighbouring seeds differ in few bits; some steps later they have nothing in common.
+    // Neighbouring seeds differ in few bits; after some steps their states are unrelated.
     for (let step = 0; step < 4; step++) mixed.next();
     return mixed;
   }

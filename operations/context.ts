@@ -1,5 +1,5 @@
-/** What a command is given beyond its own options. */
+/** The context of a command, besides its own options. */
 export interface Context {
-  /** Aborted when the person asks to stop (Ctrl-C). */
+  /** Aborted when the user requests a stop (Ctrl-C). */
   readonly signal: AbortSignal;
 }

@@ -2,8 +2,8 @@ import * as readline from "node:readline/promises";
 import { CommandError } from "../../operations/errors";
 
 /**
- * Asks a person, and goes on only with the answer that was asked for.
- * @throws CommandError on any other answer, or where nobody can be asked.
+ * Prompts the user, and returns only if the answer is the wanted one.
+ * @throws CommandError on any other answer, or if there is no terminal.
  */
 export async function confirmByTyping(
   question: string,

@@ -3,7 +3,7 @@ import { type Bootstrapped, bootstrapState } from "../../operations/aws/bootstra
 import { awsEnvironment } from "../../operations/aws/session";
 import { configFile } from "../../operations/environmentFiles";
 
-/** Makes the place for the state of an environment on AWS, or repairs it, and says what it did. */
+/** Creates or repairs the state bucket and key of an environment on AWS, and prints the result. */
 export async function bootstrap(name: string, json: boolean): Promise<number> {
   const environment = awsEnvironment(readEnvironmentFile(configFile(name), name), "bootstrap");
   const result = await bootstrapState(environment);
@@ -11,7 +11,7 @@ export async function bootstrap(name: string, json: boolean): Promise<number> {
   return 0;
 }
 
-/** What was done, and what comes next. */
+/** The actions taken, and the next steps. */
 export function describe(
   name: string,
   { done, bucket, keyAlias, region, backend, secrets }: Bootstrapped,

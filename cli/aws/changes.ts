@@ -1,18 +1,18 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { listed } from "./summary";
 
-/** What a run would take away: one resource that is deleted, or replaced by another. */
+/** One resource that a run deletes, or replaces by another. */
 export interface Loss {
   readonly name: string;
   readonly type: string;
   readonly how: "deleted" | "replaced";
-  /** Whether there is data in it that goes with it. */
+  /** Whether it holds data that is deleted with it. */
   readonly holdsData: boolean;
   /** Protected: the engine refuses it. */
   readonly isProtected: boolean;
 }
 
-/** What holds data, or what data cannot be read without. Modules of aws, and single types. */
+/** Modules of aws, and single types, that hold data, or without which data cannot be read. */
 const dataModules = ["rds", "elasticache", "dynamodb", "efs", "backup", "memorydb"];
 const dataTypes = [
   ...["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", "aws:ecr/repository:Repository"],
@@ -20,7 +20,7 @@ const dataTypes = [
   ...["aws:route53/zone:Zone", "aws:cloudtrail/trail:Trail"],
 ];
 
-/** Types of those modules that are settings, and hold nothing. */
+/** Types of those modules that are only settings and hold no data. */
 const settings = /(ParameterGroup|SubnetGroup|EventSubscription|Selection|Plan|User|UserGroup)$/;
 
 export function holdsData(type: string): boolean {
@@ -29,14 +29,14 @@ export function holdsData(type: string): boolean {
   return pack === "aws" && dataModules.includes(module.split("/")[0] ?? "") && !settings.test(type);
 }
 
-/** What the steps of a preview would delete or replace, each once, in their order. Pure. */
+/** The resources that a preview would delete or replace, each once, in order. Pure. */
 export function lossesOf(events: readonly EngineEvent[]): Loss[] {
   const losses = new Map<string, Loss>();
   for (const { resourcePreEvent } of events) {
     if (resourcePreEvent === undefined) continue;
     const { op, urn, type, old } = resourcePreEvent.metadata;
     const how = howOf(op);
-    // A replacement is both a creation and a deletion: it counts as what it is.
+    // A replacement consists of a creation and a deletion: it counts as a replacement.
     if (how === undefined || losses.get(urn)?.how === "replaced") continue;
     const name = urn.split("::").at(-1) ?? urn;
     const isProtected = old?.protect === true;
@@ -50,7 +50,7 @@ function howOf(op: string): Loss["how"] | undefined {
   return ["replace", "create-replacement", "delete-replaced"].includes(op) ? "replaced" : undefined;
 }
 
-/** The losses for a person: each that holds data, marked, then the others; empty when nothing is lost. */
+/** The losses as text: first those that hold data, marked with "!", then the others; empty if there are none. */
 export function lossText(losses: readonly Loss[]): string {
   if (losses.length === 0) return "";
   const data = losses.filter(({ holdsData }) => holdsData);

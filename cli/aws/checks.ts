@@ -9,26 +9,26 @@ import { CommandError } from "../../operations/errors";
 import { Stage } from "../progress";
 
 /**
- * Images, names in DNS and namespaces are made of apps' names.
- * @throws CommandError with every name that an app cannot have.
+ * The names of apps become names of images, DNS records and namespaces.
+ * @throws CommandError with every invalid app name.
  */
 export function checkNames(apps: readonly string[]): void {
   const diagnostics = apps.flatMap(checkAppName);
   if (diagnostics.length > 0) throw new CommandError(formatDiagnostics(diagnostics, "apps"));
 }
 
-/** What `checkFlags` needs. Nothing where flags are in LaunchDarkly. */
+/** Tools that `checkFlags` needs. None if the flags are in LaunchDarkly. */
 export function flagTools(environment: AwsEnvironment): readonly ToolName[] {
   return flagsComeFrom(environment) === "file" ? ["kustomize"] : [];
 }
 
 /**
- * Flags in LaunchDarkly are not at hand. A file goes out with the run: with a mistake in it every gate would hold what it has.
- * Other mistakes of apps are not told here, as git delivers them, of another commit perhaps.
+ * Flags in LaunchDarkly cannot be checked here. A flag file is deployed by the run: with a mistake in it, every gate would hold
+ * its last state. Other mistakes of apps are not reported here: git delivers the apps, perhaps from another commit.
  *
  * @param environments folder of the environments' files.
  * @param apps folder of the apps, which this clone has beside the file.
- * @throws CommandError with every mistake in the file, and every flag that an app goes by and the file has not.
+ * @throws CommandError with every mistake in the file, and every flag that an app uses and the file lacks.
  */
 export async function checkFlags(
   environment: AwsEnvironment,

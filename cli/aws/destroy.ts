@@ -18,8 +18,8 @@ import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
 import { awsTools } from "./tools";
 
 /**
- * Takes an environment on AWS down, resource by resource in the order that the state knows. What is protected
- * stays, with what it stands on; so do the state's bucket and key.
+ * Destroys an environment on AWS, resource by resource in the order of the state. Protected resources and their dependencies
+ * stay, as do the bucket and the key of the state.
  */
 export async function destroy(name: string, yes: boolean, context: Context): Promise<number> {
   const environment = awsEnvironment(readEnvironmentFile(configFile(name), name), "destroy");
@@ -68,8 +68,8 @@ async function resourcesOf(stack: Stack): Promise<readonly ResourceState[]> {
 }
 
 /**
- * Half a platform would be gone before AWS refused the rest.
- * @throws CommandError with what has to be switched off, as AWS has it now.
+ * Otherwise half of the platform would be deleted before AWS refused the rest.
+ * @throws CommandError listing the deletion protections to switch off, as AWS reports them now.
  */
 async function refuseGuarded(
   stack: Stack,
@@ -86,7 +86,7 @@ async function refuseGuarded(
 const takeUpAgain =
   "A region that is gone for good holds nothing up once `npx meridian forget` has taken it out of the state.";
 
-/** What will happen, before anybody agrees to it. */
+/** Describes the destruction before the user confirms it. */
 export function announce(name: string, resources: readonly ResourceState[]): string {
   const kept = resources.filter(({ protect }) => protect === true);
   return [
@@ -98,7 +98,7 @@ export function announce(name: string, resources: readonly ResourceState[]): str
   ].join("\n");
 }
 
-/** What is left, and how the last of it would go. */
+/** Lists the resources that stay, and how to delete them. */
 export function farewell(name: string, resources: readonly ResourceState[]): string {
   const kept = resources.filter(({ protect }) => protect === true);
   if (kept.length === 0) return `${name} is down. The bucket and the key of the state stay.`;

@@ -23,8 +23,8 @@ export interface ForgetOptions {
 }
 
 /**
- * Takes a region that is gone out of the state. Nothing in AWS is asked or touched, so that nothing can
- * hang; the next `up` goes on without it.
+ * Removes a lost region from the state. It calls no AWS API in the region, so nothing can hang. The next `up` continues without
+ * the region.
  */
 export async function forget(
   name: string,
@@ -60,7 +60,7 @@ export async function forget(
   return 0;
 }
 
-/** @throws CommandError while the configuration still wants the region. */
+/** @throws CommandError while the configuration still has the region. */
 export function refuseConfigured(environment: AwsEnvironment, region: string): void {
   if (!environment.regions.some((one) => one.name === region)) return;
   throw new CommandError(
@@ -69,7 +69,7 @@ export function refuseConfigured(environment: AwsEnvironment, region: string): v
   );
 }
 
-/** @throws CommandError when the region houses the hub, and nobody said that this is known. */
+/** @throws CommandError if the region houses the hub and `--hub` was not given. */
 export function refuseHub({ taken }: Forgotten, region: string, hub: boolean): void {
   const housed = taken.some(
     (urn) => nameOf(urn) === hubNameIn(region) && urn.includes("pulumi:providers:kubernetes"),
@@ -81,7 +81,7 @@ export function refuseHub({ taken }: Forgotten, region: string, hub: boolean): v
   );
 }
 
-/** What will be done. */
+/** Describes the change. */
 export function announce(region: string, { taken, touched }: Forgotten): string {
   return [
     `Out of the state, untouched in AWS: ${taken.length} resources of ${region} (${describeTaken(taken)}).`,

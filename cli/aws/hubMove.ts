@@ -27,12 +27,12 @@ import { awsTools } from "./tools";
 
 export interface HubMoveOptions {
   readonly to: string;
-  /** The old hub is given up: what it does is not waited for. */
+  /** The old hub is given up: the move does not wait for it. */
   readonly lost: boolean;
   readonly yes: boolean;
 }
 
-/** Moves the hub of an environment on AWS to another of its regions; run again, it goes on where it was cut short. */
+/** Moves the hub of an environment on AWS to another of its regions. A repeated run resumes an interrupted move. */
 export async function moveHub(
   name: string,
   options: HubMoveOptions,
@@ -63,7 +63,7 @@ export async function moveHub(
   return 0;
 }
 
-/** What is so, and what is to be done about it. */
+/** Reads the current situation and plans the move. */
 async function look(
   environment: AwsEnvironment,
   state: Deployment,
@@ -91,7 +91,7 @@ async function look(
   });
 }
 
-/** Whether AWS itself answers in a region: a refusal is an answer. */
+/** Whether AWS itself answers in a region: a refusal counts as an answer. */
 async function regionAnswers(region: string): Promise<boolean> {
   try {
     await new STSClient({ region, maxAttempts: 2 }).send(new GetCallerIdentityCommand({}));
@@ -103,7 +103,7 @@ async function regionAnswers(region: string): Promise<boolean> {
   }
 }
 
-/** Minutes since the newest snapshot of Karmada; undefined: there is none that can be read. */
+/** Minutes since the newest snapshot of Karmada; undefined if none can be read. */
 async function backupAge(
   environment: AwsEnvironment,
   region: string,
@@ -139,7 +139,7 @@ function meansOf(environment: AwsEnvironment, stack: Stack, context: Context): H
   };
 }
 
-/** By the `aws` command, which is there for the clusters' tokens. */
+/** Uses the `aws` command, which is installed for the clusters' tokens. */
 async function liftProtection(region: string, eksName: string): Promise<void> {
   const eks = (...args: string[]) =>
     promisify(execFile)("aws", ["eks", ...args, "--region", region, "--name", eksName]);

@@ -1,11 +1,11 @@
 import type { AwsPlan } from "../../infra/providers/aws/plan";
 import { table } from "../table";
 
-/** A stack's outputs, as far as a person is told of them: see `infra/index.ts`. */
+/** The outputs of a stack that are shown to the user: see `infra/index.ts`. */
 export interface Outputs {
   /** Address of each region's load balancer. */
   readonly edges?: Readonly<Record<string, string>>;
-  /** Where the domain has to be delegated to; absent or empty for a zone that was there. */
+  /** Name servers to delegate the domain to; absent or empty for an existing zone. */
   readonly nameServers?: readonly string[];
 }
 
@@ -17,7 +17,7 @@ export interface Result {
   readonly clusters: readonly Pick<AwsPlan["hub"]["cluster"], "name" | "eksName" | "region">[];
 }
 
-/** What there is after `up`, and what to do with it. Pure. */
+/** Summary after `up`, with next steps. Pure. */
 export function resultText({ environment, domain, apps, outputs, clusters }: Result): string {
   const { edges = {}, nameServers = [] } = outputs;
   const rows = clusters.map(({ name, eksName, region }) => [
@@ -46,7 +46,7 @@ function hubOf(clusters: Result["clusters"]): string {
   return clusters[0]?.name ?? "hub";
 }
 
-/** A zone that was made answers nobody before the domain above it says where it is. Pure. */
+/** A new zone receives no queries before the parent domain delegates to it. Pure. */
 export function delegationText(domain: string, nameServers: readonly string[]): string {
   return [
     `! Once: delegate ${domain}. Where the domain above it is kept, add a record NS ${domain} with these values:`,

@@ -28,10 +28,10 @@ import { openInstance } from "../environment";
 import { CommandError } from "../../operations/errors";
 import { Stage } from "../progress";
 
-/** Names a place for the state in the stead of the bucket, e.g. "file:///tmp/state": for tests. */
+/** Overrides the bucket as the location of the state, e.g. "file:///tmp/state": for tests. */
 const backendVariable = "MERIDIAN_BACKEND_URL";
 
-/** Where the engine finds an environment's state, and what opens the secrets in it. */
+/** The location of an environment's state, and the provider that decrypts its secrets. */
 interface StateAccess {
   readonly backend: string;
   /** Pulumi's `--secrets-provider`. */
@@ -39,20 +39,20 @@ interface StateAccess {
 }
 
 /**
- * The environment's stack, made the first time.
- * @param unlock Whether locks of other runs are removed: a run that was killed leaves its own for ever.
- * @throws CommandError when there is no place for its state, or credentials are not right.
+ * The environment's stack, created on first use.
+ * @param unlock Whether to remove the locks of other runs: a killed run leaves its lock behind.
+ * @throws CommandError if the state has no location, or the credentials are invalid.
  */
 export async function openAwsStack(environment: AwsEnvironment, unlock = false): Promise<Stack> {
   const access = await accessOf(environment);
   const instance = openInstance(environment.name);
   prepareInstance(instance);
-  // An engine whose command was killed would go on, or hold the state, with nobody to see it.
+  // An engine whose command was killed would continue unseen, or hold the state.
   await killOrphanedEngines(instance);
   const encryption = access.secrets === "passphrase" ? {} : { secretsprovider: access.secrets };
   writeStackConfig(instance, encryption);
   const variables = { ...variablesOf(instance, access), ...runVariables(instance) };
-  // The engine's own process inherits what this one has.
+  // The engine process inherits this process's environment.
   Object.assign(process.env, variables);
   const workspace = await LocalWorkspace.create({
     workDir: repositoryRoot,
@@ -78,7 +78,7 @@ async function accessOf(environment: AwsEnvironment): Promise<StateAccess> {
   return findStateHome(environment);
 }
 
-/** As for a local environment; plugins of the official providers are kept where Pulumi keeps them. */
+/** As for a local environment, except that the plugins of official providers stay in Pulumi's own folder. */
 function variablesOf(
   instance: Instance,
   { backend, secrets }: StateAccess,
@@ -97,7 +97,7 @@ function variablesOf(
   };
 }
 
-/** The error in words, where another run holds the state's lock, or seems to. */
+/** A CommandError if another run holds the state's lock, or seems to; otherwise the error itself. */
 export function explainLock(error: unknown, environment: string): unknown {
   const found = /locked by \d+ lock[\s\S]*?(created by[^\n]*)/.exec(String(error));
   if (found === null) return error;
@@ -107,14 +107,14 @@ export function explainLock(error: unknown, environment: string): unknown {
   );
 }
 
-/** The state as it is now. */
+/** The current state. */
 export async function deploymentOf(stack: Stack): Promise<Deployment> {
   return ((await stack.exportStack()) as StackState).deployment;
 }
 
 /**
- * What a machine has to know that sees the stack for the first time: the state names its key, encrypted by
- * the key of KMS. Another would do, but then each machine would write all secrets anew.
+ * The encryption settings for a machine that opens the stack for the first time: the state contains its data key, encrypted by
+ * the KMS key. Another data key would work, but then each machine would re-encrypt all secrets.
  */
 export function encryptionOf({ secrets_providers }: Deployment): Readonly<Record<string, string>> {
   const { state } = secrets_providers ?? {};
@@ -122,14 +122,14 @@ export function encryptionOf({ secrets_providers }: Deployment): Readonly<Record
   return typeof encryptedkey === "string" ? { encryptedkey } : {};
 }
 
-/** Puts another state in the place of the stack's. */
+/** Replaces the stack's state. */
 export async function replaceDeployment(stack: Stack, deployment: Deployment): Promise<void> {
   await stack.importStack({ ...(await stack.exportStack()), deployment });
 }
 
 /**
- * Finishes what a run that was cut short had begun: see `settlePending`.
- * @param more Operations that count as begun, beside those in the state. Default: none.
+ * Finishes the operations that an interrupted run left pending: see `settlePending`.
+ * @param more Operations that count as pending, in addition to those in the state. Default: none.
  */
 export async function settleStack(
   stack: Stack,
@@ -142,7 +142,7 @@ export async function settleStack(
   if (settlement === undefined) return;
   const stage = new Stage(more.length > 0 ? "Taking over" : "Earlier run");
   const { deployment, lookAt, unknown } = settlement;
-  // Refused while another run holds the state: from here on nobody else is at work.
+  // Fails while another run holds the state: from here on, no other run is active.
   await replaceDeployment(stack, deployment);
   const unreachable = await endBegunReleases(before);
   if (lookAt.length > 0) {
@@ -154,7 +154,7 @@ export async function settleStack(
   if (unknown.length > 0) console.log(pendingText(unknown, environment));
 }
 
-/** @returns what could not be done, in words: a cluster that does not answer may be gone. */
+/** @returns the failures as text: a cluster that does not answer may be gone. */
 async function endBegunReleases(deployment: Deployment): Promise<string[]> {
   const results = begunReleases(deployment).map(async (release) => {
     const kubeconfig = kubeconfigIn(deployment, release.provider);

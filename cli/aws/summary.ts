@@ -1,17 +1,17 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { nameOf } from "../../operations/aws/deployment";
 
-/** One resource that a run makes, changes, replaces or deletes. */
+/** One resource that a run creates, updates, replaces or deletes. */
 export interface Change {
   readonly name: string;
   /** As the engine writes it, e.g. "aws:ec2/vpc:Vpc". */
   readonly type: string;
   readonly how: "made" | "changed" | "replaced" | "deleted";
-  /** Properties that differ, where it is known. */
+  /** Properties that differ, if known. */
   readonly properties: readonly string[];
 }
 
-/** Up to so many changes are told one by one. */
+/** Maximum number of changes that are listed one by one. */
 const longestList = 30;
 
 const hows: Readonly<Record<string, Change["how"]>> = {
@@ -23,7 +23,7 @@ const hows: Readonly<Record<string, Change["how"]>> = {
   delete: "deleted",
 };
 
-/** What the steps of a preview do, each resource once, in their order. What is only read is none. Pure. */
+/** The changes in a preview, each resource once, in order. Reads do not count. Pure. */
 export function changesOf(events: readonly EngineEvent[]): Change[] {
   const changes = new Map<string, Change>();
   for (const { resourcePreEvent } of events) {
@@ -36,9 +36,9 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
   return [...changes.values()];
 }
 
-/** What is made and changed, for a person: one by one where they are few, else counted by kind. Pure. */
+/** Created and updated resources as text: listed one by one if they are few, otherwise counted by kind. Pure. */
 export function changeText(changes: readonly Change[]): string {
-  // What is replaced or deleted is told by `lossText`.
+  // `lossText` covers replaced and deleted resources.
   const order: Change["how"][] = ["made", "changed"];
   return order
     .map((how) => [how, changes.filter((change) => change.how === how)] as const)
@@ -54,7 +54,7 @@ function linesOf(changes: readonly Change[]): string[] {
   });
 }
 
-/** One line for each where they are few, else how many there are of each kind, most first. Pure. */
+/** One line per item if they are few, otherwise the count of each kind, most frequent first. Pure. */
 export function listed<T extends { readonly type: string }>(
   items: readonly T[],
   line: (item: T) => string,
@@ -67,7 +67,7 @@ export function listed<T extends { readonly type: string }>(
   return rows.map(([kind, count]) => `  ${kind.padEnd(width)} ${`${count}`.padStart(5)}`);
 }
 
-/** Words for the kinds of which there are most, by package and module of the type. */
+/** Labels for the most frequent kinds, by package and module of the type. */
 const kinds: readonly (readonly [RegExp, string])[] = [
   [/^kubernetes:helm\.sh/, "Helm charts"],
   [/^kubernetes:/, "objects in the clusters"],
@@ -91,7 +91,7 @@ function kindOf(type: string): string {
   return found?.[1] ?? `other: ${type.split(":")[1]?.split("/")[0] ?? type}`;
 }
 
-/** How many resources a run changes, by the engine's counts: reading and leaving alone are no changes. */
+/** Number of resources that a run changes, by the engine's counts: reads and unchanged resources do not count. */
 export function changedCount(counts: Readonly<Record<string, number>>): number {
   const changing = ["create", "update", "replace", "delete"];
   return changing.reduce((sum, op) => sum + (counts[op] ?? 0), 0);

@@ -1,6 +1,6 @@
 import type { ToolName } from "../../toolchain";
 
-/** What a run on AWS needs beside what the engine fetches by itself. */
+/** Tools that a run on AWS needs besides those that the engine downloads itself. */
 export const awsTools: readonly ToolName[] = [
   "pulumi",
   "pulumi-resource-kubernetes",

@@ -30,10 +30,7 @@ import { changedCount, changesOf, changeText } from "./summary";
 const advice =
   "`npx meridian preview` shows what is left to do. What is protected stays protected.";
 
-/**
- * Brings an environment on AWS to what its configuration says. What would be lost is shown first, and agreed
- * to where it holds data.
- */
+/** Reconciles an environment on AWS with its configuration. It shows losses first, and requires confirmation if they hold data. */
 export async function up(name: string, options: UpOptions, context: Context): Promise<number> {
   try {
     return await carryOut(name, options, context);
@@ -43,9 +40,9 @@ export async function up(name: string, options: UpOptions, context: Context): Pr
 }
 
 export interface UpOptions {
-  /** Data may be lost without asking. */
+  /** Data may be lost without confirmation. */
   readonly yes: boolean;
-  /** Takes away the lock of a run that was killed. */
+  /** Removes the lock of a killed run. */
   readonly unlock: boolean;
   readonly run: RunOptions;
 }
@@ -66,8 +63,8 @@ async function carryOut(name: string, options: UpOptions, context: Context): Pro
 }
 
 /**
- * Runs the engine. Charts that are installed and not in the state are taken over, and it runs once more: a refresh
- * leaves them so, which came while their cluster did not answer, and a provider that was killed.
+ * Runs the engine. If charts are installed but not in the state, it imports them and runs once more: a refresh during which
+ * their cluster did not answer leaves them so, as does a killed provider.
  */
 async function bringUp(
   stack: Stack,
@@ -85,7 +82,7 @@ async function bringUp(
         watch.see(event);
         events.push(event);
         const servers = nameServersOf(event);
-        // At once: the run itself waits for certificates, and these for the domain.
+        // Immediately: the run itself waits for certificates, and they wait for the domain.
         if (servers.length > 0) stage.note(delegationText(plan.traffic.domain, servers));
       },
       ...runConfig(openInstance(plan.environment.name), preview.run),
@@ -107,7 +104,7 @@ async function bringUp(
   }
 }
 
-/** Name servers of a zone that the run has just made. */
+/** Name servers of a zone that the run has just created. */
 function nameServersOf({ resOutputsEvent }: EngineEvent): readonly string[] {
   const { op, type, new: made } = resOutputsEvent?.metadata ?? {};
   if (op !== "create" || type !== "aws:route53/zone:Zone") return [];
@@ -127,7 +124,7 @@ function resultOf(plan: PlatformPlan, outputs: UpResult["outputs"]): string {
   });
 }
 
-/** Shows what `up` would change, what would be lost by it, and what it all costs. */
+/** Shows what `up` would change, the losses, and the total cost. */
 export async function preview(name: string, run: RunOptions, context: Context): Promise<number> {
   const { environment } = await prepare(name, run, context);
   const stack = await openAwsStack(environment);
@@ -144,9 +141,7 @@ export async function preview(name: string, run: RunOptions, context: Context): 
   return 0;
 }
 
-/**
- * Every check that needs no account. The program says the plan's warnings itself, so that they are not said here.
- */
+/** Every check that needs no account. The program itself reports the plan's warnings, so they are not repeated here. */
 async function prepare(
   name: string,
   run: RunOptions,
@@ -161,16 +156,16 @@ async function prepare(
   return { environment, plan: planPlatform(environment, apps) };
 }
 
-/** What a preview found. */
+/** Result of a preview. */
 interface Preview {
-  /** For a person; empty when nothing changes. */
+  /** As text; empty if nothing changes. */
   readonly changes: string;
   readonly losses: readonly Loss[];
-  /** How many resources there are to see to. */
+  /** Number of resources to process. */
   readonly resources: number;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
-  /** The engine's own words, whole. */
+  /** File with the engine's full output. */
   readonly file: string;
 }
 

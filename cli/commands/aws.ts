@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { environmentArgument, json, type Run } from "./shared";
 
-/** What only environments on AWS need. */
+/** Commands for environments on AWS only. */
 export function defineAws(program: Command, run: Run): void {
   program
     .command("bootstrap")

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { FlagOptions } from "../flag";
 import { environmentArgument, json, type Run } from "./shared";
 
-/** What gates deployments: how far a version may go, and where. */
+/** Commands for the flags that gate deployments: the rollout percentage of a version, and its regions. */
 export function defineFlags(program: Command, run: Run): void {
   const flag = program
     .command("flag")

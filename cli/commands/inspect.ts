@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { LogOptions } from "../logs";
 import { environmentArgument, json, localOnly, type Run } from "./shared";
 
-/** What only looks. */
+/** Read-only commands. */
 export function defineQuestions(program: Command, run: Run): void {
   program
     .command("status")

@@ -9,7 +9,7 @@ import {
   runOptions,
 } from "./shared";
 
-/** Bringing environments up, and taking them down. */
+/** Commands that bring environments up and destroy them. */
 export function defineLifecycle(program: Command, run: Run): void {
   program
     .command("up")
@@ -98,7 +98,7 @@ export function defineLifecycle(program: Command, run: Run): void {
     );
 }
 
-/** Loaded when it is asked: with it come the schema and its library, which no help needs. */
+/** Loaded on demand: it imports the schema and its library, which `--help` does not need. */
 function isOnAws(environment: string): boolean {
   const files =
     require("../../operations/environmentFiles") as typeof import("../../operations/environmentFiles");

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { json, type Run } from "./shared";
 
-/** Measuring and proving. */
+/** Commands that measure and test the platform. */
 export function defineProofs(program: Command, run: Run): void {
   program
     .command("bench")

@@ -5,7 +5,7 @@ import type { RollbackOptions } from "../../operations/delivery/rollback";
 import type { Consent } from "../releases";
 import { breakGlass, environmentArgument, json, type Run } from "./shared";
 
-/** What changes between commits, and releases. */
+/** Commands that compare commits and make releases. */
 export function defineReleases(program: Command, run: Run): void {
   program
     .command("diff")
@@ -65,7 +65,7 @@ export function defineReleases(program: Command, run: Run): void {
   );
 }
 
-/** Options as commander hands them over: what is not said is not there. */
+/** Options from commander: an option that was not given is absent. */
 type Given<T> = Partial<T & Consent>;
 
 function consentOf({ yes, dryRun }: Partial<Consent>): Consent {

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { environmentArgument, json, localOnly, type Run } from "./shared";
 
-/** The way of requests to an app. */
+/** Commands for the path of requests to an app. */
 export function defineTraffic(program: Command, run: Run): void {
   const environment = () =>
     new Option("-e, --environment <environment>", environmentArgument[1]).default("local");

@@ -5,7 +5,7 @@ import type { Random } from "../random";
 import { killAll } from "./processes";
 import type { Fault } from "./types";
 
-/** `up` on a platform that is up is killed at a random moment. */
+/** SIGKILL of `up` at a random moment, on a platform that is up. */
 export const killUp: Fault = {
   kind: "up killed",
   async inject(platform, random, signal) {
@@ -13,7 +13,7 @@ export const killUp: Fault = {
   },
 };
 
-/** `up` is killed at a random moment of bringing everything back. */
+/** SIGKILL of `up` at a random moment while it restarts everything. */
 export const killUpAfterReboot: Fault = {
   kind: "up killed after everything was",
   async inject(platform, random, signal) {
@@ -23,7 +23,7 @@ export const killUpAfterReboot: Fault = {
   },
 };
 
-/** Kills the command alone, as `kill -9` does, or with all that it started, as a closed session does. */
+/** Kills only the command, as `kill -9` does, or also its child processes, as a closed session does. */
 async function startAndKill(
   { home, instance }: Platform,
   random: Random,

@@ -23,7 +23,7 @@ interface KubeObject {
   readonly spec?: { readonly replicas?: number };
 }
 
-/** Somebody deletes an app's object by hand, on Karmada or in a region. */
+/** Deletes an app's object by hand, on Karmada or in a region. */
 export const deleteObject: Fault = {
   kind: "object deleted by hand",
   async inject(platform, random) {
@@ -34,7 +34,7 @@ export const deleteObject: Fault = {
   },
 };
 
-/** Somebody scales an app's Rollout by hand, on Karmada or in a region. */
+/** Scales an app's Rollout by hand, on Karmada or in a region. */
 export const scaleRollout: Fault = {
   kind: "scaled by hand",
   async inject(platform, random) {
@@ -76,7 +76,7 @@ async function pickObject(platform: Platform, random: Random, kind: Kind): Promi
     read: () => client.get<KubeObject>(path),
   };
 
-  /** Regions that run the app: after a loss one may have nothing of it. */
+  /** Regions that run the app: after a loss a region may have no replica of it. */
   function regionsOf(name: string): string[] {
     const byRegion = apps.find((one) => one.name === name)?.replicas.byRegion ?? {};
     return plan.regions

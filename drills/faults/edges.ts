@@ -15,15 +15,15 @@ import type { Platform } from "../../bench/platform";
 import { observeEdges } from "../../operations/status/edges";
 import type { Fault } from "./types";
 
-/** What an answer may take longer than the check's interval, in milliseconds: the check itself, on a busy machine. */
+/** Time beyond the check's interval in which an answer may still be old, in milliseconds: the check itself, on a busy machine. */
 const graceMs = 700;
 
-/** Questions from each place. */
+/** Queries from each region. */
 const questions = 10;
 
 /**
- * The gateways of some regions, or of all, are lost at once and return. From one check interval on no answer names one
- * that is lost while another lives, and none is empty.
+ * The gateways of some regions, or of all, are lost at once and return. After one check interval no answer names a lost region
+ * while another is available, and no answer is empty.
  */
 export const gatewaysLost: Fault = {
   kind: "gateways lost",
@@ -41,16 +41,16 @@ export const gatewaysLost: Fault = {
     const asked = plan.traffic.edges.length * plan.traffic.apps.length * questions;
     return {
       what: `gateways of ${lost.join(", ") || "no region"} lost; ${wrong.length} of ${asked} answers wrong ${wrong.slice(0, 3).join(", ")}`,
-      // A wrong answer is not repaired by being right later.
+      // A wrong answer stays a failure even if later answers are right.
       recovered: () => Promise.resolve(wrong.length === 0),
     };
   },
 };
 
 /**
- * Answers that the plan gives no chance as the edges are now, or that never came; empty when all is well. A region
- * that returned without replicas says so itself, and is rightly not named.
- * @param lost Regions that are down for certain, whatever answers in their place.
+ * Answers to which the plan gives no chance in the current state of the edges, and missing answers; empty if there are none. A
+ * region that returned without replicas reports itself unhealthy, and answers rightly omit it.
+ * @param lost Regions that are known to be down, even if another process answers at their address.
  */
 export async function wrongAnswers(
   { instance, plan }: Platform,

@@ -5,7 +5,7 @@ import { killProcess, killSupervisor, pauseProcess, reboot } from "./processes";
 import { regionLost } from "./region";
 import type { Fault } from "./types";
 
-/** Every kind of fault, and how often it is chosen relative to the others. */
+/** Every kind of fault, with its relative weight. */
 export const faults: readonly { readonly fault: Fault; readonly weight: number }[] = [
   { fault: killProcess, weight: 5 },
   { fault: pauseProcess, weight: 3 },

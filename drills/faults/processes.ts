@@ -7,7 +7,7 @@ import type { Fault } from "./types";
 
 const supervisor = "supervisor";
 
-/** SIGKILL of one process other than the supervisor, which starts it again. */
+/** SIGKILL of one process other than the supervisor. The supervisor restarts it. */
 export const killProcess: Fault = {
   kind: "process killed",
   inject(platform, random) {
@@ -20,7 +20,7 @@ export const killProcess: Fault = {
   },
 };
 
-/** SIGKILL of the supervisor: all goes on running, but nobody watches until the next `up`. */
+/** SIGKILL of the supervisor: all processes continue, but unsupervised until the next `up`. */
 export const killSupervisor: Fault = {
   kind: "supervisor killed",
   inject(platform, random) {
@@ -30,7 +30,7 @@ export const killSupervisor: Fault = {
   },
 };
 
-/** A process that hangs for some seconds: it keeps its connections and answers nothing. */
+/** A process hangs for some seconds: it keeps its connections and answers nothing. */
 export const pauseProcess: Fault = {
   kind: "process paused",
   async inject(platform, random, signal) {
@@ -46,7 +46,7 @@ export const pauseProcess: Fault = {
   },
 };
 
-/** Every process ends at once, as at a power cut. */
+/** Every process is killed at once, as in a power cut. */
 export const reboot: Fault = {
   kind: "everything killed",
   inject(platform) {
@@ -55,7 +55,7 @@ export const reboot: Fault = {
   },
 };
 
-/** SIGKILL of all that the platform runs. */
+/** SIGKILL of every process of the platform. */
 export function killAll({ instance }: Platform): number {
   const all = platformProcesses(instance);
   for (const { pid } of all) {
@@ -72,7 +72,7 @@ interface Target extends RunningProcess {
   readonly part: string;
 }
 
-/** Sorted by name before the choice, as process ids differ from run to run. */
+/** Sorts by name before the choice, because process ids differ from run to run. */
 function pickPart(
   { instance }: Platform,
   random: Random,

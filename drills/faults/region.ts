@@ -5,10 +5,10 @@ import { environment, meridian } from "../../bench/platform";
 import { readStatus } from "../../operations/status/read";
 import type { Fault } from "./types";
 
-/** Seconds in which everything has to be ready in the regions that are left. */
+/** Time limit in seconds until everything is ready in the remaining regions. */
 const failoverSeconds = 60;
 
-/** A whole region is lost, its work is taken over, and it returns; half of the time it is rebalanced then. */
+/** A whole region is lost, other regions take over its work, and it returns. Half of the rounds then rebalance. */
 export const regionLost: Fault = {
   kind: "region lost",
   async inject(platform, random, signal) {

@@ -4,17 +4,17 @@ import type { Random } from "../random";
 /** A kind of fault. */
 export interface Fault {
   readonly kind: string;
-  /** Does it, and waits until it is over where it ends by itself, as a pause does. */
+  /** Injects the fault. If it ends by itself, as a pause does, waits for its end. */
   inject(platform: Platform, random: Random, signal: AbortSignal): Promise<Injected>;
 }
 
-/** What was done. */
+/** The injected fault. */
 export interface Injected {
   readonly what: string;
-  /** Whether the platform needs a person (`meridian up`) to recover; default: it recovers by itself. */
+  /** Whether recovery needs `meridian up`; default: the platform recovers by itself. */
   readonly needsUp?: boolean;
-  /** Whether the fault's own effect is gone; default: nothing beyond the invariants tells. */
+  /** Whether the fault's own effect is gone; default: only the invariants are checked. */
   readonly recovered?: () => Promise<boolean>;
-  /** What a person would do once all is well again, such as rebalancing. */
+  /** A user action after the recovery, such as rebalancing. */
   readonly afterwards?: () => Promise<unknown>;
 }

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../infra/config/types";
 import { at, type KubeObject } from "../../infra/plan/kubeObject";
 import { strictSchemas, type Descriptions } from "./schemas";
 
-/** Objects that stand together, and the name under which a reader knows them. */
+/** A group of objects, and the path by which diagnostics name it. */
 export interface Rendered {
   /** E.g. "apps/orders/overlays/local". */
   readonly path: string;
@@ -11,9 +11,10 @@ export interface Rendered {
 }
 
 /**
- * Validates objects against the schemas of the pinned versions, as a server that is asked to be strict does: Ajv, without the network.
+ * Validates objects against the schemas of the pinned versions, as a server with strict field validation does: with Ajv,
+ * without the network.
  *
- * @returns every mistake, in the order of the objects; within one by its field.
+ * @returns every mistake, in the order of the objects; within an object sorted by field.
  */
 export function conform(rendered: readonly Rendered[], descriptions: Descriptions): Diagnostic[] {
   const validatorOf = validators(descriptions);
@@ -22,10 +23,10 @@ export function conform(rendered: readonly Rendered[], descriptions: Description
   );
 }
 
-/** A validator for each kind, compiled when the first of the kind comes. */
+/** A validator for each kind, compiled for the first object of the kind. */
 function validators(descriptions: Descriptions) {
   const schemaOf = strictSchemas(descriptions);
-  // Kubernetes' formats (int-or-string, quantity …) and words are not Ajv's. No server checks formats of strings here.
+  // Kubernetes' formats (int-or-string, quantity …) and keywords are not Ajv's. No server validates string formats here.
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false });
   const compiled = new Map<string, ValidateFunction | undefined>();
   return (object: KubeObject): ValidateFunction | undefined => {
@@ -49,7 +50,7 @@ function diagnosticsOf(
     const expected = "a kind of the pinned Kubernetes, Argo CD, Karmada or Traefik";
     return [{ path: place, value, expected, remedy: "correct `apiVersion` and `kind`" }];
   }
-  // JSON has no `undefined`: a field that is undefined is not there.
+  // JSON has no `undefined`: an undefined field is absent.
   if (validate(JSON.parse(JSON.stringify(object)))) return [];
   const found = new Map<string, Diagnostic>();
   for (const { field, expected, remedy } of (validate.errors ?? []).flatMap(fieldOfError)) {
@@ -65,7 +66,7 @@ interface FieldDiagnostic {
   readonly remedy: string;
 }
 
-/** None for an error that only sums up those of its branches. */
+/** Empty for an error that only summarizes those of its branches. */
 function fieldOfError({ instancePath, keyword, message, params }: ErrorObject): FieldDiagnostic[] {
   const owner = fieldOf(instancePath);
   const of = params as Readonly<Record<string, unknown>>;
@@ -106,7 +107,7 @@ function fieldOfError({ instancePath, keyword, message, params }: ErrorObject): 
   }
 }
 
-/** "/spec/ports/0" as `at` reads it: "spec.ports[0]". */
+/** "/spec/ports/0" in the notation of `at`: "spec.ports[0]". */
 function fieldOf(pointer: string): string {
   const steps = pointer.split("/").slice(1);
   return steps

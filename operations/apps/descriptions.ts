@@ -6,13 +6,13 @@ import { at } from "../../infra/plan/kubeObject";
 import { toolPath, type ToolName } from "../../toolchain";
 import type { Descriptions } from "./schemas";
 
-/** Bundles of CustomResourceDefinitions: every kind beyond Kubernetes' own that an app may have. */
+/** Bundles of CustomResourceDefinitions: every kind beyond Kubernetes' own that an app may use. */
 const customKinds = components.flatMap(({ kindBundles = [] }) => kindBundles);
 
-/** What has to be in the tool cache for `readDescriptions`. */
+/** Tools that `readDescriptions` needs in the cache. */
 export const described: readonly ToolName[] = ["kubernetes-openapi", ...customKinds];
 
-/** What the pinned versions of Kubernetes and of the platform's parts say of their kinds. */
+/** The API descriptions of the pinned versions of Kubernetes and of the platform's parts. */
 export function readDescriptions(): Descriptions {
   const text = readFileSync(join(toolPath("kubernetes-openapi"), "swagger.json"), "utf8");
   const { definitions } = JSON.parse(text) as Pick<Descriptions, "definitions">;

@@ -15,19 +15,19 @@ import { inParallel } from "./parallel";
 
 export type { RenderedApp } from "../../infra/plan/apps";
 
-/** What was found in the folder of apps. Usable when there are no problems. */
+/** Result of checking the folder of apps. Usable if there are no diagnostics. */
 export interface CheckedApps {
-  /** In the order of their names; an app that does not build is not among them. */
+  /** Sorted by name; an app that does not build is missing. */
   readonly apps: readonly RenderedApp[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Renders every app of an environment and checks it, so that a mistake is told before anything is delivered.
+ * Renders and checks every app of an environment, so that mistakes are reported before anything is delivered.
  *
  * @param appsDir the folder `apps` of the repository.
- * @param environment the overlays to take, e.g. "local".
- * @throws ToolchainError when kustomize is not in the tool cache.
+ * @param environment the overlays to render, e.g. "local".
+ * @throws ToolchainError if kustomize is not in the tool cache.
  */
 export async function checkApps(appsDir: string, environment: string): Promise<CheckedApps> {
   const root = await realpath(appsDir);
@@ -71,7 +71,7 @@ async function checkOne(
   return { app: renderedApp(name, build.objects), diagnostics };
 }
 
-/** Names of the folders in a folder, sorted; none where it does not exist. */
+/** Names of the subfolders, sorted; empty if the folder does not exist. */
 async function folders(parent: string): Promise<string[]> {
   try {
     const entries = await readdir(parent, { withFileTypes: true });

@@ -7,7 +7,7 @@ const run = promisify(execFile);
 
 export type Build =
   | { readonly ok: true; readonly objects: readonly KubeObject[] }
-  /** kustomize's own words on what is wrong, in one line, without this machine's paths. */
+  /** kustomize's own error message, in one line, without this machine's paths. */
   | { readonly ok: false; readonly message: string };
 
 /** A build takes a tenth of a second; one that fetches a remote base, which is not allowed, would hang. */
@@ -17,7 +17,7 @@ const limitMilliseconds = 20_000;
  * Renders one folder as Argo CD does.
  *
  * @param kustomize the executable.
- * @param root left out of messages: what is below it is what a reader knows.
+ * @param root removed from messages: readers know the paths below it.
  */
 export async function kustomizeBuild(
   kustomize: string,
@@ -51,7 +51,7 @@ function parsed(text: string): Build {
   return { ok: false, message: "an object without apiVersion, kind or metadata.name" };
 }
 
-/** kustomize tells the cause last, after every folder that led to it: the end is what matters. */
+/** kustomize puts the cause last, after every folder that led to it: so keep the end. */
 function shortened(message: string, root: string): string {
   const line = message
     .replace(/\s+/g, " ")

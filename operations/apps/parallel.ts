@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 
-/** As many at a time as there are cores: for work that is a process of its own. */
+/** Runs as many items at a time as there are cores: for work in processes of its own. */
 export async function inParallel<A, B>(
   items: readonly A[],
   work: (item: A) => Promise<B>,

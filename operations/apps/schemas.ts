@@ -1,9 +1,9 @@
 import { at, list, record } from "../../infra/plan/kubeObject";
 
-/** A JSON schema, or a description by which Kubernetes makes one known. */
+/** A JSON schema, or an API description from which Kubernetes publishes one. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** What clusters say of their kinds. */
+/** The API descriptions of all kinds. */
 export interface Descriptions {
   /** `definitions` of the API servers' OpenAPI v2 document. */
   readonly definitions: Readonly<Record<string, Schema>>;
@@ -11,15 +11,15 @@ export interface Descriptions {
   readonly customKinds: readonly unknown[];
 }
 
-/** Which objects a schema is for. */
+/** The kind of object that a schema describes. */
 export interface Kind {
   readonly apiVersion: string;
   readonly kind: string;
 }
 
 /**
- * Strict JSON schemas by kind: a field that is not described is a mistake, as it is for a server that is asked to
- * be strict. Rules beyond types (validations in CEL, admission) are not in them.
+ * Strict JSON schemas by kind: an undescribed field is a mistake, as for a server with strict field validation. They omit rules
+ * beyond types (validations in CEL, admission).
  */
 export function strictSchemas(from: Descriptions): (kind: Kind) => Schema | undefined {
   const makers = new Map<string, () => Schema>();
@@ -47,16 +47,16 @@ const keyOf = ({ apiVersion, kind }: Kind): string => `${apiVersion} ${kind}`;
 
 const objectMeta = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 
-/** Texts in the description that stand for more: servers read numbers there too. */
+/** Types described as strings for which servers also accept numbers. */
 const loose: Readonly<Record<string, Schema>> = {
   "io.k8s.apimachinery.pkg.api.resource.Quantity": { type: ["string", "number"] },
   "io.k8s.apimachinery.pkg.util.intstr.IntOrString": { type: ["string", "integer"] },
 };
 
 /**
- * One definition with all that it refers to put in its place.
+ * One definition with all references inlined.
  *
- * @param above the definitions that this one is within; one that holds itself (JSONSchemaProps) ends in anything.
+ * @param above the enclosing definitions; a recursive one (JSONSchemaProps) accepts anything at the recursion.
  */
 function inlined(
   definitions: Descriptions["definitions"],
@@ -82,7 +82,7 @@ function native(
   const child = (value: unknown) => native(record(value), definitions, above);
   const required = list(written["required"]);
   const properties = Object.entries(record(written["properties"])).map(([field, value]) => {
-    // Servers take null for "not set", and templates of others write it.
+    // Servers accept null for "not set", and third-party templates write it.
     const schema = required.includes(field) ? child(value) : orNull(child(value));
     return [field, schema] as const;
   });
@@ -99,7 +99,7 @@ function native(
   };
 }
 
-/** A CustomResourceDefinition's schema, in which servers drop every field that is not named. */
+/** The schema of a CustomResourceDefinition, in which servers drop every unnamed field. */
 function structural(written: Schema): Schema {
   const properties = Object.entries(record(written["properties"])).map(
     ([field, value]) => [field, structural(record(value))] as const,
@@ -116,7 +116,7 @@ function structural(written: Schema): Schema {
   return written["nullable"] === true ? orNull(schema) : schema;
 }
 
-/** Metadata is described for every kind in one place, and not again in a custom kind. */
+/** The schema of metadata is the same for every kind, and a custom kind does not repeat it. */
 function withEnvelope(schema: Schema, definitions: Descriptions["definitions"]): Schema {
   const envelope = {
     apiVersion: { type: "string" },
@@ -126,7 +126,7 @@ function withEnvelope(schema: Schema, definitions: Descriptions["definitions"]):
   return { ...schema, properties: { ...record(schema["properties"]), ...envelope } };
 }
 
-/** What says something of a value; in `anyOf` and the like it says it without closing an object. */
+/** Keywords that constrain a value; inside `anyOf` and the like they do not close an object. */
 const keptOfCustomKinds = [
   ...["type", "format", "required", "enum", "pattern", "anyOf", "oneOf", "allOf", "not"],
   ...["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems"],

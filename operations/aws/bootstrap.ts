@@ -5,7 +5,7 @@ import { openSession, said, type Session } from "./session";
 import { ensureBucket, findBucketRegion } from "./stateBucket";
 import { ensureKey, findNamedKey } from "./stateKey";
 
-/** Where an environment's state is. */
+/** The location of an environment's state. */
 export interface StateHome {
   readonly bucket: string;
   readonly keyAlias: string;
@@ -17,23 +17,23 @@ export interface StateHome {
   readonly secrets: string;
 }
 
-/** What bootstrapping did. */
+/** Result of bootstrapping. */
 export interface Bootstrapped extends StateHome {
   readonly accountId: string;
   readonly keyArn: string;
-  /** In words, in order; empty when all was there and right. */
+  /** Descriptions of the actions, in order; empty if nothing had to change. */
   readonly done: readonly string[];
 }
 
 /**
- * Makes the bucket and the key for an environment's state, or repairs what is there. Each step looks first, so
- * that the command can be cut short anywhere and run again.
+ * Creates or repairs the bucket and the key for an environment's state. Each step first reads the current state, so that the
+ * command can be interrupted anywhere and run again.
  */
 export async function bootstrapState(environment: AwsEnvironment): Promise<Bootstrapped> {
   const session = await openSession(environment);
   const found = await said(findBucketRegion(session), session.region);
   const region = found ?? session.region;
-  // The key first: the bucket is never without it.
+  // The key first: the bucket must never be without it.
   const key = await said(ensureKey(environment.name, region), region);
   const bucket = await said(ensureBucket(session, region, found !== undefined, key.arn), region);
   return {
@@ -45,8 +45,8 @@ export async function bootstrapState(environment: AwsEnvironment): Promise<Boots
 }
 
 /**
- * Where the environment's state is.
- * @throws CommandError when it has not been bootstrapped, or when credentials are not right.
+ * The location of the environment's state.
+ * @throws CommandError if it has not been bootstrapped, or credentials are invalid.
  */
 export async function findStateHome(environment: AwsEnvironment): Promise<StateHome> {
   const session = await openSession(environment);

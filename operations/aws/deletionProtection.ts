@@ -1,6 +1,6 @@
 import { nameOf, type ResourceState } from "./deployment";
 
-/** How AWS is told that something may be deleted, by type. Aurora's is the engine's to protect as well. */
+/** Commands that switch deletion protection off, by type. The engine protects Aurora as well. */
 const commands: Readonly<Record<string, (id: string) => string>> = {
   "aws:eks/cluster:Cluster": (id) =>
     `aws eks update-cluster-config --name ${id} --no-deletion-protection`,
@@ -11,8 +11,8 @@ const commands: Readonly<Record<string, (id: string) => string>> = {
 };
 
 /**
- * What AWS refuses to delete until that is switched off. What the engine protects is not among it: that stays anyway.
- * Pure.
+ * The resources that AWS refuses to delete until their deletion protection is switched off, without those that the engine
+ * protects: these stay anyway. Pure.
  */
 export function guardedBy(resources: readonly ResourceState[]): ResourceState[] {
   return resources.filter(
@@ -21,7 +21,7 @@ export function guardedBy(resources: readonly ResourceState[]): ResourceState[] 
   );
 }
 
-/** The commands that let them go, and what comes after. Pure. */
+/** The commands that switch the protection off, and the next steps. Pure. */
 export function deletionProtectionText(
   environment: string,
   guarded: readonly ResourceState[],
@@ -39,8 +39,8 @@ export function deletionProtectionText(
 }
 
 /**
- * The commands for what may be left of clusters: EKS writes what it still had to say after a cluster is gone, and makes
- * the log group for it anew, which the next `up` would stumble on. Pure.
+ * The commands to delete leftover log groups of clusters: EKS writes its last logs after a cluster is deleted, and creates the
+ * log group again. The next `up` would fail on it. Pure.
  */
 export function logGroupText(resources: readonly ResourceState[]): string {
   const groups = resources.filter(
@@ -57,7 +57,7 @@ export function logGroupText(resources: readonly ResourceState[]): string {
   ].join("\n");
 }
 
-/** Connections are named after their regions. */
+/** A provider is named after its region. */
 function regionOf(provider = ""): string {
   return nameOf(provider.split("::").slice(0, -1).join("::"));
 }

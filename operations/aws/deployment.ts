@@ -1,4 +1,4 @@
-/** Pulumi's state as `pulumi stack export` prints it: what is needed of it here, the rest is kept as it is. */
+/** Pulumi's state as `pulumi stack export` prints it: only the fields used here. All other fields are preserved. */
 export interface StackState {
   readonly version: number;
   readonly deployment: Deployment;
@@ -26,18 +26,18 @@ export interface ResourceState {
   readonly replaceWith?: readonly string[];
   readonly viewOf?: string;
   readonly protect?: boolean;
-  /** Replaced already, and only waiting to be deleted. */
+  /** Already replaced, pending deletion. */
   readonly delete?: boolean;
   readonly external?: boolean;
 }
 
-/** What a run had begun and did not see the end of. */
+/** An operation that a run started and did not finish. */
 export interface PendingOperation {
   readonly resource: ResourceState;
   readonly type: "creating" | "updating" | "deleting" | "reading" | "importing";
 }
 
-/** The last part of a URN: the name that the program gave. */
+/** The last part of a URN: the resource's name in the program. */
 export function nameOf(urn: string): string {
   return urn.split("::").at(-1) ?? urn;
 }

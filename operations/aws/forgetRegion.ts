@@ -8,12 +8,12 @@ import {
   without,
 } from "./deployment";
 
-/** What was taken out of a state, and what is left of it. */
+/** Result of removing a region or a hub from a state. */
 export interface Forgotten {
   readonly deployment: Deployment;
-  /** URNs of what the state no longer knows, in its order. */
+  /** URNs of the removed resources, in the order of the state. */
   readonly taken: readonly string[];
-  /** URNs of what stays and had to do with what was taken: the next `up` changes or removes these. */
+  /** URNs of remaining resources that referred to removed ones: the next `up` updates or deletes these. */
   readonly touched: readonly string[];
 }
 
@@ -22,8 +22,8 @@ const providerPrefix = "pulumi:providers:";
 const ownPrefix = "meridian:";
 
 /**
- * Services without a region: what they hold outlives the region through which they were asked. Taken out of
- * the state, the next `up` would make them a second time.
+ * Services without a region: their resources outlive the region through which they were managed. If they were removed from the
+ * state, the next `up` would create them a second time.
  */
 const globalServices = [
   "iam",
@@ -35,16 +35,16 @@ const globalServices = [
 ];
 
 /**
- * Takes a region that is gone out of a state: everything that could only be reached in it. That is
+ * Removes a lost region from a state: everything that was reachable only in it. That is
  *
- * 1. the connections to it: AWS providers of the region, and whatever got its kubeconfig from there;
- * 2. every resource that goes through such a connection;
- * 3. resources of our own provider that go with one of these;
- * 4. components that are left without any content.
+ * 1. the providers of the region: AWS providers, and those whose kubeconfig comes from its resources;
+ * 2. every resource managed through such a provider;
+ * 3. resources of our own provider that are deleted with one of these;
+ * 4. components that have lost all their children.
  *
- * What lives elsewhere stays, although it belongs to the region (its place in the federation, its records in
- * DNS): the next `up` removes these where they are. What has no region is asked for through another one from now
- * on. No reference to what was taken remains. Pure.
+ * Resources elsewhere stay, even if they belong to the region (its membership in the federation, its DNS records): the next
+ * `up` deletes these. Resources without a region are managed through another region's provider from now on. No reference to a
+ * removed resource remains. Pure.
  */
 export function forgetRegion(deployment: Deployment, region: string): Forgotten {
   const resources = handedOver(deployment.resources ?? [], region);
@@ -58,9 +58,9 @@ export function forgetRegion(deployment: Deployment, region: string): Forgotten 
 }
 
 /**
- * Takes out of a state what could be reached only through a region's hub: all that is in its cluster and in the
- * federation, and the waits for either. What AWS has of it (cluster, load balancer, roles) stays: the next `up`
- * deletes it there, as the region lives. Pure.
+ * Removes from a state everything that was reachable only through a region's hub: the contents of its cluster and of the
+ * federation, and the waits for either. Its AWS resources (cluster, load balancer, roles) stay: the region is available, so the
+ * next `up` deletes them. Pure.
  */
 export function forgetHub(deployment: Deployment, region: string): Forgotten {
   const resources = deployment.resources ?? [];
@@ -71,7 +71,7 @@ export function forgetHub(deployment: Deployment, region: string): Forgotten {
   return takeOut(deployment, takenOf(resources, { connections: new Set(), lost }), () => false);
 }
 
-/** The regions whose hub a state has, in its order. */
+/** The regions in which a state has a hub, in its order. */
 export function hubRegionsOf(deployment: Deployment): string[] {
   const prefix = hubNameIn("");
   return (deployment.resources ?? [])
@@ -88,7 +88,7 @@ function takeOut(
   const resources = deployment.resources ?? [];
   const kept = resources.filter((one) => !out.has(one));
   const keptUrns = new Set(kept.map(({ urn }) => urn));
-  // One that was being replaced may be half out: its successor elsewhere has the same URN.
+  // A resource that was being replaced may be half removed: its successor elsewhere has the same URN.
   const taken = new Set([...out].map(({ urn }) => urn).filter((urn) => !keptUrns.has(urn)));
   const clean = cleaner(resources, taken);
   const left = kept.map(clean);
@@ -107,7 +107,7 @@ function takeOut(
   };
 }
 
-/** The regions of AWS that a state has connections to, sorted. */
+/** The AWS regions for which a state has providers, sorted. */
 export function regionsOf(deployment: Deployment): string[] {
   const regions = (deployment.resources ?? []).flatMap((resource) => regionOf(resource) ?? []);
   return [...new Set(regions)].sort();
@@ -119,8 +119,8 @@ function regionOf({ type, inputs }: ResourceState): string | undefined {
 }
 
 /**
- * What has no region, asked for through another region's provider: nothing answers through one that is gone.
- * Without another, all stays as it is.
+ * The resources, with global ones moved from the lost region's provider to another region's: a provider of a lost region does
+ * not answer. Without another provider, nothing changes.
  */
 function handedOver(resources: readonly ResourceState[], region: string): readonly ResourceState[] {
   const ofRegion = (one: ResourceState) => regionOf(one) === region;
@@ -131,20 +131,20 @@ function handedOver(resources: readonly ResourceState[], region: string): readon
   const others = resources
     .filter((one) => one !== heir)
     .map((one) => (isLeft(one) ? { ...one, provider: `${heir.urn}::${heir.id}` } : one));
-  // A provider stands before what goes through it.
+  // A provider must precede the resources that use it.
   const place = Math.min(resources.findIndex(ofRegion), resources.indexOf(heir));
   return [...others.slice(0, place), heir, ...others.slice(place)];
 }
 
-/** Where what is gone begins. */
+/** The roots from which removal spreads. */
 interface Roots {
-  /** Providers that reach nothing any more. */
+  /** Providers that no longer reach anything. */
   readonly connections: ReadonlySet<string>;
-  /** Resources that stay in the state, although what came out of them is of no use. */
+  /** Resources that stay in the state, although their outputs are useless now. */
   readonly lost: ReadonlySet<string>;
 }
 
-/** Grows from its roots, and ends when nothing more belongs. */
+/** Spreads from the roots until no more resources are affected. */
 function takenOf(resources: readonly ResourceState[], roots: Roots): ReadonlySet<ResourceState> {
   const taken = new Set<ResourceState>();
   const gone = new Set(roots.lost);
@@ -187,7 +187,7 @@ function isGlobal({ type }: ResourceState): boolean {
   return pack === "aws" && globalServices.includes(module.split("/")[0] ?? "");
 }
 
-/** A connection stays as long as something goes through it that stays. */
+/** A provider stays as long as a remaining resource uses it. */
 function addUnusedConnections(
   resources: readonly ResourceState[],
   connections: ReadonlySet<string>,
@@ -199,7 +199,7 @@ function addUnusedConnections(
   for (const one of resources) if (connections.has(one.urn) && !used.has(one.urn)) taken.add(one);
 }
 
-/** Components that had content, all of which is taken. Children come after their parents: from the end. */
+/** Components that had children, all of which are removed. Children follow their parents, so this starts at the end. */
 function addEmptyComponents(resources: readonly ResourceState[], taken: Set<ResourceState>): void {
   const keep = new Set<string>();
   const emptied = new Set<string>();
@@ -210,13 +210,13 @@ function addEmptyComponents(resources: readonly ResourceState[], taken: Set<Reso
   }
 }
 
-/** A resource that a cut-short run was making is not in the list of resources, but has a provider. */
+/** A resource that an interrupted run was creating is not in the list of resources, but has a provider. */
 function isTaken(resource: ResourceState, taken: ReadonlySet<string>): boolean {
   const through = providerUrn(resource.provider);
   return taken.has(resource.urn) || (through !== undefined && taken.has(through));
 }
 
-/** Takes out of a resource every reference to what is taken. One without any is given back as it is. */
+/** Removes from a resource every reference to removed ones. A resource without such references is returned unchanged. */
 function cleaner(resources: readonly ResourceState[], taken: ReadonlySet<string>) {
   const parents = new Map(resources.map(({ urn, parent }) => [urn, parent]));
   return (resource: ResourceState): ResourceState => {
@@ -260,7 +260,7 @@ function keptParent(
   return nearest;
 }
 
-/** How much was taken of each kind, for a person: "12 aws:ec2, 3 kubernetes". */
+/** Number of removed resources of each kind, as text: "12 aws ec2, 3 kubernetes". */
 export function describeTaken(urns: readonly string[]): string {
   const kinds = new Map<string, number>();
   for (const urn of urns) {

@@ -4,17 +4,20 @@ import { argocdNamespace } from "../../infra/components/delivery/manifests/argoc
 import { karmadaNamespace } from "../../infra/components/federation/manifests/karmadaChart";
 import type { Manifest } from "../../infra/manifests/types";
 
-/** What of a hub acts on regions and on the federation. API servers and webhooks only answer, and go on. */
+/**
+ * The controllers of a hub that act on regions and on the federation. API servers and webhooks only answer requests, and
+ * continue.
+ */
 const acting = [
   { kind: "Deployment", name: "karmada-controller-manager", namespace: karmadaNamespace },
   { kind: "Deployment", name: "karmada-scheduler", namespace: karmadaNamespace },
   { kind: "StatefulSet", name: "argocd-application-controller", namespace: argocdNamespace },
 ] as const;
 
-/** Annotation with the number of replicas that one had before it was silenced. */
+/** Annotation with the number of replicas before the pause. */
 const before = "meridian.dev/replicas-before-move";
 
-/** Time for its last pod to end, seconds. */
+/** Time limit for the last pod to stop, seconds. */
 const stopSeconds = 120;
 
 interface Workload {
@@ -23,21 +26,21 @@ interface Workload {
   readonly status?: { readonly replicas?: number };
 }
 
-/** Whether the API server of a hub answers, in ten seconds. */
+/** Whether the API server of a hub answers within ten seconds. */
 export async function hubAnswers(kubeconfig: string): Promise<boolean> {
   try {
     await kubeGet(kubeconfig, "/version", 10_000);
     return true;
   } catch (error) {
-    // A refusal comes from one that is there; without credentials nobody was asked.
+    // A refusal means that the server is up; without credentials, no request was sent.
     if (!isSilence(error)) throw error;
     return false;
   }
 }
 
 /**
- * Ends what acts on a hub, and waits until it has ended: two hubs that act on the same regions write over each other
- * without end, and one that has lost its way to a region takes that for the region's loss. May be done again.
+ * Stops the controllers of a hub, and waits until they have stopped: two hubs that act on the same regions would overwrite each
+ * other endlessly, and a hub that cannot reach a region would treat it as lost. Idempotent.
  */
 export async function pauseHub(kubeconfig: string): Promise<void> {
   for (const one of acting) {
@@ -52,7 +55,7 @@ export async function pauseHub(kubeconfig: string): Promise<void> {
   }
 }
 
-/** Has a hub that was silenced act again. One that was not is left as it is. */
+/** Restarts the controllers of a paused hub. A hub that was not paused stays unchanged. */
 export async function wakeHub(kubeconfig: string): Promise<void> {
   for (const one of acting) {
     const kept = (await read(kubeconfig, one))?.metadata.annotations?.[before];

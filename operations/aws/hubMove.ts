@@ -7,23 +7,23 @@ import { forgetHub } from "./forgetRegion";
 import { pauseHub, wakeHub } from "./hubControllers";
 import { moveHubRole } from "./hubRole";
 
-/** What a move is done with: the commands' own files and stack, or a test's. */
+/** Dependencies of a move: the commands' own files and stack, or a test's. */
 export interface HubMoveDeps {
   /** Text of the environment's file. */
   readFile(): string;
   writeFile(text: string): void;
-  /** The state as it is now. */
+  /** The current state. */
   state(): Promise<Deployment>;
   replaceState(deployment: Deployment): Promise<void>;
   /** Lifts the deletion protection of an EKS cluster, and waits until it is lifted. */
   release(region: string, eksName: string): Promise<void>;
-  /** Brings the environment to what its file says now. */
+  /** Reconciles the environment with its file. */
   up(): Promise<void>;
-  /** Tells a person what was done. */
+  /** Prints what was done. */
   say(text: string): void;
 }
 
-/** Takes the steps of a move in their order. Each may be taken again, so that a run that was cut short is run again. */
+/** Runs the steps of a move in order. Each is idempotent, so that an interrupted run can be repeated. */
 export async function runSteps(steps: readonly HubMoveStep[], means: HubMoveDeps): Promise<void> {
   for (const step of steps) await take(step, means);
 }
@@ -60,7 +60,7 @@ interface HubCluster {
   readonly certificateAuthority: string;
 }
 
-/** A region's hub as the state knows it. @throws RangeError when the state has none. */
+/** A region's hub according to the state. @throws RangeError if the state has none. */
 function hubCluster({ resources = [] }: Deployment, region: string): HubCluster {
   const found = resources.find(
     ({ type, urn }) => type === "aws:eks/cluster:Cluster" && nameOf(urn) === hubNameIn(region),
@@ -76,7 +76,7 @@ function hubCluster({ resources = [] }: Deployment, region: string): HubCluster 
   return { eksName: name, endpoint, certificateAuthority: ca };
 }
 
-/** Kubeconfig of a region's hub, for whoever may use the `aws` command. */
+/** Kubeconfig of a region's hub, for callers that can use the `aws` command. */
 export function hubKubeconfig(state: Deployment, region: string): string {
   return eksKubeconfig({ region, ...hubCluster(state, region) });
 }

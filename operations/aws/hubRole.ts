@@ -10,7 +10,7 @@ import {
   type YAMLMap,
 } from "yaml";
 
-/** A piece of a text that is put in the place of another. Offsets in characters. */
+/** A replacement of a piece of text. Offsets in characters. */
 interface Change {
   readonly from: number;
   readonly to: number;
@@ -18,9 +18,9 @@ interface Change {
 }
 
 /**
- * Gives the role of the hub to another region in the text of an environment's file, and writes down where `home` is
- * unless that is said. Only these places change: whoever reads the difference sees what was done. Pure.
- * @throws RangeError when the file is not one of an environment on AWS, or has no such region.
+ * Assigns the hub role to another region in the text of an environment's file, and adds `home` if it is missing. Only these
+ * places change, so that the diff shows exactly the edit. Pure.
+ * @throws RangeError if the file is not of an environment on AWS, or has no such region.
  */
 export function moveHubRole(text: string, to: string, home: string): string {
   const document = parseDocument(text);
@@ -51,7 +51,7 @@ function withoutRole(text: string, region: YAMLMap): Change[] {
   if (pair === undefined || region.get("role") !== "hub") return [];
   const [from, to] = spanOf(pair);
   const next = region.items[index + 1];
-  // What follows moves up, to the dash or the brace.
+  // The next key moves up, to the dash or the brace.
   if (index === 0 && next !== undefined) return [{ from, to: spanOf(next)[0], text: "" }];
   if (region.flow === true) return [{ from: text.lastIndexOf(",", from), to, text: "" }];
   const end = text.indexOf("\n", to);
@@ -76,13 +76,14 @@ function withHome(document: Document, text: string, home: string): Change[] {
   return aws.has("home") ? [] : after(text, aws, "accountId", `home: ${home}`);
 }
 
-/** A new pair behind another one of the map, written as the map is. */
+/** A new pair after another one of the map, in the map's style. */
 function after(text: string, map: YAMLMap, key: string, added: string): Change[] {
   const pair = map.items.find((one) => keyOf(one) === key);
   if (pair === undefined) throw new RangeError(`the file has a map without ${key}`);
   const [from, end] = spanOf(pair);
   if (map.flow === true) return [{ from: end, to: end, text: `, ${added}` }];
-  // Behind a comment of the same line. Keys of a map begin in the same column, a dash before the first or not.
+  // Insert after a comment on the same line. All keys of a map begin in the same column, with or without a dash before the
+  // first.
   const lineEnd = text.indexOf("\n", end);
   const place = lineEnd === -1 ? text.length : lineEnd;
   const column = from - (text.lastIndexOf("\n", from) + 1);
@@ -93,7 +94,7 @@ function keyOf({ key }: Pair): unknown {
   return isScalar(key) ? key.value : key;
 }
 
-/** From the begin of the key to the end of the value. */
+/** From the start of the key to the end of the value. */
 function spanOf({ key, value }: Pair): readonly [number, number] {
   const [from = 0] = (key as Scalar).range ?? [];
   const [, to = 0] = (value as Scalar).range ?? [];
@@ -113,7 +114,7 @@ interface File {
   };
 }
 
-/** An edit of text that meant something else would be worse than none. */
+/** Verifies the edit: a text edit with a different meaning would be worse than none. */
 function refuseOtherwise(text: string, edited: string, to: string, home: string): void {
   const before = parseDocument(text).toJS() as File;
   const { "meridian:aws": aws, "meridian:regions": regions } = before.config;

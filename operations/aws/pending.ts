@@ -6,19 +6,19 @@ import {
   without,
 } from "./deployment";
 
-/** What is to be done about the operations whose end a run did not see. */
+/** How to settle the pending operations of an interrupted run. */
 export interface Settlement {
-  /** The state without them; what may exist under a known id is in it. */
+  /** The state without them, but with the resources that may exist under a known id. */
   readonly deployment: Deployment;
-  /** URNs to ask AWS about: what is not there is taken out of the state again. */
+  /** URNs to refresh from AWS: the refresh removes those that do not exist. */
   readonly lookAt: readonly string[];
-  /** What may exist and cannot be asked for by name: the next run makes it anew. */
+  /** Resources that may exist and cannot be looked up by name: the next run creates them again. */
   readonly unknown: readonly ResourceState[];
 }
 
 /**
- * Inputs that identify a resource of AWS: its id in the engine. Names that nobody gave are among the inputs
- * too, as the engine makes them up before it creates.
+ * The input that identifies an AWS resource, which is its id in the engine. Generated names are among the inputs too: the
+ * engine generates them before the creation.
  */
 const identifiedBy: Readonly<Record<string, string>> = {
   "aws:cloudwatch/logGroup:LogGroup": "name",
@@ -37,15 +37,15 @@ const identifiedBy: Readonly<Record<string, string>> = {
 };
 
 /**
- * Settles what a run that was killed had begun. The engine itself only warns: it keeps the note of each begun
- * creation for ever and then makes the thing a second time. Here
+ * Settles the pending operations of a killed run. The engine itself only warns: it keeps each pending creation in the state,
+ * and then creates the resource a second time. Here
  *
- * - a creation under a known name is put into the state as done: AWS then tells whether it is;
- * - one of Kubernetes, or of our own provider, is dropped: doing it again adopts what is there;
- * - any other is dropped and named, since it may be there and cost money;
- * - a begun change or deletion is looked at: the state has the resource as it was before.
+ * - a creation under a known name is entered in the state as done: a refresh then checks it in AWS;
+ * - one of Kubernetes, or of our own provider, is dropped: repeating it adopts the existing object;
+ * - any other is dropped and reported, since the resource may exist and cost money;
+ * - a pending update or deletion is refreshed: the state has the resource's earlier version.
  *
- * Pure. Undefined when nothing is pending.
+ * Pure. Undefined if nothing is pending.
  */
 export function settlePending(deployment: Deployment): Settlement | undefined {
   const pending = deployment.pending_operations ?? [];
@@ -89,7 +89,7 @@ function idOf({ type, inputs = {}, id }: ResourceState): string | undefined {
   return isText(value) ? value : undefined;
 }
 
-/** The engine refuses a state in which something refers to what is not there. */
+/** The engine rejects a state with a reference to a missing resource. */
 function refersOnlyTo(resource: ResourceState, known: ReadonlySet<string>): boolean {
   const { dependencies = [], propertyDependencies = {}, deletedWith, parent } = resource;
   const urns = [
@@ -99,7 +99,7 @@ function refersOnlyTo(resource: ResourceState, known: ReadonlySet<string>): bool
   return [...urns, deletedWith, parent].every((urn) => urn === undefined || known.has(urn));
 }
 
-/** Server-side apply and our own handlers take what they find for theirs. */
+/** Server-side apply and our own handlers adopt existing objects. */
 function isAdoptedByDoing({ type, custom }: ResourceState): boolean {
   return !custom || /^(kubernetes|meridian|pulumi):/.test(type);
 }
@@ -108,7 +108,7 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
-/** What a person is told about what may be there twice; empty when nothing may. */
+/** Warning about resources that may exist twice; empty if there are none. */
 export function pendingText(unknown: readonly ResourceState[], environment: string): string {
   if (unknown.length === 0) return "";
   const lines = unknown.map(({ type, urn }) => `  ${type} ${nameOf(urn)}`);

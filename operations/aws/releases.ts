@@ -7,21 +7,21 @@ import {
   type ResourceState,
 } from "./deployment";
 
-/** A chart's release in a cluster. */
+/** A Helm release in a cluster. */
 export interface ReleaseAt {
   readonly name: string;
   readonly namespace: string;
-  /** URN of the connection to its cluster. */
+  /** URN of the provider of its cluster. */
   readonly provider: string;
 }
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
 
-/** What Helm says of a release that is there already, and of one that a run before was at work on. */
+/** Helm's errors for a release that already exists, and for one on which an earlier run was working. */
 const inTheWay =
   /cannot re-use a name that is still in use|another operation \(install\/upgrade\/rollback\) is in progress/;
 
-/** The releases that a run had begun to install or to change. Pure. */
+/** The releases that a run was installing or updating. Pure. */
 export function begunReleases({ pending_operations = [] }: Deployment): ReleaseAt[] {
   return pending_operations.flatMap(({ resource }) => {
     const { name, namespace } = resource.inputs ?? {};
@@ -33,9 +33,8 @@ export function begunReleases({ pending_operations = [] }: Deployment): ReleaseA
 }
 
 /**
- * Releases that Helm refused as they are in the way of themselves: installed, but not in the state; or noted as being
- * worked on by a run that is gone. As operations whose end was not seen: `settlePending` takes them into the state.
- * Pure.
+ * Releases that Helm refused because of themselves: installed but not in the state, or locked by a run that is gone. They are
+ * returned as pending operations, which `settlePending` enters in the state. Pure.
  */
 export function blockedReleases(events: readonly EngineEvent[]): PendingOperation[] {
   const refused = new Set(
@@ -54,8 +53,8 @@ export function blockedReleases(events: readonly EngineEvent[]): PendingOperatio
 }
 
 /**
- * The kubeconfig of a connection, in a state that was exported with its secrets. Pure.
- * @returns undefined when there is none, or when it is a secret that nobody opened.
+ * The kubeconfig of a provider, in a state that was exported with its secrets. Pure.
+ * @returns undefined if there is none, or if the secret was not decrypted.
  */
 export function kubeconfigIn({ resources = [] }: Deployment, urn: string): string | undefined {
   const found = resources.find((one) => one.urn === urn)?.inputs?.["kubeconfig"];
@@ -69,11 +68,10 @@ interface Secrets {
 }
 
 /**
- * Removes Helm's note that somebody is at work on a release, which a run that was killed leaves for ever: Helm then
- * refuses every later one, and has no option to go on (its `replace` takes failed releases only). What the run had
- * applied stays and is taken over by the next, which bears the same name. The state has to be ours by then: another's
- * run must not be at work.
- * @returns how many notes there were.
+ * Deletes Helm's pending revision of a release. A killed run leaves it behind: Helm then refuses every later operation, and has
+ * no option to continue (its `replace` accepts only failed releases). The objects that the run applied stay, and the next run
+ * adopts them, as it has the same name. The caller must already hold the state: no other run may be active.
+ * @returns the number of deleted revisions.
  */
 export async function endBegun(kubeconfig: string, release: ReleaseAt): Promise<number> {
   const path = `/api/v1/namespaces/${release.namespace}/secrets`;

@@ -4,20 +4,21 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { AwsEnvironment, Environment } from "../../infra/config/types";
 import { CommandError } from "../errors";
 
-// The pinned version runs on the Node that package.json asks for; what later ones want is no news for a user.
+// The pinned SDK supports the Node version that package.json requires; the warning about later SDK versions does not concern
+// users.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
-/** One account, as whoever runs the command may use it. */
+/** One account, with the caller's permissions. */
 export interface Session {
   readonly environment: AwsEnvironment;
   readonly accountId: string;
-  /** Who asks, as AWS names them: an ARN. */
+  /** The caller's ARN. */
   readonly caller: string;
   /** The hub's region. */
   readonly region: string;
 }
 
-/** The environment, if it is one of AWS. @throws CommandError otherwise. */
+/** The environment, if it is on AWS. @throws CommandError otherwise. */
 export function awsEnvironment(environment: Environment, command: string): AwsEnvironment {
   if (environment.provider === "aws") return environment;
   throw new CommandError(
@@ -32,8 +33,8 @@ export function hubRegionOf(environment: Environment): string {
 }
 
 /**
- * Finds out who asks, and whether that is the environment's account.
- * @throws CommandError with the remedy where credentials are missing, expired or another account's.
+ * Determines the caller, and checks that it belongs to the environment's account.
+ * @throws CommandError with the remedy if credentials are missing, expired or another account's.
  */
 export async function openSession(environment: AwsEnvironment): Promise<Session> {
   const region = hubRegionOf(environment);
@@ -49,9 +50,9 @@ export async function openSession(environment: AwsEnvironment): Promise<Session>
   return { environment, accountId, caller: Arn ?? "", region };
 }
 
-/** A client of S3. A bucket of another region is asked there. */
+/** An S3 client. It follows redirects to a bucket's own region. */
 export function s3Client(region: string): S3Client {
-  // A stand-in has no name for each bucket.
+  // A test server has no host name for each bucket.
   const forcePathStyle = process.env["AWS_ENDPOINT_URL_S3"] !== undefined;
   return new S3Client({ region, followRegionRedirects: true, forcePathStyle });
 }
@@ -60,7 +61,7 @@ export function kmsClient(region: string): KMSClient {
   return new KMSClient({ region });
 }
 
-/** An error of AWS, as its SDK gives it. */
+/** An error of AWS, as the SDK throws it. */
 interface AwsError extends Error {
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
@@ -70,7 +71,7 @@ export function statusOf(error: unknown): number | undefined {
   return (error as AwsError).$metadata?.httpStatusCode;
 }
 
-/** The answer, or undefined where AWS says that there is no such thing. */
+/** The response, or undefined if AWS reports that the resource does not exist. */
 export async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
@@ -82,7 +83,7 @@ export async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The answer, or an error that a person can act on. */
+/** The response, or an error with a remedy. */
 export async function said<T>(asked: Promise<T>, region: string): Promise<T> {
   try {
     return await asked;
@@ -100,7 +101,7 @@ const unknown = [
 const refused = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
 const silent = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "TimeoutError"];
 
-/** What an error of AWS means for whoever runs the command; undefined: nothing that is known. */
+/** The meaning of an AWS error for the user; undefined for an unknown error. */
 export function explain(error: AwsError, region: string): string | undefined {
   const { name, code, message } = error;
   const again = "Nothing was changed by this step; run the command again after that.";

@@ -12,7 +12,7 @@ import { CommandError } from "../errors";
 import { orNothing, s3Client, type Session, statusOf } from "./session";
 import type { Done } from "./stateKey";
 
-/** Bucket and owner, as every call names them: a bucket of another account is never touched. */
+/** Bucket and expected owner, sent with every call: a bucket of another account is never accessed. */
 interface Place {
   readonly Bucket: string;
   readonly ExpectedBucketOwner: string;
@@ -23,8 +23,8 @@ function placeOf({ environment, accountId }: Session): Place {
 }
 
 /**
- * The region of the environment's bucket; undefined where there is none yet. It is the hub's, unless the hub
- * has moved since.
+ * The region of the environment's bucket; undefined if there is no bucket yet. It is the hub's region, unless the hub has moved
+ * since.
  */
 export async function findBucketRegion(session: Session): Promise<string | undefined> {
   const place = placeOf(session);
@@ -32,7 +32,7 @@ export async function findBucketRegion(session: Session): Promise<string | undef
     const answer = await orNothing(s3Client(session.region).send(new s3.HeadBucketCommand(place)));
     return answer && (answer.BucketRegion ?? session.region);
   } catch (error) {
-    // HEAD has no body, and so no reason: 403 is a right that lacks, or a bucket of a stranger.
+    // A HEAD response has no body, and so no reason: 403 means a missing permission, or another account's bucket.
     if (statusOf(error) !== 403) throw error;
     throw new CommandError(
       `AWS refuses access to the bucket ${place.Bucket}. Either ${session.caller} lacks s3:ListBucket there, ` +
@@ -41,7 +41,7 @@ export async function findBucketRegion(session: Session): Promise<string | undef
   }
 }
 
-/** Makes the bucket in the region, or repairs the one that is there. */
+/** Creates the bucket in the region, or repairs the existing one. */
 export async function ensureBucket(
   session: Session,
   region: string,
@@ -75,7 +75,7 @@ const words: Readonly<Record<keyof BucketSettings, string>> = {
 };
 
 async function createBucket(client: s3.S3Client, { Bucket }: Place, region: string): Promise<void> {
-  // The oldest region is the one that must not be named.
+  // us-east-1 is the only region that must not be named as a constraint.
   const constraint = region === "us-east-1" ? {} : { LocationConstraint: region as never };
   try {
     await client.send(
@@ -95,7 +95,7 @@ async function createBucket(client: s3.S3Client, { Bucket }: Place, region: stri
   }
 }
 
-/** What the bucket's settings are held against. */
+/** The desired settings of the bucket. */
 interface Wanted {
   readonly access: s3.PublicAccessBlockConfiguration;
   readonly encryption: s3.ServerSideEncryptionRule;
@@ -161,12 +161,12 @@ async function lookAt(client: s3.S3Client, place: Place, wanted: Wanted): Promis
   };
 }
 
-/** "All objects" has several spellings, and which of them comes back is not said. */
+/** "All objects" has several notations, and AWS does not document which one it returns. */
 function unfiltered({ rules }: Wanted): object {
   return { ...rules[0], Filter: undefined };
 }
 
-/** Whether all that is wanted is so; what AWS adds beside it does not matter. */
+/** Whether all desired values are set; additional values from AWS are ignored. */
 function holds(found: unknown, wanted: unknown): boolean {
   if (typeof wanted !== "object" || wanted === null) return found === wanted;
   if (typeof found !== "object" || found === null) return false;
@@ -212,7 +212,7 @@ const setters: Readonly<Record<keyof BucketSettings, Setter>> = {
         LifecycleConfiguration: { Rules: rules },
       }),
     ),
-  // Others' tags stay.
+  // Tags of other owners stay.
   tagged: async (client, place, { tags }) => {
     const found = await orNothing(client.send(new s3.GetBucketTaggingCommand(place)));
     const others = (found?.TagSet ?? []).filter(({ Key }) => !tags.some((tag) => tag.Key === Key));

@@ -19,12 +19,12 @@ import {
 import { CommandError } from "../errors";
 import { kmsClient, orNothing } from "./session";
 
-/** What was done, for a person; nothing where all was right. */
+/** Descriptions of the actions; empty if nothing had to change. */
 export interface Done {
   readonly done: readonly string[];
 }
 
-/** The key of an environment's secrets, by its alias; undefined where there is none. */
+/** The key of an environment's secrets, by its alias; undefined if there is none. */
 export async function findNamedKey(environment: string, region: string) {
   const answer = await orNothing(
     kmsClient(region).send(new DescribeKeyCommand({ KeyId: stateKeyAlias(environment) })),
@@ -32,7 +32,7 @@ export async function findNamedKey(environment: string, region: string) {
   return answer?.KeyMetadata;
 }
 
-/** Makes the key, or repairs the one that is there. @throws CommandError when it may not be used. */
+/** Creates the key, or repairs the existing one. @throws CommandError if it must not be used. */
 export async function ensureKey(
   environment: string,
   region: string,
@@ -83,7 +83,7 @@ async function findKey(
   };
 }
 
-/** One that an earlier run made and was cut short before it named it. */
+/** A key that an earlier run created, but did not name before it was interrupted. */
 async function findUnnamedKey(
   client: KMSClient,
   environment: string,
@@ -91,7 +91,7 @@ async function findUnnamedKey(
   const description = stateKeyDescription(environment);
   for await (const { Keys = [] } of paginateListKeys({ client }, {})) {
     for (const { KeyId } of Keys) {
-      // Keys that others keep to themselves are none of ours.
+      // Keys that deny access to this caller are not ours.
       const answer = await client
         .send(new DescribeKeyCommand({ KeyId }))
         .catch((error: Error) => ignoreRefusal(error));

@@ -3,7 +3,7 @@ import { appChanges, type AppChange } from "../../infra/plan/appChanges";
 import { renderAt } from "./render";
 import type { Revision } from "./revisions";
 
-/** What differs in an environment's apps between two revisions. */
+/** The differences in an environment's apps between two revisions. */
 export interface Comparison {
   readonly environment: string;
   readonly from: Revision;
@@ -24,7 +24,7 @@ export async function compare(
   return { environment: name, from, to, changes: appChanges(before, after) };
 }
 
-/** Whether an app could not be rendered on one of the sides. */
+/** Whether an app could not be rendered at one of the revisions. */
 export function isBroken({ changes }: Comparison): boolean {
   return changes.some(({ what }) => what === "broken");
 }

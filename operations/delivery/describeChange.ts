@@ -5,10 +5,10 @@ import { type ObjectChange, type Step, type ValueChange } from "../../infra/plan
 import { bootstrap } from "./render";
 import { pluralize, sanitize, truncate } from "../format";
 
-/** Most changes of an app that are told one by one. */
+/** Maximum number of changes of an app that are listed one by one. */
 const most = 15;
 
-/** What is different in an app, in a person's words, each a phrase on one line. Pure. */
+/** The differences in an app as short phrases, each on one line. Pure. */
 export function describeChange(change: AppChange, environment: string): string[] {
   return phrasesOf(change, environment).map((phrase) => sanitize(phrase).replaceAll("\n", " "));
 }
@@ -54,7 +54,7 @@ function describeObject(change: ObjectChange, app: string): string[] {
   if (before === undefined) return [`${id} new`];
   if (after === undefined)
     return [`${id} removed${holdsData(before.kind) ? ", which holds data" : ""}`];
-  // The app's own workload is what it is mostly about, and needs no name.
+  // The app's own workload is the main subject, and needs no name.
   const pod = podPaths.find((path) => at(after, path.join(".")) !== undefined);
   const prefix = pod !== undefined && after.metadata.name === app ? "" : `${id} `;
   return changes.map((one) => {
@@ -66,13 +66,13 @@ function describeObject(change: ObjectChange, app: string): string[] {
   });
 }
 
-/** Where a workload describes its pods. */
+/** Paths of the pod templates in workloads. */
 const podPaths: readonly (readonly string[])[] = [
   ["spec", "template", "spec"],
   ["spec", "jobTemplate", "spec", "template", "spec"],
 ];
 
-/** Words for what is no pod's: replicas, settings. */
+/** Phrases for changes outside of pods: replicas, settings. */
 function describeOwn(change: ValueChange, kind: string): string | undefined {
   const [first, second] = change.path;
   if (first === "spec" && second === "replicas") return arrow("replicas", change);
@@ -81,7 +81,7 @@ function describeOwn(change: ValueChange, kind: string): string | undefined {
   return undefined;
 }
 
-/** Words for what is in a container. Undefined for everything else. */
+/** Phrases for changes in a container. Undefined for everything else. */
 function describePods(
   change: ValueChange,
   pod: readonly string[],
@@ -117,13 +117,13 @@ function describeContainer(rest: readonly Step[], change: ValueChange): string {
     : arrow(`${probe} probe ${pathText(rest.slice(1))}`, change);
 }
 
-/** A part that came or went as a whole. */
+/** A part that was added or removed as a whole. */
 function oneSided(name: string, change: ValueChange, value?: unknown): string {
   if (change.after === undefined) return `${name} removed`;
   return value === undefined ? `${name} new` : `${name} new: ${truncate(value)}`;
 }
 
-/** "image 6.9.2 → 6.9.3": of the same image only what differs. */
+/** "image 6.9.2 → 6.9.3": if the image is the same, only the version. */
 function describeImage(change: ValueChange): string {
   const [before, after] = [change.before, change.after].map(imageOf);
   if (before === undefined || after === undefined || before.name !== after.name)
@@ -139,7 +139,7 @@ function describeImage(change: ValueChange): string {
 interface Image {
   readonly name: string;
   readonly tag?: string;
-  /** Shortened: it only tells one from the other. */
+  /** Shortened: enough to distinguish two digests. */
   readonly digest?: string;
 }
 

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { CommandError } from "../errors";
 
-/** Time that a server gets to answer. */
+/** Timeout of a remote server. */
 const remoteMs = 60_000;
 
-/** What a git command may be given beside its words. */
+/** Options of a git command besides its arguments. */
 export interface GitOptions {
   /** Written to its standard input. */
   readonly input?: string;
@@ -13,9 +13,9 @@ export interface GitOptions {
 }
 
 /**
- * Asks git in a clone.
- * @returns what it printed, without the newline at its end.
- * @throws CommandError with git's own words.
+ * Runs git in a clone.
+ * @returns its output, without the final newline.
+ * @throws CommandError with git's own message.
  */
 export async function git(
   clone: string,
@@ -27,7 +27,7 @@ export async function git(
   throw new CommandError(`git ${args[0]}: ${answer.text}`);
 }
 
-/** The same, undefined where git says no. */
+/** The same, but undefined if git fails. */
 export async function tryGit(
   clone: string,
   args: readonly string[],
@@ -39,7 +39,7 @@ export async function tryGit(
 
 interface Answer {
   readonly ok: boolean;
-  /** What git printed, or its complaint. */
+  /** The output of git, or its error message. */
   readonly text: string;
 }
 
@@ -65,7 +65,7 @@ function ask(clone: string, args: readonly string[], options: GitOptions): Promi
   });
 }
 
-/** Without what a hook of git leaves there, which names another clone and its index. */
+/** The environment without the variables that a git hook sets, which name another clone and its index. */
 function ownVariables(): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(
     ([name]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR)$/.test(name),
@@ -73,7 +73,7 @@ function ownVariables(): NodeJS.ProcessEnv {
   return Object.fromEntries(others);
 }
 
-/** The commit that a name means; undefined: none. */
+/** The commit that a name resolves to; undefined: none. */
 export function commitOf(clone: string, name: string): Promise<string | undefined> {
   return tryGit(clone, [
     "rev-parse",
@@ -84,7 +84,7 @@ export function commitOf(clone: string, name: string): Promise<string | undefine
   ]);
 }
 
-/** The first of these names that means a commit. */
+/** The first of these names that resolves to a commit. */
 export async function firstOf(
   clone: string,
   names: readonly string[],
@@ -100,12 +100,12 @@ export async function tagsOf(clone: string): Promise<string[]> {
   return lines(await git(clone, ["for-each-ref", "--format=%(refname:strip=2)", "refs/tags"]));
 }
 
-/** Whether one commit is in the history of another, or the same. */
+/** Whether one commit is an ancestor of another, or the same. */
 export async function isAncestor(clone: string, commit: string, of: string): Promise<boolean> {
   return (await tryGit(clone, ["merge-base", "--is-ancestor", commit, of])) !== undefined;
 }
 
-/** A commit in short, and its message. */
+/** A commit's hash and message. */
 export interface Commit {
   readonly hash: string;
   readonly subject: string;
@@ -113,7 +113,7 @@ export interface Commit {
   readonly message: string;
 }
 
-/** Commits that one has and the other has not, newest first. @param from Undefined: all there are. */
+/** Commits that `to` has and `from` has not, newest first. @param from Undefined: all commits of `to`. */
 export async function commitsBetween(
   clone: string,
   from: string | undefined,
@@ -130,29 +130,29 @@ export async function commitsBetween(
     });
 }
 
-/** Whether there are changes in the work tree that are in no commit. */
+/** Whether the work tree has uncommitted changes. */
 export async function isDirty(clone: string): Promise<boolean> {
-  // Without the lock: reading must not write the index of whoever works there.
+  // Without the lock: a read must not write the index of a user who works there.
   const args = ["--no-optional-locks", "status", "--porcelain"];
   return (await git(clone, args)) !== "";
 }
 
-/** Whether the clone knows where it came from. */
+/** Whether the clone has a remote `origin`. */
 export async function hasOrigin(clone: string): Promise<boolean> {
   return (await tryGit(clone, ["remote", "get-url", "origin"])) !== undefined;
 }
 
-/** The names at the remote `origin` and what they mean; undefined: it does not answer. */
+/** The refs of the remote `origin` and their commits; undefined: it does not answer. */
 export async function remoteRefs(clone: string): Promise<ReadonlyMap<string, string> | undefined> {
   const args = ["ls-remote", "--heads", "--tags", "origin"];
   const text = await tryGit(clone, args, { timeoutMs: remoteMs });
   if (text === undefined) return undefined;
   const refs = lines(text).map((line) => line.split("\t"));
-  // Of an annotated tag the second line, with ^{}, is the commit; being the later one it counts.
+  // An annotated tag has a second line, with ^{}, that names the commit; as the later entry it overrides the first.
   return new Map(refs.map(([hash = "", name = ""]) => [name.replace(/\^\{\}$/, ""), hash]));
 }
 
-/** Pushes one tag to `origin`. @returns git's complaint; undefined: it is there. */
+/** Pushes one tag to `origin`. @returns git's error message; undefined: it succeeded. */
 export async function pushTag(clone: string, tag: string): Promise<string | undefined> {
   const ref = `refs/tags/${tag}`;
   const { ok, text } = await ask(clone, ["push", "--quiet", "origin", `${ref}:${ref}`], {

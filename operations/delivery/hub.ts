@@ -7,18 +7,18 @@ import { appLabel } from "../../infra/plan/appRules";
 import { hubClusterName } from "../../infra/plan/names";
 import type { Application } from "../status/model";
 
-/** Time that the hub's API server gets to answer. */
+/** Timeout of the hub's API server. */
 const timeoutMs = 3000;
 
-/** What Argo CD has been told to deliver. */
+/** The revision and release that Argo CD has to deliver. */
 export interface Facts {
   /** Branch, range of versions or commit. */
   readonly revision: string;
-  /** The approved tag, empty before the first; undefined where none has to be approved. */
+  /** The approved tag, empty before the first; undefined if no approval is required. */
   readonly release?: string;
 }
 
-/** Undefined where the hub is not on this machine, or does not answer. */
+/** Undefined if the hub is not on this machine, or does not answer. */
 export async function readFacts(instance: Instance): Promise<Facts | undefined> {
   const url = `/api/v1/namespaces/${argocdNamespace}/secrets/federation`;
   const secret = await ask<{ metadata: { annotations?: Record<string, string> } }>(instance, url);
@@ -29,7 +29,7 @@ export async function readFacts(instance: Instance): Promise<Facts | undefined> 
     : { revision, ...(release !== undefined && { release }) };
 }
 
-/** The Applications of apps. Undefined where the hub is not here, or does not answer. */
+/** The Applications of apps. Undefined if the hub is not on this machine, or does not answer. */
 export async function readApplications(instance: Instance): Promise<Application[] | undefined> {
   const url = `/apis/argoproj.io/v1alpha1/namespaces/${argocdNamespace}/applications`;
   const query = `labelSelector=${encodeURIComponent(appLabel)}`;

@@ -4,18 +4,18 @@ import { clipped } from "../format";
 import { revisionText } from "./revisions";
 import { describeChange } from "./describeChange";
 
-/** GitHub takes 65,536 characters in a comment: this leaves room for another environment's section. */
+/** GitHub allows 65,536 characters in a comment: this leaves room for another environment's section. */
 export const markdownLimit = 30_000;
 
-/** Below this a section has no room for what it has to say. */
+/** A shorter section has no room for its content. */
 export const leastLimit = 2000;
 
-/** Longest lines of the list, and of the difference in full. */
+/** Character limits of a phrase, of a list item, and of a line of the full difference. */
 const longest = { phrase: 300, item: 1500, line: 400 };
 
 /**
- * A comparison as one section of a pull request's comment, never longer than a limit. Everything that comes from the
- * repository stands in code spans and fences which it cannot end: no mention, link or HTML of a stranger's.
+ * A comparison as one section of a pull request's comment, within a length limit. All text from the repository is inside code
+ * spans and fences that it cannot close: it cannot inject a mention, a link or HTML.
  */
 export function markdownOf(comparison: Comparison, limit = markdownLimit): string {
   const { environment, from, to, changes } = comparison;
@@ -29,7 +29,7 @@ export function markdownOf(comparison: Comparison, limit = markdownLimit): strin
     const phrases = describeChange(change, environment).map(phraseSpan);
     return fitted(`- **${codeSpan(clipped(change.app, 100))}**`, phrases);
   });
-  // Half of the room at most, so that some of the difference itself is always seen.
+  // The list uses at most half of the room, so that part of the difference itself is always visible.
   const list = fitting(items, limit / 2 - textOf(head).length, (left) => `- … and ${left} more`);
   const top = textOf([...head, "", ...list]).trimEnd() + "\n";
   return `${top}${details(changes.flatMap(patchLines), fullCommand(comparison), limit - top.length)}`;
@@ -41,7 +41,7 @@ function titleOf(changed: number, broken: number): string {
   return changed === 1 ? "1 app changes" : `${changed} apps change`;
 }
 
-/** The phrases of one app in one line. */
+/** The phrases of one app on one line. */
 function fitted(start: string, phrases: readonly string[]): string {
   return phrases.reduce((line, phrase, index) => {
     if (line.endsWith(" …")) return line;
@@ -50,7 +50,7 @@ function fitted(start: string, phrases: readonly string[]): string {
   }, start);
 }
 
-/** The difference in full, folded; as much of it as there is room for. */
+/** The full difference, folded, as far as there is room. */
 function details(all: readonly string[], command: string, room: number): string {
   const lines = all.map((line) => clipped(line, longest.line));
   if (lines.length === 0) return "";
@@ -68,7 +68,7 @@ function details(all: readonly string[], command: string, room: number): string 
   return rest < 0 ? "" : frame(shown, left === 0 ? "" : note(left));
 }
 
-/** As many lines as there is room for, then one about those that are left out. */
+/** As many lines as fit, then one with the number of omitted lines. */
 function fitting(lines: readonly string[], room: number, more: (left: number) => string): string[] {
   let length = 0;
   const ends = lines.map((line) => (length += line.length + 1));
@@ -78,7 +78,7 @@ function fitting(lines: readonly string[], room: number, more: (left: number) =>
   return [...lines.slice(0, fits), more(lines.length - fits)];
 }
 
-/** The command that shows everything. */
+/** The command that prints everything. */
 export function fullCommand({ environment, from, to }: Comparison): string {
   const since = from.kind === "commit" ? ` --from ${from.commit}` : "";
   const until = to.kind === "commit" ? to.commit : ".";
@@ -93,7 +93,7 @@ function phraseSpan(phrase: string): string {
   return codeSpan(clipped(phrase, longest.phrase));
 }
 
-/** A text that is shown as it is, whatever it holds. */
+/** The text as a code span, shown verbatim. */
 export function codeSpan(text: string): string {
   const line = text.replace(/\s+/g, " ");
   const ticks = "`".repeat(longestRun(line) + 1);

@@ -4,10 +4,10 @@ import type { AppChange } from "../../infra/plan/appChanges";
 import type { KubeObject } from "../../infra/plan/kubeObject";
 import { sanitize } from "../format";
 
-/** Lines around a change, and the most lines of change that are sought: the time grows with their square. */
+/** Context lines around a change, and the maximum number of changed lines: the time grows with their square. */
 const options = { context: 3, maxEditLength: 1000, headerOptions: FILE_HEADERS_ONLY };
 
-/** An app's difference in full: a unified diff of each object as YAML, in the lines of one text. Pure. */
+/** An app's full difference: a unified diff of each object as YAML, split into lines. Pure. */
 export function patchLines(change: AppChange): string[] {
   if (change.what === "broken") return [];
   return change.objects.flatMap(({ id, before, after }) => {
@@ -24,12 +24,12 @@ export function patchLines(change: AppChange): string[] {
   });
 }
 
-/** In the order of the alphabet, so that an order which says nothing makes no difference. */
+/** Keys are sorted, so that their order, which has no meaning, makes no difference. */
 function yamlOf(object: KubeObject | undefined): string {
   return object === undefined ? "" : stringify(object, { sortMapEntries: true, lineWidth: 0 });
 }
 
-/** All of the one side gone, all of the other come: for what has hardly a line in common. */
+/** Removes all lines of one side and adds all of the other: for texts that have hardly a line in common. */
 function wholePatch(names: readonly [string, string], texts: readonly [string, string]): string {
   const [old, now] = texts.map((text) => (text === "" ? [] : text.trimEnd().split("\n")));
   const range = (lines: readonly string[] = []) => `${lines.length > 0 ? 1 : 0},${lines.length}`;

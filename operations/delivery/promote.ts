@@ -18,15 +18,15 @@ import {
 import { branchNames, type Revision, revisionOf } from "./revisions";
 
 export interface PromoteOptions extends ReleaseOptions {
-  /** The tag, in the stead of the one that the commits ask for. */
+  /** The tag, instead of the one derived from the commits. */
   readonly version?: string;
-  /** What is released. Default: all that the branch has. */
+  /** The commit to release. Default: the tip of the branch. */
   readonly commit?: string;
-  /** Releases what nobody has seen in good order in the environment before. */
+  /** Releases a commit that is not proven in the preceding environment. */
   readonly unproven: boolean;
 }
 
-/** The release that takes to an environment what the branch has that comes first. */
+/** Plans the release that brings an environment to the tip of the preceding environment's branch, or to the chosen commit. */
 export async function planPromotion(
   place: Place,
   environment: TagsEnvironment,
@@ -69,13 +69,13 @@ export async function planPromotion(
   });
 }
 
-/** What comes first: the environment, and the branch that it follows. */
+/** The source of a promotion: the preceding environment, and the branch that it tracks. */
 interface Source {
   readonly earlier?: Environment;
   readonly name: string;
-  /** What the branch means here. */
+  /** The commit to which the branch resolves here. */
   readonly tip: string;
-  /** That, and what else it may mean: as fetched, and as it is here. */
+  /** That commit, and other candidates for the branch: as fetched, and as in this clone. */
   readonly tips: readonly string[];
 }
 
@@ -110,7 +110,7 @@ async function namedCommit(clone: string, name: string): Promise<string> {
   throw new CommandError("What is released is a commit: commit the work tree first.");
 }
 
-/** A release that was made here, for this commit, and did not get to `origin`. */
+/** A release that was made here, for this commit, and was not pushed to `origin`. */
 function unpushedAt({ push, there, releases }: Known, commit: string, version?: string) {
   const [newest] = releases;
   const isIt = newest?.commit === commit && (version === undefined || version === newest.tag);
@@ -119,7 +119,7 @@ function unpushedAt({ push, there, releases }: Known, commit: string, version?: 
     : undefined;
 }
 
-/** What an environment had with a release; nothing before the first. */
+/** The revision of an environment at a release; nothing before the first. */
 export function revisionOfRelease(release: Known["releases"][number] | undefined): Revision {
   return release?.commit === undefined
     ? { kind: "nothing" }
@@ -131,7 +131,7 @@ async function isOnBranch(clone: string, commit: string, tips: readonly string[]
   return false;
 }
 
-/** What goes out again although it was taken back, and what would be taken back unawares. */
+/** Notes on commits that are released again although they were rolled back, and on commits that would be lost. */
 async function lossNotes(
   clone: string,
   { releases }: Known,

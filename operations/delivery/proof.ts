@@ -5,15 +5,15 @@ import { git } from "./git";
 import { readApplications } from "./hub";
 import { shortSha } from "../format";
 
-/** Whether a commit runs well where it has to come first. */
+/** Whether a commit runs well in the preceding environment. */
 export type Proof =
   | { readonly kind: "proven" }
   /** It does not, for these reasons. */
   | { readonly kind: "unproven"; readonly reasons: readonly string[] }
-  /** Nobody can say from here. */
+  /** It cannot be determined from here. */
   | { readonly kind: "unknown"; readonly why: string };
 
-/** Asks the hub of the environment that comes before. */
+/** Queries the hub of the preceding environment. */
 export async function proofOf(
   clone: string,
   commit: string,
@@ -32,7 +32,7 @@ export async function proofOf(
   return judge(commit, await appsAt(clone, commit, delivery.overlays), applications);
 }
 
-/** Pure. Every app that the commit has must be at it, and in good order. */
+/** Pure. Every app of the commit must be at that commit, Synced and Healthy. */
 export function judge(
   commit: string,
   apps: readonly string[],

@@ -3,8 +3,8 @@ import { git, pushTag, remoteRefs, tryGit } from "./git";
 import type { ReleasePlan } from "./releases";
 
 /**
- * Makes the release's tag, and pushes it. Cut short between the two, the same command finishes it.
- * @throws CommandError with what is there then, and how to go on.
+ * Creates the release's tag, and pushes it. If it was interrupted in between, the same command finishes it.
+ * @throws CommandError with the resulting state and the next step.
  */
 export async function makeRelease(clone: string, plan: ReleasePlan): Promise<void> {
   const { tag, commit, message, made, push } = plan;
@@ -17,7 +17,7 @@ export async function makeRelease(clone: string, plan: ReleasePlan): Promise<voi
   if (complaint === undefined) return;
   const refs = await remoteRefs(clone);
   const there = refs?.get(`refs/tags/${tag}`);
-  // The push arrived, and its answer did not.
+  // The push succeeded, but its response was lost.
   if (there === commit) return;
   if (refs === undefined)
     throw new CommandError(
