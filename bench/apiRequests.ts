@@ -1,9 +1,9 @@
-/** How often an API server has been asked, by verb, resource and answer, such as "PUT works/status 409". */
+/** Number of requests to an API server, by verb, resource and status code, such as "PUT works/status 409". */
 export type RequestCounts = ReadonlyMap<string, number>;
 
 const sample = /^apiserver_request_total\{([^}]*)\} (\S+)$/gm;
 
-/** The requests that an API server has counted, as its metrics have them. Pure. */
+/** The request counts of an API server, from its metrics. Pure. */
 export function requestCounts(metrics: string): RequestCounts {
   const counts = new Map<string, number>();
   for (const [, labels = "", value] of metrics.matchAll(sample)) {
@@ -16,7 +16,7 @@ export function requestCounts(metrics: string): RequestCounts {
   return counts;
 }
 
-/** What came between two readings of several API servers together, the most first. Pure. */
+/** The requests between two readings of several API servers, summed over the servers, most frequent first. Pure. */
 export function requestsBetween(
   before: readonly RequestCounts[],
   after: readonly RequestCounts[],
@@ -28,7 +28,7 @@ export function requestsBetween(
   return [...sums].filter(([, count]) => count > 0).sort(([, one], [, other]) => other - one);
 }
 
-/** The first of them in a line, with what one of them is, e.g. per second. Pure. */
+/** The most frequent requests in one line, with their rate per second. Pure. */
 export function requestsText(
   requests: readonly (readonly [string, number])[],
   seconds: number,

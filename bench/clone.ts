@@ -8,7 +8,7 @@ import type { Lab } from "./types";
 /** A clone whose platform is up. */
 export type PlatformClone = ScratchClone & { readonly platform: Platform };
 
-/** A clone of this repository that may be committed to, for a platform that follows its commits. */
+/** A clone of this repository for test commits, with a platform that tracks them. */
 export class ScratchClone {
   private constructor(readonly dir: string) {}
 
@@ -21,7 +21,7 @@ export class ScratchClone {
     return Object.assign(clone, { platform: platformOf(home) });
   }
 
-  /** The clone of a home: from now on the home's commands run its program, and its platform follows it. */
+  /** Creates the clone of a home: from now on the home's commands run its program, and its platform tracks it. */
   static in(home: string): ScratchClone {
     const dir = ownClone(home);
     execFileSync("git", ["clone", "--quiet", repositoryRoot, dir]);
@@ -29,7 +29,7 @@ export class ScratchClone {
     return new ScratchClone(dir);
   }
 
-  /** Writes a file below the clone, with the folders above it. */
+  /** Writes a file below the clone, and creates its folders. */
   write(file: string, text: string): void {
     const target = path.join(this.dir, file);
     fs.mkdirSync(path.dirname(target), { recursive: true });
@@ -40,7 +40,7 @@ export class ScratchClone {
     return fs.readFileSync(path.join(this.dir, file), "utf8");
   }
 
-  /** Commits what was written below `apps`. @returns the commit. */
+  /** Commits the changes below `apps`. @returns the commit. */
   commit(message: string): string {
     this.git("add", "apps");
     this.git("commit", "--quiet", "--no-verify", "--message", message);

@@ -13,30 +13,30 @@ import { environment } from "./platform";
 import { type Lab, secondsOf } from "./types";
 import { endedChildrenSeconds } from "./usage";
 
-/** What is built from an empty build cache, and what that is compared with. */
+/** The tools to build from an empty build cache, and the peers for comparison. */
 export interface ColdWork {
-  /** Made as `npm start` makes them. */
+  /** Built as `npm start` builds them. */
   readonly tools: readonly ToolName[];
   /** Built by one `go build`; all in one module. */
   readonly peers: readonly ToolName[];
   readonly pins: readonly ToolPin[];
-  /** Variables of the user. */
+  /** Environment variables of the user. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 export interface Cost {
   readonly wall: number;
-  /** Seconds of processor. */
+  /** Processor seconds. */
   readonly cpu: number;
 }
 
-/** A temporary home, and variables with which Go keeps all that it writes in there, but modules. */
+/** A temporary home, and variables that make Go write everything except modules into it. */
 interface Place {
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Measures both, one after the other, each in a home of its own that is removed. */
+/** Measures both, one after the other, each in its own temporary home. */
 export async function coldBuilds(
   lab: Lab,
   work: ColdWork,
@@ -62,9 +62,9 @@ async function inFreshHome<T>(
     GOCACHE: folder("go-build"),
     GOTMPDIR: temporary,
     TMPDIR: temporary,
-    // A cache elsewhere would not be empty.
+    // An external cache would not be empty.
     GOCACHEPROG: "",
-    // Compilers outlive a `go build` that is ended: by the mark they are found and ended with the home.
+    // Compilers outlive an interrupted `go build`: with the mark they are found and killed together with the home.
     [instanceMark]: instanceOf(environment, home).dir,
   };
   try {
@@ -74,7 +74,7 @@ async function inFreshHome<T>(
   }
 }
 
-/** Modules are there before the clock starts: what remains is compiling and linking. */
+/** Downloads the modules before the measurement, which then covers only compiling and linking. */
 async function buildPeers(lab: Lab, work: ColdWork, { home, env }: Place): Promise<Cost> {
   const { signal } = lab;
   const sources = goSources(work, work.peers);
@@ -83,7 +83,7 @@ async function buildPeers(lab: Lab, work: ColdWork, { home, env }: Place): Promi
   lab.say("getting the modules of all tools");
   await prepareModule(folder, module, { env, signal });
   const ofBoth = goSources(work, [...work.tools, ...work.peers]);
-  // In a build cache of its own: `go list` writes into it as well.
+  // A separate build cache, because `go list` writes into it as well.
   const listing = { ...env, GOCACHE: path.join(home, "go-list") };
   await listPackages(
     ofBoth.filter((source) => source.folder === folder),
@@ -119,7 +119,7 @@ function makeTools(lab: Lab, work: ColdWork, { home, env }: Place): Promise<Cost
 
 const registries: readonly Source["kind"][] = ["go", "moduleFiles", "debian", "wheel"];
 
-/** A tool without the releases and images that a machine with the internet would take instead of a build. */
+/** A tool without the releases and images that a machine with internet access would use instead of a build. */
 export function fromRegistries(pin: ToolPin): ToolPin {
   return { ...pin, sources: pin.sources.filter(({ kind }) => registries.includes(kind)) };
 }
@@ -128,7 +128,7 @@ function goSources({ pins }: ColdWork, names: readonly ToolName[]): GoSource[] {
   return pins.filter(({ name }) => names.includes(name)).flatMap((pin) => goSource(pin) ?? []);
 }
 
-/** @throws when the tools are of more than one module: one `go build` cannot make them. */
+/** @throws if the tools are in more than one module: one `go build` cannot build them. */
 function folderOf(sources: readonly GoSource[]): GoFolder {
   const [folder, ...others] = new Set(sources.map((source) => source.folder));
   if (folder === undefined || others.length > 0) throw new Error("peers are built in one module");
@@ -143,7 +143,7 @@ async function costOf(action: () => Promise<void>): Promise<Cost> {
 
 const minute = 60_000;
 
-/** A line for each step, and one a minute. */
+/** Prints a line for each step, and one per minute. */
 function sayEachMinute(lab: Lab): (progress: ToolProgress) => void {
   const once = eachStepOnce((line) => lab.say(line));
   let last = Date.now();

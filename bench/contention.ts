@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 
-/** How many threads of the machine wanted a core at a moment, those that had one included. */
+/** Number of threads of the machine that wanted a core at a moment, including running ones. */
 export interface Sample {
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -8,9 +8,9 @@ export interface Sample {
 }
 
 /**
- * The time that an interval would have taken with a core for every thread: while more threads want a core than there are
- * cores, each gets its share only. Work that waits for something else than a core takes no less time then, so this is
- * the lower bound, and the interval as it was the upper one. Where nothing was sampled, nothing is taken off. Pure.
+ * The time that an interval would have taken with a core for every thread: if more threads want a core than there are cores,
+ * each gets only its share. Work that waits for anything other than a core does not get faster, so this is the lower bound, and
+ * the measured interval is the upper one. Without samples, nothing is subtracted. Pure.
  */
 export function uncontendedMs(
   samples: readonly Sample[],
@@ -31,7 +31,7 @@ export function uncontendedMs(
 
 const everyMs = 100;
 
-/** Counts runnable threads until it is stopped. */
+/** Counts runnable threads until stopped. */
 export function sampleContention(): { stop(): readonly Sample[] } {
   const samples: Sample[] = [];
   const timer = setInterval(() => samples.push({ at: Date.now(), runnable: runnable() }), everyMs);
@@ -43,7 +43,7 @@ export function sampleContention(): { stop(): readonly Sample[] } {
   };
 }
 
-/** Without the thread that is reading. */
+/** Excludes the reading thread itself. */
 function runnable(): number {
   const [, count = "1"] =
     /^procs_running (\d+)$/m.exec(fs.readFileSync("/proc/stat", "utf8")) ?? [];

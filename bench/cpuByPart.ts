@@ -8,7 +8,7 @@ import {
   supervisedName,
 } from "./usage";
 
-/** Seconds of processor by the part of the platform, or of the command, that used them. */
+/** Processor seconds by the part of the platform, or of the command, that used them. */
 export type CpuByPart = Readonly<Record<string, number>>;
 
 const groups: readonly (readonly [RegExp, string])[] = [
@@ -17,19 +17,19 @@ const groups: readonly (readonly [RegExp, string])[] = [
   [/\/(kube-controller-manager|kube-scheduler|kwok-controller)$/, "controllers"],
   [/^argocd-|^redis/, "Argo CD"],
   [/^karmada-/, "Karmada"],
-  // They run kwokctl, which makes a cluster, and then watch its processes.
+  // They run kwokctl, which creates a cluster, and then watch its processes.
   [/\/watch$|^cluster-/, "cluster scripts"],
   [/^supervisor$/, "supervisor"],
 ];
 
-/** The group of a part, such as "eu-west-1/etcd", or of a process as the supervisor names it. Pure. */
+/** The group of a part, such as "eu-west-1/etcd", or of a process by its name in the supervisor. Pure. */
 export function groupOf(part: string): string {
   return groups.find(([pattern]) => pattern.test(part))?.[1] ?? "services";
 }
 
 /**
- * What the processes of a platform have used since they began, each with the programs that it has run and waited for.
- * What the supervisor has seen end are services that it has started again, so these are a part by themselves.
+ * Processor time of a platform's processes since their start, each including the ended children that it waited for. The ended
+ * children of the supervisor are services that it has restarted, so they form a part of their own.
  */
 export function platformCpu(instance: Instance): CpuByPart {
   const used: Record<string, number> = {};
@@ -47,15 +47,15 @@ export function platformCpu(instance: Instance): CpuByPart {
 const everyMs = 500;
 
 /**
- * Follows the engine and the providers of a command until it is stopped: each is gone with the command, so what
- * they used in their last half second is not known.
+ * Samples the engine and the providers of a command until stopped. They end with the command, so their last half second is not
+ * measured.
  */
 export function followEngine(command: number): { stop(): CpuByPart } {
   const engine = new Map<number, number>();
   const providers = new Map<number, number>();
   const look = () => {
     for (const { pid, command: line } of engineProcesses(command)) {
-      // A provider waits for the programs that it runs; the engine for providers, which are counted already.
+      // A provider waits for its child processes; the engine waits for providers, which are counted separately.
       if (line.includes("pulumi-resource-")) providers.set(pid, cpuSeconds([pid]));
       else engine.set(pid, ownSeconds(pid));
     }
@@ -69,7 +69,7 @@ export function followEngine(command: number): { stop(): CpuByPart } {
   };
 }
 
-/** All parts, with what is left of the command: the program, its checks, and what is not known of the engine. Pure. */
+/** All parts, with the rest of the command: the program, its checks, and the unmeasured time of the engine. Pure. */
 export function withCommand(engine: CpuByPart, platform: CpuByPart, command: number): CpuByPart {
   const rest = Math.max(command - sum(Object.values(engine)), 0);
   return { command: rest, ...engine, ...platform };

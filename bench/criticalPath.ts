@@ -1,12 +1,12 @@
-/** A piece of work that begins when all that it depends on has ended. */
+/** A piece of work that begins when all its dependencies have ended. */
 export interface Step {
   readonly name: string;
   readonly ms: number;
-  /** Names of the steps that it depends on. Names that are no steps took no time, and are ignored. */
+  /** Names of the steps that it depends on. Names without a step took no time, and are ignored. */
   readonly after: readonly string[];
 }
 
-/** The steps that no number of processors could have done at the same time, first to last. */
+/** A chain of steps that no number of processors could run in parallel, first to last. */
 export interface Chain {
   readonly ms: number;
   readonly names: readonly string[];
@@ -15,8 +15,8 @@ export interface Chain {
 const empty: Chain = { ms: 0, names: [] };
 
 /**
- * The longest chain of steps, each of which depends on the one before it.
- * @throws when steps depend on each other in a circle.
+ * The longest chain of dependent steps.
+ * @throws if the dependencies have a cycle.
  */
 export function longestChain(steps: readonly Step[]): Chain {
   const byName = new Map(steps.map((step) => [step.name, step]));

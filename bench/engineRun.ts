@@ -4,10 +4,10 @@ import type { Instance } from "../infra/providers/local/instance";
 import type { EngineTime } from "../operations/engine/times";
 import type { Step } from "./criticalPath";
 
-/** A resource as the engine's state has it. */
+/** A resource in the engine's state. */
 export interface StateResource {
   readonly urn: string;
-  /** A component is not: it is there as soon as it is registered, and what it takes is its children's. */
+  /** False for a component: it exists as soon as it is registered, and its time is that of its children. */
   readonly custom: boolean;
   readonly parent?: string;
   readonly dependencies?: readonly string[];
@@ -15,7 +15,7 @@ export interface StateResource {
   readonly provider?: string;
 }
 
-/** When a run of the engine began and ended, and the same of each resource: milliseconds since 1970. */
+/** Start and end of a run of the engine, and of each resource: milliseconds since 1970. */
 export interface EngineRun {
   readonly begin: number;
   readonly end: number;
@@ -23,8 +23,8 @@ export interface EngineRun {
 }
 
 /**
- * What was written down of a run. Pure.
- * @throws when it is of no whole run.
+ * Derives a run from its recorded times. Pure.
+ * @throws if the run is incomplete.
  */
 export function engineRunOf(times: readonly EngineTime[]): EngineRun {
   const atFirst = (what: EngineTime["what"], of?: string) =>
@@ -42,7 +42,7 @@ export function engineRunOf(times: readonly EngineTime[]): EngineRun {
 
 /**
  * Resources as steps, each after its dependencies, its parent and its provider. Pure.
- * @param msOf What a step that began and ended at these times counts for.
+ * @param msOf Converts a step's start and end to its duration.
  */
 export function stepsOf(
   { resources }: EngineRun,
@@ -66,7 +66,7 @@ export function readEngineTimes(file: string): EngineTime[] {
   return lines.map((line) => JSON.parse(line) as EngineTime);
 }
 
-/** What the file backend of an instance holds of its stack. */
+/** The resources in the state of an instance's file backend. */
 export function readState({ stateDir, environment }: Instance): readonly StateResource[] {
   const folder = path.join(stateDir, ".pulumi", "stacks");
   const file = fs

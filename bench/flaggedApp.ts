@@ -14,10 +14,10 @@ import type { PlatformClone } from "./clone";
 import { FlaggedRegion, type Move } from "./flaggedRegion";
 import { environment } from "./platform";
 
-/** Longest that anything here gets, in seconds. */
+/** Time limit of every step, in seconds. */
 const limitSeconds = 120;
 
-/** Time between two looks at what watches have told, milliseconds. Nothing is measured by it. */
+/** Interval between two checks of the watches' results, in milliseconds. It does not affect the measurements. */
 const lookMs = 10;
 
 /** One app of a benchmark's platform, whose version waits for its flag in every region. */
@@ -32,7 +32,7 @@ export class FlaggedApp {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Begins to watch an app in every region, and makes a second way to it whose weights are written by hand. */
+  /** Starts to watch an app in every region, and creates a second route to it whose weights are written by hand. */
   static async start(clone: PlatformClone, app: string, signal: AbortSignal): Promise<FlaggedApp> {
     const made = new FlaggedApp(clone, app, signal);
     const { platform } = clone;
@@ -55,8 +55,8 @@ export class FlaggedApp {
   }
 
   /**
-   * Puts another file in the place of the flags', as `meridian flag` does.
-   * @returns the moment before it was there.
+   * Replaces the flag file, as `meridian flag` does.
+   * @returns the time just before the replacement.
    */
   async flag(to: "on" | "off", percentage: number): Promise<number> {
     let at = 0;
@@ -87,14 +87,15 @@ export class FlaggedApp {
     await this.each("it has the version", (region) => region.has(this.version));
   }
 
-  /** Waits until every region asks its gate for the first weight, without a pod of the version. */
+  /** Waits until every region queries its gate for the first weight, without a pod of the version. */
   async waits(percentage: number): Promise<void> {
     await this.each("it waits for the first weight", (region) => region.waits(percentage));
   }
 
   /**
-   * Seconds from a change of the flag until each region's gateway is told the weight that it moves to, and until requests are answered so.
-   * @param change Resolves to the moment of the change.
+   * Seconds from a change of the flag until each region's gateway has received the new weight, and until requests are answered
+   * accordingly.
+   * @param change Resolves to the time of the change.
    */
   async until(move: Move, change: () => Promise<number>) {
     const marks = this.regions.map((region) => region.mark());
@@ -105,7 +106,7 @@ export class FlaggedApp {
     return { served: seconds(served), written: seconds(written) };
   }
 
-  /** Seconds from a weight that is written by hand until requests are answered so, for each region. */
+  /** Seconds from a weight written by hand until requests are answered accordingly, for each region. */
   untilByHand(move: Move): Promise<number[]> {
     return Promise.all(
       this.regions.map((region) => region.byHand(this.version, move, this.limit())),

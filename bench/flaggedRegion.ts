@@ -11,18 +11,19 @@ import { clientFor, kubeconfigFor, type Platform } from "./platform";
 import { firstBy, grownBy, lastBy, type Served } from "./served";
 
 /**
- * Between two requests of a probe, milliseconds: with the answer's own time the error of what is measured by it. Of 10 % the first
- * answer comes with the tenth request at the latest, as the gateway takes turns: that, too, is in what is measured.
+ * Pause between two requests of a probe, in milliseconds: together with the response time it is the measurement error. At 10 %
+ * the first answer arrives with the tenth request at the latest, because the gateway alternates: this delay is also part of the
+ * measurement.
  */
 const pauseMs = 5;
 
-/** Answers in a row by others that tell that a version of at least 10 % answers no more. */
+/** Number of consecutive answers by other versions that prove that a version with at least 10 % no longer answers. */
 const quiet = 30;
 
-/** The second way to the app. */
+/** Name of the second route to the app. */
 const byHand = "by-hand";
 
-/** Where an app's requests go in one region. */
+/** The entry point of an app's requests in one region. */
 interface Door {
   readonly app: string;
   readonly host: string;
@@ -39,7 +40,7 @@ interface TraefikService {
   };
 }
 
-/** Percentages of requests that a version has and is to have. */
+/** A version's percentages of requests, before and after. */
 export interface Move {
   readonly from: number;
   readonly to: number;
@@ -52,7 +53,7 @@ type Rollout = RolloutObject & {
   };
 };
 
-/** One region of an app whose versions go out by a flag: what Argo Rollouts writes there, and who answers requests. */
+/** One region of an app with gated versions: the weights that Argo Rollouts writes there, and the versions that answer requests. */
 export class FlaggedRegion {
   private rollout: Rollout | undefined;
   private readonly weights: { readonly weight: number; readonly at: number }[] = [];
@@ -96,7 +97,7 @@ export class FlaggedRegion {
     this.agent.destroy();
   }
 
-  /** Whether the region's Rollout is to run a version, and Argo Rollouts has taken notice. */
+  /** Whether the region's Rollout has a version, and Argo Rollouts has observed it. */
   has(version: string): boolean {
     if (this.broken !== undefined) throw this.broken;
     const { metadata, spec, status } = this.rollout ?? {};
@@ -106,7 +107,7 @@ export class FlaggedRegion {
     );
   }
 
-  /** Whether it asks its gate for the first weight, and the gate has heard this percentage. */
+  /** Whether it queries its gate for the first weight, and the gate has received this percentage. */
   waits(percentage: number): boolean {
     if (this.broken !== undefined) throw this.broken;
     const { metadata, status } = this.rollout ?? {};
@@ -120,12 +121,12 @@ export class FlaggedRegion {
     );
   }
 
-  /** A place in what has been written, for `written`. */
+  /** The current position in the recorded weights, for `written`. */
   mark(): number {
     return this.weights.length;
   }
 
-  /** When the gateway was told a weight, after a place. @throws when it was not. */
+  /** When the gateway received a weight, after a position. @throws if it did not. */
   written(weight: number, after: number): number {
     const found = this.weights.slice(after).find((one) => one.weight === weight);
     if (found === undefined) throw new Error(`${this.name} was never told ${weight} %`);
@@ -133,9 +134,10 @@ export class FlaggedRegion {
   }
 
   /**
-   * Sends requests until they show a version's move: from 0 its first answer, to 0 its last one, else the first that is closer to the one
-   * before. Only from when the gateway has been told: none can show it before, and would but take time from those that are to tell it.
-   * @returns when the answer came.
+   * Sends requests until they show a version's move: from 0 its first answer, to 0 its last one, otherwise the first answer
+   * that follows the previous one closely enough. It starts when the gateway has received the weight: earlier requests cannot
+   * show the move, and would only slow down the processes that deliver the weight.
+   * @returns when the answer arrived.
    */
   async probe(
     version: string,
@@ -157,7 +159,7 @@ export class FlaggedRegion {
     }
   }
 
-  /** Writes a weight of the second way by hand. @returns seconds until requests are answered so. */
+  /** Writes a weight of the second route by hand. @returns seconds until requests are answered accordingly. */
   async byHand(version: string, move: Move, limit: AbortSignal): Promise<number> {
     const { app } = this.door;
     const url = `/apis/${traefikApi}/namespaces/${app}/traefikservices/${byHand}`;
@@ -172,7 +174,7 @@ export class FlaggedRegion {
     return (seen - at) / 1000;
   }
 
-  /** When the gateway was told the weight that it has now; undefined: it has another. */
+  /** When the gateway received its current weight; undefined: it has another one. */
   private toldAt(weight: number): number | undefined {
     const last = this.weights.at(-1);
     return last?.weight === weight ? last.at : undefined;
@@ -186,7 +188,7 @@ export class FlaggedRegion {
       this.weights.push({ weight, at: performance.now() });
   }
 
-  /** One request to the region's gateway. @returns the version that answered. */
+  /** Sends one request to the region's gateway. @returns the version that answered. */
   private ask(host: string): Promise<string> {
     const { address, port } = this.door;
     return new Promise((resolve, reject) => {
@@ -214,7 +216,7 @@ export class FlaggedRegion {
   }
 }
 
-/** When answers showed a move, of which the gateway was told `at`; undefined: not yet. */
+/** When answers showed a move whose weight the gateway received at `at`; undefined: not yet. */
 function shown(
   version: string,
   { from, to }: Move,
@@ -232,7 +234,7 @@ function weighted(app: string, weight: number) {
   return { weighted: { services: [service(app, 100 - weight), service(`${app}-canary`, weight)] } };
 }
 
-/** A route to the app's versions as its own is, whose weights nobody else writes. */
+/** A copy of the app's route, whose weights only the benchmark writes. */
 function secondWay(app: string): Manifest[] {
   const metadata = { name: byHand, namespace: app };
   return [

@@ -16,9 +16,9 @@ import { type Failed, type Judged, formatReport, judge } from "./report";
 import type { Benchmark, Lab } from "./types";
 
 /**
- * Measures the platform on this machine and shows each figure beside its aim. Progress goes to stderr,
- * so that `--json` is all that is on stdout.
- * @returns 0 when all could be measured, whether aims are met or not; 1 when one could not.
+ * Measures the platform on this machine and prints each figure with its aim. Progress goes to stderr, so that stdout contains
+ * only the output of `--json`.
+ * @returns 0 if all benchmarks could be measured, whether aims are met or not; otherwise 1.
  */
 export async function bench(
   names: string[],
@@ -60,7 +60,7 @@ export async function bench(
   return failed.length === 0 ? 0 : 1;
 }
 
-/** @throws CommandError for a name that no benchmark has. */
+/** @throws CommandError for the name of an unknown benchmark. */
 function choose(names: readonly string[]): readonly Benchmark[] {
   const known = benchmarks.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
@@ -71,7 +71,7 @@ function choose(names: readonly string[]): readonly Benchmark[] {
   return benchmarksOf(names);
 }
 
-/** Keeps what benchmarks share, and cleans up after them. */
+/** Holds the resources that benchmarks share, and cleans up after them. */
 class Laboratory implements Lab {
   title = "";
   private readonly homes = new Set<string>();

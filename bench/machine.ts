@@ -3,15 +3,15 @@ import * as os from "node:os";
 import { repositoryRoot } from "../infra/providers/local/instance";
 import { pins } from "../toolchain/pins";
 
-/** Where and when figures were taken: without it they say nothing. */
+/** Machine and time of the measurements: without them figures are meaningless. */
 export interface MachineFacts {
   readonly date: string;
-  /** Commit of the clone; with "+" when files differ from it. */
+  /** Commit of the clone; with "+" if files differ from it. */
   readonly commit: string;
   readonly cores: number;
   readonly cpu: string;
   readonly memoryMb: number;
-  /** Processes that wanted a core in the last minute, at the start: above a fraction, the machine is busy. */
+  /** Load average of the last minute, at the start: above a fraction of a core, the machine is busy. */
   readonly loadAtStart: number;
   readonly system: string;
   readonly versions: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ const shown = [
   "pulumi",
 ];
 
-/** The machine and the versions, as they are now. */
+/** The current machine and versions. */
 export function machineFacts(): MachineFacts {
   const tools = pins.filter(({ name }) => shown.includes(name));
   return {

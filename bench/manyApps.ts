@@ -7,19 +7,19 @@ import type { ScratchClone } from "./clone";
 /** The app of this repository that is copied: a web service with replicas in every region, a flag, settings and overrides. */
 const copied = "catalog";
 
-/** A line that every pod of the app has, and that a commit changes. */
+/** A line in every pod of the app, which a commit changes. */
 const line = /PODINFO_UI_MESSAGE=.*/;
 
 /**
- * Writes copies of an app into a scratch clone, each with a flag that everybody has, and commits them.
- * @param count How many copies are to be there; those that are there are left as they are.
+ * Writes copies of an app into a scratch clone, each with a retired flag, and commits them.
+ * @param count Total number of copies; existing ones stay unchanged.
  * @returns the names of the new ones, and the commit.
  */
 export async function copyApps(clone: ScratchClone, count: number) {
   const names = copyNames(count).filter(
     (name) => !fs.existsSync(path.join(clone.dir, "apps", name)),
   );
-  // In every environment: `check:apps` reads all of them.
+  // In every environment, because `check:apps` reads all of them.
   const environments = path.join(clone.dir, "environments");
   for (const name of fs.readdirSync(environments)) {
     if (!/^flags\..*\.json$/.test(name)) continue;
@@ -51,7 +51,7 @@ function copyApp(clone: ScratchClone, name: string): void {
   }
 }
 
-/** Changes one line in each of these apps, by which all their pods are replaced. @returns the commit. */
+/** Changes one line in each of these apps, which replaces all their pods. @returns the commit. */
 export function changeApps(clone: ScratchClone, names: readonly string[], value: string): string {
   for (const name of names) {
     const file = `apps/${name}/base/kustomization.yaml`;

@@ -15,25 +15,25 @@ import { platformProcesses } from "./usage";
 /** The environment that benchmarks and soaks bring up. */
 export const environment = "local";
 
-/** A platform in a home of its own. */
+/** A platform with a home of its own. */
 export interface Platform {
   readonly home: string;
   readonly instance: Instance;
   readonly plan: PlatformPlan;
 }
 
-/** Where a home has a clone of its own, whose commits its platform follows. */
+/** Path of a home's own clone, whose commits its platform tracks. */
 export function ownClone(home: string): string {
   return path.join(home, "clone");
 }
 
-/** The clone whose program a home's commands run: its own, where there is one, else this one. */
+/** The clone whose program a home's commands run: its own if it exists, otherwise this one. */
 function cloneOf(home: string): string {
   const own = ownClone(home);
   return fs.existsSync(own) ? own : repositoryRoot;
 }
 
-/** The platform of a home that has been brought up, as its configuration describes it. */
+/** The platform of a home that has been brought up, from its configuration. */
 export function platformOf(home: string): Platform {
   const instance = instanceOf(environment, home);
   const configuration = readEnvironmentFile(instance.stackConfigFile, environment);
@@ -49,28 +49,28 @@ export function kubeconfigFor({ instance }: Platform, cluster: string): string {
   return fs.readFileSync(path.join(instance.filesDir, `${cluster}.kubeconfig`), "utf8");
 }
 
-/** A client of a cluster's API server with connections of its own, by default as many as benchmarks send requests at once. */
+/** A client of a cluster's API server with its own connections, by default as many as benchmarks send parallel requests. */
 export function clientFor(platform: Platform, cluster: string, maxSockets = 32): KubeClient {
   const connection = connectionOf(kubeconfigFor(platform, cluster));
   return new KubeClient(connection, { maxSockets, timeoutMs: 30_000 });
 }
 
-/** How a command ended. */
+/** Result of a command. */
 export interface Ended {
   readonly code: number | null;
   readonly output: string;
 }
 
-/** A `meridian` command that runs, as a process of its own. */
+/** A running `meridian` command, in a process of its own. */
 export interface RunningCommand {
   readonly pid: number;
   readonly ended: Promise<Ended>;
 }
 
 /**
- * Starts a `meridian` command on a home. It has a session of its own, so that Ctrl-C on the terminal
- * reaches it through `signal` only: once, and in good order.
- * @param variables Further variables of the command.
+ * Starts a `meridian` command on a home. It has its own session, so that Ctrl-C on the terminal reaches it only through
+ * `signal`: once, for an orderly stop.
+ * @param variables Additional environment variables of the command.
  */
 export function startMeridian(
   home: string,
@@ -92,7 +92,7 @@ export function startMeridian(
   signal?.addEventListener("abort", stop);
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on("error", reject);
-    // Not "close": what the command left running may still hold its output.
+    // Not "close": processes that the command left running may still hold its output.
     child.on("exit", (code) => resolve({ code, output }));
   });
   return {
@@ -103,7 +103,7 @@ export function startMeridian(
 
 /**
  * Runs a `meridian` command on a home.
- * @throws with the end of its output when it fails.
+ * @throws with the end of its output if it fails.
  */
 export async function meridian(
   home: string,
@@ -115,7 +115,7 @@ export async function meridian(
 
 /**
  * Waits for a command.
- * @throws with the end of its output when it fails.
+ * @throws with the end of its output if it fails.
  */
 export async function outputOf(
   { ended }: RunningCommand,
@@ -133,12 +133,12 @@ export async function outputOf(
 
 const homePrefix = "meridian-bench-";
 
-/** A fresh temporary folder for instances; its name tells which process it belongs to. */
+/** Creates a temporary folder for instances; its name contains the process id of its owner. */
 export function makeHome(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), `${homePrefix}${process.pid}-`));
 }
 
-/** Ends all that runs in a home and removes the home. */
+/** Ends all processes of a home and removes the home. */
 export async function removeHome(home: string): Promise<void> {
   const instance = instanceOf(environment, home);
   const before = platformProcesses(instance);
@@ -148,7 +148,7 @@ export async function removeHome(home: string): Promise<void> {
   fs.rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
-/** Removes what a benchmark that was killed has left behind. */
+/** Removes the homes of killed benchmarks. */
 export async function sweepHomes(): Promise<void> {
   for (const name of fs.readdirSync(os.tmpdir())) {
     const owner = new RegExp(`^${homePrefix}(\\d+)-`).exec(name)?.[1];
@@ -161,6 +161,6 @@ function endQuietly(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // Already gone.
+    // Already ended.
   }
 }

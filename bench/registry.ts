@@ -15,7 +15,7 @@ import { startWarm } from "./benchmarks/startWarm";
 import { status } from "./benchmarks/status";
 import type { Benchmark } from "./types";
 
-/** Every benchmark, in the order in which they run: what needs a quiet machine goes first, what disturbs the platform last. */
+/** Every benchmark, in the order of execution: those that need a quiet machine first, those that disturb the platform last. */
 export const benchmarks: readonly Benchmark[] = [
   flagEvaluation,
   flagToGate,
@@ -39,7 +39,7 @@ export const benchmarks: readonly Benchmark[] = [
   startCold,
 ];
 
-/** The benchmarks of these names; without names all but those that are measured only where they are named. */
+/** The benchmarks with these names; without names, all except those that run only when named. */
 export function benchmarksOf(names: readonly string[]): readonly Benchmark[] {
   return benchmarks.filter(({ name, onlyWhenNamed }) =>
     names.length === 0 ? onlyWhenNamed !== true : names.includes(name),

@@ -2,28 +2,28 @@ import type { MachineFacts } from "./machine";
 import { ratios, summarize, type Summary } from "./statistics";
 import type { Aim, Figure, Unit } from "./types";
 
-/** A benchmark that could not be measured, and why. */
+/** A benchmark that could not be measured, with the reason. */
 export interface Failed {
   readonly name: string;
   readonly error: string;
 }
 
-/** What `bench --json` prints. Fields are only ever added. */
+/** Output of `bench --json`. Fields are only ever added. */
 export interface Report {
   readonly machine: MachineFacts;
   readonly figures: readonly Judged[];
   readonly failed: readonly Failed[];
 }
 
-/** A figure with what follows from it. */
+/** A figure with its evaluation. */
 export interface Judged extends Figure, Summary {
-  /** Of each value to its peer. */
+  /** Ratio of each value to its peer. */
   readonly ratio?: Summary;
-  /** Absent where there is no aim. */
+  /** Absent if there is no aim. */
   readonly met?: boolean;
 }
 
-/** Summarizes a figure and holds it against its aim. Pure. */
+/** Summarizes a figure and compares it with its aim. Pure. */
 export function judge(figure: Figure): Judged {
   const { values, peer, aim } = figure;
   const ratio = peer === undefined ? undefined : summarize(ratios(values, peer.values));
@@ -37,7 +37,7 @@ export function judge(figure: Figure): Judged {
   };
 }
 
-/** The report for a person. Pure. */
+/** The report as text. Pure. */
 export function formatReport({ machine, figures, failed }: Report): string {
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
   return [
@@ -75,7 +75,7 @@ function aimText({ of, most }: Aim, unit: Unit): string {
   return of === "ratio" ? `${Number(most.toPrecision(3))}x` : amount(most, unit);
 }
 
-/** Three digits that mean something. */
+/** Three significant digits. */
 function amount(value: number, unit: Unit): string {
   return `${value >= 100 ? value.toFixed(0) : Number(value.toPrecision(3))} ${unit}`;
 }

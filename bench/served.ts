@@ -1,4 +1,4 @@
-/** One answer that a gateway gave: by which version, and when it had come (milliseconds of any one clock). */
+/** One answer of a gateway: the version that answered, and when it arrived (milliseconds of any single clock). */
 export interface Served {
   readonly version: string;
   readonly at: number;
@@ -10,10 +10,11 @@ export function firstBy(version: string, answers: readonly Served[]): number | u
 }
 
 /**
- * When a version's share was seen to have grown; undefined: not yet. The gateway takes turns: of 10 % every tenth answer is the
- * version's, of 25 % every fourth, so that two that are closer than half-way between tell of the greater share. Pure.
- * @param from Percentage of before, above 0.
- * @param to Percentage that is waited for, above `from`.
+ * When a version's share was seen to have grown; undefined: not yet. The gateway alternates: at 10 % every tenth answer is the
+ * version's, at 25 % every fourth. Two answers whose distance is less than half-way between the two intervals therefore prove
+ * the greater share. Pure.
+ * @param from Percentage before, above 0.
+ * @param to Expected percentage, above `from`.
  */
 export function grownBy(
   version: string,
@@ -28,10 +29,11 @@ export function grownBy(
 }
 
 /**
- * When a version answered for the last time; undefined: nobody can know yet. Pure.
- * @param told When the gateway was told so: answers before tell nothing.
- * @param quiet So many answers by others tell that it answers no more: more than the gateway gives between two of its own.
- * @returns `told` when it has not answered at all.
+ * When a version answered for the last time; undefined: not yet known. Pure.
+ * @param told When the gateway received the weight: earlier answers prove nothing.
+ * @param quiet Number of answers by other versions that prove that it no longer answers: more than the gateway gives between
+ * two of its own.
+ * @returns `told` if it has not answered at all.
  */
 export function lastBy(
   version: string,

@@ -1,11 +1,11 @@
-/** What is told of a series of measurements. */
+/** Summary of a series of measurements. */
 export interface Summary {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** The middle of the sorted values; of an even count the mean of the two in the middle. */
+/** The median of the sorted values; for an even count, the mean of the two middle values. */
 export function median(values: readonly number[]): number {
   const sorted = sort(values);
   const middle = sorted.length / 2;
@@ -15,9 +15,9 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The smallest value that at least `percent` of the values do not exceed (nearest rank): always a value
- * that was measured, never one in between.
- * @throws RangeError when `percent` is not within 0 to 100.
+ * The smallest value that at least `percent` of the values do not exceed (nearest rank): always a measured value, never an
+ * interpolated one.
+ * @throws RangeError if `percent` is not within 0 to 100.
  */
 export function percentile(values: readonly number[], percent: number): number {
   if (!(percent >= 0 && percent <= 100)) throw new RangeError(`${percent} is no percentage`);
@@ -32,9 +32,9 @@ export function summarize(values: readonly number[]): Summary {
 }
 
 /**
- * Each value over its own peer. Pairs were measured one right after the other, so what the machine did
- * meanwhile is in both and falls out.
- * @throws RangeError when a value has no peer.
+ * Ratio of each value to its own peer. The two values of a pair are measured in immediate succession, so that other load on the
+ * machine affects both and cancels out.
+ * @throws RangeError if a value has no peer.
  */
 export function ratios(values: readonly number[], peers: readonly number[]): number[] {
   if (values.length !== peers.length) throw new RangeError("every value needs its own peer");

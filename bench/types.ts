@@ -3,38 +3,38 @@ import type { Platform } from "./platform";
 /** Unit of a figure. */
 export type Unit = "s" | "ms" | "µs" | "MB";
 
-/** What a figure should not exceed: its own median, or the median of its ratios to the peer. */
+/** Upper limit of a figure: for its own median, or for the median of its ratios to the peer. */
 export interface Aim {
   readonly of: "value" | "ratio";
   readonly most: number;
 }
 
-/** What one benchmark found out: one value a run. */
+/** Result of one benchmark: one value per run. */
 export interface Figure {
   readonly name: string;
   readonly unit: Unit;
   readonly values: readonly number[];
-  /** What it is compared with, measured in the same runs: one value a run. */
+  /** The peer for comparison, measured in the same runs: one value per run. */
   readonly peer?: { readonly name: string; readonly values: readonly number[] };
   readonly aim?: Aim;
-  /** What a reader has to know to read the figure right. */
+  /** Information that is necessary to interpret the figure. */
   readonly note?: string;
-  /** Further numbers, for programs. */
+  /** Additional numbers, for programs. */
   readonly details?: Readonly<Record<string, number>>;
 }
 
-/** What a benchmark works with. */
+/** The environment of a benchmark. */
 export interface Lab {
-  /** How often to measure. */
+  /** Number of runs. */
   readonly runs: number;
   readonly signal: AbortSignal;
-  /** A running platform of the benchmarks' own, shared by all that only need one; made at the first call. */
+  /** A running platform that benchmarks share if they only need one; created on the first call. */
   platform(): Promise<Platform>;
-  /** A fresh temporary folder for instances; what runs in it is ended and it is removed afterwards. */
+  /** Creates a temporary folder for instances; later its processes are ended and it is removed. */
   freshHome(): string;
-  /** Ends what runs in a home and removes it. */
+  /** Ends the processes of a home and removes it. */
   removeHome(home: string): Promise<void>;
-  /** Tells a person how far the benchmark is. */
+  /** Prints the progress of the benchmark. */
   say(text: string): void;
 }
 
@@ -43,16 +43,16 @@ export interface Benchmark {
   readonly name: string;
   /** What it measures, in a line. */
   readonly what: string;
-  /** It takes so long that it is measured only where it is named. */
+  /** It takes so long that it runs only when named. */
   readonly onlyWhenNamed?: true;
-  /** It runs no tool of the user's cache, so none has to be there. */
+  /** It uses no tool of the user's cache, so none has to be installed. */
   readonly withoutTools?: true;
   measure(lab: Lab): Promise<readonly Figure[]>;
 }
 
 /**
- * Measures `runs` times, and says how long it will still take.
- * @throws when the person asked to stop.
+ * Measures `runs` times, and prints the estimated time left.
+ * @throws if the user requested a stop.
  */
 export async function repeat<T>(lab: Lab, once: (run: number) => Promise<T>): Promise<T[]> {
   const start = Date.now();

@@ -3,12 +3,12 @@ import * as path from "node:path";
 import type { Instance } from "../infra/providers/local/instance";
 import { processesOf, type RunningProcess } from "../infra/providers/local/processes";
 
-/** Linux counts processor time in hundredths of a second for programs, whatever its own clock does. */
+/** Linux reports processor time to programs in hundredths of a second, regardless of its own clock. */
 const ticksPerSecond = 100;
 
 /**
- * Every process of an instance: those that carry its mark, and their descendants, which may have lost
- * it. Without those that are a copy of their parent for the moment between fork and exec.
+ * Every process of an instance: those with its mark, and their descendants, which may have lost it. Excludes copies of a parent
+ * between fork and exec.
  */
 export function platformProcesses(instance: Instance): RunningProcess[] {
   const marked = processesOf(instance);
@@ -26,7 +26,7 @@ export function platformProcesses(instance: Instance): RunningProcess[] {
   return found.filter(({ pid, command }) => commands.get(parents.get(pid) ?? 0) !== command);
 }
 
-/** A process and all that it has started and that still belongs to it. */
+/** A process and all its descendants. */
 export function descendantsOf(root: number): number[] {
   const all = allProcesses();
   const below = (pid: number): number[] => [
@@ -36,7 +36,7 @@ export function descendantsOf(root: number): number[] {
   return below(root);
 }
 
-/** Seconds of processor that processes have used, with the children that they have seen end. */
+/** Processor seconds of processes, including their ended children. */
 export function cpuSeconds(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
     const [user = 0, system = 0, childUser = 0, childSystem = 0] = statFields(pid).slice(11, 15);
@@ -44,23 +44,23 @@ export function cpuSeconds(pids: readonly number[]): number {
   }, 0);
 }
 
-/** Seconds of processor that children of this process have used which have ended. */
+/** Processor seconds of this process's ended children. */
 export function endedChildrenSeconds(): number {
   const [user = 0, system = 0] = statFields(process.pid).slice(13, 15);
   return (user + system) / ticksPerSecond;
 }
 
 /**
- * Megabytes of memory of a process: its own share now (PSS: a page that several map counts in parts),
- * and the most that it ever had resident.
+ * Megabytes of memory of a process: its current proportional share (PSS: shared pages count in parts), and its peak resident
+ * memory.
  */
 export function memoryOf(pid: number): { readonly pss: number; readonly peak: number } {
   return { pss: field(pid, "smaps_rollup", "Pss"), peak: field(pid, "status", "VmHWM") };
 }
 
 /**
- * The part of the platform that a process is, such as "eu-west-1/etcd", "karmada-scheduler",
- * "supervisor"; undefined for one that only lives for a moment, such as a git of Argo CD's.
+ * The part of the platform to which a process belongs, such as "eu-west-1/etcd", "karmada-scheduler", "supervisor"; undefined
+ * for a short-lived process, such as a git process of Argo CD.
  */
 export function partOf(instance: Instance, { pid, command }: RunningProcess): string | undefined {
   const [executable = "", script = "", , cluster = ""] = command.split(" ");
@@ -78,7 +78,7 @@ export function partOf(instance: Instance, { pid, command }: RunningProcess): st
   return /^(karmada-|redis-server)/.test(name) ? name : undefined;
 }
 
-/** Gateways, data planes and the DNS server are told apart by the folder of their files. */
+/** Gateways, data planes and the DNS server are distinguished by the folder of their files. */
 function serviceOf({ filesDir }: Instance, command: string): string | undefined {
   const start = command.indexOf(filesDir + path.sep);
   if (start < 0) return undefined;
@@ -86,12 +86,12 @@ function serviceOf({ filesDir }: Instance, command: string): string | undefined 
   return /^(gateway-|dataplane-|dns$)/.test(name) ? name : undefined;
 }
 
-/** The supervisor's name for a process; also of what that process has started. */
+/** The supervisor's name for a process, or for the process that started it. */
 export function supervisedName(pid: number): string | undefined {
   return variableOf(pid, "PC_PROC_NAME");
 }
 
-/** The engine of a command and its providers that run now, by process id and command line. */
+/** The running engine and providers of a command, by process id and command line. */
 export function engineProcesses(command: number): RunningProcess[] {
   const all = allProcesses();
   const below = (pid: number) => all.filter(({ parent }) => parent === pid).map((one) => one.pid);
@@ -102,7 +102,7 @@ export function engineProcesses(command: number): RunningProcess[] {
     .filter(isEngine);
 }
 
-/** Seconds of processor that a process has used by itself. */
+/** Processor seconds of a process without its children. */
 export function ownSeconds(pid: number): number {
   const [user = 0, system = 0] = statFields(pid).slice(11, 13);
   return (user + system) / ticksPerSecond;
@@ -120,7 +120,7 @@ function allProcesses(): { pid: number; parent: number }[] {
     .map((entry) => ({ pid: Number(entry), parent: statFields(Number(entry))[1] ?? 0 }));
 }
 
-/** The fields of a process's `stat` after its name, which may hold spaces: [0] is its state. */
+/** The fields of a process's `stat` after its name, which may contain spaces: [0] is its state. */
 function statFields(pid: number): number[] {
   const text = read(`/proc/${pid}/stat`);
   return text
@@ -133,13 +133,13 @@ function commandOf(pid: number): string {
   return read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
 }
 
-/** A line "Name:  123 kB" of a file below /proc, in megabytes; 0 when the process has ended. */
+/** A line "Name:  123 kB" of a file below /proc, in megabytes; 0 if the process has ended. */
 function field(pid: number, file: string, name: string): number {
   const found = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(read(`/proc/${pid}/${file}`));
   return Number(found?.[1] ?? 0) / 1024;
 }
 
-/** A file below /proc, empty when the process has ended. */
+/** Content of a file below /proc, empty if the process has ended. */
 function read(file: string): string {
   try {
     return fs.readFileSync(file, "utf8");

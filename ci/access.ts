@@ -8,18 +8,18 @@ import { configFile } from "../operations/environmentFiles";
 import { CommandError } from "../operations/errors";
 import { runScript } from "./script";
 
-/** What a job needs to sign in to an environment's account. Nothing of it is secret. */
+/** Parameters with which a job signs in to an environment's account. None of them is secret. */
 export interface Access {
   /** ARN of the role. */
   readonly role: string;
   readonly region: string;
-  /** How long the credentials live. */
+  /** Lifetime of the credentials. */
   readonly seconds: number;
 }
 
 /**
- * The role that the platform makes for this kind of workflow, by the environment's configuration alone.
- * @throws CommandError when the environment lets no workflow in.
+ * The role that the platform creates for this kind of workflow, derived from the environment's configuration alone.
+ * @throws CommandError if the environment grants no workflow access.
  */
 export function accessOf(environment: Environment, workflow: string): Access {
   const aws = awsEnvironment(environment, "up");

@@ -9,13 +9,13 @@ import { imageNames, imageReference, registries } from "./images";
 import { writeDigest } from "./digests";
 import { runScript } from "./script";
 
-/** What is built of one service. */
+/** Parameters of one service's image build. */
 export interface ImageBuild {
   readonly image: string;
   readonly commit: string;
-  /** Tells builds of one commit apart: tags in the registries are never moved. */
+  /** Distinguishes builds of one commit: tags in the registries are never moved. */
   readonly attempt: string;
-  /** Names without tags, one for each registry: all get the same image. */
+  /** Names without tags, one per registry: all receive the same image. */
   readonly references: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export function buildArguments(build: ImageBuild, metadataFile: string): string[
   ];
 }
 
-/** Arguments of `cosign`: signs the digest, so what a tag means has no part in it. Pure. */
+/** Arguments of `cosign`: they sign the digest, independently of any tag. Pure. */
 export function signArguments(reference: string, digest: string): string[] {
   return ["sign", "--yes", "--recursive", `${reference}@${digest}`];
 }
@@ -68,7 +68,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** With the terminal's own output: a build takes minutes. */
+/** Passes the program's output to the terminal: a build takes minutes. */
 async function run(file: string, args: readonly string[]): Promise<void> {
   // execa is ESM: a static import of it cannot be loaded here.
   const { execa } = await import("execa");

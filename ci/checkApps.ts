@@ -13,7 +13,7 @@ import { flagDiagnostics } from "../operations/flags/problems";
 import { toolPath } from "../toolchain";
 import { haveTools, runScript } from "./script";
 
-/** What was checked, and every mistake that was found. */
+/** The number of checked folders and objects, and every mistake. */
 export interface AppsReport {
   readonly folders: number;
   readonly objects: number;
@@ -21,11 +21,11 @@ export interface AppsReport {
 }
 
 /**
- * Renders every overlay of every app, and what Argo CD itself starts from, and checks all of it: the platform's own
- * rules, the flags in files that apps go by, then every field against the schemas of the pinned versions.
+ * Renders every overlay of every app, and the objects from which Argo CD itself starts, and checks all of them: the platform's
+ * own rules, the flags in files that apps use, then every field against the schemas of the pinned versions.
  *
  * @param repository folder that has `apps` and `environments`.
- * @throws ToolchainError when a tool is not in the cache.
+ * @throws ToolchainError if a tool is not in the cache.
  */
 export async function checkAllApps(repository: string): Promise<AppsReport> {
   const appsDir = join(repository, "apps");
@@ -48,7 +48,7 @@ export async function checkAllApps(repository: string): Promise<AppsReport> {
   return { folders: rendered.length, objects, diagnostics };
 }
 
-/** Flags in LaunchDarkly are not at hand, and a file that lies about beside them is read by no gate. */
+/** Flags in LaunchDarkly cannot be checked here. No gate then reads a flag file, even if one exists. */
 async function flagFileDiagnostics(
   repository: string,
   environment: string,
@@ -65,7 +65,7 @@ export function environmentNames(repository: string): string[] {
   return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
 }
 
-/** Overlays that no environment will ever take: mostly a name mistyped. */
+/** Overlays that no environment uses: usually a mistyped name. */
 function strayOverlays(appsDir: string, environments: readonly string[]): Diagnostic[] {
   return appFolders(appsDir).flatMap((app) => {
     const overlays = join(appsDir, app, "overlays");

@@ -7,9 +7,9 @@ import { imageNames, readDockerfiles } from "./images";
 import { runScript } from "./script";
 
 /**
- * `npm run check:images [-- --pinned]`. With `--pinned`, as before an image is built, a base image without a digest is
- * a mistake; without, it is told.
- * @throws ConfigurationError when the digests that are pinned have mistakes.
+ * `npm run check:images [-- --pinned]`. With `--pinned`, as before an image build, a base image without a digest is an error;
+ * otherwise it is only reported.
+ * @throws ConfigurationError if the pinned digests have mistakes.
  */
 function main(): number {
   readImages(join(repositoryRoot, "environments"));

@@ -4,7 +4,7 @@ import { runScript } from "./script";
 import { readPlaces } from "./versionPlaces";
 import { checkAgreement, checkSupport, formatDiagnostic } from "./versions";
 
-/** `npm run check:versions`: every pin is supported today, and no two places name different versions. */
+/** `npm run check:versions`: checks that every pin is supported today, and that all places name the same versions. */
 function main(): number {
   const today = new Date().toISOString().slice(0, 10);
   const places = readPlaces(repositoryRoot);

@@ -6,14 +6,14 @@ import { runCommand, toolPath } from "../toolchain";
 import { checkCircleCi, circleCiFile } from "./circleci";
 import { haveTools, runScript } from "./script";
 
-/** Where GitHub looks for workflows. */
+/** The folder in which GitHub expects workflows. */
 const workflows = ".github/workflows";
 
 /**
- * What is wrong with the pipelines, each text the report of one checker.
+ * The mistakes in the pipelines, each text being the report of one checker.
  *
  * @param repository folder that has `.github` and `.circleci`.
- * @throws ToolchainError when a tool is not in the cache.
+ * @throws ToolchainError if a tool is not in the cache.
  */
 export async function checkPipelines(repository: string): Promise<string[]> {
   const diagnostics = checkCircleCi(repository);
@@ -24,7 +24,7 @@ export async function checkPipelines(repository: string): Promise<string[]> {
   ];
 }
 
-/** Files of workflows, relative; a repository without any is a mistake that actionlint would not see. */
+/** Relative paths of the workflows; a repository without any is an error that actionlint would not report. */
 export function workflowFiles(repository: string): string[] {
   const folder = join(repository, workflows);
   const names = existsSync(folder) ? readdirSync(folder) : [];
@@ -34,7 +34,7 @@ export function workflowFiles(repository: string): string[] {
 }
 
 async function checkWithActionlint(repository: string): Promise<string[]> {
-  // shellcheck and pyflakes are on some machines only; the answer must not depend on it.
+  // Only some machines have shellcheck and pyflakes; the result must not depend on them.
   const args = ["-no-color", "-shellcheck=", "-pyflakes=", ...workflowFiles(repository)];
   return findings("actionlint", args, repository);
 }

@@ -9,10 +9,10 @@ import { toolPath } from "../toolchain";
 export const circleCiFile = ".circleci/config.yml";
 
 /**
- * What is wrong with CircleCI's pipeline: its syntax, its fields by the published schema, and names that nothing
- * bears, which the schema does not look at.
+ * The mistakes in CircleCI's pipeline: in its syntax, in its fields by the published schema, and references to undefined names,
+ * which the schema does not check.
  *
- * @throws ToolchainError when the schema is not in the tool cache.
+ * @throws ToolchainError if the schema is not in the tool cache.
  */
 export function checkCircleCi(repository: string): Diagnostic[] {
   const document = parseDocument(readFileSync(join(repository, circleCiFile), "utf8"));
@@ -30,12 +30,12 @@ export function checkCircleCi(repository: string): Diagnostic[] {
 
 function schemaDiagnostics(config: unknown): Diagnostic[] {
   const schema = JSON.parse(readFileSync(toolPath("circleci-schema"), "utf8")) as object;
-  // Its keywords for editors, and unions of types, are not Ajv's idea of strict.
+  // Ajv's strict mode rejects the schema's editor keywords and unions of types.
   const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(
     schema,
   );
   if (validate(config)) return [];
-  // Of alternatives each says why it does not fit: the place tells more than all of them.
+  // Every alternative reports why it does not match: keep only the errors at the deepest place.
   const errors = (validate.errors ?? []).filter(
     ({ keyword }) => !/^(if|oneOf|anyOf)$/.test(keyword),
   );
@@ -59,7 +59,7 @@ const pathOf = (pointer: string): string =>
     .map((step) => `[${step.replaceAll("~1", "/").replaceAll("~0", "~")}]`)
     .join("");
 
-/** Steps that CircleCI brings along. */
+/** CircleCI's built-in steps. */
 const builtIn = [
   ...["run", "checkout", "setup_remote_docker", "save_cache", "restore_cache", "deploy", "when"],
   ...[
@@ -72,7 +72,7 @@ const builtIn = [
   "add_ssh_keys",
 ];
 
-/** Jobs, executors and commands that are called and not there. Orbs are not used, and so not known. */
+/** Jobs, executors and commands that are referenced but not defined. Orbs are not used, and therefore not supported. */
 function danglingNames(config: unknown): Diagnostic[] {
   const names = (section: string) => Object.keys(record(at(config, section)));
   const diagnostics: Diagnostic[] = [];
@@ -103,7 +103,7 @@ function danglingNames(config: unknown): Diagnostic[] {
   return diagnostics;
 }
 
-/** Names of the steps, those within `when` and `unless` too. */
+/** Names of the steps, including those within `when` and `unless`. */
 function stepsOf(steps: unknown): string[] {
   return list(steps).flatMap((step) => {
     if (typeof step === "string") return [step];
@@ -116,7 +116,7 @@ function stepsOf(steps: unknown): string[] {
 
 interface CalledJob {
   readonly job: string;
-  /** The name that others require it by. */
+  /** The name by which other jobs require it. */
   readonly as: string;
   readonly body: unknown;
 }

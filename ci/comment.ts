@@ -10,7 +10,7 @@ import { composeReport, longestComment, marker, type ReportInput } from "./repor
 import { runScript } from "./script";
 
 /**
- * Writes the pull request's one comment: the one that is there is updated, in whatever page it is.
+ * Writes the pull request's single comment: an existing one is updated, on whatever page it is.
  * @returns its address.
  */
 export async function postComment(
@@ -20,7 +20,7 @@ export async function postComment(
 ): Promise<string> {
   const path = `/issues/${pullRequest}/comments`;
   for await (const comment of github.list(`${path}?per_page=100`)) {
-    // At the very beginning: a reply that quotes the comment has the marker further on.
+    // Only at the start: a reply that quotes the comment has the marker further on.
     if (!String(at(comment, "body")).startsWith(marker)) continue;
     const id = Number(at(comment, "id"));
     return addressOf(await github.ask("PATCH", `/issues/comments/${id}`, { body }));
@@ -30,7 +30,7 @@ export async function postComment(
 
 const addressOf = (comment: unknown): string => String(at(comment, "html_url"));
 
-/** Where the run can be read, in a workflow of GitHub's. */
+/** URL of the run, in a GitHub workflow. */
 function runUrlOf(env: NodeJS.ProcessEnv): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
   if (server === undefined || repository === undefined || run === undefined) return undefined;
@@ -54,7 +54,7 @@ async function main(): Promise<number> {
     ...(commit !== undefined && { commit }),
     ...(runUrl !== undefined && { runUrl }),
   };
-  // The summary has room for a mebibyte.
+  // The summary allows one mebibyte.
   const summary = process.env["GITHUB_STEP_SUMMARY"];
   if (summary !== undefined) appendFileSync(summary, composeReport(input, 1_000_000));
   const access = accessFrom(process.env);

@@ -7,7 +7,7 @@ const built = z.object({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
 });
 
-/** An image that was pushed: one digest stands for both architectures. */
+/** A pushed image: one digest covers both architectures. */
 export type BuiltImage = z.infer<typeof built>;
 
 export function writeDigest(folder: string, image: BuiltImage): void {
@@ -15,7 +15,7 @@ export function writeDigest(folder: string, image: BuiltImage): void {
   writeFileSync(join(folder, `${image.image}.json`), JSON.stringify(image));
 }
 
-/** All images whose digests are below a folder, in the order of their names. None where there is no folder. */
+/** All images whose digests are below a folder, sorted by name. Empty if the folder does not exist. */
 export function readDigests(folder: string): BuiltImage[] {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });

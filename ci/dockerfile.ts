@@ -1,24 +1,24 @@
 import { type Dockerfile, DockerfileParser, type From, type Instruction } from "dockerfile-ast";
 import type { Diagnostic } from "../infra/config/types";
 
-/** One image's Dockerfile with what BuildKit reads beside it. */
+/** One image's Dockerfile, with the ignore file that BuildKit reads. */
 export interface DockerfileSource {
   /** E.g. "services/rollout-gate/Dockerfile". */
   readonly path: string;
   readonly text: string;
-  /** `Dockerfile.dockerignore`; absent where there is none. */
+  /** `Dockerfile.dockerignore`; absent if there is none. */
   readonly ignore?: string;
 }
 
 export interface DockerfileReport {
   readonly diagnostics: readonly Diagnostic[];
-  /** Base images without a digest: not to be built from, though the file may be written so. */
+  /** Base images without a digest: the file may contain them, but no image may be built from it. */
   readonly unpinned: readonly Diagnostic[];
 }
 
 /**
- * Whether a Dockerfile keeps to the conventions of `services/README.md`. Pure. A read-only root file system is not
- * the image's to say: the rules for apps ask it of the pod.
+ * Whether a Dockerfile follows the conventions of `services/README.md`. Pure. A read-only root file system is not a property of
+ * the image: the rules for apps require it of the pod.
  */
 export function checkDockerfile(source: DockerfileSource): DockerfileReport {
   const file = DockerfileParser.parse(source.text);
@@ -80,7 +80,7 @@ const platformOf = (from: From): string | undefined =>
     .find((flag) => flag.getName() === "platform")
     ?.getValue() ?? undefined;
 
-/** What the image is in the end: nothing runs while it is made, and nobody is root when it runs. */
+/** The final image: no command runs during its build, and its process does not run as root. */
 function finalStageDiagnostics(
   source: DockerfileSource,
   file: Dockerfile,
@@ -112,7 +112,7 @@ function finalStageDiagnostics(
   return diagnostics;
 }
 
-/** Where files come from: what was reviewed and no more, or secrets of the builder's clone end up in an image. */
+/** Sources of files: only reviewed files may enter an image, and no secrets of the builder's clone. */
 function sourceDiagnostics(source: DockerfileSource, file: Dockerfile): Diagnostic[] {
   const diagnostics = file
     .getInstructions()

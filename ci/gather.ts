@@ -14,11 +14,11 @@ export interface Question {
   /** Revisions whose apps are compared. */
   readonly from: string;
   readonly to: string;
-  /** Why there is no preview; absent where there is one. */
+  /** The reason why there is no preview; absent if there is one. */
   readonly withoutPreview?: string;
 }
 
-/** Finds out what a change means for one environment. A command that fails is an answer too. */
+/** Determines the effect of a change on one environment. The failure of a command is a result too. */
 export async function gather(question: Question, meridian: Meridian): Promise<Part> {
   const { environment, from, to, withoutPreview } = question;
   const range = ["--from", from, "--to", to, "--markdown"];
@@ -32,7 +32,7 @@ export async function gather(question: Question, meridian: Meridian): Promise<Pa
   };
 }
 
-/** The command of this clone, without colours: its words go into a comment. */
+/** The command of this clone, without colours: its output goes into a comment. */
 const meridianHere: Meridian = async (args) => {
   const command = join(repositoryRoot, "cli/bin/meridian.js");
   const { failed, stdout, stderr, summary } = await runCommand(

@@ -1,6 +1,6 @@
 import { CommandError } from "../operations/errors";
 
-/** One repository on GitHub, as a run of a workflow may use it. */
+/** Access of a workflow run to one repository on GitHub. */
 export interface GitHubAccess {
   /** "https://api.github.com", or a GitHub Enterprise Server's. */
   readonly apiUrl: string;
@@ -9,7 +9,7 @@ export interface GitHubAccess {
   readonly repository: string;
 }
 
-/** What a run's environment says; undefined without a token, e.g. on a laptop or for a fork. */
+/** The access in a run's environment variables; undefined without a token, e.g. on a laptop or for a fork. */
 export function accessFrom(env: NodeJS.ProcessEnv): GitHubAccess | undefined {
   const { GITHUB_TOKEN: token, GITHUB_REPOSITORY: repository, GITHUB_API_URL: apiUrl } = env;
   if (token === undefined || token === "") return undefined;
@@ -18,7 +18,7 @@ export function accessFrom(env: NodeJS.ProcessEnv): GitHubAccess | undefined {
   return { apiUrl: apiUrl ?? "https://api.github.com", token, repository };
 }
 
-/** The REST API of one repository. Every answer that is not a success is an error in words. */
+/** The REST API of one repository. Every response that is not a success throws a CommandError. */
 export class GitHub {
   readonly #access: GitHubAccess;
 
@@ -33,14 +33,14 @@ export class GitHub {
     return text === "" ? undefined : JSON.parse(text);
   }
 
-  /** The same, where "there is no such thing" is an answer. */
+  /** Like a GET with `ask`, but undefined if the resource does not exist. */
   async find(path: string): Promise<unknown> {
     const response = await this.#send("GET", this.#url(path), undefined, [404]);
     const text = await response.text();
     return response.status === 404 ? undefined : JSON.parse(text);
   }
 
-  /** Items of a list, page after page, as far as they are wanted. */
+  /** Items of a list, page by page, as far as the caller reads them. */
   async *list(path: string): AsyncGenerator<unknown> {
     let next: string | undefined = this.#url(path);
     while (next !== undefined) {

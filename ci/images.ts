@@ -28,10 +28,10 @@ export function readDockerfiles(repository: string): DockerfileSource[] {
   });
 }
 
-/** Where an environment takes its images from. */
+/** The registry from which an environment pulls its images. */
 export interface Registry {
   readonly environment: string;
-  /** Where images are pushed; ECR copies them to the environment's other regions. */
+  /** The registry to which images are pushed; ECR copies them to the environment's other regions. */
   readonly host: string;
   readonly region: string;
 }

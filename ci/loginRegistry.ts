@@ -2,7 +2,7 @@ import { CommandError } from "../operations/errors";
 import { registries } from "./images";
 import { runScript } from "./script";
 
-/** `docker login` to an environment's registry, with the AWS credentials at hand. */
+/** Runs `docker login` for an environment's registry, with the current AWS credentials. */
 async function main(): Promise<number> {
   const [environment] = process.argv.slice(2);
   const all = registries();
@@ -17,7 +17,7 @@ async function main(): Promise<number> {
   const options = { reject: false, stderr: "inherit" } as const;
   const password = await execa("aws", ["ecr", "get-login-password", "--region", region], options);
   if (password.failed) throw new CommandError(`AWS gave no password for ${host}: see above.`);
-  // By standard input: arguments are seen by every process of the machine.
+  // On standard input: every process of the machine can read arguments.
   const login = ["login", "--username", "AWS", "--password-stdin", host];
   const { failed } = await execa("docker", login, { ...options, input: password.stdout });
   if (failed) throw new CommandError(`Docker could not sign in to ${host}: see above.`);

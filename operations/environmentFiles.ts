@@ -10,14 +10,14 @@ import {
 import type { RunOptions } from "../infra/config/types";
 import { repositoryRoot } from "../infra/providers/local/instance";
 
-/** Where an environment's configuration is written by hand; `MERIDIAN_ENVIRONMENTS` names another folder. */
+/** The hand-written configuration file of an environment; `MERIDIAN_ENVIRONMENTS` sets another folder. */
 export function configFile(environment: string): string {
   return path.join(environmentsFolder(repositoryRoot), `Pulumi.${environment}.yaml`);
 }
 
 /**
- * An environment as a run will find it. The release that the run approves is looked up here, too, so that a mistake
- * in it is told before anything is touched.
+ * The environment for a run. It also resolves the release that the run approves, so that a mistake in it is reported before
+ * anything changes.
  * @throws ConfigurationError with every mistake.
  */
 export function environmentFor(name: string, run: RunOptions): Environment {
@@ -26,10 +26,7 @@ export function environmentFor(name: string, run: RunOptions): Environment {
   return environment;
 }
 
-/**
- * Whether an environment is on AWS. Asked before anything is checked, so that whatever is wrong in the
- * file is the command's own to report.
- */
+/** Whether an environment is on AWS. Read before any validation, so that the command itself reports mistakes in the file. */
 export function isOnAws(environment: string): boolean {
   try {
     const file = parse(fs.readFileSync(configFile(environment), "utf8")) as { config?: object };

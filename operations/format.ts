@@ -1,14 +1,14 @@
-/** Longest value that is printed whole. */
+/** Maximum length of a printed value. */
 const longest = 60;
 
-/** A value in a line of text: short, on one line, and without characters that a terminal or a browser obeys. */
+/** A value for a line of text: truncated, on one line, and without control characters for a terminal or browser. */
 export function truncate(value: unknown): string {
   if (value === undefined) return "none";
   const text = typeof value === "string" && isPlain(value) ? value : JSON.stringify(value);
   return sanitize(clipped(text, longest));
 }
 
-/** The text, or its beginning. */
+/** The text, truncated. */
 export function clipped(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length)}…`;
 }
@@ -17,7 +17,7 @@ function isPlain(text: string): boolean {
   return text !== "" && text.trim() === text && !/[\n\r\t"]/.test(text);
 }
 
-/** The text with control characters, and those that turn the direction of reading, written out. Newlines stay. */
+/** The text with control and bidirectional characters escaped. Newlines stay. */
 export function sanitize(text: string): string {
   return text.replace(
     /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
@@ -25,7 +25,7 @@ export function sanitize(text: string): string {
   );
 }
 
-/** A commit as people write it. */
+/** The short form of a commit hash. */
 export function shortSha(commit: string): string {
   return commit.slice(0, 7);
 }
@@ -35,7 +35,7 @@ export function pluralize(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** Seconds as a person reads them. */
+/** A readable duration. */
 export function formatDuration(ms: number): string {
   const total = ms / 1000;
   return total < 10

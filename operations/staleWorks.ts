@@ -2,21 +2,21 @@ import { karmadaPaths, workPath } from "../infra/components/federation/manifests
 import { kubeGet, kubePatch } from "../infra/kube/kube";
 
 /**
- * A fault of Karmada, 1.18 included, and its remedy. A Work that fails to apply, as some do while Karmada's controllers
- * have only just started, is marked so and tried again after 0.3 s (`infra/components/federation/federationRates.ts`). On a machine
- * that is busy enough the controllers' own cache is older than that: the second try succeeds, finds the Work still
- * marked as applied in the cache, writes nothing, and the mark of failure stays for ever. A change of the Work's spec
- * has it applied again.
+ * A defect of Karmada, 1.18 included, and its remedy. If a Work fails to apply, as some do just after Karmada's controllers
+ * have started, Karmada sets its condition Applied to False and retries after 0.3 s
+ * (`infra/components/federation/federationRates.ts`). On a busy machine the controllers' cache can be older than that: the
+ * retry succeeds, but the cached Work still has Applied=True, so the controller writes nothing and the False condition
+ * persists. A change of the Work's spec makes Karmada apply it again.
  */
 export interface StaleWork {
   /** "region/work". */
   readonly name: string;
-  /** Of the Work at Karmada's API server. */
+  /** Path of the Work on Karmada's API server. */
   readonly path: string;
   readonly suspendDispatching: boolean | undefined;
 }
 
-/** Tries are 5 s apart at most: a mark this old was not corrected by the one that followed it. Milliseconds. */
+/** Milliseconds. Retries are at most 5 s apart: after this time the following retry has not corrected the condition. */
 const staleMs = 10_000;
 
 interface Conditions {
@@ -34,7 +34,7 @@ interface Work extends Named {
 }
 
 /**
- * Works that are marked as not applied although their region is there.
+ * Works with Applied=False although their region is ready.
  * @param kubeconfig of Karmada's API server.
  * @param now milliseconds since 1970.
  */
@@ -59,16 +59,16 @@ export async function staleWorks(kubeconfig: string, now = Date.now()): Promise<
     });
 }
 
-/** How long a condition has had a status, milliseconds; less than 0 when it has not. */
+/** Milliseconds for which a condition has had a status; negative if it does not have it. */
 function since({ status }: Conditions, type: string, wanted: string, now: number): number {
   const found = status?.conditions?.find((each) => each.type === type && each.status === wanted);
   return found === undefined ? -1 : now - Date.parse(found.lastTransitionTime);
 }
 
-/** Has Karmada apply each of these Works again. */
+/** Makes Karmada apply each of these Works again. */
 export async function retryWorks(kubeconfig: string, works: readonly StaleWork[]): Promise<void> {
   for (const { path, suspendDispatching } of works) {
-    // Absent and false mean the same, so that this is a new generation of the Work and no other change.
+    // Absent and false are equivalent: this creates a new generation of the Work without another change.
     const same = suspendDispatching === false ? null : false;
     await kubePatch(kubeconfig, path, { spec: { suspendDispatching: same } });
   }

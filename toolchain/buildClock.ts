@@ -1,9 +1,9 @@
-/** Guesses how long builds take: the table's proportions, corrected by what this machine has shown. */
+/** Estimates build times: the table's proportions, corrected by measurements on this machine. */
 export class BuildClock {
   #planned = 0;
   #measured = 0;
 
-  /** Before anything was measured: the table was measured on two cores. */
+  /** Used before the first measurement: the table was measured on two cores. */
   readonly #cores: number;
 
   constructor(cores: number) {

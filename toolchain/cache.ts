@@ -9,7 +9,7 @@ import { ToolchainError } from "./types";
 const manifestSchema = z.object({
   name: z.string(),
   version: z.string(),
-  /** Which kind of source it came from. */
+  /** Kind of the source that provided it. */
   source: z.string(),
   files: z.array(
     z.object({ path: z.string(), size: z.number(), mtimeMs: z.number(), sha256: z.string() }),
@@ -19,7 +19,7 @@ const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Validity = { ok: true; manifest: Manifest } | { ok: false; reason: string };
 
-/** Whether an entry is whole: by size and time, and by hash where those differ or `full` is asked. */
+/** Whether an entry is intact: by size and time, and by hash if the time differs or `full` is set. */
 export async function validate(entry: string, full: boolean): Promise<Validity> {
   const manifest = await readManifest(entry);
   if (!manifest) return { ok: false, reason: "not in the cache" };
@@ -34,7 +34,7 @@ export async function validate(entry: string, full: boolean): Promise<Validity> 
     touched ||= found.mtimeMs !== file.mtimeMs;
     file.mtimeMs = found.mtimeMs;
   }
-  // The contents are right and only the times moved (a copied cache): not to be hashed every time.
+  // The contents are right and only the times differ (a copied cache): store the new times, to avoid hashing again.
   if (touched) await writeManifest(entry, manifest).catch(() => undefined);
   return { ok: true, manifest };
 }
@@ -54,7 +54,7 @@ async function writeManifest(entry: string, manifest: Manifest): Promise<void> {
   await rename(partial, path.join(entry, manifestName));
 }
 
-/** Describes a finished folder and moves it into place in one step. */
+/** Writes the manifest of a finished folder and moves the folder into place in one step. */
 export async function commit(
   made: string,
   entry: string,
@@ -75,7 +75,7 @@ export async function commit(
   await rename(made, entry);
 }
 
-/** A scratch folder on the cache's own file system, so that a rename moves it into place whole. */
+/** A scratch folder on the cache's own file system, so that a rename moves it into place atomically. */
 export async function makeScratch(root: string, label: string): Promise<string> {
   const unique = Math.random().toString(36).slice(2, 10);
   const folder = path.join(root, "tmp", `${label}@${hostname()}@${process.pid}@${unique}`);
@@ -85,7 +85,7 @@ export async function makeScratch(root: string, label: string): Promise<string> 
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Removes what killed runs left behind. Folders of other hosts (a shared home) go after a day. */
+/** Removes leftovers of killed runs. Folders of other hosts (a shared home) are removed after a day. */
 export async function sweepScratch(root: string): Promise<void> {
   const folder = path.join(root, "tmp");
   for (const name of await readdir(folder).catch(() => [])) {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { moduleCopies, toolEdits } from "./moduleCopies";
 import type { GoFolder, GoSource, ToolPin } from "./types";
 
-/** The file of an entry that lists what is in it. */
+/** The file of an entry that lists its content. */
 export const manifestName = "manifest.json";
 
 const goFolder = path.join(__dirname, "go");
@@ -13,7 +13,7 @@ const goFolder = path.join(__dirname, "go");
 /** The cache shared by every clone of this user. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   const base = env["XDG_CACHE_HOME"];
-  // The XDG specification has relative values ignored.
+  // The XDG specification requires that relative values are ignored.
   const cache =
     base && path.isAbsolute(base) ? base : path.join(env["HOME"] ?? homedir(), ".cache");
   return path.join(cache, "meridian", "tools");
@@ -33,7 +33,7 @@ export function entryPath(root: string, pin: ToolPin): string {
   return path.join(root, pin.name, `${pin.version}-${key.digest("hex").slice(0, 16)}`);
 }
 
-/** go.mod, go.sum and the packages of the project's own: with the copies, all that decides a build here. */
+/** go.mod, go.sum and the project's own packages: with the module copies, these determine a build. */
 function goInputs(source: GoSource): string[] {
   const folder = goModuleFolder(source.folder);
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -46,7 +46,7 @@ export function goModuleFolder(folder: GoFolder): string {
   return path.join(goFolder, folder);
 }
 
-/** The path that callers use: an executable of the tool's name, or the folder of a bundle. */
+/** The path for callers: an executable of the tool's name, or the folder of a bundle. */
 export function usablePath(entry: string, pin: ToolPin): string {
   return isBundle(pin) ? entry : path.join(entry, pin.name);
 }

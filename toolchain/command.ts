@@ -10,21 +10,21 @@ export interface CommandResult {
   readonly failed: boolean;
   readonly stdout: string;
   readonly stderr: string;
-  /** One line on why it failed; empty when it did not. */
+  /** One line on the cause of a failure; empty if there is none. */
   readonly summary: string;
 }
 
 /**
- * Runs a program to its end with exactly this environment. A failure is an answer, not an exception;
- * only an abort throws, after the program is gone.
+ * Runs a program to its end with exactly this environment. A failure is a result, not an exception; only an abort throws, after
+ * the program has ended.
  */
 export async function runCommand(
   file: string,
   args: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
-  // execa is ESM and one of its dependencies has no entry for require(), which is what a static
-  // import becomes when this project is loaded as CommonJS.
+  // execa is ESM and one of its dependencies has no entry for require(), which a static import becomes when this project is
+  // loaded as CommonJS.
   const { execa } = await import("execa");
   const child = execa(file, [...args], {
     env: options.env,

@@ -6,9 +6,9 @@ import type { Job } from "./run";
 import { type DebianSource, ToolchainError } from "./types";
 
 /**
- * Unpacks a distribution package and its libraries into the entry, without root and without touching
- * the system: apt gets lists and a cache of its own. apt checks the distribution's signatures.
- * @returns the version that the distribution has.
+ * Unpacks a distribution package and its libraries into the entry, without root and without changes to the system: apt uses
+ * private lists and a private cache. apt checks the distribution's signatures.
+ * @returns the distribution's version of the package.
  */
 export async function unpackDebian(source: DebianSource, job: Job): Promise<string> {
   const archives = path.join(job.scratch, "archives");
@@ -29,26 +29,26 @@ export async function unpackDebian(source: DebianSource, job: Job): Promise<stri
   return upstreamVersion(version ?? "");
 }
 
-/** Without what the distribution puts around it: an epoch, its own revision. */
+/** The version without the distribution's epoch and revision. */
 export function upstreamVersion(version: string): string {
   const found = /^(?:\d+:)?(\d[0-9.]*)/.exec(version)?.[1];
   if (found === undefined) throw new ToolchainError(`"${version}" is no version of a package`);
   return found;
 }
 
-/** Options for an apt of the run's own. Its lists are brought once, for all packages of the run. */
+/** Options for apt with private folders. The lists are downloaded once, for all packages of the run. */
 async function privateApt(job: Job): Promise<string[]> {
   const folder = path.join(job.run.scratch, "apt");
   const settings = {
     "Dir::State::lists": path.join(folder, "lists"),
     "Dir::Cache": path.join(folder, "cache"),
     "Debug::NoLocking": "1",
-    // Root's apt would hand its downloads to a user that cannot write in this folder.
+    // Root's apt would give its downloads to a user that cannot write in this folder.
     "APT::Sandbox::User": "",
     "Acquire::Retries": "1",
     "Acquire::http::Timeout": "15",
     "Acquire::https::Timeout": "15",
-    // A list that cannot be had is an error here, not a warning to be read by nobody.
+    // A list that cannot be downloaded is an error here, not an unread warning.
     "APT::Update::Error-Mode": "any",
   };
   const options = Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
@@ -71,9 +71,9 @@ async function closure(names: readonly string[], apt: string[], job: Job): Promi
 }
 
 /**
- * The packages, the parts they are split into, and the libraries that those link, however far down;
- * not what only sets up a system. Of alternatives it is the first that exists.
- * @param listing what `apt-cache depends --recurse` says of them.
+ * The packages, the parts they are split into, and the libraries that those link, recursively; without packages that only set
+ * up a system. Of alternatives, the first existing one.
+ * @param listing output of `apt-cache depends --recurse` for them.
  */
 export function takenOf(names: readonly string[], listing: string): string[] {
   const needs = new Map<string, string[]>();
@@ -83,7 +83,7 @@ export function takenOf(names: readonly string[], listing: string): string[] {
     if (/^[a-z0-9]/.test(line)) needs.set(line, (current = []));
     const [, more, name = ""] = /^ ([ |])(?:Pre)?Depends: (\S+)$/.exec(line) ?? [];
     if (more === undefined) continue;
-    // In angle brackets: a name without a package.
+    // A name in angle brackets has no package.
     const exists = !name.startsWith("<");
     if (exists && !settled) current.push(name);
     settled = more === "|" && (settled || exists);
@@ -94,7 +94,7 @@ export function takenOf(names: readonly string[], listing: string): string[] {
   return [...taken].sort();
 }
 
-/** redis-server's own program is in redis-tools. libc, its loader and compiler must be the system's. */
+/** redis-server's own program is in redis-tools. libc, its loader and the compiler libraries must be the system's. */
 function isPart(name: string): boolean {
   if (name === "redis-tools") return true;
   return /^(lib|zlib)/.test(name) && !/^(libc6|libcrypt1|libgcc-s1|libstdc\+\+6)$/.test(name);

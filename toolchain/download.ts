@@ -15,7 +15,7 @@ export interface DownloadOptions {
   readonly say?: Say;
 }
 
-/** Brings one file whole and checked, or not at all. */
+/** Downloads one file and checks it; on failure no file is left. */
 export async function download(url: string, to: string, options: DownloadOptions): Promise<void> {
   const response = await answer(url, options);
   const partial = `${to}.partial`;
@@ -31,7 +31,7 @@ export async function download(url: string, to: string, options: DownloadOptions
   }
 }
 
-/** A small text, such as a checksum file. */
+/** Downloads a small text, such as a checksum file. */
 export async function fetchText(url: string, options: Omit<DownloadOptions, "sha256">) {
   const response = await answer(url, options);
   return response.text();

@@ -19,7 +19,7 @@ import {
   type ToolProgress,
 } from "./types";
 
-/** Everything beyond the names has a default; most of it is there for tests. */
+/** Options with defaults; most exist for tests. */
 export interface EnsureOptions {
   readonly cacheDir?: string;
   readonly env?: NodeJS.ProcessEnv;
@@ -30,8 +30,8 @@ export interface EnsureOptions {
 }
 
 /**
- * Makes every named tool available: from the cache, else the official release, else a build. In the
- * order of the pin table, whatever the order of the names, so what is needed first is there first.
+ * Makes every named tool available: from the cache, else the official release, else a build. It follows the order of the pin
+ * table, whatever the order of the names, so that tools needed first are available first.
  */
 export async function ensureTools(
   names: readonly ToolName[],
@@ -85,7 +85,7 @@ async function makeMissing(
     const sources = await checkBefore(missing, run, options);
     const lanes = inLanes(missing, sources);
     const toBuild = lanes.build.flatMap((pin) => goSource(pin) ?? []);
-    // What is downloaded does not wait for what is compiled. The first failure ends both.
+    // Downloads do not wait for builds. The first failure ends both.
     await Promise.all(
       [lanes.build, lanes.fetch].map((pins) =>
         makeInOrder(pins, { ...run, toBuild }).catch((error: unknown) => {
@@ -120,9 +120,9 @@ async function makeInOrder(pins: readonly ToolPin[], run: Run): Promise<void> {
 }
 
 /**
- * Says everything that would fail later before the first byte is downloaded.
+ * Reports everything that would fail later, before the first byte is downloaded.
  *
- * @returns the source of each tool that will be tried first.
+ * @returns the first source to try for each tool.
  */
 async function checkBefore(
   missing: readonly ToolPin[],
@@ -153,7 +153,7 @@ async function checkBefore(
   return sources;
 }
 
-/** Under the entry's lock: another clone may have made the tool while this one waited. */
+/** Holds the entry's lock: another clone may have made the tool while this one waited. */
 async function ensureOne(pin: ToolPin, run: Run, say: Say): Promise<string> {
   const entry = entryPath(run.cacheDir, pin);
   const onWait = () => say({ phase: "checking", message: "another run is getting it: waiting" });

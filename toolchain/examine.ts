@@ -12,7 +12,7 @@ export interface ExamineOptions {
   readonly freeBytes?: (folder: string) => Promise<number>;
 }
 
-/** What `meridian doctor` says of the toolchain: each tool with its hashes, then what a build needs. */
+/** Diagnostics of the toolchain for `meridian doctor`: the requirements of a build, then each tool with its hashes. */
 export async function examine(options: ExamineOptions = {}): Promise<DoctorDiagnostic[]> {
   const cacheDir = options.cacheDir ?? cacheRoot(options.env);
   const pins = options.pins ?? allPins;
@@ -79,7 +79,7 @@ async function examineGo(
   if (go.ok) return { name: "go", ok: true, detail: `Go ${go.version}`, remedy: "" };
   return {
     name: "go",
-    // With every tool there, nothing will be built.
+    // If every tool is cached, no build is needed.
     ok: complete,
     detail: complete ? `${go.diagnostic}; not needed, as every tool is cached` : go.diagnostic,
     remedy: complete

@@ -7,7 +7,7 @@ import { sha256Of } from "./hash";
 import type { Job } from "./run";
 import { type ModuleFilesSource, type RawFilesSource, ToolchainError } from "./types";
 
-/** Files of a tagged repository, each against its pinned hash. */
+/** Downloads files of a tagged repository, and checks each against its pinned hash. */
 export async function fetchRawFiles(source: RawFilesSource, job: Job): Promise<void> {
   for (const [index, file] of source.files.entries()) {
     const to = path.join(job.into, file.path);
@@ -21,11 +21,11 @@ export async function fetchRawFiles(source: RawFilesSource, job: Job): Promise<v
   }
 }
 
-/** The same files out of the Go module, against the same hashes. */
+/** Copies the same files from the Go module, and checks them against the same hashes. */
 export async function copyModuleFiles(source: ModuleFilesSource, job: Job): Promise<void> {
   const module = `${source.module}@${source.at}`;
   job.say({ phase: "downloading", message: `module ${module}` });
-  // Inside a folder with a go.sum, which pins the module itself too.
+  // A folder with a go.sum, which pins the module itself too.
   const folder = goModuleFolder(source.folder ?? "platform");
   const directory = await moduleDirectory(module, folder, job.run);
   for (const file of source.files) {

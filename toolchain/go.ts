@@ -6,7 +6,7 @@ import { type GoFolder, ToolchainError } from "./types";
 
 export type GoState = { ok: true; version: string } | { ok: false; diagnostic: string };
 
-/** Settings of the user's shell that would change what is built; the pins decide it alone. */
+/** The user's environment without the settings that would change a build: only the pins determine it. */
 export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign = ["GOOS", "GOARCH", "GOEXPERIMENT"];
   const rest = Object.entries(env).filter(([key]) => !foreign.includes(key));
@@ -17,12 +17,12 @@ export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     GOWORK: "off",
     CGO_ENABLED: "0",
     GO111MODULE: "on",
-    // The machine has memory to spare while it builds: a third less time than Go's default.
+    // The machine has enough memory during a build: this takes a third less time than Go's default.
     GOGC: "400",
   };
 }
 
-/** The newest Go that any of these module folders asks for. */
+/** The newest Go version that any of these module folders requires. */
 export async function neededGo(folders: readonly GoFolder[]): Promise<string> {
   let newest = "0.0";
   for (const folder of folders) {
@@ -33,7 +33,7 @@ export async function neededGo(folders: readonly GoFolder[]): Promise<string> {
   return newest;
 }
 
-/** Whether this machine's Go builds what these module folders pin. */
+/** Whether this machine's Go can build these module folders. */
 export async function checkGo(
   env: NodeJS.ProcessEnv,
   folders: readonly GoFolder[],

@@ -9,8 +9,8 @@ import type { BuiltModule, GoRun, Job, Run } from "./run";
 import { type GoFolder, type GoSource, ToolchainError } from "./types";
 
 /**
- * Builds the tool, together with every other tool of this run that is built in the same module: one `go build`
- * keeps all cores busy while it links, and knows how many packages there are.
+ * Builds the tool, together with every other tool of this run that is built in the same module: a single `go build` keeps all
+ * cores busy during linking, and knows the number of packages.
  */
 export async function buildGo(source: GoSource, job: Job): Promise<void> {
   const { run } = job;
@@ -25,7 +25,7 @@ export async function buildGo(source: GoSource, job: Job): Promise<void> {
   try {
     await rename(made, target);
   } catch {
-    // It was not part of the group: another source was to give it, and did not.
+    // It was not part of the group: another source was tried first, and failed.
     await build([source], folder, output, job.run, () => undefined);
     await rename(made, target);
   }
@@ -51,7 +51,7 @@ async function buildModule(name: GoFolder, run: Run): Promise<BuiltModule> {
   try {
     progress.say("preparing modules");
     await prepareModule(name, folder, run);
-    // None: another source was to give the tool, and did not; it is built by itself.
+    // None: another source was tried first, and failed; the tool is then built by itself.
     if (sources.length > 0) await buildAhead(sources, folder, output, run, progress);
   } finally {
     progress.stop();
@@ -60,8 +60,8 @@ async function buildModule(name: GoFolder, run: Run): Promise<BuiltModule> {
 }
 
 /**
- * Modules come over the network while the first tools compile: `go list` gets all that is missing, and by its end
- * the rest is built in one go.
+ * Downloads modules while the first tools compile: `go list` downloads all missing modules, and when it ends, the rest is built
+ * in one call.
  */
 async function buildAhead(
   sources: readonly GoSource[],
@@ -85,7 +85,7 @@ async function buildAhead(
   if (rest.length > 0) await build(rest, folder, output, run, progress.hear);
 }
 
-/** Gets all modules that these tools need. @returns the number of packages that they are made of. */
+/** Downloads all modules that these tools need. @returns the number of their packages. */
 export async function listPackages(
   sources: readonly GoSource[],
   folder: string,
@@ -101,7 +101,7 @@ export async function listPackages(
   return result.stdout.split("\n").length;
 }
 
-/** One `go build` of these tools in a module folder that is prepared. */
+/** One `go build` of these tools in a prepared module folder. */
 export async function build(
   sources: readonly GoSource[],
   folder: string,
@@ -109,10 +109,10 @@ export async function build(
   run: GoRun & Pick<Run, "clock">,
   hear: (stderr: string) => void,
 ): Promise<void> {
-  // A setting is of one package's variable: where a tool does not have that package, the linker ignores it.
+  // A setting applies to a variable of one package: for a tool without that package, the linker ignores it.
   const settings = [...new Set(sources.flatMap((source) => source.set))];
   const flags = ["-s", "-w", ...settings.flatMap((value) => ["-X", value])].join(" ");
-  // Without DWARF the compiler has a sixth less to do; nothing here is run in a debugger.
+  // Without DWARF the compiler has a sixth less work; nothing here runs in a debugger.
   const args = ["build", "-v", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags", flags];
   const packages = sources.map((source) => source.package);
   for (const name of packages.map(executableName))
@@ -130,14 +130,14 @@ export async function build(
 }
 
 function goError(command: string, result: { stderr: string; summary: string }): ToolchainError {
-  // What `-v` and downloads print: paths alone on their lines. An error has more than one word.
+  // The output of `-v` and of downloads consists of single paths. An error has more than one word.
   const lines = result.stderr
     .split("\n")
     .filter((line) => /\s/.test(line.trim()) && !line.startsWith("go: downloading"));
   return new ToolchainError(`${command} failed: ${lines.slice(-8).join("\n") || result.summary}`);
 }
 
-/** The name that `go build` gives an executable: the last element of its path that is no major version. */
+/** The name that `go build` gives an executable: the last element of its path that is not a major version. */
 export function executableName(packagePath: string): string {
   const parts = packagePath.split("/");
   const last = parts.at(-1) ?? "";

@@ -8,8 +8,8 @@ import type { GoRun } from "./run";
 import { type GoFolder, ToolchainError } from "./types";
 
 /**
- * Makes a private copy of a module folder, with the modules that its go.mod replaces by folders. The copy keeps the
- * clone clean, and clones that build at the same time do not meet.
+ * Makes a private copy of a module folder, with the modules that its go.mod replaces by folders. The copy leaves the clone
+ * unchanged, and separates clones that build at the same time.
  */
 export async function prepareModule(folder: GoFolder, into: string, run: GoRun): Promise<void> {
   await cp(goModuleFolder(folder), into, { recursive: true });
@@ -29,7 +29,7 @@ async function copyModule(copy: ModuleCopy, into: string, run: GoRun): Promise<v
   for (const edit of copy.edits ?? []) await applyEdit(edit, target, name);
 }
 
-/** The module cache is read-only, and what is copied from it must be edited and removed. */
+/** The module cache is read-only, but copies must be writable and removable. */
 async function copyTree(from: string, to: string, { env, signal }: GoRun): Promise<void> {
   await mkdir(path.dirname(to), { recursive: true });
   for (const [command, ...args] of [
@@ -41,7 +41,7 @@ async function copyTree(from: string, to: string, { env, signal }: GoRun): Promi
   }
 }
 
-/** Changes one file, or refuses where the file is not what the edit was made for. */
+/** Edits one file, or fails if the file does not match the edit. */
 export async function applyEdit(edit: ModuleEdit, folder: string, module: string): Promise<void> {
   const file = path.join(folder, edit.file);
   const text = await readFile(file, "utf8");

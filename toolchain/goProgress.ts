@@ -1,10 +1,10 @@
 import type { Run } from "./run";
 import type { GoSource } from "./types";
 
-/** What the progress of a build needs of a run. */
+/** The parts of a run that the progress of a build needs. */
 type ProgressRun = Pick<Run, "clock" | "report">;
 
-/** What a build of many packages says of itself: packages compiled, and the time that is left. */
+/** Progress of a build of many packages: the compiled packages, and the time left. */
 export class BuildProgress {
   readonly #run: ProgressRun;
   readonly #cost: number;
@@ -31,12 +31,12 @@ export class BuildProgress {
     this.#expected = count;
   }
 
-  /** Standard error of `go build -v`: a line for each package as it is compiled, and for each download. */
+  /** Receives the standard error of `go build -v`: a line for each compiled package, and for each download. */
   readonly hear = (text: string): void => {
     const lines = text.split("\n").filter((line) => line !== "");
     this.#compiled += lines.filter((line) => !/\s/.test(line)).length;
     const of = this.#expected === undefined ? "" : ` of ${this.#expected}`;
-    // Before the first package is compiled there is nothing but downloads.
+    // Before the first package is compiled, only downloads are reported.
     this.#message =
       this.#compiled === 0 ? "getting modules" : `compiling, ${this.#compiled}${of} packages`;
   };
@@ -58,8 +58,8 @@ export class BuildProgress {
   }
 
   /**
-   * By packages where their number is known. They are of unequal size and linking comes after them, so the time that
-   * the table expects has half of the say.
+   * Half by packages, if their number is known, and half by the table's expected time: packages differ in size, and linking
+   * follows them.
    */
   #fraction(elapsed: number): number {
     const expected = this.#run.clock.expectedSeconds(this.#cost);

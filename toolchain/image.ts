@@ -21,11 +21,11 @@ const accepted = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
 
-/** The host that answers the registry protocol; an image's name says "docker.io" for another one. */
+/** The host that implements the registry protocol: images of "docker.io" are served by another host. */
 export const registryOrigin = (host: string): string =>
   `https://${host === "docker.io" ? "index.docker.io" : host}`;
 
-/** Takes one executable out of an image: every manifest and layer is checked against its digest. */
+/** Extracts one executable from an image: every manifest and layer is checked against its digest. */
 export async function fetchFromImage(source: ImageSource, job: Job): Promise<void> {
   const base = `${registryOrigin(source.host)}/v2/${source.repository}`;
   const name = `${source.host}/${source.repository}:${source.reference}`;
@@ -33,7 +33,7 @@ export async function fetchFromImage(source: ImageSource, job: Job): Promise<voi
   const token = await anonymousToken(base, source, job.run);
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   const layers = await layersOf(base, source.reference, headers, job.run);
-  // The program is what the last instruction of the image's recipe adds.
+  // The last instruction of the image's Dockerfile adds the program, so search from the last layer.
   for (const { digest } of layers.reverse()) {
     const blob = path.join(job.scratch, digest.slice("sha256:".length));
     const options = { sha256: path.basename(blob), run: job.run, headers, say: job.say };
@@ -45,7 +45,7 @@ export async function fetchFromImage(source: ImageSource, job: Job): Promise<voi
   throw new ToolchainError(`${name} does not contain ${source.path}`);
 }
 
-/** Registries that ask for a token, even from everybody, say where it is to be had. */
+/** A registry that requires a token, even for anonymous access, names its token endpoint. */
 async function anonymousToken(
   base: string,
   source: ImageSource,
@@ -103,7 +103,7 @@ async function manifest(
   if (!response.ok) throw new ToolchainError(`${url} answered ${response.status}`);
   const bytes = Buffer.from(await response.arrayBuffer());
   const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-  // A tag is only as good as the registry's word for it; that word is held against the bytes.
+  // A tag alone proves nothing: the registry's digest for it is compared with the bytes.
   const expected = reference.startsWith("sha256:")
     ? reference
     : response.headers.get("docker-content-digest");

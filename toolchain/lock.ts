@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
 
-/** A holder that has not refreshed its lock for this long is dead. */
+/** Milliseconds after which a holder that has not refreshed its lock counts as dead. */
 const staleMs = 15_000;
 
 /** Runs `work` while no other run, in this clone or another, works on the same cache entry. */
@@ -21,7 +21,7 @@ export async function withLock<T>(
         realpath: false,
         stale: staleMs,
         update: staleMs / 3,
-        // A lost lock (a machine that slept) costs double work at worst: entries appear by rename.
+        // A lost lock (a machine that slept) at worst duplicates work: entries appear by rename.
         onCompromised: () => undefined,
       });
     } catch (error) {

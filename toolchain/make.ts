@@ -66,7 +66,7 @@ async function makeFrom(
   }
 }
 
-/** @returns the version, where only the source knows it. */
+/** @returns the version, if only the source knows it. */
 function obtain(source: Source, job: Job): Promise<string | void> {
   switch (source.kind) {
     case "release":
@@ -86,7 +86,7 @@ function obtain(source: Source, job: Job): Promise<string | void> {
   }
 }
 
-/** A tool that does not start here (another libc, a wrong version) is not worth keeping. */
+/** Rejects a tool that does not start here (another libc, a wrong version). */
 async function runToVerify(version: string, pin: ToolPin, into: string, run: Run): Promise<void> {
   if (!pin.verify) return;
   const result = await runCommand(path.join(into, pin.name), pin.verify.args, {

@@ -1,21 +1,21 @@
 import { ToolchainError } from "./types";
 
 export interface NetworkOptions {
-  /** Test seam: `host` to the base URL that answers for it. */
+  /** Test seam: maps a `host` to the base URL that replaces it. */
   readonly hosts?: Readonly<Record<string, string>>;
-  /** Wait for a first answer from a host: a silent firewall must not hold up a build for long. */
+  /** Timeout of a host's first response: a silent firewall must not delay a build for long. */
   readonly connectMs?: number;
-  /** Longest silence in the middle of an answer. */
+  /** Longest pause within a response. */
   readonly stallMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A host could not be talked to at all (as opposed to: it answered, but not with what we want). */
+/** No connection to a host (as opposed to an unwanted response). */
 export class Unreachable extends ToolchainError {}
 
 /**
- * The network as one run sees it. A host that failed once is not asked again in the same run, so a
- * blocked network costs seconds once and then nothing.
+ * The network of one run. A host that failed once is not contacted again in the same run, so a blocked network costs some
+ * seconds only once.
  */
 export class Network {
   readonly #blocked = new Map<string, string>();
@@ -33,7 +33,7 @@ export class Network {
     return this.#blocked.get(new URL(url).host);
   }
 
-  /** Asks every host of these URLs, all at once, whether it answers anything. */
+  /** Checks every host of these URLs, all at once, for any response. */
   async probe(urls: readonly string[]): Promise<void> {
     const origins = new Set(urls.map((url) => new URL(url).origin));
     await Promise.all(
@@ -48,7 +48,7 @@ export class Network {
     );
   }
 
-  /** A response of any status. Throws Unreachable when there is none within the time. */
+  /** A response of any status. Throws Unreachable if there is none within the timeout. */
   async open(url: string, init: RequestInit = {}): Promise<Response> {
     const known = this.whyBlocked(url);
     if (known !== undefined) throw new Unreachable(known);
@@ -68,7 +68,7 @@ export class Network {
     }
   }
 
-  /** Remembers a host as out of reach for the rest of the run. */
+  /** Marks a host as unreachable for the rest of the run. */
   block(url: string, reason: string): Unreachable {
     const { host } = new URL(url);
     const message = `${host} cannot be reached (${reason})`;

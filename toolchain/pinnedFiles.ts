@@ -66,7 +66,7 @@ export const argoRolloutsFiles: readonly PinnedFile[] = Object.entries({
   "rollout-crd.yaml": "1562decc7b3720c31cbe382eeb62b6fbfd236f8e81a1f98644a9774d1e7d7933",
 }).map(([path, sha256]) => ({ path, sha256 }));
 
-/** Karmada's own webhook configuration; addresses and authority are filled in when it is applied. */
+/** Karmada's own webhook configuration; addresses and certificate authority are set when it is applied. */
 export const karmadaWebhookFiles: readonly PinnedFile[] = [
   {
     path: "webhook-configuration.yaml",

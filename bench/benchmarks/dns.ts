@@ -11,10 +11,10 @@ import { ensureTools, toolPath } from "../../toolchain";
 import type { Platform } from "../platform";
 import { type Benchmark, type Figure, repeat } from "../types";
 
-/** Longest time that a return gets, in seconds. */
+/** Time limit of a region's return, in seconds. */
 const limitSeconds = 120;
 
-/** A region lost as by a power cut, until its clients are sent elsewhere. */
+/** A region is lost as in a power cut, until the DNS server names other regions to its clients. */
 export const dnsFailover: Benchmark = {
   name: "dns-failover",
   what: "a region killed, until the DNS server sends its clients elsewhere",
@@ -55,7 +55,7 @@ async function measureLoss({ instance, plan }: Platform, signal: AbortSignal): P
     return answer?.address === edge.address;
   };
   await waitFor(`${edge.region} answers`, limitSeconds, named);
-  // Checks run on the second: a loss may come anywhere in between.
+  // Checks run on the second: start the loss at a random moment in between.
   await sleep(Math.random() * 1000 * plan.traffic.check.intervalSeconds);
   const start = performance.now();
   const down = loseRegion(instance, edge.region);
@@ -67,7 +67,7 @@ async function measureLoss({ instance, plan }: Platform, signal: AbortSignal): P
   return seconds;
 }
 
-/** Computed answers against plain ones of the same server. */
+/** Computed DNS answers compared with plain ones of the same server. */
 export const dnsRate: Benchmark = {
   name: "dns-rate",
   what: "answers of the DNS server, computed by health and place, against plain ones",
@@ -100,7 +100,7 @@ export const dnsRate: Benchmark = {
   },
 };
 
-/** Answers a second. @throws when one in a hundred questions or more got none. */
+/** Answers per second. @throws if 1 % of the queries or more received no answer. */
 async function dnsperf(questions: string, port: number): Promise<number> {
   const { execa } = await import("execa");
   const { stdout } = await execa(toolPath("dnsperf"), [

@@ -5,10 +5,10 @@ import { readStatus } from "../../operations/status/read";
 import { environment, meridian, type Platform } from "../platform";
 import { type Benchmark, type Figure, repeat } from "../types";
 
-/** Longest time that anything here gets, in seconds. */
+/** Time limit of every step, in seconds. */
 const limitSeconds = 180;
 
-/** A region lost as by a power cut, until all replicas are ready elsewhere. */
+/** A region is lost as in a power cut, until all replicas are ready in other regions. */
 export const failover: Benchmark = {
   name: "failover",
   what: "a region killed, until every replica of each app is ready in the others",
@@ -37,12 +37,12 @@ export const failover: Benchmark = {
 };
 
 interface Loss {
-  /** Until the app was whole without the region, by app. */
+  /** By app: seconds until all its replicas were ready without the region. */
   readonly seconds: Record<string, number>;
   readonly replicas: Record<string, number>;
 }
 
-/** The region that is lost: the last, which is not the hub's. */
+/** The region to be lost: the last one, which is not the hub's. */
 function victimOf({ plan }: Platform): string {
   const victim = plan.regions.at(-1);
   if (victim === undefined) throw new Error("the platform has no region");
@@ -77,7 +77,7 @@ async function measureLoss(platform: Platform, signal: AbortSignal): Promise<Los
   return { seconds, replicas };
 }
 
-/** Until the platform is as it was before: the region's share of the replicas included. */
+/** Waits until the platform is restored, including the region's share of the replicas. */
 async function bringBack(platform: Platform, signal: AbortSignal): Promise<void> {
   const { home, instance, plan } = platform;
   const victim = victimOf(platform);

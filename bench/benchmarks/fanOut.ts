@@ -8,21 +8,21 @@ import { type Benchmark, type Figure, type Lab, repeat } from "../types";
 import type { KubeClient } from "../../infra/kube/client";
 import { type KubeObject, watch } from "../../infra/kube/watch";
 
-/** As many as the platform is meant for. On two cores the Deployments alone take six minutes. */
+/** The number of objects that the platform is designed for. On two cores the Deployments alone take six minutes. */
 export const fanOut: Benchmark = { ...burst("fan-out", 1000), onlyWhenNamed: true };
 
-/** Enough for a P99. */
+/** Enough samples for a P99. */
 export const smallFanOut = burst("fan-out-300", 300);
 
-/** Longest time that a burst gets to arrive, in seconds: far above every aim, so that a slow platform has a figure, too. */
+/** Time limit for the arrival of a burst, in seconds: far above every aim, so that a slow platform also yields a figure. */
 const limitSeconds = 900;
 
 interface Kind {
   readonly name: string;
-  /** Path of the list below a namespace, such as "/apis/apps/v1" and "deployments". */
+  /** Path of the API group and version, such as "/apis/apps/v1"; `plural` is the list's name, such as "deployments". */
   readonly api: string;
   readonly plural: string;
-  /** Whether every region gets each object; else one region does. */
+  /** Whether every region receives each object; otherwise one region does. */
   readonly everywhere: boolean;
   object(name: string): object;
 }
@@ -91,7 +91,7 @@ function figuresOf(name: string, { everywhere }: Kind, found: readonly Times[]):
   return [{ ...figure(99), aim: { of: "value", most: 500 }, note }, figure(50)];
 }
 
-/** Milliseconds of each object of one burst, by Karmada and to one region's API server directly. */
+/** Milliseconds of each object of one burst, through Karmada and directly to one region's API server. */
 interface Times {
   readonly federated: readonly number[];
   readonly direct: readonly number[];
@@ -141,7 +141,7 @@ function listOf(kind: Kind, namespace: string): string {
   return `${kind.api}/namespaces/${namespace}/${kind.plural}`;
 }
 
-/** When each object was sent, and when it had arrived wherever it belongs. */
+/** When each object was sent, and when it had arrived in all its regions. */
 class Arrivals {
   readonly times: number[] = [];
   private readonly sent = new Map<string, number>();
@@ -162,7 +162,7 @@ class Arrivals {
   };
 }
 
-/** As fast as the API server takes them; each one's time begins when its own request goes out. */
+/** Sends as fast as the API server accepts; the time of each object begins with its own request. */
 async function applyBurst(
   karmada: KubeClient,
   list: string,
@@ -194,8 +194,9 @@ async function makeNamespace(
 }
 
 /**
- * Removes the objects before their namespace, and waits until no API server has it, so that the next burst finds quiet.
- * @param all Where the objects were sent, then where they arrived.
+ * Deletes the objects before their namespace, and waits until no API server has the namespace, so that the next burst starts on
+ * an idle platform.
+ * @param all The client that sent the objects, then the clients of the regions.
  */
 async function removeNamespace(
   name: string,

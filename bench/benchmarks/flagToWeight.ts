@@ -5,36 +5,39 @@ import { retrySeconds, longPollSeconds } from "../../infra/components/rollouts/l
 import { percentile } from "../statistics";
 import { type Benchmark, type Figure, repeat } from "../types";
 
-/** Times that the flag goes up and is switched off in one run; each is measured in every region. */
+/** Number of times that the flag is raised and switched off in one run; each is measured in every region. */
 const timesPerRun = 20;
 
-/** How often a rollout asks its gate anew, milliseconds: a flag may change at any moment between two questions. */
+/** Interval at which a rollout queries its gate, in milliseconds: a flag may change at any moment between two queries. */
 const askMs = 1000 * (longPollSeconds + retrySeconds);
 
-/** Percentage at which the version waits: on, and below the first weight. */
+/** Percentage at which the version waits: the flag is on, but below the first weight. */
 const waiting = 5;
 
-/** The first two weights: of an app of three or four replicas in a region both are one pod. */
+/** The first two weights: for an app with three or four replicas in a region, both are one pod. */
 const [first, second] = [10, 25];
 
-/** What is measured: the first weight with its pods' start, the next one with pods that are there, and off. */
+/** The measured moves: to the first weight, including the start of its pods; to the next one, with running pods; and off. */
 const kinds = ["up", "raise", "off"] as const;
 type Kind = (typeof kinds)[number];
 
-/** Seconds, one for each region and time. */
+/** Seconds, one value for each region and time. */
 interface Times {
-  /** From the flag's file to the first request that is answered so, or to the last one. */
+  /** From the change of the flag file to the first request that shows the move; for off, to the last request of the version. */
   readonly served: number[];
-  /** The same from a weight that is written by hand. */
+  /** The same, from a weight that is written by hand. */
   readonly byHand: number[];
-  /** From the flag's file to the weight that Argo Rollouts writes. */
+  /** From the change of the flag file to the weight that Argo Rollouts writes. */
   readonly written: number[];
 }
 
-/** What one run found. */
+/** Result of one run. */
 export type FlagTimes = Readonly<Record<Kind, Times>>;
 
-/** A flag raised from below the first weight to it and to the second, and switched off, until requests are answered accordingly. */
+/**
+ * A flag is raised from below the first weight to the first and to the second, and switched off, each until requests are
+ * answered accordingly.
+ */
 export const flagToWeight: Benchmark = {
   name: "flag-to-weight",
   what: "a flag raised to 10 % and to 25 % and switched off, until requests in every region are answered so",
@@ -61,7 +64,7 @@ export const flagToWeight: Benchmark = {
   },
 };
 
-/** A version's way up and back, each move by the flag and, on a way that is nobody else's, by hand. */
+/** Raises and lowers a version once: each move by the flag, and by hand on a separate route. */
 async function once(app: FlaggedApp, times: FlagTimes): Promise<void> {
   const moves = {
     up: { from: 0, to: first, set: () => app.flag("on", first) },
@@ -75,7 +78,7 @@ async function once(app: FlaggedApp, times: FlagTimes): Promise<void> {
     const { served, written } = await app.until(move, set);
     times[kind].served.push(...served);
     times[kind].written.push(...written);
-    // After off the version's pods end: that weight is written by hand before.
+    // After off the version's pods stop, so that weight was written by hand before.
     if (kind === "off") continue;
     times[kind].byHand.push(...(await app.untilByHand(move)));
     if (kind === "raise") times.off.byHand.push(...(await app.untilByHand(moves.off)));
@@ -88,7 +91,7 @@ function noTimes(): FlagTimes {
   return { up: none(), raise: none(), off: none() };
 }
 
-/** What is told of the runs. Pure. */
+/** The figures of the runs. Pure. */
 export function figuresOf(runs: readonly FlagTimes[]): Figure[] {
   return [
     ...figuresFor(runs, "up", "flag to 10 % of requests", "its pods' start included"),

@@ -8,13 +8,13 @@ import { RegionFlags } from "../../services/rollout-gate/flags/regionFlags";
 import { percentile } from "../statistics";
 import { type Benchmark, type Figure, type Lab, repeat } from "../types";
 
-/** Questions in one measurement. */
+/** Evaluations in one measurement. */
 const questions = 50_000;
 
 /** Changes of the file in all runs together. */
 const changes = 300;
 
-/** What a region's gate does when it is asked, against the bare SDK asked the same. */
+/** A verdict of a region's gate, compared with the same evaluation by the bare SDK. */
 export const flagEvaluation: Benchmark = {
   name: "flag-evaluation",
   what: "a verdict of the rollout gate, against one evaluation of the bare SDK",
@@ -44,7 +44,7 @@ export const flagEvaluation: Benchmark = {
   },
 };
 
-/** A flag in the file changed, until the gate knows. */
+/** A flag changes in the file, until the gate has the change. */
 export const flagToGate: Benchmark = {
   name: "flag-to-gate",
   what: "a flag changed in its file, until the gate's verdict is another",
@@ -60,7 +60,7 @@ export const flagToGate: Benchmark = {
         const own: number[] = [];
         while (own.length < each) {
           lab.signal.throwIfAborted();
-          // A change may come anywhere between two looks at the file.
+          // Start the change at a random moment between two reads of the file.
           await sleep(Math.random() * 100);
           percentage = (percentage + 1) % 100;
           const start = performance.now();
@@ -92,7 +92,7 @@ const region = regionContext({
   attributes: {},
 });
 
-/** Flags of a file of this benchmark's own. */
+/** Flags from a file of this benchmark. */
 function startFlags(lab: Lab) {
   const home = lab.freshHome();
   const file = path.join(home, "flags.json");
@@ -110,7 +110,7 @@ function startFlags(lab: Lab) {
     const { fresh, state } = flags.known("bench");
     return fresh && state?.kind === "on" && state.percentage === percentage;
   };
-  /** Replaces the file, and waits until the gate knows. */
+  /** Replaces the file, and waits until the gate has the change. */
   const say = async (percentage: number) => {
     fs.writeFileSync(`${file}.new`, fileOf(percentage));
     fs.renameSync(`${file}.new`, file);
@@ -142,7 +142,7 @@ function fileOf(percentage: number): string {
   return JSON.stringify({ flags: { bench: flag } });
 }
 
-/** Microseconds for each of many calls, one after the other. */
+/** Mean microseconds of many sequential calls. */
 async function microsOf(call: () => unknown): Promise<number> {
   const start = performance.now();
   for (let left = questions; left > 0; left--) {

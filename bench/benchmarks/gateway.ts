@@ -21,7 +21,7 @@ import { type Benchmark, type Figure, repeat } from "../types";
 const app = "bench-gateway";
 const host = `${app}.test`;
 
-/** A request through the platform's gateway against one through the same product with a single bare route. */
+/** A request through the platform's gateway, compared with one through the same product with a single bare route. */
 export const gateway: Benchmark = {
   name: "gateway",
   what: "requests through a region's gateway, against the same gateway with one bare route",
@@ -68,7 +68,7 @@ function figureOf(pairs: readonly { readonly full: number; readonly bare: number
 const labels = { "app.kubernetes.io/name": app };
 const metadata = { name: app, namespace: app };
 
-/** The platform's own chain of middlewares, with a rate limit that the load does not reach. */
+/** The platform's own chain of middlewares, with a rate limit above the load. */
 const measuredApp: readonly Manifest[] = [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: app } },
   {
@@ -131,7 +131,7 @@ async function answers(url: string): Promise<boolean> {
   return (await load(url, 0.2)) > 0;
 }
 
-/** Requests a second. @throws when an answer was no success. */
+/** Requests per second. @throws if any request failed. */
 async function load(url: string, duration = 4): Promise<number> {
   const result = await autocannon({ url, duration, connections: 16, headers: { host } });
   const wrong = result.non2xx + result.errors;
@@ -143,7 +143,7 @@ interface Slices {
   readonly items: readonly { readonly endpoints: readonly { readonly addresses: string[] }[] }[];
 }
 
-/** The same executable and the same pods, with one route from a file and nothing else. */
+/** The same executable and the same pods, but only one route, from a file. */
 async function startBare({ instance }: Platform, region: string, dir: string) {
   const ports = await allocatePorts(instance, ["bench/bare"]);
   const proxy = ports[regionGatewayPorts(region).apiProxy] ?? 0;

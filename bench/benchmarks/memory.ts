@@ -3,10 +3,10 @@ import { type Benchmark, repeat } from "../types";
 import { memoryOf, partOf, platformProcesses } from "../usage";
 import { median } from "../statistics";
 
-/** Time between two readings, and before the first, in milliseconds. */
+/** Interval between two readings, and pause before the first, in milliseconds. */
 const pause = 2000;
 
-/** What the platform holds while nobody asks anything of it. */
+/** Memory of an idle platform. */
 export const memory: Benchmark = {
   name: "memory",
   what: "memory of the idle platform (PSS), in all and by part",
@@ -36,7 +36,7 @@ export const memory: Benchmark = {
   },
 };
 
-/** One row for a component, whichever cluster it serves. */
+/** One row per component, for all clusters together. */
 function groupOf(part = "others"): string {
   return part.split("/").at(-1) ?? part;
 }

@@ -8,7 +8,7 @@ import { engineVariables } from "../../operations/engine/variables";
 import type { Platform } from "../platform";
 import { type Benchmark, repeat, secondsOf } from "../types";
 
-/** A preview that finds nothing to do, against the same engine with resources that are nothing. */
+/** A preview without changes, compared with the same engine and resources without effect. */
 export const previewUnchanged: Benchmark = {
   name: "preview-unchanged",
   what: "preview of the platform with nothing changed, against an empty program of as many resources",
@@ -43,7 +43,7 @@ export const previewUnchanged: Benchmark = {
   },
 };
 
-/** @throws when something would change: then it is no preview with nothing changed. */
+/** @throws if something would change: the benchmark requires an unchanged platform. */
 async function countUnchanged(stack: Stack): Promise<number> {
   const { changeSummary } = await stack.preview();
   const { same = 0, ...others } = changeSummary as Record<string, number>;
@@ -52,7 +52,7 @@ async function countUnchanged(stack: Stack): Promise<number> {
   return same;
 }
 
-/** A stack with as many resources as asked for, its own stack resource included, that do nothing. */
+/** A stack with `count` resources without effect, including its own stack resource. */
 async function emptyStack(home: string, { instance }: Platform, count: number): Promise<Stack> {
   const dir = (name: string) => {
     const made = path.join(home, name);
@@ -84,7 +84,7 @@ async function emptyStack(home: string, { instance }: Platform, count: number): 
   return stack;
 }
 
-/** The stack itself and the default provider count as resources too. */
+/** The stack itself and the default provider also count as resources. */
 const providersAndStack = 2;
 
 function registerNothings(count: number, folder: string): void {

@@ -21,7 +21,7 @@ const components = [
   "kwok-controller",
 ];
 
-/** A region's control plane: ours under the supervisor against kwokctl by itself, with the same binaries. */
+/** A region's control plane: ours under the supervisor, compared with kwokctl alone and the same binaries. */
 export const regionBoot: Benchmark = {
   name: "region-boot",
   what: "one region's control plane until its API server is ready, against kwokctl by itself",
@@ -31,9 +31,9 @@ export const regionBoot: Benchmark = {
     const instance = instanceOf(environment, home);
     const names = ["ours", "bare"].flatMap((name) => Object.values(clusterPortNames(name)));
     const ports = await allocatePorts(instance, names);
-    // A platform's supervisor is there before its regions are.
+    // In a platform, the supervisor starts before the regions.
     await supervise(instance, "idle", { command: ["sleep", "infinity"] });
-    // Not counted: the first cluster of all reads every binary from disk.
+    // Warm-up, not counted: the first cluster reads every binary from disk.
     await bootBare(instance, ports);
     const pairs = await repeat(lab, async () => ({
       ours: await bootOurs(home, ports),
@@ -93,7 +93,7 @@ async function bootBare(instance: Instance, ports: Ports): Promise<number> {
       toolPath("kwokctl"),
       [...args, "--name", "bare", "--kubeconfig", kubeconfig],
       {
-        // The mark, so that a run cut short leaves nothing behind.
+        // Marks the processes as the instance's, so that an interrupted run leaves none behind.
         env: {
           ...process.env,
           KWOK_WORKDIR: path.join(dir, "kwok"),

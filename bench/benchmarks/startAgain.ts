@@ -1,7 +1,7 @@
 import { environment, meridian } from "../platform";
 import { type Benchmark, repeat, secondsOf } from "../types";
 
-/** A second `up`. */
+/** A second `up` without changes. */
 export const startAgain: Benchmark = {
   name: "start-again",
   what: "`meridian up local` on a platform that is up, nothing changed",

@@ -3,7 +3,7 @@ import { pins } from "../../toolchain/pins";
 import { coldBuilds } from "../coldBuild";
 import type { Benchmark } from "../types";
 
-/** The least that a local Kubernetes built from source needs. */
+/** The minimum that a local Kubernetes built from source needs. */
 const kubernetes: readonly ToolName[] = [
   "etcd",
   "kube-apiserver",
@@ -11,7 +11,7 @@ const kubernetes: readonly ToolName[] = [
   "kube-scheduler",
 ];
 
-/** The tools of a first start, built. Measured once, whatever `--runs` says: a run takes more than 20 minutes. */
+/** Builds the tools of a first start. Measured once, regardless of `--runs`: a run takes more than 20 minutes. */
 export const startCold: Benchmark = {
   name: "start-cold",
   what: "all tools of `npm start` from an empty build cache, against etcd and three Kubernetes servers",

@@ -11,7 +11,7 @@ import { median } from "../statistics";
 import { type Benchmark, type Figure, type Lab, repeat } from "../types";
 import { endedChildrenSeconds } from "../usage";
 
-/** The whole platform from nothing. */
+/** The start of a whole platform from nothing. */
 export const startWarm: Benchmark = {
   name: "start-warm",
   what: "`meridian up local` from nothing to all apps healthy, tools in the cache",
@@ -21,26 +21,26 @@ export const startWarm: Benchmark = {
   },
 };
 
-/** Seconds of the parts of the critical path. */
+/** Seconds of each part of the critical path. */
 export interface CriticalPath {
-  /** Until the engine begins: the command, its checks, the program. */
+  /** Until the engine starts: the command, its checks, the program. */
   readonly before: number;
-  /** The longest chain of resources, each of which depends on the one before. */
+  /** The longest chain of dependent resources. */
   readonly engine: number;
-  /** From the engine's end to all apps healthy. */
+  /** From the engine's end until all apps are healthy. */
   readonly after: number;
 }
 
-/** What one start took. */
+/** Measurements of one start. */
 export interface Start {
   readonly wall: number;
   readonly cpu: CpuByPart;
-  /** With a core for every thread, and as it was, waiting for cores included. */
+  /** With a core for every thread, and as measured, including waits for cores. */
   readonly uncontended: CriticalPath;
   readonly contended: CriticalPath;
-  /** From the engine's begin to its end. */
+  /** From the engine's start to its end. */
   readonly engineWall: number;
-  /** The resources of the engine's chain as it was, with their seconds. */
+  /** The resources of the measured critical chain, with their seconds. */
   readonly chain: readonly (readonly [string, number])[];
 }
 
@@ -124,7 +124,7 @@ export function figuresOf(starts: readonly Start[], cores: number): Figure[] {
   ];
 }
 
-/** The time of a start against what bounds it: the work for all cores, or the critical path. */
+/** The time of a start compared with its lower bound: the work divided by all cores, or the critical path. */
 function limitFigure(starts: readonly Start[], values: number[], work: number[]): Figure {
   const paths = starts.map(({ uncontended }) => total(uncontended));
   const medianOf = (what: (start: Start) => number) => median(starts.map(what));

@@ -1,7 +1,7 @@
 import { environment, meridian } from "../platform";
 import { type Benchmark, repeat, secondsOf } from "../types";
 
-/** The question that is asked most. */
+/** The most frequent command. */
 export const status: Benchmark = {
   name: "status",
   what: "`meridian status --json`, from the command line to its end",

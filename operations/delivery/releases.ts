@@ -8,41 +8,41 @@ import { type Commit, commitOf, hasOrigin, isDirty, remoteRefs, tagsOf } from ".
 import { shortSha } from "../format";
 import type { Revision } from "./revisions";
 
-/** What a person says of a release that is to be made. */
+/** Options of a release that is about to be made. */
 export interface ReleaseOptions {
-  /** Whether the tag is sent to `origin`. Default: where the environment does not deliver this very clone. */
+  /** Whether to push the tag to `origin`. Default: unless the environment delivers this very clone. */
   readonly push?: boolean;
-  /** Why a freeze does not hold. */
+  /** Reason for overriding a freeze. */
   readonly breakGlass?: string;
 }
 
-/** Where a release is made. */
+/** The surroundings in which a release is made. */
 export interface Place {
   readonly clone: string;
   /** Folder of the environments' files. */
   readonly environments: string;
-  /** What an environment has on this machine. */
+  /** The instance of an environment on this machine. */
   readonly instanceOf: (environment: string) => Instance;
   readonly signal: AbortSignal;
 }
 
-/** An environment that follows tags. */
+/** An environment that tracks tags. */
 export type TagsEnvironment = Environment & {
   readonly delivery: { readonly track: TagsTrack };
 };
 
-/** The releases that there are, here and where this clone came from. */
+/** The existing releases, in this clone and at `origin`. */
 export interface Known {
   /** Whether the tag will be pushed. */
   readonly push: boolean;
   readonly here: readonly string[];
-  /** Undefined: not asked. */
+  /** Undefined: not queried. */
   readonly there: readonly string[] | undefined;
-  /** What the names at `origin` mean; undefined: not asked. */
+  /** The commits of the refs at `origin`; undefined: not queried. */
   readonly refs: ReadonlyMap<string, string> | undefined;
-  /** Newest first; only those of this clone have a commit. */
+  /** Newest first; only the releases of this clone have a commit. */
   readonly releases: readonly (Omit<TaggedCommit, "commit"> & { readonly commit?: string })[];
-  /** What keeps it from being known. */
+  /** The reason why they could not be determined. */
   readonly refusals: readonly string[];
 }
 
@@ -72,32 +72,32 @@ export async function knownReleases(
   };
 }
 
-/** A release that is about to be made, and everything that speaks against it. */
+/** A planned release, with every reason to refuse it. */
 export interface ReleasePlan {
   readonly environment: TagsEnvironment;
   readonly tag: string;
-  /** Why this version. */
+  /** The reason for this version. */
   readonly why: string;
   readonly commit: string;
   readonly comparison: Comparison;
-  /** What is new, newest first. */
+  /** The new commits, newest first. */
   readonly commits: readonly Commit[];
   /** The tag's message. */
   readonly message: string;
   readonly push: boolean;
-  /** The tag is there, and only has to be pushed. */
+  /** The tag exists already, and only has to be pushed. */
   readonly made: boolean;
-  /** What a person has to know before they say yes. */
+  /** Notes for the user before confirming. */
   readonly notes: readonly string[];
   readonly refusals: readonly string[];
 }
 
-/** What a release is, before it is held against what is known. */
+/** The intended content of a release, before it is checked. */
 export interface Intended {
   readonly tag: string;
   readonly why: string;
   readonly commit: string;
-  /** What the environment has before. */
+  /** The environment's current revision. */
   readonly from: Revision;
   readonly commits: readonly Commit[];
   /** First line of the tag's message, after the tag. */
@@ -107,7 +107,7 @@ export interface Intended {
   readonly refusals: readonly string[];
 }
 
-/** Looks at what a release would change and at all that speaks against it. */
+/** Determines the changes of a release, and every reason to refuse it. */
 export async function planRelease(
   place: Place,
   environment: TagsEnvironment,
@@ -155,7 +155,7 @@ async function generalNotes(
   ];
 }
 
-/** Most commits that a tag's message names. */
+/** Maximum number of commits in a tag's message. */
 const mostCommits = 200;
 
 function messageOf({ tag, title, commits }: Intended, breakGlass: string | undefined): string {

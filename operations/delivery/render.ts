@@ -9,12 +9,12 @@ import { toolPath } from "../../toolchain";
 import { git } from "./git";
 import type { Revision } from "./revisions";
 
-/** What Argo CD itself starts from: rendered beside the apps. */
+/** The objects from which Argo CD itself starts: rendered in addition to the apps. */
 export const bootstrap = "bootstrap";
 
 /**
- * Renders every app of an environment, and `bootstrap`, as they are at a revision.
- * @param overlays the overlays to take.
+ * Renders every app of an environment, and `bootstrap`, at a revision.
+ * @param overlays the overlays to render.
  */
 export async function renderAt(
   clone: string,
@@ -51,8 +51,8 @@ async function renderTree(
 }
 
 /**
- * Checks a commit out into a temporary folder, by an index of its own: neither the clone's work tree nor its index
- * is touched, and no list of work trees has an entry that a killed run would leave.
+ * Checks a commit out into a temporary folder, with an index of its own: the clone's work tree and index stay unchanged, and a
+ * killed run leaves no entry in the list of work trees.
  */
 async function withTree<T>(
   clone: string,
@@ -65,7 +65,7 @@ async function withTree<T>(
   try {
     const tree = path.join(folder, "tree");
     const environment = { GIT_INDEX_FILE: path.join(folder, "index") };
-    // A split index would be shared with the clone's, a sparse one leaves files out.
+    // A split index would be shared with the clone's, and a sparse one omits files.
     const plain = ["-c", "core.splitIndex=false", "-c", "core.sparseCheckout=false"];
     await git(clone, [...plain, "read-tree", commit], { environment });
     const all = ["checkout-index", "--all", "--force", `--prefix=${tree}/`];

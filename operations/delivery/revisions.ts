@@ -6,7 +6,7 @@ import { commitOf, firstOf, tagsOf } from "./git";
 import { readApplications, readFacts } from "./hub";
 import { shortSha } from "../format";
 
-/** What is compared: a commit, the files as they are, or nothing at all. */
+/** One side of a comparison: a commit, the work tree, or nothing. */
 export type Revision =
   | { readonly kind: "commit"; readonly name: string; readonly commit: string }
   | { readonly kind: "work tree" }
@@ -28,9 +28,9 @@ export function revisionText(revision: Revision): string {
 }
 
 /**
- * What a person names on the command line.
- * @param name a revision of git's; "." is the work tree with what is in no commit.
- * @throws CommandError when it means nothing here.
+ * Resolves a revision from the command line.
+ * @param name a git revision; "." is the work tree with its uncommitted changes.
+ * @throws CommandError if it does not exist here.
  */
 export async function revisionOf(clone: string, name: string): Promise<Revision> {
   if (name === ".") return { kind: "work tree" };
@@ -42,16 +42,16 @@ export async function revisionOf(clone: string, name: string): Promise<Revision>
   );
 }
 
-/** What an environment delivers, and how that is known. */
+/** The revision that an environment delivers, and how it was determined. */
 export interface Delivered {
   readonly revision: Revision;
-  /** How it is known, after the revision's name. */
+  /** How it was determined; follows the revision's name. */
   readonly how: string;
 }
 
 /**
- * What an environment delivers now: as its hub says where that is on this machine, else as its track and the tags and
- * branches of this clone say.
+ * The revision that an environment delivers now: read from its hub if that is on this machine, otherwise derived from its track
+ * and the tags and branches of this clone.
  */
 export async function delivered(
   clone: string,
@@ -91,14 +91,17 @@ async function newestOf(clone: string, name: string, { tags }: TagsTrack): Promi
   return { revision: { kind: "commit", name: tag, commit }, how: `the newest release of ${name}` };
 }
 
-/** Names that a branch may have here: where the repository is this clone its own counts, else what was fetched. */
+/**
+ * Refs to which a branch may resolve here: if the repository is this clone, its own branch comes first, otherwise the fetched
+ * one.
+ */
 export function branchNames(branch: string, repository: string): string[] {
   if (branch === "HEAD") return [branch];
   const own = [`refs/heads/${branch}`, branch];
   return repository === "." ? own : [`refs/remotes/origin/${branch}`, ...own];
 }
 
-/** The commit that most apps are at; undefined: not known here. */
+/** The commit of most apps; undefined: unknown here. */
 async function syncedCommit(instance: Instance): Promise<string | undefined> {
   const [facts, applications] = await Promise.all([
     readFacts(instance),

@@ -22,11 +22,11 @@ import {
 import { branchNames, revisionOf } from "./revisions";
 
 export interface RollbackOptions extends ReleaseOptions {
-  /** The release to go back to. Default: the one before the current. */
+  /** The release to roll back to. Default: the one before the current. */
   readonly to?: string;
 }
 
-/** The release that takes an environment back to an older one: a new tag, above all others, on the older commit. */
+/** Plans the release that rolls an environment back to an older one: a new tag, above all others, on the older commit. */
 export async function planRollback(
   place: Place,
   environment: TagsEnvironment,
@@ -69,7 +69,7 @@ function hasCommit(release: Known["releases"][number]): release is TaggedCommit 
   return release.commit !== undefined;
 }
 
-/** Where approval is required, what was approved last, if its hub can be asked from here; else the newest. */
+/** If approval is required: the last approved release, if the hub is reachable from here. Otherwise the newest. */
 async function currentRelease(
   { instanceOf }: Place,
   { name, delivery }: TagsEnvironment,
@@ -105,15 +105,15 @@ function named(tag: string, range: string, releases: readonly TaggedCommit[]): T
   throw new CommandError(`--to ${tag}: ${why}. Releases: ${known.join(", ") || "none"}.`);
 }
 
-/** How an environment that follows a branch is taken back: by commits, which are for a person to make. */
+/** How to roll back an environment that tracks a branch: by revert commits, which the user makes. */
 export interface Revert {
   readonly branch: string;
   readonly comparison: Comparison;
-  /** What to type, line by line. */
+  /** The commands to type, one per line. */
   readonly commands: readonly string[];
 }
 
-/** @param to The commit to be as; default: the one before the branch's last. */
+/** @param to The commit to restore; default: the one before the branch's last. */
 export async function planRevert(
   { clone, signal }: Place,
   environment: Environment,
@@ -147,7 +147,7 @@ export async function planRevert(
   };
 }
 
-/** Newest first; a merge is taken back as a whole, against what it was merged into. */
+/** Newest first; a merge is reverted as a whole, relative to its first parent. */
 async function revertCommands(clone: string, from: string, to: string): Promise<string[]> {
   const args = ["log", "--first-parent", "--format=%h %p", `${from}..${to}`];
   const lines = (await git(clone, args)).split("\n").filter((line) => line !== "");

@@ -6,15 +6,15 @@ import { sanitize } from "../format";
 import { revisionText } from "./revisions";
 import { describeChange, pathText } from "./describeChange";
 
-/** How a comparison is told. */
+/** Options of a comparison's text. */
 export interface TextOptions {
-  /** How the first revision was found; empty: it was named. */
+  /** How the first revision was determined; empty: the user named it. */
   readonly how: string;
-  /** With the difference of every object, as YAML. */
+  /** Include the difference of every object, as YAML. */
   readonly full: boolean;
 }
 
-/** A comparison for a person at a terminal. Its first line says what was compared. Pure. */
+/** A comparison as text for a terminal. Its first line names the compared revisions. Pure. */
 export function comparisonText(comparison: Comparison, { how, full }: TextOptions): string {
   const { environment, from, to, changes } = comparison;
   const since = how === "" ? "" : `, ${how},`;
@@ -26,7 +26,7 @@ export function comparisonText(comparison: Comparison, { how, full }: TextOption
   ].join("\n");
 }
 
-/** A line for each app that differs. Pure. */
+/** One line for each app that differs. Pure. */
 export function changeLines({ environment, changes }: Comparison): string[] {
   if (changes.length === 0) return ["  no app differs"];
   return changes.map((change) => {
@@ -41,7 +41,7 @@ function coloured(line: string): string {
   return line.startsWith("-") ? pc.red(line) : line;
 }
 
-/** A comparison for a program. Pure. */
+/** A comparison as JSON. Pure. */
 export function jsonOf({ environment, from, to, changes }: Comparison): object {
   return { environment, from, to, apps: changes.map((change) => appJson(change, environment)) };
 }

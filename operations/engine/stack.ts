@@ -21,9 +21,9 @@ import { engineVariables } from "./variables";
 import { stateFiles } from "./stateFiles";
 
 /**
- * Copies the environment's configuration beside the state, where the engine may add its encryption
- * salt: the file in the repository stays as its author wrote it.
- * @param encryption What the engine would have added, where it is known from elsewhere.
+ * Copies the environment's configuration beside the state, where the engine may add its encryption salt: the file in the
+ * repository stays unchanged.
+ * @param encryption The keys that the engine would add, if they are known from elsewhere.
  */
 export function writeStackConfig(
   instance: Instance,
@@ -39,13 +39,13 @@ export function writeStackConfig(
   writePrivate(instance.stackConfigFile, stringify({ ...wanted, ...Object.fromEntries(own) }));
 }
 
-/** What the engine adds to a stack's configuration: how its secrets are encrypted. */
+/** Keys that the engine adds to a stack's configuration for the encryption of its secrets. */
 const engineKeys = ["encryptionsalt", "secretsprovider", "encryptedkey"];
 
 /**
- * Options of one run, in a copy of the stack's configuration that is removed when the run ends: no other run, and
- * no Pulumi CLI, ever sees them.
- * @returns as the engine's options take it; empty where there are none.
+ * Writes the options of one run into a copy of the stack's configuration, which is deleted at the end of the run: other runs
+ * and the Pulumi CLI never see them.
+ * @returns the engine's option; empty if the run has no options.
  */
 export function runConfig(instance: Instance, run: RunOptions): { readonly configFile?: string } {
   const options = Object.entries(run).map(([name, value]) => [`meridian:${name}`, value] as const);
@@ -57,12 +57,12 @@ export function runConfig(instance: Instance, run: RunOptions): { readonly confi
   return { configFile };
 }
 
-/** The environment's stack, made the first time. */
+/** The environment's stack, created on first use. */
 export async function openStack(instance: Instance): Promise<Stack> {
   prepareInstance(instance);
   writeStackConfig(instance);
   const variables = { ...engineVariables(instance), ...runVariables(instance) };
-  // The engine's own process inherits what this one has.
+  // The engine process inherits this process's environment.
   Object.assign(process.env, variables);
   const workspace = await LocalWorkspace.create({
     workDir: repositoryRoot,
@@ -70,12 +70,12 @@ export async function openStack(instance: Instance): Promise<Stack> {
     envVars: variables,
     program,
   });
-  // Selected when it was made, and named in every call of the CLI.
+  // The stack was selected when it was created, and every call of the CLI names it.
   if (stateFiles(instance).length > 0) workspace.selectStack = () => Promise.resolve();
   return withoutQueriesAfterRuns(await Stack.createOrSelect(instance.environment, workspace));
 }
 
-/** The CLI of the tool cache, whose version is pinned: the Automation API would ask it for its version at each start. */
+/** The CLI of the tool cache, whose version is pinned: otherwise the Automation API would query its version at each start. */
 function pinnedCommand(instance: Instance): PulumiCommand {
   const command = path.join(pulumiRoot(instance), "bin", "pulumi");
   const construct = PulumiCommand as unknown as new (...args: unknown[]) => PulumiCommand;
@@ -83,8 +83,8 @@ function pinnedCommand(instance: Instance): PulumiCommand {
 }
 
 /**
- * After each run the Automation API asks the CLI for the stack's outputs, twice, and for its history: two seconds for
- * answers that nobody here reads. What has changed comes by the run's events.
+ * After each run the Automation API queries the CLI twice for the stack's outputs, and once for its history: two seconds for
+ * results that are not used here. The run's events report the changes.
  */
 function withoutQueriesAfterRuns(stack: Stack): Stack {
   return Object.assign(stack, {
@@ -94,8 +94,8 @@ function withoutQueriesAfterRuns(stack: Stack): Stack {
 }
 
 /**
- * Marks the engine and its providers as this run's and gives them a temporary folder of their own: the
- * Kubernetes provider leaves kubeconfigs there. Folders of runs that were killed are removed.
+ * Variables that mark the engine and its providers as this run's, and set a temporary folder of their own: the Kubernetes
+ * provider leaves kubeconfigs there. Folders of killed runs are deleted.
  */
 export function runVariables(instance: Instance): Record<string, string> {
   const own = runFolder(instance);
@@ -106,7 +106,7 @@ export function runVariables(instance: Instance): Record<string, string> {
     }
   }
   process.once("exit", () => fs.rmSync(own, { recursive: true, force: true }));
-  // What is transpiled already is in the folder that this process began with.
+  // The transpiled files are in the temporary folder with which this process started.
   const transpiled = process.env["MERIDIAN_TRANSPILED"] ?? os.tmpdir();
   return { [engineMark]: engineMarkOf(instance), TMPDIR: own, MERIDIAN_TRANSPILED: transpiled };
 }
@@ -115,7 +115,7 @@ function runFolder(instance: Instance): string {
   return path.join(instance.temporaryDir, `${process.pid}`);
 }
 
-/** The Automation API looks for `bin/pulumi` below a folder. */
+/** The Automation API expects `bin/pulumi` below a folder. */
 export function pulumiRoot(instance: Instance): string {
   const root = path.join(instance.dir, "pulumi-cli");
   const link = path.join(root, "bin", "pulumi");
@@ -129,9 +129,9 @@ export function pulumiRoot(instance: Instance): string {
 }
 
 /**
- * Forgets what a killed run had begun to create: every local `create` adopts what it finds, and so does
- * server-side apply. Without this each later run would list it all and ask for hands. What it had begun to delete is
- * looked up: it may be gone while the state still has it.
+ * Drops the pending creations of a killed run: every local `create` adopts existing objects, and so does server-side apply.
+ * Otherwise each later run would list them all and request a manual repair. Pending deletions are refreshed: the object may be
+ * gone while the state still has it.
  */
 export async function forgetPending(stack: Stack): Promise<void> {
   const exported = await stack.exportStack();
@@ -145,13 +145,13 @@ export async function forgetPending(stack: Stack): Promise<void> {
   if (target.length > 0) await stack.refresh({ target });
 }
 
-/** An operation that a run had begun, as the engine's state has it. */
+/** A pending operation in the engine's state. */
 export interface PendingOperation {
   readonly type: string;
   readonly resource: { readonly urn: string };
 }
 
-/** Kubernetes objects whose deletion was begun. Our own resources know by themselves what is unfinished. */
+/** Kubernetes objects with a pending deletion. Our own resources detect unfinished work themselves. */
 export function deletedObjects(pending: readonly PendingOperation[]): string[] {
   return pending
     .filter(({ type }) => type === "deleting")

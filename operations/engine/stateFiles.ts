@@ -15,7 +15,7 @@ export function hasPending(instance: Instance): boolean {
   );
 }
 
-/** The files that hold the stack's state; none before it is made. */
+/** The files that contain the stack's state; none before it is created. */
 export function stateFiles({ stateDir, environment }: Instance): string[] {
   const dir = path.join(stateDir, ".pulumi", "stacks");
   if (!fs.existsSync(dir)) return [];
@@ -26,8 +26,8 @@ export function stateFiles({ stateDir, environment }: Instance): string[] {
 }
 
 /**
- * Removes the lock of a run that was killed. Pulumi's file backend keeps it for ever; the process it
- * names tells whether anybody still works under it.
+ * Removes the lock of a killed run. Pulumi's file backend never removes it; the process id in the lock shows whether its run is
+ * still alive.
  */
 function removeStaleLocks(instance: Instance): void {
   const dir = path.join(instance.stateDir, ".pulumi", "locks");
@@ -39,7 +39,7 @@ function removeStaleLocks(instance: Instance): void {
       const { pid } = JSON.parse(fs.readFileSync(lock, "utf8")) as { pid: number };
       if (!isPulumi(pid)) fs.rmSync(lock, { force: true });
     } catch {
-      // Half-written by a run that was killed in that moment.
+      // Half-written by a run that was killed while writing.
       fs.rmSync(lock, { force: true });
     }
   }

@@ -1,12 +1,12 @@
 import * as fs from "node:fs";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
-/** The variable with which a benchmark names the file that gets the times of a run. */
+/** Environment variable with which a benchmark sets the file for the times of a run. */
 export const engineTimesVariable = "MERIDIAN_ENGINE_TIMES";
 
 /**
- * One line of that file. Times are those at which events arrive here, as the engine's own are in whole seconds.
- * "began" and "ended" are of a resource, the others of the run.
+ * One line of that file. The times are those at which events arrive here, because the engine's own times are in whole seconds.
+ * "began" and "ended" refer to a resource, the others to the run.
  */
 export interface EngineTime {
   /** Milliseconds since 1970. */
@@ -17,7 +17,7 @@ export interface EngineTime {
 
 type See = (event: EngineEvent) => void;
 
-/** Writes down when resources began and ended, where a benchmark wants to know; else it changes nothing. */
+/** Records the start and end of each resource, if a benchmark set the file; otherwise returns `see` unchanged. */
 export function timed(see: See, file = process.env[engineTimesVariable]): See {
   if (file === undefined) return see;
   return (event) => {

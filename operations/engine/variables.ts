@@ -2,7 +2,7 @@ import * as path from "node:path";
 import type { Instance } from "../../infra/providers/local/instance";
 import { toolPath } from "../../toolchain";
 
-/** Variables with which a Pulumi CLI finds state, passphrase, configuration and plugins of an instance. */
+/** Variables for a Pulumi CLI: the state, passphrase, configuration and plugins of an instance. */
 export function engineVariables(instance: Instance): Record<string, string> {
   const plugins = [toolPath("pulumi"), toolPath("pulumi-resource-kubernetes")].map((file) =>
     path.dirname(file),

@@ -4,10 +4,9 @@ import type { ConfigurationError } from "../../infra/config";
 import type { FlagSourceKind } from "../../infra/components/rollouts/sources";
 
 /**
- * Whether an environment's file names LaunchDarkly as the source of its flags, rightly or not: a file with mistakes says
- * that, too.
+ * Whether an environment's file names LaunchDarkly as the source of its flags, even if the file has mistakes.
  *
- * @param file the configuration's file; one that is missing or no YAML names nothing.
+ * @param file the configuration's file; a missing file or invalid YAML counts as no.
  */
 export function namesLaunchDarkly(file: string): boolean {
   try {
@@ -19,10 +18,10 @@ export function namesLaunchDarkly(file: string): boolean {
 }
 
 /**
- * Where gates hear of flags, by a configuration with mistakes. That the file counts cannot be told from one: the option
+ * The flag source of a configuration with mistakes. Such a configuration cannot prove that the flag file applies: the option
  * may be misspelt.
  *
- * @returns undefined where the mistakes leave it open.
+ * @returns undefined if the mistakes leave it open.
  */
 export function sourceDespite(
   diagnostics: ConfigurationError,

@@ -11,7 +11,7 @@ import { checkFlagFile, formatFlagFile } from "../../infra/components/rollouts/f
 import type { FlagFile } from "../../infra/components/rollouts/flags";
 import { CommandError } from "../errors";
 
-/** A flag file as it was read: either what it holds, or every mistake in it. */
+/** The result of reading a flag file: its content, or every mistake in it. */
 export type FlagFileRead =
   | { readonly ok: true; readonly text: string; readonly file: FlagFile }
   | { readonly ok: false; readonly missing: boolean; readonly diagnostics: readonly Diagnostic[] };
@@ -46,34 +46,38 @@ export async function requireFlagFile(file: string): Promise<FlagFile> {
   throw new CommandError(formatDiagnostics(read.diagnostics, shown(file)));
 }
 
-/** How editing goes about it; the defaults are for use. */
+/** Options of an edit; the defaults are for production use. */
 export interface EditOptions {
-  /** How long another command's edit is waited for, in milliseconds. Default: 20 s, longer than a killed one's lock lasts. */
+  /** Maximum wait for another command's edit, in milliseconds. Default: 20 s, longer than the lock of a killed command lasts. */
   readonly patienceMs?: number;
-  /** Called when all is written, before it takes the file's place. For tests. */
+  /** Called when the new file is written, before it replaces the old one. For tests. */
   readonly beforeReplace?: () => Promise<void> | void;
 }
 
 /**
- * Edits a flag file as it is at that moment. The new one takes its place whole or not at all, one command at a time, and
- * keeps the file's mode. What does not change is not written.
+ * Edits the current content of a flag file. The new file replaces the old one atomically, one command at a time, with the same
+ * mode. If nothing changes, nothing is written.
  *
- * @param edit a missing file is handed over as one without flags.
- * @throws CommandError when the file has mistakes or would have any, cannot be written, or stays locked; it is then as it was.
+ * @param edit receives a missing file as one without flags.
+ * @throws CommandError if the file has mistakes or would have any, cannot be written, or stays locked; the file is then
+ * unchanged.
  */
 export async function editFlagFile(
   file: string,
   edit: (file: FlagFile, missing: boolean) => FlagFile,
   options: EditOptions = {},
 ): Promise<void> {
-  // A link stays one: what it leads to is replaced.
+  // Keep a symbolic link: replace its target.
   const target = await fs.realpath(file).catch(() => file);
   await withLock(target, options.patienceMs ?? 20_000, async (held) => {
     while (!(await attempt(target, edit, held, options)));
   });
 }
 
-/** @returns false when somebody without the lock, an editor perhaps, has written meanwhile: all of it is done again. */
+/**
+ * @returns false if another process without the lock, such as an editor, has written the file meanwhile: the caller repeats the
+ * edit.
+ */
 async function attempt(
   target: string,
   edit: (file: FlagFile, missing: boolean) => FlagFile,
@@ -105,7 +109,7 @@ async function attempt(
   return true;
 }
 
-/** On the disk before it is renamed: after a power cut an empty file would be known to nobody as broken until then. */
+/** Flushes the file to disk before the rename: otherwise a power cut could leave an empty file under the final name. */
 async function writeSafely(file: string, text: string, mode: number): Promise<void> {
   const handle = await fs.open(file, "w", mode);
   try {
@@ -117,7 +121,7 @@ async function writeSafely(file: string, text: string, mode: number): Promise<vo
   }
 }
 
-/** A rename would pass over a file's being read-only. */
+/** A rename would ignore that the file is read-only. */
 async function writableMode(file: string): Promise<number> {
   const mode = (await fs.stat(file)).mode & 0o7777;
   const writable = await fs.access(file, constants.W_OK).then(
@@ -139,7 +143,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** A holder that has not refreshed its lock for this long is dead, in milliseconds. */
+/** Milliseconds after which a holder that has not refreshed its lock counts as dead. */
 const staleMs = 5000;
 
 async function withLock(
@@ -207,7 +211,7 @@ function parsed(text: string): { readonly value: unknown } | { readonly diagnost
   }
 }
 
-/** JSON takes the last of two, silently: an edit would lose the first. */
+/** JSON silently uses the last of two equal keys: an edit would lose the first. */
 function doubledKeys(document: Document): Diagnostic[] {
   return document.errors
     .filter(({ code }) => code === "DUPLICATE_KEY")
@@ -220,7 +224,7 @@ function doubledKeys(document: Document): Diagnostic[] {
     }));
 }
 
-/** The line of a path, or of the nearest thing around it that is in the file. */
+/** The line of a path, or of its nearest ancestor in the file. */
 function lineIn(document: Document, lines: LineCounter, at: Path): number | undefined {
   for (let length = at.length; length > 0; length--) {
     const node: unknown = document.getIn(at.slice(0, length), true);
@@ -229,7 +233,7 @@ function lineIn(document: Document, lines: LineCounter, at: Path): number | unde
   return undefined;
 }
 
-/** As the reader would type it. */
+/** The path as the user would type it. */
 export function shown(file: string): string {
   const relative = path.relative(process.cwd(), file);
   return relative === "" ? "." : relative.startsWith("..") ? file : relative;

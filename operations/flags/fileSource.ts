@@ -3,7 +3,7 @@ import type { Flag, FlagFile } from "../../infra/components/rollouts/flags";
 import { editFlagFile, type EditOptions, requireFlagFile, shown } from "./file";
 import { type FlagEdit, type FlagSource, knownFlag, unknownFlag } from "./source";
 
-/** The flags of a file. */
+/** A flag source backed by a file. */
 export function fileSource(file: string, options: EditOptions = {}): FlagSource {
   const name = shown(file);
   const find = (flags: FlagFile["flags"], key: string): Flag => {
@@ -45,7 +45,7 @@ export function fileSource(file: string, options: EditOptions = {}): FlagSource 
   };
 }
 
-/** In its place among the others, or behind them. */
+/** Replaces the flag in place, or appends it. */
 function withFlag(file: FlagFile, flag: Flag): FlagFile {
   return { ...file, flags: { ...file.flags, [flag.key]: flag } };
 }

@@ -6,8 +6,8 @@ import { flagAnnotation, flagOf } from "../../infra/components/rollouts/object";
 import { readFlagFile } from "./file";
 
 /**
- * Every mistake in an environment's flag file, and every flag that an app goes by and the file has not. Without a Rollout
- * that asks for a flag a missing file is no mistake. Not for environments whose flags are in LaunchDarkly: their gates read none.
+ * Every mistake in an environment's flag file, and every flag that an app uses and the file lacks. If no Rollout uses a flag, a
+ * missing file is no mistake. Not for environments whose flags are in LaunchDarkly: their gates do not read the file.
  *
  * @param environments folder of the environments' files.
  * @param apps as the environment's overlays render them.
@@ -50,7 +50,7 @@ export async function flagDiagnostics(
   });
 }
 
-/** Flags that an app's Rollouts go by, each once. An app that is a Deployment is not gated. */
+/** Flags that an app's Rollouts use, each once. An app that is a Deployment is not gated. */
 function flagsOf({ objects }: RenderedApp): string[] {
   return [...new Set(objects.filter(({ kind }) => kind === "Rollout").map(flagOf))];
 }

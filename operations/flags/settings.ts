@@ -6,19 +6,19 @@ import { fileSource } from "./fileSource";
 import { launchDarklySource } from "./launchDarkly/source";
 import { type FlagSource } from "./source";
 
-/** Variables of a process. */
+/** Environment variables of a process. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Without these nothing can be asked of LaunchDarkly's API. */
+/** Variables that LaunchDarkly's API requires. */
 const needed = ["LAUNCHDARKLY_ACCESS_TOKEN", "LAUNCHDARKLY_PROJECT"] as const;
 
 /**
- * The flags of an environment where its gates hear of them, and nowhere else: an edit that no gate reads would gate nothing.
+ * The flag source that the environment's gates read, and no other: an edit elsewhere would have no effect.
  *
  * @param environments folder of the environments' files.
- * @param from where that is, by the environment's configuration. undefined: mistakes in it leave that open, and it is
- *   LaunchDarkly where a token for it is at hand, else the file.
- * @throws CommandError when the variables are not all that LaunchDarkly needs, or are set while the file counts.
+ * @param from the source in the environment's configuration. undefined: mistakes leave it open, and it is LaunchDarkly if one
+ * of the required variables is set, else the file.
+ * @throws CommandError if a variable that LaunchDarkly requires is missing, or is set while the gates read the file.
  */
 export function flagSource(
   environments: string,
@@ -37,7 +37,7 @@ export function flagSource(
   const [token, project] = needed.map(said);
   if (token === undefined || project === undefined)
     throw from === undefined ? halfSaid(set) : launchDarklyCounts(names, set, apiUrl);
-  // A header of other letters is refused in words that quote it.
+  // Invalid header characters would cause an error that quotes the token.
   if (!/^[\x21-\x7e]+$/.test(token))
     throw new CommandError(
       "LAUNCHDARKLY_ACCESS_TOKEN has spaces, line breaks or other letters in it.",
@@ -46,10 +46,10 @@ export function flagSource(
   return launchDarklySource({ apiUrl, project, environment: there, token });
 }
 
-/** What an error names. */
+/** Names for error messages. */
 interface Names {
   readonly environment: string;
-  /** The environment's flag file, whether it is there or not. */
+  /** The environment's flag file, which may be missing. */
   readonly file: string;
 }
 
@@ -86,7 +86,7 @@ function are(names: readonly string[], what: string): string {
   return `${names.join(" and ")} ${names.length > 1 ? "are" : "is"} ${what}`;
 }
 
-/** Not in the clear over a network: whoever has the token can switch every flag. */
+/** No plain HTTP over a network: the token allows its holder to switch every flag. */
 function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const here = ["127.0.0.1", "localhost", "[::1]"].includes(url?.hostname ?? "");

@@ -4,33 +4,33 @@ import type { Flag } from "../../infra/components/rollouts/flags";
 import { CommandError } from "../errors";
 import { sanitize } from "../format";
 
-/** Where the flags of one environment are kept. */
+/** Storage of the flags of one environment. */
 export interface FlagSource {
-  /** For a person: the file, or LaunchDarkly's project and environment. */
+  /** Display name: the file, or LaunchDarkly's project and environment. */
   readonly name: string;
   /** Every flag, in the order of the source. */
   list(): Promise<readonly Flag[]>;
-  /** @throws CommandError for one that is not there. */
+  /** @throws CommandError for an unknown flag. */
   read(key: string): Promise<Flag>;
   /**
-   * Changes a flag as it is at that moment, whatever it was when somebody looked.
-   * @throws CommandError for one that is not there.
+   * Edits the current version of a flag, which may differ from an earlier read.
+   * @throws CommandError for an unknown flag.
    */
   edit(key: string, decide: (flag: Flag) => readonly FlagChange[]): Promise<FlagEdit>;
-  /** Makes a flag: on, at 0 %. @throws CommandError for one that is there. */
+  /** Creates a flag: on, at 0 %. @throws CommandError if it exists. */
   create(key: string): Promise<Flag>;
 }
 
 export interface FlagEdit {
   readonly before: Flag;
-  /** As the source has it now; `before` itself where there was nothing to change. */
+  /** The flag as stored after the edit; `before` itself if nothing had to change. */
   readonly after: Flag;
 }
 
-/** What LaunchDarkly takes as a key. */
+/** Keys that LaunchDarkly accepts. */
 export const flagKey = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
-/** Names the flags there are. */
+/** Error for an unknown flag; it lists the known ones. */
 export function unknownFlag(key: string, known: readonly string[], where: string): CommandError {
   const near = nearest(key, known);
   const there = known.length === 0 ? "There is none." : `There are: ${known.join(", ")}.`;

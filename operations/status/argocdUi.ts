@@ -5,13 +5,13 @@ import type { ArgocdUiStatus } from "./model";
 
 const timeoutMs = 1000;
 
-/** Where Argo CD's own face is, and whether it has pages: undefined while it does not answer. */
+/** The URL of Argo CD's UI, and whether it has pages; undefined while it does not answer. */
 export async function observeArgocdUi(instance: Instance): Promise<ArgocdUiStatus | undefined> {
   const port = readPorts(instance)[argocdPorts.server];
   return port === undefined ? undefined : faceAt(`http://127.0.0.1:${port}`);
 }
 
-/** Asks as a browser does. An executable that was built without the pages has none to answer with, and says 500. */
+/** Requests the page as a browser does. An executable built without the pages answers with status 500. */
 export async function faceAt(url: string): Promise<ArgocdUiStatus | undefined> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);

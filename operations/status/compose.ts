@@ -17,13 +17,14 @@ import {
   holds,
 } from "./model";
 
-/** Argo CD Applications of Meridian itself; they are not apps. */
+/** Argo CD Applications of Meridian itself, which are not apps. */
 export const ownApplications: readonly string[] = ["bootstrap"];
 
 /**
- * A status from a plan and from what was observed. Pure. Ready means: every region with all its planned
- * nodes, every member joined, every app synced, healthy and with all its replicas in every region, at least one app, unless nothing is
- * released yet, and nothing on the machine that the plan does not have. An app that is gone from git is told and not waited for.
+ * Derives the status from a plan and from observations. Pure. Ready means: every region has all its planned nodes and a healthy
+ * edge, every member has joined, every app is synced, healthy and has all its replicas in every region, there is at least one
+ * app (unless nothing is released yet), and the machine has no difference from the plan. An app that git no longer has is
+ * reported, but not waited for.
  */
 export function composeStatus(
   plan: PlatformPlan,
@@ -61,22 +62,22 @@ export function composeStatus(
   };
 }
 
-/** True where a release has to be approved and none has been: there is no app to wait for. */
+/** True if a release has to be approved and none has been: there is no app to wait for. */
 export function unreleased(delivery: Status["delivery"]): boolean {
   return delivery?.release === "";
 }
 
-/** True when nothing is to be waited for: an app that git no longer has waits for a person. */
+/** True if there is nothing to wait for: an app that git no longer has waits for the user. */
 export function appSettled(app: AppStatus): boolean {
   return isGone(app) || appReady(app);
 }
 
-/** True when git no longer has an app, or it is being deleted. */
+/** True if git no longer has an app, or the app is being deleted. */
 export function isGone({ removed, removing }: AppStatus): boolean {
   return removed || removing;
 }
 
-/** True when an app is as it should be. */
+/** True if an app is synced, healthy and complete. */
 export function appReady({ sync, health, replicas }: AppStatus): boolean {
   const complete = Object.values(replicas.byRegion).every(
     ({ ready, desired = 0 }) => ready >= desired,
@@ -155,7 +156,7 @@ function appStatus(application: Application, plan: PlatformPlan, observed: Obser
   };
 }
 
-/** Undefined: the federation does not say. */
+/** Undefined: the federation did not answer. */
 function bindingsOf(
   workloads: readonly Workload[],
   { bindings }: Observed,
@@ -168,7 +169,7 @@ function bindingsOf(
   );
 }
 
-/** Whether the scheduler has done what it was last asked to: until then the division of before still counts. */
+/** Whether the scheduler has processed the last request: until then the earlier division still applies. */
 function isDivided({ metadata, spec, status = {} }: Binding): boolean {
   const { schedulerObservedGeneration: seen, lastScheduledTime = "" } = status;
   const current = metadata.generation === undefined || seen === metadata.generation;
@@ -181,7 +182,7 @@ function schedulingFailure({ status }: Binding): string | undefined {
     ?.message;
 }
 
-/** What each region's gate has written on an app's Rollout. */
+/** The gate status that each region's gate has written on an app's Rollout. */
 function rolloutsOf(app: string, { regions }: Observed): AppStatus["rollouts"] {
   const found = Object.entries(regions).flatMap(([name, region]) =>
     (region?.rollouts ?? [])
@@ -194,9 +195,9 @@ function rolloutsOf(app: string, { regions }: Observed): AppStatus["rollouts"] {
   return Object.fromEntries(found);
 }
 
-/** Whether Argo CD has found no folder for an app in what is delivered. */
+/** Whether Argo CD found no folder for an app in the delivered revision. */
 export function isRemoved({ status }: Application): boolean {
-  // The repository server's own words (`util/app/path`): an error of another kind says nothing about the folder.
+  // The repository server's own message (`util/app/path`): any other error says nothing about the folder.
   return status?.conditions?.some(({ message }) => message?.includes(noFolder) ?? false) ?? false;
 }
 
@@ -213,7 +214,7 @@ function howDrifted({ requiresPruning, health }: ApplicationResource): Drift["ho
   return health?.status === "Missing" ? "missing" : "changed";
 }
 
-/** What git no longer has, and Argo CD removes only when a person has confirmed it. */
+/** Objects that git no longer has, and that Argo CD deletes only after the user confirms. */
 export function awaitingPruning(application: Application): ApplicationResource[] {
   if (isRemoved(application)) return [];
   return (application.status?.resources ?? []).filter(
@@ -221,7 +222,7 @@ export function awaitingPruning(application: Application): ApplicationResource[]
   );
 }
 
-/** Whether Argo CD, or good sense, asks a person before an object goes. */
+/** Whether an object's deletion needs confirmation: because Argo CD requires it, or because the object holds data. */
 export function needsConfirmation({
   kind,
   requiresDeletionConfirmation,

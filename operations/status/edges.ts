@@ -5,21 +5,21 @@ import type { Instance } from "../../infra/providers/local/instance";
 import { edgeToken } from "../../infra/plan/names";
 import type { PlatformPlan } from "../../infra/plan/types";
 
-/** What a region's edge says, asked from outside as a health check asks. */
+/** The state of a region's edge, queried from outside like a health check. */
 export interface ObservedEdge {
   readonly region: string;
   /** Base URL of the gateway. */
   readonly url: string;
   readonly healthy: boolean;
-  /** Why not, or what a healthy one is guarded from; absent when there is nothing to say. */
+  /** Why it is unhealthy, or which failure a guard overrides; absent if there is neither. */
   readonly detail?: string;
-  /** How much of its traffic the region takes, 0 to 100. */
+  /** Share of its traffic that the region serves, 0 to 100. */
   readonly weight: number;
 }
 
 const timeoutMs = 1000;
 
-/** Asks every edge at once. @param app Ask whether it can answer for this app. Default: for the region as a whole. */
+/** Queries every edge at once. @param app Check whether it can serve this app. Default: the region as a whole. */
 export function observeEdges(
   instance: Instance,
   { traffic }: PlatformPlan,
@@ -59,7 +59,7 @@ async function ask(url: string): Promise<{ healthy: boolean; detail?: string }> 
   }
 }
 
-/** Nothing of what is no JSON object: a stranger's page, or the gateway's own word that the edge is away. */
+/** Empty if the text is not a JSON object: a foreign page, or the gateway's own error that the edge is unavailable. */
 function read(text: string): EdgeAnswer {
   try {
     return (JSON.parse(text) ?? {}) as EdgeAnswer;

@@ -1,7 +1,7 @@
 import type { Difference } from "../../infra/plan/inventoryDifferences";
 import type { GateStatus } from "../../infra/components/rollouts/gateStatus";
 
-/** What `meridian status --json` prints. Fields are only ever added. */
+/** Output of `meridian status --json`. Fields are only ever added. */
 export interface Status {
   readonly environment: string;
   /** Everything below is ready. */
@@ -11,28 +11,28 @@ export interface Status {
     readonly ready: boolean;
     readonly members: readonly { readonly name: string; readonly ready: boolean }[];
   };
-  /** What the environment follows; absent while the hub does not answer. */
+  /** The revision that the environment tracks; absent while the hub does not answer. */
   readonly delivery?: DeliveryStatus;
-  /** Argo CD's own face; absent while it does not answer. Nothing is delivered through it. */
+  /** Argo CD's own UI; absent while it does not answer. It is not part of delivery. */
   readonly argocd?: ArgocdUiStatus;
   readonly apps: readonly AppStatus[];
-  /** In what the machine differs from the plan: processes, files, certificates, ports, names, members. */
+  /** Differences between the machine and the plan: processes, files, certificates, ports, names, members. */
   readonly differences: readonly Difference[];
 }
 
 export interface ArgocdUiStatus {
   readonly url: string;
-  /** Whether it has pages for a browser; without, its API only. */
+  /** Whether it has pages for a browser; otherwise it has only the API. */
   readonly pages: boolean;
 }
 
-/** What is delivered, as it was written down for Argo CD. */
+/** The delivered revision, as recorded for Argo CD. */
 export interface DeliveryStatus {
   readonly repository: string;
   readonly track: "branch" | "tags";
   /** The branch; with tags the range, or the commit of the approved release. */
   readonly revision: string;
-  /** The approved tag, empty before the first; absent where nothing has to be approved. */
+  /** The approved tag, empty before the first; absent if no approval is required. */
   readonly release?: string;
 }
 
@@ -44,78 +44,78 @@ export interface RegionStatus {
   readonly version?: string;
   readonly server: string;
   readonly zones: readonly { readonly name: string; readonly nodes: number }[];
-  /** Where requests reach the region. */
+  /** The entry point of requests to the region. */
   readonly edge: {
     /** Base URL of its gateway. */
     readonly url: string;
-    /** It says that traffic may come. */
+    /** Its health check succeeds, so it can receive traffic. */
     readonly healthy: boolean;
-    /** How much of its traffic it takes, 0 to 100. */
+    /** Share of its traffic that the region serves, 0 to 100. */
     readonly weight: number;
   };
 }
 
 export interface AppStatus {
   readonly name: string;
-  /** Argo CD's word: Synced, OutOfSync, Unknown. */
+  /** Argo CD's sync status: Synced, OutOfSync, Unknown. */
   readonly sync: string;
-  /** Argo CD's word: Healthy, Progressing, Degraded, Suspended, Missing, Unknown. */
+  /** Argo CD's health status: Healthy, Progressing, Degraded, Suspended, Missing, Unknown. */
   readonly health: string;
-  /** Commit that is delivered. */
+  /** The delivered commit. */
   readonly revision: string;
-  /** Argo CD's reason when it is not in order. */
+  /** Argo CD's reason if the app is not in order. */
   readonly message?: string;
-  /** Objects that are not as git has them, while the app is OutOfSync. */
+  /** Objects that differ from git, while the app is OutOfSync. */
   readonly drift: readonly Drift[];
-  /** Its folder is gone from what is delivered; it runs until a person removes it. */
+  /** Its folder is gone from the delivered revision; it runs until the user removes it. */
   readonly removed: boolean;
   /** It is being deleted. */
   readonly removing: boolean;
-  /** Something in it is in git no more, and goes only when a person has confirmed it. */
+  /** Git no longer has one of its objects, which is deleted only after the user confirms. */
   readonly awaitsConfirmation: boolean;
   readonly replicas: {
     readonly desired: number;
     readonly ready: number;
-    /** Whether the federation has divided them as it was last asked to. */
+    /** Whether the federation has divided the replicas as last requested. */
     readonly divided: boolean;
-    /** Why it has not, in the federation's own words; absent where it says nothing. */
+    /** The federation's own reason if not; absent if it reports none. */
     readonly undivided?: string;
     readonly byRegion: Readonly<Record<string, RegionReplicas>>;
   };
-  /** By region: what its gate says of a version on its way out. Absent where no gate has said anything. */
+  /** By region: the gate status of a rollout. Absent if no gate has reported. */
   readonly rollouts: Readonly<Record<string, GateStatus>>;
 }
 
 export interface Drift {
   readonly kind: string;
   readonly name: string;
-  /** changed: it differs; missing: it is in git only; extra: it is in git no more. */
+  /** changed: it differs; missing: it is only in git; extra: git no longer has it. */
   readonly how: "changed" | "missing" | "extra";
 }
 
 export interface RegionReplicas {
   readonly ready: number;
-  /** The region's share, as the federation has divided; absent while that is not known. */
+  /** The region's share of the divided replicas; absent while unknown. */
   readonly desired?: number;
   /** Ready replicas by zone. */
   readonly byZone: Readonly<Record<string, number>>;
 }
 
-/** The parts of Kubernetes' answers that a status is made of. */
+/** The parts of Kubernetes' responses from which a status is derived. */
 export interface Observed {
-  /** By region; undefined for one that does not answer. */
+  /** By region; undefined if the region does not answer. */
   readonly regions: Readonly<Record<string, ObservedRegion | undefined>>;
   readonly members: readonly { readonly name: string; readonly ready: boolean }[] | undefined;
   readonly applications: readonly Application[] | undefined;
-  /** What the program has written down for Argo CD. */
+  /** The revision that the program has recorded for Argo CD. */
   readonly delivery?: DeliveryStatus | undefined;
   readonly argocd?: ArgocdUiStatus | undefined;
   /** The federation's Deployments and Rollouts of apps. */
   readonly workloads: readonly Workload[];
-  /** How the federation has divided them; undefined: it does not answer. */
+  /** How the federation has divided them; undefined: it did not answer. */
   readonly bindings?: readonly Binding[] | undefined;
   readonly differences?: readonly Difference[];
-  /** What the edges say. */
+  /** The state of the edges. */
   readonly edges: readonly {
     readonly region: string;
     readonly url: string;
@@ -158,7 +158,7 @@ export interface Workload extends Named {
   readonly spec: { readonly replicas?: number };
 }
 
-/** Where the federation has put the replicas of an object. */
+/** Placement of an object's replicas by the federation. */
 export interface Binding {
   readonly metadata: { readonly generation?: number };
   readonly spec: {
@@ -193,7 +193,7 @@ export interface Application extends Named {
   };
 }
 
-/** One object of an app, as Argo CD has it in the Application's status. */
+/** One object of an app, from the Application's status in Argo CD. */
 export interface ApplicationResource {
   readonly kind: string;
   readonly name: string;
@@ -203,7 +203,7 @@ export interface ApplicationResource {
   readonly requiresDeletionConfirmation?: boolean;
 }
 
-/** True when a condition holds. */
+/** True if a condition has the status True. */
 export function holds(object: { readonly status?: Conditions }, type: string): boolean {
   return (
     object.status?.conditions?.some((one) => one.type === type && one.status === "True") ?? false

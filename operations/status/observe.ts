@@ -20,7 +20,7 @@ import {
   holds,
 } from "./model";
 
-/** Time that an API server gets to answer; a status as a whole has to be there in two seconds. */
+/** Timeout of an API server, in milliseconds; a complete status must take at most two seconds. */
 const timeoutMs = 1200;
 
 const rolloutsPath = "/apis/argoproj.io/v1alpha1/rollouts";
@@ -29,7 +29,7 @@ interface List<T> {
   readonly items: readonly T[];
 }
 
-/** Asks every API server of a platform at once. One that does not answer is reported as absent. */
+/** Queries every API server of a platform at once. A server that does not answer is reported as absent. */
 export async function observe(
   instance: Instance,
   plan: PlatformPlan,
@@ -67,8 +67,8 @@ export async function observe(
 }
 
 /**
- * The bindings of divided objects. Most objects of an app are copied to every region; Karmada labels each binding with the ID of its
- * policy, by which their bindings are left out. A policy of an app's own is taken for a dividing one.
+ * The bindings of divided objects. Most objects of an app are copied to every region; Karmada labels each binding with the ID
+ * of its policy, and this query excludes the copying policy. An app's own policy counts as a dividing one.
  */
 export async function dividedBindings(
   get: <T>(url: string) => Promise<T | undefined>,
@@ -80,12 +80,12 @@ export async function dividedBindings(
   return (await get<List<Binding>>(`${karmadaPaths.bindings}${query}`))?.items;
 }
 
-/** Label of a policy with its ID, and of each binding that the policy made. */
+/** Label of a policy with its ID, and of each binding that the policy created. */
 const policyIdLabel = "clusterpropagationpolicy.karmada.io/permanent-id";
 
 const copyingPolicyPath = `${karmadaPaths.policies}/${copyingPolicyName}`;
 
-/** The Secret through which Argo CD knows the federation, without what is secret in it. */
+/** The Secret with which Argo CD knows the federation, without its secret data. */
 interface Facts {
   readonly metadata: {
     readonly labels?: Readonly<Record<string, string>>;

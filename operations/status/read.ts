@@ -11,7 +11,7 @@ import type { Status } from "./model";
 import { observe } from "./observe";
 import type { Missing } from "./stall";
 
-/** The state of a platform, asked of it now. */
+/** Reads the current state of a platform. */
 export async function readStatus(instance: Instance, plan: PlatformPlan): Promise<Status> {
   const ports = readPorts(instance);
   const servers = plan.regions.map(({ name, clusterName }) => [
@@ -42,7 +42,7 @@ export function missingOf(status: Status): Missing[] {
   ];
 }
 
-/** The names of all that is not ready. */
+/** The names of everything that is not ready. */
 export function unready(status: Status): string[] {
   return missingOf(status).map(({ name }) => name);
 }

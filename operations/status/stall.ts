@@ -9,8 +9,8 @@ export interface Missing {
 }
 
 /**
- * Detects that a platform which is not ready makes no progress. A state is progress if it was never seen before, so flapping between
- * the same states is none.
+ * Detects that a platform which is not ready makes no progress. A state counts as progress if it is new, so flapping between
+ * known states does not.
  */
 export class StallDetector {
   private readonly seen = new Set<string>();
@@ -31,7 +31,7 @@ export class StallDetector {
   }
 }
 
-/** All fields of an app that change while it is delivered; not the texts. */
+/** All fields of an app that change during its delivery, except the texts. */
 function stateOf({ name, sync, health, revision, replicas, rollouts }: AppStatus): unknown {
   const reached = Object.entries(rollouts).map(([region, mark]) => [
     region,
@@ -41,7 +41,7 @@ function stateOf({ name, sync, health, revision, replicas, rollouts }: AppStatus
   return [name, sync, health, revision, replicas, reached];
 }
 
-/** Most apps in one line. */
+/** Maximum number of apps in one line. */
 const shown = 3;
 
 /** One line: the parts of the platform, the first apps with the reason of each, and the number of the other apps. Pure. */

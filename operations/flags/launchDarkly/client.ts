@@ -1,22 +1,22 @@
 import { CommandError } from "../../errors";
 import { clipped, sanitize } from "../../format";
 
-/** Which flags, and by what right. */
+/** The flags to access, and the credentials. */
 export interface LaunchDarklySettings {
   /** Without a path, e.g. "https://app.launchdarkly.com". */
   readonly apiUrl: string;
   readonly project: string;
   readonly environment: string;
-  /** In no output and in no error. */
+  /** Must not appear in any output or error. */
   readonly token: string;
-  /** How long one answer is waited for, in milliseconds. Default: 10 s. */
+  /** Timeout of one response, in milliseconds. Default: 10 s. */
   readonly timeoutMs?: number;
 }
 
-/** The version of the API that the requests are written for. */
+/** The API version of the requests. */
 const apiVersion = "20240415";
 
-/** What LaunchDarkly answered beside 2xx, as far as the caller may know better what it means. */
+/** A response other than 2xx, for callers that know the meaning of its status. */
 export class LaunchDarklyError extends CommandError {
   constructor(
     readonly status: number,
@@ -28,15 +28,15 @@ export class LaunchDarklyError extends CommandError {
 
 export interface ApiRequest {
   readonly method: "GET" | "POST" | "PATCH";
-  /** Below `/api/v2/flags/`, its parts encoded. */
+  /** Below `/api/v2/flags/`, with encoded segments. */
   readonly path: string;
   readonly body?: unknown;
 }
 
 /**
- * One request to LaunchDarkly's REST API.
- * @returns the parsed answer.
- * @throws Refusal, or CommandError when it does not answer; each says what to do next.
+ * Sends one request to LaunchDarkly's REST API.
+ * @returns the parsed response.
+ * @throws LaunchDarklyError, or CommandError if there is no valid response; each names the next step.
  */
 export async function ask(
   settings: LaunchDarklySettings,
@@ -55,7 +55,7 @@ export async function ask(
         ...(body !== undefined && { "Content-Type": `application/json${semantic}` }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      // Another address must not be handed the token.
+      // A redirect must not receive the token.
       redirect: "error",
       signal: AbortSignal.timeout(timeoutMs),
     });
@@ -71,12 +71,12 @@ export async function ask(
   }
 }
 
-/** For an answer that is none of LaunchDarkly's. */
+/** Message for a response that is not from LaunchDarkly. */
 export function notLaunchDarkly({ apiUrl }: LaunchDarklySettings): string {
   return `${apiUrl} answers, but not as LaunchDarkly's API does. Is LAUNCHDARKLY_API_URL right?`;
 }
 
-/** Nothing of the error's own text: it may quote what was sent. */
+/** Omits the error's own text: it may quote the request. */
 function silence(
   { apiUrl, timeoutMs = 10_000 }: LaunchDarklySettings,
   method: string,
@@ -130,7 +130,7 @@ function reason(
   }
 }
 
-/** By `Retry-After` in seconds, or the moment in `X-Ratelimit-Reset` in milliseconds. */
+/** From `Retry-After` in seconds, or from the time in `X-Ratelimit-Reset` in milliseconds. */
 function later(headers: Headers): string {
   const seconds = Number(headers.get("retry-after") ?? NaN);
   const reset = Number(headers.get("x-ratelimit-reset") ?? NaN);

@@ -15,10 +15,10 @@ import type { RemoteFlag } from "./model";
 export type Instruction = { readonly kind: string } & Readonly<Record<string, unknown>>;
 
 /**
- * Changes as instructions of a semantic patch, which LaunchDarkly carries out all or none. What would change nothing is left out.
+ * Changes as instructions of a semantic patch, which LaunchDarkly applies all or none. Changes without effect are omitted.
  * Names and parameters: https://launchdarkly.com/docs/api/feature-flags/patch-feature-flag (turnFlagOn, turnFlagOff,
- * updateFallthroughVariationOrRollout, addRule, updateRuleVariationOrRollout, removeRule, reorderRules).
- * A seed cannot be sent: LaunchDarkly keeps the one that is there.
+ * updateFallthroughVariationOrRollout, addRule, updateRuleVariationOrRollout, removeRule, reorderRules). A seed cannot be sent:
+ * LaunchDarkly keeps the existing one.
  */
 export function instructionsFor(remote: RemoteFlag, changes: readonly FlagChange[]): Instruction[] {
   if (applyChanges(remote.flag, changes) === remote.flag) return [];
@@ -38,7 +38,7 @@ function instructions(remote: RemoteFlag, change: FlagChange): Instruction[] {
   }
 }
 
-/** In front of all others, once: a rule before it would decide instead, an off would not be one. */
+/** A region's rule exists once, before all others: an earlier rule would take precedence, and could defeat an "off". */
 function region(remote: RemoteFlag, name: string, served: Serve): Instruction[] {
   const [own, ...doubled] = ownRules(remote, name);
   const [first] = remote.ruleIds;

@@ -9,9 +9,9 @@ import {
 } from "../../../infra/components/rollouts/flags";
 
 /**
- * A flag as LaunchDarkly's REST API answers for one environment, and the ids by which instructions name its parts: in
- * the API a variation and a rule have an `_id`, where in the SDKs' data a variation is a place in a list.
- * Fields: https://launchdarkly.com/docs/api/feature-flags/get-feature-flag
+ * A flag in LaunchDarkly's REST API for one environment, with the ids that instructions use: in the API a variation and a rule
+ * have an `_id`, whereas in the SDKs' data a variation is an index in a list. Fields:
+ * https://launchdarkly.com/docs/api/feature-flags/get-feature-flag
  */
 export interface RemoteFlag {
   readonly flag: Flag;
@@ -68,7 +68,7 @@ const answer = z.looseObject({
   environments: z.record(z.string(), z.unknown()).default({}),
 });
 
-/** What cannot be read: `form` is none of LaunchDarkly's, `environment` is not in the answer. */
+/** An unreadable response: with `form` it is not LaunchDarkly's, with `environment` it lacks the environment. */
 export class UnreadableFlag extends Error {
   constructor(readonly missing: "form" | "environment") {
     super(`an answer without its ${missing}`);
@@ -110,7 +110,7 @@ export function remoteFlag(body: unknown, name: string): RemoteFlag {
   };
 }
 
-/** LaunchDarkly gives every rule an id of its own, so that a region's is known by what it says. */
+/** LaunchDarkly assigns its own id to every rule, so a region's rule is recognized by its clauses. */
 function ruleId(id: string, clauses: readonly z.infer<typeof clause>[]): string {
   const value = clauses[0]?.values[0];
   if (typeof value !== "string") return id;

@@ -13,7 +13,7 @@ const page = z.looseObject({
 });
 const pageSize = 50;
 
-/** The flags of one of LaunchDarkly's environments, through its REST API. */
+/** A flag source backed by one LaunchDarkly environment, through its REST API. */
 export function launchDarklySource(settings: LaunchDarklySettings): FlagSource {
   const { project, environment } = settings;
   const name = `LaunchDarkly (project ${project}, environment ${environment})`;
@@ -24,7 +24,7 @@ export function launchDarklySource(settings: LaunchDarklySettings): FlagSource {
   const items = async (): Promise<readonly { key: string }[]> => {
     const all: { key: string }[] = [];
     for (;;) {
-      // summary=0: rules and targets too.
+      // summary=0 includes rules and targets.
       const query = `env=${encodeURIComponent(environment)}&summary=0&limit=${pageSize}&offset=${all.length}`;
       const read = page.safeParse(
         await ask(settings, { method: "GET", path: `${inProject}?${query}` }),
@@ -41,7 +41,7 @@ export function launchDarklySource(settings: LaunchDarklySettings): FlagSource {
       return of(await ask(settings, { method: "GET", path }));
     } catch (error) {
       if (!(error instanceof LaunchDarklyError) || error.status !== 404) throw error;
-      // A project that is not there says so itself here.
+      // If the project does not exist, this call reports it.
       throw unknownFlag(
         key,
         (await items()).map((one) => one.key),
@@ -57,7 +57,7 @@ export function launchDarklySource(settings: LaunchDarklySettings): FlagSource {
     if (instructions.length === 0) return { before: remote.flag, after: remote.flag };
     const body = { environmentKey: environment, comment: "meridian flag", instructions };
     await ask(settings, { method: "PATCH", path: flagPath(key), body });
-    // What is there now, and not what was meant: a person may have edited it as well.
+    // Return the flag as read now, not as intended: another user may have edited it as well.
     return { before: remote.flag, after: (await read(key)).flag };
   };
 
@@ -79,7 +79,7 @@ export function launchDarklySource(settings: LaunchDarklySettings): FlagSource {
   };
 }
 
-/** Fields: https://launchdarkly.com/docs/api/feature-flags/post-feature-flag. It begins off in every environment. */
+/** Fields: https://launchdarkly.com/docs/api/feature-flags/post-feature-flag. A new flag is off in every environment. */
 function newFlag(key: string): object {
   const { variations, clientSideAvailability } = createFlag(key) as Flag & {
     clientSideAvailability: object;
