@@ -41,7 +41,7 @@ export interface Lab {
 /** One benchmark. A new one is one file and one line in `registry.ts`. */
 export interface Benchmark {
   readonly name: string;
-  /** What it measures, in a line. */
+  /** A one-line description of the measurement. */
   readonly what: string;
   /** It takes so long that it runs only when named. */
   readonly onlyWhenNamed?: true;

@@ -128,7 +128,7 @@ function released(versions: readonly string[], origin: Origin): string[] {
     .sort(rcompare);
 }
 
-/** One line for a person. */
+/** An outcome as one line of text. */
 export function formatOutcome({
   name,
   version,

@@ -14,7 +14,7 @@ export interface Place {
   /** E.g. "package.json". */
   readonly file: string;
   readonly part: string;
-  /** As the file writes it, e.g. "v1.36.3" or "22". */
+  /** In the file's notation, e.g. "v1.36.3" or "22". */
   readonly version: string;
 }
 

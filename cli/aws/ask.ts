@@ -2,7 +2,7 @@ import * as readline from "node:readline/promises";
 import { CommandError } from "../../operations/errors";
 
 /**
- * Prompts the user, and returns only if the answer is the wanted one.
+ * Prompts the user, and returns only if the answer is the expected one.
  * @throws CommandError on any other answer, or if there is no terminal.
  */
 export async function confirmByTyping(

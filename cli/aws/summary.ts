@@ -4,7 +4,7 @@ import { nameOf } from "../../operations/aws/deployment";
 /** One resource that a run creates, updates, replaces or deletes. */
 export interface Change {
   readonly name: string;
-  /** As the engine writes it, e.g. "aws:ec2/vpc:Vpc". */
+  /** In the engine's notation, e.g. "aws:ec2/vpc:Vpc". */
   readonly type: string;
   readonly how: "made" | "changed" | "replaced" | "deleted";
   /** Properties that differ, if known. */
