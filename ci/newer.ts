@@ -64,7 +64,7 @@ const chartTags: Readonly<Record<string, Origin>> = {
   velero: { kind: "github", name: "vmware-tanzu/helm-charts", tag: "velero-" },
 };
 
-/** Every part and chart of the table for which an origin is known or sought. Pure. */
+/** Every part of the table, and every chart with a known origin. Pure. */
 export function pinnedOf({ parts, charts }: VersionTable): Pinned[] {
   const byPart = (map: Readonly<Record<string, string>>, kind: "npm" | "go", part: string) =>
     Object.keys(map)
