@@ -18,8 +18,8 @@ import type { Foundation } from "./resources/foundation";
 import { Platform } from "./resources/platform";
 
 /**
- * The whole program: configuration, plan, resources, outputs. A mistake in the configuration is
- * reported before anything is registered.
+ * The whole program: configuration, plan, resources, outputs. A diagnostic of the configuration is reported before any
+ * resource is registered.
  */
 async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const environment = readEnvironment(pulumi.getStack());
@@ -38,7 +38,7 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   };
 }
 
-/** Loads one provider's part only: the others' SDKs take a second. */
+/** Loads only the environment's provider: loading the SDKs of the others takes a second. */
 async function layFoundation(plan: PlatformPlan): Promise<Foundation> {
   const { name, provider } = plan.environment;
   if (provider === "aws") {
@@ -55,6 +55,6 @@ async function layFoundation(plan: PlatformPlan): Promise<Foundation> {
   return layLocalFoundation(plan, instanceOf(name, process.env["MERIDIAN_HOME"]), flags);
 }
 
-// The module is the function itself: that is what `pulumi up` calls. With named exports Pulumi would take
-// them for the stack's outputs, find no resources and delete all that there are.
+// The module exports the function itself, which `pulumi up` calls. With named exports Pulumi would treat them as the stack's
+// outputs, find no resources and delete all existing ones.
 export = program;

@@ -1,22 +1,22 @@
 import { type EksVersion, versionTable } from "./versions";
 
-/** The day on which the table of versions was last compared with its source. */
+/** Date on which the table of versions was last compared with its source. */
 export const eksVersionsAsOf = versionTable.eks.asOf;
 
 /**
- * The versions that Meridian accepts: in standard support on the day above. Oldest first. A later version is added to the
- * catalog once its dates are published; `aws eks describe-cluster-versions` prints them too.
+ * The versions that Meridian accepts: those in standard support on the date above, oldest first. A later version is added
+ * to the catalog once its dates are published; `aws eks describe-cluster-versions` prints them too.
  */
 export const eksVersions: readonly EksVersion[] = versionTable.eks.versions;
 
-/** Why a version cannot be used and what to write instead; undefined when it can. */
+/** Remedy for a version that cannot be used; undefined if it can. */
 export function eksVersionDiagnostic(version: string): string | undefined {
   if (eksVersions.some((known) => known.version === version)) return undefined;
   const known = eksVersions.map((each) => `"${each.version}"`).join(" or ");
   return `EKS ${version} is not in standard support as of ${eksVersionsAsOf}. Write kubernetesVersion: ${known}.`;
 }
 
-/** How long before the end of standard support a warning begins: AWS announces the end 60 days ahead. */
+/** Days before the end of standard support at which the warning starts: AWS announces the end 60 days ahead. */
 const warningDays = 60;
 
 /**

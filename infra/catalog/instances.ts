@@ -1,11 +1,11 @@
-/** One requirement of a NodePool: a label of the node and what it may be. */
+/** One requirement of a NodePool: a node label and its allowed values. */
 export interface NodeRequirement {
   readonly key: string;
   readonly operator: "In" | "NotIn" | "Gt" | "Lt" | "Exists" | "DoesNotExist";
   readonly values: readonly string[];
 }
 
-/** How far from the configured instance type a pool may go: "wide" for spot, which lives by choice. */
+/** How far a pool may deviate from the configured instance type: "wide" for spot, which needs many alternatives. */
 export type Choice = "narrow" | "wide";
 
 /** Auto Mode's labels. Source: Amazon EKS User Guide, "Create a Node Pool for EKS Auto Mode", supported labels. */
@@ -16,7 +16,7 @@ const keys = {
   size: "eks.amazonaws.com/instance-size",
 } as const;
 
-/** From small to large. Auto Mode makes nothing smaller. */
+/** In ascending order. Auto Mode creates nothing smaller. */
 const sizes = [
   "medium",
   "large",
@@ -31,7 +31,7 @@ const sizes = [
   "48xlarge",
 ] as const;
 
-/** Categories that may stand in for one another where choice counts: half or twice the memory for each core at most. */
+/** Categories that may replace each other in a wide choice: at most half or twice the memory per core. */
 const neighbours: Readonly<Record<string, readonly string[]>> = {
   c: ["c", "m"],
   m: ["c", "m", "r"],
@@ -58,11 +58,12 @@ function parse(instanceType: string): InstanceType | undefined {
 }
 
 /**
- * What a pool's instances may be, given the type that the region names.
+ * The requirements of a pool's instances, for the instance type that the region configures.
  *
- * The category stays or, for spot, is a neighbour's; so does the size: the named one and the next larger, for spot one
- * smaller too. The generation before the named one will do, which brings in AMD's and Graviton's families of the same age.
- * A type outside the common categories is bought for what is special about it: then it is that family and size only.
+ * The category is the configured one or, for spot, also its neighbours. The sizes are the configured one and the next
+ * larger, for spot also the next smaller. The generation before the configured one is also allowed, which adds AMD and
+ * Graviton families of the same age. A type outside the common categories is chosen for its special features: only its own
+ * family and size are allowed.
  */
 export function instanceRequirements(instanceType: string, choice: Choice): NodeRequirement[] {
   const type = parse(instanceType);
@@ -76,7 +77,7 @@ export function instanceRequirements(instanceType: string, choice: Choice): Node
     ];
   return [
     { key: keys.category, operator: "In", values: choice === "wide" ? wide : [type.category] },
-    // "At least the generation before": Karpenter knows only "more than".
+    // "At least the previous generation": Karpenter supports only "greater than".
     { key: keys.generation, operator: "Gt", values: [String(Math.max(0, type.generation - 2))] },
     { key: keys.size, operator: "In", values: sizesAround(type.size, choice) },
   ];
@@ -89,9 +90,8 @@ function sizesAround(size: string, choice: Choice): string[] {
 }
 
 /**
- * Why Auto Mode makes no such instance; undefined when the type's name speaks against nothing.
- * Source: Amazon EKS User Guide, "Learn about Amazon EKS Auto Mode Managed instances": more than one core, not nano, micro
- * or small.
+ * Remedy for a type that Auto Mode does not create; undefined if its name rules out nothing. Source: Amazon EKS User Guide,
+ * "Learn about Amazon EKS Auto Mode Managed instances": more than one core, not nano, micro or small.
  */
 export function instanceTypeDiagnostic(instanceType: string): string | undefined {
   const type = parse(instanceType);

@@ -10,24 +10,24 @@ export type ChartName = keyof typeof table.charts;
 export type ImageName = keyof typeof table.images;
 
 /**
- * How long a publisher supports a version: until a day ("YYYY-MM-DD", UTC; that day is no longer supported), until it
- * releases another one, or as long as another part that carries it. Where both a day and a release are there, the day is
- * the publisher's schedule for the release.
+ * How long a publisher supports a version: until a date ("YYYY-MM-DD", UTC; no longer supported on that date), until it
+ * releases another one, or as long as another part that contains it. If both a date and a release are set, the date is the
+ * publisher's schedule for the release.
  */
 export type Supported =
   | { readonly until?: string; readonly untilReleaseOf?: string }
   | { readonly with: string }
   | "not stated";
 
-/** A fact that was looked up. */
+/** A fact from a publisher's page. */
 export interface LookedUp {
   /** Page of the publisher. */
   readonly source: string;
-  /** "YYYY-MM-DD": the day that the source describes. */
+  /** "YYYY-MM-DD": the date that the source describes. */
   readonly asOf: string;
   /** Whether the source confirms everything in the row. */
   readonly confirmed: boolean;
-  /** What is not confirmed. */
+  /** The unconfirmed facts. */
   readonly reason?: string;
 }
 
@@ -42,7 +42,7 @@ export interface Part extends LookedUp {
 export interface Chart extends LookedUp {
   /** The chart's name in its repository. */
   readonly name: string;
-  /** As the repository's index writes it. */
+  /** As written in the repository's index. */
   readonly version: string;
   /** The part that it installs. */
   readonly part: string;
@@ -52,22 +52,22 @@ export interface Chart extends LookedUp {
   readonly repository: string;
 }
 
-/** A container image that no chart decides. */
+/** A container image that no chart sets. */
 export interface Image {
   readonly image: string;
-  /** The part that it carries, at the same version. */
+  /** The part that it contains, at the same version. */
   readonly part?: string;
-  /** The part that it carries, at the same minor version. */
+  /** The part that it contains, at the same minor version. */
   readonly minorOf?: string;
 }
 
-/** One minor version of Kubernetes as EKS has it. Dates are "YYYY-MM-DD", in UTC. */
+/** One minor version of Kubernetes on EKS. Dates are "YYYY-MM-DD", in UTC. */
 export interface EksVersion {
   /** E.g. "1.36". */
   readonly version: string;
-  /** From this day on the control plane costs six times as much. */
+  /** From this date the control plane costs six times as much. */
   readonly standardSupportEnds: string;
-  /** From this day on EKS upgrades by itself. */
+  /** From this date EKS upgrades automatically. */
   readonly extendedSupportEnds: string;
 }
 
@@ -79,18 +79,18 @@ export interface VersionTable {
   readonly eks: {
     readonly source: string;
     readonly asOf: string;
-    /** Those in standard support on that day, oldest first. */
+    /** Versions in standard support on that date, oldest first. */
     readonly versions: readonly EksVersion[];
   };
 }
 
-/** The table, for those who go through all of it. */
+/** The whole table, for callers that iterate over it. */
 export const versionTable: VersionTable = table as VersionTable;
 
 /** A part's version without a leading "v", e.g. "1.36.3". */
 export const versionOf = (part: PartName): string => table.parts[part].version;
 
-/** A part's version as Go modules and most tags write it, e.g. "v1.36.3". */
+/** A part's version in the form of Go modules and most tags, e.g. "v1.36.3". */
 export const tagOf = (part: PartName): string => `v${versionOf(part)}`;
 
 /** A part's minor version, e.g. "1.36". */
@@ -106,7 +106,7 @@ export const chartOf = (name: ChartName): Chart => table.charts[name];
 /** An image with its tag. */
 export const imageOf = (name: ImageName): string => table.images[name].image;
 
-/** The parts of an image's name, as charts take them. */
+/** Splits an image's name into the fields that charts expect. */
 export function splitImage(image: string): { registry: string; repository: string; tag: string } {
   const [, registry = "", repository = "", tag = ""] =
     /^([^/]+)\/([^:]+):([^@]+)$/.exec(image) ?? [];

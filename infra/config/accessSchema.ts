@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { option } from "./option";
 
-/** Argo CD writes them into a policy of comma-separated lines, so no character may mean anything there. */
+/** Argo CD inserts them into a policy of comma-separated lines, so only characters without a special meaning are allowed. */
 const group = option(
   z.string().regex(/^[A-Za-z0-9](?:[\w.@:/+= -]{0,198}[\w.@:/+=-])?$/),
   "A group, as the sign-on calls it.",
@@ -17,7 +17,7 @@ const groups = (description: string) =>
     remedy: "Write [shop-developers], or leave it out.",
   });
 
-/** Who may do what in Argo CD. What the roles may do stands in apps/bootstrap/project.yaml. */
+/** Access control of Argo CD. apps/bootstrap/project.yaml defines the permissions of the roles. */
 export const accessSchema = option(
   z
     .strictObject({
@@ -33,7 +33,7 @@ export const accessSchema = option(
   },
 );
 
-/** The sign-on to Argo CD, by OpenID Connect with PKCE: there is no secret to keep. */
+/** Sign-on to Argo CD by OpenID Connect with PKCE: no client secret needs to be stored. */
 export const ssoSchema = option(
   z
     .strictObject({

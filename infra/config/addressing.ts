@@ -1,11 +1,11 @@
 import { type Range, formatCidr, overlap, parseCidr } from "./cidr";
 
 /**
- * The AWS regions, each with a slot of its own: the second byte of its addresses, 10.<slot>.0.0/16.
+ * The AWS regions. The position of a region determines the second byte of its addresses, 10.<index>.0.0/16.
  *
- * A fixed table, not the order of the configuration, so that adding or removing a region never moves another's
- * addresses. Only ever append. It begins at 16 to stay clear of the 10.0 to 10.13 that most networks already use, and
- * ends below 96, where Kubernetes' own default service range (10.96.0.0/12) begins.
+ * The table is fixed and independent of the configuration's order, so that adding or removing a region never changes
+ * another's addresses. Only append to it. It begins at 16 because most networks already use 10.0 to 10.13, and ends below
+ * 96, where Kubernetes' default service range (10.96.0.0/12) begins.
  */
 const indexedRegions = [
   ["us-east-1", "us-east-2", "us-west-1", "us-west-2"],
@@ -22,18 +22,18 @@ const indexedRegions = [
 const firstSlot = 16;
 const lastSlot = 95;
 
-/** Ranges of the clusters that belong to no region. No region may use them. */
+/** Ranges of the clusters that belong to no region. A region must not use them. */
 export const managementCidrs = { hub: "10.14.0.0/16", federation: "10.15.0.0/16" } as const;
 
-/** The regions that need no `cidr` in the configuration. */
+/** Regions that need no `cidr` in the configuration. */
 export const knownRegions: readonly string[] = indexedRegions;
 
-/** Second byte from one block of ranges to the next: the second one is 10.128 to 10.207, clear of 10.96 to 10.111. */
+/** Offset of the second byte between two blocks of ranges: the second block is 10.128 to 10.207, outside 10.96 to 10.111. */
 const blockStep = 112;
 
 /**
- * The region's own range, e.g. 10.20.0.0/16 for eu-west-1; undefined for a region without a slot.
- * @param block 0, or 1 for an environment whose networks are to stay apart from those of block 0.
+ * The region's own range, e.g. 10.20.0.0/16 for eu-west-1; undefined for a region that is not in the table.
+ * @param block 0, or 1 for an environment whose networks must not overlap those of block 0.
  */
 export function defaultCidr(region: string, block = 0): string | undefined {
   const index = indexedRegions.indexOf(region);
@@ -41,8 +41,8 @@ export function defaultCidr(region: string, block = 0): string | undefined {
 }
 
 /**
- * A range as large as a default one that overlaps none of `taken`, for the remedy of a diagnostic. It is looked for above the
- * table, so that it will not be in the way of a known region that is added later.
+ * A range of the default size that overlaps none of `taken`, for the remedy of a diagnostic. The search starts above the
+ * table, so that the range does not conflict with a known region that is added later.
  */
 export function freeCidr(taken: readonly Range[]): string | undefined {
   const candidates = Array.from(
@@ -55,7 +55,7 @@ export function freeCidr(taken: readonly Range[]): string | undefined {
   return base === undefined ? undefined : formatCidr({ base, prefix: 16 });
 }
 
-/** The management cluster whose range this one touches, if any. */
+/** The management cluster whose range overlaps this one, if any. */
 export function touchedManagement(range: Range): keyof typeof managementCidrs | undefined {
   const clusters = ["hub", "federation"] as const;
   return clusters.find((cluster) => {

@@ -2,8 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 /**
- * Names of the apps in a folder of apps, sorted: every folder but `bootstrap`, from which Argo CD itself starts, and
- * shared parts, which begin with an underscore or a dot. None where the folder does not exist.
+ * Names of the apps in a folder of apps, sorted: all subfolders except `bootstrap`, which starts Argo CD itself, and shared
+ * folders, whose names begin with an underscore or a dot. Empty if the folder does not exist.
  */
 export function appFolders(appsDir: string): string[] {
   if (!fs.existsSync(appsDir)) return [];
@@ -16,8 +16,8 @@ export function appFolders(appsDir: string): string[] {
 }
 
 /**
- * Names of the apps that a clone delivers to an environment: the folders `apps/<app>/overlays/<environment>`.
- * Argo CD finds apps in the same way.
+ * Names of the apps that a clone delivers to an environment: the folders `apps/<app>/overlays/<environment>`. Argo CD
+ * discovers apps by the same pattern.
  */
 export function appNames(repository: string, environment: string): string[] {
   const apps = path.join(repository, "apps");

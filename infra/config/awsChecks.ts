@@ -3,7 +3,7 @@ import { instanceTypeDiagnostic } from "../catalog/instances";
 import { type RawDiagnostic, at, valueAt } from "./rawDiagnostic";
 import { knownRegions } from "./addressing";
 
-/** Mistakes of an environment on AWS that lie between options, or in what only AWS asks for. */
+/** Diagnostics of an AWS environment that involve several options, or options that only AWS requires. */
 export function checkAws(raw: unknown): RawDiagnostic[] {
   return [
     ...checkDomain(raw),
@@ -18,7 +18,7 @@ export function checkAws(raw: unknown): RawDiagnostic[] {
   ];
 }
 
-/** The local default is nobody's: on AWS a domain has to be one that is owned. */
+/** Nobody owns the local default domain; on AWS the domain must be owned. */
 function checkDomain(raw: unknown): RawDiagnostic[] {
   if (valueAt(raw, ["traffic", "domain"]) !== undefined) return [];
   return [
@@ -57,7 +57,7 @@ function checkRegionNames(raw: unknown): RawDiagnostic[] {
   });
 }
 
-/** With two zones, the loss of one takes half; etcd-like quorums need three. */
+/** With two zones, the loss of one removes half the capacity; quorums such as etcd's need three. */
 function checkZoneCounts(raw: unknown): RawDiagnostic[] {
   return regionsOf(raw).flatMap((region, index) => {
     const zones = valueAt(region, ["zones"]);
@@ -117,7 +117,7 @@ function checkHome(raw: unknown): RawDiagnostic[] {
   ];
 }
 
-/** The nodes' size has to be one that EKS Auto Mode takes. */
+/** The nodes' instance type must be one that EKS Auto Mode supports. */
 function checkInstances(raw: unknown): RawDiagnostic[] {
   return regionsOf(raw).flatMap((region, index) => {
     const type = valueAt(region, ["node", "instanceType"]);

@@ -175,7 +175,7 @@ const cache = option(
   { expected: "a map of nodeType, replicas", remedy: "Write cache: {}." },
 );
 
-/** What only an environment on AWS has. */
+/** Options of an environment on AWS. */
 export const awsSchema = option(
   z.strictObject({
     accountId,
@@ -265,5 +265,5 @@ export const awsSchema = option(
   },
 );
 
-/** The options as written, with their defaults filled in. */
+/** The options as written, with defaults applied. */
 export type AwsInput = z.output<typeof awsSchema>;

@@ -4,11 +4,11 @@ import { type RawDiagnostic, at } from "./rawDiagnostic";
 import { regionSchema, type RegionInput } from "./regionSchema";
 import { defaultCidr, freeCidr, managementCidrs } from "./addressing";
 
-/** A region of which only the sound fields are there, so that one mistake does not hide another. */
+/** A region with only its valid fields, so that one diagnostic does not hide another. */
 export type SoundRegion = Partial<RegionInput>;
 
 /**
- * Mistakes between fields and between regions, which no field's own schema can see.
+ * Diagnostics that involve several fields or several regions, which a single field's schema cannot detect.
  * @param block The environment's block of default ranges.
  */
 export function checkRegions(raw: unknown, block = 0): RawDiagnostic[] {
@@ -24,7 +24,7 @@ export function checkRegions(raw: unknown, block = 0): RawDiagnostic[] {
   ];
 }
 
-/** Keeps what each field's own schema accepts; a field left out gets its default. */
+/** Keeps the values that each field's schema accepts; an omitted field gets its default. */
 function soundFields(raw: unknown): SoundRegion {
   if (typeof raw !== "object" || raw === null) return {};
   const shape: Record<string, z.ZodType> = regionSchema.shape;
@@ -105,7 +105,7 @@ function checkZones({ zones = [] }: SoundRegion, index: number): RawDiagnostic[]
   );
 }
 
-/** A region's range, and whether the file says so itself. */
+/** A region's range, and whether the file sets it explicitly. */
 interface Claim {
   readonly index: number;
   readonly range: Range;
@@ -160,10 +160,10 @@ function checkOverlaps(
 ): RawDiagnostic[] {
   const rawDiagnostics = claims.flatMap((later, position) =>
     claims.slice(0, position).flatMap((earlier) => {
-      // Two regions of one name share a default range; that is the name's mistake, not the range's.
+      // Two regions with the same name share a default range; the diagnostic of the name covers that.
       const sameName = regions[later.index]?.name === regions[earlier.index]?.name;
       if (!overlap(later.range, earlier.range) || (sameName && !later.written)) return [];
-      // The one that is written can be changed; a default is right by construction.
+      // Only an explicit range can be changed; defaults do not overlap by construction.
       const [blamed, other] = later.written ? [later, earlier] : [earlier, later];
       return [
         {
@@ -174,7 +174,7 @@ function checkOverlaps(
       ];
     }),
   );
-  // One for each region: moving it repairs all its overlaps.
+  // One diagnostic for each region: a new range resolves all its overlaps.
   const blamed = rawDiagnostics.map(({ path }) => path[1]);
   return rawDiagnostics.filter((_, position) => blamed.indexOf(blamed[position]) === position);
 }

@@ -1,4 +1,4 @@
-/** IPv4 ranges as numbers: just enough to check, compare and divide them. */
+/** IPv4 ranges as numbers, with the operations that checks, comparisons and subdivision need. */
 
 /** An IPv4 range; `base` is its first address as an unsigned 32-bit number. */
 export interface Range {
@@ -7,7 +7,7 @@ export interface Range {
   readonly prefix: number;
 }
 
-/** Reads "10.16.0.0/16". Undefined when it is not that form; host bits are kept, see `network`. */
+/** Parses "10.16.0.0/16". Undefined for any other format. Host bits are preserved, see `network`. */
 export function parseCidr(text: string): Range | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (match === null) return undefined;
@@ -23,7 +23,7 @@ export function formatCidr(range: Range): string {
   return `${bytes.join(".")}/${range.prefix}`;
 }
 
-/** How many addresses the range holds. */
+/** Number of addresses in the range. */
 export function size(range: Range): number {
   return 2 ** (32 - range.prefix);
 }
@@ -33,7 +33,7 @@ export function network(range: Range): Range {
   return { base: range.base - (range.base % size(range)), prefix: range.prefix };
 }
 
-/** Whether the two have an address in common. */
+/** Whether the two ranges have an address in common. */
 export function overlap(one: Range, other: Range): boolean {
   return one.base < other.base + size(other) && other.base < one.base + size(one);
 }

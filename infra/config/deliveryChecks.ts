@@ -1,7 +1,7 @@
 import { type RawDiagnostic, at, valueAt } from "./rawDiagnostic";
 import { isRange, isRelease, versionOfTag } from "./tags";
 
-/** Mistakes between the options of delivery, which no option's own schema can see. */
+/** Diagnostics that involve several delivery options, which a single option's schema cannot detect. */
 export function checkDelivery(raw: unknown): RawDiagnostic[] {
   return [...checkTrack(raw), ...checkFreezes(raw), ...checkRelease(raw), ...checkAccess(raw)];
 }
@@ -40,7 +40,7 @@ function checkFreezes(raw: unknown): RawDiagnostic[] {
   });
 }
 
-/** Undefined where the moment has a mistake of its own. */
+/** Undefined if the time itself is invalid. */
 function momentOf(value: unknown): number | undefined {
   return typeof value === "string" && value.endsWith("Z") ? Date.parse(value) : undefined;
 }
@@ -64,7 +64,7 @@ function checkRelease(raw: unknown): RawDiagnostic[] {
   ];
 }
 
-/** Groups come with the sign-on, and a sign-on leads to a name that only an environment on AWS has. */
+/** Only a sign-on supplies groups, and a sign-on needs a host name that only an AWS environment has. */
 function checkAccess(raw: unknown): RawDiagnostic[] {
   const has = (key: string) => valueAt(raw, at("delivery", key)) !== undefined;
   if (has("sso") && valueAt(raw, ["provider"]) === "local") {

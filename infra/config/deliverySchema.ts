@@ -68,7 +68,7 @@ const track = option(
   },
 );
 
-/** A moment, in UTC, to the second. */
+/** A UTC timestamp with second precision. */
 const moment = (description: string) =>
   option(z.iso.datetime({ precision: 0 }), description, {
     expected: "a moment in UTC, e.g. 2026-12-20T18:00:00Z",
@@ -99,7 +99,7 @@ const freezes = option(
   },
 );
 
-/** What is delivered, and from where. */
+/** The delivered revisions and their source. */
 export const deliverySchema = option(
   z
     .strictObject({
@@ -134,7 +134,7 @@ export const deliverySchema = option(
   },
 );
 
-/** What one run is told, beside what the file says: with `meridian up`, or `pulumi up -c meridian:release=v1.2.3`. */
+/** Options of a single run, in addition to the file: with `meridian up`, or `pulumi up -c meridian:release=v1.2.3`. */
 export const runSchemas = {
   release: option(
     z

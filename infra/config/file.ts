@@ -5,16 +5,16 @@ import { parseEnvironment } from "./parse";
 import { ConfigurationError } from "./report";
 import type { Environment, Diagnostic, RunOptions } from "./types";
 
-/** Pulumi puts the project's name before each of its options. */
+/** Pulumi prefixes each option with the project's name. */
 export const namespace = "meridian:";
 
 /**
- * Reads an environment from its file, before any engine is started. Same checks as `readEnvironment`, with line numbers.
+ * Reads an environment from its file, before an engine starts. Same checks as `readEnvironment`, with line numbers.
  *
  * @param path the file, e.g. "environments/Pulumi.local.yaml".
  * @param stack the environment's name.
- * @param run options of this run, which count before the file's. Default: none.
- * @throws ConfigurationError with every mistake, also when the file is missing or no YAML.
+ * @param run options of this run, which override the file's. Default: none.
+ * @throws ConfigurationError with all diagnostics, also when the file is missing or is not YAML.
  */
 export function readEnvironmentFile(
   path: string,
@@ -49,7 +49,7 @@ function readText(path: string): string {
 function yamlDiagnostics(document: Document): Diagnostic[] {
   return document.errors.map((error) => ({
     path: "(file)",
-    // The first line only: those that follow quote the file, and with it perhaps a secret.
+    // First line only: the following lines quote the file, which may contain a secret.
     value: error.message.split(" at line ")[0] ?? error.code,
     expected: "YAML",
     remedy: "Correct the line, or the one before it.",
@@ -69,7 +69,7 @@ function configOf(document: Document, path: string): Record<string, unknown> {
   );
 }
 
-/** Aliases are resolved here; too many of them, or one to itself, is refused by the library. */
+/** Resolves aliases; the library rejects too many of them, or an alias to itself. */
 function toPlain(document: Document, path: string): unknown {
   try {
     return document.toJS();
@@ -98,7 +98,7 @@ function bareKeys(config: Record<string, unknown>): Diagnostic[] {
     }));
 }
 
-/** The line of a path, or of the nearest thing around it that is in the file. */
+/** The line of a path, or of its nearest ancestor in the file. */
 function findLine(document: Document, path: Path, lines: LineCounter): number | undefined {
   const [option, ...rest] = path;
   let offset: number | undefined;
@@ -112,7 +112,7 @@ function findLine(document: Document, path: Path, lines: LineCounter): number | 
   return offset === undefined ? undefined : lines.linePos(offset).line;
 }
 
-/** Where a key or an element begins, and what it holds. */
+/** Start offset of a key or an element, and its value. */
 function step(node: unknown, key: string | number): [number | undefined, unknown] {
   if (isSeq(node) && typeof key === "number") {
     const item = node.items[key] as Node | undefined;

@@ -27,7 +27,7 @@ const relay = option(
 const description =
   "LaunchDarkly, which decides how far versions go. Default: the file environments/flags.<environment>.json.";
 
-/** Where flags come from on this machine when it is not the environment's file. */
+/** Flag source of a local environment, if it is not the environment's flag file. */
 export const localFlagsSchema = option(
   z
     .strictObject({
@@ -51,7 +51,7 @@ export const localFlagsSchema = option(
   },
 );
 
-/** The same on AWS, where no process could read a file of the machine that runs `up`. */
+/** Flag source on AWS, where no process can read a file of the machine that runs `up`. */
 export const awsFlagsSchema = option(
   z.strictObject({ source: option(launchDarkly, "Where flags are.", ofSource), relay }).optional(),
   description,
@@ -69,8 +69,8 @@ export const awsFlagsSchema = option(
   },
 );
 
-/** What is written of it on this machine. */
+/** The flag options of a local environment, as written. */
 export type LocalFlagsInput = NonNullable<z.output<typeof localFlagsSchema>>;
 
-/** What is written of it on AWS. */
+/** The flag options of an AWS environment, as written. */
 export type AwsFlagsInput = NonNullable<z.output<typeof awsFlagsSchema>>;

@@ -8,14 +8,14 @@ import { ConfigurationError } from "./report";
 import { platformImages } from "./reserved";
 import type { Diagnostic } from "./types";
 
-/** Digests of the platform's own images by their names, e.g. "rollout-gate". What is not there is not published yet. */
+/** Digests of the platform's own images by name, e.g. "rollout-gate". An image without an entry is not published yet. */
 export type ImageDigests = Readonly<Record<string, string>>;
 
 export type ImagesResult =
   | { readonly ok: true; readonly images: ImageDigests }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-/** The file, in the folder of the environments: the digests are the same in every environment's registry. */
+/** The file in the environments folder. An image has the same digest in every environment's registry. */
 export const imagesFile = "images.json";
 
 const remedy = "Remove it; `npm run images:pin` writes it anew, from what was built.";
@@ -35,7 +35,7 @@ const schema = option(
   { expected: "a map of images and their digests", remedy },
 );
 
-/** The digests that a file's text pins, or every mistake in it. Pure; never throws. */
+/** The digests that a file's text pins, or all its diagnostics. Pure; never throws. */
 export function parseImages(text: string): ImagesResult {
   let raw: unknown;
   try {
@@ -59,10 +59,10 @@ export function parseImages(text: string): ImagesResult {
 }
 
 /**
- * The digests of the platform's own images.
+ * Reads the digests of the platform's own images.
  *
- * @param folder of the environments' files. Without `images.json` nothing is published yet.
- * @throws ConfigurationError with every mistake in the file.
+ * @param folder the environments folder. Without `images.json` no image is published yet.
+ * @throws ConfigurationError with all diagnostics of the file.
  */
 export function readImages(folder: string): ImageDigests {
   const file = join(folder, imagesFile);

@@ -1,4 +1,4 @@
-// This module alone, not the whole SDK: the command line reads files through here and should start at once.
+// Imports this module only, not the whole SDK: the command line reads files through here and must start quickly.
 import * as engine from "@pulumi/pulumi/runtime/config";
 import { namespace } from "./file";
 import { parseEnvironment } from "./parse";
@@ -21,12 +21,12 @@ export { ConfigurationError, formatDiagnostics } from "./report";
 export type * from "./types";
 
 /**
- * Reads the environment of the stack that is running: the only place that reads Pulumi's configuration.
+ * Reads the environment of the current stack. No other code reads Pulumi's configuration.
  *
- * Options of other namespaces (aws:, kubernetes:) are their providers' business and are passed over.
+ * Options of other namespaces (aws:, kubernetes:) belong to their providers and are ignored.
  *
  * @param stack the stack's name, from `pulumi.getStack()`.
- * @throws ConfigurationError with every mistake, before any resource is registered.
+ * @throws ConfigurationError with all diagnostics, before any resource is registered.
  */
 export function readEnvironment(stack: string): Environment {
   const keys = Object.keys(engine.allConfig()).filter((key) => key.startsWith(namespace));
@@ -40,7 +40,7 @@ export function readEnvironment(stack: string): Environment {
   throw new ConfigurationError(result.diagnostics, `environments/Pulumi.${stack}.yaml`);
 }
 
-/** The engine hands over maps and lists as JSON text, everything else as it is written. */
+/** The engine passes maps and lists as JSON text, all other values as written. */
 function fromText(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return text;
   try {
@@ -50,13 +50,13 @@ function fromText(text: string): unknown {
   }
 }
 
-/** The engine takes a moment that is written without quotes for a time, and hands it over as Go prints times. */
+/** The engine parses an unquoted timestamp as a time and passes it in Go's time format. */
 function withoutGoTime(value: unknown): unknown {
   if (typeof value !== "string") return value;
   return value.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) \+0000 UTC$/, "$1T$2Z");
 }
 
-/** Whether an option was set with --secret. The SDK has the function, but leaves it out of its types. */
+/** Whether an option was set with --secret. The SDK has the function but does not declare it in its types. */
 function isSecret(key: string): boolean {
   return (engine as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
 }

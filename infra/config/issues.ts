@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { type RawDiagnostic, type Path, at } from "./rawDiagnostic";
 import { type Guide, guides } from "./option";
 
-/** zod's issues as mistakes: for each place one, in the words of the option's own guide. */
+/** Converts zod's issues to diagnostics: one for each path, with the text of the option's guide. */
 export function fromIssues(
   schema: z.ZodType,
   issues: readonly z.core.$ZodIssue[],
@@ -35,7 +35,7 @@ function unknownKeys(schema: z.ZodType, issue: z.core.$ZodIssueUnrecognizedKeys)
       return { path: at(...path, key), expected: own.expected, remedy: own.remedy, hidden: true };
     const near = nearest(key, known);
     const remedy = near === undefined ? "Remove it." : `Did you mean ${near}? Rename it.`;
-    // Hidden: who knows what is kept under a key of no meaning here.
+    // Hidden: the value of an unknown key may be a secret.
     const expected = `one of ${known.join(", ")}`;
     return { path: at(...path, key), expected, remedy, hidden: true };
   });
@@ -50,7 +50,7 @@ interface Found {
   readonly shape?: Record<string, z.ZodType>;
 }
 
-/** Follows a path through the schema; wrappers such as a default are looked through. */
+/** Resolves a path in the schema; wrappers such as a default are unwrapped. */
 function lookUp(schema: z.ZodType, path: Path): Found {
   const def = schema.def as {
     innerType?: z.ZodType;
@@ -68,7 +68,7 @@ function lookUp(schema: z.ZodType, path: Path): Found {
   return next === undefined ? {} : lookUp(next, rest);
 }
 
-/** The known name that takes the fewest keystrokes to get to, if it is near enough to be meant. */
+/** The known name with the smallest edit distance, if it is close enough to be the intended one. */
 export function nearest(key: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((name) => ({ name, distance: distance(key.toLowerCase(), name.toLowerCase()) }))
@@ -77,7 +77,7 @@ export function nearest(key: string, known: readonly string[]): string | undefin
   return best && best.distance <= Math.max(2, best.name.length / 3) ? best.name : undefined;
 }
 
-/** Levenshtein's distance. Keys longer than any option's are not compared: a file may hold anything. */
+/** Levenshtein distance. A key longer than 40 characters, more than any option's, is not compared: a file can contain anything. */
 function distance(from: string, to: string): number {
   if (from.length > 40) return Infinity;
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);

@@ -1,32 +1,35 @@
 import { z } from "zod";
 
-/** What the report of a mistake says about an option, whatever is wrong with it. */
+/** Text of an option's diagnostic, for any kind of invalid value. */
 export interface Guide {
-  /** What is accepted, e.g. "a whole number from 0 to 100". */
+  /** The accepted values, e.g. "a whole number from 0 to 100". */
   readonly expected: string;
-  /** What to do, as an instruction. */
+  /** The remedy, as an instruction. */
   readonly remedy: string;
-  /** Of a map: keys that it has not, though other environments' have, and what to say of them. Default: that they are unknown. */
+  /**
+   * For a map: guides for keys that it lacks although other environments' maps have them. Default: such a key is reported
+   * as unknown.
+   */
   readonly elsewhere?: Readonly<Record<string, Guide>>;
 }
 
-/** The guides of all options, apart from zod's own metadata so that they stay out of the JSON schema. */
+/** The guides of all options, separate from zod's own metadata so that the JSON schema does not contain them. */
 export const guides = z.registry<Guide>();
 
-/** An option with what an editor shows (`description`) and what a report says (`expected`, `remedy`). */
+/** Adds to a schema the text that an editor shows (`description`) and the text of its diagnostics (`expected`, `remedy`). */
 export function option<T extends z.ZodType>(schema: T, description: string, guide: Guide): T {
   const described = schema.describe(description);
   guides.add(described, guide);
   return described;
 }
 
-/** A whole number within bounds, both included. */
+/** An integer within bounds, both inclusive. */
 export function whole(min: number, max: number, description: string, remedy: string) {
   const expected = `a whole number from ${min} to ${max}`;
   return option(z.int().min(min).max(max), description, { expected, remedy });
 }
 
-/** Adds a mistake of its own wording to a string's validation. */
+/** Adds a diagnostic with its own text to a string's validation. */
 export function refuse(context: z.RefinementCtx<string>, expected: string, remedy: string): void {
   context.addIssue({ code: "custom", message: expected, params: { expected, remedy } });
 }

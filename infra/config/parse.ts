@@ -22,20 +22,20 @@ import type {
   TrackConfig,
 } from "./types";
 
-/** What a reader of configuration may know besides the values. */
+/** Optional information about the origin of the values. */
 export interface Origin {
-  /** The line of a path in the file, from 1. */
+  /** The line of a path in the file, starting at 1. */
   readonly lineOf?: (path: Path) => number | undefined;
-  /** Options that were given as secrets, by name: nothing below them is printed. */
+  /** Names of options that were set as secrets: no value below them is printed. */
   readonly secrets?: ReadonlySet<string>;
 }
 
 /**
- * Checks a configuration as a whole and fills in its defaults.
+ * Validates a configuration as a whole and applies its defaults.
  *
  * @param stack the environment's name.
  * @param raw the options of the `meridian:` namespace, by name without it.
- * @returns the environment, or every mistake there is, in the order of the file. Never throws.
+ * @returns the environment, or all diagnostics, in the order of the file. Never throws.
  */
 export function parseEnvironment(
   stack: string,
@@ -63,12 +63,12 @@ export function parseEnvironment(
   };
 }
 
-/** Where it is neither of the two there is another mistake to tell. */
+/** Any other value has its own diagnostic. */
 function blockOf(raw: unknown): number {
   return valueAt(raw, ["aws", "addressBlock"]) === 1 ? 1 : 0;
 }
 
-/** On AWS the environment's name is part of other names, of which a cache's is the shortest: 40 characters. */
+/** On AWS the environment's name is part of other names. A cache's name has the lowest limit: 40 characters. */
 function checkName(stack: string): Diagnostic[] {
   if (/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(stack) && !stack.includes("--")) return [];
   return [
@@ -81,7 +81,7 @@ function checkName(stack: string): Diagnostic[] {
   ];
 }
 
-/** Whose schema to check against; with a wrong provider that of whose options there are. */
+/** The provider whose schema applies; for an invalid provider, the one whose options are present. */
 function providerOf(raw: Readonly<Record<string, unknown>>): Provider {
   const written = valueAt(raw, ["provider"]);
   if (written === "local" || written === "aws") return written;
@@ -148,7 +148,7 @@ function resolveDelivery(stack: string, input: EnvironmentInput): DeliveryConfig
   };
 }
 
-/** The checks have refused a track with both, or with neither, before this is reached. */
+/** The checks have already rejected a track with both or with neither. */
 function resolveTrack({ branch, tags, approval, after }: DeliveryInput["track"]): TrackConfig {
   if (tags === undefined) return { kind: "branch", branch: branch ?? "HEAD" };
   return {
@@ -167,7 +167,7 @@ function resolveAwsFlags({ relay }: Pick<AwsFlagsInput, "relay">): AwsFlagsConfi
   return relay === undefined ? {} : { relay };
 }
 
-/** Options that were left out are not there, instead of there and undefined. */
+/** Omitted options are absent, not present with the value undefined. */
 function resolveAws(input: AwsInput, regions: readonly RegionConfig[]): AwsConfig {
   const { github, database, cache, chartRepository, home, ...always } = input;
   return {
@@ -186,13 +186,13 @@ function resolveRegions(regions: readonly RegionInput[], block: number): RegionC
   return regions.map((region, index) => ({
     ...region,
     role: index === hub ? "hub" : "member",
-    // One node a zone leaves none for spot.
+    // With one node per zone, none is spot.
     spotPerZone: region.spotPerZone ?? Math.min(1, region.nodesPerZone - 1),
     cidr: region.cidr ?? requireCidr(region.name, block),
   }));
 }
 
-/** The checks have refused a region without a range before this is reached. */
+/** The checks have already rejected a region without a range. */
 function requireCidr(region: string, block: number): string {
   const cidr = defaultCidr(region, block);
   if (cidr === undefined) throw new Error(`no range of addresses for ${region}`);

@@ -1,4 +1,4 @@
-/** Kubernetes quantities, as far as nodes and requests use them. */
+/** The subset of Kubernetes quantities that nodes and requests use. */
 
 const multiples: Readonly<Record<string, number>> = {
   "": 1,
@@ -14,7 +14,7 @@ const multiples: Readonly<Record<string, number>> = {
   Pi: 2 ** 50,
 };
 
-/** Bytes of "16Gi", "512Mi", "1.5G" or "1048576"; undefined when it is no such quantity. */
+/** Bytes of "16Gi", "512Mi", "1.5G" or "1048576"; undefined if it is not such a quantity. */
 export function memoryBytes(quantity: string): number | undefined {
   const match = /^(\d{1,15}(?:\.\d{1,9})?)([kMGTP]|[KMGTP]i)?$/.exec(quantity);
   const multiple = multiples[match?.[2] ?? ""];
@@ -22,7 +22,7 @@ export function memoryBytes(quantity: string): number | undefined {
   return Math.floor(Number(match[1]) * multiple);
 }
 
-/** Thousandths of a core of "500m", "2" or "1.5"; undefined when it is no such quantity. */
+/** Thousandths of a core of "500m", "2" or "1.5"; undefined if it is not such a quantity. */
 export function cpuMillicores(quantity: string): number | undefined {
   const match = /^(\d{1,9})m$|^(\d{1,9}(?:\.\d{1,3})?)$/.exec(quantity);
   if (match === null) return undefined;

@@ -1,22 +1,22 @@
 import { inspect } from "node:util";
 
-/** A mistake before it is put into words for a report: the path still in parts, the value still to be looked up. */
+/** A diagnostic before formatting: the path is still in parts and the value is not resolved yet. */
 export interface RawDiagnostic {
   readonly path: Path;
   readonly expected: string;
   readonly remedy: string;
-  /** True when the value is not to be printed. */
+  /** True if the value must not be printed. */
   readonly hidden?: boolean;
 }
 
 export type Path = readonly (string | number)[];
 
-/** A path from its parts. */
+/** Builds a path from its parts. */
 export function at(...parts: (string | number)[]): Path {
   return parts;
 }
 
-/** What is at a path; undefined when there is nothing. Looks at own keys only. */
+/** The value at a path; undefined if there is none. Reads own keys only. */
 export function valueAt(raw: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (value, key) =>
@@ -27,7 +27,7 @@ export function valueAt(raw: unknown, path: Path): unknown {
   );
 }
 
-/** "meridian:regions[1].cidr", as `pulumi config set --path` takes it. */
+/** "meridian:regions[1].cidr", the form that `pulumi config set --path` accepts. */
 export function formatPath(path: Path): string {
   const [first, ...rest] = path;
   if (first === undefined) return "meridian:";
@@ -39,12 +39,12 @@ function isPlainKey(part: string | number): boolean {
   return typeof part === "string" && /^[\w-]{1,80}$/.test(part);
 }
 
-/** A key of any other letters is quoted, so that no file can send control characters to a terminal. */
+/** Quotes a key with other characters, so that a file cannot send control characters to a terminal. */
 export function formatKey(part: string | number): string {
   return typeof part === "number" || isPlainKey(part) ? String(part) : quote(part);
 }
 
-/** A value for a report. Maps and lists are not spelled out, and what may be a secret is masked. */
+/** Formats a value for a diagnostic. Maps and lists are summarized, and possible secrets are masked. */
 export function formatValue(value: unknown): string {
   if (value === undefined) return "(missing)";
   if (value === null) return "(empty)";

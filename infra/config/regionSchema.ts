@@ -15,7 +15,7 @@ const name = option(
     }),
   "The region's name, on AWS the region's own, e.g. eu-west-1. A new name is a new region.",
   {
-    // 40 characters leave room for the zone and the number in a node's name, and Karmada takes 48 for a cluster.
+    // 40 characters leave room for the zone and the index in a node's name, and Karmada allows 48 for a cluster.
     expected: "a DNS label: lower-case letters, digits and hyphens, a letter first, 40 at most",
     remedy: 'Name the region, e.g. "eu-west-1".',
   },
@@ -144,7 +144,10 @@ const cidr = option(
   },
 );
 
-/** /14, as the nodes get a quarter and a VPC is a /16 at most; /20, as pods get half and a few nodes need 2,000. */
+/**
+ * At most /14, because the nodes get a quarter and a VPC is at most a /16; at least /20, because pods get half and a few
+ * nodes need 2,000 addresses.
+ */
 function checkCidr(value: string, context: z.RefinementCtx<string>): void {
   const range = parseCidr(value);
   if (range === undefined)
@@ -192,5 +195,5 @@ export const regionSchema = option(
   { expected: "a map with at least a name", remedy: "Write - name: eu-west-1." },
 );
 
-/** A region as written, with the defaults that need no other field filled in. */
+/** A region as written, with the defaults that depend on no other field. */
 export type RegionInput = z.output<typeof regionSchema>;

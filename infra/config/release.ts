@@ -4,18 +4,18 @@ import { readEnvironmentFile } from "./file";
 import { ConfigurationError } from "./report";
 import type { Environment, Diagnostic } from "./types";
 
-/** A release as it is approved: the tag, and what it means now. A tag can be moved, a commit cannot. */
+/** An approved release: the tag, and the commit that it currently resolves to. A tag can be moved, a commit cannot. */
 export interface Release {
   readonly tag: string;
   readonly commit: string;
 }
 
 /**
- * Looks the release up that this run approves; undefined where it approves none.
+ * Resolves the release that this run approves; undefined if it approves none.
  *
- * @param clone Folder of the clone whose tags count.
+ * @param clone Folder of the clone whose tags are read.
  * @param environments Folder of the environments' files.
- * @throws ConfigurationError when there is no such tag, or its commit has not been where it has to come first.
+ * @throws ConfigurationError when the tag does not exist, or the required branch does not contain its commit.
  */
 export function resolveRelease(
   { name, delivery }: Environment,
@@ -50,7 +50,7 @@ export function resolveRelease(
   return { tag, commit };
 }
 
-/** The branch that an environment follows. @throws ConfigurationError when its file has mistakes, or follows tags. */
+/** The branch that an environment tracks. @throws ConfigurationError when its file is invalid, or it tracks tags. */
 export function branchOf(environment: string, environments: string): string {
   const file = path.join(environments, `Pulumi.${environment}.yaml`);
   const { track } = readEnvironmentFile(file, environment).delivery;
@@ -63,7 +63,7 @@ export function branchOf(environment: string, environments: string): string {
   );
 }
 
-/** What the branch means here and, as last fetched, where the clone came from. */
+/** Commits of the branch in the clone and, as last fetched, on its remote. */
 function branchCommits(clone: string, branch: string): string[] {
   const names = [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`, branch];
   return names.map((name) => commitOf(clone, name)).filter((commit) => commit !== undefined);
@@ -77,7 +77,7 @@ function commitOf(clone: string, name: string): string | undefined {
   return git(clone, "rev-parse", "--verify", "--quiet", `${name}^{commit}`);
 }
 
-/** What git answers; undefined when it says no. */
+/** Output of a git command; undefined if it fails. */
 function git(clone: string, ...args: readonly string[]): string | undefined {
   try {
     return execFileSync("git", ["-C", clone, ...args], {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "./types";
 
 /**
- * All mistakes as one text for a person.
+ * Formats all diagnostics as one text for a person.
  *
  * @param file the configuration's file, as the reader would type it.
  */
@@ -21,9 +21,9 @@ function formatDiagnostic({ path, value, expected, remedy, line }: Diagnostic): 
   ].join("\n");
 }
 
-/** A configuration that cannot be used. The message is the whole report. */
+/** An invalid configuration. The message is the whole report. */
 export class ConfigurationError extends Error {
-  /** How Pulumi tells a mistake of the user's from a fault of the program: it prints the message and no stack. */
+  /** Pulumi uses this to distinguish a user error from a program error: it prints the message without a stack trace. */
   readonly __pulumiRunError = true;
 
   constructor(

@@ -95,8 +95,8 @@ function providerOf<P extends string>(provider: P) {
 }
 
 /**
- * What a person writes below the namespace, for each provider. One schema for each, chosen before parsing: a union
- * parsed as one would stop at a wrong provider and keep the other mistakes to itself.
+ * The options that a person writes in the namespace, for each provider. The schema is chosen before parsing: a single union
+ * would stop at an invalid provider and hide the other diagnostics.
  */
 export const environmentSchemas = {
   local: option(
@@ -134,5 +134,5 @@ export const environmentSchemas = {
   ),
 } as const satisfies Record<Provider, z.ZodObject>;
 
-/** An environment as written, with the defaults that need no other field filled in. */
+/** An environment as written, with the defaults that depend on no other field. */
 export type EnvironmentInput = z.output<(typeof environmentSchemas)[Provider]>;

@@ -1,17 +1,17 @@
 /**
- * What the rest of Meridian sees of a configuration: checked, with every default filled in.
+ * The configuration as the other modules see it: validated, with all defaults applied.
  *
- * The shape a person writes is `schema.ts`; `parse.ts` turns the one into the other. They are apart because a
- * reader of an `Environment` never has to ask whether something was left out.
+ * `schema.ts` defines the form that a person writes; `parse.ts` converts it to this one. They are separate so that code
+ * that reads an `Environment` never has to handle an omitted option.
  */
 
 /** One environment: one stack, one file `environments/Pulumi.<name>.yaml`. */
 export type Environment = LocalEnvironment | AwsEnvironment;
 
-/** The providers there are. `Environment` is discriminated by them: one member for each. */
+/** All providers. They discriminate `Environment`, which has one member for each. */
 export type Provider = Environment["provider"];
 
-/** What every environment has, whoever provides its clusters. */
+/** Fields of every environment, independent of its provider. */
 export interface CommonEnvironment {
   /** Stack name: "local", "staging", "production". */
   readonly name: string;
@@ -22,28 +22,28 @@ export interface CommonEnvironment {
   readonly traffic: TrafficConfig;
 }
 
-/** Every region on this machine: real control planes, simulated nodes. */
+/** All regions on this machine: real control planes, simulated nodes. */
 export interface LocalEnvironment extends CommonEnvironment {
   readonly provider: "local";
-  /** LaunchDarkly; absent: flags are in the environment's file. */
+  /** LaunchDarkly; absent if the flags are in the environment's file. */
   readonly flags?: FlagsConfig;
 }
 
-/** Every region in Amazon's cloud. */
+/** All regions on AWS. */
 export interface AwsEnvironment extends CommonEnvironment {
   readonly provider: "aws";
   readonly aws: AwsConfig;
-  /** LaunchDarkly; absent: flags are in the environment's file, as it is when `up` runs. */
+  /** LaunchDarkly; absent if the flags are in the environment's file, which `up` reads when it runs. */
   readonly flags?: AwsFlagsConfig;
 }
 
-/** LaunchDarkly on AWS. Its SDK key is a secret of Secrets Manager, which a person fills: no configuration leads to it. */
+/** LaunchDarkly on AWS. Its SDK key is a Secrets Manager secret that a person fills in; the configuration does not reference it. */
 export interface AwsFlagsConfig {
-  /** A relay proxy; absent: LaunchDarkly itself. */
+  /** A relay proxy; absent for LaunchDarkly itself. */
   readonly relay?: RelayConfig;
 }
 
-/** LaunchDarkly on this machine, where it decides how far versions go. */
+/** LaunchDarkly on this machine, where it determines the rollout percentage of versions. */
 export interface FlagsConfig extends AwsFlagsConfig {
   /** File with the SDK key. Absolute, or below the home folder as `~/…`. */
   readonly sdkKeyFile: string;
@@ -56,101 +56,101 @@ export interface RelayConfig {
   readonly events: string;
 }
 
-/** What only an environment on AWS has. */
+/** Options of an environment on AWS. */
 export interface AwsConfig {
-  /** Twelve digits. Another account is refused before anything is touched. */
+  /** Twelve digits. Credentials of another account are rejected before any call that changes something. */
   readonly accountId: string;
   /**
-   * Region of what cannot move with the hub: the first copy of keys, images and secrets, the audit trail, the database's
-   * writer.
+   * Region of the resources that cannot move with the hub: the primary copies of keys, images and secrets, the audit trail,
+   * the database's writer.
    */
   readonly home: string;
   /** Minor version of EKS, e.g. "1.34". */
   readonly kubernetesVersion: string;
-  /** Networks that reach the API servers from outside; none: they are private. */
+  /** Networks that may reach the API servers from outside; if empty, the API servers are private. */
   readonly apiAccess: readonly string[];
   /** ARNs of the IAM roles that administer the clusters, beside the one that creates them. */
   readonly administrators: readonly string[];
-  /** Block of the regions' default ranges, 0 or 1: environments of different blocks have no address in common. */
+  /** Block of the regions' default ranges, 0 or 1: environments in different blocks have no address in common. */
   readonly addressBlock: number;
   /** One NAT gateway for each zone, or one for the whole region. */
   readonly natGateways: "zone" | "region";
-  /** From this number of regions on a transit gateway connects them; below, each two are peered. */
+  /** Number of regions from which transit gateways connect them; with fewer, each pair is peered. */
   readonly transitGatewayFrom: number;
   /** Processor architectures that nodes may have. */
   readonly architectures: readonly Architecture[];
-  /** Whether the zone of `traffic.domain` is made, or one that exists is used. */
+  /** Whether the zone of `traffic.domain` is created, or an existing one is used. */
   readonly zone: "create" | "adopt";
-  /** Repository whose workflows may deploy, "owner/name"; absent: none may. */
+  /** Repository whose workflows may deploy, "owner/name"; absent if none may. */
   readonly github?: string;
   readonly budget: {
-    /** Of the account, in US dollars a month. */
+    /** Budget of the account, in US dollars per month. */
     readonly monthlyUsd: number;
-    /** Who is told at 80 % of it, at all of it, and when all of it is forecast. */
+    /** Recipients of the notifications at 80 % of it, at 100 %, and when 100 % is forecast. */
     readonly emails: readonly string[];
   };
-  /** Requests of one address in five minutes, above which the firewall refuses it. */
+  /** Number of requests from one address in five minutes above which the firewall blocks it. */
   readonly requestsPerFiveMinutes: number;
-  /** The relational database; absent: none. */
+  /** The relational database; absent if there is none. */
   readonly database?: DatabaseConfig;
-  /** The cache in each region; absent: none. */
+  /** The cache in each region; absent if there is none. */
   readonly cache?: CacheConfig;
-  /** Where Helm charts come from instead of their publishers; absent: from these. */
+  /** Mirror of the Helm charts; absent for the publishers' repositories. */
   readonly chartRepository?: string;
 }
 
 export type Architecture = "amd64" | "arm64";
 
-/** Aurora PostgreSQL, its capacity in each region in Aurora capacity units (2 GiB each). */
+/** Aurora PostgreSQL, with its capacity in each region in Aurora capacity units (2 GiB each). */
 export interface DatabaseConfig {
   readonly minCapacity: number;
   readonly maxCapacity: number;
-  /** Readers in each region beside the writer at home. */
+  /** Readers in each region, in addition to the writer in the home region. */
   readonly readers: number;
   readonly backupDays: number;
-  /** Regions whose data may be deleted: protection is lifted there, nothing is deleted by it. */
+  /** Regions whose data may be deleted. This removes the deletion protection there; it deletes nothing. */
   readonly release: readonly string[];
 }
 
 /** Valkey, in each region. */
 export interface CacheConfig {
   readonly nodeType: string;
-  /** Replicas beside the primary, over the zones. */
+  /** Replicas in addition to the primary, spread over the zones. */
   readonly replicas: number;
 }
 
-/** The hub region also houses the clusters that manage the others. */
+/** The hub region also hosts the clusters that manage the others. */
 export type RegionRole = "hub" | "member";
 
-/** One region of the list that decides clusters, addresses and federation. */
+/** One entry of the region list, which determines clusters, addresses and federation. */
 export interface RegionConfig {
-  /** A DNS label; on AWS the region's own name. Identifies the region for good: a new name is a new region. */
+  /** A DNS label; on AWS the region's own name. Permanent identity of the region: a new name is a new region. */
   readonly name: string;
   readonly role: RegionRole;
-  /** Suffix letters: "a" of "eu-west-1" is the zone "eu-west-1a". */
+  /** Suffix letters: "a" in "eu-west-1" is the zone "eu-west-1a". */
   readonly zones: readonly string[];
   /** Nodes in each zone, spot ones included. */
   readonly nodesPerZone: number;
-  /** How many of `nodesPerZone` are spot; at least one node of a zone is not. */
+  /** Number of `nodesPerZone` that are spot; at least one node of each zone is not. */
   readonly spotPerZone: number;
   readonly node: NodeConfig;
-  /** Share of the replicas, relative to the other regions' weights; 0 takes the region out of the division. */
+  /** Share of the replicas, relative to the other regions' weights; a region with 0 gets none. */
   readonly weight: number;
-  /** What flags' rules may ask of the region, beside its name, location and role: a tier, for example. */
+  /** Attributes for flag rules, in addition to the region's name, location and role, e.g. a tier. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** All of the region's addresses: nodes, pods and services are carved from it. Overlaps no other region's. */
+  /** The region's address range, which nodes, pods and services share. Overlaps no other region's. */
   readonly cidr: string;
 }
 
-/** What one node offers to pods. */
+/** Capacity of one node for pods. */
 export interface NodeConfig {
-  /** The cloud's name for the size, e.g. "m7i.xlarge". */
+  /** The cloud provider's name for the size, e.g. "m7i.xlarge". */
   readonly instanceType: string;
   /** Cores. */
   readonly cpu: number;
   /** A Kubernetes quantity of bytes, e.g. "16Gi". */
   readonly memory: string;
-  /** Most pods on one node. */
+  /** Maximum number of pods per node. */
   readonly pods: number;
 }
 
@@ -158,37 +158,37 @@ export type FailoverProfile = "fast" | "steady";
 
 export interface FederationConfig {
   readonly failover: {
-    /** How soon a silent region counts as lost: "fast" in under ten seconds, "steady" in about forty. */
+    /** Time until a region that does not respond counts as lost: "fast" under ten seconds, "steady" about forty. */
     readonly profile: FailoverProfile;
-    /** Objects moved away from a lost region in a second; absent: the profile's own figure. */
+    /** Objects evicted from a lost region per second; absent for the profile's own rate. */
     readonly evictionsPerSecond?: number;
   };
 }
 
 export interface DeliveryConfig {
-  /** What Argo CD follows: "." is this clone, else the URL of a git repository. */
+  /** Repository that Argo CD tracks: "." is this clone, otherwise the URL of a git repository. */
   readonly repository: string;
   readonly track: TrackConfig;
-  /** Which overlay of each app is delivered: a folder's name below `apps/<app>/overlays`. */
+  /** Overlay of each app that is delivered: a folder name in `apps/<app>/overlays`. */
   readonly overlays: string;
-  /** How often Argo CD asks the repository for news by itself, in seconds. Default: 60. */
+  /** Interval at which Argo CD polls the repository, in seconds. Default: 60. */
   readonly pollSeconds: number;
-  /** Times in which nothing new is delivered, in the order of the file. */
+  /** Periods in which no new revision is delivered, in the order of the file. */
   readonly freezes: readonly FreezeConfig[];
-  /** Groups of the sign-on, by what they may do; absent: none. */
+  /** Groups of the sign-on by role; absent if there are none. */
   readonly access?: AccessConfig;
-  /** How people sign on to Argo CD; absent: it is not reached from outside. */
+  /** Sign-on to Argo CD; absent if Argo CD is not reachable from outside. */
   readonly sso?: SsoConfig;
   /** The tag that this run approves. */
   readonly release?: string;
-  /** Why a freeze does not hold for this run. */
+  /** Reason why this run ignores a freeze. */
   readonly breakGlass?: string;
 }
 
-/** What one run is told beside the file. */
+/** Options of a single run, in addition to the file. */
 export type RunOptions = Pick<DeliveryConfig, "release" | "breakGlass">;
 
-/** Each group may do what the next one may, too. */
+/** Groups in descending order of permissions: each also has those of the next. */
 export interface AccessConfig {
   readonly admins: readonly string[];
   readonly operators: readonly string[];
@@ -203,7 +203,7 @@ export interface SsoConfig {
   readonly groupsClaim: string;
 }
 
-/** Which commits are delivered. */
+/** The commits that are delivered. */
 export type TrackConfig = BranchTrack | TagsTrack;
 
 /** Every commit of a branch. */
@@ -216,15 +216,15 @@ export interface BranchTrack {
 /** The highest semantic version of a range; never a pre-release. */
 export interface TagsTrack {
   readonly kind: "tags";
-  /** A range that Argo CD and the `semver` library read alike. */
+  /** A range that Argo CD and the `semver` library interpret the same way. */
   readonly tags: string;
-  /** none: Argo CD tracks the range by itself; required: the tag that a run of `up` has approved, and no other. */
+  /** none: Argo CD tracks the range itself. required: only the tag that a run of `up` has approved is delivered. */
   readonly approval: "none" | "required";
-  /** Environment in which a commit comes first; absent: none. */
+  /** Environment that must receive a commit first; absent if there is none. */
   readonly after?: string;
 }
 
-/** From a moment on, until another; both in UTC. */
+/** A period between two UTC timestamps. */
 export interface FreezeConfig {
   readonly from: string;
   readonly to: string;
@@ -234,21 +234,21 @@ export interface FreezeConfig {
 export interface TrafficConfig {
   /** Apps are reached at `<app>.<domain>`. Without a trailing dot. */
   readonly domain: string;
-  /** How long a client may keep an answer. */
+  /** How long a client may cache a DNS response. */
   readonly ttlSeconds: number;
 }
 
-/** One mistake in a configuration. Never holds a secret: what looks like one is masked before it gets here. */
+/** One diagnostic of a configuration. Never contains a secret: possible secrets are masked before. */
 export interface Diagnostic {
-  /** Where, as in the file below `config:`, e.g. "meridian:regions[1].cidr". */
+  /** Path, as in the file below `config:`, e.g. "meridian:regions[1].cidr". */
   readonly path: string;
-  /** What was found, printed; "(missing)" where nothing was. */
+  /** The value as printed; "(missing)" if there is none. */
   readonly value: string;
-  /** What is accepted there. */
+  /** The accepted values. */
   readonly expected: string;
-  /** What to do about it, as an instruction. */
+  /** The remedy, as an instruction. */
   readonly remedy: string;
-  /** Line in the file, from 1, where known. */
+  /** Line in the file, starting at 1, if known. */
   readonly line?: number;
 }
 

@@ -5,12 +5,12 @@ import { z } from "zod";
 import { namespace } from "./file";
 import { environmentSchemas } from "./schema";
 
-/** The schema an editor completes `environments/*.yaml` from. */
+/** The schema by which an editor completes `environments/*.yaml`. */
 export const schemaPath = join(__dirname, "..", "..", "environments", "schema.json");
 
 type JsonObject = Record<string, unknown>;
 
-/** The JSON schema of a whole stack file: our options are strict, all that is Pulumi's own is let through. */
+/** The JSON schema of a whole stack file: strict for Meridian's options, open for Pulumi's own. */
 export function stackFileSchema(): JsonObject {
   const environments = Object.values(environmentSchemas).map(configSchema);
   return {
@@ -19,7 +19,7 @@ export function stackFileSchema(): JsonObject {
     type: "object",
     required: ["config"],
     properties: {
-      // One schema stays flat, as editors explain a mistake in a union badly.
+      // A single schema stays flat, because editors explain errors in a union poorly.
       config: environments.length === 1 ? environments[0] : { anyOf: environments },
     },
   };
@@ -33,13 +33,13 @@ function configSchema(schema: z.ZodObject): JsonObject {
     type: "object",
     properties: Object.fromEntries(own) as JsonObject,
     required: (required ?? []).map((key) => namespace + key),
-    // Other namespaces are their providers' business; ours has no other options.
+    // Other namespaces belong to their providers; Meridian's has no other options.
     patternProperties: { [`^(?!${namespace}).+:`]: true },
     additionalProperties: false,
   };
 }
 
-/** The file's text as the formatter would leave it, so that both checks agree. */
+/** The file's text in the formatter's style, so that both checks agree. */
 export async function schemaText(): Promise<string> {
   const options = await resolveConfig(schemaPath);
   return format(JSON.stringify(stackFileSchema()), { ...options, filepath: schemaPath });

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
-/** Parts of values that all charts take alike: they are passed on to Kubernetes as they are. */
+/** Chart values that all charts pass on unchanged to Kubernetes. */
 
-/** Any values of a chart, once typed by the chart's own interface. */
+/** The values of any chart, after the chart's own interface has typed them. */
 export type ChartValues = object;
 
 export interface Amounts {
@@ -10,18 +10,18 @@ export interface Amounts {
   readonly memory: string;
 }
 
-/** Without a limit of processor time: what waits on a busy core is slow, what is throttled on a free one too. */
+/** Without a CPU limit: a pod that waits for a busy core is slow, but a throttled pod is slow even on an idle one. */
 export interface Resources {
   readonly requests: Amounts;
   readonly limits: { readonly memory: string };
 }
 
-/** Processor time asked for, and memory asked for and given: no container is killed for another's. */
+/** CPU request, and memory as both request and limit: no container is killed because of another's memory use. */
 export function resources(cpu: string, memory: string): Resources {
   return { requests: { cpu, memory }, limits: { memory } };
 }
 
-/** What pods read once, at their start, told short: in their template, another text means other pods. */
+/** Hash of content that pods read only at startup. In the pod template, changed content causes a rollout. */
 export function fingerprint(...texts: readonly string[]): string {
   return createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 16);
 }
@@ -55,7 +55,7 @@ export interface Affinity {
 const zoneKey = "topology.kubernetes.io/zone";
 const hostKey = "kubernetes.io/hostname";
 
-/** Evenly over zones; a zone that is lost does not keep the others from taking its pods. */
+/** Spreads pods evenly over zones; a lost zone does not prevent the others from running its pods. */
 export function zoneSpread(labels: Readonly<Record<string, string>>): readonly SpreadConstraint[] {
   return [
     {
@@ -67,7 +67,7 @@ export function zoneSpread(labels: Readonly<Record<string, string>>): readonly S
   ];
 }
 
-/** Another zone where there is one: for charts that take affinities only. */
+/** Prefers another zone if there is one: for charts that support only affinities. */
 export function preferOtherZone(labels: Readonly<Record<string, string>>): Affinity {
   return {
     podAntiAffinity: {
@@ -81,7 +81,7 @@ export function preferOtherZone(labels: Readonly<Record<string, string>>): Affin
   };
 }
 
-/** Never two on a node, and in another zone where there is one. */
+/** Never two pods on a node, and in another zone if there is one. */
 export function requireOtherNode(labels: Readonly<Record<string, string>>): Affinity {
   return {
     podAntiAffinity: {
@@ -93,7 +93,7 @@ export function requireOtherNode(labels: Readonly<Record<string, string>>): Affi
   };
 }
 
-/** Never two in a zone: for a quorum, of which no zone may hold more than one. */
+/** Never two pods in a zone: for a quorum, of which a zone may hold at most one member. */
 export function requireOtherZone(labels: Readonly<Record<string, string>>): Affinity {
   return {
     podAntiAffinity: {

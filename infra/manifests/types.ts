@@ -1,4 +1,4 @@
-/** Any Kubernetes object: what every API server accepts, whatever its kind. */
+/** Any Kubernetes object, of any kind. */
 export interface Manifest<Spec = unknown> {
   readonly apiVersion: string;
   readonly kind: string;
@@ -27,7 +27,7 @@ export interface LabelSelector {
 export interface PolicyRule {
   readonly apiGroups?: readonly string[];
   readonly resources?: readonly string[];
-  /** Only these objects. Default: all. */
+  /** Restricts the rule to these objects. Default: all. */
   readonly resourceNames?: readonly string[];
   readonly nonResourceURLs?: readonly string[];
   readonly verbs: readonly string[];

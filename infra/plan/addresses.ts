@@ -3,13 +3,13 @@ import { managementCidrs } from "../config/addressing";
 import type { Network } from "./types";
 
 /**
- * Divides a cluster's range: pods get the first half, nodes the third quarter, services the last.
+ * Splits a cluster's CIDR range: pods get the first half, nodes the third quarter, services the last quarter.
  *
- * Everything comes from the one range, so that ranges which do not overlap make networks which do not, and a region's
- * addresses depend on nothing but its own entry. Pods get most, as there are up to 110 of them to a node. The services
- * stay outside the nodes' quarter because EKS refuses a service range within the VPC's.
+ * All subnets derive from this one range. Ranges that do not overlap therefore give networks that do not overlap, and a
+ * region's addresses depend only on its own entry. Pods get the largest part because a node runs up to 110 of them. The
+ * services stay outside the nodes' quarter because EKS rejects a service range inside the VPC's.
  *
- * @throws RangeError when the text is no range; a checked configuration holds none such.
+ * @throws RangeError when the text is not a CIDR range; a validated configuration contains no such text.
  */
 export function allocateSubnets(cidr: string): Network {
   const range = parseCidr(cidr);
@@ -21,7 +21,7 @@ export function allocateSubnets(cidr: string): Network {
   };
 }
 
-/** The part that begins `quarters` quarters into the range and has `bits` more bits of prefix. */
+/** The subrange that begins `quarters` quarters into the range and whose prefix is `bits` longer. */
 function part(range: Range, quarters: number, bits: number): string {
   return formatCidr({
     base: range.base + (quarters * size(range)) / 4,
@@ -29,13 +29,13 @@ function part(range: Range, quarters: number, bits: number): string {
   });
 }
 
-/** How many addresses a range holds; 0 for a text that is none. */
+/** Number of addresses in a range; 0 if the text is not a range. */
 export function addressCount(cidr: string): number {
   const range = parseCidr(cidr);
   return range === undefined ? 0 : size(range);
 }
 
-/** The networks of the clusters that belong to no region; no region may overlap them. */
+/** The networks of the clusters that belong to no region. A region must not overlap them. */
 export const managementNetworks = {
   hub: allocateSubnets(managementCidrs.hub),
   federation: allocateSubnets(managementCidrs.federation),

@@ -1,27 +1,27 @@
 import type { KubeObject } from "./kubeObject";
 import { objectChanges, type ObjectChange } from "./objectChanges";
 
-/** An app's overlay as it was rendered, or why it could not be. */
+/** An app's rendered overlay, or the error that prevented rendering. */
 export type Rendering =
   | { readonly ok: true; readonly objects: readonly KubeObject[] }
   | { readonly ok: false; readonly message: string };
 
-/** The apps of one side. */
+/** The apps on one side of a comparison. */
 export interface RenderedSide {
-  /** By app: those that the environment has. */
+  /** By app: the overlays that the environment has. */
   readonly overlays: ReadonlyMap<string, Rendering>;
-  /** Every app there is, whichever environments have it. */
+  /** All apps, regardless of environment. */
   readonly apps: ReadonlySet<string>;
 }
 
-/** An app that is not the same on both sides. */
+/** An app that differs between the two sides. */
 export type AppChange = OneSidedApp | ChangedApp | BrokenApp;
 
 export interface OneSidedApp {
   readonly app: string;
   readonly what: "new" | "removed";
   readonly objects: readonly ObjectChange[];
-  /** The app is on the other side too, for other environments. */
+  /** The app exists on the other side too, for other environments. */
   readonly elsewhere: boolean;
 }
 
@@ -35,12 +35,12 @@ export interface ChangedApp {
 export interface BrokenApp {
   readonly app: string;
   readonly what: "broken";
-  /** What is wrong on each side; absent: nothing. */
+  /** Error of each side; absent if that side rendered. */
   readonly before?: string;
   readonly after?: string;
 }
 
-/** Every app that differs, by name. */
+/** All apps that differ, sorted by name. */
 export function appChanges(before: RenderedSide, after: RenderedSide): AppChange[] {
   const apps = [...new Set([...before.overlays.keys(), ...after.overlays.keys()])].sort();
   return apps.flatMap((app) => changeOf(app, before, after) ?? []);

@@ -2,10 +2,10 @@ import { cpuMillicores, memoryBytes } from "../config/quantity";
 import { at, list, record, selects, type KubeObject } from "./kubeObject";
 import { labelKeys } from "./names";
 
-/** The label by which the platform's policies find what belongs to an app. */
+/** Label by which the platform's policies select the objects of an app. */
 export const appLabel = "meridian.dev/app";
 
-/** One requirement on one field, given as its path below the thing that the table is about. */
+/** One requirement on one field. The field is a path relative to the object that the table describes. */
 export interface Rule {
   readonly field: string;
   readonly holds: (value: unknown, owner: unknown) => boolean;
@@ -13,7 +13,7 @@ export interface Rule {
   readonly remedy: string;
 }
 
-/** How most diagnostics are resolved: the platform gives what an app leaves out. */
+/** Remedy of most diagnostics: the platform supplies the fields that an app omits. */
 export const platform = "remove it from the app: the platform's web base has it";
 
 export const viaNaming =
@@ -21,7 +21,7 @@ export const viaNaming =
 
 export const podPath = "spec.template.spec";
 
-/** What a Deployment or Rollout says of itself. */
+/** Rules for the Deployment or Rollout itself. */
 export const workloadRules: readonly Rule[] = [
   {
     field: "spec.replicas",
@@ -43,7 +43,7 @@ export const workloadRules: readonly Rule[] = [
   },
 ];
 
-/** The restricted Pod Security standard and the spreading, as far as they are the pod's. */
+/** Pod-level rules of the restricted Pod Security standard and of zone spreading. */
 export function podRules(labels: unknown): readonly Rule[] {
   const absent = {
     holds: (value: unknown) => value !== true,
@@ -75,7 +75,7 @@ export function podRules(labels: unknown): readonly Rule[] {
   ];
 }
 
-/** What a container needs that goes on running. */
+/** Rules for long-running containers; init containers are exempt. */
 export const mainContainerRules: readonly Rule[] = [
   "startupProbe",
   "readinessProbe",
@@ -88,7 +88,7 @@ export const mainContainerRules: readonly Rule[] = [
   remedy: platform,
 }));
 
-/** What every container needs, those that only start the pod included. Some of it the pod may say for all. */
+/** Rules for all containers, including init containers. The pod's security context may supply some of the values. */
 export function containerRules(pod: unknown): readonly Rule[] {
   const inherited = (field: string, value: unknown) => value ?? at(pod, field);
   const security = (
@@ -137,7 +137,7 @@ function quantity(field: string, read: (text: string) => number | undefined): Ru
   };
 }
 
-/** The kinds of the restricted standard; `hostPath` and the old cloud disks are not among them. */
+/** Volume kinds that the restricted standard allows. `hostPath` and the legacy cloud disks are not among them. */
 const volumeKinds = new Set([
   "name",
   "configMap",
@@ -170,7 +170,7 @@ function repelsInZone(term: unknown, labels: unknown): boolean {
   );
 }
 
-/** The tag is what follows a colon in the last segment: an earlier colon is the registry's port. */
+/** The tag follows a colon in the last path segment; an earlier colon separates the registry's port. */
 function isPinned(image: unknown): boolean {
   if (typeof image !== "string") return false;
   if (/@sha256:[0-9a-f]{64}$/.test(image)) return true;

@@ -1,22 +1,22 @@
 import { at, isWorkload, type KubeObject } from "./kubeObject";
 
-/** Kinds whose removal takes data along. */
+/** Kinds whose deletion also deletes data. */
 const dataKinds: readonly string[] = ["PersistentVolumeClaim", "StatefulSet"];
 
-/** Whether a kind holds data that its removal would take along. */
+/** Whether deleting an object of this kind also deletes data. */
 export function holdsData(kind: string): boolean {
   return dataKinds.includes(kind);
 }
 
-/** Annotation by which Argo CD is told how to treat one object. */
+/** Annotation that sets Argo CD's sync options for one object. */
 export const syncOptionsAnnotation = "argocd.argoproj.io/sync-options";
 
-/** With both, Argo CD removes the object only after a person has confirmed it. */
+/** With both options, Argo CD deletes the object only after a person has confirmed it. */
 export const confirmed = ["Prune=confirm", "Delete=confirm"] as const;
 
 const waveAnnotation = "argocd.argoproj.io/sync-wave";
 
-/** What is wrong with one field of one object. */
+/** A diagnostic about one field of one object. */
 export interface ObjectDiagnostic {
   readonly object: KubeObject;
   readonly field: string;
@@ -25,12 +25,12 @@ export interface ObjectDiagnostic {
   readonly remedy: string;
 }
 
-/** What an app lacks for its data to be safe, and for its parts to come in a good order. */
+/** Diagnostics about missing data protection and about a wrong order of sync waves. */
 export function safetyDiagnostics(objects: readonly KubeObject[]): ObjectDiagnostic[] {
   return [...unconfirmed(objects), ...misordered(objects)];
 }
 
-/** A namespace takes all that is in it along, so it counts where anything in it does. */
+/** Deleting a namespace deletes everything in it. It therefore needs the annotation if any object in it holds data. */
 function unconfirmed(objects: readonly KubeObject[]): ObjectDiagnostic[] {
   if (!objects.some(({ kind }) => holdsData(kind))) return [];
   const field = `metadata.annotations[${syncOptionsAnnotation}]`;
@@ -50,12 +50,13 @@ function syncOptions({ metadata }: KubeObject): readonly string[] {
   return (metadata.annotations?.[syncOptionsAnnotation] ?? "").split(",").map((one) => one.trim());
 }
 
-/** Kinds without which Karmada would place what is already there by another policy, or not at all. */
+/** Kinds that Karmada needs first: without them it places existing objects by another policy, or not at all. */
 const earlyKinds: readonly string[] = ["Namespace", "PropagationPolicy", "OverridePolicy"];
 
 /**
- * Namespace and Karmada's policies come before workloads. Whatever else comes before them must never wait for pods, and nothing
- * comes after: Argo CD waits for the health of a wave, and takes no newer commit meanwhile. A bad version never becomes healthy.
+ * The Namespace and Karmada's policies sync before workloads. Other objects in earlier waves must not wait for pods, and no
+ * object syncs later: Argo CD waits until a wave is healthy and applies no newer commit meanwhile. A bad version never
+ * becomes healthy.
  */
 function misordered(objects: readonly KubeObject[]): ObjectDiagnostic[] {
   const field = `metadata.annotations[${waveAnnotation}]`;
@@ -84,7 +85,7 @@ function misordered(objects: readonly KubeObject[]): ObjectDiagnostic[] {
   });
 }
 
-/** As Argo CD reads it: what is no whole number is wave 0. */
+/** Same parsing as Argo CD: a value that is not an integer means wave 0. */
 function waveOf({ metadata }: KubeObject): number {
   const text = metadata.annotations?.[waveAnnotation] ?? "";
   return /^[+-]?\d+$/.test(text) ? Number(text) : 0;

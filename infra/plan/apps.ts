@@ -22,23 +22,23 @@ export type { KubeObject } from "./kubeObject";
 
 /** An app as one environment's overlay renders it. */
 export interface RenderedApp {
-  /** Its folder's name: also its namespace, and its Application in Argo CD. */
+  /** Name of its folder, of its namespace and of its Application in Argo CD. */
   readonly name: string;
   readonly namespace: string;
   readonly objects: readonly KubeObject[];
-  /** What its workloads ask for over all regions: the input of the capacity plan. */
+  /** Resource requests of its workloads over all regions: the input of the capacity plan. */
   readonly demands: readonly Demand[];
 }
 
-/** What is wrong with one value, without its place. `undefined` from a rule means that all is well. */
+/** A diagnostic without its path. */
 type RawDiagnostic = Pick<Diagnostic, "expected" | "remedy"> & { readonly value?: unknown };
 
 type Report = (object: KubeObject, field: string, rawDiagnostic: RawDiagnostic) => void;
 
-/** Namespaces that are others': Kubernetes', Karmada's, Argo CD's. */
+/** Namespaces that belong to Kubernetes, Karmada and Argo CD. */
 const reserved = /^(default|argocd|argo-rollouts|kube-.*|karmada-.*)$/;
 
-/** What is wrong with an app's folder name, which becomes a namespace and an Application. */
+/** Diagnostics of an app's folder name, which becomes a namespace and an Application. */
 export function checkAppName(name: string): Diagnostic[] {
   const place = { path: `apps/${name}`, value: name };
   if (!isDnsLabel(name)) return [{ ...place, expected: dnsLabel, remedy: "rename the folder" }];
@@ -51,7 +51,7 @@ export function checkAppName(name: string): Diagnostic[] {
   return [{ ...place, expected, remedy: "rename the folder" }];
 }
 
-/** Every mistake in an app, in the order of its objects. */
+/** All diagnostics of an app, in the order of its objects. */
 export function checkApp(
   name: string,
   environment: string,
@@ -88,12 +88,12 @@ export function checkApp(
   return diagnostics;
 }
 
-/** The app as other parts use it. Call it on objects without mistakes: what is unreadable counts as nothing. */
+/** The app in the form that other modules use. Call it on objects without diagnostics: an unreadable value counts as 0. */
 export function renderedApp(name: string, objects: readonly KubeObject[]): RenderedApp {
   return { name, namespace: name, objects, demands: objects.filter(isWorkload).map(demandOf) };
 }
 
-/** The folder that Argo CD syncs, as problems name it. */
+/** The folder that Argo CD syncs, as diagnostics name it. */
 export function overlayPath(app: string, environment: string): string {
   return `apps/${app}/overlays/${environment}`;
 }
@@ -161,7 +161,7 @@ function checkWorkload(object: KubeObject, all: readonly KubeObject[], report: R
 
 const policyKinds = ["PropagationPolicy", "OverridePolicy"];
 
-/** Karmada would fill the namespace in, and Argo CD take that for drift. */
+/** Karmada would fill in the namespace, and Argo CD would report that as drift. */
 function checkSelectors(app: string, policy: KubeObject, report: Report): void {
   list(at(policy, "spec.resourceSelectors")).forEach((selector, index) => {
     const value = at(selector, "namespace");
@@ -185,13 +185,13 @@ function checkTable(
   }
 }
 
-/** What has to stand beside a workload, and where it says which pods it is about. */
+/** Objects that every workload needs, each with the field of its pod selector. */
 const companions = {
   PodDisruptionBudget: "spec.selector",
   NetworkPolicy: "spec.podSelector",
 } as const;
 
-/** A budget that never lets a pod go keeps nodes from being drained, for ever. */
+/** A budget that never allows an eviction blocks node drains forever. */
 function checkBudget(object: KubeObject, all: readonly KubeObject[], report: Report): void {
   const remedy = "set `maxUnavailable: 1`, which fits a region's share of any size";
   const most = at(object, "spec.maxUnavailable");
@@ -213,9 +213,9 @@ function checkBudget(object: KubeObject, all: readonly KubeObject[], report: Rep
 }
 
 /**
- * What the scheduler reserves for a workload: its containers run together, and the ones that start the pod run
- * one after the other before them, so the larger of the two counts. A Rollout keeps all of the stable version's pods until its
- * flag is retired, beside the new version's.
+ * Resources that the scheduler reserves for a workload. Its containers run together; its init containers run one after the
+ * other before them. The larger of the two counts. A Rollout keeps all pods of the stable version until its flag is
+ * retired, in addition to the new version's pods.
  */
 function demandOf(workload: KubeObject): Demand {
   const versions = workload.kind === "Rollout" ? 2 : 1;
@@ -242,7 +242,7 @@ function podLabels(workload: KubeObject): Readonly<Record<string, unknown>> {
 const dnsLabel =
   "lower-case letters, digits and hyphens, at most 63, a letter first, no hyphen last";
 
-/** RFC 1123, and a letter first as Services want it: the same name serves for every kind. */
+/** RFC 1123, starting with a letter because Services require it: the same name is valid for every kind. */
 function isDnsLabel(name: string): boolean {
   return /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
 }

@@ -3,14 +3,14 @@ import { apportion } from "./replicaShares";
 import type { Demand, NodePlan, RegionPlan, Shares, Shortage, SpareCapacity } from "./types";
 
 /**
- * For every region: if it were lost, would the others hold the whole demand?
+ * For every region: whether the other regions can hold the whole demand if it is lost.
  *
- * The replicas are divided anew over the regions that are left, by weight and with as little movement as may be, as the
- * federation would. Sums are compared, not a packing: where this says that something lacks, it does; where it says that
- * all fits, the scheduler may still find no single node large enough.
+ * The replicas are rebalanced over the remaining regions by weight and with minimal movement, as the federation would do
+ * it. Totals are compared, not a bin packing. A reported shortage is certain; without one, the scheduler may still find no
+ * single node that is large enough.
  *
  * @param regions all regions, before any loss.
- * @param demand what runs over all of them.
+ * @param demand the workloads that run over all regions.
  */
 export function spareCapacity(
   regions: readonly RegionPlan[],
@@ -26,7 +26,7 @@ export function spareCapacity(
   });
 }
 
-/** Before the loss the division is whatever `divide` makes of all regions; if none has a weight, nothing runs. */
+/** Before the loss, `apportion` distributes the replicas over all regions; if no region has a weight, nothing runs. */
 function afterLoss(
   { replicas }: Demand,
   regions: readonly RegionPlan[],

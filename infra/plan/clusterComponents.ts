@@ -1,13 +1,13 @@
-/** What a cluster on this machine consists of, by kwokctl's names. */
+/** Components of a local cluster, by kwokctl's names. */
 
-/** A control plane on which nothing is scheduled. */
+/** A control plane without workloads. */
 export const controlPlaneComponents = [
   "etcd",
   "kube-apiserver",
   "kube-controller-manager",
 ] as const;
 
-/** A cluster whose nodes KWOK plays. */
+/** A cluster whose nodes KWOK simulates. */
 export const nodeComponents = [
   ...controlPlaneComponents,
   "kube-scheduler",

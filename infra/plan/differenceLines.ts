@@ -1,8 +1,8 @@
 import { type Difference, formatDifference } from "./inventoryDifferences";
 
 /**
- * Differences for a person, a line each; of a cluster that is not there at all one line stands for everything that it lacks, which
- * is some thirty parts. Pure.
+ * Formats differences for a person, one per line. A cluster that is missing entirely gets one line in place of its parts,
+ * which number about thirty. Pure.
  */
 export function differenceLines(differences: readonly Difference[]): string[] {
   const gone = differences
@@ -18,7 +18,7 @@ export function differenceLines(differences: readonly Difference[]): string[] {
   return [...parts, ...others.map(formatDifference)];
 }
 
-/** Whether a name has a cluster's in it, as a whole: "gateway-eu-west-1" has "eu-west-1", and "eu-west-12/etcd" has not. */
+/** Whether a name contains a cluster's as a whole: "gateway-eu-west-1" contains "eu-west-1"; "eu-west-12/etcd" does not. */
 function names({ name }: Difference, cluster: string): boolean {
   const at = name.indexOf(cluster);
   const around = [name[at - 1], name[at + cluster.length]];

@@ -10,8 +10,8 @@ export { apportion } from "./replicaShares";
 export type * from "./types";
 
 /**
- * Decides the whole platform. Pure: the same environment gives the same plan.
- * @param apps Names of the apps that are delivered. Default: none, for whom DNS does not matter.
+ * Plans the whole platform. Pure: the same environment gives the same plan.
+ * @param apps Names of the delivered apps. Default: none, for callers that do not need DNS.
  */
 export function planPlatform(environment: Environment, apps: readonly string[] = []): PlatformPlan {
   const regions = environment.regions.map((region) => planRegion(environment, region));
@@ -43,13 +43,14 @@ function hubRegion(regions: readonly RegionPlan[]): RegionPlan {
 /**
  * The timings of each profile.
  *
- * fast: the region's health is asked for every 2 s, and it counts as lost when it has not answered for 5 s: some 7 s in
- * all, where Karmada's defaults (10 s and 30 s) take up to 40. The grace period is for clusters that report by themselves
- * (Pull mode); ours are asked (Push), so it only has to be longer than the failure threshold. Work is taken away at 50
- * objects a second: 1,000 Deployments lost at once are gone in 20 s, where a minute would need 17 a second at least.
+ * fast: Karmada checks the region's health every 2 s and counts the region as lost after 5 s without a response: about 7 s
+ * in total, compared with up to 40 s for Karmada's defaults (10 s and 30 s). The grace period applies to clusters that
+ * report their own status (Pull mode). Meridian's clusters are polled (Push mode), so it only has to exceed the failure
+ * threshold. Evictions run at 50 objects per second: 1,000 Deployments lost at once are evicted in 20 s; one minute would
+ * require at least 17 per second.
  *
- * steady: Karmada's own defaults, for links on which a region is often silent for some seconds; but 5 evictions a
- * second, as its default of one every two seconds would take half an hour for 1,000.
+ * steady: Karmada's own defaults, for links on which a region often does not respond for some seconds, but with 5 evictions
+ * per second: Karmada's default of one every two seconds would need half an hour for 1,000.
  */
 const failoverProfiles: Readonly<Record<FailoverProfile, FailoverPlan>> = {
   fast: {
@@ -72,14 +73,14 @@ const failoverProfiles: Readonly<Record<FailoverProfile, FailoverPlan>> = {
   },
 };
 
-/** The profile's timings, with the configuration's own rate of evictions where it gives one. */
+/** The profile's timings, with the configured eviction rate if there is one. */
 export function planFailover({ failover }: FederationConfig): FailoverPlan {
   const profile = failoverProfiles[failover.profile];
   const { evictionsPerSecond = profile.evictionsPerSecond } = failover;
   return { ...profile, evictionsPerSecond };
 }
 
-/** What is unwise about the regions together. */
+/** Warnings about the regions as a whole. */
 function platformWarnings(regions: readonly RegionPlan[]): string[] {
   const taking = regions.filter(({ weight }) => weight > 0);
   if (taking.length > 1) return [];

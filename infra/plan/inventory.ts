@@ -5,36 +5,36 @@ import { allPortNames } from "./ports";
 import type { PlatformPlan } from "./types";
 
 /**
- * All that an environment has on this machine. What is more than that is a left-over, what is less is missing:
- * `compareInventory` says which.
+ * Everything that an environment has on this machine. Additional items are leftovers, absent items are missing:
+ * `compareInventory` reports both.
  */
 export interface Inventory {
   /** Processes under the supervisor. */
   readonly processes: readonly string[];
-  /** Clusters with data. */
+  /** Clusters that have data. */
   readonly clusters: readonly string[];
   /** Processes of the clusters, e.g. "eu-west-1/etcd". */
   readonly components: readonly string[];
-  /** Entries of the folder of files. */
+  /** Entries of the instance's files folder. */
   readonly files: readonly string[];
-  /** Entries that may be there or not. */
+  /** Entries that may or may not exist. */
   readonly optionalFiles: readonly string[];
-  /** Names of the ports that are remembered. */
+  /** Names of the stored ports. */
   readonly ports: readonly string[];
   /**
-   * What is issued or trusted under a cluster's authority: the cluster by file below the folder of files, for a
-   * connection within a JSON file with its field ("commits/config.json#api").
+   * The cluster whose authority issued or is trusted by a file, keyed by path relative to the files folder. A connection
+   * within a JSON file is identified by its field ("commits/config.json#api").
    */
   readonly authorities: Readonly<Record<string, string>>;
-  /** Addresses by name in DNS; undefined: not known here. */
+  /** Addresses by DNS name; undefined if not known here. */
   readonly names?: Readonly<Record<string, readonly string[]>>;
-  /** Address of each region's edge, as the regions know each other. */
+  /** Address of each region's edge, as the other regions know it. */
   readonly edges: Readonly<Record<string, string>>;
   /** Karmada's Cluster objects. */
   readonly members: readonly string[];
 }
 
-/** The inventory of a plan. Without apps in the plan the names in DNS are not known. */
+/** The inventory of a plan. If the plan has no apps, the DNS names are unknown. */
 export function planInventory(plan: PlatformPlan): Inventory {
   const services = planProcesses(plan);
   const clusters = [plan.hub, plan.federation, ...plan.regions].map(

@@ -1,15 +1,15 @@
 import type { Inventory } from "./inventory";
 
-/** What is there now, as `Inventory` with what only a look can tell. */
+/** The actual state: an `Inventory` with details that only inspection of the machine provides. */
 export interface FoundInventory extends Omit<Inventory, "processes" | "members" | "optionalFiles"> {
   readonly processes: readonly { readonly name: string; readonly running: boolean }[];
-  /** Processes of the instance that no supervisor looks after. */
+  /** Processes of the instance that no supervisor manages. */
   readonly orphans: readonly FoundProcess[];
-  /** Ports of the instance that a process of somebody else holds, by name. */
+  /** Ports of the instance that a foreign process holds, by name. */
   readonly takenPorts: Readonly<Record<string, FoundProcess>>;
-  /** Names of the processes whose logs are there. */
+  /** Names of the processes that have logs. */
   readonly logs: readonly string[];
-  /** Undefined: the federation does not answer. */
+  /** Undefined if the federation does not respond. */
   readonly members: readonly { readonly name: string; readonly drained: boolean }[] | undefined;
 }
 
@@ -31,18 +31,18 @@ export type DifferenceKind =
   | "edge"
   | "member";
 
-/** One thing that is not as the plan says. */
+/** One difference between the plan and the actual state. */
 export interface Difference {
   readonly kind: DifferenceKind;
   readonly name: string;
-  /** extra: it is a left-over, and may be removed. */
+  /** extra: a leftover that may be deleted. */
   readonly how: "missing" | "extra" | "wrong";
   readonly expected: string;
   readonly found: string;
   readonly remedy: string;
 }
 
-/** Everything in which what is there differs from the plan; empty: nothing. Pure. */
+/** All differences between the plan and the actual state; empty if there are none. Pure. */
 export function compareInventory(expected: Inventory, found: FoundInventory): Difference[] {
   return [
     ...compareProcesses(expected, found),
@@ -61,7 +61,7 @@ export function compareInventory(expected: Inventory, found: FoundInventory): Di
   ];
 }
 
-/** One line: what, expected, found, remedy. */
+/** One line: title, expected, found, remedy. */
 export function formatDifference(difference: Difference): string {
   const { expected, found, remedy } = difference;
   return `${differenceTitle(difference)}: expected ${expected}, found ${found}. ${remedy}`;
@@ -108,7 +108,7 @@ function compareProcesses({ processes }: Inventory, found: FoundInventory): Diff
   ];
 }
 
-/** Each has to run exactly once. */
+/** Each component must run exactly once. */
 function compareComponents(expected: readonly string[], found: readonly string[]): Difference[] {
   const counts = new Map<string, number>();
   for (const name of found) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -132,7 +132,7 @@ function compareMembers(
   expected: readonly string[],
   found: FoundInventory["members"],
 ): Difference[] {
-  // That it does not answer is said where the federation's own state is.
+  // The federation's own status reports that it does not respond.
   if (found === undefined) return [];
   const drained = found.filter((member) => member.drained && expected.includes(member.name));
   return [

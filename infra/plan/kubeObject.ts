@@ -1,4 +1,4 @@
-/** A Kubernetes object as it was rendered by somebody else. Only the envelope is known to be there. */
+/** A Kubernetes object rendered by an external tool. Only the envelope is guaranteed to exist. */
 export interface KubeObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -18,8 +18,8 @@ export function isKubeObject(value: unknown): value is KubeObject {
 }
 
 /**
- * What is at a path such as `spec.containers[0].name` or `metadata.labels[example.org/key]`, or undefined.
- * Never throws: below a text where a map should be there is nothing.
+ * Returns the value at a path such as `spec.containers[0].name` or `metadata.labels[example.org/key]`, or undefined. Never
+ * throws: a string in place of a map has no fields.
  */
 export function at(value: unknown, path: string): unknown {
   const steps = path.match(/(?<=\[)[^\]]+|[^.[\]]+(?![^[]*\])/g) ?? [];
@@ -68,7 +68,7 @@ function satisfies(expression: unknown, labels: Readonly<Record<string, unknown>
   }
 }
 
-/** Kinds that run replicas of an app: an Argo Rollout has a Deployment's fields, and steps. */
+/** Kinds that run replicas of an app. An Argo Rollout has a Deployment's fields, and steps. */
 const workloadKinds: readonly string[] = ["Deployment", "Rollout"];
 
 /** Whether an object runs replicas of an app. */

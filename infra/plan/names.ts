@@ -1,16 +1,16 @@
 import { reservedRegionNames } from "../config/reserved";
 
-/** The one place where names are made. Names identify: changing one of these rules replaces what is running. */
+/** The only module that builds names. Names are identities: changing one of these rules replaces running resources. */
 
 /** The management cluster, and the federation's API server. */
 export const [hubClusterName, federationClusterName] = reservedRegionNames;
 
-/** A region's cluster bears the region's name: one name to type, to read in a log and to select. */
+/** A region's cluster has the region's name: one name for commands, logs and selectors. */
 export function clusterName(region: string): string {
   return region;
 }
 
-/** "eu-west-1" and "a" make "eu-west-1a", as AWS writes it. */
+/** "eu-west-1" and "a" give "eu-west-1a", the form that AWS uses. */
 export function zoneName(region: string, suffix: string): string {
   return `${region}${suffix}`;
 }
@@ -20,7 +20,7 @@ export function nodeName(zone: string, index: number): string {
   return `${zone}-${index}`;
 }
 
-/** Label keys. The well-known ones belong to Kubernetes and Karpenter; meridian.dev is ours. */
+/** Label keys. The well-known ones belong to Kubernetes and Karpenter; meridian.dev is Meridian's own. */
 export const labelKeys = {
   hostname: "kubernetes.io/hostname",
   arch: "kubernetes.io/arch",
@@ -35,22 +35,22 @@ export const labelKeys = {
   role: "meridian.dev/role",
 } as const;
 
-/** The rollout gate where it runs in pods: its namespace, its Service and its image. */
+/** The rollout gate when it runs in pods: its namespace, its Service and its image. */
 export const gateName = "rollout-gate";
 
 const clusterProcessPrefix = "cluster-";
 
-/** Name of a cluster's process at the supervisor. */
+/** Name of a cluster's process in the supervisor. */
 export function clusterProcessName(cluster: string): string {
   return `${clusterProcessPrefix}${cluster}`;
 }
 
-/** Name of the cluster whose process this is; undefined: it is no cluster's. */
+/** Name of the cluster that the process belongs to; undefined if it is not a cluster's process. */
 export function clusterOfProcess(name: string): string | undefined {
   return name.startsWith(clusterProcessPrefix)
     ? name.slice(clusterProcessPrefix.length)
     : undefined;
 }
 
-/** What every true answer of an edge's `/healthz` holds, so that a health check can tell it from a stranger's. */
+/** Text in every genuine response of an edge's `/healthz`. It lets a health check distinguish the edge from a foreign server. */
 export const edgeToken = "meridian-edge";

@@ -1,26 +1,26 @@
 import { at, record, type KubeObject } from "./kubeObject";
 
-/** One step of the way to a value: a field, a place in a list, or an element of a list that is known by a field. */
+/** One step of a path: a field, a list index, or a list element that is identified by a field. */
 export type Step = string | number | { readonly key: string; readonly value: string };
 
-/** A value that is another on the other side. A side without the field is absent, not undefined. */
+/** A value that differs between the sides. If a side lacks the field, its property is absent, not undefined. */
 export interface ValueChange {
   readonly path: readonly Step[];
   readonly before?: unknown;
   readonly after?: unknown;
 }
 
-/** An object that is not the same on both sides. Values of Secrets are in none of its fields. */
+/** An object that differs between the sides. No field contains a value of a Secret. */
 export interface ObjectChange {
-  /** "Deployment/storefront"; without the suffix that kustomize makes of the content. */
+  /** "Deployment/storefront", without the suffix that kustomize derives from the content. */
   readonly id: string;
   readonly before?: KubeObject;
   readonly after?: KubeObject;
-  /** Empty for an object that is on one side only. */
+  /** Empty for an object that exists on one side only. */
   readonly changes: readonly ValueChange[];
 }
 
-/** Every object that differs, in the order of kinds and names. */
+/** All objects that differ, sorted by kind and name. */
 export function objectChanges(
   before: readonly KubeObject[],
   after: readonly KubeObject[],
@@ -45,7 +45,7 @@ interface Pair {
   readonly after?: KubeObject;
 }
 
-/** What names mean without their generated suffix, on either side. */
+/** Names mapped to their stems without the generated suffix, for each side. */
 type Renamed = Readonly<Record<"before" | "after", ReadonlyMap<string, string>>>;
 
 function changeOf(pair: Pair, renamed: Renamed): ObjectChange | undefined {
@@ -55,13 +55,13 @@ function changeOf(pair: Pair, renamed: Renamed): ObjectChange | undefined {
   if (before === undefined || after === undefined)
     return { id, ...(before && { before }), ...(after && { after }), changes: [] };
   const found = valueChanges(replaced(before, renamed.before), replaced(after, renamed.after));
-  // Other content makes another name, in whatever refers to it, too: that is no change of its own.
+  // Changed content changes the generated name, also in references to it; that is not a change of its own.
   if (found.length > 0) return { id, before, after, changes: found };
   const whole = name === before.metadata.name ? [] : valueChanges(before, after);
   return whole.length === 0 ? undefined : { id, before, after, changes: whole };
 }
 
-/** Objects of both sides that are the same one: by kind and name, then by what is before a generated suffix. */
+/** Pairs the objects of both sides by kind and name, then by the stem before a generated suffix. */
 function pairsOf(before: readonly KubeObject[], after: readonly KubeObject[]): Pair[] {
   const [old, now] = [byIdentity(before), byIdentity(after)];
   const both = [...old].flatMap(([id, object]) => {
@@ -97,13 +97,13 @@ function byIdentity(objects: readonly KubeObject[]): ReadonlyMap<string, KubeObj
   return new Map(objects.map((object) => [identityOf(object), object]));
 }
 
-/** The version of an API is not part of what an object is. */
+/** An object's identity does not include the API version. */
 function identityOf({ apiVersion, kind, metadata }: KubeObject, name = metadata.name): string {
   const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
   return JSON.stringify([group, kind, metadata.namespace ?? "", name]);
 }
 
-/** "settings" of "settings-hfdt6fgt27", as kustomize's generators name what they make; undefined: not generated. */
+/** "settings" for "settings-hfdt6fgt27", the form that kustomize's generators use; undefined if not generated. */
 function stemOf({ kind, metadata }: KubeObject): string | undefined {
   if (kind !== "ConfigMap" && kind !== "Secret") return undefined;
   return /^(.+)-[2456789bcdfghkmt]{10}$/.exec(metadata.name)?.[1];
@@ -121,7 +121,7 @@ function replaced<T>(value: T, names: ReadonlyMap<string, string>): T {
 
 const notShown = "(not shown)";
 
-/** Both sides of a Secret without its values; a value that differs still does. */
+/** Both sides of a Secret with masked values; the masks still show whether a value differs. */
 function masked(before?: KubeObject, after?: KubeObject): Omit<Pair, "name"> {
   if ((before ?? after)?.kind !== "Secret")
     return { ...(before && { before }), ...(after && { after }) };
@@ -145,7 +145,7 @@ function withoutValues(secret: KubeObject, other?: KubeObject): KubeObject {
     return Object.fromEntries(keys) as Record<string, string>;
   };
   const fields = ["data", "stringData"].filter((field) => secret[field] !== undefined);
-  // What kubectl applied last is the whole object as text.
+  // kubectl's last-applied annotation contains the whole object, including the values.
   const { annotations, ...metadata } = secret.metadata;
   const kept = Object.entries(annotations ?? {}).filter(
     ([name]) => name !== "kubectl.kubernetes.io/last-applied-configuration",
@@ -157,7 +157,7 @@ function withoutValues(secret: KubeObject, other?: KubeObject): KubeObject {
   };
 }
 
-/** Lists whose elements Kubernetes tells apart by a field: their order says nothing. */
+/** Lists whose elements Kubernetes identifies by a field; their order is not significant. */
 const keyOfList: ReadonlyMap<string, string> = new Map([
   ["containers", "name"],
   ["initContainers", "name"],
@@ -170,7 +170,7 @@ const keyOfList: ReadonlyMap<string, string> = new Map([
   ["topologySpreadConstraints", "topologyKey"],
 ]);
 
-/** Every value that differs. Of a part that is on one side only, the part. */
+/** All values that differ. A subtree that exists on one side only is reported as a whole. */
 export function valueChanges(
   before: unknown,
   after: unknown,
@@ -190,7 +190,7 @@ function ofMaps(
   return keys.flatMap((key) => {
     const here = [...path, key];
     const [old, now] = [before[key], after[key]];
-    // A list that came or went is told by its elements.
+    // A keyed list that was added or removed is reported element by element.
     if (!Object.hasOwn(after, key))
       return isKeyed(old, key) ? valueChanges(old, [], here) : [{ path: here, before: old }];
     if (!Object.hasOwn(before, key))
@@ -239,12 +239,12 @@ function ofLists(
   });
 }
 
-/** The elements that are left without those at some places, as text. */
+/** The elements without those at the given indexes, as JSON text. */
 function rest(elements: readonly unknown[], without: readonly number[]): string {
   return JSON.stringify(elements.filter((_, place) => !without.includes(place)));
 }
 
-/** Places of the elements that the other list has no equal of. */
+/** Indexes of the elements that have no equal in the other list. */
 function beyond(elements: readonly unknown[], others: readonly unknown[]): number[] {
   const left = others.map((other) => JSON.stringify(other));
   return elements.flatMap((element, place) => {
@@ -255,7 +255,7 @@ function beyond(elements: readonly unknown[], others: readonly unknown[]): numbe
   });
 }
 
-/** Containers that start a pod run one after the other. */
+/** Init containers run one after the other, so their order is significant. */
 function orderChange(
   old: ReadonlyMap<string, unknown>,
   now: ReadonlyMap<string, unknown>,
@@ -271,7 +271,7 @@ function isKeyed(value: unknown, field: string): value is readonly unknown[] {
   return Array.isArray(value) && value.length > 0 && byKey(value, key ?? "") !== undefined;
 }
 
-/** Undefined where an element has no such field, or shares it with another. */
+/** Undefined if an element lacks the field or if two elements share its value. */
 function byKey(elements: readonly unknown[], key: string): Map<string, unknown> | undefined {
   const values = elements.map((element) => record(element)[key]);
   if (!values.every((value) => typeof value === "string")) return undefined;

@@ -1,6 +1,6 @@
 import { componentPortNames } from "../components/processes";
 
-/** Names under which an instance remembers its loopback ports. Numbers are found when it comes up. */
+/** Names under which an instance stores its loopback ports. The numbers are chosen at startup. */
 
 const clusterParts = ["apiServer", "controllerManager", "scheduler", "kwok"] as const;
 
@@ -15,7 +15,7 @@ export function clusterPortNames(cluster: string): Record<ClusterPart, string> {
   >;
 }
 
-/** Every port that an instance with these clusters and, among them, regions needs. */
+/** All ports that an instance with these clusters needs; `regions` is a subset of them. */
 export function allPortNames(clusters: readonly string[], regions: readonly string[]): string[] {
   return [
     ...clusters.flatMap((cluster) => Object.values(clusterPortNames(cluster))),

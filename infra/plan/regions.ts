@@ -4,7 +4,7 @@ import { flagContextOf } from "../components/rollouts/sources";
 import { clusterName, labelKeys, nodeName, zoneName } from "./names";
 import type { CapacityType, NodePlan, RegionPlan, ZonePlan } from "./types";
 
-/** One region of the list as a cluster with its zones and nodes. Depends on no other region. */
+/** Plans one configured region as a cluster with zones and nodes. Depends on no other region. */
 export function planRegion(environment: Environment, region: RegionConfig): RegionPlan {
   const zones = region.zones.map((suffix) => planZone(region, zoneName(region.name, suffix)));
   return {
@@ -28,7 +28,7 @@ export function planRegion(environment: Environment, region: RegionConfig): Regi
 
 function planZone(region: RegionConfig, zone: string): ZonePlan {
   const nodes = Array.from({ length: region.nodesPerZone }, (_, index) =>
-    // Spot nodes come first, so that a zone that grows by on-demand nodes changes none it has.
+    // Spot nodes have the lowest indexes, so that a zone that grows by on-demand nodes changes no existing node.
     planNode(region, zone, index, index < region.spotPerZone ? "spot" : "on-demand"),
   );
   return { name: zone, nodes };
@@ -57,18 +57,18 @@ function planNode(
       [labelKeys.instanceType]: instanceType,
       [labelKeys.capacityType]: capacityType,
     },
-    // Thousandths are the finest that Kubernetes takes.
+    // Kubernetes accepts no unit smaller than a thousandth of a core.
     allocatable: { cpu: `${Math.round(cpu * 1000)}m`, memory, pods: String(pods) },
     taints: [],
   };
 }
 
-/** AWS marks its Graviton families by a g after the generation: m7g, c6gn, r8gd. */
+/** AWS names its Graviton families with a g after the generation: m7g, c6gn, r8gd. */
 function architecture(instanceType: string): "amd64" | "arm64" {
   return /^[a-z]+\d+g/.test(instanceType) ? "arm64" : "amd64";
 }
 
-/** What is unwise about one region: too few zones, or more nodes or pods than it has addresses. */
+/** Warnings about one region: too few zones, or more nodes or pods than it has addresses. */
 export function regionWarnings(region: RegionPlan): string[] {
   const { name, zones, nodes, network } = region;
   const pods = nodes.reduce((sum, { allocatable }) => sum + Number(allocatable.pods), 0);

@@ -1,22 +1,22 @@
 import type { Member, Shares } from "./types";
 
 /**
- * Divides replicas among members by weight: each gets its exact quota, rounded down or up, and nothing is left over.
+ * Distributes replicas over members by weight: each gets its exact quota, rounded down or up, and no replica remains.
  *
- * Members of equal weight thus never differ by more than one: 10 over 3 is 4/3/3. What rounding down leaves goes to
- * those whose `current` holds it already, so that as little as possible moves, then to the largest remainders
- * (Hamilton's method), then to whoever comes first. Divisor methods such as Webster's were passed over because they can
- * be more than one away from the quota.
+ * Members of equal weight differ by at most one: 10 over 3 is 4/3/3. The replicas that rounding down leaves over go first
+ * to members whose `current` already includes them, to minimize movement, then to the largest remainders (Hamilton's
+ * method), then to the first members in the list. Divisor methods such as Webster's were rejected because they can deviate
+ * from the quota by more than one.
  *
- * @param replicas how many in all, a whole number.
- * @param members unique names, whole weights of 0 or more; a weight of 0 gets none.
- * @param current what runs where now; names that are no longer members are passed over.
- * @throws RangeError when a figure is impossible, or there is no one to give replicas to.
+ * @param replicas total number, an integer.
+ * @param members unique names, integer weights of 0 or more; a weight of 0 gets none.
+ * @param current the current distribution; names that are no longer members are ignored.
+ * @throws RangeError when a number is invalid, or no member can receive replicas.
  */
 export function apportion(replicas: number, members: readonly Member[], current?: Shares): Shares {
   const total = checkedTotal(replicas, members);
   if (replicas === 0) return Object.fromEntries(members.map(({ name }) => [name, 0]));
-  // Whole numbers throughout: a quota such as 10/3 has no exact fraction in floating point.
+  // Integers throughout: a quota such as 10/3 has no exact floating-point representation.
   const quotas = members.map(({ name, weight }) => ({
     name,
     floor: Math.floor((replicas * weight) / total),

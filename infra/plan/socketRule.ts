@@ -1,27 +1,33 @@
-/** What guards a socket. Everybody on the machine reaches a port of its loopback addresses, pages in a browser among them. */
+/**
+ * Access control of a socket. Every process on the machine can reach a port on its loopback addresses, including pages in a
+ * browser.
+ */
 export type Guard =
-  /** TLS on both sides: only who holds the certificate is served. */
+  /** TLS on both sides: the server accepts only clients that hold the certificate. */
   | "mutual TLS"
-  /** A client certificate or a token; without one, health and version at most. */
+  /** A client certificate or a token. Without one, at most health and version are readable. */
   | "certificate or token"
-  /** What it keeps or changes needs a token; without one, health and metrics at most. */
+  /** Reading or changing its data requires a token. Without one, at most health and metrics are readable. */
   | "token"
   /** Only the owner can open the file or enter its folder. */
   | "file permissions"
-  /** Nothing: it shows health or metrics, in which nothing is secret, and changes nothing. */
+  /** None: it returns health or metrics, which contain no secret, and changes nothing. */
   | "read only"
-  /** Nothing: what it answers is for everybody, as it is on the Internet. */
+  /** None: its responses are public, as on the Internet. */
   | "public";
 
 export interface SocketRule {
   /** The program that listens. */
   readonly program: string;
-  /** Name of its port (see ports.ts), `*` for a cluster or region; of a Unix socket the file's name, `*` for an instance. */
+  /**
+   * Name of its port (see ports.ts), with `*` for a cluster or region; for a Unix socket the file's name, with `*` for an
+   * instance.
+   */
   readonly name: string;
   readonly transport: "tcp" | "udp" | "unix";
   readonly protocol: "http" | "https" | "grpc" | "redis" | "dns" | "control";
   readonly guard: Guard;
-  /** Why it may listen on every address of the machine, where it may. */
+  /** Reason why it may listen on all addresses of the machine, if it may. */
   readonly everywhere?: string;
 }
 
@@ -47,7 +53,7 @@ export const unix = (
   guard: "file permissions",
 });
 
-/** It shows health or metrics, and changes nothing. */
+/** It returns health or metrics and changes nothing. */
 export const readOnly: Served = { protocol: "http", guard: "read only" };
-/** An API server, or what answers in its name. */
+/** An API server, or a proxy for one. */
 export const kubernetes: Served = { protocol: "https", guard: "certificate or token" };

@@ -1,7 +1,7 @@
 import { components } from "../components/registry";
 import { kubernetes, readOnly, type SocketRule, tcp, unix } from "./socketRule";
 
-/** Every socket that the platform listens on, and what keeps it from those it is not for. */
+/** All sockets that the platform listens on, with their access control. */
 
 export const socketRules: readonly SocketRule[] = [
   // A cluster.
@@ -18,10 +18,10 @@ export const socketRules: readonly SocketRule[] = [
   unix("process-compose", "meridian-*.sock", "control"),
 ];
 
-/** A socket as it is found, by the names that the table has. */
+/** A discovered socket, named as in the table. */
 export type NamedSocket = Pick<SocketRule, "program" | "name" | "transport">;
 
-/** The rule for a socket; undefined: the table knows none. */
+/** The rule for a socket; undefined if the table has none. */
 export function socketRuleOf(socket: NamedSocket): SocketRule | undefined {
   return socketRules.find(
     (rule) =>

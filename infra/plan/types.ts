@@ -1,28 +1,28 @@
 import type { FlagContext } from "../components/rollouts/sources";
 import type { DeliveryConfig, Environment, FailoverProfile, RegionRole } from "../config/types";
 
-/** Everything that is decided before anything is built. Plain data: it can be printed, compared and tested. */
+/** The complete plan, made before any resource is created. Plain data: it can be printed, compared and tested. */
 export interface PlatformPlan {
   readonly environment: Environment;
   readonly hub: HubPlan;
   readonly federation: FederationPlan;
-  /** In the order of the configuration. */
+  /** In configuration order. */
   readonly regions: readonly RegionPlan[];
   readonly delivery: DeliveryConfig;
   readonly traffic: TrafficPlan;
-  /** What works but is unwise, each with how to fix it. Empty when all is well. */
+  /** Configurations that work but are not advisable, each with its remedy. Empty if there are none. */
   readonly warnings: readonly string[];
 }
 
-/** The management cluster: Argo CD and the parts that look over all regions live here. */
+/** The management cluster: it runs Argo CD and the components that manage all regions. */
 export interface HubPlan {
   readonly clusterName: string;
-  /** The region that houses it. */
+  /** The region that hosts it. */
   readonly region: string;
   readonly network: Network;
 }
 
-/** The federation's own API server (Karmada), to which the regions are joined. */
+/** The federation's own API server (Karmada), which the regions join. */
 export interface FederationPlan {
   readonly clusterName: string;
   readonly network: Network;
@@ -54,18 +54,18 @@ export interface RegionPlan {
   readonly role: RegionRole;
   /** Share of replicas relative to the other regions. */
   readonly weight: number;
-  /** Labels of the region's cluster wherever clusters are selected: Karmada's Cluster, Argo CD's cluster secret. */
+  /** Labels of the region's cluster for all cluster selectors: Karmada's Cluster, Argo CD's cluster secret. */
   readonly labels: Labels;
   readonly zones: readonly ZonePlan[];
   /** The nodes of all zones, zone by zone. */
   readonly nodes: readonly NodePlan[];
   readonly network: Network;
-  /** As flags' rules see it. */
+  /** The region's attributes as flag rules see them. */
   readonly flagContext: FlagContext;
 }
 
 export interface ZonePlan {
-  /** Whole name, e.g. "eu-west-1a". */
+  /** Full name, e.g. "eu-west-1a". */
   readonly name: string;
   readonly nodes: readonly NodePlan[];
 }
@@ -76,17 +76,17 @@ export interface NodePlan {
   /** Unique over all regions, e.g. "eu-west-1a-0". */
   readonly name: string;
   readonly region: string;
-  /** Whole name of the zone. */
+  /** Full name of the zone. */
   readonly zone: string;
   readonly capacityType: CapacityType;
   readonly instanceType: string;
   readonly labels: Labels;
   readonly allocatable: Allocatable;
-  /** None today: spot nodes are told apart by label, so that nothing needs a toleration to run at all. */
+  /** Currently none: a label distinguishes spot nodes, so no workload needs a toleration. */
   readonly taints: readonly Taint[];
 }
 
-/** As Kubernetes writes it in a node's status. */
+/** Same format as in a Kubernetes node's status. */
 export interface Allocatable {
   readonly cpu: string;
   readonly memory: string;
@@ -101,7 +101,7 @@ export interface Taint {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** Three ranges of one cluster. None overlaps another's, in this cluster or any other. */
+/** The three ranges of one cluster. No range overlaps another, in this cluster or any other. */
 export interface Network {
   /** The nodes' addresses: the VPC on AWS. */
   readonly vpc: string;
@@ -109,68 +109,68 @@ export interface Network {
   readonly services: string;
 }
 
-/** How requests find a region, on this machine. */
+/** Routing of requests to a region, on this machine. */
 export interface TrafficPlan {
   readonly domain: string;
   readonly ttlSeconds: number;
   readonly check: HealthCheckPlan;
-  /** Apps that are reached from outside, each at `<app>.<domain>`. */
+  /** Apps that are reachable from outside, each at `<app>.<domain>`. */
   readonly apps: readonly string[];
-  /** One for each region, in their order. */
+  /** One for each region, in region order. */
   readonly edges: readonly EdgePlan[];
 }
 
-/** How the DNS server finds out whether an edge takes traffic. */
+/** Health check by which the DNS server decides whether an edge receives traffic. */
 export interface HealthCheckPlan {
   readonly intervalSeconds: number;
   readonly timeoutSeconds: number;
-  /** Failures in a row until an edge counts as down. */
+  /** Consecutive failures until an edge counts as down. */
   readonly failureThreshold: number;
 }
 
-/** Where a region is reached. */
+/** Entry point of a region. */
 export interface EdgePlan {
   readonly region: string;
-  /** First two bytes of the region's loopback network: its edge, pods and simulated clients have addresses within. */
+  /** First two bytes of the region's loopback network, which contains the addresses of its edge, pods and simulated clients. */
   readonly network: string;
   /** IPv4 address of its gateway. */
   readonly address: string;
-  /** Networks whose clients are nearest to it. */
+  /** Networks whose clients are closest to this region. */
   readonly clients: readonly string[];
 }
 
-/** A member of a division. */
+/** A member that receives a share of replicas. */
 export interface Member {
   readonly name: string;
   /** Relative share, 0 or more. */
   readonly weight: number;
 }
 
-/** How many replicas each member gets; every member has its entry, 0 included. */
+/** Replicas of each member; every member has an entry, including those with 0. */
 export type Shares = Readonly<Record<string, number>>;
 
-/** What one workload asks for over all regions. */
+/** Resource requests of one workload over all regions. */
 export interface Demand {
   readonly name: string;
   readonly replicas: number;
-  /** Of one replica, in thousandths of a core. */
+  /** Per replica, in thousandths of a core. */
   readonly cpuMillicores: number;
-  /** Of one replica. */
+  /** Per replica. */
   readonly memoryBytes: number;
 }
 
-/** Whether the regions that are left hold the whole demand when one is lost. */
+/** Whether the remaining regions can hold the whole demand when one is lost. */
 export interface SpareCapacity {
-  /** The region that is lost. */
+  /** The lost region. */
   readonly lost: string;
   readonly fits: boolean;
-  /** What lacks, region by region; empty when everything fits. */
+  /** Missing capacity by region; empty if everything fits. */
   readonly shortages: readonly Shortage[];
-  /** What lacks and how to fix it, in words; absent when everything fits. */
+  /** Message with the missing capacity and its remedy; absent if everything fits. */
   readonly warning?: string;
 }
 
-/** What a surviving region would need on top of all its nodes. Figures are 0 or more. */
+/** Capacity that a surviving region would need in addition to all its nodes. Values are 0 or more. */
 export interface Shortage {
   readonly region: string;
   readonly cpuMillicores: number;

@@ -1,4 +1,4 @@
 import { tagOf } from "../catalog/versions";
 
-/** Kubernetes of all clusters on this machine; the toolchain has servers of this version. */
+/** Kubernetes version of all local clusters; the toolchain has server binaries of this version. */
 export const kubernetesVersion = tagOf("kubernetes");

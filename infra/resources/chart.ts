@@ -7,30 +7,29 @@ import type { Cluster } from "./foundation";
 export interface ChartArgs {
   readonly cluster: Pick<Cluster, "provider" | "resource">;
   readonly chart: ChartPin;
-  /** URL that has every chart, instead of the publishers. Default: the publishers. */
+  /** URL of a mirror that has all charts. Default: the publishers' repositories. */
   readonly mirror: string | undefined;
   /** Name of the release. The chart's objects are named after it. */
   readonly release: string;
   readonly namespace: string;
   readonly values: pulumi.Input<ChartValues>;
-  /** Whether the chart's own kinds are left out, as another chart has made them. Default: they are made. */
+  /** Whether the chart's CRDs are skipped because another chart has created them. Default: they are installed. */
   readonly skipCrds?: boolean;
-  /** Whether the namespace is there already. Default: it is made. */
+  /** Whether the namespace exists already. Default: it is created. */
   readonly namespaceExists?: boolean;
 }
 
-/** Time for a chart's pods to be ready, in seconds: nodes for them may have to be started first. */
+/** Time limit for a chart's pods to become ready, in seconds: their nodes may have to start first. */
 const timeoutSeconds = 900;
 
 /**
- * Installs a chart and waits until all of it is ready. What fails is taken back whole, so the next run
- * begins where this one did.
+ * Installs a chart and waits until all of it is ready. A failed installation is rolled back completely, so the next run
+ * starts from the same state.
  *
- * A `Release`, and no `Chart`: a Chart is rendered in the program, for which the cluster is asked for its
- * version and kinds. At a first preview, when there is no kubeconfig yet, that fails (pulumi-kubernetes
- * #3027) or shows nothing of what will be made. A Release is one resource: its provider asks the cluster
- * for nothing before it is created, but does look for the chart, so a wrong version is found at preview.
- * It also keeps Helm's hooks, which make Karmada's certificates.
+ * This is a `Release`, not a `Chart`. The program renders a Chart and queries the cluster for its version and kinds. At a
+ * first preview, when there is no kubeconfig yet, that fails (pulumi-kubernetes #3027) or does not show the objects that
+ * will be created. A Release is one resource: its provider does not query the cluster before it is created, but does
+ * resolve the chart, so preview detects a wrong version. It also runs Helm's hooks, which create Karmada's certificates.
  */
 export function installChart(
   name: string,
@@ -57,7 +56,7 @@ export function installChart(
   );
 }
 
-/** The engine wants an object whose fields it may name. */
+/** The engine requires an object with an index signature. */
 function plainValues(values: ChartValues): Record<string, unknown> {
   return { ...values };
 }

@@ -3,12 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { RegionPlan } from "../plan/types";
 
 /**
- * A running Kubernetes API server, whoever provides it. What stands on the clusters (federation,
- * delivery, policies) knows this and nothing of the provider.
+ * A running Kubernetes API server, independent of its provider. The code that deploys to the clusters (federation,
+ * delivery, policies) depends on this interface and on no provider.
  */
 export interface Cluster {
   readonly name: string;
-  /** The engine's connection to it. */
+  /** The engine's provider for it. */
   readonly provider: k8s.Provider;
   /** Kubeconfig of an administrator. Secret. */
   readonly kubeconfig: pulumi.Output<string>;
@@ -16,21 +16,21 @@ export interface Cluster {
   readonly server: pulumi.Output<string>;
   /** Its certificate authority, PEM. */
   readonly ca: pulumi.Output<string>;
-  /** The resource that is the cluster: what stands on it goes with it. */
+  /** The resource of the cluster: everything on it is deleted with it. */
   readonly resource: pulumi.Resource;
 }
 
 /** A region's cluster with its nodes. */
 export interface Region extends Cluster {
   readonly plan: RegionPlan;
-  /** What has to be there before it joins the federation. */
+  /** Resources that must exist before it joins the federation. */
   readonly ready: readonly pulumi.Resource[];
 }
 
-/** What a provider lays: clusters with the control planes of federation and delivery running. */
+/** What a provider creates: clusters, with the control planes of federation and delivery running. */
 export interface Foundation {
   readonly hub: Cluster;
-  /** Karmada's API server. `provider` may be used once `federationReady` is there. */
+  /** Karmada's API server. `provider` may be used once `federationReady` exists. */
   readonly federation: Cluster;
   readonly federationReady: readonly pulumi.Resource[];
   readonly regions: readonly Region[];
@@ -39,19 +39,20 @@ export interface Foundation {
   /** URL at which Argo CD reaches the federation. Default: the federation's own. */
   readonly federationForDelivery?: string;
   /**
-   * Starts Argo CD, where it does not run yet.
-   * @param parent Component to which its settings belong.
-   * @param target The federation's place in Argo CD, which it reads as it starts.
-   * @returns what Applications wait for, beside the target.
+   * Starts Argo CD, if it is not running yet.
+   * @param parent Component that owns its settings.
+   * @param target Argo CD's cluster entry of the federation, which Argo CD reads at startup.
+   * @returns the resources that Applications depend on, in addition to the target.
    */
   startDelivery(parent: pulumi.Resource, target: pulumi.Resource): readonly pulumi.Resource[];
   /**
-   * Whether no app is brought before every region has joined. Regions where apps run already, as after a move of the hub, would
-   * be given too many of their replicas, and lose some again. Default: false, as a first `up` is sooner done without.
+   * Whether apps are delivered only after all regions have joined. Otherwise regions that already run apps, as after a move
+   * of the hub, would receive too many of the replicas and then lose some again. Default: false, because a first `up` is
+   * faster without it.
    */
   readonly deliversToWholeFederation?: boolean;
   /** Git URL of the repository that is delivered. */
   readonly repository: string;
-  /** What the stack says of it, beside what every stack does. Default: nothing. */
+  /** Stack outputs of the provider, in addition to those of every stack. Default: none. */
   readonly outputs?: Readonly<Record<string, pulumi.Input<unknown>>>;
 }

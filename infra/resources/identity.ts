@@ -7,12 +7,12 @@ export interface IdentityArgs {
   readonly cluster: Pick<Cluster, "provider" | "resource">;
   /** Name of the account and of its role, e.g. "dataplane". */
   readonly account: string;
-  /** All that it may do. */
+  /** All its permissions. */
   readonly rules: readonly PolicyRule[];
 }
 
 /**
- * An account of a process outside of the cluster, with rights of its own.
+ * Creates an account, with its own permissions, for a process outside the cluster.
  * @returns its token. Secret.
  */
 export function createIdentity(

@@ -5,19 +5,19 @@ export interface ClearanceArgs {
   readonly kubeconfig: pulumi.Input<string>;
   /** Name of the cluster, for messages. */
   readonly clusterName: string;
-  /** How long controllers may take to remove what they made, in seconds. Default: 900, as a load balancer of AWS takes minutes. */
+  /** Time limit for controllers to delete their objects, in seconds. Default: 900, because an AWS load balancer takes minutes. */
   readonly timeoutSeconds?: number;
-  /** How long the cluster may fail to answer until that counts, in seconds. Default: 120. */
+  /** Time after which a cluster that does not respond counts as unreachable, in seconds. Default: 120. */
   readonly unreachableSeconds?: number;
-  /** Whether a cluster that never answers counts as cleared. Default: false. */
+  /** Whether a cluster that never responds counts as cleaned up. Default: false. */
   readonly goneIsFine?: boolean;
 }
 
 /**
- * Clears a cluster before it is deleted of what its controllers made outside of the state: see the handler
- * of the same name. It depends on the cluster and on all that controllers need to work (nodes, rights,
- * network); the region's membership depends on it. It is never `deletedWith` the cluster: then it would
- * be passed over exactly when it is needed.
+ * Deletes, before a cluster is deleted, the objects that its controllers created outside the state: see the handler of the
+ * same name. It depends on the cluster and on everything that controllers need to work (nodes, permissions, network); the
+ * region's membership depends on it. It is never `deletedWith` the cluster, because it would then be skipped exactly when
+ * it is needed.
  */
 export class LoadBalancerCleanup extends pulumi.CustomResource {
   constructor(name: string, args: ClearanceArgs, opts?: pulumi.CustomResourceOptions) {
@@ -31,7 +31,7 @@ export class LoadBalancerCleanup extends pulumi.CustomResource {
         unreachableSeconds: args.unreachableSeconds ?? 120,
         goneIsFine: args.goneIsFine ?? false,
       },
-      // The engine's own limit is past the handler's, which says what is left.
+      // The engine's timeout exceeds the handler's, which reports the remaining objects.
       { ...opts, customTimeouts: { delete: "30m" } },
     );
   }

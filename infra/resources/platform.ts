@@ -8,11 +8,11 @@ import { Federation } from "../components/federation/resources/federation";
 export interface PlatformArgs {
   readonly plan: PlatformPlan;
   readonly foundation: Foundation;
-  /** The release that this run approves; undefined: none. */
+  /** The release that this run approves; undefined if there is none. */
   readonly release?: Release | undefined;
 }
 
-/** What stands on the clusters, the same on every provider. */
+/** The components on the clusters, the same for every provider. */
 export class Platform extends pulumi.ComponentResource {
   readonly delivery: Delivery;
 

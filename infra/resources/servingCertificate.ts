@@ -3,13 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 export interface ServingCertificateArgs {
   /** Common name. */
   readonly name: string;
-  /** DNS names and IP addresses that the server is called by. */
+  /** DNS names and IP addresses of the server. */
   readonly hosts: readonly string[];
-  /** Whether those who call it show the same certificate. Default: false. */
+  /** Whether clients present the same certificate. Default: false. */
   readonly mutual?: boolean;
 }
 
-/** A certificate by an authority that signs nothing else. PEM. */
+/** A certificate from an authority that signs no other certificate. PEM. */
 export class ServingCertificate extends pulumi.CustomResource {
   declare readonly authority: pulumi.Output<string>;
   declare readonly certificate: pulumi.Output<string>;
