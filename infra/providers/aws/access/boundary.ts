@@ -1,7 +1,7 @@
 import { type AwsAccount, bucketArn, iamArn, namePattern, physicalName } from "../account/account";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "./policy";
 
-/** The most that any role of the platform may do, whatever its own policies say. */
+/** Maximum permissions of every role of the platform, whatever its own policies allow. */
 export interface BoundaryPlan {
   readonly name: string;
   readonly policy: PolicyDocument;
@@ -12,14 +12,14 @@ export function boundaryName(account: AwsAccount): string {
   return physicalName(account, "boundary");
 }
 
-/** ARN of the boundary, known before it is there. */
+/** ARN of the boundary, known before it exists. */
 export function boundaryArn(account: AwsAccount): string {
   return iamArn(account, `policy/${boundaryName(account)}`);
 }
 
 /**
- * Who may make roles may give them more than he has himself, and then use them. So workflows make only roles that
- * stay within this; and it holds nothing that makes identities.
+ * Plans the boundary. An identity that may create roles can grant them more permissions than it has itself, and then use
+ * them. Workflows may therefore only create roles within this boundary, and it contains no permission to create identities.
  */
 export function planBoundary(account: AwsAccount): BoundaryPlan {
   const statements: PolicyStatement[] = [
@@ -45,8 +45,8 @@ export function planBoundary(account: AwsAccount): BoundaryPlan {
 }
 
 /**
- * What clusters, their nodes and their pods work with. shield and waf-regional are asked by Auto Mode's load balancer
- * controller, whose own policy (AmazonEKSLoadBalancingPolicy) has them.
+ * Services that clusters, their nodes and their pods use. Auto Mode's load balancer controller calls shield and
+ * waf-regional; its AWS managed policy (AmazonEKSLoadBalancingPolicy) includes them.
  */
 const boundedServices = [
   "acm",
@@ -75,7 +75,7 @@ const boundedServices = [
   "wafv2",
 ].map((service) => `${service}:*`);
 
-/** EKS makes an instance profile for the nodes of each cluster. */
+/** EKS creates an instance profile for the nodes of each cluster. */
 const profileActions = [
   "iam:AddRoleToInstanceProfile",
   "iam:CreateInstanceProfile",

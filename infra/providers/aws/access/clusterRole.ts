@@ -4,7 +4,7 @@ import { type PolicyDocument, type PolicyStatement, policyDocument, serviceTrust
 
 const longestRoleName = 64;
 
-/** IAM takes 64 characters: a longer name keeps its beginning and gets a hash of the whole. */
+/** IAM allows 64 characters: a longer name is truncated and gets a hash of the full name. */
 export function roleName(...parts: readonly string[]): string {
   const name = parts.join("-");
   if (name.length <= longestRoleName) return name;
@@ -12,15 +12,15 @@ export function roleName(...parts: readonly string[]): string {
   return `${name.slice(0, longestRoleName - hash.length - 1)}-${hash}`;
 }
 
-/** Lets EKS act as the cluster. Auto Mode's policies compare session tags, so it has to be allowed to set them. */
+/** Allows EKS to assume the cluster's role. Auto Mode's policies compare session tags, so EKS must be allowed to set them. */
 export const clusterTrust: PolicyDocument = serviceTrust("EksTakesTheRole", "eks", {
   Action: ["sts:AssumeRole", "sts:TagSession"],
 });
 
-/** Lets an instance act as a node. */
+/** Allows an instance to assume the node role. */
 export const nodeTrust: PolicyDocument = serviceTrust("InstancesTakeTheRole", "ec2");
 
-/** Lets pods of one service account of one cluster act as the role, and no other pods. */
+/** Allows only the pods of one service account in one cluster to assume the role. */
 export function podTrust(
   eksName: string,
   namespace: string,
@@ -39,8 +39,8 @@ export function podTrust(
 }
 
 /**
- * AWS's own policies for a cluster in Auto Mode.
- * Source: Amazon EKS User Guide, "Learn about identity and access in EKS Auto Mode".
+ * AWS managed policies for a cluster in Auto Mode. Source: Amazon EKS User Guide, "Learn about identity and access in EKS
+ * Auto Mode".
  */
 export const clusterPolicies = [
   "AmazonEKSClusterPolicy",
@@ -50,7 +50,7 @@ export const clusterPolicies = [
   "AmazonEKSNetworkingPolicy",
 ] as const;
 
-/** AWS's own policies for a node: take images, and hand out pods' identities. Same source. */
+/** AWS managed policies for a node: pull images and provide pod identities. Same source. */
 export const nodePolicies = [
   "AmazonEKSWorkerNodeMinimalPolicy",
   "AmazonEC2ContainerRegistryPullOnly",
@@ -61,12 +61,12 @@ const ofThisCluster = {
 } as const;
 
 /**
- * What the cluster may do beyond AWS's policies: put the platform's tags on what Auto Mode makes, which these forbid, and
- * use the region's key for volumes and secrets. And one thing that it may not: make its log group, which it would do at the
- * end of a `destroy`, with no key and no retention, and in the way of the next `up`. (EKS' own service-linked role still may
- * for the last lines: #2763 of the same module. Nothing here can forbid that one.)
- * Sources: Amazon EKS User Guide, "Learn about identity and access in EKS Auto Mode", custom tags; "Enable EBS Volume
- * Encryption with Customer Managed KMS Keys for EKS Auto Mode"; terraform-aws-modules/terraform-aws-eks #920.
+ * The cluster's permissions beyond AWS's policies: put the platform's tags on Auto Mode's resources, which these deny, and
+ * use the region's key for volumes and secrets. One permission is denied: creating its log group. It would do that at the
+ * end of a `destroy`, without key and retention, and would block the next `up`. (EKS' own service-linked role may still do
+ * so for the last lines: #2763 of the same module. No policy here can deny that one.) Sources: Amazon EKS User Guide,
+ * "Learn about identity and access in EKS Auto Mode", custom tags; "Enable EBS Volume Encryption with Customer Managed KMS
+ * Keys for EKS Auto Mode"; terraform-aws-modules/terraform-aws-eks #920.
  */
 export function clusterRolePolicy(keyArn: string): PolicyDocument {
   return policyDocument([
@@ -76,7 +76,7 @@ export function clusterRolePolicy(keyArn: string): PolicyDocument {
   ]);
 }
 
-/** What Auto Mode makes, each with the mark that it is this cluster's. */
+/** Resources that Auto Mode creates, each with the tag of this cluster. */
 function taggingStatements(partition: string): PolicyStatement[] {
   const ec2 = (things: string) => `arn:${partition}:ec2:*:*:${things}/*`;
   return [

@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../../../config/types";
 
 /**
- * What is wrong with the credentials, by the words of the provider for AWS.
- * @returns undefined when the message is about something else.
+ * Converts an error message of the AWS provider to a diagnostic of the credentials.
+ * @returns undefined if the message has another cause.
  */
 export function credentialDiagnostic(message: string): Diagnostic | undefined {
   const path = "credentials of AWS";

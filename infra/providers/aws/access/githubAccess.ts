@@ -2,11 +2,11 @@ import { type AwsAccount, iamArn, physicalName } from "../account/account";
 import { deployStatements, imagesStatements, previewStatements } from "./githubPermissions";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "./policy";
 
-/** What workflows of the repository may do in the account, without a key that could be stolen. */
+/** Permissions of the repository's workflows in the account, without a long-lived key that could be stolen. */
 export interface GithubAccessPlan {
-  /** Address of GitHub's tokens. AWS knows the authorities behind it: no thumbprint is needed. */
+  /** Issuer URL of GitHub's tokens. AWS trusts its certificate authorities, so no thumbprint is needed. */
   readonly issuer: string;
-  /** For whom a token has to be made out. */
+  /** Required audience of a token. */
   readonly audience: string;
   readonly roles: readonly GithubRolePlan[];
 }
@@ -18,7 +18,7 @@ export interface GithubRolePlan {
   readonly workflow: Workflow;
   readonly name: string;
   readonly description: string;
-  /** How long its credentials live: a first `up` of three regions takes more than one hour. */
+  /** Lifetime of its credentials: a first `up` of three regions takes more than one hour. */
   readonly sessionSeconds: number;
   readonly trust: PolicyDocument;
   readonly permissions: PolicyDocument;
@@ -28,13 +28,14 @@ const issuerHost = "token.actions.githubusercontent.com";
 const audience = "sts.amazonaws.com";
 const hour = 3600;
 
-/** "owner/name", or "owner@1/name@2" as tokens of repositories made after July 2026 have it. No pattern fits. */
+/** "owner/name", or "owner@1/name@2" in tokens of repositories created after July 2026. Patterns are not accepted. */
 const repositoryForm = /^[A-Za-z0-9][A-Za-z0-9-]*(@[0-9]+)?\/[\w.-]+(@[0-9]+)?$/;
 
 /**
- * @param repository as GitHub's tokens name it: "owner/name", or with the numbers of both for a repository that has
- *   immutable subjects: "owner@1234/name@5678". A token that says it otherwise is refused.
- * @throws RangeError when the name is no repository's: a pattern would let others in.
+ * Plans the access of workflows.
+ * @param repository the name in GitHub's tokens: "owner/name", or with both ids for a repository that has immutable
+ * subjects: "owner@1234/name@5678". A token with another form is rejected.
+ * @throws RangeError when the name is not a repository's: a pattern would admit other repositories.
  */
 export function planGithubAccess(account: AwsAccount, repository: string): GithubAccessPlan {
   if (!repositoryForm.test(repository))
@@ -69,20 +70,20 @@ export function roleName(account: AwsAccount, workflow: Workflow): string {
   return physicalName(account, `github-${workflow}`);
 }
 
-/** What a workflow asks for, known before it is there: clusters grant it access by this. */
+/** ARN of a workflow's role, known before it exists: clusters grant access to it. */
 export function roleArn(account: AwsAccount, workflow: Workflow): string {
   return iamArn(account, `role/${roleName(account, workflow)}`);
 }
 
-/** Which tokens are let in. `like` may hold "*", and does for tags only. */
+/** Subjects of accepted tokens. `like` may contain "*", and does for tags only. */
 interface Subjects {
   readonly equal: string;
   readonly like?: string;
 }
 
 /**
- * Staging follows main. Any other environment is deployed by jobs of GitHub's environment of that name, where approval and
- * branches are set; GitHub then puts the environment in the place of the branch.
+ * Staging tracks main. Any other environment is deployed by jobs of the GitHub environment of that name, which defines
+ * approval and branches; the token's subject then contains the environment instead of the branch.
  */
 function subjectsOf(environment: string, repository: string): Readonly<Record<Workflow, Subjects>> {
   const main = `repo:${repository}:ref:refs/heads/main`;
@@ -94,7 +95,7 @@ function subjectsOf(environment: string, repository: string): Readonly<Record<Wo
   };
 }
 
-/** One statement for each way in: conditions within one would all have to hold. */
+/** One statement for each kind of subject: all conditions within one statement must match. */
 function trustOf(account: AwsAccount, { equal, like }: Subjects): PolicyDocument {
   const aud = { [`${issuerHost}:aud`]: audience };
   const sub = `${issuerHost}:sub`;

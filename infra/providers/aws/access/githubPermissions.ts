@@ -13,9 +13,9 @@ import { stateBucketName, stateKeyAlias } from "../state/state";
 import { trailArn } from "../account/trail";
 
 /**
- * A preview reads how things are, and the state; it never locks the state, so it writes nothing. It sees no content: no
- * secret, no log, no object but the state's, no image. Whoever may open a pull request in the repository itself can
- * run code with this, and read the secrets in the state; GitHub gives forks no token.
+ * A preview reads resource metadata and the state. It never locks the state, so it writes nothing. It cannot read content:
+ * no secret, no log, no object except the state's, no image. A user who may open a pull request in the repository itself
+ * can run code with these permissions and read the secrets in the state; GitHub issues no token to forks.
  */
 export function previewStatements(account: AwsAccount): PolicyStatement[] {
   const state = stateArn(account);
@@ -33,7 +33,7 @@ export function previewStatements(account: AwsAccount): PolicyStatement[] {
   ];
 }
 
-/** What `pulumi up` needs: the platform's services, its own buckets, and roles that stay within the boundary. */
+/** Permissions of `pulumi up`: the platform's services, its own buckets, and roles within the boundary. */
 export function deployStatements(account: AwsAccount): PolicyStatement[] {
   const names = namePattern(account);
   const ownBuckets = [names, `${names}/*`].map((name) => bucketArn(account, name));
@@ -47,7 +47,7 @@ export function deployStatements(account: AwsAccount): PolicyStatement[] {
   ];
 }
 
-/** Pushes to this environment's repositories. The token to log in with is not of any one repository. */
+/** Pushes to this environment's repositories. The login token is not specific to a repository. */
 export function imagesStatements(account: AwsAccount): PolicyStatement[] {
   const repositories = arnOf(
     account,
@@ -61,13 +61,13 @@ export function imagesStatements(account: AwsAccount): PolicyStatement[] {
   ];
 }
 
-/** What AWS itself publishes, e.g. which services a region has: no parameter of anybody's begins with "aws". */
+/** Parameters that AWS itself publishes, e.g. the services of a region. No customer parameter can begin with "aws". */
 function publicParameters({ partition }: AwsAccount): PolicyStatement {
   const published = `arn:${partition}:ssm:*:*:parameter/aws/service/*`;
   return allow("PublicParameters", ["ssm:GetParameter", "ssm:GetParametersByPath"], [published]);
 }
 
-/** Making roles: by name, only with the boundary, and passed only to services that the platform uses. */
+/** Creating roles: restricted by name, only with the boundary, and passed only to services that the platform uses. */
 function roleStatements(account: AwsAccount): PolicyStatement[] {
   const roles = [iamArn(account, `role/${namePattern(account)}`)];
   const policies = [iamArn(account, `policy/${namePattern(account)}`)];
@@ -90,7 +90,7 @@ function roleStatements(account: AwsAccount): PolicyStatement[] {
   ];
 }
 
-/** What a workflow must not do though its name is within reach: widen its own access, or lose the state. */
+/** Actions that a workflow must not perform although the names match: extend its own access, or lose the state. */
 function guards(account: AwsAccount): PolicyStatement[] {
   const state = stateArn(account);
   const github = iamArn(account, `role/${physicalName(account, "github-*")}`);
@@ -136,7 +136,7 @@ function stateArn(account: AwsAccount): string {
   return bucketArn(account, stateBucketName(account.environment, account.accountId));
 }
 
-/** The state's key is known by its alias only. */
+/** The state's key is identified by its alias only. */
 function withStateKey(
   account: AwsAccount,
   Sid: string,
@@ -150,7 +150,7 @@ function withStateKey(
   };
 }
 
-/** Actions that describe and show no content. */
+/** Actions that describe resources without returning content. */
 const readings = [
   "acm:DescribeCertificate",
   "acm:List*",
@@ -196,7 +196,7 @@ const readings = [
   "wafv2:List*",
 ];
 
-/** Services of which the platform makes something. */
+/** Services in which the platform creates resources. */
 const deployedServices = [
   "acm:*",
   "application-autoscaling:*",
@@ -221,7 +221,7 @@ const deployedServices = [
   "wafv2:*",
 ];
 
-/** What is allowed on a role only while it has the boundary. */
+/** Actions that are allowed only on a role that has the boundary. */
 const boundedRoleActions = [
   "iam:AttachRolePolicy",
   "iam:CreateRole",
@@ -250,7 +250,7 @@ const policyActions = [
 
 const accessChanges = [...boundedRoleActions, ...roleActions, "iam:PassRole"];
 
-/** What would make the state less safe, or lose it. */
+/** Actions that would make the state less safe or lose it. */
 const stateBucketChanges = [
   "s3:DeleteBucket*",
   "s3:PutBucket*",
@@ -260,7 +260,7 @@ const stateBucketChanges = [
 
 const boundaryChanges = ["iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion"];
 
-/** Services that work with a role of the platform. */
+/** Services that assume a role of the platform. */
 const roleTakers = [
   "backup.amazonaws.com",
   "ec2.amazonaws.com",
@@ -270,7 +270,7 @@ const roleTakers = [
   "vpc-flow-logs.amazonaws.com",
 ];
 
-/** As ECR lists them for a push; looking first saves layers that are there already. */
+/** The actions that ECR lists for a push; the read actions skip layers that exist already. */
 const pushing = [
   "ecr:BatchCheckLayerAvailability",
   "ecr:BatchGetImage",

@@ -1,8 +1,8 @@
-/** Policy documents of IAM as plain data: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+/** IAM policy documents as plain data: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
 
-/** One document: who may do what. */
+/** One policy document. */
 export interface PolicyDocument {
-  /** The language's own version, not the document's. */
+  /** Version of the policy language, not of the document. */
   readonly Version: "2012-10-17";
   readonly Statement: readonly PolicyStatement[];
 }
@@ -11,19 +11,19 @@ export interface PolicyStatement {
   /** Letters and digits, unique within the document. */
   readonly Sid: string;
   readonly Effect: "Allow" | "Deny";
-  /** In policies of resources and trust policies only. */
+  /** Only in resource policies and trust policies. */
   readonly Principal?: Principal;
   readonly Action: readonly string[];
-  /** In every policy but trust policies. In a key's policy "*" is that key. */
+  /** In every policy except trust policies. In a key's policy "*" is that key. */
   readonly Resource?: readonly string[];
   readonly Condition?: Conditions;
 }
 
-/** Who is meant. `AWS: "*"` is anybody and stands only beside a condition that names the account. */
+/** The principal. `AWS: "*"` is any identity and is used only together with a condition that names the account. */
 export type Principal =
   { readonly AWS: string } | { readonly Service: string } | { readonly Federated: string };
 
-/** By operator and key. All of them have to hold; of a list, one value. */
+/** By operator and key. All must match; of a list, one value must match. */
 export type Conditions = Readonly<
   Record<string, Readonly<Record<string, string | readonly string[]>>>
 >;
@@ -32,7 +32,7 @@ export function policyDocument(statements: readonly PolicyStatement[]): PolicyDo
   return { Version: "2012-10-17", Statement: statements };
 }
 
-/** Trust policy of a role that one service of AWS takes. */
+/** Trust policy of a role that one AWS service assumes. */
 export function serviceTrust(
   Sid: string,
   service: string,
@@ -47,7 +47,7 @@ export function serviceTrust(
   ]);
 }
 
-/** The document as AWS takes it. */
+/** Serializes the document for AWS. */
 export function printPolicy(document: PolicyDocument): string {
   return JSON.stringify(document);
 }

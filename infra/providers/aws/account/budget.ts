@@ -1,7 +1,7 @@
 import type { AwsConfig } from "../../../config/types";
 import { type AwsAccount, physicalName } from "./account";
 
-/** An alarm on what the account costs. */
+/** An alarm on the account's cost. */
 export interface BudgetPlan {
   readonly name: string;
   readonly accountId: string;
@@ -10,17 +10,17 @@ export interface BudgetPlan {
   readonly notifications: readonly BudgetNotification[];
 }
 
-/** Told once a month, when the share is passed. */
+/** A notification, sent once a month when the threshold is exceeded. */
 export interface BudgetNotification {
   readonly notificationType: "ACTUAL" | "FORECASTED";
   readonly comparisonOperator: "GREATER_THAN";
   readonly thresholdType: "PERCENTAGE";
-  /** Of the budget. */
+  /** Percentage of the budget. */
   readonly threshold: number;
   readonly subscriberEmailAddresses: readonly string[];
 }
 
-/** By mail, without a topic between: an alarm that needs nothing else of the platform. */
+/** Plans the budget. It sends e-mail directly, without an SNS topic, so the alarm depends on no other part of the platform. */
 export function planBudget(account: AwsAccount, budget: AwsConfig["budget"]): BudgetPlan {
   const tell = (
     notificationType: BudgetNotification["notificationType"],

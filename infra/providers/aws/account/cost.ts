@@ -9,18 +9,18 @@ import {
 } from "./prices";
 import { type AppScale, appScale, formatScale } from "./scale";
 
-/** What an environment is estimated to cost. */
+/** The estimated cost of an environment. */
 export interface CostEstimate {
-  /** Year and month of the prices. */
+  /** Date of the prices (year and month). */
   readonly pricesFrom: string;
   readonly items: readonly CostItem[];
   /** US dollars a month. */
   readonly monthlyUsd: number;
-  /** What is not in the figure, in words. */
+  /** Descriptions of the costs that are not included. */
   readonly leftOut: readonly string[];
-  /** Prices that had to be guessed, in words; empty when none. */
+  /** Descriptions of assumed prices; empty if there are none. */
   readonly guesses: readonly string[];
-  /** What one more app takes, and how many there may be. */
+  /** Cost of each additional app, and the maximum number of apps. */
   readonly scale: AppScale;
 }
 
@@ -28,25 +28,25 @@ export interface CostItem {
   /** Region, or "global". */
   readonly region: string;
   readonly what: string;
-  /** How many of it there are. */
+  /** Number of units. */
   readonly quantity: number;
-  /** US dollars a month, all of them together. */
+  /** US dollars per month for all units. */
   readonly monthlyUsd: number;
 }
 
-/** Things whose number other parts of the plan decide. */
+/** Counts that other parts of the plan determine. */
 export interface CostCounts {
-  /** Interface endpoints of a region, each in every zone. */
+  /** Interface endpoints of a region, each in all zones. */
   readonly interfaceEndpoints: number;
   readonly healthChecks: number;
-  /** Of a region's web ACL. */
+  /** Rules of a region's web ACL. */
   readonly firewallRules: number;
-  /** Of the web ACL before Argo CD on the hub; 0: there is none, nor a load balancer. */
+  /** Rules of the web ACL in front of Argo CD on the hub; 0 if there is neither a web ACL nor a load balancer for it. */
   readonly doorRules: number;
   readonly transitGateway: boolean;
 }
 
-/** What depends on use, or on what others build on the platform. */
+/** Costs that depend on usage, or on resources that others build on the platform. */
 const leftOut = [
   "data sent to the internet, between zones and between regions, and through NAT gateways and endpoints",
   "load balancer and firewall requests, DNS queries, API calls",
@@ -55,12 +55,12 @@ const leftOut = [
   "support, tax, discounts and savings plans",
 ];
 
-/** Nodes of the hub's cluster: one in each zone, of the region's own type. */
+/** Nodes of the hub's cluster: one in each zone, of the region's instance type. */
 const hubNodes = 3;
 
 /**
- * Estimates an environment on AWS at rest, from list prices.
- * @returns items by region, dearest first.
+ * Estimates the idle cost of an environment on AWS from list prices.
+ * @returns items by region, most expensive first.
  */
 export function estimateCost(plan: PlatformPlan, counts: CostCounts): CostEstimate {
   if (plan.environment.provider !== "aws")
@@ -90,7 +90,8 @@ function regionItems(plan: PlatformPlan, region: RegionPlan, counts: CostCounts)
   const hub = region.role === "hub";
   const gateways = aws.natGateways === "zone" ? zones : 1;
   const door = hub && counts.doorRules > 0 ? 1 : 0;
-  // The gateways' addresses, and one in each zone for the edge; where the hub is, its load balancers' too.
+  // The NAT gateways' addresses, and one in each zone for the edge; in the hub's region also those of the hub's load
+  // balancers.
   const addresses = gateways + zones * (1 + (hub && aws.apiAccess.length > 0 ? 1 : 0) + door);
   const hourly = (what: string, quantity: number, price: number) =>
     item(region.name, what, quantity, price * monthHours);
@@ -123,7 +124,7 @@ function regionItems(plan: PlatformPlan, region: RegionPlan, counts: CostCounts)
   ];
 }
 
-/** Of each region: its own network, and the peering with each other region. */
+/** Attachments of each region: its own network, and the peering with each other region. */
 function transitAttachments({ regions }: PlatformPlan, counts: CostCounts): number {
   return counts.transitGateway ? regions.length : 0;
 }
@@ -152,7 +153,7 @@ function dataItems(plan: PlatformPlan, region: RegionPlan): CostItem[] {
   if (plan.environment.provider !== "aws") return [];
   const { database, cache } = plan.environment.aws;
   const home = region.name === plan.environment.aws.home;
-  // The writer is at home; another region has at least one reader to take over with.
+  // The writer is in the home region; every other region has at least one reader for failover.
   const instances = home ? 1 + (database?.readers ?? 0) : Math.max(1, database?.readers ?? 0);
   const units = database === undefined ? 0 : instances * database.minCapacity;
   const nodes = cache === undefined ? 0 : 1 + cache.replicas;
@@ -178,7 +179,7 @@ interface Price {
   readonly known: boolean;
 }
 
-/** A family that is not in the table costs what the dearest does. */
+/** A family that is not in the table has the price of the most expensive one. */
 function processorPrice(instanceType: string): Price {
   const family = instanceType.split(".")[0] ?? "";
   const price = processorPrices[family];
@@ -213,7 +214,7 @@ function guessesOf({ environment, regions }: PlatformPlan): string[] {
   ];
 }
 
-/** An estimate in a person's words: the largest items, the sum, and what is not in it. Pure. */
+/** Formats an estimate for a person: the largest items, the sum, and the costs that are not included. Pure. */
 export function formatCost(estimate: CostEstimate, budgetUsd: number): string {
   const { items, monthlyUsd, leftOut: without, guesses, scale } = estimate;
   const byWhat = new Map<string, number>();

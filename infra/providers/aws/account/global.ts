@@ -9,19 +9,19 @@ import { type KeyPlan, planKey } from "./keys";
 import { type RegistryPlan, planRegistry } from "./registry";
 import { type TrailPlan, planTrail } from "./trail";
 
-/** What an environment has once, and what its regions share. */
+/** Resources that an environment has once or that its regions share. */
 export interface GlobalPlan {
   readonly account: AwsAccount;
-  /** Where primaries, originals and the trail are, and through which region global services are reached. */
+  /** Region of primaries, originals and the trail; also the region through which global services are called. */
   readonly home: string;
-  /** Every region, home included, in the order of the configuration. */
+  /** All regions, including home, in configuration order. */
   readonly regions: readonly string[];
-  /** Whether what holds data is protected and outlives the environment. */
+  /** Whether resources that hold data are protected and outlive the environment. */
   readonly keepsData: boolean;
   readonly key: KeyPlan;
   readonly registry: RegistryPlan;
   readonly boundary: BoundaryPlan;
-  /** Absent: no repository's workflows have access. */
+  /** Absent if no repository's workflows have access. */
   readonly github?: GithubAccessPlan;
   readonly budget: BudgetPlan;
   readonly trail: TrailPlan;
@@ -31,14 +31,17 @@ export interface GlobalPlan {
 
 export interface GlobalInput {
   readonly environment: AwsEnvironment;
-  /** One of the environment's regions: the first hub's. It stays where it is when the hub moves. */
+  /** One of the environment's regions: that of the first hub. It does not change when the hub moves. */
   readonly home: string;
-  /** Names of the apps, each of which gets a repository for its images beside the platform's own. */
+  /** Names of the apps. Each gets an image repository, in addition to the platform's own. */
   readonly apps: readonly string[];
   readonly keepsData: boolean;
 }
 
-/** @throws RangeError when home is no region of the environment, a name is too long for a bucket, or an app's is taken. */
+/**
+ * Plans the global resources. @throws RangeError when home is not a region of the environment, a bucket's name is too long,
+ * or an app's name is reserved.
+ */
 export function planGlobal({ environment, home, apps, keepsData }: GlobalInput): GlobalPlan {
   const account = accountOf(environment);
   const regions = environment.regions.map(({ name }) => name);

@@ -4,7 +4,7 @@ import { gateName } from "../../../plan/names";
 /** The image of a region's rollout gate. */
 export const rolloutGateImage = gateName;
 
-/** How the registry of a region is addressed. */
+/** Addresses of the registries. */
 export interface RegistryAddresses {
   /** Hosts by region. */
   readonly hosts: Readonly<Record<string, string>>;
@@ -13,11 +13,11 @@ export interface RegistryAddresses {
 }
 
 /**
- * Where a region pulls one of the platform's own images from: the region's own registry, which has the same digest as all others.
+ * Image reference of one of the platform's own images: the region's own registry, with the same digest as all others.
  *
  * @param name one of `platformImages`.
- * @param digest "sha256:…", as `readImages` has it.
- * @throws RangeError when the registry has no such region, or makes no repository for the image.
+ * @param digest "sha256:…", as returned by `readImages`.
+ * @throws RangeError when the registry has no such region or no repository for the image.
  */
 export function platformImage(
   { hosts, prefix }: RegistryAddresses,

@@ -2,22 +2,22 @@ import { type AwsAccount, arnOf, domainSuffix, iamArn, namePattern } from "./acc
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "../access/policy";
 import { trailArn } from "./trail";
 
-/** The platform's key: one, the same in every region, so that what is encrypted here can be read there. */
+/** The platform's multi-Region key, the same in every region, so that data encrypted in one can be decrypted in another. */
 export interface KeyPlan {
   /** The same in every region. */
   readonly alias: string;
   readonly description: string;
-  /** How often its material is renewed; what was encrypted before stays readable. */
+  /** Rotation period of its material; data encrypted earlier stays readable. */
   readonly rotationDays: number;
-  /** How long a deletion can be taken back: the longest that AWS offers. */
+  /** Period in which a deletion can be cancelled: the longest that AWS offers. */
   readonly deletionDays: number;
-  /** Can't follow the hub: a primary in another region is another key. */
+  /** Cannot move with the hub: a primary in another region is a different key. */
   readonly primary: RegionKeyPlan;
   /** One in every other region. */
   readonly replicas: readonly RegionKeyPlan[];
 }
 
-/** The key in one region: a policy of its own over material that is the same everywhere. */
+/** The key in one region: the shared material with the region's own policy. */
 export interface RegionKeyPlan {
   readonly region: string;
   readonly policy: PolicyDocument;
@@ -44,8 +44,8 @@ export function planKey(account: AwsAccount, home: string, regions: readonly str
 }
 
 /**
- * Who may use the key in a region. Identities of the account get it by policies of IAM; services that come with no
- * identity of ours are named here.
+ * The key's policy in a region. IAM policies grant identities of the account access; this policy names the services that
+ * act without an identity of the account.
  */
 export function keyPolicy(account: AwsAccount, region: string, hasTrail: boolean): PolicyDocument {
   return policyDocument([
@@ -62,7 +62,7 @@ export function keyPolicy(account: AwsAccount, region: string, hasTrail: boolean
   ]);
 }
 
-/** CloudWatch Logs, for log groups of this account and region: the context names the group. */
+/** CloudWatch Logs, for log groups of this account and region: the encryption context names the group. */
 function forLogs(account: AwsAccount, region: string): PolicyStatement {
   return {
     Sid: "Logs",
@@ -79,8 +79,8 @@ function forLogs(account: AwsAccount, region: string): PolicyStatement {
 }
 
 /**
- * The platform's own roles, by name: a role that does not exist yet can't be a principal, and the clusters' are made
- * after the key. Only through EC2, which is how EKS encrypts disks, and Secrets Manager; grants only to AWS itself.
+ * The platform's own roles, by name: a role that does not exist yet cannot be a principal, and the clusters' roles are
+ * created after the key. Only through EC2, which EKS uses to encrypt disks, and Secrets Manager; grants only to AWS itself.
  */
 function forOwnRoles(account: AwsAccount, region: string): PolicyStatement[] {
   const own = {

@@ -1,24 +1,25 @@
 import { hubClusterName } from "../../../plan/names";
 
-/** Tag that tells whose environment a thing of AWS belongs to. */
+/** Tag with the environment of an AWS resource. */
 export const environmentTag = "meridian.dev/environment";
 
-/** Tag by which Auto Mode knows what it may touch: load balancers' target groups, volumes from elsewhere. */
+/** Tag of resources that Auto Mode may modify: load balancers' target groups, and volumes created elsewhere. */
 export const clusterTag = "eks:eks-cluster-name";
 
-/** A name in AWS, where names of all environments of an account meet: "meridian-staging-eu-west-1". */
+/** A name that is unique among all environments of an AWS account: "meridian-staging-eu-west-1". */
 export function awsName(environment: string, thing: string): string {
   return `meridian-${environment}-${thing}`;
 }
 
 /**
- * The hub's cluster. With the region in its name: a hub that moves is made anew beside the old one, which goes last.
+ * Name of the hub's cluster. It contains the region: a hub move creates a new hub beside the old one and deletes the old
+ * one last.
  */
 export function hubNameIn(region: string): string {
   return `${hubClusterName}-${region}`;
 }
 
-/** Tags of everything that an environment has. */
+/** Tags of all resources of an environment. */
 export function tagsOf(environment: string): Readonly<Record<string, string>> {
   return { [environmentTag]: environment, "meridian.dev/managed-by": "pulumi" };
 }

@@ -4,14 +4,14 @@ import type { PlatformPlan, RegionPlan } from "../../../plan/types";
 import type { AwsFacts, RegionFacts } from "./facts";
 import { quotaCodes, quotaNeeds } from "./quotas";
 
-/** Services without which a region cannot be built, by the names of AWS' own list. */
+/** Services that every region requires, by the names in AWS' own list. */
 const neededServices = ["ec2", "ecr", "eks", "elb", "kms", "acm", "secretsmanager"] as const;
 
 /**
- * Everything about an account that would make `up` fail in the middle, told before anything is touched.
+ * Diagnostics of all account conditions that would make `up` fail midway, before anything is changed.
  * @param plan of an environment on AWS.
- * @param facts read from the account now.
- * @returns every mistake, in the order of the configuration.
+ * @param facts the account's current state.
+ * @returns all diagnostics, in configuration order.
  */
 export function preflight(plan: PlatformPlan, facts: AwsFacts): Diagnostic[] {
   const { environment } = plan;
@@ -22,12 +22,12 @@ export function preflight(plan: PlatformPlan, facts: AwsFacts): Diagnostic[] {
     ...plan.regions.flatMap((region, index) => checkRegion(plan, region, index, facts)),
     ...checkQuotas(plan, facts),
   ];
-  // What is wrong for all regions, as a version is, is told of the first.
+  // A diagnostic that applies to all regions, such as the version, is reported for the first.
   const paths = diagnostics.map(({ path }) => path);
   return diagnostics.filter(({ path }, index) => paths.indexOf(path) === index);
 }
 
-/** The path of an option of a region, as the report of a configuration writes it. */
+/** The path of a region's option, in the format of configuration diagnostics. */
 function regionPath(index: number, option: string): string {
   return `meridian:regions[${index}].${option}`;
 }
@@ -106,7 +106,7 @@ function checkVersion(
 ): Diagnostic[] {
   if (environment.provider !== "aws") return [];
   const { kubernetesVersion } = environment.aws;
-  // None: the list could not be read, which is no reason to refuse.
+  // An empty list was unreadable, which is no reason to reject.
   if (eksVersions.length === 0 || eksVersions.includes(kubernetesVersion)) return [];
   return [
     {
@@ -118,7 +118,7 @@ function checkVersion(
   ];
 }
 
-/** Networks of this environment are its own, as an earlier run made them. */
+/** Networks of this environment are excluded, because an earlier run created them. */
 function checkAddresses(
   { environment }: PlatformPlan,
   region: RegionPlan,
@@ -176,7 +176,7 @@ function checkQuotas(plan: PlatformPlan, facts: AwsFacts): Diagnostic[] {
     const value = known?.quotas[quota];
     if (known === undefined || value === undefined) return [];
     const mine = known.networks.some(({ environment }) => environment === plan.environment.name);
-    // What an earlier run made is in use already; only networks are counted, as they alone are listed.
+    // Resources of an earlier run are already in use. Only networks are counted, because only they are listed.
     const used = quota === "vpcs" && !mine ? known.networks.length : 0;
     const total = quota === "vpcs" && mine ? 0 : used + needed;
     if (value >= total) return [];

@@ -1,48 +1,48 @@
 /**
- * List prices of AWS in US dollars, before tax, discounts and credits, as its public price pages gave them. They are for an
- * estimate: nothing is decided by them. When they are renewed, `pricesFrom` is.
+ * AWS list prices in US dollars, before tax, discounts and credits, from its public price pages. Only estimates use them;
+ * no decision depends on them. Update `pricesFrom` together with the prices.
  */
 export const pricesFrom = "2025-11";
 
-/** Hours of a month, as AWS' own calculator counts them. */
+/** Hours per month in AWS' own calculator. */
 export const monthHours = 730;
 
-/** What differs little between regions, and is taken to be the same: us-east-1's figures. */
+/** Prices that differ little between regions and are assumed to be equal: those of us-east-1. */
 export const prices = {
-  /** EKS, for each cluster and hour, in standard support. */
+  /** EKS, per cluster and hour, in standard support. */
   cluster: 0.1,
-  /** Auto Mode's fee as a share of the on-demand price, whatever the node itself costs. */
+  /** Auto Mode's fee as a share of the on-demand price, independent of the node's own cost. */
   autoModeShare: 0.12,
-  /** What spot costs of on-demand; it changes by the hour, and by zone. */
+  /** Spot price as a share of the on-demand price; it varies by hour and by zone. */
   spotShare: 0.35,
-  /** For each hour; data is left out. */
+  /** Per hour, without data. */
   natGateway: 0.045,
-  /** Each public IPv4 address, for each hour. */
+  /** Public IPv4 address, per hour. */
   publicAddress: 0.005,
-  /** Interface endpoint, for each zone and hour; data is left out. */
+  /** Interface endpoint, per zone and hour, without data. */
   interfaceEndpoint: 0.01,
-  /** Application or network load balancer, for each hour; capacity units are left out. */
+  /** Application or network load balancer, per hour, without capacity units. */
   loadBalancer: 0.0225,
-  /** Transit gateway, for each attachment and hour; data is left out. */
+  /** Transit gateway, per attachment and hour, without data. */
   transitAttachment: 0.05,
-  /** For each month. */
+  /** Per month. */
   hostedZone: 0.5,
-  /** HTTPS with the fast interval, for each month. */
+  /** HTTPS with the fast interval, per month. */
   healthCheck: 3,
-  /** Web ACL, and each rule of it, for each month; requests are left out. */
+  /** Web ACL, and each of its rules, per month, without requests. */
   webAcl: 5,
   webAclRule: 1,
-  /** Each key and each replica of it, for each month; requests are left out. */
+  /** Each key and each of its replicas, per month, without requests. */
   key: 1,
-  /** Aurora Serverless v2, for each capacity unit and hour. */
+  /** Aurora Serverless v2, per capacity unit and hour. */
   auroraCapacityUnit: 0.12,
-  /** Secret, for each replica and month. */
+  /** Secret, per replica and month. */
   secret: 0.4,
-  /** General-purpose volume (gp3), for each GiB and month. */
+  /** General-purpose volume (gp3), per GiB and month. */
   volumeGib: 0.08,
 } as const;
 
-/** On-demand price of one virtual processor for an hour, Linux, us-east-1, by instance family. */
+/** On-demand price of one vCPU per hour, Linux, us-east-1, by instance family. */
 export const processorPrices: Readonly<Record<string, number>> = {
   c6i: 0.0425,
   c7g: 0.03625,
@@ -61,7 +61,7 @@ export const processorPrices: Readonly<Record<string, number>> = {
   t4g: 0.0336,
 };
 
-/** Valkey on ElastiCache: price of a node for an hour, us-east-1. */
+/** Valkey on ElastiCache: price of a node per hour, us-east-1. */
 export const cacheNodePrices: Readonly<Record<string, number>> = {
   "cache.t4g.micro": 0.0128,
   "cache.t4g.small": 0.0256,
@@ -71,7 +71,7 @@ export const cacheNodePrices: Readonly<Record<string, number>> = {
   "cache.r7g.xlarge": 0.3496,
 };
 
-/** What a region costs compared with us-east-1: instances of one family in both. */
+/** Price factor of a region relative to us-east-1, from instances of one family in both. */
 const regionFactors: Readonly<Record<string, number>> = {
   "us-east-1": 1,
   "us-east-2": 1,
@@ -91,10 +91,10 @@ const regionFactors: Readonly<Record<string, number>> = {
   "sa-east-1": 1.59,
 };
 
-/** For a region that is not in the table: dear, so that the estimate errs on the safe side. */
+/** Factor of a region that is not in the table: high, so that the estimate does not come out too low. */
 const unknownFactor = 1.6;
 
-/** What a region costs compared with us-east-1, and whether that is known. */
+/** Price factor of a region relative to us-east-1, and whether it is known. */
 export function regionFactor(region: string): { readonly factor: number; readonly known: boolean } {
   const factor = regionFactors[region];
   return { factor: factor ?? unknownFactor, known: factor !== undefined };

@@ -2,14 +2,14 @@ import { cpuMillicores } from "../../../config/quantity";
 import type { PlatformPlan, RegionPlan } from "../../../plan/types";
 import type { QuotaKey } from "./facts";
 
-/** Where Service Quotas keeps a figure, and what it is called there. */
+/** Identifiers of a quota in Service Quotas. */
 export interface QuotaCode {
   readonly service: string;
   readonly code: string;
   readonly title: string;
 }
 
-/** Codes as the Service Quotas console lists them. */
+/** Codes from the Service Quotas console. */
 export const quotaCodes: Readonly<Record<QuotaKey, QuotaCode>> = {
   vpcs: { service: "vpc", code: "L-F678F1CE", title: "VPCs per Region" },
   elasticIps: { service: "ec2", code: "L-0263D0A3", title: "EC2-VPC Elastic IPs" },
@@ -36,20 +36,20 @@ export const quotaCodes: Readonly<Record<QuotaKey, QuotaCode>> = {
   },
 };
 
-/** What an environment takes of one quota of a region. */
+/** An environment's use of one quota in a region. */
 export interface QuotaNeed {
   readonly region: string;
   readonly quota: QuotaKey;
-  /** In the quota's own unit: a count, or virtual processors. */
+  /** In the quota's own unit: a count, or vCPUs. */
   readonly needed: number;
 }
 
-/** Cores that the hub's Argo CD and Karmada ask for: two nodes of four cores in each of three zones at most. */
+/** Cores that the hub's Argo CD and Karmada request: at most two nodes of four cores in each of three zones. */
 const hubCpus = 24;
 
 /**
- * What an environment takes of each quota that can be read before the first resource. Its own use alone: what else is in the
- * account is not counted, but for networks, of which the number is known.
+ * An environment's use of each quota that can be read before the first resource is created. Other use of the account is not
+ * counted, except for networks, whose number is known.
  */
 export function quotaNeeds(plan: PlatformPlan): QuotaNeed[] {
   if (plan.environment.provider !== "aws") return [];

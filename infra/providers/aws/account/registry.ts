@@ -2,15 +2,18 @@ import { type AwsAccount, domainSuffix } from "./account";
 import { platformImages } from "../../../config/reserved";
 import type { RegistryAddresses } from "./images";
 
-/** Images of the apps and of the platform itself, near every region: pushed in one, copied by ECR to the others. */
+/**
+ * The image registry of the apps and of the platform itself: images are pushed in one region, and ECR replicates them to
+ * the others.
+ */
 export interface RegistryPlan extends RegistryAddresses {
-  /** Where images are pushed. */
+  /** Region to which images are pushed. */
   readonly home: string;
-  /** Every region, home included. The copies' repositories are made too: ECR would make them without our key. */
+  /** All regions, including home. The replicas' repositories are created too: ECR would create them without the platform's key. */
   readonly regions: readonly string[];
-  /** In the order of the apps; then the platform's own. */
+  /** The apps' in their order, then the platform's own. */
   readonly repositories: readonly RepositoryPlan[];
-  /** Absent where there is one region only. */
+  /** Absent for a single region. */
   readonly replication?: ReplicationPlan;
   readonly scanning: ScanningPlan;
   readonly lifecycle: RepositoryLifecycle;
@@ -18,7 +21,7 @@ export interface RegistryPlan extends RegistryAddresses {
 }
 
 export interface RepositoryPlan {
-  /** The app's name, or that of the platform's own image. */
+  /** Name of the app, or of the platform's own image. */
   readonly image: string;
   /** "staging/catalog". */
   readonly name: string;
@@ -37,7 +40,7 @@ export interface ReplicationPlan {
 
 /** ECR's own record. */
 export interface ScanningPlan {
-  /** Basic finds known weaknesses of the system's packages and is free; enhanced is Amazon Inspector, paid by image. */
+  /** Basic finds known vulnerabilities of OS packages and is free; enhanced is Amazon Inspector, billed per image. */
   readonly scanType: "BASIC" | "ENHANCED";
   readonly rules: readonly {
     readonly scanFrequency: "SCAN_ON_PUSH";
@@ -62,12 +65,12 @@ export function registryHost(accountId: string, region: string): string {
   return `${accountId}.dkr.ecr.${region}.${domainSuffix(region)}`;
 }
 
-/** "staging/catalog": an environment's images have a folder of their own. */
+/** "staging/catalog": each environment has its own folder of images. */
 export function repositoryName(environment: string, image: string): string {
   return `${repositoryPrefix(environment)}${image}`;
 }
 
-/** With the slash at the end, so that "prod" does not mean "production" too. */
+/** Ends with a slash, so that "prod" does not match "production". */
 export function repositoryPrefix(environment: string): string {
   return `${environment}/`;
 }
@@ -80,8 +83,8 @@ export interface RegistryInput {
 }
 
 /**
- * Replication and scanning are settings of a whole account: of two environments in one account the last to be brought up
- * would win. Environments have accounts of their own; the filters keep the damage small where they have not.
+ * Plans the image registry. Replication and scanning are account-wide settings: with two environments in one account, the
+ * last `up` would override them. Environments have separate accounts; the filters limit the effect if they do not.
  *
  * @throws RangeError when an app has the name of one of the platform's own images.
  */
@@ -134,7 +137,7 @@ function replicationTo(
   };
 }
 
-/** ECR can't tell which images run: tagged ones go by number only, and there are many before one goes. */
+/** ECR does not know which images are running: tagged ones expire only by count, and the limit is high. */
 const imageLifecycle: RepositoryLifecycle = {
   rules: [
     {

@@ -1,27 +1,27 @@
 import { prices } from "./prices";
 import { planRoute53, route53Quotas } from "../../../components/dns/route53";
 
-/** What each further app takes of AWS, and how many apps there may be before AWS has to raise a limit. */
+/** AWS resources of each additional app, and the number of apps that the default AWS limits allow. */
 export interface AppScale {
-  /** Route 53's, for each app. Each is a resource of the program's state, too. */
+  /** Route 53 records per app. Each is also a resource in the program's state. */
   readonly records: number;
   readonly checks: number;
-  /** US dollars a month for each app: its health checks. Its pods are part of the regions' nodes. */
+  /** US dollars per month for each app: its health checks. Its pods run on the regions' nodes. */
   readonly monthlyUsd: number;
-  /** The lowest first. */
+  /** In ascending order. */
   readonly limits: readonly AppLimit[];
 }
 
 export interface AppLimit {
-  /** The most apps that fit. */
+  /** Maximum number of apps. */
   readonly apps: number;
-  /** Of what, in words. */
+  /** Description of the limit. */
   readonly what: string;
 }
 
 /**
- * Counts what the platform itself has for each app on AWS.
- * @param regions Names of the platform's regions, none of them drained in part.
+ * Counts the platform's own AWS resources for each app.
+ * @param regions Names of the platform's regions, none of them partially drained.
  */
 export function appScale(regions: readonly string[]): AppScale {
   const plan = (apps: readonly string[]) => planRoute53({ domain: "example.com", regions, apps });
@@ -41,7 +41,7 @@ export function appScale(regions: readonly string[]): AppScale {
   return { records, checks, monthlyUsd: checks * prices.healthCheck, limits };
 }
 
-/** In a person's words. Pure. */
+/** Formats the scale for a person. Pure. */
 export function formatScale({ records, checks, monthlyUsd, limits }: AppScale): string {
   const reached = limits.map(({ apps, what }) => `${apps} apps (${what})`);
   return (

@@ -2,7 +2,7 @@ import { type AwsAccount, arnOf, physicalName } from "./account";
 import { type BucketPlan, planBucket } from "../state/buckets";
 import type { PolicyStatement } from "../access/policy";
 
-/** The record of every call that changes something in the account, in every region. */
+/** The audit trail: every call that changes something in the account, in all regions. */
 export interface TrailPlan {
   readonly name: string;
   readonly arn: string;
@@ -11,7 +11,7 @@ export interface TrailPlan {
   readonly bucket: BucketPlan;
 }
 
-/** A year, as PCI DSS 10.5.1 asks of audit trails, the last nine months in storage at a fifth of the price. */
+/** One year, as PCI DSS 10.5.1 requires for audit trails; the last nine months in storage at a fifth of the price. */
 const lifecycle = {
   cheaper: { afterDays: 90, storageClass: "GLACIER_IR" },
   expiresAfterDays: 365,
@@ -30,7 +30,7 @@ export function planTrail(account: AwsAccount, home: string, keepsData: boolean)
   return { name: physicalName(account, "trail"), arn, home, bucket };
 }
 
-/** Known before the trail is there: the key's and the bucket's policies name it. */
+/** Known before the trail exists: the policies of the key and the bucket reference it. */
 export function trailArn(account: AwsAccount, home: string): string {
   return arnOf(account, "cloudtrail", home, `trail/${physicalName(account, "trail")}`);
 }

@@ -1,61 +1,62 @@
 import type { AwsEnvironment, Environment } from "../../../config/types";
 import type { BackupPlan } from "../../../components/backup/plan";
 
-/** What is so when a hub is to be moved. */
+/** The situation before a hub move. */
 export interface HubMoveSituation {
-  /** As it is configured now. */
+  /** The current configuration. */
   readonly environment: Environment;
-  /** Region that is to house the hub. */
+  /** Target region of the hub. */
   readonly to: string;
-  /** Regions with a hub in the state, in its order; two while a move is half finished. */
+  /** Regions with a hub in the state, in state order; two while a move is half finished. */
   readonly housed: readonly string[];
-  /** Regions of `housed` whose hub's API server answers. */
+  /** Regions of `housed` whose hub's API server responds. */
   readonly answering: readonly string[];
-  /** Regions of `housed` that AWS itself does not answer in. */
+  /** Regions of `housed` in which AWS itself does not respond. */
   readonly silentRegions: readonly string[];
-  /** Whether a person has said that the hub is given up: one that only cannot be seen from here goes on acting. */
+  /** Whether a person has confirmed that the hub is lost: a hub that is only unreachable from here continues to act. */
   readonly lost: boolean;
   readonly backup: Pick<BackupPlan, "lossMinutes">;
-  /** Age of the newest snapshot, minutes; undefined: there is none, or it cannot be read. */
+  /** Age of the newest snapshot, in minutes; undefined if there is none or it is unreadable. */
   readonly backupAgeMinutes: number | undefined;
   /** Whether clusters of the environment have deletion protection. */
   readonly isProtected: boolean;
 }
 
-/** One step of a move. Each may be done again. */
+/** One step of a move. Every step is idempotent. */
 export type HubMoveStep =
-  /** The role moves in the environment's file; `home` is written down there, unless it is. */
+  /** Moves the role in the environment's file, and writes `home` there if it is missing. */
   | { readonly kind: "edit"; readonly to: string; readonly home: string }
-  /** What was silenced by an earlier move acts again. */
+  /** Resumes a hub that an earlier move paused. */
   | { readonly kind: "wake"; readonly region: string }
-  /** Karmada and Argo CD of the hub act no more: members obey one hub at a time. */
+  /** Pauses Karmada and Argo CD of the hub: only one hub at a time may control the members. */
   | { readonly kind: "silence"; readonly region: string }
-  /** What could be reached through the hub only is taken out of the state. */
+  /** Removes from the state the resources that are only reachable through the hub. */
   | { readonly kind: "forget"; readonly region: string }
-  /** The old cluster may be deleted. */
+  /** Removes the deletion protection of the old cluster. */
   | { readonly kind: "release"; readonly region: string }
   | { readonly kind: "up" };
 
 export interface HubMovePlan {
-  /** Why nothing is done, each with how to fix it; empty when the steps may be taken. */
+  /** Reasons that prevent the move, each with its remedy; empty if the steps may run. */
   readonly diagnostics: readonly string[];
-  /** What is so and may be a surprise. */
+  /** Consequences that may be unexpected. */
   readonly notes: readonly string[];
-  /** In their order; empty when all is as asked. */
+  /** In execution order; empty if the hub is already in the target region. */
   readonly steps: readonly HubMoveStep[];
 }
 
 /**
- * How long a federation and its delivery are away at most, minutes: a design of ADR 11 (EKS makes a cluster in about 15
- * minutes, its nodes and charts take 10 more, load balancer and members 5; as much again to find out and decide), which no
- * account has measured. Apps, their traffic and its failover between regions' load balancers go on all the time.
+ * Maximum downtime of the federation and its delivery, in minutes: the design value of ADR 11 (EKS creates a cluster in
+ * about 15 minutes, its nodes and charts take 10 more, load balancer and members 5; detection and decision take as long
+ * again). It has not been measured in any account. Apps, their traffic and its failover between the regions' load balancers
+ * continue throughout.
  */
 export const hubMoveMinutes = 45;
 
-/** A backup older than this many times of what it promises is no backup. */
+/** A backup counts as stale if its age exceeds this multiple of the promised loss. */
 const staleFactor = 2;
 
-/** Decides what a move takes from where it stands: at its begin, or where an earlier run was cut short. Pure. */
+/** Plans the remaining steps of a move: from its start, or from the point at which an earlier run was interrupted. Pure. */
 export function planHubMove(situation: HubMoveSituation): HubMovePlan {
   const { environment, housed, to } = situation;
   if (environment.provider !== "aws") {
@@ -110,7 +111,7 @@ function hubDiagnostics(situation: HubMoveSituation): string[] {
     });
 }
 
-/** Nothing is brought up with a region that AWS does not answer in: it has to go as a region first. */
+/** `up` fails for a region in which AWS does not respond: the region must be removed first. */
 function goneText({ environment, to }: HubMoveSituation, region: string): string {
   const { name } = environment;
   const home =
@@ -124,7 +125,7 @@ function goneText({ environment, to }: HubMoveSituation, region: string): string
   );
 }
 
-/** Of a hub that is lost there will be no newer backup; of one that lives there should be. */
+/** A lost hub creates no newer backup; a running one should have a fresh one. */
 function staleDiagnostics(situation: HubMoveSituation, region: string): string[] {
   if (!situation.answering.includes(region) || isFresh(situation)) return [];
   if (situation.lost) return [];

@@ -2,17 +2,17 @@ import type { AwsEnvironment } from "../../../config/types";
 import type { RegionPlan } from "../../../plan/types";
 import type { RegionNetworkPlan } from "./networkTypes";
 
-/** How the regions' networks reach each other. Empty lists for one region. */
+/** Connections between the regions' networks. The lists are empty for a single region. */
 export type ConnectionsPlan = PeeringConnectionsPlan | TransitConnectionsPlan;
 
-/** Each two networks are peered. */
+/** Every pair of networks is peered. */
 export interface PeeringConnectionsPlan {
   readonly kind: "peering";
   readonly peerings: readonly PeeringPlan[];
   readonly routes: readonly ConnectionRoutePlan[];
 }
 
-/** Each network is joined to its region's transit gateway, and each two of these are peered. */
+/** Each network is attached to its region's transit gateway, and every pair of gateways is peered. */
 export interface TransitConnectionsPlan {
   readonly kind: "transit";
   readonly gateways: readonly TransitGatewayPlan[];
@@ -21,7 +21,7 @@ export interface TransitConnectionsPlan {
   readonly transitRoutes: readonly TransitRoutePlan[];
 }
 
-/** A pair of regions. Who asks is decided by name, so that no other region changes it. */
+/** A pair of regions. Their names determine the requester, so that no other region changes it. */
 export interface PeeringPlan {
   /** Logical name, e.g. "eu-west-1-us-east-1". */
   readonly name: string;
@@ -29,11 +29,11 @@ export interface PeeringPlan {
   readonly accepter: string;
 }
 
-/** A route of a subnet's route table to another region. Its name is the same whatever it leads through. */
+/** A route of a subnet's route table to another region. Its name does not depend on its target. */
 export interface ConnectionRoutePlan {
   readonly name: string;
   readonly region: string;
-  /** By the name that the region's network plan gives it. */
+  /** By its name in the region's network plan. */
   readonly routeTable: string;
   readonly destination: string;
   /** Name of the pair. */
@@ -55,12 +55,12 @@ export interface TransitRoutePlan {
 }
 
 /**
- * Decides how the regions are connected.
+ * Plans how the regions are connected.
  *
- * Peering costs nothing by the hour, but grows with the square of the regions, in connections and in routes of each table;
- * a transit gateway costs for each region. What belongs to a pair is named after the pair: a region that joins adds
- * pairs and routes, and changes none that is there. Where it is the one that makes transit gateways due, the routes keep
- * their names and are led through these, and the peerings go afterwards.
+ * Peering has no hourly cost, but the number of connections, and of routes in each table, grows with the square of the
+ * number of regions; a transit gateway has a cost for each region. Resources of a pair are named after the pair: a new
+ * region adds pairs and routes and changes no existing one. If it is the region that requires transit gateways, the routes
+ * keep their names and point to the gateways, and the peerings are deleted afterwards.
  */
 export function planConnections(
   environment: AwsEnvironment,
@@ -89,7 +89,7 @@ function planPeerings(names: readonly string[]): readonly PeeringPlan[] {
   );
 }
 
-/** Nodes and pods reach both ranges of the other region. Databases and caches answer its pods, and know nobody else. */
+/** Nodes and pods reach both ranges of the other region. Databases and caches respond to its pods and have no other routes. */
 function planRoutes(
   peering: PeeringPlan,
   regions: readonly RegionPlan[],

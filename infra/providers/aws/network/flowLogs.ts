@@ -1,7 +1,7 @@
 import { type PolicyDocument, policyDocument, serviceTrust } from "../access/policy";
 
 /**
- * Who writes a VPC's flow logs: only on behalf of this account, as the service works for all of them.
+ * Trust policy of the flow logs service: only on behalf of this account, because the service acts for all accounts.
  * @param accountId twelve digits.
  */
 export function flowLogsTrust(accountId: string): PolicyDocument {
@@ -10,7 +10,7 @@ export function flowLogsTrust(accountId: string): PolicyDocument {
   });
 }
 
-/** What it may do there. The group exists already, so that the right to make one isn't given. */
+/** Its permissions on the log group. The group already exists, so that no permission to create one is granted. */
 export function flowLogsPolicy(groupArn: string): PolicyDocument {
   return policyDocument([
     {
@@ -19,7 +19,7 @@ export function flowLogsPolicy(groupArn: string): PolicyDocument {
       Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
       Resource: [groupArn, `${groupArn}:*`],
     },
-    // Groups are described by pattern: no narrower one than all of the account's in the region is asked for.
+    // Groups are described by pattern: the narrowest pattern requested is all groups of the account in the region.
     {
       Sid: "Look",
       Effect: "Allow",

@@ -16,13 +16,13 @@ import { type Tier, carveSubnets, podBlocks } from "./subnets";
 
 export type * from "./networkTypes";
 
-/** Tag of a subnet that says its tier: a NodeClass selects by it, together with `environmentTag`. */
+/** Tag of a subnet's tier: a NodeClass selects by it, together with `environmentTag`. */
 export const tierTag = "meridian.dev/tier";
 
 /**
- * Decides a region's network. Depends on the other regions only in the security rules that let them in.
+ * Plans a region's network. It depends on other regions only in the security rules that allow their traffic.
  *
- * @param regions all of the environment, `region` included.
+ * @param regions all regions of the environment, including `region`.
  * @throws RangeError for more zones than a network has room for.
  */
 export function planNetwork(
@@ -51,7 +51,7 @@ export function planNetwork(
   };
 }
 
-/** The subnets of a tier, by name, in the order of the zones. */
+/** The subnets of a tier, in zone order. */
 export function subnetsOf(subnets: readonly SubnetPlan[], tier: Tier): readonly SubnetPlan[] {
   return subnets.filter((subnet) => subnet.tier === tier);
 }
@@ -83,7 +83,7 @@ function blockOf(cidr: string, blocks: readonly PodBlockPlan[]): PodBlockPlan | 
   });
 }
 
-/** What the load balancers of Kubernetes find their subnets by: the controllers' own keys. */
+/** Tags by which Kubernetes' load balancer controllers discover subnets: the controllers' own keys. */
 const balancerTags: Readonly<Record<Tier, Labels>> = {
   public: { "kubernetes.io/role/elb": "1" },
   private: { "kubernetes.io/role/internal-elb": "1" },
@@ -95,7 +95,7 @@ function subnetTags(environment: AwsEnvironment, tier: Tier): Labels {
   return { [tierTag]: tier, [environmentTag]: environment.name, ...balancerTags[tier] };
 }
 
-/** One for each zone; or one in the first zone of the list, with which the whole region loses its way out. */
+/** One for each zone; or one in the first configured zone, whose loss cuts off the whole region's outbound traffic. */
 function planNatGateways(
   { aws }: AwsEnvironment,
   region: RegionPlan,
@@ -113,7 +113,7 @@ function planNatGateways(
   }
 }
 
-/** One for what the world reaches, one for each zone's nodes and pods, one for what has no way out. */
+/** One for the public subnets, one for the nodes and pods of each zone, one for the subnets without an outbound route. */
 function planRouteTables(
   region: RegionPlan,
   subnets: readonly SubnetPlan[],
@@ -148,18 +148,18 @@ function planRouteTables(
   ];
 }
 
-/** Layers of images are kept in S3. Both cost nothing, and what goes that way isn't paid for at the NAT gateway. */
+/** S3 stores the image layers. Both endpoints are free, and their traffic has no NAT gateway charge. */
 const gatewayServices = ["s3", "dynamodb"] as const;
 
 /**
- * What goes on without the NAT gateways, and is cheaper than through them.
+ * Services that work without the NAT gateways, and at lower cost than through them.
  *
  * ecr.api and ecr.dkr: nodes pull images. eks-auth: pods get their credentials (Pod Identity). sts: Argo CD and workloads
- * prove who they are. secretsmanager: External Secrets. logs: what ships logs sends most of all.
+ * authenticate. secretsmanager: External Secrets. logs: log shippers send the largest volume.
  *
- * Left out: ec2 and elasticloadbalancing, as under Auto Mode the controllers that call these run outside of the VPC and
- * nodes have no rights to them; kms, as the services that encrypt call it themselves; eks, which no pod needs, hides the
- * issuer of the clusters' tokens, and is not had in every region.
+ * Left out: ec2 and elasticloadbalancing, because under Auto Mode the controllers that call these run outside the VPC and
+ * nodes have no permissions for them; kms, because the services that encrypt call it themselves; eks, which no pod needs,
+ * hides the issuer of the clusters' tokens and is not available in every region.
  */
 const interfaceServices = [
   "ecr.api",
@@ -170,7 +170,10 @@ const interfaceServices = [
   "sts",
 ] as const;
 
-/** Whoever saves on NAT gateways saves on these too: all of them cost more than the gateway that carries their traffic. */
+/**
+ * A configuration that saves on NAT gateways has none of these either: together they cost more than the gateway that
+ * replaces them.
+ */
 function planEndpoints(
   { aws }: AwsEnvironment,
   region: RegionPlan,
@@ -194,7 +197,10 @@ function planEndpoints(
   ];
 }
 
-/** A year, as the usual benchmarks ask of what an inquiry needs; a minute, as nodes of Nitro write no coarser log anyway. */
+/**
+ * One year, as common benchmarks require for logs that an investigation needs; one minute, because Nitro nodes write no
+ * longer interval.
+ */
 function planFlowLogs(environment: AwsEnvironment, region: RegionPlan): FlowLogsPlan {
   return {
     name: `${region.name}-flow-logs`,

@@ -2,17 +2,17 @@ import type { Labels } from "../../../plan/types";
 import type { SecurityGroupPlan } from "./securityGroups";
 import type { Tier } from "./subnets";
 
-/** Everything of one region's network. References between its parts are by `name`, which is also their logical name. */
+/** The network of one region. Its parts reference each other by `name`, which is also their logical name. */
 export interface RegionNetworkPlan {
   readonly region: string;
   readonly environment: string;
   readonly vpc: VpcPlan;
-  /** Tier by tier, within it in the order of the zones. */
+  /** By tier, then in zone order. */
   readonly subnets: readonly SubnetPlan[];
   readonly internetGateway: string;
-  /** One for each zone, or one. */
+  /** One for each zone, or one for the region. */
   readonly natGateways: readonly NatGatewayPlan[];
-  /** Every subnet is in exactly one. */
+  /** Every subnet belongs to exactly one. */
   readonly routeTables: readonly RouteTablePlan[];
   readonly endpoints: readonly EndpointPlan[];
   readonly flowLogs: FlowLogsPlan;
@@ -22,7 +22,7 @@ export interface RegionNetworkPlan {
 export interface VpcPlan {
   readonly name: string;
   readonly cidr: string;
-  /** Ranges for pods, beside `cidr`. */
+  /** Ranges for pods, in addition to `cidr`. */
   readonly podBlocks: readonly PodBlockPlan[];
 }
 
@@ -34,39 +34,39 @@ export interface PodBlockPlan {
 export interface SubnetPlan {
   readonly name: string;
   readonly tier: Tier;
-  /** Whole name of the zone, e.g. "eu-west-1a". */
+  /** Full name of the zone, e.g. "eu-west-1a". */
   readonly zone: string;
   readonly cidr: string;
-  /** The range of pods that it lies in, by name; absent: the VPC's own range. */
+  /** Name of the pod range that contains it; absent for the VPC's own range. */
   readonly podBlock?: string;
-  /** What load balancers and nodes find it by. */
+  /** Tags by which load balancers and nodes select it. */
   readonly tags: Labels;
 }
 
 export interface NatGatewayPlan {
   readonly name: string;
-  /** The public subnet in which it stands. */
+  /** Its public subnet. */
   readonly subnet: string;
 }
 
 export interface RouteTablePlan {
   readonly name: string;
-  /** Who uses it; that of a private tier serves the zone's pods too. */
+  /** The tier that uses it; a private tier's table also serves the zone's pods. */
   readonly tier: Exclude<Tier, "pods">;
   readonly subnets: readonly string[];
   readonly wayOut: WayOut;
 }
 
-/** Where 0.0.0.0/0 leads. */
+/** Target of the route for 0.0.0.0/0. */
 export type WayOut =
   | { readonly kind: "internet" }
   | { readonly kind: "nat"; readonly gateway: string }
   | { readonly kind: "none" };
 
-/** A private way to one of AWS' services. */
+/** A private connection to an AWS service. */
 export type EndpointPlan = GatewayEndpointPlan | InterfaceEndpointPlan;
 
-/** A route to the service: costs nothing. */
+/** A route to the service, free of charge. */
 export interface GatewayEndpointPlan {
   readonly kind: "gateway";
   readonly name: string;
@@ -74,7 +74,7 @@ export interface GatewayEndpointPlan {
   readonly routeTables: readonly string[];
 }
 
-/** Network interfaces that answer for the service: each costs by the hour and zone. */
+/** Network interfaces of the service, with a charge for each hour and zone. */
 export interface InterfaceEndpointPlan {
   readonly kind: "interface";
   readonly name: string;
@@ -86,9 +86,9 @@ export interface FlowLogsPlan {
   readonly name: string;
   /** Log group of CloudWatch. */
   readonly logGroup: string;
-  /** IAM role by which the log is written, unique in the account. */
+  /** IAM role that writes the log, unique in the account. */
   readonly role: string;
-  /** The only account on whose behalf the role may be taken. */
+  /** The only account on whose behalf the role may be assumed. */
   readonly account: string;
   readonly retentionDays: number;
   readonly aggregationSeconds: number;

@@ -6,7 +6,7 @@ import { databasePort } from "../../../components/database/plan";
 import { federationPort, gatewayPodPort } from "../../../components/gateway/awsEdge";
 import { awsName } from "../account/names";
 
-/** What a security group stands for; the same as `SecurityRole` of the resources. */
+/** Purposes of security groups; the same as `SecurityRole` of the resources. */
 export const securityRoles = [
   "edge",
   "federation",
@@ -28,9 +28,9 @@ export interface SecurityGroupPlan {
   readonly rules: readonly SecurityRulePlan[];
 }
 
-/** One allowed way; what no rule allows is refused. TCP, one port. */
+/** One allowed connection on one TCP port; all other traffic is denied. */
 export interface SecurityRulePlan {
-  /** Logical name: says whence or whither, so that a rule that joins renames no other. */
+  /** Logical name: contains source or destination, so that a new rule renames no other. */
   readonly name: string;
   readonly direction: "in" | "out";
   readonly port: number;
@@ -43,11 +43,11 @@ const world = "0.0.0.0/0";
 /**
  * The security groups of one region.
  *
- * By ranges, not by groups: a group of another region can't be named, and a rule that names a group of a cluster would
- * keep the group from being deleted before the cluster. Pods are known by their own addresses in other regions only as
- * long as nodes don't translate them (`snatPolicy: Disabled` of the NodeClass).
+ * The rules use address ranges, not groups: a rule cannot reference a group of another region, and a rule that references a
+ * cluster's group would block the group's deletion before the cluster's. Other regions see the pods' own addresses only if
+ * nodes do not translate them (`snatPolicy: Disabled` of the NodeClass).
  *
- * @param regions all of the environment, `region` included.
+ * @param regions all regions of the environment, including `region`.
  */
 export function planSecurityGroups(
   environment: AwsEnvironment,
@@ -67,7 +67,7 @@ export function planSecurityGroups(
   });
 }
 
-/** A description can't be changed in place: what it says has to stay true. */
+/** A description cannot be changed in place, so it must stay true. */
 const descriptions: Readonly<Record<PlannedSecurityRole, string>> = {
   edge: "Load balancer of the gateway",
   federation: "Load balancer of the federation API server",
@@ -81,7 +81,7 @@ interface Rule {
   readonly direction: "in" | "out";
   readonly port: number;
   readonly cidr: string;
-  /** Whence or whither, as part of a name. */
+  /** Source or destination, as part of a name. */
   readonly peer: string;
 }
 
@@ -103,7 +103,7 @@ function rulesOf(
   switch (role) {
     case "edge": {
       const anyone = [{ peer: "world", cidr: world }];
-      // Argo CD's pods are of the hub's cluster, in the same network.
+      // Argo CD's pods run in the hub's cluster, in the same network.
       const door = delivery.sso !== undefined && region.role === "hub";
       return [
         ...open(80, anyone),
@@ -127,7 +127,7 @@ function rulesOf(
   }
 }
 
-/** AWS refuses a rule that is there already, under whatever name: a named network may be one of our own. */
+/** AWS rejects a duplicate rule, even under another name: a configured network may be one of the platform's own. */
 function distinct(rules: readonly Rule[]): readonly Rule[] {
   const same = (one: Rule, other: Rule) =>
     one.direction === other.direction && one.port === other.port && one.cidr === other.cidr;

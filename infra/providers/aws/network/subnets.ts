@@ -2,12 +2,12 @@ import { type Range, formatCidr, parseCidr, size } from "../../../config/cidr";
 import type { Network } from "../../../plan/types";
 
 /**
- * What a subnet is for. public: load balancers that the world reaches, and NAT gateways. private: nodes, endpoints and
- * inner load balancers. isolated: databases and caches. pods: pods.
+ * Purpose of a subnet. public: internet-facing load balancers and NAT gateways. private: nodes, endpoints and internal load
+ * balancers. isolated: databases and caches. pods: pods.
  */
 export type Tier = "public" | "private" | "isolated" | "pods";
 
-/** In the order in which subnets are listed. */
+/** In the order of the subnet list. */
 export const tiers = ["public", "private", "isolated", "pods"] as const satisfies readonly Tier[];
 
 /** One subnet. Tier and zone identify it. */
@@ -18,15 +18,15 @@ export interface CarvedSubnet {
   readonly cidr: string;
 }
 
-/** Zones that a network has room for. Three are used; the fourth part is kept for one that is added or swapped. */
+/** Zones that fit into a network. Three are used; the fourth is reserved for a zone that is added or replaced. */
 export const zoneSlots = 4;
 
 /**
  * The tiers' parts of the VPC's range, in eighths.
  *
- * The private tier gets half, as every node, endpoint and inner load balancer has addresses there. An eighth leaves the
- * least VPC there is, a /22, public subnets of /27: the least that a load balancer takes. The last quarter is kept free for
- * a tier that is yet to come.
+ * The private tier gets half, because every node, endpoint and internal load balancer has addresses there. With an eighth,
+ * the smallest possible VPC, a /22, has public subnets of /27: the minimum for a load balancer. The last quarter is
+ * reserved for a future tier.
  */
 const shares = {
   private: { eighth: 0, bits: 1 },
@@ -34,18 +34,18 @@ const shares = {
   isolated: { eighth: 5, bits: 3 },
 } as const satisfies Record<Exclude<Tier, "pods">, { eighth: number; bits: number }>;
 
-/** Bits of a zone's part within its tier: a quarter. */
+/** Additional prefix bits of a zone within its tier: a quarter. */
 const zoneBits = Math.log2(zoneSlots);
 
-/** The largest range that a VPC takes as one. */
+/** Prefix of the largest single range that a VPC accepts. */
 const largestBlock = 16;
 
 /**
- * Divides a region's VPC range and pods range over its zones.
+ * Splits a region's VPC range and pod range over its zones.
  *
- * @param zones suffix letters, in the configuration's order.
- * @returns tier by tier, within it in the order of the zones.
- * @throws RangeError for more than four zones, or a text that is no range.
+ * @param zones suffix letters, in configuration order.
+ * @returns by tier, then in zone order.
+ * @throws RangeError for more than four zones, or a text that is not a range.
  */
 export function carveSubnets(
   network: Pick<Network, "vpc" | "pods">,
@@ -63,8 +63,8 @@ export function carveSubnets(
 }
 
 /**
- * Which part of a tier each zone has. The zones a to d have the first to the fourth for good. Another letter, of the few
- * regions that have such, gets the last free one in the order of the list, so that a zone at its end moves no other.
+ * The slot of each zone within a tier. The zones a to d always have the first to the fourth. Another letter, which few
+ * regions have, gets the last free slot in list order, so that a zone at the end of the list moves no other.
  */
 export function zoneSlotsOf(zones: readonly string[]): ReadonlyMap<string, number> {
   const taken = new Map<string, number>();
@@ -83,8 +83,8 @@ export function zoneSlotsOf(zones: readonly string[]): ReadonlyMap<string, numbe
 }
 
 /**
- * The pods' range as ranges that a VPC takes: a /16 at most each. One, but for a region of a /14, whose pods have a /15.
- * Each holds whole subnets.
+ * Splits the pod range into ranges that a VPC accepts: a /16 at most each. There is one, except for a region with a /14,
+ * whose pods have a /15. Each contains complete subnets.
  */
 export function podBlocks(pods: string): readonly string[] {
   const range = rangeOf(pods);
@@ -98,7 +98,7 @@ function tierRange({ vpc, pods }: Pick<Network, "vpc" | "pods">, tier: Tier): Ra
   return part(rangeOf(vpc), eighth / 2 ** (3 - bits), bits);
 }
 
-/** The range's `index`th part of those that have `bits` more bits of prefix. */
+/** The `index`th subrange whose prefix is `bits` longer. */
 function part(range: Range, index: number, bits: number): Range {
   const prefix = range.prefix + bits;
   return { base: range.base + index * size({ base: 0, prefix }), prefix };

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BoundaryPlan } from "../boundary";
 import { printPolicy } from "../policy";
 
-/** The policy that bounds every role of the platform. */
+/** Creates the policy that bounds every role of the platform. */
 export function createBoundary(
   name: string,
   plan: BoundaryPlan,
@@ -21,9 +21,9 @@ export function createBoundary(
 }
 
 /**
- * Gives the boundary to every role below the component that has this among its `transformations`. It is done here and
- * not in each component, so that none can forget it: a workflow is refused a role without it. Not for `GlobalServices`:
- * the workflows' own roles make roles, which the boundary forbids.
+ * Sets the boundary on every role below the component that has this among its `transformations`. One transformation covers
+ * all components, so that none can omit it: AWS denies a workflow a role without it. Not for `GlobalServices`: the
+ * workflows' own roles create roles, which the boundary denies.
  */
 export function boundRoles(boundary: pulumi.Input<string>): pulumi.ResourceTransformation {
   return ({ type, props, opts }) =>

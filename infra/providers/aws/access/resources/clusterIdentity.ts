@@ -8,19 +8,19 @@ import type { EksRegionOutputs } from "../../resources/types";
 export interface PodIdentityArgs {
   readonly cluster: Pick<EksRegionOutputs, "eksName" | "resource">;
   readonly namespace: string;
-  /** Pods with this service account act as the role. It need not be there yet. */
+  /** Pods with this service account assume the role. It need not exist yet. */
   readonly serviceAccount: string;
-  /** All that the pods may do. */
+  /** All permissions of the pods. */
   readonly policy: pulumi.Input<PolicyDocument>;
 }
 
 /**
- * An IAM role for the pods of one service account, handed out by EKS Pod Identity. Pods that start before it is `ready` have
- * no credentials until they are started again.
+ * An IAM role for the pods of one service account, through EKS Pod Identity. Pods that start before it is `ready` have no
+ * credentials until they are restarted.
  */
 export class PodIdentity extends pulumi.ComponentResource {
   readonly roleArn: pulumi.Output<string>;
-  /** What the pods wait for. */
+  /** Resources that the pods depend on. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: PodIdentityArgs, opts?: pulumi.ComponentResourceOptions) {

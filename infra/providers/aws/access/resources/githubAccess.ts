@@ -8,8 +8,8 @@ export interface GithubAccessArgs {
 }
 
 /**
- * What workflows of the repository are in the account. An account has one provider for an issuer: a second environment
- * in it would fail here, before it gives anybody access.
+ * The roles of the repository's workflows in the account. An account has one OIDC provider per issuer: a second environment
+ * in it would fail here, before it grants any access.
  */
 export class GithubAccess extends pulumi.ComponentResource {
   /** By workflow. */
@@ -38,7 +38,7 @@ export class GithubAccess extends pulumi.ComponentResource {
       new iam.RolePolicy(
         logicalName,
         { name: plan.workflow, role: role.name, policy: printPolicy(plan.permissions) },
-        // AWS refuses to delete a role that has one.
+        // AWS rejects the deletion of a role that has a policy.
         { parent: this },
       );
       return [plan.workflow, role.arn] as const;

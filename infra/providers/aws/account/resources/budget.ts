@@ -2,7 +2,7 @@ import * as budgets from "@pulumi/aws/budgets";
 import type * as pulumi from "@pulumi/pulumi";
 import type { BudgetPlan } from "../budget";
 
-/** The alarm on what the account costs. */
+/** Creates the alarm on the account's cost. */
 export function createBudget(
   name: string,
   plan: BudgetPlan,

@@ -15,17 +15,17 @@ import { environmentTag } from "../names";
 import { quotaCodes } from "../quotas";
 import type { RegionProviders } from "../../resources/types";
 
-/** What a reader has to know: whose providers, which domain. */
+/** Arguments of the account reader. */
 export interface FactsArgs {
   readonly providers: RegionProviders;
-  /** Region whose provider asks what is the account's own. */
+  /** Region whose provider makes the account-wide requests. */
   readonly home: string;
   readonly domain: string;
 }
 
 /**
- * Reads from the account what `preflight` judges. Only reads; nothing is registered.
- * @throws ConfigurationError when the credentials are missing, expired or of no use.
+ * Reads the account facts that `preflight` evaluates. Read-only; registers nothing.
+ * @throws ConfigurationError when the credentials are missing, expired or invalid.
  */
 export async function readFacts(args: FactsArgs): Promise<AwsFacts> {
   const home = args.providers[args.home];
@@ -50,7 +50,7 @@ async function readRegion(region: string, provider: aws.Provider): Promise<Regio
   const own = { provider };
   const [zones, versions, networks, services, quotas] = await Promise.all([
     getAvailabilityZones({ state: "available" }, own),
-    // Roles that may deploy need not be allowed to list these.
+    // Deploy roles do not need the permission to list these.
     getClusterVersions({ versionStatus: "STANDARD_SUPPORT" }, own).catch(() => undefined),
     readNetworks(provider),
     readServices(region, provider),
@@ -77,7 +77,7 @@ async function readNetworks(provider: aws.Provider): Promise<ExistingNetwork[]> 
   }));
 }
 
-/** AWS publishes which services a region has as public parameters. */
+/** AWS publishes the services of a region as public parameters. */
 async function readServices(region: string, provider: aws.Provider): Promise<string[]> {
   const path = `/aws/service/global-infrastructure/regions/${region}/services`;
   const found = await getParametersByPath({ path }, { provider }).catch(() => undefined);
@@ -104,7 +104,7 @@ async function zoneIdOf(domain: string, provider: aws.Provider): Promise<string 
   }
 }
 
-/** The provider's words for credentials, which begin with a page about its own configuration, as one instruction. */
+/** Converts the provider's credential error, which begins with a page about its own configuration, to one diagnostic. */
 function refuseCredentials(error: unknown): never {
   const diagnostic = credentialDiagnostic(messageOf(error));
   if (diagnostic === undefined) throw error;

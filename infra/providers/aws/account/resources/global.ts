@@ -20,8 +20,8 @@ export interface GlobalServicesArgs {
 }
 
 /**
- * What an environment has once: key, registry, access of workflows, zone, budget, audit trail; and each region's share of
- * it. Services that belong to no region are reached through the home region.
+ * The resources that an environment has once: key, registry, access of workflows, zone, budget, audit trail; and those that
+ * each region shares. Services without a region are called through the home region.
  */
 export class GlobalServices extends pulumi.ComponentResource implements GlobalOutputs {
   readonly regions: Readonly<Record<string, RegionSharedOutputs>>;
@@ -31,7 +31,7 @@ export class GlobalServices extends pulumi.ComponentResource implements GlobalOu
   readonly nameServers: pulumi.Output<string[]>;
   /** For `boundRoles`. */
   readonly boundaryArn: pulumi.Output<string>;
-  /** By workflow; empty where none has access. */
+  /** By workflow; empty if none has access. */
   readonly workflowRoleArns: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: GlobalServicesArgs, opts?: pulumi.ComponentResourceOptions) {

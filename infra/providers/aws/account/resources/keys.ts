@@ -8,11 +8,11 @@ import type { RegionProviders } from "../../resources/types";
 export interface PlatformKeyArgs {
   readonly plan: KeyPlan;
   readonly providers: RegionProviders;
-  /** Whether the primary is protected and outlives the environment. Replicas go with their region. */
+  /** Whether the primary is protected and outlives the environment. Replicas are deleted with their region. */
   readonly keepsData: boolean;
 }
 
-/** The platform's multi-Region key: its primary, a replica in every other region, one alias for all. */
+/** The platform's multi-Region key: its primary, a replica in every other region, and the same alias for all. */
 export class PlatformKey extends pulumi.ComponentResource {
   /** ARN of the key in each region. */
   readonly arns: Readonly<Record<string, pulumi.Output<string>>>;
@@ -30,7 +30,7 @@ export class PlatformKey extends pulumi.ComponentResource {
         ]),
       ),
     };
-    // Deleted, not left to go with its key: that waits for weeks, and the name would be taken as long.
+    // Aliases are deleted explicitly: their key's deletion takes weeks, and the name would stay in use for that time.
     for (const [region, key] of Object.entries(keys))
       new kms.Alias(
         `${region}-key`,

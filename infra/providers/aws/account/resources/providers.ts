@@ -4,8 +4,8 @@ import { tagsOf } from "../names";
 import type { RegionProviders } from "../../resources/types";
 
 /**
- * The engine's connections, one for each region and named after it. Everything in a region inherits its own from its
- * parent, and there is no default one to fall back to: nothing can land in another region.
+ * The engine's providers, one for each region and named after it. Every resource in a region inherits its provider from its
+ * parent. There is no default provider, so no resource can be created in another region.
  */
 export function regionProviders({ name, aws: config, regions }: AwsEnvironment): RegionProviders {
   return Object.fromEntries(
@@ -13,10 +13,10 @@ export function regionProviders({ name, aws: config, regions }: AwsEnvironment):
       region,
       new aws.Provider(region, {
         region: region as aws.Region,
-        // Credentials of another account are refused before anything is asked for.
+        // Credentials of another account are rejected before any other request.
         allowedAccountIds: [config.accountId],
         defaultTags: { tags: tagsOf(name) },
-        // Asked in one place: a region that is silent would otherwise stop every run before it begins.
+        // STS is called in one region only: otherwise a region that does not respond would stop every run at its start.
         stsRegion: config.home,
       }),
     ]),

@@ -11,14 +11,14 @@ export interface ImageRegistryArgs {
   readonly keyArns: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** A repository for each image in every region; what is pushed at home is copied to the others. */
+/** A repository for each image in every region; images pushed to the home region are replicated to the others. */
 export class ImageRegistry extends pulumi.ComponentResource {
   constructor(name: string, args: ImageRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:ImageRegistry", name, {}, opts);
     const { plan } = args;
     const repositories = plan.regions.flatMap((region) => this.createRegion(region, args));
     if (plan.replication !== undefined)
-      // Afterwards: ECR would make a missing repository at the other end itself, without our key.
+      // After the repositories: ECR would create a missing repository at the destination itself, without the platform's key.
       new ecr.ReplicationConfiguration(
         `${plan.home}-replication`,
         { replicationConfiguration: plan.replication as never },

@@ -7,18 +7,18 @@ export interface AuditTrailArgs {
   readonly plan: TrailPlan;
   /** ARN of the platform's key in the trail's region. */
   readonly keyArn: pulumi.Input<string>;
-  /** Where it is written who read the trail. */
+  /** Access log of reads of the trail. */
   readonly accessLog: NonNullable<SecureBucketArgs["accessLog"]>;
 }
 
-/** The record of every call that changes something, in every region, with proof that nothing was taken out. */
+/** The audit trail: every call that changes something, in all regions, with proof that no record was removed. */
 export class AuditTrail extends pulumi.ComponentResource {
   constructor(name: string, args: AuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:AuditTrail", name, {}, opts);
     const { plan, keyArn, accessLog } = args;
     const bucket = new SecureBucket(
       name,
-      // The trail itself encrypts its files with the key. What it writes beside them is signed, and needs no key of ours.
+      // The trail itself encrypts its files with the key. Its other files are signed and need no key of the platform.
       { plan: plan.bucket, encryption: { kind: "s3" }, accessLog },
       { parent: this },
     );

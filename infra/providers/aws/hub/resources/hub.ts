@@ -39,36 +39,36 @@ export interface AwsHubArgs {
   readonly environment: AwsEnvironment;
   readonly plan: PlatformPlan;
   readonly aws: AwsPlan;
-  /** Of the region that houses it. */
+  /** Network of the region that hosts it. */
   readonly network: RegionNetworkOutputs;
   readonly shared: GlobalOutputs["regions"];
-  /** By region, its ways out to the world. */
+  /** NAT addresses by region. */
   readonly natAddresses: FederationEdgeArgs["natAddresses"];
   readonly providers: RegionProviders;
-  /** What the door to Argo CD needs beside its plan; undefined where there is none. */
+  /** Arguments of the ingress to Argo CD; undefined if there is none. */
   readonly door: HubIngressArgs | undefined;
 }
 
 export interface HubIngressArgs {
   readonly plan: ArgocdIngressPlan;
-  /** Validated, for the door's name. */
+  /** Validated certificate for the ingress's host name. */
   readonly certificateArn: pulumi.Input<string>;
-  /** What the git server signs with. Secret. */
+  /** Key with which the git server signs webhook requests. Secret. */
   readonly webhookSecret: pulumi.Output<string>;
 }
 
 /**
- * The cluster that looks over all regions: Karmada, Argo CD, and the backup of both in another region.
+ * The cluster that manages all regions: Karmada, Argo CD, and the backup of both in another region.
  *
- * Its name, and so that of all in it, has the region: a hub that moves is made anew beside the old one, which goes
- * last. Only the buckets of backups are the same for every hub.
+ * Its name, and therefore the names of everything in it, contains the region: a hub move creates a new hub beside the old
+ * one and deletes the old one last. Only the backup buckets are shared by all hubs.
  */
 export class AwsHub extends pulumi.ComponentResource {
   readonly cluster: EksCluster;
   readonly federation: EksKarmada;
   readonly federationReady: readonly pulumi.Resource[];
   readonly deliveryReady: readonly pulumi.Resource[];
-  /** Where people and the git server reach Argo CD; absent: nowhere. */
+  /** Endpoint of Argo CD for people and the git server; absent if there is none. */
   readonly argocdEdge: EdgeOutputs | undefined;
 
   constructor(name: string, args: AwsHubArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -116,7 +116,7 @@ export class AwsHub extends pulumi.ComponentResource {
     const { plan, aws, network, environment } = args;
     const zones = plan.regions.find(({ name }) => name === plan.hub.region)?.zones.length ?? 0;
     const { clusterName } = plan.federation;
-    // Not named after the federation: with that and the region it is longer than a load balancer's name may be.
+    // Not named after the federation: with that and the region the name would exceed a load balancer's maximum length.
     const edge = new FederationEdge(
       name,
       {
@@ -151,7 +151,7 @@ export class AwsHub extends pulumi.ComponentResource {
   private createIngress(args: AwsHubArgs, door: HubIngressArgs, argocd: EksArgocd): EdgeOutputs {
     const { plan, network, shared } = args;
     const { region } = plan.hub;
-    // As short as it is: a load balancer's name has 32 characters at most.
+    // This short because a load balancer's name has at most 32 characters.
     const name = `argo-${region}`;
     const { arn } = new Firewall(name, { plan: door.plan.firewall }, { parent: this });
     return new ArgocdEdge(
@@ -192,7 +192,7 @@ export class AwsHub extends pulumi.ComponentResource {
     );
   }
 
-  /** In each region, wherever the hub is: a move neither makes one nor takes one away. An empty one costs nothing. */
+  /** One in each region, independent of the hub's: a move creates and deletes none. An empty bucket costs nothing. */
   private createBuckets({ plan, environment, aws, shared, providers }: AwsHubArgs) {
     const buckets = Object.entries(shared).map(([region, { keyArn }]) => {
       const bucket = new SecureBucket(
@@ -201,7 +201,7 @@ export class AwsHub extends pulumi.ComponentResource {
           plan: planBucket(accountOf(environment), {
             purpose: backupPurpose(region),
             versioned: true,
-            // Of no use without the environment: it goes with its region.
+            // Useless without the environment: deleted with its region.
             keepsData: false,
             lifecycle: { earlierVersionsDays: aws.backup.retentionDays },
           }),

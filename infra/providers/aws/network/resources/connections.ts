@@ -13,7 +13,7 @@ import type { RegionNetwork } from "./network";
 import { TransitGateway, TransitPeering } from "./transit";
 import type { RegionProviders } from "../../resources/types";
 
-/** What of a region's network is connected. */
+/** The parts of a region's network that connections need. */
 export type ConnectedNetwork = Pick<RegionNetwork, "vpcId" | "subnetIds" | "routeTableIds">;
 
 export interface ConnectionsArgs {
@@ -21,19 +21,19 @@ export interface ConnectionsArgs {
   /** By region. */
   readonly networks: Readonly<Record<string, ConnectedNetwork>>;
   readonly providers: RegionProviders;
-  /** Name of the environment, for the names that people see. */
+  /** Name of the environment, for the `Name` tags. */
   readonly environment: string;
 }
 
-/** What a route leads through, and what has to be there before it can. */
+/** Target of a route, and the resources that the route depends on. */
 interface RouteTarget {
   readonly target: Pick<ec2.RouteArgs, "vpcPeeringConnectionId" | "transitGatewayId">;
   readonly after: readonly pulumi.Resource[];
 }
 
-/** The ways between the regions' networks. */
+/** The connections between the regions' networks. */
 export class RegionPeering extends pulumi.ComponentResource {
-  /** The routes: what talks to another region waits for these. */
+  /** The routes: a resource that connects to another region depends on these. */
   readonly ready: readonly pulumi.Resource[];
   private readonly args: ConnectionsArgs;
 
@@ -68,7 +68,7 @@ export class RegionPeering extends pulumi.ComponentResource {
     );
   }
 
-  /** Asked for in one region, accepted in the other; then each side lets the other resolve its names. */
+  /** Requested in one region, accepted in the other; then each side allows the other to resolve its DNS names. */
   private createPeering(peering: PeeringPlan): ec2.VpcPeeringConnectionAccepter {
     const { name, requester, accepter } = peering;
     const tags = { Name: awsName(this.args.environment, name) };
@@ -132,7 +132,7 @@ export class RegionPeering extends pulumi.ComponentResource {
     });
     const routes = plan.routes.map((route) => {
       const gateway = gatewayOf(route.region);
-      // A gateway can't be led to before the network is attached to it.
+      // A route cannot target a gateway before the network is attached to it.
       return this.createRoute(route, {
         target: { transitGatewayId: gateway.gatewayId },
         after: [gateway.attachment],
@@ -167,7 +167,7 @@ export class RegionPeering extends pulumi.ComponentResource {
   }
 }
 
-/** @throws RangeError when the plan names something that there is not. */
+/** @throws RangeError when the plan references something that does not exist. */
 function required<T>(thing: T | undefined, name: string): T {
   if (thing === undefined) throw new RangeError(`nothing to connect is called ${name}`);
   return thing;

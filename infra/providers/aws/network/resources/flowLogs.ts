@@ -13,7 +13,7 @@ export interface FlowLogsArgs {
   readonly keyArn: pulumi.Input<string>;
 }
 
-/** Who talked to whom in a VPC, refused attempts included, in a log group of CloudWatch. */
+/** The connections in a VPC, including rejected ones, in a CloudWatch log group. */
 export class FlowLogs extends pulumi.ComponentResource {
   constructor(name: string, args: FlowLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:FlowLogs", name, {}, opts);
@@ -49,7 +49,7 @@ export class FlowLogs extends pulumi.ComponentResource {
         maxAggregationInterval: plan.aggregationSeconds,
         tags: { Name: plan.name },
       },
-      // The role may write before anything is written.
+      // The role has its permissions before the first log is written.
       { ...child, dependsOn: [policy] },
     );
     this.registerOutputs({});

@@ -10,26 +10,26 @@ import type { RegionNetworkOutputs, SecurityRole } from "../../resources/types";
 
 export interface RegionNetworkArgs {
   readonly plan: RegionNetworkPlan;
-  /** ARN of the key that encrypts the flow logs; its policy lets CloudWatch Logs of the region use it. */
+  /** ARN of the key that encrypts the flow logs; its policy allows CloudWatch Logs of the region to use it. */
   readonly keyArn: pulumi.Input<string>;
 }
 
-/** Resources by the names that the plan gives them. */
+/** Resources by their names in the plan. */
 type ByName<T> = ReadonlyMap<string, T>;
 
 /**
- * A region's VPC, with what leads in and out of it.
+ * A region's VPC, with its gateways, routes, endpoints and security groups.
  *
- * It can be taken down in the engine's order: a subnet for pods goes before the range it lies in, a route before what it
- * leads to, a NAT gateway before the internet gateway that its address needs.
+ * The engine's order deletes it cleanly: a pod subnet before the range that contains it, a route before its target, a NAT
+ * gateway before the internet gateway that its address needs.
  */
 export class RegionNetwork extends pulumi.ComponentResource implements RegionNetworkOutputs {
   readonly vpcId: pulumi.Output<string>;
   readonly subnetIds: Readonly<Record<Tier, readonly pulumi.Output<string>[]>>;
   readonly securityGroupIds: Readonly<Record<SecurityRole, pulumi.Output<string>>>;
-  /** By the names of the plan. */
+  /** By their names in the plan. */
   readonly routeTableIds: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Public addresses from which the region's nodes and pods reach the world. */
+  /** Public source addresses of the region's nodes and pods on the Internet. */
   readonly natAddresses: readonly pulumi.Output<string>[];
   readonly ready: readonly pulumi.Resource[];
   private readonly plan: RegionNetworkPlan;
@@ -68,14 +68,14 @@ export class RegionNetwork extends pulumi.ComponentResource implements RegionNet
     this.registerOutputs({ vpcId: this.vpcId });
   }
 
-  /** Nobody uses the VPC's own default group, which lets its members talk: it loses its rules. */
+  /** The VPC's default group, which allows traffic between its members, is unused: its rules are removed. */
   private createVpc(): ec2.Vpc {
     const { name, cidr } = this.plan.vpc;
     const vpc = new ec2.Vpc(
       name,
       {
         cidrBlock: cidr,
-        // Names of private endpoints, of the clusters' and of AWS' services, are answered only with both.
+        // DNS resolves the names of private endpoints, of clusters and of AWS services, only with both.
         enableDnsHostnames: true,
         enableDnsSupport: true,
         tags: this.tags(name),
@@ -103,11 +103,11 @@ export class RegionNetwork extends pulumi.ComponentResource implements RegionNet
         const subnet = new ec2.Subnet(
           name,
           {
-            // The range's own answer: the subnet waits for the range, and goes before it.
+            // The association's output: the subnet is created after the range and deleted before it.
             vpcId: block === undefined ? vpc.id : block.vpcId,
             availabilityZone: zone,
             cidrBlock: cidr,
-            // What has to be reached gets its address on purpose, load balancers and NAT gateways by themselves.
+            // Load balancers and NAT gateways get their public addresses explicitly.
             mapPublicIpOnLaunch: false,
             tags: { ...this.tags(name), ...tags },
           },
@@ -219,7 +219,7 @@ export class RegionNetwork extends pulumi.ComponentResource implements RegionNet
     return subnetsOf(this.plan.subnets, tier).map(({ name }) => found(subnets, name).id);
   }
 
-  /** What people know it by in AWS' console; nothing selects by it. */
+  /** The name in the AWS console; no selector uses it. */
   private tags(name: string): Readonly<Record<string, string>> {
     return { Name: awsName(this.plan.environment, name) };
   }
@@ -262,7 +262,7 @@ function kindOf(
   }
 }
 
-/** @throws RangeError when the plan refers to a part that it does not have. */
+/** @throws RangeError when the plan references a part that it does not have. */
 function found<T>(parts: ByName<T>, name: string): T {
   const part = parts.get(name);
   if (part === undefined) throw new RangeError(`the plan has no part ${name}`);

@@ -10,7 +10,7 @@ export interface SecurityGroupsArgs {
   readonly plans: readonly SecurityGroupPlan[];
 }
 
-/** A region's security groups. Each rule is a resource of its own: one that joins touches no other. */
+/** A region's security groups. Each rule is a separate resource: a new rule changes no other. */
 export class SecurityGroups extends pulumi.ComponentResource {
   readonly ids: Readonly<Record<SecurityRole, pulumi.Output<string>>>;
   readonly rules: readonly pulumi.Resource[];

@@ -11,8 +11,8 @@ export interface TransitGatewayArgs {
 }
 
 /**
- * A region's transit gateway with the region's network attached. It has one route table of our own, and the gateway's
- * defaults are off: which attachment is in which table is then said here, and not by the order in which they came.
+ * A region's transit gateway with the region's network attached. It has its own route table, and the gateway's defaults are
+ * off: the program, not the order of creation, determines which attachment belongs to which table.
  */
 export class TransitGateway extends pulumi.ComponentResource {
   readonly gatewayId: pulumi.Output<string>;
@@ -40,7 +40,7 @@ export class TransitGateway extends pulumi.ComponentResource {
       {
         transitGatewayId: gateway.id,
         vpcId: args.network.vpcId,
-        // One in each zone: a zone without an interface can't reach the gateway.
+        // One in each zone: a zone without an interface cannot reach the gateway.
         subnetIds: [...args.network.subnetIds.private],
         transitGatewayDefaultRouteTableAssociation: false,
         transitGatewayDefaultRouteTablePropagation: false,
@@ -77,7 +77,7 @@ export interface TransitPeeringArgs {
   readonly accepter: TransitSide;
 }
 
-/** Two regions' transit gateways, peered, with the static routes that a peering needs: it propagates none. */
+/** A peering of two regions' transit gateways, with the static routes that it needs: a peering propagates none. */
 export class TransitPeering extends pulumi.ComponentResource {
   readonly routes: readonly pulumi.Resource[];
 
@@ -111,7 +111,7 @@ export class TransitPeering extends pulumi.ComponentResource {
   ): readonly pulumi.Resource[] {
     const child = { parent: this, provider: side.provider };
     const attached = {
-      // The attachment has the same id at both ends, and can be used once it is accepted.
+      // The attachment has the same id at both ends and is usable once it is accepted.
       transitGatewayAttachmentId: accepted.transitGatewayAttachmentId,
       transitGatewayRouteTableId: side.gateway.routeTableId,
     };
