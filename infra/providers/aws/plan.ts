@@ -25,17 +25,17 @@ import { accountOf } from "./account/account";
 import { hubNameIn } from "./account/names";
 import { roleArn } from "./access/githubAccess";
 
-/** Everything that only an environment on AWS has, decided before anything is built. */
+/** The AWS-specific plan of an environment, made before any resource is created. */
 export interface AwsPlan {
   readonly global: GlobalPlan;
-  /** By region, as are all records here. */
+  /** By region, like all records here. */
   readonly networks: Readonly<Record<string, RegionNetworkPlan>>;
   readonly connections: ConnectionsPlan;
   readonly clusters: Readonly<Record<string, ClusterWithPools>>;
-  /** A second cluster in the region that houses it. */
+  /** A second cluster in the region that hosts it. */
   readonly hub: ClusterWithPools;
   readonly federationEdge: FederationEdgePlan;
-  /** Absent: Argo CD is reached by kubectl only. */
+  /** Absent if Argo CD is reachable through kubectl only. */
   readonly argocdIngress?: ArgocdIngressPlan;
   readonly firewalls: Readonly<Record<string, FirewallPlan>>;
   readonly dns: Route53Plan;
@@ -54,12 +54,12 @@ export interface ClusterWithPools {
   readonly pools: readonly NodePoolPlan[];
 }
 
-/** How often Route 53 asks each edge for each app, seconds: the faster of the two that it has. */
+/** Interval of Route 53's health checks of each app at each edge, in seconds: the shorter of the two available. */
 const checkIntervalSeconds: CheckInterval = 10;
 
 /**
- * Decides what an environment has on AWS.
- * @param today "YYYY-MM-DD": what is warned of depends on it, and nothing else.
+ * Plans the AWS resources of an environment.
+ * @param today "YYYY-MM-DD": only warnings depend on it.
  * @param caller see `planCluster`.
  * @param gateDigest see `planGates`.
  * @throws RangeError when the environment is not on AWS.
@@ -128,7 +128,7 @@ function planClusters(
   environment: AwsEnvironment,
   caller: string | undefined,
 ): Pick<AwsPlan, "clusters" | "hub"> {
-  // The role with which workflows deploy has to be let in, whoever makes the clusters first.
+  // The workflows' deploy role needs access, regardless of who creates the clusters.
   const { github } = environment.aws;
   const deploy = github === undefined ? [] : [roleArn(accountOf(environment), "deploy")];
   const aws = {

@@ -2,49 +2,49 @@ import type { AwsConfig } from "../../../config/types";
 import type { HubPlan, PlatformPlan, RegionPlan } from "../../../plan/types";
 import { awsName } from "../account/names";
 
-/** A cluster's control plane as it is to be. */
+/** The desired state of a cluster's control plane. */
 export interface ClusterPlan {
   /** Logical name, e.g. "eu-west-1" or "hub". */
   readonly name: string;
-  /** Name as EKS knows it, unique in the account's region. */
+  /** The cluster's name in EKS, unique per account and region. */
   readonly eksName: string;
   readonly environment: string;
-  /** The AWS region that houses it. */
+  /** The AWS region that hosts it. */
   readonly region: string;
   readonly version: string;
   readonly endpoint: EndpointPlan;
   readonly logs: LogPlan;
-  /** ARNs of the IAM roles that administer it, beside the one that makes it. No role twice. */
+  /** ARNs of the IAM roles that administer it, in addition to the one that creates it. Without duplicates. */
   readonly administrators: readonly string[];
   /**
-   * Whether EKS lets in whoever makes the cluster. Not where that is one of the administrators: each has an entry of its
-   * own, and EKS refuses the second one of the same role (terraform-aws-modules/terraform-aws-eks #3293). Counts when the
-   * cluster is made, and never again.
+   * Whether EKS grants access to the creator of the cluster. False if the creator is one of the administrators: each of
+   * them has an access entry, and EKS rejects a second entry for the same role (terraform-aws-modules/terraform-aws-eks
+   * #3293). Only evaluated when the cluster is created.
    */
   readonly admitsCreator: boolean;
   readonly addOns: readonly AddOnPlan[];
-  /** Addresses of Services. */
+  /** Address range of Services. */
   readonly serviceRange: string;
   /**
-   * What happens at the end of standard support. "EXTENDED": the version stays what was pinned, at a higher price, of
-   * which `eksVersionWarnings` tells in time. "STANDARD" would upgrade behind the program's back, and the next `up`
-   * would ask for a downgrade, which EKS refuses.
+   * Behaviour at the end of standard support. "EXTENDED": the version stays as pinned, at a higher price, of which
+   * `eksVersionWarnings` warns in advance. "STANDARD" would upgrade outside the program, and the next `up` would request a
+   * downgrade, which EKS rejects.
    */
   readonly supportType: "EXTENDED" | "STANDARD";
   /** See `isProtected`. */
   readonly deletionProtection: boolean;
 }
 
-/** Where the API server is reached. The private endpoint is always there: nodes and the other regions use it. */
+/** Endpoints of the API server. The private endpoint always exists: nodes and the other regions use it. */
 export interface EndpointPlan {
-  /** Whether there is a public one too. */
+  /** Whether there is also a public one. */
   readonly public: boolean;
-  /** The only networks that the public one answers. Empty when there is none; never the whole world. */
+  /** The only networks that may use the public one. Empty if there is none; never the whole Internet. */
   readonly publicNetworks: readonly string[];
 }
 
 export interface LogPlan {
-  /** CloudWatch log group. EKS decides the name; who makes it first decides key and retention. */
+  /** CloudWatch log group. EKS determines the name; whoever creates it first determines key and retention. */
   readonly group: string;
   readonly retentionDays: number;
   readonly types: readonly ControlPlaneLog[];
@@ -52,7 +52,7 @@ export interface LogPlan {
 
 export type ControlPlaneLog = "api" | "audit" | "authenticator" | "controllerManager" | "scheduler";
 
-/** All that there are. "audit" and "authenticator" tell who did what, the others why it went wrong. */
+/** All log types. "audit" and "authenticator" record who did what, the others explain failures. */
 const allLogs: readonly ControlPlaneLog[] = [
   "api",
   "audit",
@@ -61,26 +61,25 @@ const allLogs: readonly ControlPlaneLog[] = [
   "scheduler",
 ];
 
-/** An add-on of EKS, at the version that EKS recommends for the cluster's. */
+/** An EKS add-on, at the version that EKS recommends for the cluster's version. */
 export interface AddOnPlan {
   readonly name: string;
 }
 
 /**
- * What Auto Mode lacks and the platform needs: figures of pods, for the HorizontalPodAutoscaler. Auto Mode brings DNS, proxy,
- * pod network, volumes, load balancers, pod identities and the nodes' health checks itself.
- * Source: Amazon EKS User Guide, "Automate cluster infrastructure with EKS Auto Mode".
+ * Add-ons that Auto Mode lacks and the platform needs: pod metrics for the HorizontalPodAutoscaler. Auto Mode includes DNS,
+ * proxy, pod network, volumes, load balancers, pod identities and the nodes' health checks. Source: Amazon EKS User Guide,
+ * "Automate cluster infrastructure with EKS Auto Mode".
  */
 const addOns: readonly AddOnPlan[] = [{ name: "metrics-server" }];
 
-/** Days that control plane logs are kept: a year where users are served, a month elsewhere. */
+/** Retention of control plane logs in days: one year in environments that serve users, 30 days elsewhere. */
 const retention = { protected: 365, other: 30 } as const;
 
 /**
- * Whether an environment serves users, so that nothing of it goes by one command. Its clusters have deletion protection:
- * EKS refuses to delete one until somebody says
- * `aws eks update-cluster-config --name <name> --no-deletion-protection`; the next `destroy` then finishes. Replacing such
- * a cluster is refused the same way.
+ * Whether an environment serves users, so that no single command deletes any of it. Its clusters have deletion protection:
+ * EKS rejects the deletion until a person runs `aws eks update-cluster-config --name <name> --no-deletion-protection`; the
+ * next `destroy` then completes. EKS rejects the replacement of such a cluster in the same way.
  * @param environment name of the stack: "production", or one that begins with "production-".
  */
 export function isProtected(environment: string): boolean {
@@ -88,9 +87,9 @@ export function isProtected(environment: string): boolean {
 }
 
 /**
- * Decides one cluster's control plane.
+ * Plans one cluster's control plane.
  * @param cluster one of the plan's regions, or its hub.
- * @param caller ARN of whoever runs the program, as STS gives it. Default: none of the administrators.
+ * @param caller ARN of the identity that runs the program, as returned by STS. Default: none of the administrators.
  */
 export function planCluster(
   plan: PlatformPlan,
@@ -123,7 +122,7 @@ export function planCluster(
 }
 
 /**
- * Whether somebody is one of these roles or users. A session's ARN has its role's name, but not its path:
+ * Whether the caller is one of these roles or users. A session's ARN contains its role's name, but not its path:
  * "arn:aws:sts::123456789012:assumed-role/deploy/run-1" is a session of "arn:aws:iam::123456789012:role/any/path/deploy".
  */
 export function isAmong(caller: string, principals: readonly string[]): boolean {

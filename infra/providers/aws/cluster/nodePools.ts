@@ -11,33 +11,33 @@ import type {
 } from "../../../plan/types";
 import { type NodeRequirement, instanceRequirements } from "../../../catalog/instances";
 
-/** A group of nodes that come and go as pods need them. Fields are named after Karpenter's NodePool. */
+/** A group of nodes that scales with the demand of pods. Fields are named after Karpenter's NodePool. */
 export interface NodePoolPlan {
   /** Unique in the cluster. */
   readonly name: CapacityType;
-  /** A pod that fits several pools gets a node of the one with the highest weight that can be had. 1 to 100. */
+  /** A pod that fits several pools gets a node of the available pool with the highest weight. 1 to 100. */
   readonly weight: number;
   readonly labels: Labels;
   readonly taints: readonly Taint[];
   readonly requirements: readonly NodeRequirement[];
-  /** Most that all of the pool's nodes may have together. */
+  /** Maximum total of all nodes of the pool. */
   readonly limits: { readonly cpu: string; readonly memory: string };
-  /** Age at which a node is renewed, whatever it runs. */
+  /** Age at which a node is replaced, regardless of its pods. */
   readonly expireAfter: string;
-  /** How long pods may hold up a node that has to go. */
+  /** Maximum time for which pods may delay a node's termination. */
   readonly terminationGracePeriod: string;
   readonly disruption: DisruptionPlan;
 }
 
 export interface DisruptionPlan {
   readonly consolidationPolicy: "WhenEmpty" | "WhenEmptyOrUnderutilized";
-  /** How long nothing may come or go on a node before it counts as too much. */
+  /** Time without pod changes on a node before consolidation considers it. */
   readonly consolidateAfter: string;
-  /** How many nodes may be on their way out at once; the strictest holds. */
+  /** Number of nodes that may be disrupted at the same time; the strictest budget applies. */
   readonly budgets: readonly { readonly nodes: string }[];
 }
 
-/** Keeps away what cannot bear to be taken back with two minutes' notice. */
+/** Excludes pods that do not tolerate an interruption with two minutes' notice. */
 export const spotTaint: Taint = {
   key: "meridian.dev/capacity-type",
   value: "spot",
@@ -45,25 +45,25 @@ export const spotTaint: Taint = {
 };
 
 /**
- * How far beyond the configured nodes a region may grow. Twice: with three regions of equal weight the two that are left
- * take half as much again each when one is lost, with two regions twice as much, and a rollout needs some room above.
+ * Factor by which a region may grow beyond its configured nodes. With three regions of equal weight, the loss of one raises
+ * the demand on each of the others by half; with two regions it doubles. A rollout needs some additional capacity.
  */
 export const growthFactor = 2;
 
-/** Nodes of a zone of the hub: Argo CD and Karmada have a replica in each, and a rollout takes one more. */
+/** Nodes in each zone of the hub: Argo CD and Karmada have a replica in each, and a rollout needs one more. */
 const hubNodesPerZone = 1;
 
 /**
- * Two weeks, Auto Mode's own default. A new image comes about once a week and nodes follow it by drift, within the budgets;
- * this is the backstop for a node that drift could not move. Together with the grace period it has to stay under the 21
- * days that Auto Mode lets a node live.
- * Source: Amazon EKS User Guide, "Create a Node Pool for EKS Auto Mode".
+ * Two weeks, Auto Mode's own default. A new image is released about once a week and nodes are replaced through drift,
+ * within the budgets; this is the fallback for a node that drift could not replace. Together with the grace period it must
+ * stay below the 21 days that Auto Mode allows for a node. Source: Amazon EKS User Guide, "Create a Node Pool for EKS Auto
+ * Mode".
  */
 const lifetime = { expireAfter: "336h", terminationGracePeriod: "24h" } as const;
 
 /**
- * A region's pools. What tolerates `spotTaint` gets spot nodes first, by weight, and on-demand ones where no spot can be
- * had; everything else is on demand. A region without spot nodes has no such pool.
+ * Plans a region's pools. Pods that tolerate `spotTaint` get spot nodes first, by weight, and on-demand nodes if no spot
+ * capacity is available; all other pods run on demand. A region without spot nodes has no spot pool.
  */
 export function planNodePools(
   plan: PlatformPlan,
@@ -71,14 +71,15 @@ export function planNodePools(
   aws: AwsConfig,
 ): NodePoolPlan[] {
   const spot = region.nodes.filter(({ capacityType }) => capacityType === "spot");
-  // All nodes, spot ones included: when spot is gone, everything that ran there has to fit.
+  // All nodes, including spot: if spot capacity is lost, all of its pods must fit.
   const pools = [pool(plan, region, aws, "on-demand", region.nodes)];
   return spot.length === 0 ? pools : [...pools, pool(plan, region, aws, "spot", spot)];
 }
 
 /**
- * The hub's one pool. The cluster holds nothing but the platform's control parts, so no taint keeps others away; and no spot:
- * what manages the regions should not go when capacity is short. Nodes are like those of the region that houses it.
+ * Plans the hub's single pool. The cluster runs only the platform's control components, so it needs no taint. It uses no
+ * spot nodes: the components that manage the regions should not be lost when capacity is short. Its nodes are like those of
+ * its region.
  */
 export function planHubNodePools(plan: PlatformPlan, aws: AwsConfig): NodePoolPlan[] {
   const home = plan.regions.find(({ name }) => name === plan.hub.region);
@@ -115,9 +116,9 @@ function pool(
     ...lifetime,
     disruption: {
       consolidationPolicy: "WhenEmptyOrUnderutilized",
-      // Moving pods costs them a restart: on-demand nodes wait longer before they are thought too many.
+      // Moving pods restarts them: on-demand nodes wait longer before consolidation.
       consolidateAfter: isSpot ? "1m" : "5m",
-      // Rounded up by Karpenter, so one node of the smallest pool may go.
+      // Karpenter rounds up, so one node of the smallest pool may be disrupted.
       budgets: [{ nodes: isSpot ? "20%" : "10%" }],
     },
   };

@@ -1,14 +1,14 @@
 import { placeOf } from "../../../components/dns/geography";
 
-/** When a region's data holders are backed up and maintained, as AWS writes it, UTC. */
+/** Backup and maintenance windows of a region's data services, in AWS' format, UTC. */
 export interface QuietWindows {
   /** Daily, one hour: "01:00-02:00". */
   readonly backup: string;
-  /** Weekly, one hour, never over the backup: "tue:03:00-tue:04:00". */
+  /** Weekly, one hour, never during the backup: "tue:03:00-tue:04:00". */
   readonly maintenance: string;
 }
 
-/** Days with the next: not on a weekend, when fewer people are there to see what maintenance did. */
+/** Days with their successors: no maintenance on weekends, when fewer people notice its effects. */
 const days = [
   ["mon", "tue"],
   ["tue", "wed"],
@@ -16,13 +16,13 @@ const days = [
   ["thu", "fri"],
 ] as const;
 
-/** By the sun, where nobody has to know a region's time zone: half an hour off is as quiet. */
+/** Solar time, which needs no time zone of the region: half an hour of deviation does not matter. */
 const backupHour = 2;
 const maintenanceHour = 4;
 
 /**
- * The small hours of the region itself, so regions are not maintained at the same time; those of one longitude mostly
- * differ by the day. Depends on nothing but the region's name: another region changes none.
+ * Windows in the region's own night, so that regions are not maintained at the same time; regions of one longitude mostly
+ * have different days. Depends only on the region's name: another region changes nothing.
  */
 export function quietWindows(region: string): QuietWindows {
   const offset = Math.round((placeOf(region)?.longitude ?? 0) / 15);
@@ -37,12 +37,12 @@ export function quietWindows(region: string): QuietWindows {
   };
 }
 
-/** "07:00" of 7; 24 is the next day's "00:00". */
+/** "07:00" for 7; 24 is the next day's "00:00". */
 function clock(hour: number): string {
   return `${String(hour % 24).padStart(2, "0")}:00`;
 }
 
-/** A number that the name alone decides. */
+/** A number derived only from the name. */
 function spread(name: string): number {
   return [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
 }

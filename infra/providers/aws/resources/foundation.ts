@@ -26,23 +26,23 @@ export interface AwsFoundationArgs {
   readonly plan: PlatformPlan;
   readonly aws: AwsPlan;
   readonly providers: RegionProviders;
-  /** The domain's zone, where it is used and not made. */
+  /** The domain's zone, if an existing one is used. */
   readonly zoneId: string | undefined;
   /** Flags in LaunchDarkly's format, for environments whose flags come from a file. */
   readonly flagFile: string;
 }
 
-/** What every step needs: what is to be built, what there is once, and how a region's components are made. */
+/** Input of every step: the plans, the global resources, and the options of a region's components. */
 interface Shared extends AwsFoundationArgs {
   readonly global: GlobalServices;
-  /** Of a component of one region: its connection, and the boundary for its roles. */
+  /** Options of a component in one region: its provider, and the boundary for its roles. */
   readonly childOptions: (region: string) => pulumi.ComponentResourceOptions;
 }
 
 /** By region. */
 type Networks = Readonly<Record<string, RegionNetwork>>;
 
-/** What a region's part is built on, beside the ground. */
+/** Resources that a region's components use, in addition to `Shared`. */
 interface RegionShared {
   readonly networks: Networks;
   readonly connections: RegionPeering;
@@ -51,7 +51,7 @@ interface RegionShared {
   readonly federation: GateFederation;
 }
 
-/** Lays the platform's foundation in Amazon's cloud. */
+/** Creates the platform's foundation on AWS. */
 export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
   const ground = prepareShared(args);
   const networks = layNetworks(ground);
@@ -72,7 +72,7 @@ export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
     regions: regions.map(({ region }) => region),
     deliveryReady: hub.deliveryReady,
     deliversToWholeFederation: true,
-    // Argo CD's chart has its settings, and runs already.
+    // Argo CD's chart contains its settings, and Argo CD is already running.
     startDelivery: () => [],
     repository: args.plan.delivery.repository,
     outputs: outputsOf(ground, regions),
@@ -82,7 +82,7 @@ export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
 function prepareShared(args: AwsFoundationArgs): Shared {
   const { aws, providers } = args;
   const global = new GlobalServices("global", { plan: aws.global, providers, zone: zoneOf(args) });
-  // Workflows are refused a role without the boundary.
+  // AWS denies workflows a role without the boundary.
   const transformations = [boundRoles(global.boundaryArn)];
   const within = (region: string) => ({
     providers: [ofRegion(providers, region)],
@@ -110,7 +110,7 @@ function createPeering({ plan, aws, providers }: Shared, networks: Networks): Re
   });
 }
 
-/** Over several regions: each of its parts names its own. */
+/** Spans several regions: each of its parts sets its own provider. */
 function layData(
   { aws, global, providers, childOptions: within }: Shared,
   networks: Networks,
@@ -160,7 +160,7 @@ function layHub(ground: Shared, networks: Networks, certificates: Certificates):
   );
 }
 
-/** The secret is not the hub's: when that moves, the git server need not be told. */
+/** The secret does not belong to the hub: after a hub move the git server's configuration stays valid. */
 function doorOf(
   { aws, global, childOptions: within }: Shared,
   certificateArn: pulumi.Output<string>,
@@ -175,7 +175,7 @@ function doorOf(
   return { plan, certificateArn, webhookSecret: password };
 }
 
-/** The account with which gates tell each other, on Karmada, which versions are stable. */
+/** Creates the account with which gates share, through Karmada, the stable versions. */
 function createGateAccounts({ federation }: AwsHub): GateFederation {
   const { server, ca } = federation;
   const args = { cluster: federation, account: gateName, rules: gateFederationRules };
@@ -191,7 +191,7 @@ function layRegion(
   const { plan, aws, global, childOptions: within, flagFile } = ground;
   const { name } = region;
   const { name: environment, aws: config } = awsEnvironmentOf(plan);
-  // Within its own network the hub finds the private endpoint.
+  // Within its own network the hub uses the private endpoint.
   const callers = name === plan.hub.region ? [] : ofRegion(networks, plan.hub.region).natAddresses;
   return new AwsRegion(
     name,
@@ -220,7 +220,7 @@ function createSdkKeySecret({ aws, global, childOptions: within }: Shared): void
   new PlatformSecret("launchdarkly", { plan, shared: global.regions }, within(plan.region));
 }
 
-/** Tells the world where the regions' edges are, and Argo CD's. */
+/** Creates the DNS records of the regions' edges and of Argo CD. */
 function createDnsRecords(
   { aws, global, childOptions: within }: Shared,
   regions: readonly AwsRegion[],
@@ -237,14 +237,14 @@ function outputsOf(
   regions: readonly AwsRegion[],
 ): NonNullable<Foundation["outputs"]> {
   return {
-    // Hosts of the load balancers.
+    // Host names of the load balancers.
     edges: Object.fromEntries(regions.map(({ region, edge }) => [region.name, edge.dnsName])),
-    // Where the domain has to be delegated to; none for a zone that was there.
+    // Name servers to which the domain must be delegated; none for an existing zone.
     nameServers: global.nameServers,
     registries: global.registries,
     workflowRoles: global.workflowRoleArns,
     ...(aws.argocdIngress !== undefined && {
-      // Where people sign on, and the git server's webhook goes; its secret is in Secrets Manager.
+      // URLs for sign-on and for the git server's webhook; Secrets Manager stores the webhook's secret.
       argocd: aws.argocdIngress.url,
       webhook: `${aws.argocdIngress.url}/api/webhook`,
       webhookSecret: aws.argocdIngress.webhook.name,

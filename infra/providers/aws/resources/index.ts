@@ -9,17 +9,17 @@ import type { Foundation } from "../../../resources/foundation";
 import { layAwsFoundation } from "./foundation";
 import { regionProviders } from "../account/resources/providers";
 
-/** What regions' gates are made of, beside the plan. */
+/** Input of the regions' gates, in addition to the plan. */
 export interface GateMaterial {
-  /** Of the gate's image; undefined: none is published yet. */
+  /** Digest of the gate's image; undefined if none is published yet. */
   readonly digest: string | undefined;
   /** Flags in LaunchDarkly's format, for environments whose flags come from a file. */
   readonly flagFile: string;
 }
 
 /**
- * Looks at the account, then lays the foundation there.
- * @throws ConfigurationError with everything that the account lacks, before anything but the connections is registered.
+ * Checks the account, then creates the foundation in it.
+ * @throws ConfigurationError with all diagnostics of the account, before any resource except the providers is registered.
  */
 export async function createAwsFoundation(
   plan: PlatformPlan,

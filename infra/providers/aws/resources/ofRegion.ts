@@ -1,6 +1,6 @@
 /**
- * What a record has for a region that the plan names.
- * @throws RangeError when there is none: plan and parts were not made from the same environment.
+ * The value of a record for a region of the plan.
+ * @throws RangeError when there is none: the plan and the parts come from different environments.
  */
 export function ofRegion<Part>(parts: Readonly<Record<string, Part>>, region: string): Part {
   const part = parts[region];

@@ -2,12 +2,13 @@ import { type AwsAccount, arnOf, bucketArn, namePattern } from "../account/accou
 import { type BucketPlan, planBucket } from "./buckets";
 import type { PolicyStatement } from "../access/policy";
 
-/** Begin of the keys under which a bucket's own access log lies. */
+/** Key prefix of a bucket's own access log. */
 export const bucketLogPrefix = "s3/";
 
 /**
- * Where a region's load balancers and buckets write who asked what. Expendable, so it goes with its region; not versioned, as
- * nothing is ever overwritten. Kept for 90 days and not moved before: moving many small objects costs more than it saves.
+ * Plans the bucket for access logs of a region's load balancers and buckets. It is expendable and deleted with its region.
+ * It is not versioned, because nothing is overwritten. Logs expire after 90 days without a transition to cheaper storage:
+ * moving many small objects costs more than it saves.
  */
 export function planAccessLogs(account: AwsAccount, region: string): BucketPlan {
   return planBucket(account, {
@@ -19,7 +20,7 @@ export function planAccessLogs(account: AwsAccount, region: string): BucketPlan 
   });
 }
 
-/** Application load balancers, network load balancers and S3 itself deliver under three different names. */
+/** Application load balancers, network load balancers and S3 itself deliver as three different principals. */
 function delivery(account: AwsAccount, region: string, bucket: string): PolicyStatement[] {
   const { accountId } = account;
   const loadBalancers = arnOf(account, "elasticloadbalancing", region, "loadbalancer/*");

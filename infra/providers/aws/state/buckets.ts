@@ -1,52 +1,52 @@
 import { type AwsAccount, bucketArn } from "../account/account";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "../access/policy";
 
-/** A bucket as every one of the platform is: private, encrypted, reached by TLS only, owned by the account. */
+/** Settings of every bucket of the platform: private, encrypted, reachable by TLS only, owned by the account. */
 export interface BucketPlan {
   readonly name: string;
   readonly arn: string;
-  /** Whether what is overwritten or deleted stays as an earlier version. */
+  /** Whether overwritten or deleted objects remain as noncurrent versions. */
   readonly versioned: boolean;
-  /** True: protected, and left where it is when the environment goes. False: emptied and deleted with it. */
+  /** True: protected, and retained when the environment is destroyed. False: emptied and deleted with it. */
   readonly keepsData: boolean;
   readonly policy: PolicyDocument;
   readonly lifecycle: BucketLifecycle;
 }
 
-/** What becomes of an object with time, in days since it was written. */
+/** Lifecycle of an object, in days since it was written. */
 export interface BucketLifecycle {
-  /** Moves to cheaper storage. Absent: stays where it is. */
+  /** Transition to cheaper storage; absent if there is none. */
   readonly cheaper?: {
     readonly afterDays: number;
     readonly storageClass: "STANDARD_IA" | "GLACIER_IR";
   };
-  /** Is deleted. Absent: never. */
+  /** Days until deletion; absent for never. */
   readonly expiresAfterDays?: number;
-  /** An earlier version is deleted that long after it was replaced. Absent: as for what is not versioned. */
+  /** Days until a noncurrent version is deleted; absent if the bucket is not versioned. */
   readonly earlierVersionsDays?: number;
 }
 
 export interface BucketInput {
-  /** What it is for: the last part of the name, e.g. "trail". */
+  /** Purpose: the last part of the name, e.g. "trail". */
   readonly purpose: string;
   readonly versioned: boolean;
   readonly keepsData: boolean;
   readonly lifecycle: BucketLifecycle;
-  /** Who may use it beside the account's own identities, by the bucket's ARN. Default: nobody. */
+  /** Statements, by the bucket's ARN, that admit principals other than the account's own identities. Default: none. */
   readonly statements?: (arn: string) => readonly PolicyStatement[];
 }
 
-/** Longest name that S3 takes. */
+/** Maximum length of an S3 bucket name. */
 const longestName = 63;
 
-/** "meridian-staging-123456789012-trail". Names are the whole world's: the account's number makes them ours. */
+/** "meridian-staging-123456789012-trail". Bucket names are globally unique: the account id avoids conflicts. */
 export function bucketName({ environment, accountId }: AwsAccount, purpose: string): string {
   const name = `meridian-${environment}-${accountId}-${purpose}`;
   if (name.length <= longestName) return name;
   throw new RangeError(`the bucket name ${name} has more than ${longestName} characters`);
 }
 
-/** @throws RangeError when the name is too long. */
+/** Plans a bucket. @throws RangeError when the name is too long. */
 export function planBucket(account: AwsAccount, input: BucketInput): BucketPlan {
   const { purpose, versioned, keepsData, lifecycle, statements = () => [] } = input;
   const name = bucketName(account, purpose);
@@ -55,7 +55,7 @@ export function planBucket(account: AwsAccount, input: BucketInput): BucketPlan 
   return { name, arn, versioned, keepsData, policy, lifecycle };
 }
 
-/** Refuses whoever comes without encryption on the way, whatever else they may do. */
+/** Denies every request without TLS, whatever other permissions the principal has. */
 export function tlsOnly(arn: string): PolicyStatement {
   return {
     Sid: "TlsOnly",

@@ -1,46 +1,46 @@
 /**
- * Where Pulumi keeps the state and the secrets of an environment on AWS: a bucket and a key of its own,
- * made before anything else and destroyed by nothing. Names, policies, and what is to be done about
- * what was found.
+ * Storage of Pulumi's state and secrets for an environment on AWS: a separate bucket and key, created before any other
+ * resource and deleted by no command. This module defines names, policies, and the actions that an existing bucket or key
+ * needs.
  */
 
-/** An environment's bucket. The account makes it unique: names of buckets are shared by the world. */
+/** Name of an environment's bucket. The account id makes it unique, because bucket names are global. */
 export function stateBucketName(environment: string, accountId: string): string {
   return `meridian-${environment}-${accountId}-state`;
 }
 
-/** The name by which the environment's key is asked for. */
+/** Alias of the environment's key. */
 export function stateKeyAlias(environment: string): string {
   return `alias/meridian-${environment}-state`;
 }
 
-/** How a key is known again that was made by a run which did not come to naming it. */
+/** Description that identifies a key whose creating run stopped before it created the alias. */
 export function stateKeyDescription(environment: string): string {
   return `State and secrets of Meridian's environment ${environment}`;
 }
 
-/** What Pulumi's engine is told: where the state is, and how secrets in it are encrypted. */
+/** URLs for Pulumi's engine: the state backend, and the encryption key of its secrets. */
 export function stateUrls(
   environment: string,
   accountId: string,
   region: string,
 ): { readonly backend: string; readonly secrets: string } {
   return {
-    // awssdk=v2 knows profiles of single sign-on, v1 does not.
+    // awssdk=v2 supports single sign-on profiles, v1 does not.
     backend: `s3://${stateBucketName(environment, accountId)}?region=${region}&awssdk=v2`,
     secrets: `awskms://${stateKeyAlias(environment)}?region=${region}&awssdk=v2`,
   };
 }
 
-/** Tags of both. */
+/** Tags of the bucket and the key. */
 export function stateTags(environment: string): Readonly<Record<string, string>> {
   return { "meridian:environment": environment, "meridian:part": "state" };
 }
 
-/** How long an older version of a state is kept, in days, and how many are kept at least. */
+/** Retention of older state versions: days, and the minimum number that is retained. */
 export const olderVersions = { days: 90, atLeast: 50 } as const;
 
-/** A policy as IAM writes it. */
+/** A policy in IAM's format. */
 export interface PolicyDocument {
   readonly Version: "2012-10-17";
   readonly Statement: readonly {
@@ -56,8 +56,9 @@ export interface PolicyDocument {
 type Condition = PolicyDocument["Statement"][number]["Condition"];
 
 /**
- * Nobody without TLS, and nothing encrypted otherwise. Whoever names no encryption gets the bucket's own, so
- * that only those are refused who name another: hence `Null`, as an absent key is "not equal" too.
+ * Denies requests without TLS and writes with another encryption. A request without an encryption header gets the bucket's
+ * default, so only requests that name another encryption are denied. This requires `Null`, because an absent key also
+ * matches "not equal".
  */
 export function stateBucketPolicy(bucket: string, keyArn: string): PolicyDocument {
   const partition = keyArn.split(":")[1] ?? "aws";
@@ -88,17 +89,17 @@ export function stateBucketPolicy(bucket: string, keyArn: string): PolicyDocumen
   };
 }
 
-/** A key as it was found. */
+/** An existing key. */
 export interface FoundKey {
   readonly arn: string;
-  /** "Enabled", "Disabled", "PendingDeletion", … as AWS names it. */
+  /** "Enabled", "Disabled", "PendingDeletion", …: AWS' own values. */
   readonly state: string;
   readonly rotates: boolean;
-  /** Whether the alias names it. */
+  /** Whether the alias references it. */
   readonly named: boolean;
 }
 
-/** What is true of a bucket: each is a setting that is wanted. */
+/** Settings of a bucket; the desired value of each is true. */
 export interface BucketSettings {
   readonly private: boolean;
   readonly ownerOnly: boolean;
@@ -109,7 +110,7 @@ export interface BucketSettings {
   readonly tagged: boolean;
 }
 
-/** In this order: private before anything is in it. */
+/** In application order: the bucket is private before it contains anything. */
 export const bucketSettings: readonly (keyof BucketSettings)[] = [
   "private",
   "ownerOnly",
@@ -120,16 +121,19 @@ export const bucketSettings: readonly (keyof BucketSettings)[] = [
   "tagged",
 ];
 
-/** What can be done to a key. */
+/** Actions on a key. */
 export type KeyAction = "create" | "name" | "rotate";
 
-/** What a found key needs; nothing found: all of it. */
+/** Actions that an existing key needs; all of them if there is no key. */
 export function keyActions(found: FoundKey | undefined): readonly KeyAction[] {
   if (found === undefined) return ["create", "rotate", "name"];
   return [...(found.rotates ? [] : ["rotate" as const]), ...(found.named ? [] : ["name" as const])];
 }
 
-/** Why a key cannot be used, with the remedy; undefined: it can. Nobody disables a key by chance: we don't undo it. */
+/**
+ * Reason why a key cannot be used, with its remedy; undefined if it can. A key is disabled deliberately, so Meridian does
+ * not enable it.
+ */
 export function keyRefusal(found: FoundKey, region: string): string | undefined {
   const command = (verb: string) => `aws kms ${verb} --key-id ${found.arn} --region ${region}`;
   if (found.state === "Enabled") return undefined;
@@ -145,7 +149,7 @@ export function keyRefusal(found: FoundKey, region: string): string | undefined 
   );
 }
 
-/** The settings that a bucket lacks, in their order; no bucket lacks all of them. */
+/** The settings that a bucket lacks, in application order; all of them if there is no bucket. */
 export function bucketActions(
   found: BucketSettings | undefined,
 ): readonly (keyof BucketSettings)[] {

@@ -48,7 +48,7 @@ export class ImageRegistry extends pulumi.ComponentResource {
     { image, name }: RepositoryPlan,
     { plan, providers, keyArns }: ImageRegistryArgs,
   ): ecr.Repository {
-    // The others hold copies.
+    // The other regions hold replicas.
     const keeps = plan.keepsData && region === plan.home;
     const child = { parent: this, provider: ofRegion(providers, region) };
     const repository = new ecr.Repository(

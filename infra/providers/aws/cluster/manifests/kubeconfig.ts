@@ -1,23 +1,23 @@
 import { stringify } from "yaml";
 
 export interface KubeconfigSettings {
-  /** Name as EKS knows the cluster. */
+  /** The cluster's name in EKS. */
   readonly eksName: string;
   readonly region: string;
   /** URL of the API server. */
   readonly endpoint: string;
-  /** Certificate authority, PEM in base64, as EKS gives it. */
+  /** Certificate authority, PEM in base64, as returned by EKS. */
   readonly certificateAuthority: string;
 }
 
-/** What somebody reads who lacks the command. */
+/** Message for a user who lacks the command. */
 const installHint =
   "The AWS CLI 2 is needed for tokens of the cluster. See https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html";
 
 /**
- * Kubeconfig that holds no credential: a token is asked for at each use, with whatever AWS credentials are there.
- * Sources: Amazon EKS User Guide, "Connect kubectl to an EKS cluster by creating a kubeconfig file"; Kubernetes documentation,
- * "client-go credential plugins".
+ * Kubeconfig without a credential: each use requests a token with the available AWS credentials. Sources: Amazon EKS User
+ * Guide, "Connect kubectl to an EKS cluster by creating a kubeconfig file"; Kubernetes documentation, "client-go credential
+ * plugins".
  */
 export function eksKubeconfig(settings: KubeconfigSettings): string {
   const { eksName, region, endpoint, certificateAuthority } = settings;
@@ -50,7 +50,7 @@ export function eksKubeconfig(settings: KubeconfigSettings): string {
                 "--output",
                 "json",
               ],
-              // Nobody may be asked anything: the engine has no terminal.
+              // Never prompt: the engine has no terminal.
               interactiveMode: "Never",
               provideClusterInfo: false,
               installHint,
@@ -59,7 +59,7 @@ export function eksKubeconfig(settings: KubeconfigSettings): string {
         },
       ],
     },
-    // A line that is folded would still be the same text, but not the same line to search for.
+    // Line folding would keep the text the same but break searches for a line.
     { lineWidth: 0 },
   );
 }

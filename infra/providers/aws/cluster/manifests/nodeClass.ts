@@ -6,26 +6,26 @@ import type { Manifest } from "../../../../manifests/types";
 /** Group and version of EKS Auto Mode's own kinds. */
 export const eksApi = "eks.amazonaws.com/v1";
 
-/** The one NodeClass of a cluster. "default" is Auto Mode's own and put back when it is changed. */
+/** The only NodeClass of a cluster. "default" belongs to Auto Mode, which reverts changes to it. */
 export const nodeClassName = "meridian";
 
-/** Selects subnets, security groups: all tags have to match, or the id. */
+/** Selects subnets or security groups: by all tags, or by id. */
 export interface SelectorTerm<Text = string> {
   readonly id?: Text;
   readonly tags?: Labels;
 }
 
 /**
- * The part of Auto Mode's NodeClass that Meridian uses.
- * Source: Amazon EKS User Guide, "Create a Node Class for Amazon EKS", specification.
- * @typeParam Text how values are given that only AWS knows: a string, or one that is still to come.
+ * The fields of Auto Mode's NodeClass that Meridian uses. Source: Amazon EKS User Guide, "Create a Node Class for Amazon
+ * EKS", specification.
+ * @typeParam Text type of values that only AWS knows: a string, or a string that is not resolved yet.
  */
 export interface NodeClassSpec<Text = string> {
   /** Name of the nodes' IAM role. */
   readonly role: Text;
   readonly subnetSelectorTerms: readonly SelectorTerm[];
   readonly securityGroupSelectorTerms: readonly SelectorTerm<Text>[];
-  /** Goes together with `podSecurityGroupSelectorTerms`; has to have a subnet in every zone that nodes have one in. */
+  /** Requires `podSecurityGroupSelectorTerms`; must match a subnet in every zone in which nodes have one. */
   readonly podSubnetSelectorTerms: readonly SelectorTerm[];
   readonly podSecurityGroupSelectorTerms: readonly SelectorTerm<Text>[];
   readonly snatPolicy: "Disabled";
@@ -43,20 +43,20 @@ export interface NodeClassSpec<Text = string> {
 
 export interface NodeClassSettings<Text = string> {
   readonly environment: string;
-  /** Name as EKS knows the cluster. */
+  /** The cluster's name in EKS. */
   readonly eksName: string;
   readonly roleName: Text;
-  /** EKS' own group of this cluster: the hub's nodes share the subnets, but not this. */
+  /** EKS' own security group of this cluster: the hub's nodes share the subnets, but not this group. */
   readonly securityGroupId: Text;
   readonly keyArn: Text;
 }
 
-/** Tags of what a cluster makes by itself, so that a bill and a search tell whose it is. */
+/** Tags of resources that a cluster creates itself, so that bills and searches identify the owner. */
 export function ownedTags(environment: string, eksName: string): Labels {
   return { [environmentTag]: environment, "meridian.dev/cluster": eksName };
 }
 
-/** Where nodes and pods live, how their disks are encrypted, and that network policies hold. */
+/** Sets the subnets of nodes and pods and the encryption of their disks, and enforces network policies. */
 export function nodeClass<Text>(settings: NodeClassSettings<Text>): Manifest<NodeClassSpec<Text>> {
   const { environment, eksName, roleName, securityGroupId, keyArn } = settings;
   const subnets = (tier: string) => [{ tags: { [environmentTag]: environment, [tierTag]: tier } }];
@@ -70,9 +70,9 @@ export function nodeClass<Text>(settings: NodeClassSettings<Text>): Manifest<Nod
       securityGroupSelectorTerms: [{ id: securityGroupId }],
       podSubnetSelectorTerms: subnets("pods"),
       podSecurityGroupSelectorTerms: [{ id: securityGroupId }],
-      // Pods show their own addresses: what admits them (databases, caches) names the pods' ranges.
+      // Pods keep their own source addresses: the rules of databases and caches reference the pods' ranges.
       snatPolicy: "Disabled",
-      // Policies of apps hold from the first packet; what has none is open, or DNS itself would need one.
+      // Policies of apps apply from the first packet; pods without a policy are open, otherwise DNS itself would need one.
       networkPolicy: "DefaultAllow",
       networkPolicyEventLogs: "Enabled",
       // Images, logs and emptyDir of up to 110 pods. Rates are those that gp3 includes in its price.
@@ -84,8 +84,8 @@ export function nodeClass<Text>(settings: NodeClassSettings<Text>): Manifest<Nod
 }
 
 /**
- * Switches the network policy controller on. Without it NetworkPolicy objects are accepted and do nothing.
- * Source: Amazon EKS User Guide, "Use Network Policies with EKS Auto Mode".
+ * Enables the network policy controller. Without it NetworkPolicy objects are accepted but have no effect. Source: Amazon
+ * EKS User Guide, "Use Network Policies with EKS Auto Mode".
  */
 export const networkPolicySettings = {
   apiVersion: "v1",

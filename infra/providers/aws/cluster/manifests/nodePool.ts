@@ -4,7 +4,7 @@ import type { Labels, Taint } from "../../../../plan/types";
 import type { Manifest } from "../../../../manifests/types";
 import { nodeClassName } from "./nodeClass";
 
-/** The part of Karpenter's NodePool that Meridian uses. Source: Karpenter's documentation, "NodePools". */
+/** The fields of Karpenter's NodePool that Meridian uses. Source: Karpenter's documentation, "NodePools". */
 export interface NodePoolSpec {
   readonly weight: number;
   readonly template: {
@@ -25,7 +25,7 @@ export interface NodePoolSpec {
   readonly disruption: NodePoolPlan["disruption"];
 }
 
-/** A planned pool as an object of the cluster. */
+/** Converts a planned pool to a Kubernetes object. */
 export function nodePool(pool: NodePoolPlan): Manifest<NodePoolSpec> {
   const { name, weight, labels, taints, requirements, limits, disruption } = pool;
   const { expireAfter, terminationGracePeriod } = pool;

@@ -2,8 +2,8 @@ import type { Metadata } from "../../../../manifests/types";
 import { ownedTags } from "./nodeClass";
 
 /**
- * Kubernetes' StorageClass, which has its fields at the top.
- * @typeParam Text how values are given that only AWS knows: a string, or one that is still to come.
+ * Kubernetes' StorageClass, whose fields are at the top level.
+ * @typeParam Text type of values that only AWS knows: a string, or a string that is not resolved yet.
  */
 export interface StorageClass<Text = string> {
   readonly apiVersion: "storage.k8s.io/v1";
@@ -16,23 +16,23 @@ export interface StorageClass<Text = string> {
   readonly allowVolumeExpansion: boolean;
 }
 
-/** What a claim gets that names no class. */
+/** Class of claims that name no class. */
 export const defaultStorageClass = "auto-ebs";
 
-/** For what has to outlive its claim, and its cluster: the volume stays until somebody deletes it. */
+/** For data that must outlive its claim and its cluster: the volume is retained until a person deletes it. */
 export const retainStorageClass = "auto-ebs-retain";
 
 export interface StorageSettings<Text = string> {
   readonly environment: string;
-  /** Name as EKS knows the cluster. */
+  /** The cluster's name in EKS. */
   readonly eksName: string;
   readonly keyArn: Text;
 }
 
 /**
- * The classes of volumes, encrypted with the region's key. A volume is made where its pod is, as it cannot leave its zone.
- * It is tagged: EKS removes a cluster's load balancers with it, but not its volumes.
- * Sources: Amazon EKS User Guide, "Create a Storage Class"; AWS EBS CSI driver, "Volume Tagging".
+ * The volume classes, encrypted with the region's key. A volume is created in its pod's zone, because it cannot leave its
+ * zone. It is tagged: EKS deletes a cluster's load balancers with the cluster, but not its volumes. Sources: Amazon EKS
+ * User Guide, "Create a Storage Class"; AWS EBS CSI driver, "Volume Tagging".
  */
 export function storageClasses<Text>(settings: StorageSettings<Text>): StorageClass<Text>[] {
   return [

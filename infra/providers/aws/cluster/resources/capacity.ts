@@ -19,21 +19,21 @@ export interface CapacityArgs {
   readonly plan: ClusterPlan;
   readonly pools: readonly NodePoolPlan[];
   readonly cluster: Pick<EksRegionOutputs, "provider" | "resource" | "clusterSecurityGroupId">;
-  /** The nodes' identity. Older than the cluster, so that it is there until the last node has gone with it. */
+  /** The nodes' identity. Created before the cluster, so that it exists until the last node has been deleted with the cluster. */
   readonly nodeRole: iam.Role;
   readonly network: RegionNetworkOutputs;
   readonly shared: RegionSharedOutputs;
 }
 
 /**
- * What makes a control plane a cluster that runs pods: nodes' admission, the pools, network policy, storage and load balancer
+ * The resources that a control plane needs to run pods: nodes' access, pools, network policy, storage and load balancer
  * classes.
  *
- * All of it goes with the cluster. `destroy` removes the cluster, which takes the nodes along, and asks an API server that
- * may be gone already for nothing (pulumi-kubernetes #950).
+ * All of them are deleted with the cluster. `destroy` deletes the cluster, which deletes the nodes, and sends no request to
+ * an API server that may no longer exist (pulumi-kubernetes #950).
  */
 export class Capacity extends pulumi.ComponentResource {
-  /** What pods need before they can run. */
+  /** Resources that pods need to run. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: CapacityArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -51,7 +51,7 @@ export class Capacity extends pulumi.ComponentResource {
     );
     const pools = createPools(name, args, {
       ...inside,
-      // The first node enforces policies, may join, and has a way out for its images.
+      // The first node enforces policies, may join the cluster, and has an outbound route for its images.
       dependsOn: [admitted, policy, ...args.network.ready],
     });
     const storage = createStorage(name, args, inside);
@@ -61,7 +61,7 @@ export class Capacity extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Own node classes need an access entry of their own; the built-in ones would have got theirs from EKS. */
+  /** Custom node classes need their own access entry; EKS creates one only for the built-in classes. */
   private admitNodes(
     name: string,
     { plan, cluster, nodeRole }: CapacityArgs,
@@ -84,7 +84,7 @@ export class Capacity extends pulumi.ComponentResource {
     );
   }
 
-  /** After the pools: EKS reports an add-on as made when its pods run, and they need nodes. */
+  /** After the pools: EKS reports an add-on as created when its pods run, and they need nodes. */
   private createAddOns(
     name: string,
     { plan, cluster }: CapacityArgs,

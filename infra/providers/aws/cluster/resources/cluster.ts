@@ -28,24 +28,24 @@ import type {
 export interface EksClusterArgs {
   readonly plan: ClusterPlan;
   readonly pools: readonly NodePoolPlan[];
-  /** Network of the region that houses it. */
+  /** Network of the region that hosts it. */
   readonly network: RegionNetworkOutputs;
   readonly shared: RegionSharedOutputs;
   /**
-   * Networks of the platform's own that come by the public endpoint, where there is one: outside its VPC the server's name
-   * then leads there, so the hub reaches the other regions from its NAT gateways. At most 40 with those configured.
-   * Default: none.
+   * The platform's own networks that use the public endpoint, if there is one: outside its VPC the server's name then
+   * resolves to that endpoint, so the hub reaches the other regions from its NAT gateways. At most 40, including the
+   * configured networks. Default: none.
    */
   readonly callers?: readonly pulumi.Input<string>[];
 }
 
-/** An IAM role with all that it may do. */
+/** An IAM role with its permissions. */
 interface RoleWithRights {
   readonly role: iam.Role;
   readonly rights: readonly pulumi.Resource[];
 }
 
-/** An EKS cluster in Auto Mode with its pools of nodes, and the engine's connection to it. */
+/** An EKS cluster in Auto Mode with its node pools, and the engine's provider for it. */
 export class EksCluster
   extends pulumi.ComponentResource
   implements Cluster, Omit<EksRegionOutputs, "plan">
@@ -58,7 +58,7 @@ export class EksCluster
   readonly ca: pulumi.Output<string>;
   readonly resource: pulumi.Resource;
   readonly clusterSecurityGroupId: pulumi.Output<string>;
-  /** Role that Auto Mode acts with in the account, for keys and buckets that have to name it. */
+  /** Role that Auto Mode assumes in the account, for policies of keys and buckets that must name it. */
   readonly roleArn: pulumi.Output<string>;
   readonly ready: readonly pulumi.Resource[];
 
@@ -87,13 +87,13 @@ export class EksCluster
       name,
       {
         kubeconfig: this.kubeconfig,
-        // No deleteUnreachable: a refresh while the network is down would take all that is in the cluster out of the
-        // state, and Helm refuses to install a second time what is there. For one that is gone there is `forget`.
-        // Changed in place: replacing would take settings away from what runs with them.
+        // No deleteUnreachable: a refresh while the network is down would remove all resources of the cluster from the state,
+        // and Helm refuses to install an existing release again. For a cluster that no longer exists there is `forget`.
+        // ConfigMaps and Secrets are updated in place: a replacement would remove settings from running pods.
         enableConfigMapMutable: true,
         enableSecretMutable: true,
       },
-      // Whoever runs the program may be let in by one of these only.
+      // The caller's access may depend on one of these entries.
       { parent: this, deletedWith: cluster, dependsOn: [...admitted] },
     );
     const capacity = new Capacity(
@@ -148,14 +148,14 @@ export class EksCluster
     return { role, rights };
   }
 
-  /** Both roles keep their rights until it is gone, nodes included: it depends on each. */
+  /** Both roles keep their permissions until the cluster and its nodes are deleted, because it depends on each permission. */
   private createControlPlane(
     name: string,
     { plan, network, shared, callers = [] }: EksClusterArgs,
     own: RoleWithRights,
     nodes: RoleWithRights,
   ): eks.Cluster {
-    // First, or EKS makes it: unencrypted, kept for ever, and left behind.
+    // Created first. Otherwise EKS creates it: unencrypted, without expiry, and left behind after deletion.
     const logGroup = new cloudwatch.LogGroup(
       `${name}-control-plane`,
       {
@@ -186,7 +186,7 @@ export class EksCluster
           bootstrapClusterCreatorAdminPermissions: plan.admitsCreator,
         },
         bootstrapSelfManagedAddons: false,
-        // The three of Auto Mode go on and off together. No built-in pools: see `Capacity`.
+        // The three Auto Mode settings can only be switched together. No built-in pools: see `Capacity`.
         computeConfig: { enabled: true, nodePools: [] },
         storageConfig: { blockStorage: { enabled: true } },
         kubernetesNetworkConfig: {
@@ -203,7 +203,7 @@ export class EksCluster
       {
         parent: this,
         dependsOn: [...own.rights, ...nodes.rights, logGroup, ...network.ready],
-        // Decided when the cluster is made: another change of it, by whoever runs the program later, would replace it.
+        // Set when the cluster is created: a change caused by a different caller later would replace the cluster.
         ignoreChanges: ["accessConfig.bootstrapClusterCreatorAdminPermissions"],
       },
     );
@@ -261,7 +261,7 @@ function kubeconfigOf(plan: ClusterPlan, cluster: eks.Cluster): pulumi.Output<st
     .apply(eksKubeconfig);
 }
 
-/** EKS gives the authority's certificate in base64. */
+/** EKS returns the authority's certificate in base64. */
 function pemOf(authority: { readonly data: string }): string {
   return Buffer.from(authority.data, "base64").toString("utf8");
 }
@@ -274,7 +274,7 @@ function rolePolicyText(keyArn: string): string {
   return printPolicy(clusterRolePolicy(keyArn));
 }
 
-/** "123456789012-role/Platform" of "arn:aws:iam::123456789012:role/Platform": as unique, and easier to read. */
+/** "123456789012-role/Platform" for "arn:aws:iam::123456789012:role/Platform": equally unique and more readable. */
 function principalOf(arn: string): string {
   return arn.split(":").slice(4).join("-");
 }

@@ -20,23 +20,23 @@ import { installChart } from "../../../../resources/chart";
 
 export interface MemberChartsArgs {
   readonly region: Pick<Cluster, "provider" | "resource">;
-  /** Ranges of the region's public subnets, where its load balancer is. */
+  /** Ranges of the region's public subnets, which contain its load balancer. */
   readonly trustedNetworks: readonly string[];
-  /** Of the rollout gate's certificate, PEM: what Argo Rollouts' analyses trust. */
+  /** Authority of the rollout gate's certificate, PEM: Argo Rollouts' analyses trust it. */
   readonly authority: pulumi.Output<string>;
-  /** What has to be there before anything runs: nodes. */
+  /** Resources that must exist before pods can run: nodes. */
   readonly clusterReady: readonly pulumi.Resource[];
-  /** URL that has every chart. Default: their publishers. */
+  /** URL of a mirror that has all charts. Default: the publishers' repositories. */
   readonly mirror: string | undefined;
 }
 
-/** What every region has beside its apps: the gateway, Argo Rollouts and External Secrets. */
+/** The components of every region besides its apps: the gateway, Argo Rollouts and External Secrets. */
 export class MemberCharts extends pulumi.ComponentResource {
   /** The gateway with its Service. */
   readonly gateway: pulumi.Resource;
   readonly rollouts: pulumi.Resource;
   readonly externalSecrets: pulumi.Resource;
-  /** Before the region joins: Karmada sends a kind only where it is known. */
+  /** Required before the region joins: Karmada propagates a kind only to clusters that know it. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: MemberChartsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -53,7 +53,7 @@ export class MemberCharts extends pulumi.ComponentResource {
         release: gatewayName,
         namespace: gatewayName,
         values: traefikValues({ trustedNetworks }),
-        // Helm never changes kinds that a chart has brought this way; `kinds` are changed with their version.
+        // Helm never updates CRDs that a chart installs this way; `kinds` are updated with their version.
         skipCrds: true,
       },
       { parent: this, dependsOn: [kinds, ...args.clusterReady] },
@@ -75,7 +75,7 @@ export class MemberCharts extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Its namespace comes first, as its pods do not start without the authority that they trust. */
+  /** Its namespace is created first, because its pods do not start without the authority that they trust. */
   private installRollouts(name: string, args: MemberChartsArgs): k8s.helm.v3.Release {
     const { region, mirror, authority, clusterReady } = args;
     const child = { parent: this, provider: region.provider, deletedWith: region.resource };
@@ -109,8 +109,8 @@ export class MemberCharts extends pulumi.ComponentResource {
 }
 
 /**
- * Traefik's kinds without Traefik.
- * @param namespace Holds Helm's record of it. One that is there, and that no federation copies.
+ * Installs Traefik's CRDs without Traefik.
+ * @param namespace Stores Helm's release record. It must exist, and no federation may copy it.
  */
 export function installTraefikKinds(
   name: string,

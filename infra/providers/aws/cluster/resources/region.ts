@@ -18,7 +18,7 @@ import { MemberSecrets } from "../../../../components/secrets/resources/member";
 import { RolloutGate, type RolloutGateArgs } from "../../../../components/rollouts/resources/aws";
 import type { EdgeOutputs, RegionNetworkOutputs, RegionSharedOutputs } from "../../resources/types";
 
-/** What the region's rollout gate is told beside the region itself. */
+/** Arguments of the region's rollout gate, in addition to the region itself. */
 export type RegionGateArgs = Pick<RolloutGateArgs, "flags" | "flagFile" | "image" | "federation">;
 
 export interface AwsRegionArgs {
@@ -29,24 +29,24 @@ export interface AwsRegionArgs {
   readonly cluster: ClusterWithPools;
   readonly network: RegionNetworkOutputs;
   readonly shared: RegionSharedOutputs;
-  /** Validated, for the apps' names. */
+  /** Validated certificate for the apps' host names. */
   readonly certificateArn: pulumi.Input<string>;
   readonly connections: DataEndpoints;
-  /** The hub's ways out, where it comes by the public endpoint. */
+  /** The hub's NAT addresses, if it uses the public endpoint. */
   readonly callers: readonly pulumi.Input<string>[];
   readonly gate: RegionGateArgs;
-  /** Ways to the other regions. */
+  /** Connections to the other regions. */
   readonly connected: readonly pulumi.Resource[];
-  /** URL that has every chart. Default: their publishers. */
+  /** URL of a mirror that has all charts. Default: the publishers' repositories. */
   readonly mirror: string | undefined;
 }
 
 /**
- * A region in Amazon's cloud: its cluster with gateway, rollouts and secrets, behind a load balancer and a firewall.
- * Its own: no resource of it depends on another region's, but for the networks' ways to each other.
+ * A region on AWS: its cluster with gateway, rollouts and secrets, behind a load balancer and a firewall. It is
+ * independent: no resource of it depends on another region's, except for the connections between the networks.
  */
 export class AwsRegion extends pulumi.ComponentResource {
-  /** What federation and apps build on. */
+  /** The region as federation and apps use it. */
   readonly region: Region;
   readonly edge: EdgeOutputs;
 
@@ -106,7 +106,7 @@ export class AwsRegion extends pulumi.ComponentResource {
       child,
     );
     this.edge = this.createEdge(name, args, cluster, charts);
-    // Before the region leaves the federation nothing is cleared, and before it is cleared nothing of it goes.
+    // The cleanup runs after the region has left the federation, and before any resource of the region is deleted.
     const clearance = new LoadBalancerCleanup(
       name,
       { kubeconfig: cluster.kubeconfig, clusterName: cluster.eksName },
@@ -147,7 +147,7 @@ export class AwsRegion extends pulumi.ComponentResource {
   }
 }
 
-/** Where the region's load balancer is: only it may say who a client is. */
+/** Ranges of the region's load balancer: the gateway accepts a client's address only from it. */
 function publicRanges({ networks }: Pick<AwsPlan, "networks">, region: string): string[] {
   return subnetsOf(networks[region]?.subnets ?? [], "public").map(({ cidr }) => cidr);
 }

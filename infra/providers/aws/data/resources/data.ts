@@ -16,10 +16,10 @@ export interface DataArgs {
   readonly providers: RegionProviders;
 }
 
-/** Hosts and ports as apps of one region find them: the data of a ConfigMap. */
+/** Hosts and ports of the data services for apps of one region: the data of a ConfigMap. */
 export type DataEndpoints = pulumi.Output<Readonly<Record<string, string>>>;
 
-/** The platform's data services, and where each region finds them. */
+/** The platform's data services, and each region's endpoints of them. */
 export class DataServices extends pulumi.ComponentResource {
   private readonly database: Database | undefined;
   private readonly caches: ReadonlyMap<string, Cache>;
@@ -35,7 +35,7 @@ export class DataServices extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Empty where the environment has none. */
+  /** The endpoints for a region; empty if the environment has no data services. */
   connectionsOf(region: string): DataEndpoints {
     const { plan } = this.args;
     const reader = this.database?.readerEndpoints[region];

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BucketPlan } from "../buckets";
 import { SecureBucket } from "./secureBucket";
 
-/** A region's bucket for access logs. S3's own keys, as load balancers can write with no other. */
+/** Creates a region's bucket for access logs. It uses S3's own keys, because load balancers cannot write with any other. */
 export function createAccessLogs(
   region: string,
   plan: BucketPlan,
@@ -11,7 +11,7 @@ export function createAccessLogs(
   return new SecureBucket(`${region}-access-logs`, { plan, encryption: { kind: "s3" } }, opts);
 }
 
-/** Name of the bucket, known once it can be written to: a load balancer is refused before its policy is there. */
+/** Name of the bucket, resolved once the bucket is writable: a load balancer is rejected before its policy exists. */
 export function writableName({ name, ready }: SecureBucket): pulumi.Output<string> {
   return pulumi.output({ name, ready: pulumi.all(ready.map(({ urn }) => urn)) }).apply(nameOf);
 }

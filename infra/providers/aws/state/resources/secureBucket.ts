@@ -7,7 +7,7 @@ export interface SecureBucketArgs {
   /** Name, policy, lifecycle: see `planBucket`. */
   readonly plan: BucketPlan;
   readonly encryption: BucketEncryption;
-  /** Where it is written who asked what of this bucket. Absent: nowhere, as for the bucket that holds such logs. */
+  /** Destination of this bucket's access log; absent for none, as for the bucket that stores such logs. */
   readonly accessLog?: {
     /** A bucket of the same region. */
     readonly bucket: pulumi.Input<string>;
@@ -15,19 +15,19 @@ export interface SecureBucketArgs {
   };
 }
 
-/** s3: S3's own keys. kms: the key of this ARN, with one data key for the bucket, which saves calls. */
+/** s3: S3's own keys. kms: the key with this ARN, with one data key for the bucket, which reduces calls. */
 export type BucketEncryption =
   { readonly kind: "s3" } | { readonly kind: "kms"; readonly keyArn: pulumi.Input<string> };
 
 /**
- * A bucket that is private, encrypted, reached by TLS only and owned by the account, with the region of its provider. Every
- * bucket of the platform is one of these. What keeps it so stays with it: a bucket that outlives the
- * environment keeps its policy.
+ * A bucket that is private, encrypted, reachable by TLS only and owned by the account, in the region of its provider. Every
+ * bucket of the platform is one of these. Its settings are retained with it: a bucket that outlives the environment keeps
+ * its policy.
  */
 export class SecureBucket extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
-  /** The bucket with all that makes it usable: what writes to it waits for these. */
+  /** The bucket with its settings: resources that write to it depend on these. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: SecureBucketArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -54,7 +54,7 @@ export class SecureBucket extends pulumi.ComponentResource {
         { ...target, rules: [encryptionRule(encryption)] },
         part,
       ),
-      // S3 refuses two changes of access at once.
+      // S3 rejects concurrent changes of access.
       new s3.BucketPolicy(
         name,
         { ...target, policy: printPolicy(plan.policy) },
@@ -109,7 +109,7 @@ function encryptionRule(encryption: BucketEncryption) {
   }
 }
 
-/** S3's form of the lifecycle. What an upload left unfinished goes after a week: nobody sees it, and it is paid for. */
+/** Converts the lifecycle to S3's format. Parts of incomplete uploads are deleted after a week: they are invisible but billed. */
 function lifecycleRule({ cheaper, expiresAfterDays, earlierVersionsDays }: BucketLifecycle) {
   return {
     id: "age",
