@@ -18,8 +18,8 @@ import type { Foundation } from "./resources/foundation";
 import { Platform } from "./resources/platform";
 
 /**
- * The whole program: configuration, plan, resources, outputs. A diagnostic of the configuration is reported before any
- * resource is registered.
+ * The whole program: configuration, plan, resources, outputs. A diagnostic of the configuration is reported before any resource is
+ * registered.
  */
 async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const environment = readEnvironment(pulumi.getStack());

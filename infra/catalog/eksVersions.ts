@@ -4,8 +4,8 @@ import { type EksVersion, versionTable } from "./versions";
 export const eksVersionsAsOf = versionTable.eks.asOf;
 
 /**
- * The versions that Meridian accepts: those in standard support on the date above, oldest first. A later version is added
- * to the catalog once its dates are published; `aws eks describe-cluster-versions` prints them too.
+ * The versions that Meridian accepts: those in standard support on the date above, oldest first. A later version is added to the
+ * catalog once its dates are published; `aws eks describe-cluster-versions` prints them too.
  */
 export const eksVersions: readonly EksVersion[] = versionTable.eks.versions;
 

@@ -60,10 +60,9 @@ function parse(instanceType: string): InstanceType | undefined {
 /**
  * The requirements of a pool's instances, for the instance type that the region configures.
  *
- * The category is the configured one or, for spot, also its neighbours. The sizes are the configured one and the next
- * larger, for spot also the next smaller. The generation before the configured one is also allowed, which adds AMD and
- * Graviton families of the same age. A type outside the common categories is chosen for its special features: only its own
- * family and size are allowed.
+ * The category is the configured one or, for spot, also its neighbours. The sizes are the configured one and the next larger, for
+ * spot also the next smaller. The generation before the configured one is also allowed, which adds AMD and Graviton families of the
+ * same age. A type outside the common categories is chosen for its special features: only its own family and size are allowed.
  */
 export function instanceRequirements(instanceType: string, choice: Choice): NodeRequirement[] {
   const type = parse(instanceType);
@@ -90,8 +89,9 @@ function sizesAround(size: string, choice: Choice): string[] {
 }
 
 /**
- * Remedy for a type that Auto Mode does not create; undefined if its name rules out nothing. Source: Amazon EKS User Guide,
- * "Learn about Amazon EKS Auto Mode Managed instances": more than one core, not nano, micro or small.
+ * Remedy for a type that Auto Mode does not create; undefined if its name rules out nothing.
+ * Source: Amazon EKS User Guide, "Learn about Amazon EKS Auto Mode Managed instances": more than one core, not nano, micro or
+ * small.
  */
 export function instanceTypeDiagnostic(instanceType: string): string | undefined {
   const type = parse(instanceType);

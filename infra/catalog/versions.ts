@@ -10,9 +10,9 @@ export type ChartName = keyof typeof table.charts;
 export type ImageName = keyof typeof table.images;
 
 /**
- * How long a publisher supports a version: until a date ("YYYY-MM-DD", UTC; no longer supported on that date), until it
- * releases another one, or as long as another part that contains it. If both a date and a release are set, the date is the
- * publisher's schedule for the release.
+ * How long a publisher supports a version: until a date ("YYYY-MM-DD", UTC; no longer supported on that date), until it releases
+ * another one, or as long as another part that contains it. If both a date and a release are set, the date is the publisher's
+ * schedule for the release.
  */
 export type Supported =
   | { readonly until?: string; readonly untilReleaseOf?: string }

@@ -1,7 +1,7 @@
 import { type Range, formatCidr, overlap, parseCidr } from "./cidr";
 
 /**
- * The AWS regions. The position of a region determines the second byte of its addresses, 10.<index>.0.0/16.
+ * The AWS regions. The second byte of a region's addresses is its position here plus 16: 10.<16 + index>.0.0/16.
  *
  * The table is fixed and independent of the configuration's order, so that adding or removing a region never changes
  * another's addresses. Only append to it. It begins at 16 because most networks already use 10.0 to 10.13, and ends below
@@ -41,8 +41,8 @@ export function defaultCidr(region: string, block = 0): string | undefined {
 }
 
 /**
- * A range of the default size that overlaps none of `taken`, for the remedy of a diagnostic. The search starts above the
- * table, so that the range does not conflict with a known region that is added later.
+ * A range of the default size that overlaps none of `taken`, for the remedy of a diagnostic. The search starts above the table, so
+ * that the range does not conflict with a known region that is added later.
  */
 export function freeCidr(taken: readonly Range[]): string | undefined {
   const candidates = Array.from(

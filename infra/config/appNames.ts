@@ -16,8 +16,8 @@ export function appFolders(appsDir: string): string[] {
 }
 
 /**
- * Names of the apps that a clone delivers to an environment: the folders `apps/<app>/overlays/<environment>`. Argo CD
- * discovers apps by the same pattern.
+ * Names of the apps that a clone delivers to an environment: the folders `apps/<app>/overlays/<environment>`. Argo CD discovers
+ * apps by the same pattern.
  */
 export function appNames(repository: string, environment: string): string[] {
   const apps = path.join(repository, "apps");

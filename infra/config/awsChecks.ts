@@ -18,7 +18,7 @@ export function checkAws(raw: unknown): RawDiagnostic[] {
   ];
 }
 
-/** Nobody owns the local default domain; on AWS the domain must be owned. */
+/** No one owns the local default domain; on AWS the domain must be owned. */
 function checkDomain(raw: unknown): RawDiagnostic[] {
   if (valueAt(raw, ["traffic", "domain"]) !== undefined) return [];
   return [

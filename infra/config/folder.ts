@@ -12,8 +12,7 @@ export function flagFileOf(environments: string, environment: string): string {
 }
 
 /**
- * The content of an environment's flag file. A missing file means no flags: every new version waits. @throws when it is
- * unreadable.
+ * The content of an environment's flag file. A missing file means no flags: every new version waits. @throws when it is unreadable.
  */
 export function readFlagFile(file: string): string {
   return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : '{ "flags": {} }\n';

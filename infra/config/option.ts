@@ -7,8 +7,8 @@ export interface Guide {
   /** The remedy, as an instruction. */
   readonly remedy: string;
   /**
-   * For a map: guides for keys that it lacks although other environments' maps have them. Default: such a key is reported
-   * as unknown.
+   * For a map: guides for keys that it lacks although other environments' maps have them. Default: such a key is reported as
+   * unknown.
    */
   readonly elsewhere?: Readonly<Record<string, Guide>>;
 }

@@ -145,8 +145,8 @@ const cidr = option(
 );
 
 /**
- * At most /14, because the nodes get a quarter and a VPC is at most a /16; at least /20, because pods get half and a few
- * nodes need 2,000 addresses.
+ * At most /14, because the nodes get a quarter and a VPC is at most a /16; at least /20, because pods get half and a few nodes need
+ * 2,000 addresses.
  */
 function checkCidr(value: string, context: z.RefinementCtx<string>): void {
   const range = parseCidr(value);

@@ -2,8 +2,7 @@
 export const reservedRegionNames = ["hub", "federation"] as const;
 
 /**
- * Images of services that the program itself runs, by their folders in `services/`. No overlay references them: their
- * digests are pinned in `environments/images.json`. An app cannot have one of these names, because it would push its images
- * there.
+ * Images of services that the program itself runs, by their folders in `services/`. No overlay references them: their digests are
+ * pinned in `environments/images.json`. An app cannot have one of these names, because it would push its images there.
  */
 export const platformImages: readonly string[] = ["rollout-gate"];

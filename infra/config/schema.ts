@@ -95,8 +95,8 @@ function providerOf<P extends string>(provider: P) {
 }
 
 /**
- * The options that a person writes in the namespace, for each provider. The schema is chosen before parsing: a single union
- * would stop at an invalid provider and hide the other diagnostics.
+ * The options that a person writes in the namespace, for each provider. The schema is chosen before parsing: a single union would
+ * stop at an invalid provider and hide the other diagnostics.
  */
 export const environmentSchemas = {
   local: option(

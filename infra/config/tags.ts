@@ -1,8 +1,8 @@
 import { compare, parse, satisfies, validRange } from "semver";
 
 /**
- * The version of a release tag: "v1.2.3" is 1.2.3, "v2.0.0-rc.1" a pre-release. Undefined for any other text: without the
- * v, with fewer numbers, or with build metadata, which does not order versions.
+ * The version of a release tag: "v1.2.3" is 1.2.3, "v2.0.0-rc.1" a pre-release. Undefined for any other text: without the v, with
+ * fewer numbers, or with build metadata, which does not order versions.
  */
 export function versionOfTag(tag: string): string | undefined {
   if (!/^v\d/.test(tag)) return undefined;
@@ -17,9 +17,8 @@ export function isRelease(tag: string, range: string): boolean {
 }
 
 /**
- * Whether a text is a version range that Argo CD and Meridian interpret the same way: comparators, ~, ^, x and hyphens. No
- * commas, no single version (Argo CD interprets that as a tag's name), no pre-release (which would also match other
- * pre-releases).
+ * Whether a text is a version range that Argo CD and Meridian interpret the same way: comparators, ~, ^, x and hyphens. No commas,
+ * no single version (Argo CD interprets that as a tag's name), no pre-release (which would also match other pre-releases).
  */
 export function isRange(text: string): boolean {
   if (!/^[\dx*.<>=~^| -]{1,100}$/.test(text) || parse(text.trim()) !== null) return false;

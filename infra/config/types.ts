@@ -1,8 +1,8 @@
 /**
  * The configuration as the other modules see it: validated, with all defaults applied.
  *
- * `schema.ts` defines the form that a person writes; `parse.ts` converts it to this one. They are separate so that code
- * that reads an `Environment` never has to handle an omitted option.
+ * `schema.ts` defines the form that a person writes; `parse.ts` converts it to this one. They are separate so that code that reads
+ * an `Environment` never has to handle an omitted option.
  */
 
 /** One environment: one stack, one file `environments/Pulumi.<name>.yaml`. */
@@ -61,15 +61,15 @@ export interface AwsConfig {
   /** Twelve digits. Credentials of another account are rejected before any call that changes something. */
   readonly accountId: string;
   /**
-   * Region of the resources that cannot move with the hub: the primary copies of keys, images and secrets, the audit trail,
-   * the database's writer.
+   * Region of the resources that cannot move with the hub: the primary copies of keys, images and secrets, the audit trail, the
+   * database's writer.
    */
   readonly home: string;
   /** Minor version of EKS, e.g. "1.34". */
   readonly kubernetesVersion: string;
   /** Networks that may reach the API servers from outside; if empty, the API servers are private. */
   readonly apiAccess: readonly string[];
-  /** ARNs of the IAM roles that administer the clusters, beside the one that creates them. */
+  /** ARNs of the IAM roles that administer the clusters, in addition to the one that creates them. */
   readonly administrators: readonly string[];
   /** Block of the regions' default ranges, 0 or 1: environments in different blocks have no address in common. */
   readonly addressBlock: number;

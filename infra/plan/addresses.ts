@@ -5,9 +5,9 @@ import type { Network } from "./types";
 /**
  * Splits a cluster's CIDR range: pods get the first half, nodes the third quarter, services the last quarter.
  *
- * All subnets derive from this one range. Ranges that do not overlap therefore give networks that do not overlap, and a
- * region's addresses depend only on its own entry. Pods get the largest part because a node runs up to 110 of them. The
- * services stay outside the nodes' quarter because EKS rejects a service range inside the VPC's.
+ * All subnets derive from this one range. Ranges that do not overlap therefore give networks that do not overlap, and a region's
+ * addresses depend only on its own entry. Pods get the largest part because a node runs up to 110 of them. The services stay
+ * outside the nodes' quarter because EKS rejects a service range inside the VPC's.
  *
  * @throws RangeError when the text is not a CIDR range; a validated configuration contains no such text.
  */

@@ -54,9 +54,8 @@ function syncOptions({ metadata }: KubeObject): readonly string[] {
 const earlyKinds: readonly string[] = ["Namespace", "PropagationPolicy", "OverridePolicy"];
 
 /**
- * The Namespace and Karmada's policies sync before workloads. Other objects in earlier waves must not wait for pods, and no
- * object syncs later: Argo CD waits until a wave is healthy and applies no newer commit meanwhile. A bad version never
- * becomes healthy.
+ * The Namespace and Karmada's policies sync before workloads. Other objects in earlier waves must not wait for pods, and no object
+ * syncs later: Argo CD waits until a wave is healthy and applies no newer commit meanwhile. A bad version never becomes healthy.
  */
 function misordered(objects: readonly KubeObject[]): ObjectDiagnostic[] {
   const field = `metadata.annotations[${waveAnnotation}]`;

@@ -35,7 +35,7 @@ type RawDiagnostic = Pick<Diagnostic, "expected" | "remedy"> & { readonly value?
 
 type Report = (object: KubeObject, field: string, rawDiagnostic: RawDiagnostic) => void;
 
-/** Namespaces that belong to Kubernetes, Karmada and Argo CD. */
+/** Namespaces that belong to Kubernetes, Karmada, Argo CD and Argo Rollouts. */
 const reserved = /^(default|argocd|argo-rollouts|kube-.*|karmada-.*)$/;
 
 /** Diagnostics of an app's folder name, which becomes a namespace and an Application. */
@@ -213,9 +213,9 @@ function checkBudget(object: KubeObject, all: readonly KubeObject[], report: Rep
 }
 
 /**
- * Resources that the scheduler reserves for a workload. Its containers run together; its init containers run one after the
- * other before them. The larger of the two counts. A Rollout keeps all pods of the stable version until its flag is
- * retired, in addition to the new version's pods.
+ * Resources that the scheduler reserves for a workload. Its containers run together; its init containers run one after the other
+ * before them. The larger of the two counts. A Rollout keeps all pods of the stable version until its flag is retired, in addition
+ * to the new version's pods.
  */
 function demandOf(workload: KubeObject): Demand {
   const versions = workload.kind === "Rollout" ? 2 : 1;

@@ -5,9 +5,9 @@ import type { Demand, NodePlan, RegionPlan, Shares, Shortage, SpareCapacity } fr
 /**
  * For every region: whether the other regions can hold the whole demand if it is lost.
  *
- * The replicas are rebalanced over the remaining regions by weight and with minimal movement, as the federation would do
- * it. Totals are compared, not a bin packing. A reported shortage is certain; without one, the scheduler may still find no
- * single node that is large enough.
+ * The replicas are rebalanced over the remaining regions by weight and with minimal movement, as the federation would do it. Totals
+ * are compared, not a bin packing. A reported shortage is certain; without one, the scheduler may still find no single node that is
+ * large enough.
  *
  * @param regions all regions, before any loss.
  * @param demand the workloads that run over all regions.

@@ -27,8 +27,8 @@ function pin(chart: ChartName, version: (part: PartName) => string = tagOf): Cha
 }
 
 /**
- * The charts that Meridian installs. Each runs its application at the version of the local platform: if a chart installs
- * another version by default, its values set the image's tag.
+ * The charts that Meridian installs. Each runs its application at the version of the local platform: if a chart installs another
+ * version by default, its values set the image's tag.
  */
 export const charts = {
   argocd: pin("argocd"),
@@ -49,8 +49,7 @@ export const chartImages = {
   /** Creates Karmada's certificates with bash, openssl, curl and cfssl. The chart uses "latest". */
   cfssl: splitImage(imageOf("cfssl")),
   /**
-   * Applies Karmada's own objects with bash and kubectl. The chart uses "latest" of an image that is published under no
-   * other tag.
+   * Applies Karmada's own objects with bash and kubectl. The chart uses "latest" of an image that is published under no other tag.
    */
   kubectl: splitImage(imageOf("kubectl")),
   /** The federation's API server and controllers. The chart pins an earlier minor version. */

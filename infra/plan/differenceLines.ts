@@ -1,8 +1,8 @@
 import { type Difference, formatDifference } from "./inventoryDifferences";
 
 /**
- * Formats differences for a person, one per line. A cluster that is missing entirely gets one line in place of its parts,
- * which number about thirty. Pure.
+ * Formats differences for a person, one per line. A cluster that is missing entirely gets one line in place of its parts, which
+ * number about thirty. Pure.
  */
 export function differenceLines(differences: readonly Difference[]): string[] {
   const gone = differences

@@ -43,14 +43,13 @@ function hubRegion(regions: readonly RegionPlan[]): RegionPlan {
 /**
  * The timings of each profile.
  *
- * fast: Karmada checks the region's health every 2 s and counts the region as lost after 5 s without a response: about 7 s
- * in total, compared with up to 40 s for Karmada's defaults (10 s and 30 s). The grace period applies to clusters that
- * report their own status (Pull mode). Meridian's clusters are polled (Push mode), so it only has to exceed the failure
- * threshold. Evictions run at 50 objects per second: 1,000 Deployments lost at once are evicted in 20 s; one minute would
- * require at least 17 per second.
+ * fast: Karmada checks the region's health every 2 s and counts the region as lost after 5 s without a response: about 7 s in
+ * total, compared with up to 40 s for Karmada's defaults (10 s and 30 s). The grace period applies to clusters that report their
+ * own status (Pull mode). Meridian's clusters are polled (Push mode), so it only has to exceed the failure threshold. Evictions run
+ * at 50 objects per second: 1,000 Deployments lost at once are evicted in 20 s; one minute would require at least 17 per second.
  *
- * steady: Karmada's own defaults, for links on which a region often does not respond for some seconds, but with 5 evictions
- * per second: Karmada's default of one every two seconds would need half an hour for 1,000.
+ * steady: Karmada's own defaults, for links on which a region often does not respond for some seconds, but with 5 evictions per
+ * second: Karmada's default of one every two seconds would need half an hour for 1,000.
  */
 const failoverProfiles: Readonly<Record<FailoverProfile, FailoverPlan>> = {
   fast: {

@@ -5,8 +5,8 @@ import { allPortNames } from "./ports";
 import type { PlatformPlan } from "./types";
 
 /**
- * Everything that an environment has on this machine. Additional items are leftovers, absent items are missing:
- * `compareInventory` reports both.
+ * Everything that an environment has on this machine. Additional items are leftovers, absent items are missing: `compareInventory`
+ * reports both.
  */
 export interface Inventory {
   /** Processes under the supervisor. */
@@ -22,8 +22,8 @@ export interface Inventory {
   /** Names of the stored ports. */
   readonly ports: readonly string[];
   /**
-   * The cluster whose authority issued or is trusted by a file, keyed by path relative to the files folder. A connection
-   * within a JSON file is identified by its field ("commits/config.json#api").
+   * Cluster by file, for each file that a cluster's authority issued or that trusts it. Paths are relative to the files
+   * folder; a connection within a JSON file is identified by its field ("commits/config.json#api").
    */
   readonly authorities: Readonly<Record<string, string>>;
   /** Addresses by DNS name; undefined if not known here. */

@@ -18,8 +18,8 @@ export function isKubeObject(value: unknown): value is KubeObject {
 }
 
 /**
- * Returns the value at a path such as `spec.containers[0].name` or `metadata.labels[example.org/key]`, or undefined. Never
- * throws: a string in place of a map has no fields.
+ * Returns the value at a path such as `spec.containers[0].name` or `metadata.labels[example.org/key]`, or undefined. Never throws:
+ * a string in place of a map has no fields.
  */
 export function at(value: unknown, path: string): unknown {
   const steps = path.match(/(?<=\[)[^\]]+|[^.[\]]+(?![^[]*\])/g) ?? [];

@@ -3,10 +3,9 @@ import type { Member, Shares } from "./types";
 /**
  * Distributes replicas over members by weight: each gets its exact quota, rounded down or up, and no replica remains.
  *
- * Members of equal weight differ by at most one: 10 over 3 is 4/3/3. The replicas that rounding down leaves over go first
- * to members whose `current` already includes them, to minimize movement, then to the largest remainders (Hamilton's
- * method), then to the first members in the list. Divisor methods such as Webster's were rejected because they can deviate
- * from the quota by more than one.
+ * Members of equal weight differ by at most one: 10 over 3 is 4/3/3. The replicas that remain after rounding down are assigned
+ * first to members whose `current` already includes them, to minimize movement, then to the largest remainders (Hamilton's method),
+ * then in list order. Divisor methods such as Webster's were rejected because they can deviate from the quota by more than one.
  *
  * @param replicas total number, an integer.
  * @param members unique names, integer weights of 0 or more; a weight of 0 gets none.

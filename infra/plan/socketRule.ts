@@ -20,8 +20,7 @@ export interface SocketRule {
   /** The program that listens. */
   readonly program: string;
   /**
-   * Name of its port (see ports.ts), with `*` for a cluster or region; for a Unix socket the file's name, with `*` for an
-   * instance.
+   * Name of its port (see ports.ts), with `*` for a cluster or region; for a Unix socket the file's name, with `*` for an instance.
    */
   readonly name: string;
   readonly transport: "tcp" | "udp" | "unix";

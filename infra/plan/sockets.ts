@@ -31,7 +31,7 @@ export function socketRuleOf(socket: NamedSocket): SocketRule | undefined {
   );
 }
 
-/** `*` stands for one part of a name. */
+/** `*` matches one part of a name. */
 function matches(pattern: string, name: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[.]/g, "\\$&"));
   return new RegExp(`^${parts.join("[^/]+")}$`).test(name);

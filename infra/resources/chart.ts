@@ -23,13 +23,13 @@ export interface ChartArgs {
 const timeoutSeconds = 900;
 
 /**
- * Installs a chart and waits until all of it is ready. A failed installation is rolled back completely, so the next run
- * starts from the same state.
+ * Installs a chart and waits until all of it is ready. A failed installation is rolled back completely, so the next run starts from
+ * the same state.
  *
- * This is a `Release`, not a `Chart`. The program renders a Chart and queries the cluster for its version and kinds. At a
- * first preview, when there is no kubeconfig yet, that fails (pulumi-kubernetes #3027) or does not show the objects that
- * will be created. A Release is one resource: its provider does not query the cluster before it is created, but does
- * resolve the chart, so preview detects a wrong version. It also runs Helm's hooks, which create Karmada's certificates.
+ * This is a `Release`, not a `Chart`. The program renders a Chart and queries the cluster for its version and kinds. At a first
+ * preview, when there is no kubeconfig yet, that fails (pulumi-kubernetes #3027) or does not show the objects that will be created.
+ * A Release is one resource: its provider does not query the cluster before it is created, but does resolve the chart, so preview
+ * detects a wrong version. It also runs Helm's hooks, which create Karmada's certificates.
  */
 export function installChart(
   name: string,

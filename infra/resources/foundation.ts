@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { RegionPlan } from "../plan/types";
 
 /**
- * A running Kubernetes API server, independent of its provider. The code that deploys to the clusters (federation,
- * delivery, policies) depends on this interface and on no provider.
+ * A running Kubernetes API server, independent of its provider. The code that deploys to the clusters (federation, delivery,
+ * policies) depends on this interface and on no provider.
  */
 export interface Cluster {
   readonly name: string;
@@ -27,7 +27,7 @@ export interface Region extends Cluster {
   readonly ready: readonly pulumi.Resource[];
 }
 
-/** What a provider creates: clusters, with the control planes of federation and delivery running. */
+/** The foundation that a provider creates: clusters, with the control planes of federation and delivery running. */
 export interface Foundation {
   readonly hub: Cluster;
   /** Karmada's API server. `provider` may be used once `federationReady` exists. */
@@ -46,9 +46,9 @@ export interface Foundation {
    */
   startDelivery(parent: pulumi.Resource, target: pulumi.Resource): readonly pulumi.Resource[];
   /**
-   * Whether apps are delivered only after all regions have joined. Otherwise regions that already run apps, as after a move
-   * of the hub, would receive too many of the replicas and then lose some again. Default: false, because a first `up` is
-   * faster without it.
+   * Whether apps are delivered only after all regions have joined. Otherwise regions that already run apps, as after a move of the
+   * hub, would receive too many of the replicas and then lose some again. Default: false, because a first `up` is faster without
+   * it.
    */
   readonly deliversToWholeFederation?: boolean;
   /** Git URL of the repository that is delivered. */

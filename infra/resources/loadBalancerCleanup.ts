@@ -14,10 +14,9 @@ export interface ClearanceArgs {
 }
 
 /**
- * Deletes, before a cluster is deleted, the objects that its controllers created outside the state: see the handler of the
- * same name. It depends on the cluster and on everything that controllers need to work (nodes, permissions, network); the
- * region's membership depends on it. It is never `deletedWith` the cluster, because it would then be skipped exactly when
- * it is needed.
+ * Deletes, before a cluster is deleted, the objects that its controllers created outside the state: see the handler of the same
+ * name. It depends on the cluster and on everything that controllers need to work (nodes, permissions, network); the region's
+ * membership depends on it. It is never `deletedWith` the cluster, because it would then be skipped exactly when it is needed.
  */
 export class LoadBalancerCleanup extends pulumi.CustomResource {
   constructor(name: string, args: ClearanceArgs, opts?: pulumi.CustomResourceOptions) {

@@ -18,8 +18,8 @@ export function boundaryArn(account: AwsAccount): string {
 }
 
 /**
- * Plans the boundary. An identity that may create roles can grant them more permissions than it has itself, and then use
- * them. Workflows may therefore only create roles within this boundary, and it contains no permission to create identities.
+ * Plans the boundary. An identity that may create roles can grant them more permissions than it has itself, and then use them.
+ * Workflows may therefore only create roles within this boundary, and it contains no permission to create identities.
  */
 export function planBoundary(account: AwsAccount): BoundaryPlan {
   const statements: PolicyStatement[] = [
@@ -45,8 +45,8 @@ export function planBoundary(account: AwsAccount): BoundaryPlan {
 }
 
 /**
- * Services that clusters, their nodes and their pods use. Auto Mode's load balancer controller calls shield and
- * waf-regional; its AWS managed policy (AmazonEKSLoadBalancingPolicy) includes them.
+ * Services that clusters, their nodes and their pods use. Auto Mode's load balancer controller calls shield and waf-regional; its
+ * AWS managed policy (AmazonEKSLoadBalancingPolicy) includes them.
  */
 const boundedServices = [
   "acm",

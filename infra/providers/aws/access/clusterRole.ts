@@ -39,8 +39,8 @@ export function podTrust(
 }
 
 /**
- * AWS managed policies for a cluster in Auto Mode. Source: Amazon EKS User Guide, "Learn about identity and access in EKS
- * Auto Mode".
+ * AWS managed policies for a cluster in Auto Mode.
+ * Source: Amazon EKS User Guide, "Learn about identity and access in EKS Auto Mode".
  */
 export const clusterPolicies = [
   "AmazonEKSClusterPolicy",
@@ -61,12 +61,12 @@ const ofThisCluster = {
 } as const;
 
 /**
- * The cluster's permissions beyond AWS's policies: put the platform's tags on Auto Mode's resources, which these deny, and
- * use the region's key for volumes and secrets. One permission is denied: creating its log group. It would do that at the
- * end of a `destroy`, without key and retention, and would block the next `up`. (EKS' own service-linked role may still do
- * so for the last lines: #2763 of the same module. No policy here can deny that one.) Sources: Amazon EKS User Guide,
- * "Learn about identity and access in EKS Auto Mode", custom tags; "Enable EBS Volume Encryption with Customer Managed KMS
- * Keys for EKS Auto Mode"; terraform-aws-modules/terraform-aws-eks #920.
+ * The cluster's permissions beyond AWS's policies: put the platform's tags on Auto Mode's resources, which these deny, and use the
+ * region's key for volumes and secrets. One permission is denied: creating its log group. It would do that at the end of a
+ * `destroy`, without key and retention, and would block the next `up`. (EKS' own service-linked role may still do so for the last
+ * lines: #2763 of the same module. No policy here can deny that one.)
+ * Sources: Amazon EKS User Guide, "Learn about identity and access in EKS Auto Mode", custom tags; "Enable EBS Volume Encryption
+ * with Customer Managed KMS Keys for EKS Auto Mode"; terraform-aws-modules/terraform-aws-eks #920.
  */
 export function clusterRolePolicy(keyArn: string): PolicyDocument {
   return policyDocument([

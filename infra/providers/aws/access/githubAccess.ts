@@ -33,8 +33,8 @@ const repositoryForm = /^[A-Za-z0-9][A-Za-z0-9-]*(@[0-9]+)?\/[\w.-]+(@[0-9]+)?$/
 
 /**
  * Plans the access of workflows.
- * @param repository the name in GitHub's tokens: "owner/name", or with both ids for a repository that has immutable
- * subjects: "owner@1234/name@5678". A token with another form is rejected.
+ * @param repository the name in GitHub's tokens: "owner/name", or with both ids for a repository that has immutable subjects:
+ * "owner@1234/name@5678". A token with another form is rejected.
  * @throws RangeError when the name is not a repository's: a pattern would admit other repositories.
  */
 export function planGithubAccess(account: AwsAccount, repository: string): GithubAccessPlan {
@@ -82,8 +82,8 @@ interface Subjects {
 }
 
 /**
- * Staging tracks main. Any other environment is deployed by jobs of the GitHub environment of that name, which defines
- * approval and branches; the token's subject then contains the environment instead of the branch.
+ * Staging tracks main. Any other environment is deployed by jobs of the GitHub environment of that name, which defines approval and
+ * branches; the token's subject then contains the environment instead of the branch.
  */
 function subjectsOf(environment: string, repository: string): Readonly<Record<Workflow, Subjects>> {
   const main = `repo:${repository}:ref:refs/heads/main`;

@@ -13,9 +13,9 @@ import { stateBucketName, stateKeyAlias } from "../state/state";
 import { trailArn } from "../account/trail";
 
 /**
- * A preview reads resource metadata and the state. It never locks the state, so it writes nothing. It cannot read content:
- * no secret, no log, no object except the state's, no image. A user who may open a pull request in the repository itself
- * can run code with these permissions and read the secrets in the state; GitHub issues no token to forks.
+ * A preview reads resource metadata and the state. It never locks the state, so it writes nothing. It cannot read content: no
+ * secret, no log, no object except the state's, no image. A user who may open a pull request in the repository itself can run code
+ * with these permissions and read the secrets in the state; GitHub issues no token to forks.
  */
 export function previewStatements(account: AwsAccount): PolicyStatement[] {
   const state = stateArn(account);

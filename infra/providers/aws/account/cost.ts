@@ -90,8 +90,7 @@ function regionItems(plan: PlatformPlan, region: RegionPlan, counts: CostCounts)
   const hub = region.role === "hub";
   const gateways = aws.natGateways === "zone" ? zones : 1;
   const door = hub && counts.doorRules > 0 ? 1 : 0;
-  // The NAT gateways' addresses, and one in each zone for the edge; in the hub's region also those of the hub's load
-  // balancers.
+  // The NAT gateways' addresses, and one in each zone for the edge; in the hub's region also those of the hub's load balancers.
   const addresses = gateways + zones * (1 + (hub && aws.apiAccess.length > 0 ? 1 : 0) + door);
   const hourly = (what: string, quantity: number, price: number) =>
     item(region.name, what, quantity, price * monthHours);

@@ -1,6 +1,6 @@
 /**
- * The state of an account before any change. `infra/providers/aws/account/resources/facts.ts` reads it, `preflight.ts`
- * evaluates it. Plain data, so that every check can be tested without an account.
+ * The state of an account before any change. `infra/providers/aws/account/resources/facts.ts` reads it, `preflight.ts` evaluates
+ * it. Plain data, so that every check can be tested without an account.
  */
 export interface AwsFacts {
   /** Twelve digits: the account of the credentials. */

@@ -39,8 +39,8 @@ export interface GlobalInput {
 }
 
 /**
- * Plans the global resources. @throws RangeError when home is not a region of the environment, a bucket's name is too long,
- * or an app's name is reserved.
+ * Plans the global resources. @throws RangeError when home is not a region of the environment, a bucket's name is too long, or an
+ * app's name is reserved.
  */
 export function planGlobal({ environment, home, apps, keepsData }: GlobalInput): GlobalPlan {
   const account = accountOf(environment);

@@ -44,8 +44,8 @@ export function planKey(account: AwsAccount, home: string, regions: readonly str
 }
 
 /**
- * The key's policy in a region. IAM policies grant identities of the account access; this policy names the services that
- * act without an identity of the account.
+ * The key's policy in a region. IAM policies grant identities of the account access; this policy names the services that act
+ * without an identity of the account.
  */
 export function keyPolicy(account: AwsAccount, region: string, hasTrail: boolean): PolicyDocument {
   return policyDocument([
@@ -79,8 +79,8 @@ function forLogs(account: AwsAccount, region: string): PolicyStatement {
 }
 
 /**
- * The platform's own roles, by name: a role that does not exist yet cannot be a principal, and the clusters' roles are
- * created after the key. Only through EC2, which EKS uses to encrypt disks, and Secrets Manager; grants only to AWS itself.
+ * The platform's own roles, by name: a role that does not exist yet cannot be a principal, and the clusters' roles are created
+ * after the key. Only through EC2, which EKS uses to encrypt disks, and Secrets Manager; grants only to AWS itself.
  */
 function forOwnRoles(account: AwsAccount, region: string): PolicyStatement[] {
   const own = {

@@ -12,8 +12,7 @@ export function awsName(environment: string, thing: string): string {
 }
 
 /**
- * Name of the hub's cluster. It contains the region: a hub move creates a new hub beside the old one and deletes the old
- * one last.
+ * Name of the hub's cluster. It contains the region: a hub move creates a new hub beside the old one and deletes the old one last.
  */
 export function hubNameIn(region: string): string {
   return `${hubClusterName}-${region}`;

@@ -1,6 +1,6 @@
 /**
- * AWS list prices in US dollars, before tax, discounts and credits, from its public price pages. Only estimates use them;
- * no decision depends on them. Update `pricesFrom` together with the prices.
+ * AWS list prices in US dollars, before tax, discounts and credits, from its public price pages. Only estimates use them; no
+ * decision depends on them. Update `pricesFrom` together with the prices.
  */
 export const pricesFrom = "2025-11";
 
@@ -91,7 +91,7 @@ const regionFactors: Readonly<Record<string, number>> = {
   "sa-east-1": 1.59,
 };
 
-/** Factor of a region that is not in the table: high, so that the estimate does not come out too low. */
+/** Factor of a region that is not in the table: high, so that the estimate is not too low. */
 const unknownFactor = 1.6;
 
 /** Price factor of a region relative to us-east-1, and whether it is known. */

@@ -3,8 +3,8 @@ import { platformImages } from "../../../config/reserved";
 import type { RegistryAddresses } from "./images";
 
 /**
- * The image registry of the apps and of the platform itself: images are pushed in one region, and ECR replicates them to
- * the others.
+ * The image registry of the apps and of the platform itself: images are pushed in one region, and ECR replicates them to the
+ * others.
  */
 export interface RegistryPlan extends RegistryAddresses {
   /** Region to which images are pushed. */
@@ -83,8 +83,8 @@ export interface RegistryInput {
 }
 
 /**
- * Plans the image registry. Replication and scanning are account-wide settings: with two environments in one account, the
- * last `up` would override them. Environments have separate accounts; the filters limit the effect if they do not.
+ * Plans the image registry. Replication and scanning are account-wide settings: with two environments in one account, the last `up`
+ * would override them. Environments have separate accounts; the filters limit the effect if they do not.
  *
  * @throws RangeError when an app has the name of one of the platform's own images.
  */

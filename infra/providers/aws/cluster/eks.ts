@@ -17,9 +17,9 @@ export interface ClusterPlan {
   /** ARNs of the IAM roles that administer it, in addition to the one that creates it. Without duplicates. */
   readonly administrators: readonly string[];
   /**
-   * Whether EKS grants access to the creator of the cluster. False if the creator is one of the administrators: each of
-   * them has an access entry, and EKS rejects a second entry for the same role (terraform-aws-modules/terraform-aws-eks
-   * #3293). Only evaluated when the cluster is created.
+   * Whether EKS grants access to the creator of the cluster. False if the creator is one of the administrators: each of them has an
+   * access entry, and EKS rejects a second entry for the same role (terraform-aws-modules/terraform-aws-eks #3293). Only evaluated
+   * when the cluster is created.
    */
   readonly admitsCreator: boolean;
   readonly addOns: readonly AddOnPlan[];
@@ -44,7 +44,7 @@ export interface EndpointPlan {
 }
 
 export interface LogPlan {
-  /** CloudWatch log group. EKS determines the name; whoever creates it first determines key and retention. */
+  /** CloudWatch log group. EKS determines the name; its creator determines key and retention. */
   readonly group: string;
   readonly retentionDays: number;
   readonly types: readonly ControlPlaneLog[];
@@ -67,9 +67,9 @@ export interface AddOnPlan {
 }
 
 /**
- * Add-ons that Auto Mode lacks and the platform needs: pod metrics for the HorizontalPodAutoscaler. Auto Mode includes DNS,
- * proxy, pod network, volumes, load balancers, pod identities and the nodes' health checks. Source: Amazon EKS User Guide,
- * "Automate cluster infrastructure with EKS Auto Mode".
+ * Add-ons that Auto Mode lacks and the platform needs: pod metrics for the HorizontalPodAutoscaler. Auto Mode includes DNS, proxy,
+ * pod network, volumes, load balancers, pod identities and the nodes' health checks.
+ * Source: Amazon EKS User Guide, "Automate cluster infrastructure with EKS Auto Mode".
  */
 const addOns: readonly AddOnPlan[] = [{ name: "metrics-server" }];
 
@@ -77,9 +77,9 @@ const addOns: readonly AddOnPlan[] = [{ name: "metrics-server" }];
 const retention = { protected: 365, other: 30 } as const;
 
 /**
- * Whether an environment serves users, so that no single command deletes any of it. Its clusters have deletion protection:
- * EKS rejects the deletion until a person runs `aws eks update-cluster-config --name <name> --no-deletion-protection`; the
- * next `destroy` then completes. EKS rejects the replacement of such a cluster in the same way.
+ * Whether an environment serves users, so that no single command deletes any of it. Its clusters have deletion protection: EKS
+ * rejects the deletion until a person runs `aws eks update-cluster-config --name <name> --no-deletion-protection`; the next
+ * `destroy` then completes. EKS rejects the replacement of such a cluster in the same way.
  * @param environment name of the stack: "production", or one that begins with "production-".
  */
 export function isProtected(environment: string): boolean {

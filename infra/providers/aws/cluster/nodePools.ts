@@ -45,8 +45,8 @@ export const spotTaint: Taint = {
 };
 
 /**
- * Factor by which a region may grow beyond its configured nodes. With three regions of equal weight, the loss of one raises
- * the demand on each of the others by half; with two regions it doubles. A rollout needs some additional capacity.
+ * Factor by which a region may grow beyond its configured nodes. With three regions of equal weight, the loss of one raises the
+ * demand on each of the others by half; with two regions it doubles. A rollout needs some additional capacity.
  */
 export const growthFactor = 2;
 
@@ -54,16 +54,16 @@ export const growthFactor = 2;
 const hubNodesPerZone = 1;
 
 /**
- * Two weeks, Auto Mode's own default. A new image is released about once a week and nodes are replaced through drift,
- * within the budgets; this is the fallback for a node that drift could not replace. Together with the grace period it must
- * stay below the 21 days that Auto Mode allows for a node. Source: Amazon EKS User Guide, "Create a Node Pool for EKS Auto
- * Mode".
+ * Two weeks, Auto Mode's own default. A new image is released about once a week and nodes are replaced through drift, within the
+ * budgets; this is the fallback for a node that drift could not replace. Together with the grace period it must stay below the 21
+ * days that Auto Mode allows for a node.
+ * Source: Amazon EKS User Guide, "Create a Node Pool for EKS Auto Mode".
  */
 const lifetime = { expireAfter: "336h", terminationGracePeriod: "24h" } as const;
 
 /**
- * Plans a region's pools. Pods that tolerate `spotTaint` get spot nodes first, by weight, and on-demand nodes if no spot
- * capacity is available; all other pods run on demand. A region without spot nodes has no spot pool.
+ * Plans a region's pools. Pods that tolerate `spotTaint` get spot nodes first, by weight, and on-demand nodes if no spot capacity
+ * is available; all other pods run on demand. A region without spot nodes has no spot pool.
  */
 export function planNodePools(
   plan: PlatformPlan,
@@ -77,9 +77,8 @@ export function planNodePools(
 }
 
 /**
- * Plans the hub's single pool. The cluster runs only the platform's control components, so it needs no taint. It uses no
- * spot nodes: the components that manage the regions should not be lost when capacity is short. Its nodes are like those of
- * its region.
+ * Plans the hub's single pool. The cluster runs only the platform's control components, so it needs no taint. It uses no spot
+ * nodes: the components that manage the regions should not be lost when capacity is short. Its nodes are like those of its region.
  */
 export function planHubNodePools(plan: PlatformPlan, aws: AwsConfig): NodePoolPlan[] {
   const home = plan.regions.find(({ name }) => name === plan.hub.region);

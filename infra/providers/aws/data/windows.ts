@@ -21,8 +21,8 @@ const backupHour = 2;
 const maintenanceHour = 4;
 
 /**
- * Windows in the region's own night, so that regions are not maintained at the same time; regions of one longitude mostly
- * have different days. Depends only on the region's name: another region changes nothing.
+ * Windows in the region's own night, so that regions are not maintained at the same time; regions of one longitude mostly have
+ * different days. Depends only on the region's name: another region changes nothing.
  */
 export function quietWindows(region: string): QuietWindows {
   const offset = Math.round((placeOf(region)?.longitude ?? 0) / 15);

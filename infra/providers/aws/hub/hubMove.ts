@@ -46,10 +46,9 @@ export interface HubMovePlan {
 }
 
 /**
- * Maximum downtime of the federation and its delivery, in minutes: the design value of ADR 11 (EKS creates a cluster in
- * about 15 minutes, its nodes and charts take 10 more, load balancer and members 5; detection and decision take as long
- * again). It has not been measured in any account. Apps, their traffic and its failover between the regions' load balancers
- * continue throughout.
+ * Maximum downtime of the federation and its delivery, in minutes: the design value of ADR 11 (EKS creates a cluster in about 15
+ * minutes, its nodes and charts take 10 more, load balancer and members 5; detection and decision take as long again). It has not
+ * been measured in any account. Apps, their traffic and its failover between the regions' load balancers continue throughout.
  */
 export const hubMoveMinutes = 45;
 

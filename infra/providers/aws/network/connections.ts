@@ -57,10 +57,10 @@ export interface TransitRoutePlan {
 /**
  * Plans how the regions are connected.
  *
- * Peering has no hourly cost, but the number of connections, and of routes in each table, grows with the square of the
- * number of regions; a transit gateway has a cost for each region. Resources of a pair are named after the pair: a new
- * region adds pairs and routes and changes no existing one. If it is the region that requires transit gateways, the routes
- * keep their names and point to the gateways, and the peerings are deleted afterwards.
+ * Peering has no hourly cost, but the number of connections, and of routes in each table, grows with the square of the number of
+ * regions; a transit gateway has a cost for each region. Resources of a pair are named after the pair: a new region adds pairs and
+ * routes and changes no existing one. If it is the region that requires transit gateways, the routes keep their names and point to
+ * the gateways, and the peerings are deleted afterwards.
  */
 export function planConnections(
   environment: AwsEnvironment,

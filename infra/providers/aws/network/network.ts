@@ -157,9 +157,9 @@ const gatewayServices = ["s3", "dynamodb"] as const;
  * ecr.api and ecr.dkr: nodes pull images. eks-auth: pods get their credentials (Pod Identity). sts: Argo CD and workloads
  * authenticate. secretsmanager: External Secrets. logs: log shippers send the largest volume.
  *
- * Left out: ec2 and elasticloadbalancing, because under Auto Mode the controllers that call these run outside the VPC and
- * nodes have no permissions for them; kms, because the services that encrypt call it themselves; eks, which no pod needs,
- * hides the issuer of the clusters' tokens and is not available in every region.
+ * Left out: ec2 and elasticloadbalancing, because under Auto Mode the controllers that call these run outside the VPC and nodes
+ * have no permissions for them; kms, because the services that encrypt call it themselves; eks, which no pod needs, hides the
+ * issuer of the clusters' tokens and is not available in every region.
  */
 const interfaceServices = [
   "ecr.api",
@@ -171,8 +171,7 @@ const interfaceServices = [
 ] as const;
 
 /**
- * A configuration that saves on NAT gateways has none of these either: together they cost more than the gateway that
- * replaces them.
+ * A configuration that saves on NAT gateways has none of these either: together they cost more than the gateway that replaces them.
  */
 function planEndpoints(
   { aws }: AwsEnvironment,
@@ -198,14 +197,14 @@ function planEndpoints(
 }
 
 /**
- * One year, as common benchmarks require for logs that an investigation needs; one minute, because Nitro nodes write no
- * longer interval.
+ * One year, as common benchmarks require for logs that an investigation needs; one minute, because Nitro nodes write no longer
+ * interval.
  */
 function planFlowLogs(environment: AwsEnvironment, region: RegionPlan): FlowLogsPlan {
   return {
     name: `${region.name}-flow-logs`,
     logGroup: `/meridian/${environment.name}/flow-logs`,
-    // Roles belong to no region: the name has to.
+    // IAM roles are global, so the name contains the region.
     role: awsName(environment.name, `${region.name}-flow-logs`),
     account: environment.aws.accountId,
     retentionDays: 365,

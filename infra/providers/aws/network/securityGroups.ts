@@ -44,8 +44,8 @@ const world = "0.0.0.0/0";
  * The security groups of one region.
  *
  * The rules use address ranges, not groups: a rule cannot reference a group of another region, and a rule that references a
- * cluster's group would block the group's deletion before the cluster's. Other regions see the pods' own addresses only if
- * nodes do not translate them (`snatPolicy: Disabled` of the NodeClass).
+ * cluster's group would block the group's deletion before the cluster's. Other regions see the pods' own addresses only if nodes do
+ * not translate them (`snatPolicy: Disabled` of the NodeClass).
  *
  * @param regions all regions of the environment, including `region`.
  */

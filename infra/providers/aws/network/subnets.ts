@@ -24,9 +24,9 @@ export const zoneSlots = 4;
 /**
  * The tiers' parts of the VPC's range, in eighths.
  *
- * The private tier gets half, because every node, endpoint and internal load balancer has addresses there. With an eighth,
- * the smallest possible VPC, a /22, has public subnets of /27: the minimum for a load balancer. The last quarter is
- * reserved for a future tier.
+ * The private tier gets half, because every node, endpoint and internal load balancer has addresses there. With an eighth, the
+ * smallest possible VPC, a /22, has public subnets of /27: the minimum for a load balancer. The last quarter is reserved for a
+ * future tier.
  */
 const shares = {
   private: { eighth: 0, bits: 1 },
@@ -63,8 +63,8 @@ export function carveSubnets(
 }
 
 /**
- * The slot of each zone within a tier. The zones a to d always have the first to the fourth. Another letter, which few
- * regions have, gets the last free slot in list order, so that a zone at the end of the list moves no other.
+ * The slot of each zone within a tier. The zones a to d always have the first to the fourth. Another letter, which few regions
+ * have, gets the last free slot in list order, so that a zone at the end of the list moves no other.
  */
 export function zoneSlotsOf(zones: readonly string[]): ReadonlyMap<string, number> {
   const taken = new Map<string, number>();
@@ -83,8 +83,8 @@ export function zoneSlotsOf(zones: readonly string[]): ReadonlyMap<string, numbe
 }
 
 /**
- * Splits the pod range into ranges that a VPC accepts: a /16 at most each. There is one, except for a region with a /14,
- * whose pods have a /15. Each contains complete subnets.
+ * Splits the pod range into ranges that a VPC accepts: a /16 at most each. There is one, except for a region with a /14, whose pods
+ * have a /15. Each contains complete subnets.
  */
 export function podBlocks(pods: string): readonly string[] {
   const range = rangeOf(pods);

@@ -28,7 +28,7 @@ export interface AwsFoundationArgs {
   readonly providers: RegionProviders;
   /** The domain's zone, if an existing one is used. */
   readonly zoneId: string | undefined;
-  /** Flags in LaunchDarkly's format, for environments whose flags come from a file. */
+  /** Flags in LaunchDarkly's format, for environments whose flag source is a file. */
   readonly flagFile: string;
 }
 

@@ -13,7 +13,7 @@ import { regionProviders } from "../account/resources/providers";
 export interface GateMaterial {
   /** Digest of the gate's image; undefined if none is published yet. */
   readonly digest: string | undefined;
-  /** Flags in LaunchDarkly's format, for environments whose flags come from a file. */
+  /** Flags in LaunchDarkly's format, for environments whose flag source is a file. */
   readonly flagFile: string;
 }
 

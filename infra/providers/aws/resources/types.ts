@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Region } from "../../../resources/foundation";
 
 /**
- * Interfaces between the components of an AWS region. Each contains the outputs of a component of this folder, so that a
- * component can be tested with a fake of another.
+ * Interfaces between the components of an AWS region. Each contains the outputs of a component of this folder, so that a component
+ * can be tested with a fake of another.
  */
 
 /** Outputs of the region's network. Lists are in zone order. */
@@ -36,7 +36,7 @@ export interface RegionSharedOutputs {
   readonly accessLogBucket: pulumi.Output<string>;
 }
 
-/** The platform's parts that belong to no region. */
+/** Outputs of the platform's resources that belong to no region. */
 export interface GlobalOutputs {
   /** By region: all regions of the environment and the hub's. */
   readonly regions: Readonly<Record<string, RegionSharedOutputs>>;

@@ -6,9 +6,9 @@ import type { PolicyStatement } from "../access/policy";
 export const bucketLogPrefix = "s3/";
 
 /**
- * Plans the bucket for access logs of a region's load balancers and buckets. It is expendable and deleted with its region.
- * It is not versioned, because nothing is overwritten. Logs expire after 90 days without a transition to cheaper storage:
- * moving many small objects costs more than it saves.
+ * Plans the bucket for access logs of a region's load balancers and buckets. It is expendable and deleted with its region. It is
+ * not versioned, because nothing is overwritten. Logs expire after 90 days without a transition to cheaper storage: moving many
+ * small objects costs more than it saves.
  */
 export function planAccessLogs(account: AwsAccount, region: string): BucketPlan {
   return planBucket(account, {

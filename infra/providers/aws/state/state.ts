@@ -1,7 +1,6 @@
 /**
- * Storage of Pulumi's state and secrets for an environment on AWS: a separate bucket and key, created before any other
- * resource and deleted by no command. This module defines names, policies, and the actions that an existing bucket or key
- * needs.
+ * Storage of Pulumi's state and secrets for an environment on AWS: a separate bucket and key, created before any other resource and
+ * deleted by no command. This module defines names, policies, and the actions that an existing bucket or key needs.
  */
 
 /** Name of an environment's bucket. The account id makes it unique, because bucket names are global. */
@@ -56,9 +55,8 @@ export interface PolicyDocument {
 type Condition = PolicyDocument["Statement"][number]["Condition"];
 
 /**
- * Denies requests without TLS and writes with another encryption. A request without an encryption header gets the bucket's
- * default, so only requests that name another encryption are denied. This requires `Null`, because an absent key also
- * matches "not equal".
+ * Denies requests without TLS and writes with another encryption. A request without an encryption header gets the bucket's default,
+ * so only requests that name another encryption are denied. This requires `Null`, because an absent key also matches "not equal".
  */
 export function stateBucketPolicy(bucket: string, keyArn: string): PolicyDocument {
   const partition = keyArn.split(":")[1] ?? "aws";
@@ -131,8 +129,8 @@ export function keyActions(found: FoundKey | undefined): readonly KeyAction[] {
 }
 
 /**
- * Reason why a key cannot be used, with its remedy; undefined if it can. A key is disabled deliberately, so Meridian does
- * not enable it.
+ * Reason why a key cannot be used, with its remedy; undefined if it can. A key is disabled deliberately, so Meridian does not
+ * enable it.
  */
 export function keyRefusal(found: FoundKey, region: string): string | undefined {
   const command = (verb: string) => `aws kms ${verb} --key-id ${found.arn} --region ${region}`;

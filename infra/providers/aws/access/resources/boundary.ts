@@ -21,9 +21,9 @@ export function createBoundary(
 }
 
 /**
- * Sets the boundary on every role below the component that has this among its `transformations`. One transformation covers
- * all components, so that none can omit it: AWS denies a workflow a role without it. Not for `GlobalServices`: the
- * workflows' own roles create roles, which the boundary denies.
+ * Sets the boundary on every role below the component that has this among its `transformations`. One transformation covers all
+ * components, so that none can omit it: AWS denies a workflow a role without it. Not for `GlobalServices`: the workflows' own roles
+ * create roles, which the boundary denies.
  */
 export function boundRoles(boundary: pulumi.Input<string>): pulumi.ResourceTransformation {
   return ({ type, props, opts }) =>

@@ -8,8 +8,8 @@ export interface GithubAccessArgs {
 }
 
 /**
- * The roles of the repository's workflows in the account. An account has one OIDC provider per issuer: a second environment
- * in it would fail here, before it grants any access.
+ * The roles of the repository's workflows in the account. An account has one OIDC provider per issuer: a second environment in it
+ * would fail here, before it grants any access.
  */
 export class GithubAccess extends pulumi.ComponentResource {
   /** By workflow. */

@@ -20,8 +20,8 @@ export interface GlobalServicesArgs {
 }
 
 /**
- * The resources that an environment has once: key, registry, access of workflows, zone, budget, audit trail; and those that
- * each region shares. Services without a region are called through the home region.
+ * The resources that an environment has once: key, registry, access of workflows, zone, budget, audit trail; and those that each
+ * region shares. Services without a region are called through the home region.
  */
 export class GlobalServices extends pulumi.ComponentResource implements GlobalOutputs {
   readonly regions: Readonly<Record<string, RegionSharedOutputs>>;

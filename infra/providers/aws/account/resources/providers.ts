@@ -4,8 +4,8 @@ import { tagsOf } from "../names";
 import type { RegionProviders } from "../../resources/types";
 
 /**
- * The engine's providers, one for each region and named after it. Every resource in a region inherits its provider from its
- * parent. There is no default provider, so no resource can be created in another region.
+ * The engine's providers, one for each region and named after it. Every resource in a region inherits its provider from its parent.
+ * There is no default provider, so no resource can be created in another region.
  */
 export function regionProviders({ name, aws: config, regions }: AwsEnvironment): RegionProviders {
   return Object.fromEntries(

@@ -15,9 +15,9 @@ const installHint =
   "The AWS CLI 2 is needed for tokens of the cluster. See https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html";
 
 /**
- * Kubeconfig without a credential: each use requests a token with the available AWS credentials. Sources: Amazon EKS User
- * Guide, "Connect kubectl to an EKS cluster by creating a kubeconfig file"; Kubernetes documentation, "client-go credential
- * plugins".
+ * Kubeconfig without a credential: each use requests a token with the available AWS credentials.
+ * Sources: Amazon EKS User Guide, "Connect kubectl to an EKS cluster by creating a kubeconfig file"; Kubernetes documentation,
+ * "client-go credential plugins".
  */
 export function eksKubeconfig(settings: KubeconfigSettings): string {
   const { eksName, region, endpoint, certificateAuthority } = settings;

@@ -16,8 +16,8 @@ export interface SelectorTerm<Text = string> {
 }
 
 /**
- * The fields of Auto Mode's NodeClass that Meridian uses. Source: Amazon EKS User Guide, "Create a Node Class for Amazon
- * EKS", specification.
+ * The fields of Auto Mode's NodeClass that Meridian uses.
+ * Source: Amazon EKS User Guide, "Create a Node Class for Amazon EKS", specification.
  * @typeParam Text type of values that only AWS knows: a string, or a string that is not resolved yet.
  */
 export interface NodeClassSpec<Text = string> {
@@ -84,8 +84,8 @@ export function nodeClass<Text>(settings: NodeClassSettings<Text>): Manifest<Nod
 }
 
 /**
- * Enables the network policy controller. Without it NetworkPolicy objects are accepted but have no effect. Source: Amazon
- * EKS User Guide, "Use Network Policies with EKS Auto Mode".
+ * Enables the network policy controller. Without it NetworkPolicy objects are accepted but have no effect.
+ * Source: Amazon EKS User Guide, "Use Network Policies with EKS Auto Mode".
  */
 export const networkPolicySettings = {
   apiVersion: "v1",

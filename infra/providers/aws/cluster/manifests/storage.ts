@@ -30,9 +30,9 @@ export interface StorageSettings<Text = string> {
 }
 
 /**
- * The volume classes, encrypted with the region's key. A volume is created in its pod's zone, because it cannot leave its
- * zone. It is tagged: EKS deletes a cluster's load balancers with the cluster, but not its volumes. Sources: Amazon EKS
- * User Guide, "Create a Storage Class"; AWS EBS CSI driver, "Volume Tagging".
+ * The volume classes, encrypted with the region's key. A volume is created in its pod's zone, because it cannot leave its zone. It
+ * is tagged: EKS deletes a cluster's load balancers with the cluster, but not its volumes.
+ * Sources: Amazon EKS User Guide, "Create a Storage Class"; AWS EBS CSI driver, "Volume Tagging".
  */
 export function storageClasses<Text>(settings: StorageSettings<Text>): StorageClass<Text>[] {
   return [

@@ -26,11 +26,10 @@ export interface CapacityArgs {
 }
 
 /**
- * The resources that a control plane needs to run pods: nodes' access, pools, network policy, storage and load balancer
- * classes.
+ * The resources that a control plane needs to run pods: nodes' access, pools, network policy, storage and load balancer classes.
  *
- * All of them are deleted with the cluster. `destroy` deletes the cluster, which deletes the nodes, and sends no request to
- * an API server that may no longer exist (pulumi-kubernetes #950).
+ * All of them are deleted with the cluster. `destroy` deletes the cluster, which deletes the nodes, and sends no request to an API
+ * server that may no longer exist (pulumi-kubernetes #950).
  */
 export class Capacity extends pulumi.ComponentResource {
   /** Resources that pods need to run. */

@@ -32,9 +32,9 @@ export interface EksClusterArgs {
   readonly network: RegionNetworkOutputs;
   readonly shared: RegionSharedOutputs;
   /**
-   * The platform's own networks that use the public endpoint, if there is one: outside its VPC the server's name then
-   * resolves to that endpoint, so the hub reaches the other regions from its NAT gateways. At most 40, including the
-   * configured networks. Default: none.
+   * The platform's own networks that use the public endpoint, if there is one: outside its VPC the server's name then resolves to
+   * that endpoint, so the hub reaches the other regions from its NAT gateways. At most 40, including the configured networks.
+   * Default: none.
    */
   readonly callers?: readonly pulumi.Input<string>[];
 }
@@ -87,9 +87,9 @@ export class EksCluster
       name,
       {
         kubeconfig: this.kubeconfig,
-        // No deleteUnreachable: a refresh while the network is down would remove all resources of the cluster from the state,
-        // and Helm refuses to install an existing release again. For a cluster that no longer exists there is `forget`.
-        // ConfigMaps and Secrets are updated in place: a replacement would remove settings from running pods.
+        // No deleteUnreachable: a refresh while the network is down would remove all resources of the cluster from the state, and
+        // Helm does not install an existing release again. For a cluster that no longer exists, use `forget`. ConfigMaps and
+        // Secrets are updated in place: a replacement would remove settings from running pods.
         enableConfigMapMutable: true,
         enableSecretMutable: true,
       },

@@ -42,8 +42,8 @@ export interface AwsRegionArgs {
 }
 
 /**
- * A region on AWS: its cluster with gateway, rollouts and secrets, behind a load balancer and a firewall. It is
- * independent: no resource of it depends on another region's, except for the connections between the networks.
+ * A region on AWS: its cluster with gateway, rollouts and secrets, behind a load balancer and a firewall. It is independent: no
+ * resource of it depends on another region's, except for the connections between the networks.
  */
 export class AwsRegion extends pulumi.ComponentResource {
   /** The region as federation and apps use it. */

@@ -60,8 +60,8 @@ export interface HubIngressArgs {
 /**
  * The cluster that manages all regions: Karmada, Argo CD, and the backup of both in another region.
  *
- * Its name, and therefore the names of everything in it, contains the region: a hub move creates a new hub beside the old
- * one and deletes the old one last. Only the backup buckets are shared by all hubs.
+ * Its name, and therefore the names of everything in it, contains the region: a hub move creates a new hub beside the old one and
+ * deletes the old one last. Only the backup buckets are shared by all hubs.
  */
 export class AwsHub extends pulumi.ComponentResource {
   readonly cluster: EksCluster;

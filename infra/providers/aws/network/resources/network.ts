@@ -20,8 +20,8 @@ type ByName<T> = ReadonlyMap<string, T>;
 /**
  * A region's VPC, with its gateways, routes, endpoints and security groups.
  *
- * The engine's order deletes it cleanly: a pod subnet before the range that contains it, a route before its target, a NAT
- * gateway before the internet gateway that its address needs.
+ * The engine's order deletes it cleanly: a pod subnet before the range that contains it, a route before its target, a NAT gateway
+ * before the internet gateway that its address needs.
  */
 export class RegionNetwork extends pulumi.ComponentResource implements RegionNetworkOutputs {
   readonly vpcId: pulumi.Output<string>;

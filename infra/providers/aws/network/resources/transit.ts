@@ -11,8 +11,8 @@ export interface TransitGatewayArgs {
 }
 
 /**
- * A region's transit gateway with the region's network attached. It has its own route table, and the gateway's defaults are
- * off: the program, not the order of creation, determines which attachment belongs to which table.
+ * A region's transit gateway with the region's network attached. It has its own route table, and the gateway's defaults are off:
+ * the program, not the order of creation, determines which attachment belongs to which table.
  */
 export class TransitGateway extends pulumi.ComponentResource {
   readonly gatewayId: pulumi.Output<string>;

@@ -20,9 +20,8 @@ export type BucketEncryption =
   { readonly kind: "s3" } | { readonly kind: "kms"; readonly keyArn: pulumi.Input<string> };
 
 /**
- * A bucket that is private, encrypted, reachable by TLS only and owned by the account, in the region of its provider. Every
- * bucket of the platform is one of these. Its settings are retained with it: a bucket that outlives the environment keeps
- * its policy.
+ * A bucket that is private, encrypted, reachable by TLS only and owned by the account, in the region of its provider. Every bucket
+ * of the platform is one of these. Its settings are retained with it: a bucket that outlives the environment keeps its policy.
  */
 export class SecureBucket extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
