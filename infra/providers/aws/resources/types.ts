@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Region } from "../../../resources/foundation";
 
 /**
- * Interfaces between the components of an AWS region. Each contains the outputs of a component of this folder, so that a component
- * can be tested with a fake of another.
+ * Interfaces between the components of an AWS region. Each contains the outputs of one component, so that the others can be
+ * tested with a fake of it.
  */
 
 /** Outputs of the region's network. Lists are in zone order. */
