@@ -8,24 +8,24 @@ const kubernetes = (
   plural = `${kind.toLowerCase()}s`,
 ): AppKind => ({ group, version: "v1", kind, plural, propagation });
 
-/** Kinds of Kubernetes' own. No StatefulSet: divided, the pods of each region would count from 0 and have data of their own. */
+/** Built-in kinds of Kubernetes. No StatefulSet: with divided replicas, each region would number its pods from 0 and hold separate data. */
 const ofKubernetes: readonly AppKind[] = [
   kubernetes("", "Namespace", "namespace"),
   kubernetes("apps", "Deployment", "divided"),
   kubernetes("", "ConfigMap"),
-  // Karmada's Secrets are copied; an app's own come from outside (External Secrets), never from git.
+  // Karmada copies Secrets. External Secrets creates those of apps; they are never in git.
   { ...kubernetes("", "Secret"), withheld: true },
   kubernetes("", "Service"),
   kubernetes("", "ServiceAccount"),
-  // Each region has data of its own: Karmada moves and copies none.
+  // Each region has its own data: Karmada neither moves nor copies it.
   kubernetes("", "PersistentVolumeClaim"),
   kubernetes("policy", "PodDisruptionBudget"),
   kubernetes("networking.k8s.io", "NetworkPolicy", "copied", "networkpolicies"),
 ];
 
 /**
- * Every kind of object that apps may consist of. Karmada's policies, its rights in regions, Argo CD's project and the schemas of the
- * checks are made of this one list.
+ * Every kind of object that apps may use. Karmada's policies, its permissions in regions, Argo CD's project and the schemas of the
+ * checks are derived from this list.
  */
 export const appKinds: readonly AppKind[] = [
   ...ofKubernetes,

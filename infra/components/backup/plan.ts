@@ -6,31 +6,31 @@ import {
   policyDocument,
 } from "../../providers/aws/access/policy";
 
-/** How the hub's state is kept in another region. */
+/** How the hub's state is backed up to another region. */
 export interface BackupPlan {
-  /** Region of the bucket: never the hub's, where there is another. */
+  /** Region of the bucket. It is the hub's only if there is no other region. */
   readonly region: string;
-  /** When a backup begins, as cron writes it (UTC). */
+  /** Start of backups: a cron expression (UTC). */
   readonly schedule: string;
-  /** At most this much of the state's history is lost: one interval and the backup's own time. */
+  /** Recovery point: at most this many minutes of state are lost, one interval and the duration of the backup. */
   readonly lossMinutes: number;
-  /** How long a backup is kept. */
+  /** Retention of a backup. */
   readonly retentionDays: number;
-  /** Where in the bucket Velero keeps Kubernetes objects. It refuses a folder that holds anything else. */
+  /** Prefix in the bucket for Velero's Kubernetes objects. Velero rejects a prefix that contains anything else. */
   readonly objectsPrefix: string;
   /** The newest snapshot of Karmada's etcd; older ones are earlier versions of the same object. */
   readonly snapshotKey: string;
-  /** What works but is unwise, with how to fix it. */
+  /** Valid but risky settings, each with its remedy. */
   readonly warnings: readonly string[];
 }
 
-/** As much of a plan as decides on its backup. */
+/** The part of a platform plan that determines the backup. */
 export interface BackedUp {
   readonly hub: Pick<HubPlan, "region">;
   readonly regions: readonly { readonly name: string }[];
 }
 
-/** Every quarter of an hour, for two weeks: what is in the hub can mostly be made again, from git and the program. */
+/** Plans a backup every 15 minutes with two weeks of retention: most of the hub's state can be recreated from git and the program. */
 export function planBackup({ hub, regions }: BackedUp): BackupPlan {
   const other = regions.find(({ name }) => name !== hub.region);
   return {
@@ -50,12 +50,12 @@ export function planBackup({ hub, regions }: BackedUp): BackupPlan {
   };
 }
 
-/** What the bucket of backups in a region is for: the last part of its name. */
+/** Purpose of the backup bucket in a region: the last part of its name. */
 export function backupPurpose(region: string): string {
   return `hub-${region}`;
 }
 
-/** What Velero may do: keep, read and expire what lies in its folder of the one bucket. */
+/** Velero's permissions: it may write, read and delete objects below its prefix in one bucket. */
 export function veleroPolicy(plan: BackupPlan, bucket: string, keyArn: string): PolicyDocument {
   return policyDocument([
     allow("List", ["s3:ListBucket"], placeOf(plan, bucket)),
@@ -74,7 +74,7 @@ export function veleroPolicy(plan: BackupPlan, bucket: string, keyArn: string): 
   ]);
 }
 
-/** What the job of the snapshots may do: write one object, and read nothing. */
+/** Permissions of the snapshot job: it may write one object and read nothing. */
 export function snapshotPolicy(plan: BackupPlan, bucket: string, keyArn: string): PolicyDocument {
   return policyDocument([
     allow(

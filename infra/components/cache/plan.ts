@@ -3,21 +3,21 @@ import { awsName } from "../../providers/aws/account/names";
 import { type QuietWindows, quietWindows } from "../../providers/aws/data/windows";
 
 /**
- * Valkey of ElastiCache. 8.2 is in all regions of the address plan; 9.0 and 9.1 were the newest in November 2026
- * ("Engine versions and upgrading in ElastiCache" in the ElastiCache user guide). There is no way back to a lower one.
+ * Valkey version of ElastiCache. All regions of the address plan offer 8.2; 9.0 and 9.1 were the newest in November 2026
+ * ("Engine versions and upgrading in ElastiCache" in the ElastiCache user guide). A downgrade is not possible.
  */
 export const cacheEngineVersion = "8.2";
 
-/** Days that daily snapshots are kept: a cache that starts empty would send every request to the database. */
+/** Retention of daily snapshots in days. An empty cache would send every request to the database. */
 export const cacheSnapshotDays = 3;
 
-/** Where a cache listens. */
+/** TCP port of a cache. */
 export const cachePort = 6379;
 
-/** Days that slow commands (over 10 ms, the engine's default) are kept in CloudWatch. */
+/** Retention in CloudWatch, in days, of slow commands (over 10 ms, the engine's default). */
 export const cacheLogDays = 30;
 
-/** A cache in each region. None knows of another: what one holds can be made anew from the database. */
+/** One cache per region. The caches are independent: their content can be recreated from the database. */
 export interface CachePlan {
   readonly engineVersion: string;
   readonly nodeType: string;
@@ -31,9 +31,9 @@ export interface CacheRegionPlan {
   /** At most 40 characters. */
   readonly groupId: string;
   readonly description: string;
-  /** Zone of each node, the first primary's. */
+  /** Zone of each node. The first is the initial primary's. */
   readonly zones: readonly string[];
-  /** Whether there is a replica, in another zone, that takes over by itself. */
+  /** Whether a replica in another zone takes over automatically. */
   readonly failover: boolean;
   readonly subnetGroup: string;
   readonly logGroup: string;
@@ -41,16 +41,16 @@ export interface CacheRegionPlan {
   readonly user: CacheUserPlan;
 }
 
-/** The user that apps are. There is no other: with a group of users, Valkey has none without a password. */
+/** The user of all apps and the only one: with a user group, Valkey has no user without a password. */
 export interface CacheUserPlan {
   readonly id: string;
   readonly name: string;
   readonly groupId: string;
-  /** Valkey's access string. What administers the engine, ElastiCache itself keeps from everyone. */
+  /** Valkey's access string. ElastiCache itself denies administrative commands to every user. */
   readonly access: string;
 }
 
-/** Decides the caches; undefined where none is configured. */
+/** Plans the caches; undefined if none is configured. */
 export function planCache({ environment, regions }: PlatformPlan): CachePlan | undefined {
   if (environment.provider !== "aws" || environment.aws.cache === undefined) return undefined;
   const { nodeType, replicas } = environment.aws.cache;
@@ -87,18 +87,18 @@ function planRegion(environment: string, region: RegionPlan, replicas: number): 
   };
 }
 
-/** Names under which an app finds its region's cache, in ConfigMap and Secret alike. */
+/** Keys of the region's cache in an app's ConfigMap and Secret. */
 export const cacheKeys = {
-  /** Primary: for what writes. */
+  /** Primary: for writes. */
   writerHost: "CACHE_WRITER_HOST",
-  /** Any replica, or the primary where there is none. */
+  /** Any replica, or the primary if there is none. */
   readerHost: "CACHE_READER_HOST",
   port: "CACHE_PORT",
   user: "CACHE_USER",
   password: "CACHE_PASSWORD",
 } as const;
 
-/** What an app of one region connects to, as it goes into a ConfigMap. Only by TLS. */
+/** ConfigMap data with the connection settings for the apps of one region. Connections require TLS. */
 export function cacheConnection(
   plan: Pick<CachePlan, "port">,
   hosts: { readonly writer: string; readonly reader: string },

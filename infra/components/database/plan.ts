@@ -5,54 +5,54 @@ import { serviceTrust } from "../../providers/aws/access/policy";
 import { type QuietWindows, quietWindows } from "../../providers/aws/data/windows";
 
 /**
- * Aurora PostgreSQL. 17.7 is the long-term-support release of 17, which gets fixes for some three years without a
- * minor upgrade that has to be taken ("Using an Aurora PostgreSQL long-term support release" in the Aurora user guide,
- * read in November 2026). Global Database and Serverless v2 take any 17 from 17.4 on.
+ * Aurora PostgreSQL version. 17.7 is the long-term-support release of 17, which receives fixes for some three years without a
+ * mandatory minor upgrade ("Using an Aurora PostgreSQL long-term support release" in the Aurora user guide, read in November
+ * 2026). Global Database and Serverless v2 support 17 from 17.4 on.
  */
 export const databaseEngineVersion = "17.7";
 
 const parameterFamily = "aurora-postgresql17";
 
-/** Where the database listens. */
+/** TCP port of the database. */
 export const databasePort = 5432;
 
-/** Milliseconds from which a statement counts as slow and is logged with its duration. */
+/** Threshold in milliseconds: slower statements are logged with their duration. */
 export const slowStatementMilliseconds = 500;
 
-/** Days that slow statements and errors are kept in CloudWatch. */
+/** Retention in CloudWatch, in days, of slow statements and errors. */
 export const databaseLogDays = 30;
 
-/** Seconds between two samples of an instance's operating system. */
+/** Interval of an instance's operating system metrics. */
 export const monitoringSeconds = 60;
 
-/** Days of Performance Insights: the period that costs nothing. */
+/** Retention of Performance Insights in days: the free period. */
 export const insightsDays = 7;
 
-/** One PostgreSQL database over all regions: written at home, read everywhere. */
+/** One PostgreSQL database over all regions: writes go to the home region, each region serves reads. */
 export interface DatabasePlan {
   /** Identifier of the global cluster. */
   readonly globalIdentifier: string;
   readonly engineVersion: string;
   readonly databaseName: string;
-  /** The user that owns it all. Apps get users of their own. */
+  /** The user that owns the database. Apps have separate users. */
   readonly administrator: string;
   readonly port: number;
   /** Region of the writer. */
   readonly home: string;
-  /** Capacity of an instance, Aurora capacity units of 2 GiB. */
+  /** Capacity of an instance in Aurora capacity units of 2 GiB. */
   readonly capacity: { readonly min: number; readonly max: number };
   readonly backupDays: number;
   readonly parameters: ParameterGroupPlan;
-  /** Name of the role by which instances report their operating system. */
+  /** Name of the role with which instances publish operating system metrics. */
   readonly monitoringRole: string;
-  /** Whether the whole may not be deleted: false once its home is released. */
+  /** Deletion protection of the global cluster: false once its home is released. */
   readonly kept: boolean;
-  /** Home first, then as configured. */
+  /** Home first, then in the order of the configuration. */
   readonly regions: readonly DatabaseRegionPlan[];
 }
 
 export interface ParameterGroupPlan {
-  /** Bears the family's name: a major version gets a group beside the old one. */
+  /** Contains the family's name: a new major version gets a new group beside the old one. */
   readonly name: string;
   readonly family: string;
   readonly parameters: readonly DatabaseParameter[];
@@ -61,7 +61,7 @@ export interface ParameterGroupPlan {
 export interface DatabaseParameter {
   readonly name: string;
   readonly value: string;
-  /** A static one waits for a restart. */
+  /** A static parameter takes effect after a restart. */
   readonly applyMethod: "immediate" | "pending-reboot";
 }
 
@@ -70,34 +70,34 @@ export interface DatabaseRegionPlan {
   readonly role: "home" | "secondary";
   readonly clusterIdentifier: string;
   readonly subnetGroup: string;
-  /** Where Aurora writes its log; AWS decides the name by the cluster's. */
+  /** Log group of Aurora; AWS derives its name from the cluster's. */
   readonly logGroup: string;
-  /** Beginning of the last snapshot's name. */
+  /** Prefix of the final snapshot's name. */
   readonly finalSnapshotPrefix: string;
   readonly windows: QuietWindows;
-  /** Whether it may not be deleted. */
+  /** Deletion protection. */
   readonly kept: boolean;
   readonly instances: readonly DatabaseInstancePlan[];
   readonly alarms: readonly DatabaseAlarmPlan[];
 }
 
 export interface DatabaseInstancePlan {
-  /** Unique over all regions, as a node's is. */
+  /** Unique over all regions, like a node's. */
   readonly identifier: string;
-  /** Whole name of the zone. */
+  /** Full name of the zone. */
   readonly zone: string;
   /**
-   * Who is promoted first. Tiers 0 and 1 also scale along with the writer, so that the one promoted has its size at
-   * once; those above scale by what they do themselves.
+   * Order of promotion. Instances in tiers 0 and 1 scale with the writer, so a promoted one has the writer's size immediately;
+   * those in higher tiers scale with their own load.
    */
   readonly promotionTier: number;
 }
 
-/** What is too far behind, for five minutes. */
+/** Alarm on a replication lag that exceeds its threshold for five minutes. */
 export interface DatabaseAlarmPlan {
-  /** Which of a region's alarms it is. */
+  /** Identifies the alarm within a region. */
   readonly key: "replica-lag" | "global-lag";
-  /** Whole name in CloudWatch. */
+  /** Full name in CloudWatch. */
   readonly name: string;
   readonly description: string;
   readonly measure:
@@ -106,17 +106,17 @@ export interface DatabaseAlarmPlan {
         readonly metric: string;
         readonly dimensions: Readonly<Record<string, string>>;
       }
-    /** CloudWatch Metrics Insights. */
+    /** A CloudWatch Metrics Insights query. */
     | { readonly kind: "query"; readonly query: string };
   readonly thresholdMilliseconds: number;
-  /** What silence means. */
+  /** Treatment of missing data. */
   readonly silence: "breaching" | "missing";
 }
 
 /**
- * Decides the database; undefined where none is configured.
- * @param released Regions whose part may be deleted: the step before a region, or the database, is taken away. Default: those
- *   of the configuration.
+ * Plans the database; undefined if none is configured.
+ * @param released Regions whose cluster may be deleted: the step before removing a region or the database. Default: those of the
+ *   configuration.
  */
 export function planDatabase(
   { environment, regions }: PlatformPlan,
@@ -148,7 +148,7 @@ export function planDatabase(
   };
 }
 
-/** Stated, default or not, so that what is relied on is to be read here. */
+/** Every parameter that Meridian relies on, including those that equal the default. */
 const parameters: readonly DatabaseParameter[] = [
   { name: "log_lock_waits", value: "1", applyMethod: "immediate" },
   {
@@ -167,7 +167,7 @@ function planRegion(
   config: DatabaseConfig,
   isHome: boolean,
 ): Omit<DatabaseRegionPlan, "kept"> {
-  // The region's name is in it although AWS does not ask that: the clusters of one global cluster are listed together.
+  // AWS does not require the region's name in it, but lists the clusters of one global cluster together.
   const clusterIdentifier = awsName(environment, region.name);
   const count = isHome ? 1 + config.readers : Math.max(1, config.readers);
   return {
@@ -186,7 +186,7 @@ function planRegion(
   };
 }
 
-/** Over the zones by turns. Which of them writes is Aurora's to say, so they are counted, not named by role. */
+/** Distributes instances over the zones round-robin. Aurora chooses the writer, so their names have an index, not a role. */
 function planInstances(
   cluster: string,
   { zones }: RegionPlan,
@@ -199,7 +199,7 @@ function planInstances(
   }));
 }
 
-/** Readers share the writer's storage and are usually some 20 ms behind; two seconds are a hundred times that. */
+/** Readers share the writer's storage and usually lag by some 20 ms; two seconds are a hundred times that. */
 function replicaLag(clusterIdentifier: string): DatabaseAlarmPlan {
   return {
     key: "replica-lag",
@@ -216,9 +216,9 @@ function replicaLag(clusterIdentifier: string): DatabaseAlarmPlan {
 }
 
 /**
- * Replication between regions is usually under a second. The query names no dimension, as AWS does not document them
- * for this metric: it is about all that is replicated into this region of the account, which is this database.
- * Silence is an alarm, too: it is what a lost home looks like from here.
+ * Replication lag between regions is usually under a second. The query has no dimension, as AWS documents none for this metric:
+ * it covers every database that is replicated into this region of the account, which is only this one.
+ * Missing data also triggers the alarm: it indicates a lost home region.
  */
 function globalLag(clusterIdentifier: string, region: string): DatabaseAlarmPlan {
   return {
@@ -231,12 +231,12 @@ function globalLag(clusterIdentifier: string, region: string): DatabaseAlarmPlan
   };
 }
 
-/** Who takes the role by which instances report: RDS alone. */
+/** Trust policy of the monitoring role: only RDS may assume it. */
 export const monitoringTrust = serviceTrust("InstancesReport", "monitoring.rds");
 
-/** Names under which an app finds the database, in ConfigMap and Secret alike. */
+/** Keys of the database in an app's ConfigMap and Secret. */
 export const databaseKeys = {
-  /** Follows the writer wherever it goes: for what writes, and for reads that have to see their own writes. */
+  /** Always resolves to the current writer: for writes, and for reads that have to see their own writes. */
   writerHost: "DATABASE_WRITER_HOST",
   /** In the app's own region: for all other reads. */
   readerHost: "DATABASE_READER_HOST",
@@ -246,7 +246,7 @@ export const databaseKeys = {
   password: "DATABASE_PASSWORD",
 } as const;
 
-/** What an app of one region connects to, as it goes into a ConfigMap. Nothing in it is secret. */
+/** ConfigMap data with the connection settings for the apps of one region. It contains no secret. */
 export function databaseConnection(
   plan: Pick<DatabasePlan, "port" | "databaseName">,
   hosts: { readonly writer: string; readonly reader: string },

@@ -3,24 +3,24 @@ import { regionEdge, type RegionEdgePlan } from "../gateway/awsEdge";
 import { type FirewallPlan, planIngressFirewall } from "../gateway/firewall";
 import { secretPrefix, type SecretPlan } from "../secrets/plan";
 
-/** How people and the git server reach Argo CD on the hub. */
+/** How users and the git server reach Argo CD on the hub. */
 export interface ArgocdIngressPlan {
-  /** Whole name, below the environment's domain. */
+  /** Full host name below the environment's domain. */
   readonly host: string;
   readonly url: string;
   readonly edge: RegionEdgePlan;
   readonly firewall: FirewallPlan;
-  /** What the git server signs its messages with. It stays when the hub moves. */
+  /** Secret with which the git server signs its webhook requests. It does not change when the hub moves. */
   readonly webhook: SecretPlan;
 }
 
-/** Port of Argo CD's server's pods, as its chart opens it. */
+/** Port of the pods of Argo CD's server, as in its chart. */
 export const argocdPodPort = 8080;
 
-/** Where the server's chart has it answer within the cluster. */
+/** Service of Argo CD's server within the cluster, as in its chart. */
 export const argocdService = { name: "argocd-server", port: 443 } as const;
 
-/** The door is made only where people sign on. `argocd` is no app's name: the rules of apps reserve it. */
+/** Plans the ingress only if single sign-on is configured. No app can be named `argocd`: the rules of apps reserve it. */
 export function planArgocdIngress(plan: PlatformPlan): ArgocdIngressPlan | undefined {
   const { environment, traffic, hub } = plan;
   if (environment.provider !== "aws" || environment.delivery.sso === undefined) return undefined;
@@ -31,12 +31,12 @@ export function planArgocdIngress(plan: PlatformPlan): ArgocdIngressPlan | undef
     url: `https://${host}`,
     edge: {
       ...regionEdge,
-      // Pages hang on a stream of news that may be silent for minutes.
+      // The UI uses an event stream that may be idle for minutes.
       loadBalancer: { ...regionEdge.loadBalancer, idleTimeout: 300 },
       targetGroup: {
         ...regionEdge.targetGroup,
         port: argocdPodPort,
-        // The pods have a certificate of their own making, which a load balancer takes as it is.
+        // The pods have a self-signed certificate. A load balancer does not verify it.
         protocol: "HTTPS",
         healthCheck: { ...regionEdge.targetGroup.healthCheck, protocol: "HTTPS" },
       },
@@ -53,7 +53,7 @@ export function planArgocdIngress(plan: PlatformPlan): ArgocdIngressPlan | undef
       description: "What the git server signs its messages to Argo CD with",
       region: aws.home,
       replicas: [],
-      // Another one is as good, once the git server has it.
+      // It can be replaced at any time, once the git server has the new one.
       recoveryDays: 0,
       kept: false,
       values: {},

@@ -2,7 +2,7 @@ import { readOnly, type SocketRule, tcp, unix } from "../../plan/socketRule";
 import type { Component, ComponentProcess } from "../component";
 import { followedClone } from "./followedClone";
 
-/** Processes of Argo CD, beside the hub's API server, and its cache. */
+/** Processes of Argo CD beside the hub's API server, and its cache. */
 export const argocdServiceNames = {
   redis: "redis",
   repoServer: "argocd-repo-server",
@@ -37,7 +37,7 @@ function process(
 const { redis, repoServer, applicationController, applicationSetController, server } =
   argocdServiceNames;
 
-/** Argo CD: git decides what runs. */
+/** Argo CD: git is the source of truth. */
 export const delivery: Component = {
   name: "delivery",
   processes: [
@@ -56,11 +56,11 @@ export const delivery: Component = {
     process(applicationSetController, [
       tcp(applicationSetController, argocdPorts.appSetMetrics, readOnly),
       tcp(applicationSetController, argocdPorts.appSetProbe, readOnly),
-      // Its callers can have Argo CD poll git, and nothing else.
+      // Its callers can only make Argo CD poll git.
       tcp(applicationSetController, argocdPorts.appSetWebhook, readOnly),
     ]),
     process(server, [
-      // Anonymous readers, who see no Secret; there are no passwords.
+      // Anonymous users may read, but no Secrets; there are no passwords.
       tcp(server, argocdPorts.server, readOnly),
       tcp(server, argocdPorts.serverMetrics, readOnly),
     ]),

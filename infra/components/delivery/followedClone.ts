@@ -2,9 +2,9 @@ import type { DeliveryConfig } from "../../config/types";
 import { needsApproval } from "./freezes";
 
 /**
- * The clone whose commits Argo CD is told of as they are made: this one, or another on this machine.
+ * The clone whose commits are reported to Argo CD immediately: this one or another on this machine.
  * @param ownClone Folder of this clone.
- * @returns its folder; undefined: commits are made elsewhere, or what was approved does not move by itself.
+ * @returns its folder; undefined: the repository is remote, or releases need approval.
  */
 export function followedClone(
   { repository, track }: Pick<DeliveryConfig, "repository" | "track">,

@@ -1,17 +1,17 @@
 import type { DeliveryConfig, FreezeConfig, TrackConfig } from "../../config/types";
 
-/** The freeze that holds at a moment; undefined: none. */
+/** The freeze in effect at a moment; undefined: none. */
 export function freezeAt(freezes: readonly FreezeConfig[], moment: Date): FreezeConfig | undefined {
   const time = moment.getTime();
   return freezes.find(({ from, to }) => Date.parse(from) <= time && time < Date.parse(to));
 }
 
-/** A time in which Argo CD syncs nothing by itself, in the fields of an AppProject. */
+/** A period in which Argo CD does not sync, as a field of an AppProject. */
 export interface SyncWindow {
   readonly kind: "deny";
   /** Cron: minute, hour, day, month. */
   readonly schedule: string;
-  /** Of Go's form: whole minutes. */
+  /** A Go duration in whole minutes. */
   readonly duration: string;
   readonly applications: readonly string[];
   readonly timeZone: "UTC";
@@ -19,10 +19,10 @@ export interface SyncWindow {
 }
 
 /**
- * Freezes as windows of Argo CD, without those that are over. A window has no year and would come again: whatever is over a
- * year away is left out until it is nearer.
+ * Sync windows of Argo CD for all freezes that have not ended. A window has no year and would recur: a freeze that starts in over
+ * a year is omitted until then.
  *
- * Drift is not healed either while a window is open: Argo CD tells one automatic sync from the other in no way.
+ * Argo CD does not correct drift during a window either: it does not distinguish types of automatic sync.
  */
 export function syncWindows(freezes: readonly FreezeConfig[], now: Date): SyncWindow[] {
   const year = 365 * 24 * 3600_000;
@@ -41,18 +41,18 @@ export function syncWindows(freezes: readonly FreezeConfig[], now: Date): SyncWi
         duration: `${minutes}m`,
         applications: ["*"],
         timeZone: "UTC",
-        // Nobody goes past it by hand: --break-glass takes the window away, and is recorded.
+        // No manual sync during a freeze: --break-glass removes the window and is recorded.
         manualSync: false,
       };
     });
 }
 
-/** Whether a person has to approve each release: Argo CD then follows what was approved, else the track itself. */
+/** Whether each release needs approval. Argo CD then tracks the approved release, else the track itself. */
 export function needsApproval(track: TrackConfig): boolean {
   return track.kind === "tags" && track.approval === "required";
 }
 
-/** The windows of an environment: where a release needs approval, a freeze stops that, and not Argo CD. */
+/** Sync windows of an environment: if releases need approval, a freeze blocks the approval, not Argo CD. */
 export function planSyncWindows(
   { track, freezes, breakGlass }: DeliveryConfig,
   now: Date,

@@ -1,29 +1,29 @@
 import { compareTags, isRelease, versionOfTag } from "../../config/tags";
 import type { FreezeConfig } from "../../config/types";
 
-/** What is known before a release's tag is made. */
+/** Facts that are collected before a release's tag is created. */
 export interface ReleaseFacts {
   readonly environment: string;
   readonly tag: string;
-  /** The commit, in short. */
+  /** The commit, abbreviated. */
   readonly commit: string;
   /** The newest release; undefined: none yet. */
   readonly newest: string | undefined;
-  /** Versions that the environment takes. */
+  /** Version range of the environment. */
   readonly range: string;
   /** Tags of this clone. */
   readonly here: readonly string[];
-  /** Tags where this clone came from; undefined: not asked, since nothing is pushed. */
+  /** Tags of origin; undefined: not read, since nothing is pushed. */
   readonly there: readonly string[] | undefined;
-  /** The freeze that holds now. */
+  /** The freeze in effect now. */
   readonly freeze: FreezeConfig | undefined;
-  /** Why it does not hold for this release. */
+  /** Reason to override it for this release. */
   readonly breakGlass: string | undefined;
   /** Apps that do not build at the commit. */
   readonly broken: readonly string[];
 }
 
-/** Everything that speaks against making a release, each with what to do about it. */
+/** All reasons not to create a release, each with its remedy. */
 export function refusals(facts: ReleaseFacts): string[] {
   const { environment, freeze, breakGlass, broken, commit } = facts;
   const version = versionOfTag(facts.tag);

@@ -11,16 +11,16 @@ export function newestRelease(tags: readonly string[], range: string): string | 
   return releasesIn(tags, range)[0];
 }
 
-/** How much of a version a change moves. */
+/** The version number that a change increments. */
 export type Bump = "major" | "minor" | "patch";
 
-/** What Conventional Commits say about the next version: the largest of their bumps; without any, a patch. */
+/** The largest bump of Conventional Commits; without any, a patch. */
 export function bumpOf(messages: readonly string[]): Bump {
   const bumps = messages.map(bumpOfOne);
   return (["major", "minor"] as const).find((bump) => bumps.includes(bump)) ?? "patch";
 }
 
-/** `feat!: …` or a footer `BREAKING CHANGE: …` breaks, `feat: …` adds. */
+/** `feat!: …` or a footer `BREAKING CHANGE: …` is major, `feat: …` is minor. */
 function bumpOfOne(message: string): Bump {
   const [, type, breaking] = /^([a-zA-Z]+)(?:\([^)\n]*\))?(!)?: /.exec(message) ?? [];
   if (type === undefined) return "patch";
@@ -28,15 +28,15 @@ function bumpOfOne(message: string): Bump {
   return type.toLowerCase() === "feat" ? "minor" : "patch";
 }
 
-/** A proposal, and why it is that one. */
+/** The proposed release and the reason for it. */
 export interface NextRelease {
   readonly tag: string;
   readonly why: string;
 }
 
 /**
- * The release that comes next. Below 1.0.0 a breaking change moves the minor number and everything else the patch,
- * as ranges with ^ expect; 1.0.0 is somebody's decision.
+ * The next release. Below 1.0.0 a breaking change increments the minor number and everything else the patch number, as ranges
+ * with ^ expect; 1.0.0 is never proposed for these.
  *
  * @param newest The newest release; undefined: this is the first, v1.0.0 or the lowest of the range.
  * @param messages The commits' messages since then.
@@ -58,7 +58,7 @@ export function nextRelease(
   return { tag: increased(version, below), why: `${why}, below 1.0.0` };
 }
 
-/** The release that takes an older one's place again: a patch above the newest. */
+/** Tag for a rollback to an older release: a patch above the newest. */
 export function nextPatch(newest: string): string {
   return increased(versionOfTag(newest) ?? newest, "patch");
 }
@@ -74,8 +74,8 @@ export interface TaggedCommit {
 }
 
 /**
- * The release to go back to: the newest one below the current whose commit came before the current one's. What was
- * rolled back already did not: a second rollback goes further back, not forth again.
+ * The release to roll back to: the newest below the current one whose commit is an ancestor of the current release's. The commit of
+ * a release that was rolled back is no ancestor: a second rollback goes further back.
  * @param isBefore Whether a commit is an ancestor of the current release's, and not the same.
  */
 export function releaseBefore(

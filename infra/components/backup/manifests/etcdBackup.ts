@@ -4,13 +4,13 @@ import { karmadaApi, karmadaEtcd, karmadaNamespace } from "../../federation/mani
 import { resources } from "../../../manifests/charts";
 import type { Metadata } from "../../../manifests/types";
 
-/** Job and service account of the snapshots. */
+/** Name of the snapshot job and of its service account. */
 export const snapshotName = "karmada-etcd-snapshot";
 
 const labels = { "app.kubernetes.io/name": snapshotName, "app.kubernetes.io/part-of": "meridian" };
 const metadata: Metadata = { name: snapshotName, namespace: karmadaNamespace, labels };
 
-/** Whoever takes the snapshots; only its role on AWS gives it rights. */
+/** Service account of the snapshot job. Only its AWS role grants it permissions. */
 export const snapshotAccount = { metadata, automountServiceAccountToken: false };
 
 const folder = "/snapshot";
@@ -39,10 +39,10 @@ const security = {
 };
 
 /**
- * Takes a snapshot of Karmada's etcd and brings it to the bucket: etcd's own snapshot is consistent,
- * which a copy of its files is not, and needs no access to nodes.
+ * CronJob that takes a snapshot of Karmada's etcd and uploads it to the bucket. A snapshot by etcd is consistent, a copy of its
+ * files is not; it needs no access to nodes.
  *
- * Always the same object: the bucket keeps its earlier versions.
+ * Each run writes the same object: the bucket retains its earlier versions.
  */
 export function snapshotJob(plan: BackupPlan, bucket: string) {
   const mount = { name: "snapshot", mountPath: folder };
@@ -57,7 +57,7 @@ export function snapshotJob(plan: BackupPlan, bucket: string) {
       jobTemplate: {
         spec: {
           backoffLimit: 2,
-          // Done or given up before the next one begins.
+          // The job ends before the next one starts.
           activeDeadlineSeconds: 600,
           template: {
             metadata: { labels },
@@ -105,7 +105,7 @@ export function snapshotJob(plan: BackupPlan, bucket: string) {
                   name: "certificates",
                   secret: {
                     secretName: karmadaApi.certificateSecret,
-                    // Not the authority's key, which lies in the same Secret.
+                    // Not the certificate authority's key, which is in the same Secret.
                     items: ["server-ca.crt", "karmada.crt", "karmada.key"].map((key) => ({
                       key,
                       path: key,

@@ -26,15 +26,15 @@ export interface VeleroValues {
   };
   readonly containerSecurityContext: ContainerSecurity;
   readonly serviceAccount: { readonly server: { readonly create: true; readonly name: string } };
-  /** Pod Identity gives the rights: no key is kept. */
+  /** Pod Identity grants the permissions: no key is stored. */
   readonly credentials: { readonly useSecret: false };
   readonly configuration: {
     readonly backupStorageLocation: readonly StorageLocation[];
     readonly logFormat: "json";
-    /** Of a backup made by hand, as Go writes durations. */
+    /** Retention of a manual backup, as a Go duration. */
     readonly defaultBackupTTL: string;
   };
-  /** Volumes are not snapshotted: snapshots of EBS stay in their region. */
+  /** Volumes are not snapshotted: EBS snapshots stay in their region. */
   readonly snapshotsEnabled: false;
   readonly deployNodeAgent: false;
   readonly schedules: Readonly<Record<string, Schedule>>;
@@ -70,7 +70,7 @@ interface Schedule {
 
 const location = "default";
 
-/** Velero on the hub: the objects of Argo CD and Karmada, certificates included, into another region's bucket. */
+/** Velero on the hub. It backs up the objects of Argo CD and Karmada, including certificates, to another region's bucket. */
 export function veleroValues(plan: BackupPlan, bucket: string): VeleroValues {
   const ttl = `${plan.retentionDays * 24}h0m0s`;
   const security: ContainerSecurity = {
@@ -96,7 +96,7 @@ export function veleroValues(plan: BackupPlan, bucket: string): VeleroValues {
       fsGroup: 65532,
       seccompProfile: { type: "RuntimeDefault" },
     },
-    // The chart then gives it a /tmp of its own.
+    // With a read-only root file system, the chart mounts a separate /tmp.
     containerSecurityContext: security,
     serviceAccount: { server: { create: true, name: veleroName } },
     credentials: { useSecret: false },

@@ -13,19 +13,19 @@ import type { EksRegionOutputs } from "../../../providers/aws/resources/types";
 export interface HubBackupArgs {
   readonly hub: Cluster & Pick<EksRegionOutputs, "eksName">;
   readonly plan: BackupPlan;
-  /** Name of a bucket in `plan.region` that keeps earlier versions of what it holds. */
+  /** Name of a bucket in `plan.region` with versioning. */
   readonly bucket: pulumi.Input<string>;
-  /** ARN of the key of that region, with which the bucket is encrypted. */
+  /** ARN of that region's key, which encrypts the bucket. */
   readonly keyArn: pulumi.Input<string>;
-  /** What has to be there before anything runs on the hub: nodes, the bucket's parts. */
+  /** Resources that have to exist before anything runs on the hub: nodes, the bucket's parts. */
   readonly hubReady: readonly pulumi.Resource[];
-  /** Karmada on the hub: what the snapshots are of. */
+  /** Karmada on the hub. The job snapshots its etcd. */
   readonly karmada: pulumi.Resource;
-  /** URL that has every chart. Default: their publishers. */
+  /** URL of a mirror of all charts. Default: their publishers. */
   readonly mirror: string | undefined;
 }
 
-/** The hub's state in another region: Velero for Kubernetes' objects, etcd's own snapshots for Karmada's. */
+/** Backs up the hub's state to another region: Velero for Kubernetes objects, etcd snapshots for Karmada's. */
 export class HubBackup extends pulumi.ComponentResource {
   constructor(name: string, args: HubBackupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:HubBackup", name, {}, opts);

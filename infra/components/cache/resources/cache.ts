@@ -12,11 +12,11 @@ export interface CacheArgs {
   readonly plan: CacheRegionPlan;
   readonly network: Pick<RegionNetworkOutputs, "subnetIds" | "securityGroupIds">;
   readonly shared: Pick<RegionSharedOutputs, "keyArn">;
-  /** Of the user that apps are: `PlatformSecret.password`. */
+  /** Password of the apps' user: `PlatformSecret.password`. */
   readonly password: pulumi.Input<string>;
 }
 
-/** One region's Valkey: encrypted at rest and under way, for one user with a password. */
+/** One region's Valkey: encrypted at rest and in transit, with one user that has a password. */
 export class Cache extends pulumi.ComponentResource {
   /** Host of the primary. */
   readonly writerEndpoint: pulumi.Output<string>;
@@ -81,7 +81,7 @@ export class Cache extends pulumi.ComponentResource {
   }
 }
 
-/** What the plan alone decides. */
+/** Arguments that depend on the plan only. */
 function fixed({ cache, plan }: CacheArgs) {
   return {
     replicationGroupId: plan.groupId,

@@ -15,21 +15,21 @@ import type {
 
 export interface DatabaseArgs {
   readonly plan: DatabasePlan;
-  /** By region, all of the plan's. */
+  /** By region, for all regions of the plan. */
   readonly networks: Readonly<
     Record<string, Pick<RegionNetworkOutputs, "subnetIds" | "securityGroupIds">>
   >;
   readonly shared: Readonly<Record<string, Pick<RegionSharedOutputs, "keyArn">>>;
   readonly providers: RegionProviders;
-  /** Of the administrator: `PlatformSecret.password`. */
+  /** Password of the administrator: `PlatformSecret.password`. */
   readonly password: pulumi.Input<string>;
 }
 
-/** Aurora PostgreSQL over all regions: the home is there first, and is the last to go. */
+/** Aurora PostgreSQL over all regions: the home is created first and deleted last. */
 export class Database extends pulumi.ComponentResource {
-  /** Host of the writer, wherever it is: it follows a switch to another region. */
+  /** Host of the writer. It still resolves to the writer after a failover to another region. */
   readonly writerEndpoint: pulumi.Output<string>;
-  /** By region, host of its readers. */
+  /** Host of the readers, by region. */
   readonly readerEndpoints: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -58,7 +58,7 @@ export class Database extends pulumi.ComponentResource {
         { parent: this, providers: [ofRegion(args.providers, region.region)] },
       );
       endpoints[region.region] = part.readerEndpoint;
-      // The home stands first in the plan; the others wait for it, not for each other.
+      // The home is first in the plan. The other regions depend on it, not on each other.
       if (region.role === "home") after = part.ready;
     }
     this.writerEndpoint = whole.endpoint;

@@ -23,9 +23,9 @@ export interface DatabaseRegionArgs {
   readonly shared: Pick<RegionSharedOutputs, "keyArn">;
   readonly globalIdentifier: pulumi.Input<string>;
   readonly monitoringRoleArn: pulumi.Input<string>;
-  /** Of the administrator. Taken at home only: the others have it by replication. */
+  /** Password of the administrator. Only the home uses it: the others receive it by replication. */
   readonly password: pulumi.Input<string>;
-  /** What has to be there before the cluster: the home, for all others. They are destroyed before it, too. */
+  /** Resources to create before the cluster: for a secondary, the home. They are also deleted after it. */
   readonly after: readonly pulumi.Resource[];
 }
 
@@ -34,7 +34,7 @@ const engine = "aurora-postgresql";
 /** One region's cluster of the global database. */
 export class DatabaseRegion extends pulumi.ComponentResource {
   readonly readerEndpoint: pulumi.Output<string>;
-  /** The cluster with its first instance: it takes connections. */
+  /** The cluster and its first instance: it accepts connections. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(
@@ -71,7 +71,7 @@ export class DatabaseRegion extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    // Made before Aurora would: its own would keep everything for ever, and not by our key.
+    // Created before Aurora creates it: Aurora's would have no retention limit and not use our key.
     const logs = new cloudwatch.LogGroup(
       name,
       { name: plan.logGroup, retentionInDays: databaseLogDays, kmsKeyId: shared.keyArn },
@@ -107,7 +107,7 @@ export class DatabaseRegion extends pulumi.ComponentResource {
         deleteAutomatedBackups: false,
         deletionProtection: plan.kept,
         skipFinalSnapshot: false,
-        // Unlike any before it, for the region may have been here, and gone, already.
+        // Random suffix: the region may have been deleted before, with a final snapshot of its own.
         finalSnapshotIdentifier: `${plan.finalSnapshotPrefix}-${randomBytes(4).toString("hex")}`,
       },
       {
@@ -137,7 +137,7 @@ export class DatabaseRegion extends pulumi.ComponentResource {
         promotionTier: instance.promotionTier,
         dbSubnetGroupName: cluster.dbSubnetGroupName,
         publiclyAccessible: false,
-        // The version is pinned: it changes in the plan, not overnight.
+        // The version is pinned: it changes only in the plan.
         autoMinorVersionUpgrade: false,
         copyTagsToSnapshot: true,
         monitoringInterval: monitoringSeconds,
@@ -167,9 +167,9 @@ export class DatabaseRegion extends pulumi.ComponentResource {
 }
 
 /**
- * What holds from creation on. The version of all is changed through the global cluster. The others differ between the
- * home and the rest: when the home moves, no cluster may be replaced for it. The password is changed in the database
- * and in the secret together, not by a run.
+ * Properties that are set at creation only. The global cluster changes the version of all clusters. The others differ between the
+ * home and the secondaries: a change of home must not replace a cluster. The password is changed in the database and in the secret
+ * together, not by a deployment.
  */
 const decidedAtCreation = [
   "databaseName",
@@ -181,7 +181,7 @@ const decidedAtCreation = [
   "sourceRegion",
 ] as const;
 
-/** AWS refuses a name or password for a cluster that gets both by replication. */
+/** AWS rejects a name or password for a secondary cluster, which receives both by replication. */
 function roleOf({ database, plan, password }: DatabaseRegionArgs): Partial<rds.ClusterArgs> {
   switch (plan.role) {
     case "home":
@@ -203,7 +203,7 @@ function insights({ shared }: DatabaseRegionArgs) {
   };
 }
 
-/** Maxima of each minute. */
+/** Evaluates the maximum of each minute. */
 function measureOf({ measure, name }: DatabaseAlarmPlan): Partial<cloudwatch.MetricAlarmArgs> {
   switch (measure.kind) {
     case "metric":

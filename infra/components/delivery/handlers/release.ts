@@ -8,13 +8,13 @@ import type { Handler } from "../../../provider/handler";
 export interface ReleaseInputs {
   /** Name of the environment, for messages. */
   readonly environment: string;
-  /** What this run approves; absent: what was approved stays. */
+  /** The release that this run approves; absent: the approved release does not change. */
   readonly requested?: Requested;
   readonly freezes: readonly FreezeConfig[];
 }
 
 export interface Requested extends Release {
-  /** Why a freeze does not hold. */
+  /** Reason to override a freeze. */
   readonly breakGlass?: string;
 }
 
@@ -28,18 +28,18 @@ export interface ReleaseOutputs {
 }
 
 export interface Approval extends Requested {
-  /** When, in UTC. */
+  /** Time in UTC. */
   readonly at: string;
-  /** Who ran it, as the machine or the pipeline says. */
+  /** User of the machine or of the pipeline. */
   readonly by: string;
 }
 
 const nothing: ReleaseOutputs = { tag: "", commit: "", history: [] };
 
-/** How many approvals are remembered. */
+/** Maximum number of approvals in the history. */
 const remembered = 50;
 
-/** The release that an environment may run: kept in the state, so that only a run that approves another changes it. */
+/** The release that an environment may run. It is stored in the state, so only a run that approves another release changes it. */
 export const release: Handler<ReleaseInputs, ReleaseOutputs> = {
   replaceOn: [],
   recomputeOn: ["requested"],
@@ -50,7 +50,7 @@ export const release: Handler<ReleaseInputs, ReleaseOutputs> = {
   delete: () => Promise.resolve(),
 };
 
-/** @throws Error when what is approved is older than what is out, is no longer what it was, or comes in a freeze. */
+/** @throws Error if the requested release is older than the approved one, its tag was moved, or a freeze is in effect. */
 export function refuse(inputs: ReleaseInputs, old: ReleaseOutputs, now: Date): void {
   const { requested, freezes, environment } = inputs;
   if (requested === undefined || isApproved(requested, old)) return;
@@ -73,7 +73,7 @@ export function refuse(inputs: ReleaseInputs, old: ReleaseOutputs, now: Date): v
     );
 }
 
-/** A commit may bear several tags: to approve another of them is a release of its own. */
+/** A commit may have several tags: the approval of another tag is a separate release. */
 function isApproved({ tag, commit }: Requested, old: ReleaseOutputs): boolean {
   return tag === old.tag && commit === old.commit;
 }
@@ -86,7 +86,7 @@ function approve({ requested }: ReleaseInputs, old: ReleaseOutputs): ReleaseOutp
   return { tag: newTag, commit: newCommit, history: [approval, ...history].slice(0, remembered) };
 }
 
-/** Whoever started the pipeline, else the user of this machine. */
+/** The user who started the pipeline, else the user of this machine. */
 function approver(): string {
   const { GITHUB_ACTOR, CIRCLE_USERNAME } = process.env;
   return GITHUB_ACTOR ?? CIRCLE_USERNAME ?? os.userInfo().username;

@@ -5,26 +5,26 @@ import type { Manifest, PolicyRule } from "../../../manifests/types";
 /** Namespace of Argo CD on the hub. */
 export const argocdNamespace = "argocd";
 
-/** Label that lets Argo CD find its own objects. */
+/** Label by which Argo CD finds its own objects. */
 const partOf = { "app.kubernetes.io/part-of": "argocd" };
 
 /**
- * Fields of a Karmada policy that Karmada's webhook fills in: drift in them is nobody's change. It fills in the selectors'
- * namespaces, too. Those have to be written out (the checks hold apps to it): where a field within a list is ignored, Argo CD
- * applies no change of that list any more.
+ * Fields of a Karmada policy that Karmada's webhook sets: a difference in them is not drift. It also sets the selectors' namespaces.
+ * Apps have to specify those (the checks enforce it): if a field within a list is ignored, Argo CD no longer applies changes of
+ * that list.
  */
 const policyDefaults = [".spec.placement.clusterTolerations", ".spec.schedulerName"];
 
 /**
- * Health of a PodDisruptionBudget: it is in force as it is written, and whether enough pods are healthy is said by their workload's
- * health. Argo CD's own rule reads conditions; Karmada adds up the members' numbers and has none to show, so an app would be
- * Progressing for ever. A rule by numbers would compare the app again for each pod.
+ * Health of a PodDisruptionBudget: always healthy, as the workload's health shows whether enough pods are healthy.
+ * Argo CD's built-in check reads conditions. Karmada aggregates the members' numbers but sets no conditions, so an app would be
+ * Progressing for ever. A check of the numbers would compare the app again for each pod.
  */
 const budgetHealth = 'return { status = "Healthy", message = "In force" }\n';
 
 /**
- * Health of a Rollout on the federation, which Karmada has made of the regions' states: one that waits for its flag is as it
- * should be, and says what it waits for. Argo CD's own rule would read steps that only a region has.
+ * Health of a Rollout in the federation, which Karmada aggregates from the regions. A Rollout that waits for its flag is healthy,
+ * and its message contains the reason. Argo CD's built-in check would read steps that exist only in a region.
  */
 const rolloutHealth = `hs = { status = "Progressing", message = "Waiting for status" }
 local status = obj.status
@@ -36,8 +36,8 @@ return hs
 `;
 
 /**
- * Counts that change with every pod: an app is compared anew only when its health, or what is said of it, has changed. All of it
- * is compared anew within the interval of polling in any case.
+ * Counts that change with every pod. Argo CD compares an app again only if its health or its message changed. It compares all apps
+ * again within the poll interval in any case.
  */
 const counts: Readonly<Record<string, readonly string[]>> = {
   "argoproj.io_Rollout": ["replicas", "readyReplicas", "updatedReplicas", "availableReplicas"].map(
@@ -47,15 +47,15 @@ const counts: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Time that a sync gets. One whose objects do not become healthy would go on for ever, and Argo CD takes no newer commit while
- * one goes on: the fix of a bad version would wait for it.
+ * Timeout of a sync. A sync whose objects do not become healthy would never end, and Argo CD syncs no newer commit meanwhile: it
+ * would block the fix of a bad version.
  */
 export const syncTimeoutSeconds = 600;
 
-/** How often Argo CD looks by itself. */
+/** How often Argo CD polls. */
 export type Polling = Pick<DeliveryConfig, "pollSeconds">;
 
-/** Seconds by which each app's own look is later, so that a hundred apps are not compared in the same second. */
+/** Maximum random delay of each app's poll in seconds, so that a hundred apps are not compared in the same second. */
 export function pollJitter({ pollSeconds }: Polling): number {
   return Math.floor(pollSeconds / 3);
 }
@@ -79,7 +79,7 @@ export function argocdSettings(delivery: Polling): Readonly<Record<string, strin
     "resource.customizations.ignoreDifferences.policy.karmada.io_OverridePolicy": policies,
     "resource.customizations.health.policy_PodDisruptionBudget": budgetHealth,
     "resource.customizations.health.argoproj.io_Rollout": rolloutHealth,
-    // Karmada's own bookkeeping, one object for each region and app object: not for Argo CD to watch.
+    // Karmada's internal objects, one for each region and app object: Argo CD need not watch them.
     "resource.exclusions": JSON.stringify([
       { apiGroups: ["work.karmada.io"], kinds: ["*"], clusters: ["*"] },
       { apiGroups: [""], kinds: ["Endpoints", "Event"], clusters: ["*"] },
@@ -97,7 +97,7 @@ export function argocdParameters(delivery: Polling): Readonly<Record<string, str
   };
 }
 
-/** The project that Argo CD insists on; nothing may be delivered through it. */
+/** The project that Argo CD requires; it allows no deployment. */
 export const defaultProject: Manifest = {
   apiVersion: "argoproj.io/v1alpha1",
   kind: "AppProject",
@@ -105,10 +105,10 @@ export const defaultProject: Manifest = {
   spec: { sourceRepos: [], destinations: [] },
 };
 
-/** Labels that all of Argo CD's own configuration objects carry. */
+/** Labels of all of Argo CD's configuration objects. */
 export const argocdLabels: Readonly<Record<string, string>> = partOf;
 
-/** Facts of an environment that ApplicationSets select on: labels of the Secret through which Argo CD knows a cluster. */
+/** Facts of an environment that ApplicationSets select on: labels of Argo CD's cluster Secret. */
 export function clusterSecretLabels(
   environment: string,
   role: string,
@@ -126,9 +126,9 @@ export function clusterSecretLabels(
 /** Facts of an environment that ApplicationSets read: annotations of the same Secret. */
 export interface EnvironmentFacts<T = string> {
   readonly repository: string;
-  /** What Argo CD follows: a branch, a range of versions or a commit. */
+  /** The revision that Argo CD tracks: a branch, a version range or a commit. */
   readonly revision: T;
-  /** The approved tag, empty before the first; left out where tags need no approval, or none are followed. */
+  /** The approved tag, empty before the first; absent if tags need no approval or the track is not tags. */
   readonly release?: T;
   readonly regions: readonly string[];
   readonly domain: string;
@@ -145,10 +145,10 @@ export function clusterSecretFacts<T>(facts: EnvironmentFacts<T>): Record<string
   };
 }
 
-/** What Argo CD tracks before the first release is approved: nothing that there is. */
+/** The revision that Argo CD tracks before the first release is approved. It does not exist. */
 export const unreleased = "nothing-released-yet";
 
-/** What whoever asks Argo CD to look at a repository may do. */
+/** Permissions of a client that requests a refresh from Argo CD. */
 export const refreshRules: readonly PolicyRule[] = [
   {
     apiGroups: ["argoproj.io"],
@@ -182,7 +182,7 @@ export interface ApplicationSpec<T = string> {
   };
 }
 
-/** The project of what Meridian itself puts on the hub, which may do nothing elsewhere. */
+/** The project of Meridian's own objects on the hub. It allows no other destination. */
 export function platformProject(repository: string): Manifest {
   return {
     apiVersion: "argoproj.io/v1alpha1",
@@ -203,8 +203,8 @@ export function platformProject(repository: string): Manifest {
 const inCluster = "https://kubernetes.default.svc";
 
 /**
- * The one Application that the program makes: it brings `apps/bootstrap`, which brings all others.
- * @param windows Times in which the projects' apps are not synced.
+ * The only Application that the program creates: it deploys `apps/bootstrap`, which deploys all others.
+ * @param windows Periods in which the projects' apps are not synced.
  */
 export function bootstrapApplication<T>(
   repository: string,

@@ -1,6 +1,6 @@
 import type { AccessConfig, SsoConfig } from "../../../config/types";
 
-/** Argo CD's own files about people: who is let in, and what each may do. */
+/** Argo CD's authentication and authorization settings. */
 export interface Admission {
   /** Part of `argocd-cm`. */
   readonly settings: Readonly<Record<string, string>>;
@@ -8,30 +8,30 @@ export interface Admission {
   readonly policy: Readonly<Record<string, string>>;
 }
 
-/** Roles of the shop's project (apps/bootstrap/project.yaml), by who has them. */
+/** Roles of the shop's project (apps/bootstrap/project.yaml), by the access list that grants them. */
 const projectRoles = {
   operators: "proj:shop:operator",
   developers: "proj:shop:developer",
 } as const satisfies Partial<Record<keyof AccessConfig, string>>;
 
-/** Nobody has a password: people come by the sign-on, the program by the cluster's own API. */
+/** There are no passwords: users authenticate by single sign-on, the program uses the cluster's API. */
 const noPasswords = { "admin.enabled": "false" } as const;
 
-/** Everybody who reaches it may read, and nobody may change anything: for one machine, on its loopback address. */
+/** Read-only access for every client: for one machine, on its loopback address. */
 export const readersOnly: Admission = {
   settings: { ...noPasswords, "users.anonymous.enabled": "true" },
   policy: { "policy.default": "role:readonly" },
 };
 
-/** Without a sign-on it is reached through kubectl only, by who administers the cluster anyway. */
+/** Without single sign-on, only cluster administrators reach it, through kubectl. */
 export const behindKubectl: Admission = {
   settings: {},
   policy: { "policy.default": "role:readonly" },
 };
 
 /**
- * Whoever the identity provider knows is let in, and may do what the groups say; without a group, nothing.
- * @param url where people reach Argo CD: the identity provider sends them back there.
+ * Every user of the identity provider may sign in. Groups grant the permissions; a user without a group has none.
+ * @param url Argo CD's URL for users: the identity provider redirects them there.
  */
 export function signOn(sso: SsoConfig, access: AccessConfig | undefined, url: string): Admission {
   const { issuer, clientId, scopes, groupsClaim } = sso;
@@ -39,7 +39,7 @@ export function signOn(sso: SsoConfig, access: AccessConfig | undefined, url: st
     name: "SSO",
     issuer,
     clientID: clientId,
-    // Proof of possession instead of a client's secret: there is none to keep, and none to lose.
+    // PKCE replaces a client secret, so there is none to store or leak.
     enablePKCEAuthentication: true,
     requestedScopes: scopes,
   };

@@ -24,7 +24,7 @@ interface Replicated {
   readonly topologySpreadConstraints: readonly SpreadConstraint[];
 }
 
-/** What the world knows of Argo CD on the hub. */
+/** Public settings of Argo CD on the hub. */
 export interface ArgocdIngress {
   readonly url: string;
   /** Shared with the git server. */
@@ -44,7 +44,7 @@ export interface ArgocdValues {
     readonly params: Readonly<Record<string, string>>;
     /** Becomes `argocd-rbac-cm`. */
     readonly rbac: Readonly<Record<string, string>>;
-    /** Part of `argocd-secret`: a webhook that was not signed with it is refused. */
+    /** Part of `argocd-secret`: Argo CD rejects a webhook that is not signed with it. */
     readonly secret?: { readonly githubSecret: string };
   };
   readonly controller: { readonly replicas: number; readonly resources: Resources };
@@ -69,8 +69,8 @@ export interface ArgocdValues {
 }
 
 /**
- * What the local platform gives Argo CD's processes as flags. Waves only order objects here: each is
- * healthy before the next starts, with no pause between.
+ * Settings that the local platform passes to Argo CD's processes as flags. Waves only order objects: a wave starts as soon as the
+ * previous one is healthy, without a delay.
  */
 function processParameters(delivery: DeliveryConfig): Readonly<Record<string, string>> {
   return {
@@ -84,7 +84,7 @@ function processParameters(delivery: DeliveryConfig): Readonly<Record<string, st
 
 /**
  * Argo CD on the hub: the local platform's settings, over three zones.
- * @param door where people and the git server reach it; undefined: by kubectl only.
+ * @param door its ingress for users and the git server; undefined: access by kubectl only.
  */
 export function argocdValues(delivery: DeliveryConfig, door?: ArgocdIngress): ArgocdValues {
   const { sso, access } = delivery;
@@ -107,9 +107,9 @@ export function argocdValues(delivery: DeliveryConfig, door?: ArgocdIngress): Ar
       rbac: admission.policy,
       ...(open && { secret: { githubSecret: door.webhookSecret } }),
     },
-    // One for each cluster to deliver to, and that is the federation alone; it starts anew elsewhere.
+    // One for each destination cluster. The federation is the only one. If its node fails, it restarts on another.
     controller: { replicas: 1, resources: resources("500m", "1Gi") },
-    // Reached through kubectl's port-forward, and by the platform's own load balancer where people sign on.
+    // Reached through kubectl's port-forward, and through the platform's load balancer with single sign-on.
     server: {
       ...replicated("server", 2, resources("100m", "256Mi")),
       service: { type: "ClusterIP" },

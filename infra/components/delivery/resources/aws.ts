@@ -11,26 +11,26 @@ import { installChart } from "../../../resources/chart";
 export interface EksArgocdArgs {
   readonly hub: Cluster;
   readonly delivery: DeliveryConfig;
-  /** What has to be there before anything runs on the hub: nodes. */
+  /** Resources that have to exist before anything runs on the hub: nodes. */
   readonly hubReady: readonly pulumi.Resource[];
-  /** URL that has every chart. Default: their publishers. */
+  /** URL of a mirror of all charts. Default: their publishers. */
   readonly mirror: string | undefined;
-  /** How the world reaches it; undefined: not at all. */
+  /** Its public ingress; undefined: none. */
   readonly door: ArgocdIngressArgs | undefined;
 }
 
 export interface ArgocdIngressArgs {
   readonly url: string;
-  /** What the git server signs with. Secret. */
+  /** Secret with which the git server signs its requests. */
   readonly webhookSecret: pulumi.Output<string>;
 }
 
-/** Where Argo CD on the hub reaches Karmada beside it: no load balancer stands between them. */
+/** Karmada's URL for Argo CD on the same hub, without a load balancer. */
 export const federationWithinHub = `https://${karmadaApi.host}:${karmadaApi.port}`;
 
 /** Argo CD on the hub, with the same settings as on the local platform. */
 export class EksArgocd extends pulumi.ComponentResource {
-  /** Its kinds are there, and it runs. */
+  /** Resources after which Argo CD's kinds exist and it runs. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: EksArgocdArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -55,7 +55,7 @@ export class EksArgocd extends pulumi.ComponentResource {
       { parent: this, dependsOn: [...hubReady] },
     );
     const { metadata } = defaultProject;
-    // Argo CD makes the project itself as it starts, with everything allowed: ours takes its place.
+    // Argo CD creates this project at startup and allows everything in it: ours overwrites it.
     const project = new k8s.apiextensions.CustomResourcePatch(
       "appproject-default",
       {

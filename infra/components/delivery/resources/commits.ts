@@ -12,15 +12,15 @@ import type { LocalContext } from "../../../providers/local/resources/types";
 export interface LocalCommitsArgs {
   readonly context: LocalContext;
   readonly hub: LocalCluster;
-  /** Folder of the clone whose commits are told. */
+  /** Folder of the clone whose commits are reported. */
   readonly clone: string;
-  /** What of the clone is followed. */
+  /** The tracked revisions of the clone. */
   readonly track: TrackConfig;
-  /** Argo CD's kinds are there. */
+  /** Resources after which Argo CD's kinds exist. */
   readonly dependsOn: readonly pulumi.Resource[];
 }
 
-/** Tells Argo CD of each commit of a clone on this machine as it is made. */
+/** Notifies Argo CD immediately of each commit of a clone on this machine. */
 export class LocalCommits extends pulumi.ComponentResource {
   constructor(name: string, args: LocalCommitsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:local:Commits", name, {}, opts);
@@ -33,7 +33,7 @@ export class LocalCommits extends pulumi.ComponentResource {
     const config = (server: string, ca: string, bearer: string): CommitsConfig => ({
       api: { server, ca, token: bearer },
       clone,
-      // Which of the tags counts is Argo CD's to say: any of them may be news.
+      // Argo CD selects the tag, so every tag is reported.
       follow: track.kind === "branch" ? { revision: track.branch } : "tags",
     });
     new LocalService(
