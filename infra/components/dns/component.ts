@@ -4,7 +4,7 @@ import type { Component } from "../component";
 /** Process of the DNS server. */
 export const dnsName = "dns";
 
-/** Port on which it answers, by TCP and UDP. */
+/** Name of its port, TCP and UDP. */
 export const dnsPort = "dns/dns";
 
 const answers = tcp("pdns_server", dnsPort, { protocol: "dns", guard: "public" });

@@ -2,17 +2,17 @@ import { formatCidr, network, parseCidr } from "../../config/cidr";
 import type { DnsInput, DnsRegion } from "./types";
 
 /**
- * How many regions can be drained in part at a time. Each of them doubles a tree: its draw is followed by all that
- * comes after it, once with the region and once without.
+ * Maximum number of partially drained regions. Each of them doubles the tree: both branches of its weighted node contain the rest
+ * of the tree, one with the region and one without.
  */
 export const mostPartlyDrained = 5;
 
-/** Characters of a whole name without the trailing dot. */
+/** Maximum characters of a full name without the trailing dot. */
 const longestName = 253;
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Everything about the input that cannot be, each with its path, its value and the remedy. Empty when all is well. */
+/** Diagnostics of the input, each with path, value and remedy. Empty if the input is valid. */
 export function rawDiagnosticsOf({ domain, ttlSeconds, check, regions, apps }: DnsInput): string[] {
   const rawDiagnostics: string[] = [];
   const whole = (path: string, value: number, least: number, most: number) => {
@@ -23,7 +23,7 @@ export function rawDiagnosticsOf({ domain, ttlSeconds, check, regions, apps }: D
     rawDiagnostics.push(
       `domain is "${domain}": give a name in small letters without a trailing dot`,
     );
-  // The most that RFC 2181 allows for a TTL; the rest are what a timer and a port can be.
+  // The maximum TTL of RFC 2181; the other limits are those of a timer and a port.
   whole("ttlSeconds", ttlSeconds, 0, 2 ** 31 - 1);
   whole("check.intervalSeconds", check.intervalSeconds, 1, 3600);
   whole("check.timeoutSeconds", check.timeoutSeconds, 1, 3600);
@@ -65,7 +65,7 @@ function appDiagnostics(apps: readonly string[], domain: string): string[] {
 }
 
 function addressDiagnostics(regions: readonly DnsRegion[]): string[] {
-  // Written as its range would be, so that there is one way only to write an address.
+  // Only the canonical form of an address is valid.
   const isAddress = (text: string) => {
     const range = parseCidr(`${text}/32`);
     return range !== undefined && formatCidr(range) === `${text}/32`;

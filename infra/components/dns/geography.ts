@@ -1,4 +1,4 @@
-/** Where the regions are, and which of them is nearest to which. */
+/** Locations of the regions and the distances between them. */
 
 /** Degrees; north and east are positive. */
 interface Place {
@@ -7,11 +7,11 @@ interface Place {
 }
 
 /**
- * The city of each region in infra/config/addressing.ts, to the degree: distances between regions are hundreds of times that.
+ * Coordinates of each region in infra/config/addressing.ts, rounded to a degree: distances between regions are hundreds of times
+ * that.
  *
- * The city, or the area in which one is meant, is the one in AWS's public list of regions ("Europe (Ireland)",
- * "US East (N. Virginia)"). It stands in for latency, which only AWS's own resolvers know: near is fast between
- * continents, where it matters most.
+ * The city or area is the one in AWS's public list of regions ("Europe (Ireland)", "US East (N. Virginia)"). Distance approximates
+ * latency, which only AWS's resolvers know. The approximation is good between continents, where it matters most.
  */
 const places: Readonly<Record<string, readonly [latitude: number, longitude: number]>> = {
   "us-east-1": [39, -77], // Northern Virginia
@@ -54,7 +54,7 @@ const places: Readonly<Record<string, readonly [latitude: number, longitude: num
   "cn-northwest-1": [37, 105], // Zhongwei, Ningxia
 };
 
-/** Undefined for a region that AWS does not have, such as "lab". */
+/** Coordinates of a region; undefined if AWS does not have the region, such as "lab". */
 export function placeOf(region: string): Place | undefined {
   const place = Object.hasOwn(places, region) ? places[region] : undefined;
   return place && { latitude: place[0], longitude: place[1] };
@@ -74,9 +74,9 @@ export function distance(one: Place, other: Place): number {
 }
 
 /**
- * The regions as a client beside the region `from` would like them: itself first, then by distance, then those without
- * a known place in the order given. Equal distances keep the order given, too; so does everything when `from` itself has
- * no known place. Which of two regions comes first depends on no third, so that one more or less disturbs no other.
+ * Sorts regions by preference of a client near the region `from`: itself first, then by distance, then regions without known
+ * coordinates in input order. Equal distances keep the input order; so do all regions if `from` has no known coordinates.
+ * The order of two regions does not depend on a third, so adding or removing a region does not reorder the others.
  */
 export function nearestFirst(from: string, regions: readonly string[]): string[] {
   const origin = placeOf(from);

@@ -2,19 +2,19 @@ import { nearestFirst } from "./geography";
 import { rawDiagnosticsOf } from "./diagnostics";
 import type { AnswerNode, DnsInput, DnsPlan, DnsRegion, LatencyNode, OrderNode } from "./types";
 
-/** Where an edge tells whether its region can answer for an app. */
+/** Path at an edge that reports whether its region can serve an app. */
 export function healthPath(app: string): string {
   return `/healthz/${app}`;
 }
 
 /**
- * Decides which region answers whom, and who takes over.
+ * Plans which region serves which clients, and the order of failover.
  *
- * A client gets the nearest region, then the next nearest, and so on. Before that each region is drawn for: one of
- * weight w keeps its place in w of 100 questions and goes to the end of the order otherwise. One of weight 0 is always
- * at the very end. So a drained region answers only where nothing else can, and a lost one never while another lives.
+ * The order starts with the client's nearest region, then the next nearest, and so on. A random choice moves regions: one of
+ * weight w keeps its position in w of 100 queries and moves to the end of the order otherwise. A region of weight 0 is always
+ * last. So a drained region answers only if no other can, and a lost one never while another is healthy.
  *
- * @throws RangeError that names everything in the input that cannot be.
+ * @throws RangeError that lists every error of the input.
  */
 export function planDns(input: DnsInput): DnsPlan {
   const rawDiagnostics = rawDiagnosticsOf(input);
@@ -53,7 +53,7 @@ function orderOf(location: string, regions: readonly DnsRegion[]): OrderNode {
   return node;
 }
 
-/** The order of those still to draw for, then those that were passed over, then those drained whole. */
+/** The order of the regions without a random choice yet, then of those that it moved, then of the fully drained ones. */
 function drawn(
   left: readonly DnsRegion[],
   passed: readonly DnsRegion[],
@@ -62,7 +62,7 @@ function drawn(
   const [region, ...rest] = left;
   if (region === undefined) return chain([...passed, ...drained]);
   const kept = before(region, drawn(rest, passed, drained));
-  // The only one that is not drained whole would be passed over for itself.
+  // The only region that is not fully drained needs no random choice: there is no other to prefer.
   const alone = rest.length === 0 && passed.length === 0;
   if (region.weight === 100 || alone) return kept;
   const without = drawn(rest, [...passed, region], drained);

@@ -10,11 +10,11 @@ import type {
   WeightedBranch,
 } from "./types";
 
-/** The circumstances of one question. */
+/** The conditions of one query. */
 export interface Question {
-  /** Location of the client, as `locationOf` finds it; undefined when its network is not known. */
+  /** Location of the client, from `locationOf`; undefined if its network is unknown. */
   readonly location: string | undefined;
-  /** Names of the regions that answer for the app. */
+  /** Names of the regions that can serve the app. */
   readonly healthy: ReadonlySet<string>;
   /** Next random number, 0 or more and less than 1. */
   readonly draw: () => number;
@@ -22,13 +22,13 @@ export interface Question {
 
 export interface Answer {
   readonly region: string;
-  /** Absent where the plan has none. */
+  /** Absent if the plan has none. */
   readonly address?: string;
-  /** Why this region, step by step, in words. */
+  /** The steps that selected this region, as text. */
   readonly reason: readonly string[];
 }
 
-/** Answers a question as Route 53 and PowerDNS do. Never empty: when all are unhealthy it is as if all were healthy. */
+/** Resolves a query as Route 53 and PowerDNS do. There is always an answer: if all are unhealthy, all count as healthy. */
 export function resolve(node: DnsNode, { location, healthy, draw }: Question): Answer {
   const step = (at: DnsNode, reason: readonly string[]): Answer => {
     switch (at.kind) {
@@ -62,7 +62,7 @@ export function resolve(node: DnsNode, { location, healthy, draw }: Question): A
   return step(node, []);
 }
 
-/** How likely each region of the tree is to answer; they add up to 1. */
+/** Probability that each region of the tree is the answer. The sum is 1. */
 export function odds(
   node: DnsNode,
   { location, healthy }: Omit<Question, "draw">,
@@ -87,13 +87,13 @@ export function odds(
   return found;
 }
 
-/** A range of clients and the location they are in. */
+/** A client network and its location. */
 export interface ClientNetwork {
   readonly cidr: string;
   readonly region: string;
 }
 
-/** The ranges of all locations, the longest prefix first: the first one that holds a client is its location's. */
+/** The networks of all locations, longest prefix first: the first that contains a client determines its location. */
 export function clientNetworks({ branches }: LatencyNode): ClientNetwork[] {
   const prefix = ({ cidr }: ClientNetwork) => parseCidr(cidr)?.prefix ?? 0;
   return branches
@@ -101,7 +101,7 @@ export function clientNetworks({ branches }: LatencyNode): ClientNetwork[] {
     .sort((one, other) => prefix(other) - prefix(one));
 }
 
-/** The location of a client, by its IPv4 address; undefined when it is in no known network. */
+/** The location of a client by its IPv4 address; undefined if its network is unknown. */
 export function locationOf(address: string, { tree }: DnsName): string | undefined {
   const client = parseCidr(`${address}/32`);
   if (client === undefined) return undefined;
@@ -112,7 +112,7 @@ export function locationOf(address: string, { tree }: DnsName): string | undefin
   return holder?.region;
 }
 
-/** The branch of a location, or of those whose location is not known. */
+/** The branch of a location, or of clients without a known location. */
 export function branchOf(node: LatencyNode, location: string | undefined): LatencyBranch {
   const named = (name: string | undefined) => node.branches.find(({ region }) => region === name);
   const branch = named(location) ?? named(node.otherwise);
@@ -147,7 +147,7 @@ function placeReasons({ region, node }: LatencyBranch, location: string | undefi
   ];
 }
 
-/** The regions that answer when all are healthy, whichever way the draws go. */
+/** The regions that can be the answer if all are healthy, over all random choices. */
 function firstRegions(node: OrderNode): string[] {
   switch (node.kind) {
     case "weighted":
@@ -159,7 +159,7 @@ function firstRegions(node: OrderNode): string[] {
   }
 }
 
-/** All that the tree can answer, repeated as it repeats them. */
+/** All answers of the tree, including repeated ones. */
 function answers(node: DnsNode): AnswerNode[] {
   switch (node.kind) {
     case "latency":

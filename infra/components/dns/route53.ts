@@ -6,37 +6,36 @@ import type { DnsCheckTimings, DnsInput, DnsName, OrderNode } from "./types";
 /**
  * The DNS plan as records of Route 53.
  *
- * Each app's name is a group of latency records, one for each region. Each of them leads to a name of its own below the
- * app's, where the order of regions is kept as failover pairs and weighted sets. Such a name is made from what is behind
- * it, so what a name says never changes: a region drained, joined or gone gives new names, and the one record of each
- * location that leads to them is turned when they are all there. Nobody is answered from half a change, and locations
- * with the same order share its names.
+ * Each app's name is a group of latency records, one for each region. Each of them is an alias of a separate name below the app's,
+ * where failover pairs and weighted sets represent the order of regions. Such a name is a hash of its content, so its content
+ * never changes: draining, adding or removing a region creates new names. The latency record of each location changes when all new
+ * names exist. No query sees a partial change, and locations with the same order share its names.
  */
 export interface Route53Plan {
   readonly domain: string;
-  /** A record comes after all that its target's name has. */
+  /** All records of a target's name precede the records that refer to it. */
   readonly records: readonly AliasRecord[];
   /** One for each app and region. */
   readonly checks: readonly HealthCheck[];
 }
 
-/** An A record that is an alias: it has no TTL of its own. */
+/** An A record that is an alias: it has no separate TTL. */
 export interface AliasRecord {
-  /** Unique over the plan, and stable as long as the record says the same. */
+  /** Unique in the plan, and stable as long as the record does not change. */
   readonly key: string;
-  /** Whole name without a trailing dot. */
+  /** Full name without a trailing dot. */
   readonly name: string;
   readonly routing: Routing;
-  /** Unique among the records of the name; absent where there is one only. At most 128 characters. */
+  /** Unique among the records of the name; absent if there is only one. At most 128 characters. */
   readonly setIdentifier?: string;
   readonly target: AliasTarget;
-  /** Whether the record is as healthy as its target: without, it counts as healthy whatever is behind it. */
+  /** Whether the record's health depends on its target. If false, the target's health is ignored. */
   readonly evaluateTargetHealth: boolean;
-  /** Key of the check that has to pass, too. */
+  /** Key of a check that also has to pass. */
   readonly check?: string;
 }
 
-/** How one of several records of a name is chosen. */
+/** Policy that selects one of several records of a name. */
 export type Routing =
   | { readonly kind: "simple" }
   | { readonly kind: "latency"; readonly region: string }
@@ -48,13 +47,13 @@ export type AliasTarget =
   | { readonly kind: "region"; readonly region: string }
   | { readonly kind: "name"; readonly name: string };
 
-/** What Route 53's checkers, which are all over the world, ask of a region. */
+/** A health check of a region by Route 53's checkers, which are distributed worldwide. */
 export interface HealthCheck {
-  /** Unique over the plan. */
+  /** Unique in the plan. */
   readonly key: string;
   readonly app: string;
   readonly region: string;
-  /** Whole name that is asked, by SNI too: the region's edge. */
+  /** Full name of the request's host, also in SNI: the region's edge. */
   readonly host: string;
   readonly port: number;
   /** E.g. "/healthz/web". */
@@ -63,7 +62,7 @@ export interface HealthCheck {
   readonly failureThreshold: number;
 }
 
-/** Route 53 has these two, in seconds. */
+/** The two intervals of Route 53, in seconds. */
 export type CheckInterval = 10 | 30;
 
 export interface Route53Input {
@@ -73,39 +72,39 @@ export interface Route53Input {
   readonly apps: readonly string[];
   /** 0 to 100 by region, as in `DnsRegion`. Default: 100, not drained. */
   readonly weights?: Readonly<Record<string, number>>;
-  /** Default: 10, a third of the time to find a loss for a dollar more a month and check. */
+  /** Default: 10, which detects a loss in a third of the time for a dollar more a month and check. */
   readonly intervalSeconds?: CheckInterval;
 }
 
-/** What resolvers keep an alias to a load balancer for, seconds. It is the load balancer's own TTL and can't be set. */
+/** TTL of an alias to a load balancer in seconds. It is the load balancer's TTL and cannot be set. */
 export const aliasTtlSeconds = 60;
 
-/** Checks that fail in a row, of one checker, before it calls the region unhealthy. AWS's own default. */
+/** Consecutive failed checks of one checker after which it reports the region as unhealthy. AWS's default. */
 const failureThreshold = 3;
 
-/** Records of a zone without asking AWS for more, and health checks of an account. */
+/** Default quotas of AWS: records of a zone and health checks of an account. */
 export const route53Quotas = { records: 10_000, checks: 200 } as const;
 
 /** NS and SOA of the zone and the CNAME that validates its certificates. */
 const otherRecords = 3;
 
-/** Characters of a whole name without the trailing dot. */
+/** Maximum characters of a full name without the trailing dot. */
 const longestName = 253;
 
-/** Where a region is asked for by its own name, as its health checks do: "eu-west-1.example.com". */
+/** Host name of a region's edge, which its health checks use: "eu-west-1.example.com". */
 export function edgeHost(region: string, domain: string): string {
   return `${region}.${domain}`;
 }
 
 /**
- * Seconds from the loss of a region to the last client that is told of another, at worst: the checks, then the answers
- * that resolvers still hold. A few seconds of Route 53's own come on top.
+ * Maximum seconds from the loss of a region until the last client resolves another: the time of the checks and the TTL of cached
+ * answers. Route 53 adds a few seconds.
  */
 export function failoverSeconds({ intervalSeconds }: Pick<HealthCheck, "intervalSeconds">): number {
   return intervalSeconds * failureThreshold + aliasTtlSeconds;
 }
 
-/** @throws RangeError that names what in the input cannot be. */
+/** @throws RangeError that lists the errors of the input. */
 export function planRoute53(input: Route53Input): Route53Plan {
   const { domain, regions, apps } = input;
   const dns = planDns(dnsInput(input));
@@ -115,13 +114,13 @@ export function planRoute53(input: Route53Input): Route53Plan {
   const all = [...regions.map((region) => edgeRecord(region, domain)), ...dns.names.flatMap(tree)];
   const long = all.find(({ name }) => name.length > longestName);
   if (long) throw new RangeError(`${long.name} is longer than ${longestName}: give shorter names`);
-  // Equal keys are equal records: what is behind a name is in the name.
+  // Equal keys are equal records: a name is a hash of its content.
   const records = [...new Map(all.map((record) => [record.key, record])).values()];
   const checks = apps.flatMap((app) => regions.map((region) => healthCheck(app, region, input)));
   return { domain, records, checks };
 }
 
-/** What works only after AWS has raised a limit. Empty when all is well. */
+/** Warnings about quotas that AWS has to raise. Empty if the default quotas suffice. */
 export function route53Warnings({ records, checks }: Route53Plan): string[] {
   const needed = { records: records.length + otherRecords, checks: checks.length };
   const over = (["records", "checks"] as const).filter(
@@ -134,7 +133,7 @@ export function route53Warnings({ records, checks }: Route53Plan): string[] {
   );
 }
 
-/** The plan that PowerDNS would get, but for the edges' addresses and the clients' networks: Route 53 has its own. */
+/** The same input as for PowerDNS, but without the edges' addresses and the clients' networks: Route 53 has its own. */
 export function dnsInput(input: Route53Input): DnsInput {
   const { domain, regions, apps, weights = {} } = input;
   return {
@@ -146,7 +145,7 @@ export function dnsInput(input: Route53Input): DnsInput {
   };
 }
 
-/** Route 53 gives a check four seconds to connect and two to be answered; neither can be set. */
+/** Timeouts of a Route 53 check: four seconds to connect and two for the response; neither can be set. */
 function timings({ intervalSeconds = 10 }: Route53Input): DnsCheckTimings {
   return { intervalSeconds, timeoutSeconds: 6, failureThreshold, port: 443 };
 }
@@ -168,7 +167,7 @@ function checkKey(app: string, region: string): string {
   return `${app}.${region}`;
 }
 
-/** The name that health checks ask. It has to lead there however the region is. */
+/** The name that health checks use. It has to resolve regardless of the region's health. */
 function edgeRecord(region: string, domain: string): AliasRecord {
   return {
     key: region,
@@ -179,7 +178,7 @@ function edgeRecord(region: string, domain: string): AliasRecord {
   };
 }
 
-/** All records of an app, the ones at its own name last. */
+/** All records of an app. Those of its own name are last. */
 function tree(app: DnsName): AliasRecord[] {
   return app.tree.branches.flatMap(({ region, node }) => [
     ...below(node, app),
@@ -193,7 +192,7 @@ function tree(app: DnsName): AliasRecord[] {
   ]);
 }
 
-/** The records that a node is made of; none for a region, which is a target by itself. */
+/** The records of a node; none for a region, which is itself a target. */
 function below(node: OrderNode, app: DnsName): AliasRecord[] {
   const label = labelOf(node);
   const record = (setIdentifier: string, routing: Routing, next: OrderNode): AliasRecord => ({
@@ -223,8 +222,8 @@ function below(node: OrderNode, app: DnsName): AliasRecord[] {
 }
 
 /**
- * A region's record is healthy when the app's check passes and the load balancer has a gateway to send to; any other
- * when a record of its target's name is.
+ * A region's record is healthy if the app's check passes and the load balancer has a healthy target; any other record if a record
+ * of its target's name is healthy.
  */
 function leadingTo(
   node: OrderNode,
@@ -241,8 +240,8 @@ function leadingTo(
 }
 
 /**
- * The one place where names within a tree are made: "_f" for a failover pair, "_w" for a weighted set, then 48 bits of
- * what is behind them. No app can have such a name: the underscore is not allowed in a host's.
+ * The name of a node: "_f" for a failover pair, "_w" for a weighted set, then 48 bits of a hash of its content. No app can have such
+ * a name: a host name must not contain an underscore.
  */
 function labelOf(node: OrderNode): string {
   const hash = createHash("sha256").update(contentOf(node)).digest("hex").slice(0, 12);

@@ -1,38 +1,38 @@
-/** Which region's edge answers whom under an app's name. Plain data, the same for Route 53 and for PowerDNS. */
+/** DNS plan: which region's edge serves which clients of an app. Plain data, the same for Route 53 and PowerDNS. */
 
-/** What the DNS plan is made of. */
+/** Input of the DNS plan. */
 export interface DnsInput {
   /** The zone, without a trailing dot, e.g. "meridian.test". */
   readonly domain: string;
-  /** How long a resolver may keep an answer, seconds, 0 or more: a lost region is asked for that much longer. */
+  /** TTL of an answer in seconds, 0 or more. Clients use a lost region for that much longer. */
   readonly ttlSeconds: number;
   readonly check: DnsCheckTimings;
-  /** The first one answers clients whose network is not known. */
+  /** The first one serves clients whose network is unknown. */
   readonly regions: readonly DnsRegion[];
-  /** Each has a name of its own under the domain. */
+  /** Each has a separate name below the domain. */
   readonly apps: readonly string[];
 }
 
-/** How an edge is asked whether it can answer for an app. */
+/** Parameters of the health check of an app at an edge. */
 export interface DnsCheckTimings {
-  /** Time from one check to the next, seconds. */
+  /** Interval between two checks, seconds. */
   readonly intervalSeconds: number;
-  /** A check that takes longer has failed, seconds. */
+  /** Timeout of a check, seconds. */
   readonly timeoutSeconds: number;
-  /** Checks that fail one after the other before a region is unhealthy. PowerDNS before 5.0 knows only 1. */
+  /** Consecutive failed checks after which a region is unhealthy. PowerDNS before 5.0 supports only 1. */
   readonly failureThreshold: number;
-  /** Plain HTTP, the same port on every edge: a check is for a URL, and a record has one. */
+  /** Plain HTTP port, the same on every edge: a record has only one URL for its checks. */
   readonly port: number;
 }
 
 export interface DnsRegion {
   /** E.g. "eu-west-1". */
   readonly name: string;
-  /** IPv4 address of the region's edge. No two regions share one. Absent where the carrier knows the edge itself, as Route 53 does. */
+  /** IPv4 address of the region's edge, unique among regions. Absent if the DNS service resolves the edge itself, as Route 53 does. */
   readonly address?: string;
-  /** 0 to 100. 100: not drained. Less: that share of the clients that would come; 0: none while another can answer. */
+  /** 0 to 100. 100: not drained. Less: that percentage of its clients; 0: none while another region can answer. */
   readonly weight: number;
-  /** IPv4 ranges whose clients are nearest to this region. The longest prefix decides where ranges overlap. */
+  /** IPv4 ranges whose clients are nearest to this region. If ranges overlap, the longest prefix applies. */
   readonly clients: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export interface DnsPlan {
 
 /** One app's name. */
 export interface DnsName {
-  /** Whole name without a trailing dot, e.g. "web.meridian.test". */
+  /** Full name without a trailing dot, e.g. "web.meridian.test". */
   readonly name: string;
   readonly app: string;
   readonly ttlSeconds: number;
@@ -54,25 +54,25 @@ export interface DnsName {
 }
 
 export interface DnsCheck extends DnsCheckTimings {
-  /** The app's health at an edge, e.g. "/healthz/web": 200 when the region can answer for it. */
+  /** Path of the app's health at an edge, e.g. "/healthz/web". The status is 200 if the region can serve it. */
   readonly path: string;
 }
 
-/** The tree of records. A node is healthy when any region below it is. */
+/** The tree of records. A node is healthy if any region below it is. */
 export type DnsNode = LatencyNode | OrderNode;
 
 /**
- * What one location gets. Every leaf that is reached by a choice of the draws is a complete order of all regions, so
- * whichever way a draw goes, whatever lives is found.
+ * The answers for one location. Every outcome of the random choices is a complete order of all regions, so each of them contains
+ * every healthy region.
  */
 export type OrderNode = WeightedNode | FailoverNode | AnswerNode;
 
-/** Chooses by where the client is. */
+/** Selects a branch by the client's location. */
 export interface LatencyNode {
   readonly kind: "latency";
-  /** One for each region, in the order of the input: its location is that of the clients nearest to it. */
+  /** One for each region, in input order: for the clients nearest to the region. */
   readonly branches: readonly LatencyBranch[];
-  /** Region whose branch answers a client in no known network. */
+  /** Region whose branch serves clients of unknown networks. */
   readonly otherwise: string;
 }
 
@@ -83,23 +83,23 @@ export interface LatencyBranch {
   readonly node: OrderNode;
 }
 
-/** The secondary answers when the primary is unhealthy; when both are, the primary, so that there is always an answer. */
+/** The secondary answers if the primary is unhealthy. If both are, the primary answers, so there is always an answer. */
 export interface FailoverNode {
   readonly kind: "failover";
   readonly primary: AnswerNode;
   readonly secondary: OrderNode;
 }
 
-/** Chooses by chance, anew for each question. */
+/** Selects a branch at random for each query. */
 export interface WeightedNode {
   readonly kind: "weighted";
   readonly branches: readonly WeightedBranch[];
 }
 
 export interface WeightedBranch {
-  /** Unique within its node, for a person and for Route 53, e.g. "with eu-west-1". */
+  /** Unique within its node, readable, also used by Route 53, e.g. "with eu-west-1". */
   readonly identifier: string;
-  /** Chance relative to the sum of the branches, which is 100. Never 0. */
+  /** Weight relative to the sum of the branches, which is 100. Never 0. */
   readonly weight: number;
   readonly node: OrderNode;
 }
@@ -107,6 +107,6 @@ export interface WeightedBranch {
 export interface AnswerNode {
   readonly kind: "answer";
   readonly region: string;
-  /** IPv4; absent where the input had none. */
+  /** IPv4; absent if the input has none. */
   readonly address?: string;
 }

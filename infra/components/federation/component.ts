@@ -44,7 +44,7 @@ export const federation: Component = {
     process(
       webhook,
       [
-        // It answers whether an object may be as it is given, and stores nothing.
+        // It validates and defaults objects and stores nothing.
         tcp(webhook, karmadaPorts.webhook, { protocol: "https", guard: "read only" }),
         tcp(webhook, karmadaPorts.webhookHealth, readOnly),
         tcp(webhook, karmadaPorts.webhookMetrics, readOnly),

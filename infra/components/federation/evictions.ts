@@ -1,41 +1,41 @@
 /**
- * Evictions: how Karmada moves replicas out of a region that is lost or that leaves.
+ * Evictions: Karmada moves replicas out of a region that is lost or being removed.
  */
 
-/** One eviction of a workload, as Karmada's binding lists it. */
+/** One eviction of a workload, as in Karmada's binding. */
 export interface Eviction {
   readonly fromCluster: string;
   readonly creationTimestamp?: string;
 }
 
-/** Where a workload is placed, as Karmada's binding has it. */
+/** Placement of a workload, as in Karmada's binding. */
 export interface Placement {
-  /** Absent: it has none, as a ConfigMap. */
+  /** Absent for an object without replicas, such as a ConfigMap. */
   readonly replicas?: number;
   readonly clusters?: readonly { readonly name: string }[];
   readonly gracefulEvictionTasks?: readonly Eviction[];
 }
 
 /**
- * Plugins of Karmada's scheduler. ClusterEviction places no replicas in a region while an eviction from it is under way: a
- * workload whose every region was lost could return to none of them (karmada 5803). A region that is still lost or draining
- * has its taints, which the scheduler respects in any case.
+ * Plugins of Karmada's scheduler. ClusterEviction is disabled: it places no replicas in a region during an eviction from it, so a
+ * workload that lost all its regions could not return to any of them (karmada 5803). A region that is still lost or draining has
+ * taints, which the scheduler respects in any case.
  */
 export const schedulerPlugins = "*,-ClusterEviction";
 
 /**
- * Time after which Karmada deletes evicted replicas without a healthy replacement, hours. Its default is ten minutes: seen to delete
- * and recreate every pod of a platform with one region. A week is longer than such an outage is left alone.
+ * Time in hours after which Karmada deletes evicted replicas without a healthy replacement. With its default of ten minutes, it was
+ * observed to delete and recreate every pod of a platform with one region. Such an outage will be fixed within a week.
  */
 export const evictionTimeoutHours = 168;
 
 /**
- * Time that the other regions get to replace the replicas of a region that a person takes out, seconds. After that they are
- * deleted without a replacement: an app that is healthy nowhere must not block the removal.
+ * Time in seconds that the other regions have to replace the replicas of a region that is being removed. Then the replicas are
+ * deleted without a replacement: an app that is healthy in no region must not block the removal.
  */
 export const replacementSeconds = 600;
 
-/** True while replicas are in a region, or are not yet replaced elsewhere. What has no replicas needs no replacement. */
+/** Whether a region has replicas, or evicted replicas are not replaced yet. An object without replicas needs no replacement. */
 export function occupies(placement: Placement, region: string): boolean {
   if ((placement.replicas ?? 0) === 0) return false;
   const { gracefulEvictionTasks: evictions = [] } = placement;
@@ -43,7 +43,7 @@ export function occupies(placement: Placement, region: string): boolean {
 }
 
 /**
- * A workload's evictions without those from a region that have taken too long.
+ * A workload's evictions without the overdue ones from a region.
  * @param now milliseconds since 1970.
  * @returns undefined: none is overdue.
  */
@@ -52,7 +52,7 @@ export function withoutOverdue(
   region: string,
   now: number,
 ): readonly Eviction[] | undefined {
-  // What is placed there is not evicted yet.
+  // It is not evicted yet.
   if (isPlaced(placement, region)) return undefined;
   const { gracefulEvictionTasks: evictions = [] } = placement;
   const kept = evictions.filter(({ fromCluster, creationTimestamp = "" }) => {

@@ -20,15 +20,15 @@ import { Release } from "./release";
 export interface DeliveryArgs {
   readonly plan: PlatformPlan;
   readonly foundation: Foundation;
-  /** What has to be there before the first app is brought. */
+  /** Resources that have to exist before the first app is deployed. */
   readonly after: readonly pulumi.Resource[];
   /** The release that this run approves; undefined: none. */
   readonly release?: Approved | undefined;
 }
 
-/** What Argo CD on the hub delivers to, the federation, and the one Application that brings the rest. */
+/** Argo CD's destination, the federation, and the only Application that the program creates: it deploys all others. */
 export class Delivery extends pulumi.ComponentResource {
-  /** What Argo CD follows. */
+  /** The revision that Argo CD tracks. */
   readonly revision: pulumi.Output<string>;
 
   constructor(name: string, args: DeliveryArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -53,7 +53,7 @@ export class Delivery extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** What Argo CD follows: where approval is required, the commit that was approved last. */
+  /** The revision that Argo CD tracks: if approval is required, the commit that was approved last. */
   private follow({ plan, release }: DeliveryArgs): Followed {
     const { track, freezes, breakGlass } = plan.delivery;
     if (!needsApproval(track))
@@ -74,7 +74,7 @@ export class Delivery extends pulumi.ComponentResource {
 
 type Followed = Pick<EnvironmentFacts<pulumi.Output<string>>, "revision" | "release">;
 
-/** The federation as a cluster that Argo CD delivers to, with the facts that ApplicationSets select on. */
+/** Argo CD's cluster Secret for the federation, with the facts that ApplicationSets select on. */
 function createTarget(
   plan: PlatformPlan,
   foundation: Foundation,
@@ -107,7 +107,7 @@ function createTarget(
   );
 }
 
-/** Argo CD's form of a kubeconfig. */
+/** Converts a kubeconfig to Argo CD's format. */
 export function clusterConfig(kubeconfig: string): string {
   const { ca, certificate, key } = certificateConnectionOf(kubeconfig);
   const base64 = (pem: string) => Buffer.from(pem).toString("base64");

@@ -16,11 +16,11 @@ export interface LocalArgocdArgs {
   readonly context: LocalContext;
   readonly hub: LocalCluster;
   readonly delivery: Polling;
-  /** Settings and custom resources that Argo CD reads as it starts. */
+  /** Settings and custom resources that Argo CD reads at startup. */
   readonly dependsOn: readonly pulumi.Resource[];
 }
 
-/** Starts Argo CD on this machine: its cache, its three controllers and its own face, against the hub. */
+/** Starts Argo CD on this machine against the hub: its cache, repo server, two controllers and API server with the UI. */
 export function startArgocd(args: LocalArgocdArgs): void {
   const { context, hub, delivery } = args;
   const port = (name: string) => context.ports[name] ?? 0;
@@ -47,15 +47,15 @@ export function startArgocd(args: LocalArgocdArgs): void {
   const controllers = [applicationController, applicationSetController].map((describe) =>
     start(describe(context, delivery, port), [...args.dependsOn, repo]),
   );
-  // Last, and without a readyUrl: nothing is delivered through it, so nothing waits for it.
+  // Last and without a readyUrl: it takes no part in deployments, so nothing waits for it.
   start(server(context, port), controllers);
 }
 
 const repoServerName = "argocd-repo-server";
 
 /**
- * Certificate, key and authority in the folder of each part: the repo server reads any git repository that this user may read, so it
- * answers only those who show its own certificate. Argo CD looks for the first two in a folder of this name.
+ * Certificate, key and CA in the folder of each process. The repo server reads any git repository that this user may read, so it
+ * accepts only clients with the same certificate. Argo CD expects the first two in a folder of this name.
  */
 const tlsFiles = {
   certificate: "reposerver/tls/tls.crt",
@@ -72,7 +72,7 @@ function filesOf(hub: LocalCluster, shared: ServingCertificate) {
   };
 }
 
-/** Flags of those who ask the repo server. */
+/** Flags of the repo server's clients. */
 function repoServerFlags(context: LocalContext, name: string): string[] {
   const file = (of: keyof typeof tlsFiles) =>
     path.join(serviceDir(context.instance, name), tlsFiles[of]);
@@ -89,7 +89,7 @@ interface Process {
   readonly variables: Readonly<Record<string, string>>;
   readonly ports: readonly number[];
   readonly readyUrl?: string;
-  /** Whether it talks to the hub. Default: true. */
+  /** Whether it connects to the hub. Default: true. */
   readonly kubeconfig?: boolean;
 }
 
@@ -101,12 +101,12 @@ function redis({ instance }: LocalContext): Process {
     name,
     command: [
       toolPath("redis-server"),
-      // Whatever Argo CD keeps in it, Secrets of apps among it, is for this user only: no port, and a socket in a private folder.
+      // Argo CD caches Secrets of apps in it, so only this user may access it: no port, and a socket in a private folder.
       ...["--port", "0", "--dir", serviceDir(instance, name)],
       ...["--unixsocket", redisSocket, "--unixsocketperm", "700"],
-      // A cache only: what is lost with it is computed again.
+      // No persistence: Argo CD recomputes the content of the cache.
       ...["--save", "", "--appendonly", "no"],
-      // A title would be written over the environment, and with it the mark of this instance.
+      // A process title would overwrite the environment, which identifies this instance's processes.
       ...["--set-proc-title", "no"],
     ],
     variables: {},
@@ -134,7 +134,7 @@ function repoServer(context: LocalContext, delivery: Polling, port: PortOf): Pro
     ],
     variables: {
       ...common(context, name),
-      // Nobody's own git configuration may change what is delivered.
+      // The user's git configuration must not affect deployments.
       HOME: serviceDir(context.instance, name),
       ARGOCD_ASK_PASS_SOCK: askPassSocket(context.instance),
       PATH: [
@@ -166,11 +166,11 @@ function applicationController(context: LocalContext, delivery: Polling, port: P
       `--app-resync-jitter=${pollJitter(delivery)}`,
       "--self-heal-timeout-seconds=1",
       `--sync-timeout=${syncTimeoutSeconds}`,
-      // A commit that does not build is shown soon; the default hides it for three minutes.
+      // A commit that does not build is reported soon; the default delays it by three minutes.
       "--repo-error-grace-period-seconds=5",
       "--loglevel=warn",
     ],
-    // Waves only order objects here: each is healthy before the next starts, with no pause between.
+    // Waves only order objects: a wave starts as soon as the previous one is healthy, without a delay.
     variables: { ...common(context, name), ARGOCD_SYNC_WAVE_DELAY: "0" },
     ports: [metrics],
     readyUrl: `http://127.0.0.1:${metrics}/healthz`,
@@ -203,7 +203,7 @@ function applicationSetController(context: LocalContext, delivery: Polling, port
   };
 }
 
-/** For people and programs to look: without TLS on loopback, and whoever reaches it may read and change nothing. */
+/** API server and UI: without TLS on loopback, read-only for every client. */
 function server(context: LocalContext, port: PortOf): Process {
   const name = argocdServiceNames.server;
   const http = port(argocdPorts.server);
@@ -221,7 +221,7 @@ function server(context: LocalContext, port: PortOf): Process {
       `--repo-server=127.0.0.1:${port(argocdPorts.repo)}`,
       ...repoServerFlags(context, name),
       `--namespace=${argocdNamespace}`,
-      // Pages of others than the executable's own, as a container would have them.
+      // Static assets besides those in the executable, as in a container.
       `--staticassets=${path.join(serviceDir(context.instance, name), "assets")}`,
       "--loglevel=warn",
     ],
@@ -230,7 +230,7 @@ function server(context: LocalContext, port: PortOf): Process {
   };
 }
 
-/** Argo CD's one executable plays the role that ARGOCD_BINARY_NAME names. */
+/** ARGOCD_BINARY_NAME selects the process that Argo CD's single executable runs. */
 function common(context: LocalContext, name: string): Record<string, string> {
   const dir = serviceDir(context.instance, name);
   return {
@@ -248,7 +248,7 @@ function common(context: LocalContext, name: string): Record<string, string> {
   };
 }
 
-/** Absolute path of a command, searched where a login shell would. */
+/** Absolute path of a command, with the search path of a login shell. */
 function which(command: string): string {
   const folders = ["/usr/local/bin", "/usr/bin", "/bin", ...(process.env["PATH"] ?? "").split(":")];
   const found = folders.map((dir) => path.join(dir, command)).find((file) => fs.existsSync(file));

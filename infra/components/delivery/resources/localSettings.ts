@@ -12,7 +12,7 @@ import {
 import { readersOnly } from "../manifests/argocdAccess";
 import type { Cluster } from "../../../resources/foundation";
 
-/** Everything that Argo CD reads as it starts: what its chart would make, were it installed by one. */
+/** Everything that Argo CD reads at startup. In a chart installation, the chart would create it. */
 export function createArgocdSettings(
   hub: Pick<Cluster, "provider" | "resource">,
   delivery: DeliveryConfig,
@@ -35,7 +35,7 @@ export function createArgocdSettings(
         metadata: metadata("argocd-secret"),
         stringData: { "server.secretkey": pulumi.secret(randomBytes(32).toString("base64")) },
       },
-      // Made once: a new key at each run would end every session.
+      // Created once: a new key at each deployment would end every session.
       { ...own, ignoreChanges: ["stringData", "data"] },
     ),
     new k8s.apiextensions.CustomResource("appproject-default", { ...defaultProject }, own),

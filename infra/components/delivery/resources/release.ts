@@ -5,13 +5,13 @@ import type { Approval, Requested } from "../handlers/release";
 export interface ReleaseArgs {
   /** Name of the environment, for messages. */
   readonly environment: string;
-  /** What this run approves. Default: nothing, what was approved stays. */
+  /** The release that this run approves. Default: none, the approved release does not change. */
   readonly requested?: Requested;
-  /** Times in which nothing is approved. */
+  /** Periods in which releases cannot be approved. */
   readonly freezes: readonly FreezeConfig[];
 }
 
-/** The release that an environment may run, as the last run that approved one has said. */
+/** The release that an environment may run: the most recently approved one. */
 export class Release extends pulumi.CustomResource {
   /** The approved tag; empty: none yet. */
   declare readonly tag: pulumi.Output<string>;

@@ -13,7 +13,7 @@ import type { ZoneInputs } from "../../gateway/traffic";
 import { type Instance, writePrivate } from "../../../providers/local/instance";
 import { serviceDir } from "../../../providers/local/handlers/service";
 
-/** How much of its traffic each region takes, 0 to 100; a region that is not named takes all of it. */
+/** Traffic weight of each region, 0 to 100. Default: 100. */
 export type TrafficWeights = Readonly<Record<string, number>>;
 
 const run = promisify(execFile);
@@ -22,7 +22,7 @@ function weightsFile(instance: Instance): string {
   return path.join(instance.filesDir, "traffic-weights.json");
 }
 
-/** The weights in force. They outlast `up`, restarts and reboots: a drained region stays so until it is let back. */
+/** Reads the current weights. They survive `up`, restarts and reboots: a region remains drained until it is restored explicitly. */
 export function readWeights(instance: Instance): TrafficWeights {
   const file = weightsFile(instance);
   if (!fs.existsSync(file)) return {};
@@ -34,7 +34,7 @@ export function writeWeights(instance: Instance, weights: TrafficWeights): void 
   writePrivate(weightsFile(instance), JSON.stringify(Object.fromEntries(turned)));
 }
 
-/** Forgets the weights of regions that are gone. */
+/** Deletes the weights of removed regions. */
 export function forgetWeights(instance: Instance, regions: readonly string[]): void {
   const weights = readWeights(instance);
   if (!regions.some((region) => region in weights)) return;
@@ -42,7 +42,7 @@ export function forgetWeights(instance: Instance, regions: readonly string[]): v
   writeWeights(instance, Object.fromEntries(kept));
 }
 
-/** The plan as it holds now, weights included. */
+/** The current plan, including weights. */
 export function currentDnsPlan(instance: Instance, inputs: ZoneInputs): DnsPlan {
   const weights = readWeights(instance);
   return planDns({
@@ -55,24 +55,24 @@ export function zonePath(instance: Instance): string {
   return path.join(serviceDir(instance, dnsName), "zone");
 }
 
-/** Name of the server's configuration and, with it, of its control socket: one for each instance. */
+/** Name of the server's configuration and control socket, unique for each instance. */
 export function serverName(instance: Instance): string {
   return path.basename(instance.socket, ".sock");
 }
 
-/** The server's control socket: beside the supervisor's, as a socket's path may not exceed 107 bytes. */
+/** The server's control socket, beside the supervisor's: a socket's path may not exceed 107 bytes. */
 export function controlSocketOf(instance: Instance): string {
   return path.join(path.dirname(instance.socket), controlSocket(serverName(instance)));
 }
 
-/** Where every edge is: what the regions' data planes ask each other by. */
+/** File with the URL of every edge. The regions' data planes use it to reach each other. */
 export function edgesFile(instance: Instance): string {
   return path.join(instance.filesDir, "edges.json");
 }
 
-/** Writes the zone and has the server read it, without a moment in which it does not answer. */
+/** Writes the zone and reloads it in the server without interruption. */
 export async function publishZone(instance: Instance, inputs: ZoneInputs): Promise<void> {
-  // Seconds since 1970: higher each time, and well below the limit of a serial until 2106.
+  // Seconds since 1970: it increases with each publication and is below the limit of a serial until 2106.
   const { edges, zone } = publication(instance, inputs, Math.floor(Date.now() / 1000));
   writePrivate(edgesFile(instance), edges);
   writePrivate(zonePath(instance), zone);
@@ -85,7 +85,7 @@ export async function publishZone(instance: Instance, inputs: ZoneInputs): Promi
   ]);
 }
 
-/** Whether the zone and the list of edges lie there as `publishZone` writes them. */
+/** Whether the zone file and the list of edges have the content that `publishZone` writes. */
 export function isPublished(instance: Instance, inputs: ZoneInputs): boolean {
   const files = [zonePath(instance), edgesFile(instance)];
   if (!files.every((file) => fs.existsSync(file))) return false;
@@ -96,7 +96,7 @@ export function isPublished(instance: Instance, inputs: ZoneInputs): boolean {
   return zone === expected.zone && edges === expected.edges;
 }
 
-/** Contents of both files. */
+/** Content of both files. */
 function publication(instance: Instance, inputs: ZoneInputs, serial: number) {
   const { port } = inputs.check;
   const edges = inputs.regions.map(({ name, address }) => [name, `http://${address}:${port}`]);
@@ -107,8 +107,8 @@ function publication(instance: Instance, inputs: ZoneInputs, serial: number) {
 }
 
 /**
- * Asks for every name from every place, so that the server's health checks run: it holds each address for
- * down until its first check.
+ * Queries every name from every region, which starts the server's health checks: the server considers each address down until
+ * its first check.
  */
 export async function warmZone(inputs: ZoneInputs, port: number): Promise<void> {
   await Promise.all(
@@ -120,7 +120,7 @@ export async function warmZone(inputs: ZoneInputs, port: number): Promise<void> 
   );
 }
 
-/** An address on this machine that counts as a client of a region: the last of its loopback network. */
+/** An address on this machine that is a client of a region: the last of its loopback network. */
 export function sourceIn(clients: readonly string[]): string | undefined {
   const loopback = clients.find((cidr) => cidr.startsWith("127."));
   return loopback?.replace(/\.0\.0\/16$/, ".255.254");
@@ -129,11 +129,11 @@ export function sourceIn(clients: readonly string[]): string | undefined {
 export interface LookUp {
   /** Port of the server on 127.0.0.1. */
   readonly port: number;
-  /** Address that the question comes from. Default: the machine's choice. */
+  /** Source address of the query. Default: the machine's choice. */
   readonly source?: string | undefined;
 }
 
-/** One question for IPv4 addresses. @throws when there is no answer. */
+/** Queries the IPv4 addresses of a name. @throws if there is no answer. */
 export async function lookUp(
   name: string,
   { port, source }: LookUp,
@@ -144,9 +144,9 @@ export async function lookUp(
   return resolver.resolve4(name, { ttl: true });
 }
 
-/** True when a UDP port answers anything that looks like DNS. */
+/** Whether a UDP port answers a DNS query. */
 export function answersDns(port: number): Promise<boolean> {
-  // A question for the root's name servers: twelve bytes of header, an empty name, type NS, class IN.
+  // A query for the root's name servers: twelve bytes of header, an empty name, type NS, class IN.
   const question = Buffer.from("4d52000000010000000000000000020001", "hex");
   return new Promise((resolve) => {
     const socket = dgram.createSocket("udp4");

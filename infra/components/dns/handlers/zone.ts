@@ -6,7 +6,7 @@ import { waitFor } from "../../../kube/kube";
 import { resume } from "../../../providers/local/supervisor";
 import type { Handler } from "../../../provider/handler";
 
-/** The names of an environment, as its DNS server answers them. */
+/** Inputs of an environment's DNS zone. */
 export interface ZoneResourceInputs extends ZoneInputs {
   readonly home: string;
   readonly environment: string;
@@ -19,10 +19,10 @@ export type ZoneOutputs = Record<string, never>;
 const readySeconds = 60;
 
 /**
- * Publishes the zone; a change is read by the running server. How regions are drained is kept apart, see `dns.ts`.
+ * Publishes the zone; the running server reloads it after a change. `powerdnsServer.ts` stores the weights of regions separately.
  *
- * A region that is no longer in it is removed only afterwards, as the engine deletes last: the update waits until
- * clients have forgotten the region's address.
+ * The engine deletes resources last, so a removed region is deleted after this update. The update waits until the region's address
+ * has expired in the clients' caches.
  */
 export const zone: Handler<ZoneResourceInputs, ZoneOutputs> = {
   replaceOn: ["home", "environment"],
@@ -34,14 +34,14 @@ export const zone: Handler<ZoneResourceInputs, ZoneOutputs> = {
 
   async update(_id, old, inputs) {
     const gone = regionNames(old).filter((name) => !regionNames(inputs).includes(name));
-    // One that comes back is another one: it takes all of its traffic.
+    // A region that is added again starts with its full weight.
     forgetWeights(instanceOf(inputs.environment, inputs.home), gone);
     await publish(inputs);
     if (gone.length > 0) await sleep(1000 * old.ttlSeconds);
     return {};
   },
 
-  // The zone goes with the server.
+  // The zone is deleted with the server.
   delete: () => Promise.resolve(),
 
   async ensureRunning(_id, old) {
@@ -63,7 +63,7 @@ async function publish(inputs: ZoneResourceInputs): Promise<void> {
   await serve(inputs);
 }
 
-/** Waits for the server and for the first round of its checks: until then it holds every region for down. */
+/** Waits for the server and its first round of checks: until then it considers every region down. */
 async function serve(inputs: ZoneResourceInputs): Promise<void> {
   await waitFor("The DNS server answers", readySeconds, () => answersDns(inputs.port));
   await waitFor("The DNS server knows its names", readySeconds, () =>

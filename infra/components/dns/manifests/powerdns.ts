@@ -1,9 +1,9 @@
 import type { DnsName, DnsPlan } from "../types";
 import { recordLua } from "./powerdnsLua";
 
-/** Texts for PowerDNS 4.7 (Debian 12's pdns-server and pdns-backend-bind), which serves the plan where there is no cloud. */
+/** Configuration files of PowerDNS 4.7 (Debian 12's pdns-server and pdns-backend-bind), which serves the plan without a cloud. */
 
-/** Label of an ordinary A record, to compare the speed of computed answers with. */
+/** Label of an ordinary A record: a baseline for the speed of computed answers. */
 export const plainLabel = "plain";
 
 export interface ZoneOptions {
@@ -13,18 +13,18 @@ export interface ZoneOptions {
   readonly nameserver?: string;
 }
 
-/** How long "there is no such name" may be kept, seconds: a name that is asked for too early appears soon after. */
+/** TTL of negative answers in seconds: a name that a client queries before it exists resolves soon after its creation. */
 const negativeTtlSeconds = 5;
 
-/** Everything runs on one machine: the server, and whatever `plain` would lead to. */
+/** The server and the target of `plain` are on this machine. */
 const loopback = "127.0.0.1";
 
 /**
- * The zone as a BIND file. PowerDNS reads a changed one when it is told to, and forgets what it has in its caches:
- * `pdns_control bind-reload-now <domain>`. Checks go on as they were; an address that is new to a name is down until its
- * first check, as all are after the first question for a name.
+ * The zone as a BIND file. `pdns_control bind-reload-now <domain>` makes PowerDNS read a changed file and clear its caches.
+ * Running checks continue. An address that is new to a name is down until its first check, as are all addresses after the first
+ * query for a name.
  *
- * @throws RangeError when an app's name is one that the zone itself needs, or the serial is impossible.
+ * @throws RangeError if an app's name is reserved by the zone or the serial is invalid.
  */
 export function zoneFile({ domain, ttlSeconds, names }: DnsPlan, options: ZoneOptions): string {
   const { serial, nameserver = "ns" } = options;
@@ -33,7 +33,7 @@ export function zoneFile({ domain, ttlSeconds, names }: DnsPlan, options: ZoneOp
   for (const { app } of names)
     if (app === nameserver || app === plainLabel)
       throw new RangeError(`an app cannot be named ${app}: ${app}.${domain} is the zone's own`);
-  // Nobody transfers the zone, so refresh, retry and expiry (in this order) are the usual ones.
+  // There are no zone transfers, so refresh, retry and expiry (in this order) have common values.
   const times = `3600 600 604800 ${negativeTtlSeconds}`;
   const lines = [
     `$ORIGIN ${domain}.`,
@@ -57,8 +57,8 @@ function luaRecord(name: DnsName): string {
 }
 
 /**
- * Cuts at spaces into strings of at most 255 bytes, the most that DNS has room for. PowerDNS joins them with a space, and
- * would cut longer ones anywhere when it transfers the zone.
+ * Splits a statement at spaces into strings of at most 255 bytes, the limit of DNS. PowerDNS joins them with a space, and would
+ * split longer ones anywhere in a zone transfer.
  */
 function wrapped(statement: string): string[] {
   return statement.split(" ").reduce<string[]>((lines, word) => {
@@ -71,14 +71,13 @@ function wrapped(statement: string): string[] {
 }
 
 /**
- * What a zone file of ours answers with: the addresses that may be given, by name. The inverse of `zoneFile`, as far as
- * a person would ask.
+ * The addresses that a zone file of `zoneFile` may return, by name.
  */
 export function publishedNames(zone: string, domain: string): Record<string, string[]> {
   const records = zone.matchAll(/^(\S+) \d+ IN LUA A \(\n([^]*?)\n\)$/gm);
   return Object.fromEntries(
     [...records].map(([, app = "", lua = ""]) => {
-      // Not the networks of clients, and no part of a URL.
+      // Excludes client networks and parts of a URL.
       const addresses = lua.matchAll(/(?<![\d./])\d+\.\d+\.\d+\.\d+(?![\d./])/g);
       return [`${app}.${domain}`, [...new Set([...addresses].map(([address]) => address))].sort()];
     }),
@@ -86,7 +85,7 @@ export function publishedNames(zone: string, domain: string): Record<string, str
 }
 
 export interface PowerdnsOptions {
-  /** The server's `--config-name`: it reads pdns-<name>.conf, and its control socket is named alike. */
+  /** The server's `--config-name`: it reads pdns-<name>.conf and uses the name in its control socket. */
   readonly name: string;
   /** Absolute folder of named.conf. */
   readonly folder: string;
@@ -94,7 +93,7 @@ export interface PowerdnsOptions {
   readonly socketDir: string;
   /** Port on 127.0.0.1, UDP and TCP. */
   readonly port: number;
-  /** Time between two checks of an address, seconds. */
+  /** Interval between two checks of an address, seconds. */
   readonly checkIntervalSeconds: number;
 }
 
@@ -103,13 +102,13 @@ export function controlSocket(name: string): string {
   return `pdns-${name}.controlsocket`;
 }
 
-/** Longest path of a Unix socket on Linux, bytes, without the zero at its end. */
+/** Maximum length of a Unix socket's path on Linux in bytes, without the terminating zero. */
 const longestSocketPath = 107;
 
 /**
  * pdns.conf. Names and defaults are those of 4.7's "Authoritative Server Settings".
  *
- * @throws RangeError when the folder's path is too long for a socket: PowerDNS would not start.
+ * @throws RangeError if the folder's path is too long for a socket: PowerDNS would not start.
  */
 export function powerdnsSettings(options: PowerdnsOptions): string {
   const { name, folder, socketDir, port, checkIntervalSeconds } = options;
@@ -124,33 +123,33 @@ export function powerdnsSettings(options: PowerdnsOptions): string {
     "local-address": loopback,
     "local-port": port,
     "socket-dir": socketDir,
-    // It runs under a supervisor that reads its output.
+    // A supervisor runs it and reads its output.
     daemon: "no",
     guardian: "no",
     "write-pid": "no",
     "disable-syslog": "yes",
-    // Default 4. At 6 it says when it takes a region for up or down.
+    // Default: 4. At 6 it logs when a region's state changes to up or down.
     loglevel: 6,
-    // One thread that receives and answers: the zone is in memory, and there is nothing to wait for. Default: 3.
+    // One thread receives and answers: the zone is in memory, so it never waits. Default: 3.
     "distributor-threads": 1,
     "receiver-threads": 1,
-    // Default: no. With "yes" each question gets a new Lua state, which costs ten times the answer: 2,100 answers a
-    // second on one core where this gives 24,000. It is safe, as our records leave nothing behind in the state.
+    // Default: no. With "yes" each query creates a new Lua state, which costs ten times the answer: 2,100 answers a second on one
+    // core instead of 24,000. A shared state is safe, as our records store nothing in it.
     "enable-lua-records": "shared",
-    // Default 1000 instructions, counted over all questions of a shared state. What we run has no loops.
+    // Default: 1000 instructions, counted over all queries of a shared state. Our records have no loops.
     "lua-records-exec-limit": 0,
     // Default: 5.
     "lua-health-checks-interval": checkIntervalSeconds,
-    // Default 3600. A check that has ended makes its region down on the next question, so they go on for a month.
+    // Default: 3600. After a check expires, its region is down for the next query, so checks continue for a month.
     "lua-health-checks-expire-delay": 30 * 24 * 3600,
-    // Default: no. The client's network, which a resolver passes on, tells where it is.
+    // Default: no. Resolvers forward the client's network, which determines its location.
     "edns-subnet-processing": "yes",
     "disable-axfr": "yes",
     // Default: full.
     "version-string": "anonymous",
     // Default: the host's name.
     "server-id": "disabled",
-    // Default: secpoll.powerdns.com. Empty: nothing is asked of the Internet.
+    // Default: secpoll.powerdns.com. Empty: no query to the Internet.
     "security-poll-suffix": "",
     webserver: "no",
     api: "no",
@@ -160,7 +159,7 @@ export function powerdnsSettings(options: PowerdnsOptions): string {
     .join("");
 }
 
-/** named.conf with the one zone. "native": PowerDNS neither notifies nor follows other servers. */
+/** named.conf with the one zone. "native": PowerDNS does not replicate with other servers. */
 export function namedConf(domain: string, zoneFilePath: string): string {
   return `zone "${domain}" {\n  type native;\n  file "${zoneFilePath}";\n};\n`;
 }

@@ -3,16 +3,16 @@ import { edgeToken } from "../../../plan/names";
 import type { AnswerNode, DnsCheck, DnsName, OrderNode } from "../types";
 
 /**
- * The tree of a name as Lua for PowerDNS 4.7, statement by statement. A space may be read as a line break anywhere.
+ * The tree of a name as Lua statements for PowerDNS 4.7. Every space may become a line break.
  *
- * The client's network and the draws decide an order of all addresses; `ifurlup` leaves those that are up, and the first
- * of them answers. For that it gets one flat list with the selector "all": it then asks for every address each time, keeps
- * the order, and when none is up, gives the list back whole. Given one list for each address (the form made for failover)
- * it would stop at the first that is up: the checks of the others would end for want of use, and those of a new region
- * never begin. An address without checks counts as down, so the first answers after a loss would name the dead region.
+ * The client's network and the random choices determine an order of all addresses. `ifurlup` removes those that are down, and the
+ * first of the rest is the answer. It receives one flat list with the selector "all": it then uses the check of every address each
+ * time, preserves the order, and returns the complete list if none is up. With one list per address (the form for failover) it
+ * would stop at the first that is up: unused checks of the others would expire, and those of a new region would never start.
+ * An address without checks is down, so the first answers after a loss would contain the lost region.
  *
- * The draws are PowerDNS's own, from the system's random numbers. `math.random` starts from the same seed in each Lua
- * state: where every question has a new one, all get the same number, and threads with a state of their own draw alike.
+ * PowerDNS makes the random choices with the system's random numbers. `math.random` starts from the same seed in each Lua state:
+ * with a new state for each query, every query would get the same number, and threads with separate states the same sequence.
  */
 export function recordLua({ name, check, tree }: DnsName): string[] {
   const otherwise = order(branchOf(tree, undefined).node);
@@ -21,7 +21,7 @@ export function recordLua({ name, check, tree }: DnsName): string[] {
     return `${test} ${order(branchOf(tree, region).node)}`;
   });
   return [
-    // The semicolon tells PowerDNS that this is a program, not an expression to put "return" before.
+    // With the semicolon, PowerDNS parses this as a program, not as an expression that it prefixes with "return".
     ";local o",
     ...places,
     places.length === 0 ? otherwise : `else ${otherwise} end`,
@@ -30,8 +30,8 @@ export function recordLua({ name, check, tree }: DnsName): string[] {
 }
 
 /**
- * Statements that set `o`, the order of addresses, after those that come before in any case. Draws go from the outside
- * to the inside, so each order is written whole where its last draw is.
+ * Statements that set `o`, the order of addresses, which starts with `before`. Random choices are nested, so the innermost one
+ * contains the complete order.
  */
 function order(node: OrderNode, before: readonly string[] = []): string {
   switch (node.kind) {
@@ -51,23 +51,23 @@ function order(node: OrderNode, before: readonly string[] = []): string {
   }
 }
 
-/** @throws RangeError: PowerDNS answers with addresses, and knows no other way to name an edge. */
+/** @throws RangeError if there is no address: PowerDNS can identify an edge only by address. */
 function addressOf({ region, address }: AnswerNode): string {
   if (address === undefined)
     throw new RangeError(`region ${region} has no address: give the IPv4 address of its edge`);
   return address;
 }
 
-/** curl connects to the address that is checked; the host only names the site, as it would for a client. */
+/** URL of a check. curl connects to the checked address and uses the name only as the host, as a client would. */
 function url(name: string, { port, path }: DnsCheck): string {
   return `http://${name}:${port}${path}`;
 }
 
 /**
- * A check is known by its URL, address and options, so all places of a name share one for each address. The interval is
- * a setting of the server; `interval` and `minimumFailures` are options of PowerDNS 5.0. Until then the first check that
- * fails takes a region out, and the first that succeeds takes it back. `stringmatch`: a stranger at the address of an
- * edge, who answers 200 to whatever he is asked, is not taken for one.
+ * URL, address and options identify a check, so all locations of a name share one per address. The interval is a setting of the
+ * server; `interval` and `minimumFailures` are options of PowerDNS 5.0. In earlier versions the first failed check takes a region
+ * out of service, and the first successful one restores it. `stringmatch` rejects another server at an edge's address that
+ * answers 200 to every request.
  */
 function options({ timeoutSeconds }: DnsCheck): string {
   return `{selector='all', backupSelector='all', timeout='${timeoutSeconds}', stringmatch='${edgeToken}'}`;
@@ -78,7 +78,7 @@ interface Group {
   readonly cidrs: readonly string[];
 }
 
-/** Neighbours of one region in one test: the order between regions, longest prefix first, stays. */
+/** Merges adjacent networks of one region into one test. The order, longest prefix first, is preserved. */
 function groups(networks: readonly { region: string; cidr: string }[]): Group[] {
   return networks.reduce<Group[]>((all, { region, cidr }) => {
     const last = all.at(-1);
@@ -92,7 +92,7 @@ function list(texts: readonly string[]): string {
   return `{${texts.map(quoted).join(", ")}}`;
 }
 
-/** Nothing in a plan's names and addresses needs escaping: letters, digits, dots, hyphens, colons and slashes. */
+/** Names and addresses of a plan need no escaping: they contain letters, digits, dots, hyphens, colons and slashes. */
 function quoted(text: string): string {
   return `'${text}'`;
 }

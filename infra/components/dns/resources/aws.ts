@@ -9,11 +9,11 @@ export interface DnsArgs {
   readonly zoneId: pulumi.Input<string>;
   /** By region. */
   readonly edges: Readonly<Record<string, EdgeOutputs>>;
-  /** Where Argo CD is, by its whole name; undefined: nowhere. */
+  /** Argo CD's full host name and its edge; undefined: no ingress. */
   readonly door?: { readonly host: string; readonly edge: EdgeOutputs } | undefined;
 }
 
-/** What the world is told when it asks for an app: records and the health checks that they go by. */
+/** Public DNS records of the apps and their health checks. */
 export class Dns extends pulumi.ComponentResource {
   constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:Dns", name, {}, opts);
@@ -21,7 +21,7 @@ export class Dns extends pulumi.ComponentResource {
     const checks = new Map(
       plan.checks.map((check) => [check.key, createCheck(check, { parent: this })]),
     );
-    // Route 53 refuses an alias to a name that is not there.
+    // Route 53 rejects an alias to a name that does not exist.
     const byName = new Map<string, readonly route53.Record[]>();
     for (const record of plan.records) {
       const { target } = record;
@@ -35,7 +35,7 @@ export class Dns extends pulumi.ComponentResource {
   }
 }
 
-/** Of no hub: one that is made beside another turns the record, and does not ask for a second of its name. */
+/** The record belongs to no hub: a new hub beside the old one updates the record instead of creating a second of the same name. */
 function createIngressRecord(
   { host, edge }: NonNullable<DnsArgs["door"]>,
   zoneId: pulumi.Input<string>,
@@ -93,7 +93,7 @@ function edgeAlias(region: string, edges: DnsArgs["edges"]) {
   return { name: edge.dnsName, zoneId: edge.zoneId };
 }
 
-/** A routing of the plan in Route 53's own form. */
+/** Converts a routing of the plan to Route 53's arguments. */
 export function policyOf(routing: Routing) {
   switch (routing.kind) {
     case "simple":

@@ -25,7 +25,7 @@ class Zone extends pulumi.CustomResource {
   }
 }
 
-/** The DNS server of this machine's platform and what it answers: the nearest healthy region. */
+/** The local platform's DNS server and its zone. It answers with the nearest healthy region. */
 export class LocalDns extends pulumi.ComponentResource {
   constructor(resourceName: string, args: LocalDnsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:local:Dns", resourceName, {}, opts);
@@ -38,7 +38,7 @@ export class LocalDns extends pulumi.ComponentResource {
       {
         context,
         command: [toolPath("pdns-server"), `--config-dir=${folder}`, `--config-name=${name}`],
-        // Health checks go straight to the edges, whatever proxy this machine has.
+        // Health checks connect directly to the edges, without this machine's proxy.
         variables: { http_proxy: "", HTTP_PROXY: "", all_proxy: "", ALL_PROXY: "", no_proxy: "*" },
         files: {
           [`pdns-${name}.conf`]: powerdnsSettings({

@@ -1,7 +1,7 @@
 import * as route53 from "@pulumi/aws/route53";
 import * as pulumi from "@pulumi/pulumi";
 
-/** create: the zone is made. adopt: it exists, and its id was looked up before anything was registered. */
+/** create: creates the zone. adopt: uses an existing zone, whose id was looked up before any resource was registered. */
 export type HostedZoneArgs =
   | { readonly kind: "create"; readonly domain: string; readonly keepsData: boolean }
   | { readonly kind: "adopt"; readonly zoneId: string };
@@ -9,7 +9,7 @@ export type HostedZoneArgs =
 /** The zone of the platform's domain. */
 export class HostedZone extends pulumi.ComponentResource {
   readonly zoneId: pulumi.Output<string>;
-  /** Servers that the domain's owner has to delegate to; empty for a zone that is adopted. */
+  /** Servers to which the domain's owner has to delegate; empty for an adopted zone. */
   readonly nameServers: pulumi.Output<string[]>;
 
   constructor(name: string, args: HostedZoneArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -17,7 +17,7 @@ export class HostedZone extends pulumi.ComponentResource {
     switch (args.kind) {
       case "create": {
         const { domain, keepsData } = args;
-        // A zone that is made again has other name servers: its delegation would have to be renewed by hand.
+        // A recreated zone has other name servers: its delegation would have to be changed manually.
         const zone = new route53.Zone(
           name,
           { name: domain, comment: "Meridian's apps", forceDestroy: false },

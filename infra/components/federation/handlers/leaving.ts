@@ -13,7 +13,7 @@ export interface Named {
   };
 }
 
-/** Where Karmada has put a workload. */
+/** Karmada's placement of a workload. */
 export interface Binding extends Named {
   readonly spec: Placement & {
     readonly resource: { apiVersion: string; kind: string; name: string; namespace?: string };
@@ -21,22 +21,22 @@ export interface Binding extends Named {
   readonly status?: { readonly lastScheduledTime?: string };
 }
 
-/** Taints of a member whose replicas are to move, and that gets none. */
+/** Taints of a draining member: Karmada moves its replicas and schedules none to it. */
 export const drainTaints = ["NoSchedule", "NoExecute"].map((effect) => ({
   key: drainTaint,
   effect,
 }));
 
-/** Time that a member gets to be drained, and then to leave, seconds. */
+/** Timeout of draining a member, and then of its removal, seconds. */
 const drainSeconds = 300;
 
-/** Time between two looks at a member that leaves, milliseconds. */
+/** Poll interval of a member's removal, milliseconds. */
 const lookMs = 1000;
 
-/** Time between two looks at the bindings, each of which asks for all of them, milliseconds. */
+/** Poll interval of draining, milliseconds. Each poll reads all bindings. */
 const drainLookMs = 200;
 
-/** Removes a member that no plan has: a run that was to make it was cut short, and no other will. */
+/** Removes a member that no plan contains: the run that should have created it was interrupted, and no other will. */
 export async function removeMember(kubeconfig: string, name: string): Promise<void> {
   await kubePatch(kubeconfig, `${karmadaPaths.clusters}/${name}`, {
     spec: { taints: drainTaints },
@@ -45,8 +45,8 @@ export async function removeMember(kubeconfig: string, name: string): Promise<vo
 }
 
 /**
- * Waits until a tainted member is drained, and takes it out.
- * @throws with the workloads that no other region has healthy, when that takes longer than five minutes.
+ * Waits until a tainted member is drained and removes it.
+ * @throws an error that lists the workloads without healthy replicas in another region, after five minutes.
  */
 export async function leave(kubeconfig: string, name: string): Promise<void> {
   await waitFor(`Region ${name} is drained`, drainSeconds, async () => {
@@ -65,7 +65,7 @@ export async function leave(kubeconfig: string, name: string): Promise<void> {
   });
 }
 
-/** Where Karmada has put each workload. */
+/** Reads the placement of each workload. */
 export async function bindingsOf(kubeconfig: string): Promise<Binding[]> {
   return (await kubeGet<{ items: Binding[] }>(kubeconfig, karmadaPaths.bindings)).items;
 }
@@ -75,7 +75,7 @@ async function endOverdue(kubeconfig: string, binding: Binding, region: string):
   if (kept === undefined) return;
   const { namespace = "", name, resourceVersion } = binding.metadata;
   const path = karmadaPaths.bindings.replace(/[^/]+$/, `namespaces/${namespace}/$&/${name}`);
-  // Karmada writes the same list: a patch of what was read before is refused, and the next look reads it again.
+  // Karmada writes the same list: with an outdated resourceVersion the patch is rejected, and the next poll reads the list again.
   await kubePatch(kubeconfig, path, {
     metadata: { resourceVersion },
     spec: { gracefulEvictionTasks: kept },
@@ -94,8 +94,8 @@ function heldText(held: readonly Binding[]): string {
 }
 
 /**
- * Karmada looks every ten seconds whether a member's objects are gone, and then whether it is in no binding any more; and
- * whenever the member changes.
+ * Karmada checks every ten seconds whether a member's objects are deleted, and then whether any binding still contains it. A change
+ * of the member triggers the check immediately.
  */
 async function lookAgain(kubeconfig: string, name: string): Promise<void> {
   const annotations = { "meridian.dev/leaving": new Date().toISOString() };
