@@ -1,46 +1,46 @@
-/** The load balancers of the platform itself, as data. Property names and values are those of AWS. */
+/** The platform's own load balancers as data. Property names and values are those of AWS. */
 
-/** Port of the gateway's pods, as Traefik's chart opens it. */
+/** Port of the gateway's pods, as in Traefik's chart. */
 export const gatewayPodPort = 8000;
 
-/** Where a gateway answers for itself; below it, for apps: see infra/components/gateway/manifests/awsRoutes.ts. */
+/** Health path of a gateway; paths below it are those of apps: see infra/components/gateway/manifests/awsRoutes.ts. */
 export const gatewayHealthPath = "/healthz";
 
 /** Port of Karmada's API server: of its pods, of its Service, and of its load balancer. */
 export const federationPort = 5443;
 
-/** How a load balancer itself is. */
+/** Attributes of a load balancer. */
 export interface LoadBalancerPlan {
   readonly loadBalancerType: "application" | "network";
-  /** An internal one has addresses in private subnets only. */
+  /** An internal load balancer has addresses in private subnets only. */
   readonly internal: boolean;
   readonly ipAddressType: "ipv4";
-  /** False: neither holds data, their names are in records that the program writes, and `destroy` has to come through. */
+  /** False: neither stores data, the program writes the records with their names, and `destroy` has to succeed. */
   readonly enableDeletionProtection: false;
   readonly enableCrossZoneLoadBalancing: true;
 }
 
 export interface ApplicationLoadBalancerPlan extends LoadBalancerPlan {
   readonly loadBalancerType: "application";
-  /** Headers that are no valid HTTP are left out, instead of being passed on for others to read in their own way. */
+  /** Drops headers that are invalid in HTTP, as other servers may interpret them differently. */
   readonly dropInvalidHeaderFields: true;
-  /** Ambiguous requests, as smuggling needs them, get a connection of their own. */
+  /** Ambiguous requests, as in request smuggling, use a separate connection. */
   readonly desyncMitigationMode: "defensive";
-  /** The host as the client wrote it: the gateway's routes go by it. */
+  /** Forwards the client's host header: the gateway's routes match it. */
   readonly preserveHostHeader: true;
-  /** Who asked is the last address in X-Forwarded-For. */
+  /** The client is the last address in X-Forwarded-For. */
   readonly xffHeaderProcessingMode: "append";
-  /** Seconds. Less than the gateway's 180, so that it is never the gateway that hangs up on a request under way. */
+  /** Seconds. Less than the gateway's 180, so that the gateway never closes a connection with a request in flight. */
   readonly idleTimeout: number;
 }
 
-/** Where requests go, and which pods get them. */
+/** Target group: destination port and protocol, and health checks of the pods. */
 export interface TargetGroupPlan {
   readonly port: number;
   readonly protocol: "HTTP" | "HTTPS" | "TCP";
-  /** Pods by their own addresses: no detour over a node. */
+  /** Pods by their own addresses, without a hop through a node. */
   readonly targetType: "ip";
-  /** Seconds in which a pod that goes away finishes what it has in hand; new requests go to others from the start. */
+  /** Seconds for a deregistered pod to finish its requests in flight; it receives no new ones. */
   readonly deregistrationDelay: number;
   readonly healthCheck: TargetCheckPlan;
 }
@@ -70,7 +70,7 @@ export interface RegionEdgePlan {
     readonly http: ListenerPlan & { readonly redirect: RedirectPlan };
     readonly https: ListenerPlan & { readonly sslPolicy: string };
   };
-  /** Folders in the region's bucket for access logs. */
+  /** Prefixes in the region's bucket for access logs. */
   readonly logPrefixes: { readonly access: string; readonly connections: string };
   /** Ports of the pods that the load balancer has to reach. */
   readonly podPorts: readonly number[];
@@ -81,7 +81,7 @@ export interface ListenerPlan {
   readonly protocol: "HTTP" | "HTTPS" | "TCP";
 }
 
-/** Parts that are not named stay as they were asked for. */
+/** All other parts of the request's URL are preserved. */
 export interface RedirectPlan {
   readonly protocol: "HTTPS";
   readonly port: "443";
@@ -92,14 +92,14 @@ export interface FederationEdgePlan {
   readonly loadBalancer: LoadBalancerPlan & { readonly loadBalancerType: "network" };
   readonly subnets: "public" | "private";
   readonly targetGroup: TargetGroupPlan & {
-    /** "false": pods see the load balancer, so that pods of the hub itself can come by it too. */
+    /** "false": pods see the load balancer's address, so that pods of the hub can connect through it too. */
     readonly preserveClientIp: "false";
   };
   readonly listener: ListenerPlan;
   readonly podPorts: readonly number[];
 }
 
-/** Neither kind is found dead later than after twenty seconds. */
+/** Both kinds detect an unhealthy target within twenty seconds. */
 const checkTimings = { interval: 10, timeout: 5, healthyThreshold: 2, unhealthyThreshold: 2 };
 
 const common = {
@@ -108,7 +108,7 @@ const common = {
   enableCrossZoneLoadBalancing: true,
 } as const;
 
-/** The door of a region: TLS ends here, the firewall stands before it, and the gateway's pods are behind it. */
+/** The public load balancer of a region: behind the firewall, it terminates TLS and forwards to the gateway's pods. */
 export const regionEdge: RegionEdgePlan = {
   loadBalancer: {
     ...common,
@@ -126,14 +126,14 @@ export const regionEdge: RegionEdgePlan = {
     protocolVersion: "HTTP1",
     targetType: "ip",
     deregistrationDelay: 30,
-    // It is the gateway that knows who is slow; here only the gateways themselves are compared.
+    // The gateway balances the apps' pods. This algorithm compares only the gateways.
     loadBalancingAlgorithmType: "least_outstanding_requests",
     loadBalancingCrossZoneEnabled: "true",
-    // Apps that want sessions ask for them at the gateway (apps/_platform/sticky), which knows their pods.
+    // Apps configure sticky sessions at the gateway (apps/_platform/sticky), which balances their pods.
     stickiness: { enabled: false, type: "lb_cookie" },
     healthCheck: {
       protocol: "HTTP",
-      // By the same port and way as requests come.
+      // The same port and path through the network as requests.
       port: "traffic-port",
       path: gatewayHealthPath,
       matcher: "200",
@@ -149,7 +149,7 @@ export const regionEdge: RegionEdgePlan = {
     https: {
       port: 443,
       protocol: "HTTPS",
-      // TLS 1.3, and of 1.2 only ciphers with forward secrecy and authenticated encryption.
+      // TLS 1.3, and TLS 1.2 only with ciphers that have forward secrecy and authenticated encryption.
       sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
     },
   },
@@ -158,10 +158,10 @@ export const regionEdge: RegionEdgePlan = {
 };
 
 /**
- * The door of the federation's API server. TLS passes through: clients and server show each other their certificates.
- * A network load balancer writes access logs only where TLS ends at it, so there are none; the network's flow logs have
- * the connections, and the API server's audit log has the requests.
- * @param apiAccess networks that may come from outside. None: it is internal.
+ * The load balancer of the federation's API server. It passes TLS through, as clients and server use mutual TLS.
+ * A network load balancer writes access logs only if it terminates TLS, so there are none. The network's flow logs contain the
+ * connections, and the API server's audit log contains the requests.
+ * @param apiAccess networks with access from outside. None: the load balancer is internal.
  */
 export function planFederationEdge(apiAccess: readonly string[]): FederationEdgePlan {
   const internal = apiAccess.length === 0;
@@ -173,7 +173,7 @@ export function planFederationEdge(apiAccess: readonly string[]): FederationEdge
       protocol: "TCP",
       targetType: "ip",
       preserveClientIp: "false",
-      // Watches last for minutes: they would not end by themselves, and begin anew at once.
+      // Watches last for minutes and would not end within the delay. Clients reconnect immediately.
       deregistrationDelay: 10,
       healthCheck: {
         protocol: "HTTPS",

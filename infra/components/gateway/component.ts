@@ -6,12 +6,12 @@ export function gatewayName(region: string): string {
   return `gateway-${region}`;
 }
 
-/** Process that answers for a region's pods. */
+/** Process that simulates a region's pods. */
 export function dataplaneName(region: string): string {
   return `dataplane-${region}`;
 }
 
-/** Ports that are the same on every region's own address. */
+/** Ports that are the same on every region's address. */
 export const gatewayPorts = { http: "gateway/http", pods: "dataplane/pods" } as const;
 
 /** Ports of one region's gateway and data plane on 127.0.0.1. */
@@ -29,7 +29,7 @@ const traefikKind = (kind: string, plural: string): AppKind => ({
   ...{ group: "traefik.io", version: "v1alpha1", kind, plural, propagation: "copied" },
 });
 
-/** Traefik in front of each region, and on this machine the process that answers for pods. */
+/** Traefik as the gateway of each region, and on this machine the process that simulates pods. */
 export const gateway: Component = {
   name: "gateway",
   processes: [

@@ -1,32 +1,32 @@
 import { awsName } from "../../providers/aws/account/names";
 
-/** What the firewall before a region's edge refuses, as data for AWS WAF. */
+/** Rules of the firewall of a region's edge, as data for AWS WAF. */
 
 export interface FirewallPlan {
-  /** In the order in which they are asked; the first that blocks decides. */
+  /** In evaluation order; the first that blocks applies. */
   readonly rules: readonly FirewallRule[];
-  /** CloudWatch log group. WAF writes only to names that begin with "aws-waf-logs-". */
+  /** CloudWatch log group. WAF writes only to names with the prefix "aws-waf-logs-". */
   readonly logGroup: string;
-  /** How long what was refused can be looked up, days. */
+  /** Retention of the log of blocked requests, days. */
   readonly logDays: number;
-  /** Headers that stand in no log. */
+  /** Headers that are redacted in logs. */
   readonly redactedHeaders: readonly string[];
 }
 
 export type FirewallRule = ManagedRule | RateRule;
 
-/** A group of rules that AWS writes and keeps up to date. */
+/** A rule group that AWS maintains. */
 export interface ManagedRule {
   readonly kind: "managed";
   /** Name of the rule, of its metric, and in logs. */
   readonly name: string;
   /** AWS's name of the group. */
   readonly group: string;
-  /** Capacity units that it takes, as AWS lists them. */
+  /** Capacity units of the group, as listed by AWS. */
   readonly capacity: number;
 }
 
-/** Refuses an address that asks too often. */
+/** Blocks an address that exceeds a request rate. */
 export interface RateRule {
   readonly kind: "rate";
   readonly name: string;
@@ -42,27 +42,27 @@ export interface FirewallInput {
   readonly environment: string;
   readonly region: string;
   readonly requestsPerFiveMinutes: number;
-  /** Number of apps, each of which is checked by itself. */
+  /** Number of apps. Each has a separate health check. */
   readonly apps: number;
-  /** Time from one health check of an app to the next, seconds. */
+  /** Interval between two health checks of an app, seconds. */
   readonly checkIntervalSeconds: number;
 }
 
-/** Path below which health checks ask. */
+/** Path prefix of health checks. */
 export const healthPrefix = "/healthz/";
 
-/** Capacity units of a web ACL that cost nothing extra; WAF takes 5,000 at most. */
+/** Capacity units of a web ACL without extra cost. The maximum of WAF is 5,000. */
 export const includedCapacity = 1500;
 
 const window = 300;
 
-/** By the developer guide: 2 units for a rate rule, 2 for a prefix, 10 for each of its two transformations. */
+/** From the developer guide: 2 units for a rate rule, 2 for a prefix, 10 for each of its two transformations. */
 const rateCapacity = 2 + 2 + 2 * 10;
 
-/** How many times what one of Route 53's checkers asks is still let through on the checks' path. */
+/** Limit of the health check path as a multiple of the requests of one Route 53 checker. */
 const healthMargin = 10;
 
-/** The least that WAF accepts as a limit. */
+/** Minimum limit that WAF accepts. */
 const leastLimit = 10;
 
 const managed = (name: string, group: string, capacity: number): ManagedRule => ({
@@ -73,8 +73,8 @@ const managed = (name: string, group: string, capacity: number): ManagedRule => 
 });
 
 /**
- * Rules before Argo CD. Without the groups that look through bodies: those refuse what is above 8 KB, and messages of a push are
- * often longer, as are manifests. Each is signed by the git server, or comes from who has signed on.
+ * Rules for Argo CD. They exclude the groups that inspect bodies: those block bodies above 8 KB, and webhook payloads of a push are
+ * often longer, as are manifests. The git server signs each payload; all other requests are those of authenticated users.
  */
 export function planIngressFirewall(
   input: Pick<FirewallInput, "environment" | "region" | "requestsPerFiveMinutes">,
@@ -89,9 +89,9 @@ export function planIngressFirewall(
 }
 
 /**
- * Rules for one region. Health checks come from few addresses and ask for every app, so the more apps there are the more
- * they would look like an attack: they are not counted with the rest. Lest their path be a way past the rate rule, it has
- * a rule of its own, at ten times what a checker asks.
+ * Rules for one region. Few addresses send the health checks of all apps, so with many apps they would resemble an attack: the
+ * general rate rule does not count them. A separate rate rule prevents a bypass through their path: its limit is ten times the
+ * requests of a checker.
  */
 export function planFirewall(input: FirewallInput): FirewallPlan {
   const { environment, region, requestsPerFiveMinutes, apps, checkIntervalSeconds } = input;
@@ -110,7 +110,7 @@ export function planFirewall(input: FirewallInput): FirewallPlan {
       rate("health-rate", healthMargin * asked, "health checks"),
       managed("ip-reputation", "AmazonIpReputationList", 25),
       managed("known-bad-inputs", "KnownBadInputsRuleSet", 200),
-      // It refuses bodies above 8 KB, too: more than that it could not look through.
+      // It also blocks bodies above 8 KB, the maximum that it can inspect.
       managed("common", "CommonRuleSet", 700),
       managed("sql-injection", "SQLiRuleSet", 200),
     ],

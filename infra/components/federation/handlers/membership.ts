@@ -5,7 +5,7 @@ import type { Manifest } from "../../../manifests/types";
 import type { Handler } from "../../../provider/handler";
 import { type Binding, bindingsOf, drainTaints, leave, type Named } from "./leaving";
 
-/** A region's place in the federation: Karmada's Cluster object, and what joining and leaving take. */
+/** A region's membership in the federation: fields of Karmada's Cluster object and the connection to Karmada. */
 export interface MembershipInputs {
   /** Kubeconfig of Karmada's API server. Secret. */
   readonly kubeconfig: string;
@@ -17,32 +17,32 @@ export interface MembershipInputs {
   readonly server: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly weight: number;
-  /** Secret on Karmada with the member's token and certificate authority. */
+  /** Secret in Karmada with the member's token and CA. */
   readonly secret: { readonly namespace: string; readonly name: string };
 }
 
 export interface MembershipOutputs {
-  /** API version that Karmada serves the member under. */
+  /** The member has joined: always true. */
   readonly joined: boolean;
 }
 
-/** Time that a member gets to be found ready, in seconds. */
+/** Timeout for a member to become ready, in seconds. */
 const joinSeconds = 60;
 
 /**
- * Seconds that a region has to be back before replicas return to it. Karmada's watch on a region that
- * was gone is renewed after at most 60 s (client-go's back-off of 30 s with its jitter); until then
- * Karmada takes what is no longer there for present, and replicas that it moved back would be missing.
+ * Seconds that a region has to be available again before replicas return to it. Karmada renews its watch on a lost region after
+ * at most 60 s (client-go's back-off of 30 s with its jitter). Until then its cache contains objects that no longer exist, and
+ * replicas that it moved back would be missing.
  */
 const settleSeconds = 60;
 
-/** A member that becomes ready later than this after it was made has been lost in between, in seconds. */
+/** A member that becomes ready later than this after its creation was lost in between, in seconds. */
 const firstReadySeconds = 15;
 
-/** Time that Karmada gets to take up a division, in seconds. */
+/** Timeout for Karmada to start a rebalance, in seconds. */
 const divideSeconds = 60;
 
-/** Joins a region and has the replicas divided anew; drains it before it leaves. */
+/** Joins a region and rebalances the replicas; drains it before its removal. */
 export const membership: Handler<MembershipInputs, MembershipOutputs> = {
   replaceOn: ["name"],
 
@@ -58,7 +58,7 @@ export const membership: Handler<MembershipInputs, MembershipOutputs> = {
     await applyObjects(inputs.kubeconfig, [clusterObject(inputs, [])]);
     await waitReady(inputs);
     if (old.weight !== inputs.weight) await redivide(inputs.kubeconfig, `weigh-${inputs.name}`);
-    // To another federation it is new, and so is one whose removal was cut short: what was divided before passed it by.
+    // A region is new to another federation, and after an interrupted removal: earlier rebalances ignored it.
     else if (drained || isElsewhere(old, inputs))
       await redivide(inputs.kubeconfig, `join-${inputs.name}`);
     return { joined: true };
@@ -71,9 +71,9 @@ export const membership: Handler<MembershipInputs, MembershipOutputs> = {
 };
 
 /**
- * The controlled return: when every region is back and has settled, the replicas are divided anew.
- * @returns how many objects were divided.
- * @throws when a region is still lost after three minutes.
+ * Controlled failback: rebalances the replicas when every region is available and has settled.
+ * @returns the number of rebalanced objects.
+ * @throws if a region is still lost after three minutes.
  */
 export async function rebalance(kubeconfig: string, name: string): Promise<number> {
   await waitFor("All regions are back and settled", 3 * settleSeconds, () => settled(kubeconfig));
@@ -81,8 +81,8 @@ export async function rebalance(kubeconfig: string, name: string): Promise<numbe
 }
 
 /**
- * Has Karmada decide anew where the replicas of every app belong. Nothing but this moves a replica
- * back to a region that has returned, or onto one that is new.
+ * Makes Karmada reschedule the replicas of every app. Only this moves a replica back to a region that has returned, or to a new
+ * region.
  */
 async function redivide(kubeconfig: string, name: string): Promise<number> {
   const bound = await bindingsOf(kubeconfig);
@@ -101,7 +101,7 @@ async function redivide(kubeconfig: string, name: string): Promise<number> {
     spec: { workloads, ttlSecondsAfterFinished: 60 },
   };
   await applyObjects(kubeconfig, [object]);
-  // Until then the division of before still counts, and would be taken for the new one.
+  // Until then the previous placement is still in effect and could be mistaken for the new one.
   const path = `/apis/apps.karmada.io/v1alpha1/workloadrebalancers/${object.metadata.name}`;
   await waitFor(`Replicas are divided (${name})`, divideSeconds, async () => {
     const { status } = await kubeGet<Rebalancer>(kubeconfig, path);
@@ -111,14 +111,14 @@ async function redivide(kubeconfig: string, name: string): Promise<number> {
 }
 
 /**
- * Karmada compares whole seconds, and passes over what it has divided in the second in which it is asked to: waits
- * until that second is over.
+ * Karmada compares whole seconds and skips an object that it scheduled in the second of the request: waits until that second is
+ * over.
  */
 async function afterSecondOf(bound: readonly Binding[]): Promise<void> {
   const times = bound.map(({ status }) => Date.parse(status?.lastScheduledTime ?? ""));
   const latest = Math.max(0, ...times.filter((time) => !Number.isNaN(time)));
   const left = latest + 1000 - Date.now();
-  // A clock that is far ahead is no reason to wait for it.
+  // Does not wait longer for a clock that is far ahead.
   if (left > 0) await sleep(Math.min(left, 1000));
 }
 
@@ -127,8 +127,8 @@ interface Rebalancer {
 }
 
 /**
- * True when every region answers, none has come back only now, and none has leftovers of before it was
- * lost: Karmada removes these after the return, and replicas placed there meanwhile would go with them.
+ * Whether every region is ready, none has only just returned, and none has leftovers from before its loss: Karmada deletes these
+ * after the return, together with replicas that are placed there meanwhile.
  */
 async function settled(kubeconfig: string): Promise<boolean> {
   const [clusters, works] = await Promise.all([
@@ -139,7 +139,7 @@ async function settled(kubeconfig: string): Promise<boolean> {
   return !leftovers && clusters.items.every((member) => isReady(member) && hasSettled(member));
 }
 
-/** A member that has been ready since it joined needs no time; one that came back does. */
+/** A member that has been ready since it joined is settled. A member that returned settles after a delay. */
 function hasSettled({ metadata, status }: Member): boolean {
   const ready = status?.conditions?.find(({ type }) => type === "Ready");
   const since = Date.parse(ready?.lastTransitionTime ?? "");
@@ -159,14 +159,14 @@ function isReady({ status }: Member): boolean {
   return status?.conditions?.some((one) => one.type === "Ready" && one.status === "True") ?? false;
 }
 
-/** Whether a removal that was cut short has drained the member. */
+/** Whether an interrupted removal has drained the member. */
 async function isDrained({ kubeconfig, name }: MembershipInputs): Promise<boolean> {
   const { items } = await kubeGet<{ items: Member[] }>(kubeconfig, karmadaPaths.clusters);
   const member = items.find(({ metadata }) => metadata.name === name);
   return member?.spec?.taints?.some(({ key }) => key === drainTaint) ?? false;
 }
 
-/** Whether the federation is another one now, as after its move to another region. */
+/** Whether the federation is a different one, as after its move to another region. */
 function isElsewhere(old: MembershipInputs, { kubeconfig }: MembershipInputs): boolean {
   return connectionOf(old.kubeconfig).server !== connectionOf(kubeconfig).server;
 }

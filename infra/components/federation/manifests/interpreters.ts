@@ -3,10 +3,10 @@ import { rolloutApi, rolloutKind } from "../../rollouts/manifests/rollouts";
 import { traefikApi } from "../../gateway/manifests/traefik";
 import type { Manifest } from "../../../manifests/types";
 
-/** Karmada's own label: a workload whose replicas an autoscaler in the region decides. */
+/** Karmada's label of a workload whose replicas an autoscaler in the region sets. */
 const keepReplicas = "resourcetemplate.karmada.io/retain-replicas";
 
-/** Karmada's own annotation: which generation of the federation's object a region's copy was made from. */
+/** Karmada's annotation with the generation of the federation's object that a region's copy was created from. */
 const templateGeneration = "resourcetemplate.karmada.io/generation";
 
 /** Reads the replicas that Karmada divides. */
@@ -22,7 +22,7 @@ const reviseReplica = `function ReviseReplica(obj, desiredReplica)
 end
 `;
 
-/** Where an autoscaler owns the replicas of a region, they stay as it has set them. */
+/** If an autoscaler controls the replicas of a region, its value is retained. */
 const retainRollout = `function Retain(desiredObj, observedObj)
   local labels = desiredObj.metadata.labels
   if labels ~= nil and labels["${keepReplicas}"] == "true" and observedObj.spec.replicas ~= nil then
@@ -32,12 +32,12 @@ const retainRollout = `function Retain(desiredObj, observedObj)
 end
 `;
 
-/** The gate phases in which a rollout waits, as a Lua table. The federation shows the reason of these only. */
+/** Gate phases in which a rollout waits, as a Lua table. The federation shows the reason only in these. */
 const resting = "{ waiting = true, held = true, complete = true, killed = true }";
 
 /**
- * What a region tells of its Rollout. The gate's mark is an annotation of JSON, and Lua has no reader for it here: the values
- * that count are found by their keys.
+ * The status that a region reports for its Rollout. The gate status is a JSON annotation, and this Lua has no JSON parser: patterns
+ * extract the relevant values by their keys.
  */
 const reflectStatus = `function ReflectStatus(observedObj)
   local status = observedObj.status or {}
@@ -68,9 +68,9 @@ end
 `;
 
 /**
- * The federation's status out of the regions': healthy when all replicas are in regions and every region is at its end or waits
- * for its flag, and the message says which region waits for what. Regions that have not got their copy yet say nothing, and
- * Karmada gives no region one of what has 0 replicas. Where autoscalers decide, the regions' replicas sum up to what they like.
+ * Aggregates the regions' statuses: healthy if all replicas are placed in regions and every region has finished or waits for its
+ * flag. The message contains what each region waits for. Regions without their copy yet report nothing, and Karmada copies an
+ * object with 0 replicas to no region. With autoscalers, the sum of the regions' replicas may have any value.
  */
 const aggregateStatus = `function AggregateStatus(desiredObj, statusItems)
   local status = desiredObj.status or {}
@@ -127,7 +127,7 @@ const aggregateStatus = `function AggregateStatus(desiredObj, statusItems)
 end
 `;
 
-/** A region's copy counts for the takeover of a lost region's replicas as soon as its pods are there, whatever its step. */
+/** A region's copy is healthy for failover from a lost region as soon as its pods are available, in any step. */
 const interpretHealth = `function InterpretHealth(observedObj)
   local status = observedObj.status
   if status == nil then return false end
@@ -136,7 +136,7 @@ const interpretHealth = `function InterpretHealth(observedObj)
 end
 `;
 
-/** Weights are Argo Rollouts' own in a region: what git says is where they begin. */
+/** Argo Rollouts controls the weights in a region: git contains only the initial values. */
 const retainWeights = `function Retain(desiredObj, observedObj)
   local function servicesOf(obj)
     if obj.spec ~= nil and obj.spec.weighted ~= nil and obj.spec.weighted.services ~= nil then
@@ -153,7 +153,7 @@ const retainWeights = `function Retain(desiredObj, observedObj)
 end
 `;
 
-/** What the API server allocates, as Karmada retains it by itself, and the hash by which Argo Rollouts tells versions apart. */
+/** Retains the fields that the API server allocates, as Karmada does by default, and Argo Rollouts' pod template hash. */
 const retainService = `function Retain(desiredObj, observedObj)
   local observed = observedObj.spec or {}
   if observed.clusterIP ~= nil and observed.clusterIP ~= "" then
@@ -170,8 +170,8 @@ end
 `;
 
 /**
- * The federation has no status of a PodDisruptionBudget. The status changes with every pod, and Karmada would write each change to the Work,
- * the binding and the federation's object. Pods are evicted in their region, whose API server has the status.
+ * The federation has no status of a PodDisruptionBudget. The status changes with every pod, and Karmada would write each change to
+ * the Work, the binding and the federation's object. Pods are evicted in their region, whose API server has the status.
  */
 const budget = {
   statusReflection: "function ReflectStatus(observedObj)\n  return {}\nend\n",
@@ -197,8 +197,8 @@ function interpreter(
 }
 
 /**
- * What Karmada has to be told of Rollouts, and of what Argo Rollouts writes into objects that Karmada copies (ADR 15): which
- * fields are a region's own, how replicas are divided, and how the regions' states make one. Budgets: see `budget`.
+ * Karmada's interpreters for Rollouts and for objects that Argo Rollouts modifies in regions (ADR 15): which fields belong to a
+ * region, how replicas are divided, and how the regions' statuses are aggregated. Budgets: see `budget`.
  */
 export function interpreters(): Manifest[] {
   const rollout = { apiVersion: rolloutApi, kind: rolloutKind };

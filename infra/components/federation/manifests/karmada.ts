@@ -4,19 +4,19 @@ import { apiVersionOf, appKinds } from "../../appKinds";
 import type { AppKind } from "../../component";
 import type { LabelSelector, Manifest } from "../../../manifests/types";
 
-/** Label of a Karmada Cluster with its share of the replicas, so that policies need not name regions. */
+/** Label of a Karmada Cluster with its replica weight, so that policies need not list regions. */
 export const weightLabel = "meridian.dev/weight";
 
-/** Label that every object of an app carries, with the app's name. */
+/** Label of every object of an app, with the app's name. */
 export const appLabel = "meridian.dev/app";
 
-/** Taint of a region that does not answer. */
+/** Taint of an unreachable region. */
 export const lostTaint = "meridian.dev/region-lost";
 
-/** Taint of a region that is being taken out of the federation. */
+/** Taint of a region that is being removed from the federation. */
 export const drainTaint = "meridian.dev/draining";
 
-/** Paths of Karmada's own kinds on its API server. */
+/** API paths of Karmada's kinds. */
 export const karmadaPaths = {
   clusters: "/apis/cluster.karmada.io/v1alpha1/clusters",
   works: "/apis/work.karmada.io/v1alpha1/works",
@@ -24,15 +24,15 @@ export const karmadaPaths = {
   policies: "/apis/policy.karmada.io/v1alpha1/clusterpropagationpolicies",
 } as const;
 
-/** Path of a Work at Karmada's API server. */
+/** API path of a Work. */
 export function workPath(namespace: string, name: string): string {
   return `/apis/work.karmada.io/v1alpha1/namespaces/${namespace}/works/${name}`;
 }
 
-/** Name of the policy by which every region gets a copy of an object. */
+/** Name of the policy that copies objects to every region. */
 export const copyingPolicyName = "meridian-everywhere";
 
-/** Namespace on Karmada that holds the credentials of the members. */
+/** Namespace in Karmada for the credentials of the members. */
 export const memberSecretsNamespace = "karmada-cluster";
 
 interface ClusterAffinity {
@@ -70,13 +70,12 @@ const selectorsOf = (propagation: AppKind["propagation"]): readonly ResourceSele
     .filter((kind) => kind.propagation === propagation)
     .map((kind) => ({ apiVersion: apiVersionOf(kind), kind: kind.kind, labelSelector: everyApp }));
 
-/** Kinds with replicas: with a flag's gate before each step, and without. */
+/** Kinds with replicas: Rollouts, with a flag's gate before each step, and Deployments. */
 const workloads = selectorsOf("divided");
 
 /**
- * Divides every app's Deployments and Rollouts by the regions' weights. The weights are found by label on the
- * clusters: a region that joins or leaves changes no policy, so what runs elsewhere is not scheduled
- * anew behind its back.
+ * Divides every app's Deployments and Rollouts by the regions' weights. It selects clusters by their weight label: adding or
+ * removing a region does not change the policy, so Karmada does not reschedule workloads of other regions.
  */
 export function dividedPolicy(regions: readonly RegionPlan[]): Manifest<PropagationSpec> {
   const weights = [...new Set(regions.map(({ weight }) => weight))].filter((weight) => weight > 0);
@@ -105,14 +104,14 @@ export function dividedPolicy(regions: readonly RegionPlan[]): Manifest<Propagat
           },
         },
       },
-      // The lost region's replicas are taken over first and removed there only afterwards.
+      // Other regions replace the lost region's replicas before Karmada deletes them there.
       failover: { cluster: { purgeMode: "Gracefully" } },
       conflictResolution: "Overwrite",
     },
   };
 }
 
-/** Copies everything else of an app into every region, lost ones included: it is there when they return. */
+/** Copies all other objects of an app to every region, including lost ones: these have the objects when they return. */
 export function everywherePolicy(): Manifest<PropagationSpec> {
   return {
     apiVersion: "policy.karmada.io/v1alpha1",
@@ -129,7 +128,7 @@ export function everywherePolicy(): Manifest<PropagationSpec> {
   };
 }
 
-/** Marks a region that does not answer, so that its replicas move; the mark goes when it answers again. */
+/** Taints an unreachable region, so that its replicas move, and removes the taint when the region is ready again. */
 export function lostRegionPolicy(): Manifest {
   return {
     apiVersion: "policy.karmada.io/v1alpha1",
@@ -146,7 +145,7 @@ export function lostRegionPolicy(): Manifest {
   };
 }
 
-/** Tells each pod its region by a label, the one difference that every app has between regions. */
+/** Adds a label with its region to each pod. It is the only difference between regions that every app has. */
 export function regionLabelPolicy(regions: readonly RegionPlan[]): Manifest {
   return {
     apiVersion: "policy.karmada.io/v1alpha1",

@@ -23,13 +23,13 @@ import {
   resources,
 } from "../../../manifests/charts";
 
-/** Release name, with which all names of the chart begin. */
+/** Release name, the prefix of all names of the chart. */
 export const karmadaRelease = "karmada";
 
 /** Namespace of Karmada on the hub. */
 export const karmadaNamespace = "karmada-system";
 
-/** The federation's API server within the hub, and the Secret with its administrator's kubeconfig. */
+/** The federation's API server in the hub, and the Secret with its administrator's kubeconfig. */
 export const karmadaApi = {
   service: "karmada-apiserver",
   port: federationPort,
@@ -38,7 +38,7 @@ export const karmadaApi = {
   certificateSecret: "karmada-cert",
 } as const;
 
-/** Members of etcd, in Kubernetes' words: pods of this label, Service for their clients. */
+/** Kubernetes objects of the etcd members: pods with these labels, Service for their clients. */
 export const karmadaEtcd = {
   replicas: 3,
   labels: { app: "etcd" },
@@ -85,7 +85,7 @@ export interface KarmadaValues {
   readonly controllerManager: Component & {
     readonly controllers: string;
     readonly featureGates: FeatureGates;
-    /** Flags by name, texts only: Helm writes large numbers as powers of ten. */
+    /** Flags by name, strings only: Helm formats large numbers as powers of ten. */
     readonly extraCommandArgs: Readonly<Record<string, string>>;
   };
   readonly etcd: {
@@ -105,11 +105,11 @@ export interface KarmadaChartPlan {
   readonly federation: FederationPlan;
   /** Zones of the hub's cluster. */
   readonly zones: number;
-  /** Storage class of etcd's volumes. Bound to a zone, as EBS is. */
+  /** Storage class of etcd's volumes, which are zonal, as with EBS. */
   readonly storageClass: string;
 }
 
-/** Karmada on the hub: the local platform's flags, three of everything that holds or answers for state. */
+/** Karmada on the hub: the local platform's flags, three replicas of etcd, API server and webhook. */
 export function karmadaValues({
   federation,
   zones,
@@ -174,22 +174,22 @@ export function karmadaValues({
   };
 }
 
-/** The chart has its own `--cluster-status-update-frequency`; the last one on a command line counts. */
+/** The chart also sets `--cluster-status-update-frequency`; the last one on a command line applies. */
 function asTexts(flags: Flags): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(flags).map(([flag, value]) => [flag, `${value}`]));
 }
 
-/** A container of one of the chart's Deployments, with what it lacks. */
+/** Additional flags of a container in one of the chart's Deployments. */
 export interface DeploymentFlags {
   /** Name of the Deployment and of its container. */
   readonly name: string;
-  /** Follow the chart's `command`. */
+  /** Appended to the chart's `command`. */
   readonly args: readonly string[];
 }
 
 /**
- * Flags that the chart has no value for, up to its newest version. It fills `command` and leaves `args`
- * free, so they can be applied beside Helm, which neither owns nor undoes them.
+ * Flags for which the chart has no value, up to its newest version. It sets `command` but not `args`, so they can be applied
+ * separately: Helm neither owns nor reverts them.
  */
 export function flagsBesideChart(): readonly DeploymentFlags[] {
   return [

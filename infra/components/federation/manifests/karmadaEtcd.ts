@@ -4,12 +4,12 @@ import type { Metadata } from "../../../manifests/types";
 const metadata: Metadata = { name: "etcd", namespace: karmadaNamespace };
 const members = { matchLabels: { ...karmadaEtcd.labels } };
 
-/** The chart has budgets for all but etcd: two of three members have to stay. */
+/** PodDisruptionBudget of etcd: two of three members have to remain. The chart has budgets for all other components. */
 export const etcdBudget = { metadata, spec: { maxUnavailable: 1, selector: members } };
 
 /**
- * Who may speak to etcd: its clients in the namespace, and the members among themselves. The chart's
- * members do so without TLS, so nobody else may reach that port.
+ * NetworkPolicy of etcd: allows its clients in the namespace, and the members among themselves. The chart's members use no TLS
+ * between them, so no other pod may reach that port.
  */
 export const etcdTraffic = {
   metadata,

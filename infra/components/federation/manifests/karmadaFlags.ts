@@ -3,16 +3,16 @@ import { controllerRates, schedulerRates } from "../federationRates";
 import type { FailoverPlan } from "../../../plan/types";
 
 /**
- * Decisions on Karmada's processes, the same whether they run on this machine or by Karmada's chart.
+ * Settings of Karmada's processes, the same on this machine and in Karmada's chart.
  */
 
-/** Flags by name, without the dashes, in the order in which they are given. */
+/** Flags by name without dashes, in command-line order. */
 export type Flags = Readonly<Record<string, string | number>>;
 
 /** Feature gates by name. */
 export type FeatureGates = Readonly<Record<string, boolean>>;
 
-/** Controllers of Kubernetes that Karmada's API server needs beside it; workloads never run there. */
+/** Kubernetes controllers that Karmada's API server needs. It runs no workloads. */
 export const federationControllers: readonly string[] = [
   "namespace",
   "garbagecollector",
@@ -21,13 +21,13 @@ export const federationControllers: readonly string[] = [
   "clusterrole-aggregation",
 ];
 
-/** Karmada's own. Nobody reaches a member through Karmada, so no rights are made there for it. */
+/** Karmada's controllers. No client accesses a member through Karmada, so it creates no permissions for that. */
 export const karmadaControllers = "*,-unifiedAuth";
 
-/** Gates of the scheduler and the webhook. */
+/** Feature gates of the scheduler and the webhook. */
 export const placementGates: FeatureGates = { Failover: true, PropagationPolicyPreemption: true };
 
-/** Gates of the controllers. */
+/** Feature gates of the controllers. */
 export const controllerGates: FeatureGates = {
   Failover: true,
   GracefulEviction: true,
@@ -37,10 +37,10 @@ export const controllerGates: FeatureGates = {
 /** Flags of the scheduler. */
 export const schedulerFlags: Flags = { ...schedulerRates, plugins: schedulerPlugins };
 
-/** Flags of the webhook: without this one no policy may take a lost region's replicas away. */
+/** Flags of the webhook: without this one it rejects policies that evict a lost region's replicas. */
 export const webhookFlags: Flags = { "allow-no-execute-taint-policy": "true" };
 
-/** Flags of the controllers: when a region counts as lost, and how fast it is evacuated. */
+/** Flags of the controllers: detection of a lost region, and its rate of eviction. */
 export function controllerFlags(failover: FailoverPlan): Flags {
   return {
     "cluster-status-update-frequency": `${failover.statusUpdateFrequencySeconds}s`,
@@ -55,7 +55,7 @@ export function controllerFlags(failover: FailoverPlan): Flags {
   };
 }
 
-/** Gates as the one flag that they are given by. */
+/** Formats feature gates as a command-line flag. */
 export function gatesFlag(gates: FeatureGates): string {
   const list = Object.entries(gates).map(([gate, on]) => `${gate}=${on}`);
   return `--feature-gates=${list.join(",")}`;

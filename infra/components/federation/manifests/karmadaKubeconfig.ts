@@ -1,8 +1,8 @@
 import { parse, stringify } from "yaml";
 
 /**
- * A name in the certificate of Karmada's API server that is no address: the chart's `certs.auto.hosts`
- * begin with it. Clients check it, whatever address they reach the server at.
+ * A DNS name in the certificate of Karmada's API server: the first of the chart's `certs.auto.hosts`. Clients verify it at any
+ * address of the server.
  */
 export const karmadaServerName = "kubernetes.default.svc";
 
@@ -14,9 +14,9 @@ interface Kubeconfig {
 }
 
 /**
- * The kubeconfig that Karmada's chart wrote for use within the hub, for use from outside.
+ * Converts the kubeconfig that Karmada's chart wrote for use within the hub to one for use from outside.
  * @param kubeconfig As in the Secret, base64.
- * @param host Where the API server is reached from outside.
+ * @param host Host name of the API server for clients outside the hub.
  */
 export function outsideKubeconfig(kubeconfig: string, host: string, port: number): string {
   const config = read(kubeconfig);
@@ -33,7 +33,7 @@ export function outsideKubeconfig(kubeconfig: string, host: string, port: number
   });
 }
 
-/** The authority of the same kubeconfig, PEM. */
+/** The CA of the same kubeconfig, PEM. */
 export function authorityOf(kubeconfig: string): string {
   const data = read(kubeconfig).clusters[0]?.cluster["certificate-authority-data"];
   if (data === undefined) throw new Error("Karmada's kubeconfig names no authority.");

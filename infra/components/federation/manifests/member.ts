@@ -2,7 +2,7 @@ import { appKinds } from "../../appKinds";
 import { gateName } from "../../../plan/names";
 import type { Manifest, PolicyRule } from "../../../manifests/types";
 
-/** Namespace and account through which Karmada acts in a member. */
+/** Namespace and service account that Karmada uses in a member. */
 export const memberNamespace = "karmada-member";
 export const memberAccount = "karmada";
 
@@ -16,8 +16,9 @@ for (const { group, plural, propagation } of appKinds)
     writtenByGroup.set(group, [...(writtenByGroup.get(group) ?? []), plural]);
 
 /**
- * All that Karmada may do in a member: write the kinds that apps may use (`appKinds`), read what it reports. No access to roles, exec
- * or writes to nodes. Writing workloads and Secrets anywhere would still lead to any other account's rights: see `memberAdmission`.
+ * Karmada's permissions in a member: write the kinds that apps may use (`appKinds`), read the kinds that it reports. No access to
+ * roles, exec or writes to nodes. Writing workloads and Secrets in every namespace would still allow it to gain any other account's
+ * permissions: see `memberAdmission`.
  */
 export const memberRules: readonly PolicyRule[] = [
   ...[...writtenByGroup].map(([group, resources]) => ({
@@ -44,8 +45,8 @@ export const memberRules: readonly PolicyRule[] = [
 const admissionName = "meridian-karmada-member";
 
 /**
- * What no role can say: where Karmada may write. It is kept out of the cluster's own namespaces, and
- * can make no token of another account, so a stolen token does not lead to an administrator's rights.
+ * Restricts where Karmada may write, which a role cannot express. It denies the cluster's own namespaces and tokens of other
+ * accounts, so a stolen token does not grant an administrator's permissions.
  */
 export const memberAdmission: Manifest = {
   apiVersion: "admissionregistration.k8s.io/v1",
@@ -77,7 +78,7 @@ export const memberAdmission: Manifest = {
   },
 };
 
-/** Puts `memberAdmission` in force. */
+/** Enforces `memberAdmission`. */
 export const memberAdmissionBinding: Manifest = {
   apiVersion: "admissionregistration.k8s.io/v1",
   kind: "ValidatingAdmissionPolicyBinding",

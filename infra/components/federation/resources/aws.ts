@@ -21,24 +21,24 @@ import { installTraefikKinds } from "../../../providers/aws/cluster/resources/me
 export interface EksKarmadaArgs {
   readonly hub: Cluster;
   readonly plan: FederationPlan;
-  /** How many zones the hub's nodes are in. */
+  /** Number of zones of the hub's nodes. */
   readonly zones: number;
   /** Storage class of etcd's volumes. */
   readonly storageClass: string;
-  /** Name at which the API server is reached from outside the hub: the load balancer's. */
+  /** Host name of the API server for clients outside the hub: the load balancer's. */
   readonly host: pulumi.Input<string>;
   /**
-   * Leads from `host` to Karmada's Service, which is there with the given resource.
-   * @returns what has to be there before `host` can answer.
+   * Routes `host` to Karmada's Service, which exists after the given resource.
+   * @returns resources that have to exist before `host` can respond.
    */
   readonly lead: (installed: pulumi.Resource) => readonly pulumi.Resource[];
-  /** What has to be there before anything runs on the hub: nodes, storage class. */
+  /** Resources that have to exist before anything runs on the hub: nodes, storage class. */
   readonly hubReady: readonly pulumi.Resource[];
-  /** URL that has every chart. Default: their publishers. */
+  /** URL of a mirror of all charts. Default: their publishers. */
   readonly mirror: string | undefined;
 }
 
-/** Karmada on the hub, as its chart installs it: a cluster of its own to whatever stands on it. */
+/** Karmada on the hub, installed by its chart. Its users see it as a separate cluster. */
 export class EksKarmada extends pulumi.ComponentResource implements Cluster {
   readonly name: string;
   readonly provider: k8s.Provider;
@@ -46,7 +46,7 @@ export class EksKarmada extends pulumi.ComponentResource implements Cluster {
   readonly server: pulumi.Output<string>;
   readonly ca: pulumi.Output<string>;
   readonly resource: pulumi.Resource;
-  /** What has to be there before members join. */
+  /** Resources that have to exist before members join. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: EksKarmadaArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -82,14 +82,14 @@ export class EksKarmada extends pulumi.ComponentResource implements Cluster {
         enableConfigMapMutable: true,
         enableSecretMutable: true,
       },
-      // Once, when it is made, it asks what the server knows; a server that is silent then stays unknown to it.
+      // It reads the server's API once, at creation. If the server does not respond then, the provider never reads it.
       { parent: this, deletedWith: release, dependsOn: [answers] },
     );
     const kinds = installTraefikKinds(name, this, karmadaNamespace, mirror, {
       parent: this,
       dependsOn: [answers],
     });
-    // No chart has the kind alone, and nothing of Argo Rollouts runs here.
+    // No chart contains only the kind, and Argo Rollouts does not run here.
     const rollouts = new ManifestBundle(
       `${name}-rollouts-crds`,
       {
@@ -119,7 +119,7 @@ export class EksKarmada extends pulumi.ComponentResource implements Cluster {
     );
   }
 
-  /** The Secret that the chart's first job writes. Its id is known with the release, so at a first preview it is not. */
+  /** Reads the Secret that the chart's first job writes. Its id depends on the release, so it is unknown in the first preview. */
   private readKubeconfig(
     name: string,
     release: k8s.helm.v3.Release,
@@ -134,14 +134,14 @@ export class EksKarmada extends pulumi.ComponentResource implements Cluster {
   }
 }
 
-/** Waits until an API server answers: a load balancer takes a minute to find what is behind it. */
+/** Waits until an API server responds: a load balancer needs a minute to register its targets. */
 class Reachable extends pulumi.CustomResource {
   constructor(name: string, kubeconfig: pulumi.Input<string>, opts: pulumi.CustomResourceOptions) {
     super("meridian:index:Reachable", name, { kubeconfig, seconds: 600 }, opts);
   }
 }
 
-/** Gives a Deployment of the chart the flags that the chart has no value for. */
+/** Adds the flags for which the chart has no value to one of its Deployments. */
 function addFlags(
   federation: string,
   { name, args }: DeploymentFlags,

@@ -17,9 +17,9 @@ export interface FederationArgs {
   readonly foundation: Foundation;
 }
 
-/** The regions as one federation: policies that divide and copy, and the members. */
+/** The federation of all regions: policies that divide and copy objects, and the members. */
 export class Federation extends pulumi.ComponentResource {
-  /** Every region has joined. */
+  /** Resources after which every region has joined. */
   readonly joined: readonly pulumi.Resource[];
 
   constructor(name: string, args: FederationArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -30,9 +30,9 @@ export interface LocalKarmadaArgs {
 
 const namespace = "karmada-system";
 
-/** Karmada on this machine: an API server of its own and Karmada's four processes. */
+/** Karmada on this machine: a separate API server and Karmada's four processes. */
 export class LocalKarmada extends LocalCluster {
-  /** What has to be there before members join. */
+  /** Resources that have to exist before members join. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: LocalKarmadaArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -76,7 +76,7 @@ export class LocalKarmada extends LocalCluster {
     this.ready = [apiService, webhooks, scheduler, manager, traefik, rollouts];
   }
 
-  /** Hands `cluster.karmada.io` to the aggregated API server, which listens on loopback. */
+  /** Delegates `cluster.karmada.io` to the aggregated API server, which listens on loopback. */
   private registerApiService(port: number, dependsOn: pulumi.Resource[]): pulumi.Resource {
     const opts = { provider: this.provider, parent: this, deletedWith: this.resource };
     const service = new k8s.core.v1.Service(
@@ -245,7 +245,7 @@ function controllerManagerService(failover: FailoverPlan, port: PortOf): Service
   };
 }
 
-/** What Karmada's webhook configuration leaves open. */
+/** Values of the placeholders in Karmada's webhook configuration. */
 function webhookValues(ca: string, port: number): Record<string, string> {
   return {
     "{{caBundle}}": base64(ca),

@@ -13,15 +13,15 @@ import type { Cluster, Region } from "../../../resources/foundation";
 export interface FederationMemberArgs {
   readonly region: Region;
   readonly federation: Cluster;
-  /** Provider name as Karmada records it, e.g. "local". */
+  /** Provider name in Karmada, e.g. "local". */
   readonly provider: string;
-  /** What has to be there before the region joins. */
+  /** Resources that have to exist before the region joins. */
   readonly federationReady: readonly pulumi.Resource[];
 }
 
-/** A region as a member of the federation: an identity with least rights there, and its place in Karmada. */
+/** A region as a member of the federation: an identity with least privileges in it, and its membership in Karmada. */
 export class FederationMember extends pulumi.ComponentResource {
-  /** It has joined. */
+  /** The resource after which it has joined. */
   readonly membership: pulumi.Resource;
 
   constructor(name: string, args: FederationMemberArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -36,7 +36,7 @@ export class FederationMember extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Service account, rights and token in the member. */
+  /** Service account, permissions and token in the member. */
   private createIdentity(name: string, region: Region): pulumi.Output<string> {
     const opts = { parent: this, provider: region.provider, deletedWith: region.resource };
     const space = new k8s.core.v1.Namespace(
@@ -92,7 +92,7 @@ export class FederationMember extends pulumi.ComponentResource {
     return pulumi.secret(token.data["token"] as pulumi.Output<string>);
   }
 
-  /** Token and authority, where Karmada looks for them. */
+  /** Token and CA, in the Secret that Karmada reads. */
   private createSecret(
     name: string,
     args: FederationMemberArgs,
@@ -114,7 +114,7 @@ export class FederationMember extends pulumi.ComponentResource {
   }
 }
 
-/** Joining, re-dividing and draining: see the handler of the same name. */
+/** Joining, rebalancing and draining: see the handler of the same name. */
 class Membership extends pulumi.CustomResource {
   constructor(
     name: string,

@@ -2,12 +2,12 @@ import { gatewayHealthPath } from "../awsEdge";
 import { routeMiddlewares } from "../routeMiddlewares";
 
 /**
- * Traefik's dynamic configuration of a region's gateway on AWS: it answers for itself, at the port and in the way in which
- * requests come, and with 503 from the moment it is told to stop. No pod but its own has part in it, so what is lost
- * beside it takes no region out.
+ * Traefik's dynamic configuration of a region's gateway on AWS. It reports its own health at the port of requests, with 503 from the
+ * moment it receives the signal to stop. The response depends on no other pod, so the failure of another pod does not make the
+ * region unhealthy.
  *
- * What is below the path is left to the apps, whose routes (apps/_platform/web/route.yaml) answer with the readiness of
- * their pods in the region, and name the middlewares.
+ * Paths below it belong to the apps. Their routes (apps/_platform/web/route.yaml) respond with the readiness of their pods in the
+ * region and refer to the middlewares.
  */
 export function gatewayRoutes(): object {
   return {
@@ -17,7 +17,7 @@ export function gatewayRoutes(): object {
           entryPoints: ["web"],
           rule: `Path(\`${gatewayHealthPath}\`)`,
           priority: 1_000_000,
-          // Asked all the time by the load balancer: it would drown the log of what users do.
+          // The load balancer requests it continuously: it would flood the access log.
           observability: { accessLogs: false },
           service: "ping@internal",
         },
@@ -28,8 +28,8 @@ export function gatewayRoutes(): object {
 }
 
 /**
- * What connects to a gateway is its load balancer: without this the limit would take everybody who comes by it for one client. Who asked is
- * the last address in X-Forwarded-For, which the load balancer wrote; what the client itself wrote there comes before it.
+ * Only the load balancer connects to a gateway: without this the limit would treat all of its clients as one. The client is the last
+ * address in X-Forwarded-For, which the load balancer appends to the value that the client sent.
  */
 const rateLimitByClient = {
   rateLimit: {

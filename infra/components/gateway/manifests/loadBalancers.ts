@@ -1,10 +1,10 @@
 import type { Manifest } from "../../../manifests/types";
 import { eksApi, ownedTags } from "../../../providers/aws/cluster/manifests/nodeClass";
 
-/** What an Ingress names to get an Application Load Balancer of its own. */
+/** IngressClass of an Ingress with a separate Application Load Balancer. */
 export const albClassName = "alb";
 
-/** A key and what it is set to, as load balancers have attributes and tags. */
+/** A key and its value, for attributes and tags of load balancers. */
 export interface Pair<Text = string> {
   readonly key: string;
   readonly value: Text;
@@ -13,7 +13,7 @@ export interface Pair<Text = string> {
 /**
  * The part of Auto Mode's IngressClassParams that Meridian uses.
  * Source: Amazon EKS User Guide, "Create an IngressClass to configure an Application Load Balancer".
- * @typeParam Text how values are given that only AWS knows: a string, or one that is still to come.
+ * @typeParam Text type of values that AWS generates: a string, or an output.
  */
 export interface IngressClassParamsSpec<Text = string> {
   readonly scheme: "internet-facing" | "internal";
@@ -24,15 +24,15 @@ export interface IngressClassParamsSpec<Text = string> {
 
 export interface LoadBalancerSettings<Text = string> {
   readonly environment: string;
-  /** Name as EKS knows the cluster: what its load balancers log lies below it in the bucket. */
+  /** The cluster's name in EKS, the prefix of its load balancers' logs in the bucket. */
   readonly eksName: string;
-  /** Where the load balancers stand. By id: the hub's cluster is in the same VPC. */
+  /** Subnets of the load balancers, by id: the hub's cluster is in the same VPC. */
   readonly subnetIds: readonly Text[];
   /** The region's bucket for access logs. */
   readonly accessLogBucket: Text;
 }
 
-/** Load balancers of apps' own Ingresses: on the internet, logged, and tagged as their cluster's. */
+/** Load balancers of apps' own Ingresses: internet-facing, with access logs, and with their cluster's tags. */
 export function albParams<Text>(
   settings: LoadBalancerSettings<Text>,
 ): Manifest<IngressClassParamsSpec<Text>> {
@@ -53,7 +53,7 @@ export function albParams<Text>(
   };
 }
 
-/** The class itself. No default: apps are reached through the gateway, and one that wants its own says so. */
+/** The IngressClass. It is not the default: apps use the gateway unless their Ingress specifies this class. */
 export const albClass: Manifest<{
   readonly controller: string;
   readonly parameters: { readonly apiGroup: string; readonly kind: string; readonly name: string };
@@ -88,7 +88,7 @@ export interface TargetGroupBindingSpec<Text = string> {
 
 export interface BindingSettings<Text = string> {
   readonly name: string;
-  /** Of the Service. */
+  /** Namespace of the Service. */
   readonly namespace: string;
   readonly service: string;
   /** Number or name of the Service's port. */
@@ -97,10 +97,10 @@ export interface BindingSettings<Text = string> {
 }
 
 /**
- * Keeps the pods behind a Service registered with a target group that the program made.
+ * Registers the pods of a Service with a target group that the program created.
  *
- * The target group has to carry the tag `clusterTag` with the cluster's name, or Auto Mode may not touch it (containers-roadmap
- * #2508). Who may reach the pods is the program's own security group rule: there is no `networking` here.
+ * The target group needs the tag `clusterTag` with the cluster's name, otherwise Auto Mode may not modify it (containers-roadmap
+ * #2508). The program's security group rule controls access to the pods, so `networking` is not set here.
  */
 export function targetGroupBinding<Text>(
   settings: BindingSettings<Text>,

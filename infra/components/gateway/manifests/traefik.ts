@@ -1,27 +1,27 @@
 import { routeMiddlewares } from "../routeMiddlewares";
 
-/** Texts of a region's gateway. The same product stands on AWS, where its chart writes the static part. */
+/** Configuration of a region's gateway. AWS uses the same product, where its chart writes the static part. */
 
 export interface GatewaySettings {
-  /** Address and port that clients reach, e.g. "127.20.0.1:8080". */
+  /** Address and port for clients, e.g. "127.20.0.1:8080". */
   readonly address: string;
   /** Port on 127.0.0.1 of `/ping` and `/metrics`. */
   readonly internalPort: number;
-  /** URL of the cluster's API as the gateway shall see it. */
+  /** URL of the cluster's API for the gateway. */
   readonly api: string;
-  /** Absolute path of a file with the token that it shows there. */
+  /** Absolute path of a file with the gateway's token for this API. */
   readonly tokenFile: string;
-  /** Absolute path of the dynamic part, see `edgeRoutes`. */
+  /** Absolute path of the dynamic configuration, see `edgeRoutes`. */
   readonly routesFile: string;
 }
 
-/** How long the gateway waits for whom, as Traefik writes durations. */
+/** Timeouts of the gateway, as Traefik durations. */
 export const gatewayTimeouts = {
-  /** For requests in hand when it is stopped. */
+  /** For requests in flight when it stops. */
   grace: "10s",
-  /** For a request's bytes: a client that sends slowly must not hold a connection for ever. */
+  /** For reading a request: a slow client must not occupy a connection for ever. */
   read: "60s",
-  /** For the next request on a connection; longer than what stands before it waits. */
+  /** For the next request on a connection; longer than the load balancer's timeout. */
   idle: "180s",
 } as const;
 
@@ -30,22 +30,22 @@ export const latencyBuckets: readonly number[] = [
   0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
 
-/** Lines of the access log that are written together, by a thread of their own; a request waits for none. */
+/** Buffered lines of the access log. A separate thread writes them, so requests do not wait. */
 export const accessLogBuffer = 1000;
 
 /** Headers of the access log; all others are dropped. */
 export const loggedHeaders = { "User-Agent": "keep", Traceparent: "keep" } as const;
 
 /**
- * What becomes of a client's header whose name other servers read as another one, such as `X_Auth_User` for `X-Auth-User`. Kept, it
- * would let a client speak for the gateway.
+ * Handling of a client's header whose name other servers interpret as another one, such as `X_Auth_User` as `X-Auth-User`. If
+ * forwarded, it would allow a client to impersonate the gateway.
  */
 export const aliasHeadersStrategy = "delete";
 
-/** How long changes are gathered before they are applied. The default is two seconds. */
+/** Time for which changes are collected before they are applied. Traefik's default is two seconds. */
 export const providersThrottle = "100ms";
 
-/** Traefik's static configuration. Routes, weights and upstreams come from the cluster's own objects. */
+/** Traefik's static configuration. Objects of the cluster contain routes, weights and upstreams. */
 export function gatewaySettings(settings: GatewaySettings): object {
   const { address, internalPort, api, tokenFile, routesFile } = settings;
   return {
@@ -74,8 +74,8 @@ export function gatewaySettings(settings: GatewaySettings): object {
         buckets: latencyBuckets,
       },
     },
-    // Every request gets a trace id, which goes on to the app and into the access log. No collector is there
-    // yet, so none is sampled and nothing is sent.
+    // Traefik assigns a trace id to every request, forwards it to the app and writes it to the access log. There is no collector
+    // yet, so no request is sampled and nothing is sent.
     tracing: {
       sampleRate: 0,
       otlp: { http: { endpoint: `http://127.0.0.1:${internalPort}/no-collector` } },
@@ -93,8 +93,9 @@ export function gatewaySettings(settings: GatewaySettings): object {
         token: tokenFile,
         allowCrossNamespace: false,
         disableClusterScopeResources: true,
-        // The default takes an app's whole route away while one of its versions has no pod that is ready, as when a rollout begins or
-        // ends: 404 for everybody. As in the chart on AWS, a version without pods answers 503, and it has no weight then.
+        // By default Traefik removes an app's complete route while one of its versions has no ready pod, as at the start or end of a
+        // rollout: all requests receive 404. With this setting, as in the chart on AWS, a version without pods returns 503, and it has no
+        // weight then.
         allowEmptyServices: true,
       },
       file: { filename: routesFile, watch: false },
@@ -102,17 +103,17 @@ export function gatewaySettings(settings: GatewaySettings): object {
   };
 }
 
-/** Files of a certificate and of its key, PEM. */
+/** Paths of a certificate and its key, PEM. */
 export interface CertificateFiles {
   readonly certFile: string;
   readonly keyFile: string;
 }
 
 /**
- * `/healthz` of the edge, kept out of the cluster's objects, so that it can tell of a cluster that is gone; and the middlewares that
- * apps' routes name.
- * @param certificate Of the gateway. No entry point has TLS, but without one Traefik makes an RSA key each time that anything has
- * changed, before it applies that: a tenth of a second and more of a core, and several seconds where cores are busy.
+ * `/healthz` of the edge, which is not an object of the cluster so that it can report the loss of the cluster, and the middlewares of
+ * apps' routes.
+ * @param certificate Certificate of the gateway. No entry point has TLS, but without one Traefik creates an RSA key before it applies
+ * each change: a tenth of a second or more of a core, and several seconds on busy cores.
  */
 export function edgeRoutes(healthUrl: string, certificate: CertificateFiles): object {
   return {
@@ -123,7 +124,7 @@ export function edgeRoutes(healthUrl: string, certificate: CertificateFiles): ob
           entryPoints: ["web"],
           rule: "Path(`/healthz`) || PathPrefix(`/healthz/`)",
           priority: 1_000_000,
-          // Asked every second by whoever watches: it would drown the log of what users do.
+          // Health checks request it every second: it would flood the access log.
           observability: { accessLogs: false },
           service: "healthz",
         },
@@ -134,5 +135,5 @@ export function edgeRoutes(healthUrl: string, certificate: CertificateFiles): ob
   };
 }
 
-/** Group and version of Traefik's own kinds. */
+/** API group and version of Traefik's kinds. */
 export const traefikApi = "traefik.io/v1alpha1";
