@@ -2,7 +2,7 @@ import type { PlatformPlan } from "../plan/types";
 import type { Component, ComponentProcess } from "./component";
 import { components } from "./registry";
 
-/** A process beside the clusters, as an environment has it. */
+/** A process beside the clusters of an environment. */
 export interface PlannedProcess {
   readonly name: string;
   /** Cluster by file, as in `Inventory.authorities`, within its folder. */
@@ -12,7 +12,7 @@ export interface PlannedProcess {
 const processesOf = (of: readonly Component[], place: ComponentProcess["place"]) =>
   of.flatMap(({ processes }) => processes).filter((one) => one.place === place);
 
-/** Processes that run beside a region's cluster, and are lost with it. */
+/** Names of the processes that run beside a region's cluster and are lost with it. */
 export function regionServiceNames(region: string, of = components): string[] {
   return processesOf(of, "region").map(({ name }) => name(region));
 }

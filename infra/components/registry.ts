@@ -5,5 +5,5 @@ import { federation } from "./federation/component";
 import { gateway } from "./gateway/component";
 import { rollouts } from "./rollouts/component";
 
-/** Every component that the rest is derived from. Those that exist on AWS only (database, cache, secrets, backup) are not among them yet. */
+/** All components from which the platform is derived. Those for AWS only (database, cache, secrets, backup) are not included yet. */
 export const components: readonly Component[] = [gateway, rollouts, federation, delivery, dns];

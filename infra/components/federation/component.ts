@@ -44,7 +44,7 @@ export const federation: Component = {
     process(
       webhook,
       [
-        // It validates and defaults objects and stores nothing.
+        // It reviews objects and stores nothing.
         tcp(webhook, karmadaPorts.webhook, { protocol: "https", guard: "read only" }),
         tcp(webhook, karmadaPorts.webhookHealth, readOnly),
         tcp(webhook, karmadaPorts.webhookMetrics, readOnly),

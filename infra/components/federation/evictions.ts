@@ -25,7 +25,7 @@ export const schedulerPlugins = "*,-ClusterEviction";
 
 /**
  * Time in hours after which Karmada deletes evicted replicas without a healthy replacement. With its default of ten minutes, it was
- * observed to delete and recreate every pod of a platform with one region. Such an outage will be fixed within a week.
+ * observed to delete and recreate every pod of a platform with one region. An operator fixes such an outage within a week.
  */
 export const evictionTimeoutHours = 168;
 

@@ -2,16 +2,16 @@ import type { ObjectDiagnostic } from "../../plan/appSafety";
 import { at, list, type KubeObject } from "../../plan/kubeObject";
 
 /**
- * The middlewares of every app's route, as Traefik's dynamic configuration has them. A gateway has them in its own configuration:
- * as objects of each app they would be four in fourteen, copied to every region. Each route that names one, such as
- * `rate-limit@file`, has its own instance: two apps share neither limits nor circuits.
+ * The middlewares of every app's route, as Traefik's dynamic configuration. They are in the gateway's own configuration: as objects
+ * of each app they would be four in fourteen, copied to every region. Each route that refers to one, such as `rate-limit@file`, has
+ * a separate instance: apps share neither limits nor circuit breakers.
  */
 export const routeMiddlewares = {
-  /** For each client address; what is above gets 429. */
+  /** Limit per client address. Requests above it receive 429. */
   "rate-limit": { rateLimit: { average: 1000, burst: 2000 } },
-  /** A pod that is just going away refuses connections: the next one is asked. Answers are never asked for twice. */
+  /** A terminating pod refuses connections: the request is retried on the next pod. A request with a response is never retried. */
   retry: { retry: { attempts: 3, initialInterval: "20ms" } },
-  /** An app that mostly fails gets no requests for a while, so that it can recover. */
+  /** An app whose requests mostly fail receives none for a while, so that it can recover. */
   "circuit-breaker": {
     circuitBreaker: {
       expression: "NetworkErrorRatio() > 0.50 || ResponseCodeRatio(500, 600, 0, 600) > 0.50",
@@ -24,11 +24,11 @@ export const routeMiddlewares = {
   readiness: { replacePath: { path: "/readyz" } },
 } as const;
 
-/** How a route names what the gateway's own configuration has, rather than an object of its namespace. */
+/** Suffix of middlewares in the gateway's own configuration, as opposed to objects of the route's namespace. */
 const ofGateway = "@file";
 
 /**
- * Middlewares that an app's routes name and that nothing has: Traefik has no route then, and answers 404.
+ * Diagnostics of missing middlewares in an app's routes. Traefik ignores a route with a missing middleware and returns 404.
  * @param objects All objects of one app.
  */
 export function middlewareDiagnostics(objects: readonly KubeObject[]): ObjectDiagnostic[] {

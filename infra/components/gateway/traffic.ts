@@ -4,14 +4,14 @@ import type { DnsInput } from "../dns/types";
 import type { EdgePlan, HealthCheckPlan, TrafficPlan } from "../../plan/types";
 
 /**
- * PowerDNS asks every second, which is the shortest it can, and believes the first answer: what damps flapping is
- * the edge itself, whose `/healthz` turns only after a row of equal results.
+ * PowerDNS checks every second, its minimum interval, and acts on the first result. The edge dampens flapping: its `/healthz`
+ * changes only after several equal results in a row.
  */
 const localCheck: HealthCheckPlan = { intervalSeconds: 1, timeoutSeconds: 1, failureThreshold: 1 };
 
 /**
  * Names, edges and client networks of an environment on this machine.
- * @param apps Apps that are reached from outside.
+ * @param apps Apps with access from outside.
  */
 export function planTraffic(environment: Environment, apps: readonly string[]): TrafficPlan {
   const networks = loopbackNetworks(environment.regions);
@@ -29,15 +29,15 @@ function planEdge({ name, cidr }: RegionConfig, second: number): EdgePlan {
     region: name,
     network,
     address: `${network}.0.1`,
-    // The region's own range for questions with a client subnet, the loopback network for plain ones.
+    // The region's range for queries with a client subnet, the loopback network for other queries.
     clients: [cidr, `${network}.0.0/16`],
   };
 }
 
 /**
- * The second byte of each region's loopback network: that of its own range (10.20.0.0/16 gives 127.20.0.0/16), so
- * that it depends on no other region. Ranges narrower than /16 may share that byte, with each other and with one outside
- * 10.0.0.0/8; the later one in the list then gets a free one from the top. 127.0 stays the machine's own.
+ * The second byte of each region's loopback network: the second byte of its range (10.20.0.0/16 results in 127.20.0.0/16), so it does
+ * not depend on other regions. Ranges narrower than /16 may share that byte, with each other and with one outside 10.0.0.0/8. The
+ * later one in the list then gets the highest free byte. 127.0 is reserved for the machine.
  */
 export function loopbackNetworks(regions: readonly RegionConfig[]): ReadonlyMap<string, number> {
   const ranges = regions.map(({ cidr }) => parseCidr(cidr) ?? { base: 0, prefix: 32 });
@@ -67,12 +67,12 @@ function highestFree(taken: Set<number>): number {
   throw new RangeError("more than 254 regions cannot have a loopback network each");
 }
 
-/** What the zone is made of, but for the weights: those are turned while the platform runs. */
+/** Inputs of the zone without the weights, which change while the platform runs. */
 export interface ZoneInputs extends Omit<DnsInput, "regions"> {
   readonly regions: readonly Omit<DnsInput["regions"][number], "weight">[];
 }
 
-/** The zone of a plan. @param gatewayPort Port of every edge, where its health is asked for. */
+/** The zone of a plan. @param gatewayPort Port of every edge, for its health checks. */
 export function zoneInputs(traffic: TrafficPlan, gatewayPort: number): ZoneInputs {
   const { domain, ttlSeconds, check, apps, edges } = traffic;
   return {

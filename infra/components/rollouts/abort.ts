@@ -1,21 +1,21 @@
 import type { RolloutObject } from "./object";
 import { type FlagKnowledge, mayRetry } from "./verdict";
 
-/** Name of the metric by which a Rollout's analyses ask the gate. Further ones of the gate's own begin with it and a dash. */
+/** Name of the metric with which a Rollout's analyses poll the gate. Other metrics of the gate have it and a dash as prefix. */
 export const gateMetric = "gate";
 
-/** What aborted a Rollout. */
+/** Cause of a Rollout's abort. */
 export type AbortCause =
-  /** The gate said killed. */
+  /** The gate returned killed. */
   | "flag"
-  /** An analysis could not ask: the gate, its token or the network was away. */
+  /** An analysis could not poll: the gate, its token or the network was unavailable. */
   | "error"
-  /** A person, a deadline, or an analysis of something else. */
+  /** A user, a deadline, or another analysis. */
   | "other";
 
 /**
- * Why a Rollout is aborted; undefined: it is not. The condition keeps the message of the abort that is in force, while the
- * analysis runs named in the status may be those of an earlier one, or be deleted.
+ * Cause of a Rollout's current abort; undefined: it is not aborted. The condition contains the message of the current abort, whereas
+ * the analysis runs in the status may belong to an earlier one or be deleted.
  */
 export function abortCause({ status }: RolloutObject): AbortCause | undefined {
   if (status?.abort !== true) return undefined;
@@ -29,15 +29,15 @@ export function abortCause({ status }: RolloutObject): AbortCause | undefined {
 }
 
 /**
- * Whether an aborted Rollout begins again by itself. What a person or another analysis aborted stays: the flag has been on all
- * the time, so that it would be begun and aborted without end.
+ * Whether an aborted Rollout restarts automatically. An abort by a user or another analysis is final: the flag was on all the time,
+ * so the Rollout would restart and abort in an endless loop.
  */
 export function mayBeginAgain(rollout: RolloutObject, known: FlagKnowledge): boolean {
   switch (abortCause(rollout)) {
     case "flag":
       return mayRetry(known);
     case "error":
-      // Its first step is a gate, so what is unknown holds there.
+      // Its first step is a gate, so it holds there while the flag is unknown.
       return known.state?.kind !== "off";
     case "other":
     case undefined:

@@ -10,8 +10,8 @@ export type PatchOperation =
 const annotationPath = `/metadata/annotations/${escaped(wantedAnnotation)}`;
 
 /**
- * What makes a new Rollout come from the version that the others call stable, and remember what it was asked to be.
- * @param stable Undefined: it starts with what it asks for.
+ * Patch that makes a new Rollout start with the stable version of the other regions and stores its desired template.
+ * @param stable Undefined: it starts with its desired template.
  */
 export function pinToStable(
   rollout: RolloutObject,
@@ -27,24 +27,24 @@ export function pinToStable(
 }
 
 /**
- * What a change of a Rollout has to be turned into that came from another version. Karmada writes its own template again
- * whenever it looks, be it a moment after the creation: before Argo Rollouts has taken the first version for the stable one, that
- * would be a first deployment, which takes no steps. Afterwards it is an ordinary new version, and nothing is to be put back.
+ * Patch for a change of a pinned Rollout. Karmada writes the desired template again at each reconciliation, even a moment after
+ * the creation. Before Argo Rollouts has recorded the first version as stable, that would be an initial deployment, which has no
+ * steps. Afterwards it is an ordinary new version, and the pin is removed.
  */
 export function holdPin(before: RolloutObject, after: RolloutObject): PatchOperation[] {
   const remembered = before.metadata.annotations?.[wantedAnnotation];
   const first = before.spec?.template;
   const wanted = after.spec?.template;
   if (remembered === undefined || first === undefined || wanted === undefined) return [];
-  // By meaning: Argo Rollouts writes empty fields into the template when it notes a revision.
+  // Semantic comparison: Argo Rollouts writes empty fields into the template when it records a revision.
   if (sameTemplate(first, wanted)) return [];
   if (before.status?.stableRS) return forget(after);
   return [{ op: "replace", path: "/spec/template", value: first }, ...remember(after, wanted)];
 }
 
 /**
- * What puts the template back that was asked for, once the version to come from is there; undefined: not yet, or never.
- * It fails where the object has changed since: what is newer than the annotation is never overwritten.
+ * Patch that restores the desired template once the stable version is available; undefined: not yet, or no pin. The patch fails if
+ * the object has changed since: it never overwrites a change that is newer than the annotation.
  */
 export function releasePin({
   metadata,
@@ -79,7 +79,7 @@ function forget({ metadata }: RolloutObject): PatchOperation[] {
   return remembered ? [{ op: "remove", path: annotationPath }] : [];
 }
 
-/** Undefined for what is no template: somebody has edited the annotation. */
+/** Parses the annotation; undefined if it is no template, as after a manual edit. */
 function readTemplate(text: string): PodTemplate | undefined {
   try {
     const found: unknown = JSON.parse(text);
@@ -89,7 +89,7 @@ function readTemplate(text: string): PodTemplate | undefined {
   }
 }
 
-/** A key as one step of a JSON pointer, RFC 6901. */
+/** Escapes a key as one token of a JSON pointer, RFC 6901. */
 function escaped(key: string): string {
   return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }

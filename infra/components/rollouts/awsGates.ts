@@ -3,23 +3,23 @@ import { platformImage, rolloutGateImage } from "../../providers/aws/account/ima
 import type { RegistryPlan } from "../../providers/aws/account/registry";
 import type { SecretsPlan } from "../secrets/plan";
 
-/** What the regions' rollout gates run, and where they hear of flags. */
+/** Images of the regions' rollout gates and their source of flags. */
 export interface GatesPlan {
-  /** By region, with its digest. Empty: none is published yet, so that no gate runs and Rollouts wait to be created. */
+  /** Image with digest, by region. Empty: none is published yet, so no gate runs and the creation of Rollouts is pending. */
   readonly images: Readonly<Record<string, string>>;
   readonly flags: GateFlags;
   readonly warnings: readonly string[];
 }
 
-/** Where gates in pods hear of flags. */
+/** Source of flags of gates in pods. */
 export type GateFlags =
-  /** The environment's file, as it is when `up` runs. */
+  /** The environment's file, with its content at the time of `up`. */
   | { readonly kind: "file" }
   | {
       readonly kind: "launchdarkly";
-      /** Whole name of the SDK key's secret in Secrets Manager. */
+      /** Full name of the SDK key's secret in Secrets Manager. */
       readonly secret: string;
-      /** A relay proxy; absent: LaunchDarkly itself. */
+      /** URLs of a relay proxy; absent: LaunchDarkly itself. */
       readonly baseUrls?: RelayConfig;
     };
 
@@ -28,7 +28,7 @@ const unpublished =
   "apps wait: no rollout begins without a gate. Publish it (workflow Images, or docs/guides/aws.md), then run `up` again.";
 
 /**
- * Each region pulls the same image from its own registry, and has its own copy of LaunchDarkly's key.
+ * Plans the gates: each region pulls the same image from its own registry and has its own copy of LaunchDarkly's key.
  * @param digest of the gate's image; undefined: it is not published yet.
  */
 export function planGates(

@@ -1,12 +1,12 @@
 import { tcp } from "../../plan/socketRule";
 import type { Component } from "../component";
 
-/** Process that rolls new versions out in steps in a region. */
+/** Process that rolls out new versions in steps in a region. */
 export function rolloutsName(region: string): string {
   return `rollouts-${region}`;
 }
 
-/** Process that decides, by flags, which of the steps a region may enter. */
+/** Process that decides by flags which steps a region may enter. */
 export function rolloutGateName(region: string): string {
   return `rollout-gate-${region}`;
 }
@@ -16,11 +16,11 @@ export function rolloutGatePort(region: string): string {
   return `${region}/edge-rolloutGate`;
 }
 
-/** Argo Rollouts in each region, and the gate that it asks before each step. */
+/** Argo Rollouts in each region, and the gate that it polls before each step. */
 export const rollouts: Component = {
   name: "rollouts",
   processes: [
-    // Argo Rollouts listens on nothing: see its resource.
+    // Argo Rollouts has no listening socket: see its resource.
     {
       place: "region",
       name: rolloutsName,

@@ -15,27 +15,27 @@ import {
   wholeWeight,
 } from "./flags";
 
-/** One thing to do to a flag. What is decided here is carried out on a file, or by LaunchDarkly's API. */
+/** One change of a flag. It is applied to a file or through LaunchDarkly's API. */
 export type FlagChange =
   | { readonly kind: "on"; readonly on: boolean }
   | { readonly kind: "fallthrough"; readonly serve: Serve }
-  /** The region's own rule, before all others; there already, it is changed and brought there. */
+  /** Sets the region's own rule as the first rule. An existing one is updated and moved there. */
   | { readonly kind: "region"; readonly region: string; readonly serve: Serve }
-  /** The region goes by what counts for all of them. */
+  /** Removes the region's own rule: the common rules apply to it. */
   | { readonly kind: "clear"; readonly region: string };
 
-/** An edit that cannot be made. The message is for a person. */
+/** An edit that is not possible. The message is for users. */
 export class FlagEditError extends Error {
   override readonly name = "FlagEditError";
 }
 
 /**
- * Lets a share of the contexts have the new version. A rollout that is there keeps by whom and how it divides, so that
- * whoever is in stays in as the share grows; but one region is never divided by regions. `on` is left as it is.
+ * Serves the new version to a percentage of the contexts. An existing rollout keeps its context kind and bucketing, so contexts that
+ * have the new version keep it as the percentage grows. A rollout of one region never buckets by region. `on` does not change.
  *
  * @param percent 0 to 100, to a thousandth.
- * @param region only there; default: wherever no rule says otherwise.
- * @throws RangeError for any other percentage, FlagEditError for a flag that cannot gate or that an experiment runs on.
+ * @param region only there; default: wherever no other rule applies.
+ * @throws RangeError for any other percentage, FlagEditError for a flag that cannot gate or has a running experiment.
  */
 export function setPercentage(flag: Flag, percent: number, region?: string): FlagChange[] {
   const weight = Math.round(percent * 1000);
@@ -54,7 +54,7 @@ export function setPercentage(flag: Flag, percent: number, region?: string): Fla
 }
 
 /**
- * Switches a flag on. With a region: takes away what switched it off there; a percentage of the region's own stays.
+ * Switches a flag on. With a region: removes the rule that switched it off there; a percentage of that region does not change.
  */
 export function switchOn(flag: Flag, region?: string): FlagChange[] {
   requireGate(flag);
@@ -64,21 +64,21 @@ export function switchOn(flag: Flag, region?: string): FlagChange[] {
   return off ? [{ kind: "clear", region }] : [];
 }
 
-/** Switches a flag off, everywhere or in one region: everybody there goes back to the stable version. */
+/** Switches a flag off, everywhere or in one region: all requests there return to the stable version. */
 export function switchOff(flag: Flag, region?: string): FlagChange[] {
   requireGate(flag);
   if (region === undefined) return [{ kind: "on", on: false }];
   return [{ kind: "region", region, serve: { variation: flag.variations.indexOf(false) } }];
 }
 
-/** Ends what a region has of its own. */
+/** Removes a region's own rule. */
 export function clearRegion(flag: Flag, region: string): FlagChange[] {
   return regionRule(flag, region) === undefined ? [] : [{ kind: "clear", region }];
 }
 
 /**
- * Launches a flag: true for everybody, and nothing is gated any more. Rollouts complete.
- * @throws FlagEditError where rules, targets or prerequisites that people wrote would still decide for some.
+ * Launches a flag: it serves true to every context and no longer gates. Rollouts complete.
+ * @throws FlagEditError if user-defined rules, targets or prerequisites would still apply to some contexts.
  */
 export function retire(flag: Flag): FlagChange[] {
   requireGate(flag);
@@ -125,20 +125,20 @@ export function createFlag(key: string): Flag {
 }
 
 /**
- * Carries changes out.
- * @returns the flag with its version raised by one; the very flag where they change nothing.
+ * Applies changes.
+ * @returns the flag with its version incremented; the same object if nothing changes.
  */
 export function applyChanges(flag: Flag, changes: readonly FlagChange[]): Flag {
   const edited = changes.reduce(applyChange, flag);
   return isDeepStrictEqual(edited, flag) ? flag : { ...edited, version: flag.version + 1 };
 }
 
-/** The changes that make a difference. */
+/** The changes that modify the flag. */
 export function effective(flag: Flag, changes: readonly FlagChange[]): FlagChange[] {
   return changes.filter((change) => !isDeepStrictEqual(applyChange(flag, change), flag));
 }
 
-/** How a rule is called: by what people wrote beside it, else by its id. */
+/** Name of a rule: its description, else its id. */
 export function ruleName({ description, id }: FlagRule): string {
   return description !== undefined && description !== ""
     ? description
@@ -177,12 +177,12 @@ function regionRule({ rules = [] }: Flag, region: string): FlagRule | undefined 
   return rules.find((rule) => regionOfRule(rule) === region);
 }
 
-/** Whether a rollout draws some of a region's contexts. One of the regions themselves lets all of a region in, or none. */
+/** Whether a rollout can include a part of a region's contexts. A rollout by region includes all contexts of a region or none. */
 function divides(rollout: Rollout | undefined, region: string | undefined): rollout is Rollout {
   return rollout !== undefined && (region === undefined || rollout.contextKind !== regionKind);
 }
 
-/** By whom and how a new rollout divides. A region's own draws the same contexts first as the one for all of them. */
+/** Context kind and bucketing of a new rollout. A region's rollout includes contexts in the same order as the common rollout. */
 function divisionFor(
   region: string | undefined,
   common: Rollout | undefined,
@@ -196,7 +196,7 @@ function divisionFor(
   };
 }
 
-/** In the order that is there: contexts are counted through it, and another order would draw others. */
+/** Keeps the existing order of variations: it determines the bucketing, so another order would select other contexts. */
 function weights(
   { variations }: Flag,
   before: readonly WeightedVariation[] | undefined,

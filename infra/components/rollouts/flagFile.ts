@@ -7,10 +7,10 @@ import { type FlagRule, regionClauses, regionOfRule } from "./flags";
 import { formatFlagPath, printedValue } from "./flagFormat";
 
 /**
- * Checks a flag file as a whole: that it has LaunchDarkly's form, and that what refers to something finds it.
+ * Checks a flag file: its conformance to LaunchDarkly's format, and its references.
  * @param json the parsed file.
- * @param lineOf the line of a path in the file, from 1; mistakes are then in the order of the file.
- * @returns every mistake; none: it is a `FlagFile`. Never throws.
+ * @param lineOf the line of a path in the file, from 1; diagnostics are then in file order.
+ * @returns all diagnostics; none: it is a `FlagFile`. Never throws.
  */
 export function checkFlagFile(
   json: unknown,
@@ -44,8 +44,8 @@ export function checkFlagFile(
 }
 
 /**
- * A flag file as text: objects over several lines, lists of plain values on one where they fit. It is the form in which
- * Prettier leaves it, so that an edit shows as what was edited.
+ * Formats a flag file: objects on several lines, lists of plain values on one if they fit. The result equals Prettier's, so that a
+ * diff shows only the edit.
  */
 export function formatFlagFile(json: unknown): string {
   return `${formatted(json, "", 0)}\n`;
@@ -70,7 +70,7 @@ function formatted(value: unknown, indent: string, before: number): string {
 }
 
 function checkKey(of: "flags" | "segments", key: string, item: unknown): RawDiagnostic[] {
-  // What every object has in JavaScript: LaunchDarkly's SDK takes it for one that is there twice, and reads nothing of the file.
+  // A property of every JavaScript object: LaunchDarkly's SDK considers it a duplicate and ignores the whole file.
   if (key in {}) {
     const expected = "another name: LaunchDarkly's SDK cannot read a file with this one";
     return [{ path: [of, key], expected, remedy: "Call it otherwise." }];
@@ -81,7 +81,7 @@ function checkKey(of: "flags" | "segments", key: string, item: unknown): RawDiag
   return [{ path: [of, key, "key"], expected, remedy: "Write the same key in both places." }];
 }
 
-/** Whatever names a variation names one that is there. */
+/** Checks that every reference to a variation is valid. */
 function checkVariations(key: string, flag: unknown): RawDiagnostic[] {
   const { fallthrough, offVariation, rules, targets, contextTargets, variations } = record(flag);
   if (!Array.isArray(variations) || variations.length === 0) return [];
@@ -102,7 +102,7 @@ function checkVariations(key: string, flag: unknown): RawDiagnostic[] {
   return [...rawDiagnostics, ...checkOff(key, variations, offVariation)];
 }
 
-/** An app that asks a flag which is off has to be told false, or it would show what the gate has just taken back. */
+/** A flag that is off has to serve false to apps, otherwise they would show a feature that the gate has just rolled back. */
 function checkOff(key: string, variations: readonly unknown[], off: unknown): RawDiagnostic[] {
   if (typeof off !== "number" || variations[off] !== true || !variations.includes(false)) return [];
   const expected = `${variations.indexOf(false)}, the place of false in variations`;
@@ -145,7 +145,7 @@ function checkRules(key: string, flag: unknown, segments: readonly string[]): Ra
   });
 }
 
-/** Meridian changes and removes the rules with its own ids, so that they say what it writes there. */
+/** Meridian changes and removes the rules with its ids, so these have to contain its clauses. */
 function checkRegionRule(path: Path, rule: unknown): RawDiagnostic[] {
   const { id, clauses } = record(rule);
   const region = typeof id === "string" ? regionOfRule({ id } as FlagRule) : undefined;

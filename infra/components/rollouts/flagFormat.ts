@@ -1,6 +1,6 @@
 import { formatValue, type Path } from "../../config/rawDiagnostic";
 
-/** "flags.storefront.rules[0].id". Keys of other letters are quoted: a file may hold anything. */
+/** Formats a path: "flags.storefront.rules[0].id". Keys with other characters are quoted: a file may contain any. */
 export function formatFlagPath(path: Path): string {
   if (path.length === 0) return "(file)";
   return path.reduce<string>((text, part) => {
@@ -10,7 +10,7 @@ export function formatFlagPath(path: Path): string {
   }, "");
 }
 
-/** A value for a report. Short lists of plain values are spelled out, and weights are summed up. */
+/** Formats a value for a diagnostic. Short lists of plain values are complete, and weights are summed. */
 export function printedValue(value: unknown): string {
   if (!Array.isArray(value) || value.length === 0) return formatValue(value);
   const sum = weightOf(value);

@@ -11,31 +11,31 @@ import {
 import type { FlagState } from "./verdict";
 
 /**
- * What a flag says, for a person to look at. Nothing is decided by it: the gate has LaunchDarkly's SDK evaluate the flag in
- * the region's own context, with every rule, target, segment and prerequisite.
+ * Summary of a flag for display. It has no effect on rollouts: in the gate, LaunchDarkly's SDK evaluates the flag with the region's
+ * context and every rule, target, segment and prerequisite.
  */
 export interface FlagReading {
   readonly on: boolean;
-  /** Where no rule and no target says otherwise. */
+  /** State for contexts without a matching rule or target. */
   readonly everywhere: FlagState;
-  /** Of the regions that have a rule of Meridian's, in the order of the rules. */
+  /** State in the regions that have a rule of Meridian, in the order of the rules. */
   readonly regions: Readonly<Record<string, FlagState>>;
-  /** Rules that people wrote, by name, in their order. */
+  /** Names of user-defined rules, in their order. */
   readonly rules: readonly string[];
-  /** How many contexts are named one by one. */
+  /** Number of individually targeted contexts. */
   readonly targets: number;
-  /** Flags that have to be on first. */
+  /** Keys of the prerequisite flags. */
   readonly prerequisites: readonly string[];
 }
 
-/** @returns undefined for a flag that cannot gate. */
+/** Summarizes a flag. @returns undefined for a flag that cannot gate. */
 export function readState(flag: Flag): FlagReading | undefined {
   if (!isGateFlag(flag)) return undefined;
   const targets = targetsOf(flag).reduce((sum, { values }) => sum + values.length, 0);
   const regions = new Map<string, FlagState>();
   for (const rule of flag.rules ?? []) {
     const region = regionOfRule(rule);
-    // The first of two for one region decides.
+    // The first of two rules for one region applies.
     if (region !== undefined && !regions.has(region)) regions.set(region, serves(flag, rule));
   }
   return {
@@ -52,13 +52,13 @@ export function readState(flag: Flag): FlagReading | undefined {
   };
 }
 
-/** What counts in a region, as far as Meridian's own rules go. */
+/** State in a region according to Meridian's rules. */
 export function stateIn({ on, everywhere, regions }: FlagReading, region: string): FlagState {
   if (!on) return { kind: "off" };
   return Object.hasOwn(regions, region) ? (regions[region] ?? everywhere) : everywhere;
 }
 
-/** "25 %", "off" or "retired". */
+/** Formats a state: "25 %", "off" or "retired". */
 export function stateText(state: FlagState): string {
   return state.kind === "on" ? `${state.percentage} %` : state.kind;
 }

@@ -3,7 +3,7 @@ import type { Guide } from "../../config/option";
 import type { RawDiagnostic } from "../../config/rawDiagnostic";
 import { wholeWeight } from "./flags";
 
-/** What a report says of a mistake. The schemas below name one by its key, as zod's message. */
+/** Expectation and remedy of each diagnostic. The schemas below refer to one by its key, as zod's message. */
 const words = {
   file: {
     expected: "an object with flags",
@@ -115,13 +115,13 @@ const file = z.looseObject(
   say("file"),
 );
 
-/** Where a parsed flag file has not LaunchDarkly's form. Several of one place are told once, by the first. */
+/** Diagnostics of a parsed flag file that does not conform to LaunchDarkly's format. */
 export function shapeDiagnostics(json: unknown): RawDiagnostic[] {
   const result = file.safeParse(json);
   if (result.success) return [];
   return result.error.issues.map(({ path, message }) => {
     const plain = path.map((part) => (typeof part === "number" ? part : String(part)));
-    // A file without flags is told where the flags should be, in the words for the whole.
+    // A file without flags has the path of the missing flags and the message for the file.
     const name = plain.length === 1 && plain[0] === "flags" ? "file" : message;
     return { path: plain, ...((words as Readonly<Record<string, Guide>>)[name] ?? words.file) };
   });

@@ -1,6 +1,6 @@
 /**
- * The part of LaunchDarkly's data model that Meridian edits: as it is in a flag file, and as LaunchDarkly sends it to its SDKs.
- * Whatever else an object holds is kept by every edit.
+ * The part of LaunchDarkly's data model that Meridian edits, as in a flag file and in LaunchDarkly's messages to its SDKs.
+ * Edits preserve all other properties of an object.
  */
 
 /** A file in LaunchDarkly's file data format. */
@@ -11,30 +11,30 @@ export interface FlagFile {
 
 export interface Flag {
   readonly key: string;
-  /** Raised by every edit. Of a stream's updates SDKs take only what is newer than what they have; a file they take whole. */
+  /** Incremented by every edit. SDKs apply only newer versions from a stream, but every version from a file. */
   readonly version: number;
   readonly on: boolean;
-  /** What it can be; everything else names a variation by its place in this list. */
+  /** Possible values; all other fields refer to a variation by its index in this list. */
   readonly variations: readonly unknown[];
-  /** What whoever no rule and no target names is served. */
+  /** Served to contexts without a matching rule or target. */
   readonly fallthrough: Serve;
-  /** What everybody is served while it is off. */
+  /** Index of the variation that is served while the flag is off. */
   readonly offVariation?: number | null;
-  /** The first whose clauses all match decides. */
+  /** The first rule whose clauses all match applies. */
   readonly rules?: readonly FlagRule[];
-  /** Contexts of kind `user` that are named one by one; they count before rules. */
+  /** Individually targeted contexts of kind `user`; they have precedence over rules. */
   readonly targets?: readonly FlagTarget[];
-  /** Contexts of other kinds that are named one by one. */
+  /** Individually targeted contexts of other kinds. */
   readonly contextTargets?: readonly FlagTarget[];
-  /** Flags that have to be on first. */
+  /** Flags that have to be on first, with the given variation. */
   readonly prerequisites?: readonly { readonly key: string; readonly variation: number }[];
-  /** From which a context's place in a rollout is counted: another salt draws everybody anew. */
+  /** Input of the bucketing of contexts: another salt reassigns all contexts. */
   readonly salt?: string;
-  /** Set aside in LaunchDarkly: gates know it no more. Never in a file. */
+  /** Archived in LaunchDarkly: gates no longer receive it. Never in a file. */
   readonly archived?: boolean;
 }
 
-/** A flag as it is heard. Nobody has checked that it is whole. */
+/** A flag as received, without validation. */
 export type HeardFlag = Omit<Flag, "fallthrough"> & Partial<Pick<Flag, "fallthrough">>;
 
 /** Either one variation, or a rollout. */
@@ -43,13 +43,13 @@ export interface Serve {
   readonly rollout?: Rollout;
 }
 
-/** Variations by share of the contexts. */
+/** Variations by percentage of the contexts. */
 export interface Rollout {
   /** Absent: "rollout". */
   readonly kind?: string;
-  /** Kind of the contexts that are divided; absent: "user". */
+  /** Kind of the contexts that are bucketed; absent: "user". */
   readonly contextKind?: string;
-  /** Attribute of the contexts by which they are divided; absent: their key. */
+  /** Attribute by which contexts are bucketed; absent: their key. */
   readonly bucketBy?: string | null;
   readonly seed?: number | null;
   readonly variations: readonly WeightedVariation[];
@@ -57,7 +57,7 @@ export interface Rollout {
 
 export interface WeightedVariation {
   readonly variation: number;
-  /** In thousandths of a percent; those of a rollout sum to 100000. */
+  /** In thousandths of a percent; the sum of a rollout is 100000. */
   readonly weight: number;
 }
 
@@ -82,23 +82,23 @@ export interface FlagTarget {
   readonly values: readonly string[];
 }
 
-/** All of a rollout's weights together. */
+/** Sum of a rollout's weights. */
 export const wholeWeight = 100_000;
 
-/** Kind of the context that a region is. */
+/** Context kind of a region. */
 export const regionKind = "region";
 
-/** Identifies the rule that Meridian keeps for a region. */
+/** Id of Meridian's rule for a region. */
 export function regionRuleId(region: string): string {
   return `meridian-${region}`;
 }
 
-/** The region whose rule this is; undefined: somebody else's rule. */
+/** The region of one of Meridian's rules; undefined: a user-defined rule. */
 export function regionOfRule({ id }: FlagRule): string | undefined {
   return id?.startsWith("meridian-") === true ? id.slice("meridian-".length) : undefined;
 }
 
-/** What makes a rule apply to one region, and to nothing else. */
+/** Clauses that make a rule apply to one region only. */
 export function regionClauses(region: string): Clause[] {
   return [{ contextKind: regionKind, attribute: "key", op: "in", values: [region], negate: false }];
 }
@@ -108,7 +108,7 @@ export function isGateFlag({ variations }: Pick<Flag, "variations">): boolean {
   return variations.length === 2 && variations.includes(true) && variations.includes(false);
 }
 
-/** Targets that name anybody. LaunchDarkly keeps empty ones. */
+/** Targets with at least one context. LaunchDarkly retains empty ones. */
 export function targetsOf({
   targets = [],
   contextTargets = [],
@@ -117,8 +117,8 @@ export function targetsOf({
 }
 
 /**
- * Whether a flag is launched, as LaunchDarkly calls it: on, with a fixed `true` on the default rule and nothing before that rule
- * which could give anybody anything else. Only then is it retired.
+ * Whether a flag is launched in LaunchDarkly's sense: on, with a fixed `true` in the default rule, and without rules, targets or
+ * prerequisites that could serve another value. Only such a flag is retired.
  */
 export function isLaunched(flag: HeardFlag): boolean {
   const { on, variations, fallthrough, rules = [], prerequisites = [] } = flag;
@@ -133,7 +133,7 @@ export function isLaunched(flag: HeardFlag): boolean {
   );
 }
 
-/** The rules that are not Meridian's, in their order. */
+/** User-defined rules, in their order. */
 export function rulesByPeople({ rules = [] }: Flag): FlagRule[] {
   return rules.filter((rule) => regionOfRule(rule) === undefined);
 }

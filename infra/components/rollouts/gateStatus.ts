@@ -4,40 +4,40 @@ import { flagOf, type Gate, type RolloutObject, stepsOf, wantedAnnotation } from
 import type { RolloutStep } from "./steps";
 import { type FlagKnowledge, percentageOf, type Verdict, verdictOf } from "./verdict";
 
-/** What the gate says on a region's Rollout, for people and for `meridian status`. */
+/** The gate's status of a region's Rollout, for users and `meridian status`. */
 export interface GateStatus {
   readonly flag: string;
   readonly region: string;
-  /** What the gate answers to the question that the steps are at, or come to next. */
+  /** The gate's verdict on the current or next gate step. */
   readonly verdict: Verdict;
-  /** The question: the weight that is asked for, in percent. */
+  /** Weight of this gate step, in percent. */
   readonly weight: number;
-  /** The question: whether the weight has been entered, and the rollout ends when this is allowed. */
+  /** Whether this is the last gate step: its weight has been reached, and the rollout ends when the gate allows it. */
   readonly last: boolean;
-  /** How far the flag goes in this region, in percent; null: unknown. */
+  /** The flag's rollout percentage in this region; null: unknown. */
   readonly percentage: number | null;
-  /** Percentage of the requests that get the new version now. */
+  /** Percentage of the requests that the new version currently serves. */
   readonly reached: number;
-  /** A sentence for a person. */
+  /** Explanation for users. */
   readonly reason: string;
   readonly phase: RolloutPhase;
-  /** Hash of the version that all this is about, as Argo Rollouts has it. */
+  /** Argo Rollouts' pod template hash of the version that this status describes. */
   readonly hash: string;
-  /** When the gate came to say so, ISO 8601. */
+  /** Time of the last change of the status, ISO 8601. */
   readonly at: string;
 }
 
-/** A mark but for its time. */
+/** A gate status without its time. */
 export type GateReport = Omit<GateStatus, "at">;
 
-/** What the gate knows when it says it. */
+/** The gate's inputs of a status. */
 export interface MarkKnowledge {
   readonly region: string;
-  /** The flag's state as the region's gate has heard it, and why it is that one. */
+  /** The flag's state that the region's gate has received, and the reason for it. */
   readonly known: FlagKnowledge & { readonly reason: string };
 }
 
-/** What is to be said on a Rollout; undefined: it has no gates, so that nothing is. */
+/** The gate status of a Rollout; undefined: it has no gates. */
 export function gateStatusOf(
   rollout: RolloutObject,
   { region, known }: MarkKnowledge,
@@ -57,7 +57,7 @@ export function gateStatusOf(
   };
 }
 
-/** A mark as it was written; undefined for what is none. */
+/** Parses a gate status; undefined if it is invalid. */
 export function readGateStatus(annotation: string | undefined): GateStatus | undefined {
   if (annotation === undefined) return undefined;
   try {
@@ -70,7 +70,7 @@ export function readGateStatus(annotation: string | undefined): GateStatus | und
   }
 }
 
-/** Whether a Rollout's annotation says the same already. */
+/** Whether a Rollout's annotation already has the same content. */
 export function saysSame(annotation: string | undefined, saying: GateReport): boolean {
   if (annotation === undefined) return false;
   try {
@@ -81,7 +81,7 @@ export function saysSame(annotation: string | undefined, saying: GateReport): bo
   }
 }
 
-/** The gate that the steps are at or come to next; the first one where nothing new is there, the last one after all steps. */
+/** The current or next gate step; the first one if there is no new version, the last one after all steps. */
 export function gateOf(rollout: RolloutObject): Gate | undefined {
   const steps = stepsOf(rollout);
   const isGate = (step: RolloutStep | undefined): step is Gate => step?.kind === "gate";
@@ -93,7 +93,7 @@ function indexOf({ status }: RolloutObject): number {
   return status?.currentStepIndex ?? 0;
 }
 
-/** Nothing new is there, or the region has not even a first version. */
+/** There is no new version, or the region does not have a first version yet. */
 function isSettled({ status }: RolloutObject): boolean {
   return !status?.stableRS || status.stableRS === status.currentPodHash;
 }
@@ -112,7 +112,7 @@ function phaseOf(rollout: RolloutObject, verdict: Verdict): RolloutPhase {
   return entered ? "held" : "waiting";
 }
 
-/** As Argo Rollouts has set it; without a traffic router, as the steps have it. */
+/** The weight that Argo Rollouts has set; without a traffic router, the weight of the steps. */
 function reachedOf(rollout: RolloutObject): number {
   if (isSettled(rollout)) return 0;
   const set = rollout.status?.canary?.weights?.canary?.weight;

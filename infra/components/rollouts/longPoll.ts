@@ -1,25 +1,25 @@
-/** How a region's rollouts ask their gate: a question is kept until its answer matters, so that a rollout hears of a flag when its gate does. */
+/** Long polling of the gate: it holds a rollout's poll until its result matters, so the rollout reacts to a flag without delay. */
 
 /**
- * Seconds from an answer to the next question. Argo Rollouts writes times down in whole seconds: with half a second it would ask
- * without end in the second half of each.
+ * Seconds from a response to the next poll. Argo Rollouts stores times in whole seconds: with half a second it would poll
+ * continuously in the second half of each.
  */
 export const retrySeconds = 1;
 
 /**
- * Longest that a question is kept, seconds. Shorter: more is asked, and more changes fall between two questions. Longer: off is heard
- * later where the gate's node is gone without a word.
+ * Maximum time that a poll is pending, seconds. A shorter time causes more polls, and more changes between two polls. With a longer
+ * time, a rollout receives `off` later if the gate's node disappears without closing its connections.
  */
 export const longPollSeconds = 10;
 
 /**
- * Time that a rollout waits for an answer, seconds: what is silent for longer counts as a gate that does not answer, which is asked
- * again 10 s later (Argo Rollouts' own time after an error).
+ * Time that a rollout waits for a response, seconds. After this timeout the poll is an error, and Argo Rollouts polls again 10 s later
+ * (its interval after an error).
  */
 export const answerSeconds = longPollSeconds + 5;
 
-/** Questions that one gate keeps at a time. Further ones are answered at once, and asked again after `retrySeconds`. */
+/** Maximum pending polls of one gate. Further ones receive an immediate response and are repeated after `retrySeconds`. */
 export const maxPendingPolls = 200;
 
-/** Analyses that Argo Rollouts has in hand at a time, its own default being 30: each question that is kept takes one, by either of two gates. */
+/** Concurrent analyses of Argo Rollouts, whose default is 30: each pending poll at either of two gates occupies one. */
 export const analysisThreads = 2 * maxPendingPolls + 100;

@@ -1,55 +1,55 @@
 import type { RolloutStep } from "./steps";
 import { type FlagKnowledge, mayRetry, mayStartNew, verdictOf } from "./verdict";
 
-/** What one region's rollout of one app is doing, in the words of `meridian status`. */
+/** Phase of one region's rollout of one app, as in `meridian status`. */
 export type RolloutPhase =
-  /** Nothing new is there. */
+  /** There is no new version. */
   | "stable"
-  /** The gate has not let the first weight be entered. */
+  /** The gate has not allowed the first weight. */
   | "waiting"
-  /** At a weight, and the gate does not let it go on. */
+  /** At a weight, and the gate does not allow the next one. */
   | "held"
-  /** On its way to the weight that was allowed. */
+  /** Advancing to the allowed weight. */
   | "stepping"
-  /** The flag was switched off: everybody is back on the stable version. */
+  /** The flag was switched off: the stable version serves all requests again. */
   | "killed"
   /** At 100 %, until the flag is retired. */
   | "complete";
 
 /** One region's rollout of one app. */
 export interface RolloutState {
-  /** The version that is known to be good; undefined: the region runs none. */
+  /** The stable version; undefined: the region has none. */
   readonly stable: string | undefined;
-  /** The version that git asks for. */
+  /** The desired version in git. */
   readonly desired: string;
-  /** Which step it is at. */
+  /** Index of the current step. */
   readonly step: number;
-  /** Percentage of the requests that get the desired version. */
+  /** Percentage of the requests that the desired version serves. */
   readonly weight: number;
   readonly phase: RolloutPhase;
 }
 
-/** What happens to a region. */
+/** An event in a region. */
 export type RolloutEvent =
-  /** Git asks for a version. */
+  /** Git contains a new desired version. */
   | { readonly kind: "version"; readonly version: string }
-  /** The gate was asked, and this is what it knew. */
+  /** A poll of the gate, with the gate's knowledge of the flag. */
   | { readonly kind: "gate"; readonly known: FlagKnowledge }
-  /** The gate could not be asked. */
+  /** The gate was unavailable. */
   | { readonly kind: "silence" }
-  /** The replicas of a weight that was entered are ready. */
+  /** The replicas of the current weight are ready. */
   | { readonly kind: "ready" }
-  /** The region was lost with all that it knew, and has returned empty. What others run is its version to come from. */
+  /** The region was lost with all its data and has returned empty. Its baseline is the other regions' version. */
   | { readonly kind: "returned"; readonly known: FlagKnowledge; readonly stableElsewhere: string };
 
-/** A region that runs one version. */
+/** State of a region that runs one version. */
 export function stableState(version: string): RolloutState {
   return { stable: version, desired: version, step: 0, weight: 0, phase: "stable" };
 }
 
 /**
- * What a region does next. It is the platform's own words for what Argo Rollouts does with `rolloutSteps`, and what is
- * checked against every history of a flag; the controller itself stays the one that does it.
+ * Next state of a region. It models the behavior of Argo Rollouts with `rolloutSteps`. Tests check the model against every history
+ * of a flag; the controller performs the rollout.
  */
 export function nextState(
   state: RolloutState,
@@ -70,7 +70,7 @@ export function nextState(
   }
 }
 
-/** A new version begins at the first step; the old one again ends a rollout at once. */
+/** A new version starts at the first step. A return to the stable version ends a rollout immediately. */
 function begin(state: RolloutState, version: string): RolloutState {
   if (version === state.desired) return state;
   if (version === state.stable) return stableState(version);
@@ -84,7 +84,7 @@ function asked(
 ): RolloutState {
   if (state.phase === "stable") return state;
   const killed: RolloutState = { ...state, step: 0, weight: 0, phase: "killed" };
-  // The analysis beside the steps: pods that never become ready must not keep off from being heard.
+  // The parallel analysis: pods that never become ready must not block the effect of `off`.
   if (state.phase === "stepping") return known.state?.kind === "off" ? killed : state;
   if (state.phase === "killed")
     return mayRetry(known) ? { ...state, step: 0, weight: 0, phase: "waiting" } : state;
@@ -113,7 +113,7 @@ function settle(state: RolloutState, steps: readonly RolloutStep[]): RolloutStat
   return { ...state, step, phase };
 }
 
-/** It takes no steps without a version to come from, so it is given one, until the flag is retired. */
+/** A rollout has no steps without a baseline version, so the region starts with the others' stable one until the flag is retired. */
 function comeBack(state: RolloutState, known: FlagKnowledge, stable: string): RolloutState {
   if (stable === state.desired || mayStartNew(known)) return stableState(state.desired);
   return { stable, desired: state.desired, step: 0, weight: 0, phase: "waiting" };

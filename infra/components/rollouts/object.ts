@@ -1,19 +1,19 @@
 import { appLabel } from "../../plan/appRules";
 import type { RolloutStep } from "./steps";
 
-/** Annotation that names the flag of a Rollout. Default: the app's name. */
+/** Annotation with the flag of a Rollout. Default: the app's name. */
 export const flagAnnotation = "meridian.dev/flag";
 
-/** Annotation in which the gate says what it told a region's Rollout, see `GateStatus`. */
+/** Annotation with the gate's status of a region's Rollout, see `GateStatus`. */
 export const gateAnnotation = "meridian.dev/gate";
 
-/** Annotation of a Rollout that was created with another version than it asked for: the template it asked for, as JSON. */
+/** Annotation of a Rollout that was created with another version than the desired one: its desired template, as JSON. */
 export const wantedAnnotation = "meridian.dev/wanted-template";
 
-/** Label that Argo Rollouts gives to the ReplicaSets of a Rollout and to their pods. */
+/** Label that Argo Rollouts adds to the ReplicaSets of a Rollout and to their pods. */
 export const templateHashLabel = "rollouts-pod-template-hash";
 
-/** A pod template as it was found. What is in it is Kubernetes' business, but for the labels. */
+/** A pod template as read from the API. Only the labels are typed. */
 export interface PodTemplate {
   readonly metadata?: {
     readonly labels?: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export interface PodTemplate {
   readonly [field: string]: unknown;
 }
 
-/** One canary step, as far as it is looked at. */
+/** The relevant fields of one canary step. */
 export interface CanaryStep {
   readonly setWeight?: number;
   readonly analysis?: {
@@ -30,7 +30,7 @@ export interface CanaryStep {
   };
 }
 
-/** A Rollout of argoproj.io/v1alpha1, as far as it is looked at. */
+/** The relevant fields of a Rollout of argoproj.io/v1alpha1. */
 export interface RolloutObject {
   readonly metadata: {
     readonly name: string;
@@ -51,13 +51,13 @@ export interface RolloutObject {
 /** Written by Argo Rollouts. */
 export interface RolloutStatus {
   readonly abort?: boolean;
-  /** Hash of the template that is asked for. */
+  /** Hash of the desired template. */
   readonly currentPodHash?: string;
-  /** Hash of the template that is known to be good; absent or empty: none yet. */
+  /** Hash of the stable template; absent or empty: none yet. */
   readonly stableRS?: string;
   readonly currentStepIndex?: number | null;
   readonly phase?: string;
-  /** The generation that all this is about, as text. */
+  /** The generation that this status describes, as a string. */
   readonly observedGeneration?: string;
   readonly conditions?: readonly {
     readonly type: string;
@@ -83,7 +83,7 @@ export function flagOf(rollout: RolloutObject): string {
 }
 
 /**
- * The steps of a Rollout in the plan's words, each at its own index; undefined for steps that are neither gate nor weight.
+ * The steps of a Rollout as `RolloutStep`s with the same indexes; undefined for steps that are neither gate nor weight.
  * A gate is an analysis with the arguments `weight` and `last`.
  */
 export function stepsOf({ spec }: RolloutObject): readonly (RolloutStep | undefined)[] {
@@ -97,7 +97,7 @@ export function stepsOf({ spec }: RolloutObject): readonly (RolloutStep | undefi
   });
 }
 
-/** Whether a flag gates this Rollout at all. */
+/** Whether a flag gates this Rollout. */
 export function isGated(rollout: RolloutObject): boolean {
   return stepsOf(rollout).some((step) => step?.kind === "gate");
 }

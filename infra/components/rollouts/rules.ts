@@ -9,7 +9,7 @@ const field = "spec.strategy.canary";
 const platform = "list ../../../_platform/rollout last under `transformers` of the overlay";
 
 /**
- * What is wrong with how Rollouts go out: a step that no gate stands before would let a version go further than its flag.
+ * Diagnostics of Rollouts' strategies: a weight without a gate before it would exceed the flag's percentage.
  */
 export function rolloutDiagnostics(objects: readonly KubeObject[]): ObjectDiagnostic[] {
   return objects.filter(({ kind }) => kind === "Rollout").flatMap(rawDiagnosticsOf);

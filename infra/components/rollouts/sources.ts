@@ -1,9 +1,9 @@
 import type { Environment, RegionConfig, RelayConfig } from "../../config/types";
 
-/** A region as flags' rules see it: a context of kind `region`, whose key is its name. */
+/** A region's context for the flags' rules: of kind `region`, with its name as the key. */
 export interface FlagContext {
   readonly name: string;
-  /** The part of the world, as regions' names begin: "eu" of eu-west-1. */
+  /** Prefix of the region's name: "eu" of eu-west-1. */
   readonly location: string;
   readonly role: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -13,31 +13,31 @@ export function flagContextOf({ name, role, attributes }: RegionConfig): FlagCon
   return { name, location: name.split("-")[0] ?? name, role, attributes };
 }
 
-/** Where a region's gate hears of flags. */
+/** Source of flags of a region's gate. */
 export type FlagSource =
-  /** A file in LaunchDarkly's format, read again whenever it changes. */
+  /** A file in LaunchDarkly's format, reloaded after each change. */
   | { readonly kind: "file"; readonly file: string }
-  /** LaunchDarkly, by its streaming protocol. */
+  /** LaunchDarkly with its streaming protocol. */
   | {
       readonly kind: "launchdarkly";
-      /** File with the SDK key: it is in no configuration, no log and no manifest. */
+      /** File with the SDK key, which is in no configuration, log or manifest. */
       readonly sdkKeyFile: string;
-      /** Base URLs other than LaunchDarkly's own, for a relay proxy. Default: LaunchDarkly. */
+      /** Base URLs of a relay proxy. Default: LaunchDarkly. */
       readonly baseUrls?: RelayConfig;
     };
 
 export type FlagSourceKind = FlagSource["kind"];
 
-/** Which of the two an environment's gates go by, on this machine and on AWS. */
+/** Kind of flag source of an environment's gates, on this machine and on AWS. */
 export function flagsComeFrom({ flags }: Environment): FlagSourceKind {
   return flags === undefined ? "file" : "launchdarkly";
 }
 
 /**
- * For environments on this machine: on AWS the key is in no file.
+ * Flag source of an environment on this machine: on AWS the key is in no file.
  *
  * @param file The environment's flag file.
- * @param home Folder that `~` stands for.
+ * @param home Folder that replaces `~`.
  */
 export function flagSourceOf(environment: Environment, file: string, home: string): FlagSource {
   const flags = environment.provider === "local" ? environment.flags : undefined;

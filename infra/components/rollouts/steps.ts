@@ -1,18 +1,18 @@
-/** Percentages of traffic that a new version goes through, unless an app's configuration says otherwise. */
+/** Default percentages of traffic in a rollout. An app's configuration can override them. */
 export const defaultWeights: readonly number[] = [10, 25, 50, 100];
 
 /** One step of a rollout, in each region. */
 export type RolloutStep =
-  /** Asks the gate until it lets this weight be entered. The one after the last weight asks whether the flag is retired. */
+  /** Polls the gate until it allows this weight. The one after the last weight polls until the flag is retired. */
   | { readonly kind: "gate"; readonly weight: number; readonly last: boolean }
   /** Sends this percentage of the requests to the new version. */
   | { readonly kind: "weight"; readonly weight: number };
 
 /**
- * The steps of a rollout. They never depend on the flag: an edit of the steps in mid-rollout would begin it anew. Before each
- * weight the gate is asked; after the last one it is asked for as long as the flag is there, so that off still works at 100 %.
+ * The steps of a rollout. They do not depend on the flag: a change of the steps during a rollout would restart it. A gate precedes
+ * each weight. The gate after the last weight polls until the flag is retired, so that `off` still works at 100 %.
  * @param weights Whole percentages, ascending, the last one 100.
- * @throws RangeError for any others.
+ * @throws RangeError for invalid weights.
  */
 export function rolloutSteps(weights: readonly number[] = defaultWeights): RolloutStep[] {
   const ascending = weights.every((weight, index) => weight > (weights[index - 1] ?? 0));

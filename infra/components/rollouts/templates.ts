@@ -2,31 +2,31 @@ import { list, record } from "../../plan/kubeObject";
 import { labelKeys } from "../../plan/names";
 import { type PodTemplate, templateHashLabel } from "./object";
 
-/** What a region says of its stable version. */
+/** A region's record of its stable version. */
 export interface StableVersion {
-  /** Argo Rollouts' hash of it. Differs between regions, as their labels do. */
+  /** Argo Rollouts' hash of the template. It differs between regions, as their labels do. */
   readonly hash: string;
   readonly template: PodTemplate;
-  /** When it was first seen to be stable, ISO 8601. */
+  /** Time of the first observation as stable, ISO 8601. */
   readonly at: string;
 }
 
-/** What a region comes from that has no version of its own. */
+/** Initial version of a region that has no version yet. */
 export type BaselineVersion =
-  /** No region has said anything: the app is new everywhere. */
+  /** No region has a record: the app is new everywhere. */
   | { readonly kind: "none" }
-  /** Something was said, and nobody can read it. */
+  /** There are records, but none is valid. */
   | { readonly kind: "unreadable" }
   | { readonly kind: "version"; readonly template: PodTemplate };
 
-/** A ReplicaSet's template as it can be given to a Rollout. */
+/** Converts a ReplicaSet's template to one for a Rollout. */
 export function plainTemplate(template: PodTemplate): PodTemplate {
   const metadata = omit(template.metadata ?? {}, "creationTimestamp");
   const labels = omit(template.metadata?.labels ?? {}, templateHashLabel);
   return { ...template, metadata: { ...metadata, labels } };
 }
 
-/** With the region's own label, which Karmada gives to each region's copy. */
+/** The template with the region label of `wanted`, which Karmada adds to each region's copy. */
 export function asInRegionOf(wanted: PodTemplate, template: PodTemplate): PodTemplate {
   const others = omit(template.metadata?.labels ?? {}, labelKeys.region);
   const own = wanted.metadata?.labels?.[labelKeys.region];
@@ -35,8 +35,8 @@ export function asInRegionOf(wanted: PodTemplate, template: PodTemplate): PodTem
 }
 
 /**
- * Chooses among what the regions say: the version that most of them run, of equally many the newest.
- * @param said JSON of `StableVersion`, by region. The asking region's own counts: it may be one that returns empty.
+ * Selects the version that most regions run. With equal counts, the newest.
+ * @param said JSON of `StableVersion`, by region. The calling region's record counts too: it may have returned empty.
  */
 export function versionToComeFrom(said: Readonly<Record<string, string>>): BaselineVersion {
   const regions = Object.keys(said).sort();
@@ -54,7 +54,7 @@ export function versionToComeFrom(said: Readonly<Record<string, string>>): Basel
   return best === undefined ? { kind: "unreadable" } : { kind: "version", template: best.template };
 }
 
-/** What one region says; undefined when it is broken. */
+/** Parses one region's record; undefined if it is invalid. */
 export function readStable(text: string): StableVersion | undefined {
   try {
     const { hash, template, at } = record(JSON.parse(text));
@@ -66,7 +66,7 @@ export function readStable(text: string): StableVersion | undefined {
   }
 }
 
-/** Whether two templates run the same, be one with the API server's defaults and the other without, in whatever region. */
+/** Whether two templates are equivalent, regardless of the API server's defaults and of the region. */
 export function sameTemplate(one: PodTemplate, other: PodTemplate): boolean {
   return meaningOf(one) === meaningOf(other);
 }
@@ -74,8 +74,8 @@ export function sameTemplate(one: PodTemplate, other: PodTemplate): boolean {
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * What a template means, as text. A default that is not known here makes two templates differ that are the same: then a region
- * comes from what it is to run, which Argo Rollouts finds out. Never the other way round.
+ * Canonical text of a template. An unknown default makes equivalent templates differ: then a region is pinned to the template that
+ * is already its desired one, which Argo Rollouts detects. Different templates never compare as equal.
  */
 function meaningOf(template: PodTemplate): string {
   const { metadata } = plainTemplate(template);
@@ -83,7 +83,7 @@ function meaningOf(template: PodTemplate): string {
   const pod = record(template["spec"]);
   const plain = {
     ...without(pod, podDefaults),
-    // The deprecated name of the same field; the API server writes both.
+    // The deprecated alias of the same field; the API server writes both.
     serviceAccount: pod["serviceAccountName"] ?? pod["serviceAccount"],
     serviceAccountName: undefined,
     containers: list(pod["containers"]).map(plainContainer),
@@ -115,7 +115,7 @@ const probes = ["livenessProbe", "readinessProbe", "startupProbe"] as const;
 
 function plainContainer(container: unknown): Fields {
   const fields = record(container);
-  // As the API server reads an image: what has neither tag nor digest, or the tag latest, is pulled always.
+  // The API server's default: an image without tag and digest, or with the tag latest, is always pulled.
   const image = typeof fields["image"] === "string" ? fields["image"] : "";
   const latest = /:latest$/.test(image) || !/[:@][^/]*$/.test(image);
   const imagePullPolicy = latest ? "Always" : "IfNotPresent";
@@ -154,7 +154,7 @@ function omit<T>(fields: Readonly<Record<string, T>>, field: string): Record<str
   return Object.fromEntries(Object.entries(fields).filter(([one]) => one !== field));
 }
 
-/** Leaves out the fields that have just these values. */
+/** Omits fields that equal their default. */
 function without(fields: Fields, defaults: Fields): Fields {
   const text = (value: unknown) => JSON.stringify(ordered(value));
   return Object.fromEntries(
@@ -164,7 +164,7 @@ function without(fields: Fields, defaults: Fields): Fields {
   );
 }
 
-/** With its fields in the order of their names, so that equal objects have equal text. null is as good as absent. */
+/** Sorts fields by name, so that equal objects have equal text. null equals absent. */
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
   if (typeof value !== "object" || value === null) return value ?? undefined;

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 
 /**
- * What a region's tokens are made of: as secret and as lasting as its account's own token.
+ * Key of a region's tokens. It is as secret as its account's token and has the same lifetime.
  * @param token The token of the gate's account in the region.
  */
 export function gateKey(token: string): string {
@@ -9,8 +9,9 @@ export function gateKey(token: string): string {
 }
 
 /**
- * What the rollouts of a namespace show the gate. Each has its own: what one leaks is of no use to another.
- * @param key The region's key: as a text, or as the bytes of that text.
+ * Token with which the rollouts of a namespace authenticate at the gate. Each namespace has its own: a leaked one is invalid in
+ * other namespaces.
+ * @param key The region's key: a string or its bytes.
  */
 export function tokenOf(key: string | Buffer, namespace: string): string {
   return createHmac("sha256", key).update(namespace).digest("hex");

@@ -1,21 +1,21 @@
-/** How far a flag lets a new version go in one region. */
+/** State of a flag in one region. */
 export type FlagState =
-  /** Whole or broken percentage of the region's contexts that get the new version. */
+  /** Percentage of the region's contexts that the flag serves the new version; may be fractional. */
   | { readonly kind: "on"; readonly percentage: number }
-  /** Nobody gets it. */
+  /** The new version serves no requests. */
   | { readonly kind: "off" }
-  /** The new version is the only one: nothing is gated any more. */
+  /** The new version is the only one: the flag no longer gates. */
   | { readonly kind: "retired" };
 
-/** What the gate knows of a flag. */
+/** The gate's knowledge of a flag. */
 export interface FlagKnowledge {
-  /** As last heard; undefined: there is no such flag, or nothing has been heard yet. */
+  /** The last received state; undefined: the flag does not exist, or no flags have been received yet. */
   readonly state: FlagState | undefined;
-  /** Whether the source still answers for it. */
+  /** Whether the source is still connected. */
   readonly fresh: boolean;
 }
 
-/** How far a flag goes, in percent: off is 0, retired 100; null: unknown. */
+/** A flag's rollout percentage: off is 0, retired 100; null: unknown. */
 export function percentageOf({ state }: Pick<FlagKnowledge, "state">): number | null {
   switch (state?.kind) {
     case undefined:
@@ -29,16 +29,16 @@ export function percentageOf({ state }: Pick<FlagKnowledge, "state">): number | 
   }
 }
 
-/** What a rollout's analysis is told. hold is neither success nor failure: it asks again. */
+/** The gate's response to a rollout's analysis. After hold, neither success nor failure, the analysis polls again. */
 export type Verdict = "allowed" | "hold" | "killed";
 
 /**
- * Decides whether a weight may be entered, or stayed at after the last one.
+ * Decides whether a rollout may advance to a weight, or end after the last one.
  *
- * What is not known for sure never raises a weight. What was off when last heard stays off: to go on at the old weight
- * because nobody can be asked would be the one thing that whoever switched it off did not want.
+ * An unknown or stale state never raises a weight. If the source goes silent, the last known `off` still applies: the rollout must
+ * not continue against the decision to switch the flag off.
  *
- * @param question `last`: the weight has been entered, and the rollout ends when this is allowed.
+ * @param question `last`: the weight has been reached, and the rollout ends when this is allowed.
  */
 export function verdictOf(
   { state, fresh }: FlagKnowledge,
@@ -52,21 +52,21 @@ export function verdictOf(
 }
 
 /**
- * Whether a verdict is news to an analysis. Weight 0 is entered from the beginning: whoever asks for it wants to hear of nothing but off.
+ * Whether a verdict completes a pending poll. Weight 0 is reached from the start: a poll with weight 0 completes only when the flag is off.
  */
 export function isNews(verdict: Verdict, question: { readonly weight: number }): boolean {
   return verdict === "killed" || (verdict === "allowed" && question.weight > 0);
 }
 
-/** Whether a rollout that was killed may begin again: the flag has to be known to be on. */
+/** Whether a killed rollout may restart: the flag's state has to be fresh and on. */
 export function mayRetry({ state, fresh }: FlagKnowledge): boolean {
   return fresh && (state?.kind === "retired" || (state?.kind === "on" && state.percentage > 0));
 }
 
 /**
- * Whether a region that has no version yet may start with the new one. Without a version to come from a rollout takes no steps
- * at all: it would be at 100 % at once, as in a region that joins or returns in the middle of a rollout. At 100 % of the flag
- * it has to have one, too: that is what off goes back to.
+ * Whether a region without a version may start with the new one. Without a baseline version, a rollout has no steps: it would be at
+ * 100 % immediately, as in a region that joins or returns during a rollout. A baseline is also necessary at 100 % of the flag: `off`
+ * reverts to it.
  */
 export function mayStartNew({ state, fresh }: FlagKnowledge): boolean {
   return fresh && state?.kind === "retired";

@@ -5,15 +5,15 @@ import { cacheKeys, planCache } from "../cache/plan";
 import { databaseKeys, planDatabase } from "../database/plan";
 import { type PolicyDocument, policyDocument } from "../../providers/aws/access/policy";
 
-/** What the platform keeps in Secrets Manager. The values are made when a secret is, and are in no plan. */
+/** The platform's secrets in Secrets Manager. Their values are generated at creation and are in no plan. */
 export interface SecretsPlan {
-  /** Every name begins with it. */
+  /** Prefix of all names. */
   readonly prefix: string;
   /** The database's administrator; absent: there is no database. */
   readonly database?: SecretPlan;
-  /** By region, the password of its cache. Empty: there is none. */
+  /** Secret with the password of the cache, by region. Empty: there is no cache. */
   readonly caches: Readonly<Record<string, SecretPlan>>;
-  /** LaunchDarkly's SDK key, which a person puts there; absent: flags come from the environment's file. */
+  /** LaunchDarkly's SDK key, which a user stores; absent: the environment's file is the source of flags. */
   readonly launchDarkly?: SecretPlan;
 }
 
@@ -21,32 +21,32 @@ export interface SecretPlan {
   /** As in Secrets Manager: `meridian/<environment>/<namespace>/<what>`. */
   readonly name: string;
   readonly description: string;
-  /** Region where it is written. */
+  /** Primary region. */
   readonly region: string;
-  /** Other regions that have a copy, which outlives the loss of the first. */
+  /** Other regions with a replica, which survives the loss of the primary region. */
   readonly replicas: readonly string[];
-  /** Days in which a deleted one can be had back; 0: gone at once. */
+  /** Days in which a deleted secret can be restored; 0: deleted immediately. */
   readonly recoveryDays: number;
-  /** Whether it may not be deleted. */
+  /** Deletion protection. */
   readonly kept: boolean;
-  /** What it holds beside the password, by key. */
+  /** Values beside the password, by key. */
   readonly values: Readonly<Record<string, string>>;
-  /** Key of the password in it. */
+  /** Key of the password. */
   readonly passwordKey: string;
 }
 
-/** Namespace whose secrets these are: a namespace reads only what begins with its name. */
+/** Namespace of these secrets: a namespace can read only secrets with its prefix. */
 export const dataNamespace = "meridian-data";
 
 /** Key of LaunchDarkly's SDK key in the gate's secret. */
 export const sdkKeyName = "sdkKey";
 
-/** Beginning of the names of an environment's secrets. */
+/** Prefix of the names of an environment's secrets. */
 export function secretPrefix(environment: string): string {
   return `meridian/${environment}/`;
 }
 
-/** @param released Regions whose data may be deleted, as `planDatabase` takes them. */
+/** Plans the secrets. @param released Regions whose data may be deleted, as in `planDatabase`. */
 export function planSecrets(plan: PlatformPlan, released?: readonly string[]): SecretsPlan {
   const prefix = secretPrefix(plan.environment.name);
   const database = planDatabase(plan, released);
@@ -77,7 +77,7 @@ export function planSecrets(plan: PlatformPlan, released?: readonly string[]): S
   };
 }
 
-/** Of use in its region only, and of none once the cache is gone: a region that comes back makes another at once. */
+/** Needed only in its region and only with the cache. If the region is added again, a new secret is created immediately. */
 function cacheSecret(prefix: string, region: string, user: { readonly name: string }): SecretPlan {
   return {
     name: `${prefix}${dataNamespace}/cache`,
@@ -92,8 +92,8 @@ function cacheSecret(prefix: string, region: string, user: { readonly name: stri
 }
 
 /**
- * Made with a password that LaunchDarkly refuses, so that gates hold until the key is put there. A copy in each region: gates
- * of the others go on hearing flags when the first is lost.
+ * Created with a password that LaunchDarkly rejects, so that gates hold until a user stores the key. With a replica in each region,
+ * the other regions' gates still receive flags after the loss of the primary region.
  */
 function sdkKeySecret({ regions }: PlatformPlan, prefix: string, home: string): SecretPlan {
   return {
@@ -109,8 +109,8 @@ function sdkKeySecret({ regions }: PlatformPlan, prefix: string, home: string): 
 }
 
 /**
- * What External Secrets of one region may do: read the environment's secrets there, and decrypt those, through Secrets
- * Manager only. It lists none and writes none. The key is not named, but what it may decrypt is.
+ * Permissions of External Secrets in one region: it may read the environment's secrets there and decrypt them, through Secrets
+ * Manager only. It can neither list nor write secrets. The policy does not restrict the key, but the secrets that it decrypts.
  */
 export function secretsReaderPolicy(args: {
   readonly environment: string;
@@ -135,7 +135,7 @@ export function secretsReaderPolicy(args: {
       Resource: [arnOf(account, "kms", region, "key/*")],
       Condition: {
         StringEquals: { "kms:ViaService": `secretsmanager.${region}.${domainSuffix(region)}` },
-        // A copy's context may name the region where the secret was written.
+        // A replica's encryption context may contain the primary region.
         StringLike: { "kms:EncryptionContext:SecretARN": secrets("*") },
       },
     },

@@ -22,11 +22,11 @@ export const gatewayName = "traefik";
 /** The gateway's entry point: port of its pods, and port and name of its Service. */
 export const gatewayPort = { name: "web", pods: gatewayPodPort, service: 80 } as const;
 
-/** Where Traefik's own pages and metrics are; nothing outside the pod network reaches them. */
+/** Port of Traefik's API and metrics, reachable only within the pod network. */
 const internalPort = 8080;
 
 export interface GatewayPlan {
-  /** Ranges of the load balancers: only they may say who a client is. */
+  /** Ranges of the load balancers: the gateway trusts only their X-Forwarded headers. */
   readonly trustedNetworks: readonly string[];
 }
 
@@ -76,7 +76,7 @@ export interface TraefikValues {
       readonly addEntryPointsLabels: true;
       readonly addRoutersLabels: true;
       readonly addServicesLabels: true;
-      /** Upper bounds in seconds, with commas between. */
+      /** Upper bounds in seconds, separated by commas. */
       readonly buckets: string;
     };
   };
@@ -100,14 +100,14 @@ export interface TraefikValues {
     };
   };
   readonly global: { readonly checkNewVersion: boolean; readonly sendAnonymousUsage: boolean };
-  /** Flags that the chart has no value for. */
+  /** Flags for which the chart has no value. */
   readonly additionalArguments: readonly string[];
 }
 
-/** A region's gateway behind its load balancer: the local platform's settings, as its chart takes them. */
+/** A region's gateway behind its load balancer: the local platform's settings as values of the chart. */
 export function traefikValues({ trustedNetworks }: GatewayPlan): TraefikValues {
   return {
-    // A new pod is a target before the old one goes, and an old one answers until it is none any more.
+    // A new pod is registered as a target before the old one stops, and an old one responds until it is deregistered.
     deployment: { replicas: 3, minReadySeconds: 15, terminationGracePeriodSeconds: 60 },
     podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
     topologySpreadConstraints: zoneSpread({ "app.kubernetes.io/name": gatewayName }),
@@ -131,7 +131,7 @@ export function traefikValues({ trustedNetworks }: GatewayPlan): TraefikValues {
           },
         },
       },
-      // TLS ends at the load balancer.
+      // The load balancer terminates TLS.
       websecure: { expose: { default: false } },
     },
     api: { dashboard: false },
@@ -181,7 +181,7 @@ export interface TraefikCrdsValues {
   readonly hub: false;
 }
 
-/** Traefik's kinds alone, in the federation, where no gateway runs, and ahead of it in every member. */
+/** Traefik's kinds only: for the federation, which runs no gateway, and for every member before the gateway. */
 export function traefikCrdsValues(): TraefikCrdsValues {
   return { traefik: true, gatewayAPI: false, hub: false };
 }

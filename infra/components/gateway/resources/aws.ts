@@ -13,13 +13,13 @@ import type {
   RegionSharedOutputs,
 } from "../../../providers/aws/resources/types";
 
-/** The cluster whose pods are behind a load balancer. */
+/** A cluster whose pods are targets of a load balancer. */
 export type ServedCluster = Pick<
   EksRegionOutputs,
   "provider" | "resource" | "clusterSecurityGroupId" | "eksName"
 >;
 
-/** A Service of the cluster, and what has to be there before it is. */
+/** A Service of the cluster. `ready`: resources after which it exists. */
 export interface ServedService {
   readonly namespace: string;
   readonly name: string;
@@ -33,14 +33,14 @@ export interface WebEdgeArgs {
   readonly network: RegionNetworkOutputs;
   readonly shared: RegionSharedOutputs;
   readonly cluster: ServedCluster;
-  /** Of a certificate that is validated. */
+  /** ARN of a validated certificate. */
   readonly certificateArn: pulumi.Input<string>;
   readonly webAclArn: pulumi.Input<string>;
-  /** Whose pods answer. */
+  /** The Service whose pods are the targets. */
   readonly service: ServedService;
 }
 
-/** A door for browsers: a load balancer behind a firewall, in front of a service's pods. */
+/** A public HTTPS ingress: a load balancer behind a firewall, in front of a service's pods. */
 abstract class WebEdge extends pulumi.ComponentResource implements EdgeOutputs {
   readonly dnsName: pulumi.Output<string>;
   readonly zoneId: pulumi.Output<string>;
@@ -64,7 +64,7 @@ abstract class WebEdge extends pulumi.ComponentResource implements EdgeOutputs {
         accessLogs: { enabled: true, bucket, prefix: plan.logPrefixes.access },
         connectionLogs: { enabled: true, bucket, prefix: plan.logPrefixes.connections },
       },
-      // What the world reaches has to find its way back out.
+      // A public load balancer requires the route to the internet.
       { ...child, dependsOn: [...network.ready] },
     );
     const targets = new cloudLb.TargetGroup(
@@ -86,7 +86,7 @@ abstract class WebEdge extends pulumi.ComponentResource implements EdgeOutputs {
     this.registerOutputs({ dnsName: this.dnsName, zoneId: this.zoneId });
   }
 
-  /** Plain HTTP is sent to HTTPS; what comes there goes to the pods. */
+  /** Redirects HTTP to HTTPS and forwards HTTPS to the pods. */
   private listen(
     name: string,
     { plan, certificateArn }: WebEdgeArgs,
@@ -112,14 +112,14 @@ abstract class WebEdge extends pulumi.ComponentResource implements EdgeOutputs {
   }
 }
 
-/** The door of a region, in front of the gateway's pods. */
+/** The public ingress of a region, in front of the gateway's pods. */
 export class RegionEdge extends WebEdge {
   constructor(name: string, args: WebEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:RegionEdge", name, args, opts);
   }
 }
 
-/** The door of the hub, in front of Argo CD's. */
+/** The public ingress of the hub, in front of Argo CD's pods. */
 export class ArgocdEdge extends WebEdge {
   constructor(name: string, args: WebEdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:ArgocdEdge", name, args, opts);
@@ -128,17 +128,17 @@ export class ArgocdEdge extends WebEdge {
 
 export interface FederationEdgeArgs {
   readonly plan: FederationEdgePlan;
-  /** Of the hub's region. */
+  /** Network of the hub's region. */
   readonly network: RegionNetworkOutputs;
-  /** The hub's. */
+  /** The hub's cluster. */
   readonly cluster: ServedCluster;
   /** Karmada's API server. */
   readonly apiServer: Omit<ServedService, "ready">;
-  /** By region, its ways out to the world: an edge that is reached there sees its gates by these. */
+  /** NAT addresses by region: a public edge sees them as the source addresses of the region's gates. */
   readonly natAddresses: Readonly<Record<string, readonly pulumi.Output<string>[]>>;
 }
 
-/** The door of the federation's API server, which regions and people reach by the load balancer's own name. */
+/** The load balancer of the federation's API server. Regions and users connect to the load balancer's name. */
 export class FederationEdge extends pulumi.ComponentResource implements EdgeOutputs {
   readonly dnsName: pulumi.Output<string>;
   readonly zoneId: pulumi.Output<string>;
@@ -203,8 +203,8 @@ export class FederationEdge extends pulumi.ComponentResource implements EdgeOutp
   }
 
   /**
-   * Leads to Karmada's pods, once they are installed: its certificates and the name that clients use are known before.
-   * @returns what has to be there before it answers.
+   * Routes to Karmada's pods after their installation: the certificates and the name for clients are known before.
+   * @returns resources that have to exist before it responds.
    */
   lead(installed: pulumi.Resource): readonly pulumi.Resource[] {
     const { plan, network, cluster, apiServer } = this.args;
@@ -219,7 +219,7 @@ export class FederationEdge extends pulumi.ComponentResource implements EdgeOutp
   }
 }
 
-/** Auto Mode may put pods only into target groups that are marked as its cluster's. */
+/** Auto Mode may register pods only with target groups that have its cluster's tag. */
 function ownedBy({ eksName }: ServedCluster): Record<string, string> {
   return { [clusterTag]: eksName };
 }
@@ -233,7 +233,7 @@ interface BoundPods {
   readonly ports: readonly number[];
 }
 
-/** Lets the load balancer reach the pods, and has the cluster keep them in the target group. */
+/** Allows the load balancer to reach the pods, and makes the cluster register them with the target group. */
 function bindPods(
   parent: pulumi.Resource,
   name: string,

@@ -5,7 +5,7 @@ import { ofRegion } from "../../../providers/aws/resources/ofRegion";
 import type { RegionProviders } from "../../../providers/aws/resources/types";
 
 export interface CertificatesArgs {
-  /** Names of the apps and of the regions' edges are one label below it. */
+  /** Parent domain of the apps' names and of the regions' edges. */
   readonly domain: string;
   /** Zone of the domain. */
   readonly zoneId: pulumi.Input<string>;
@@ -13,15 +13,15 @@ export interface CertificatesArgs {
   readonly providers: RegionProviders;
 }
 
-/** How long resolvers keep the record that validates, seconds. It never changes. */
+/** TTL of the validation record in seconds. The record never changes. */
 const ttl = 300;
 
 /**
- * A certificate in each region for the domain and all one label below it, renewed by ACM for as long as the record that
- * validates it stands. That record is the same for every region and for both names: ACM makes it from domain and account.
+ * A certificate in each region for the domain and all names one label below it. ACM renews it as long as its validation record
+ * exists. That record is the same for every region and for both names: ACM derives it from domain and account.
  */
 export class Certificates extends pulumi.ComponentResource {
-  /** By region, once validated. */
+  /** ARNs of the validated certificates, by region. */
   readonly arns: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -54,7 +54,7 @@ export class Certificates extends pulumi.ComponentResource {
         type: asked.resourceRecordType,
         records: [asked.resourceRecordValue],
         ttl,
-        // A run that was cut short has left the very same record.
+        // An interrupted run leaves the same record.
         allowOverwrite: true,
       },
       { parent: this },
@@ -80,7 +80,7 @@ interface ValidationOption {
   readonly resourceRecordValue: string;
 }
 
-/** The record that ACM asks for. @throws when the names' differ: then one record would not be enough. */
+/** The validation record that ACM requires. @throws if the names need different records: one would not be enough. */
 export function validationOf(options: readonly ValidationOption[]): ValidationOption {
   const [first, ...others] = options;
   if (first === undefined) throw new RangeError("ACM asks for no record to validate by");

@@ -8,7 +8,7 @@ export interface FirewallArgs {
   readonly plan: FirewallPlan;
 }
 
-/** What stands before a region's edge and refuses. */
+/** The firewall of a region's edge. */
 export class Firewall extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
@@ -35,7 +35,7 @@ export class Firewall extends pulumi.ComponentResource {
       {
         resourceArn: acl.arn,
         logDestinationConfigs: [logs.arn],
-        // What was let through is in the load balancer's access log.
+        // The load balancer's access log contains the allowed requests.
         loggingFilter: {
           defaultBehavior: "DROP",
           filters: [
@@ -57,7 +57,7 @@ export class Firewall extends pulumi.ComponentResource {
 
 type WebAclRule = aws.types.input.wafv2.WebAclRule;
 
-/** A rule of the plan in WAF's own form. */
+/** Converts a rule of the plan to WAF's arguments. */
 export function ruleOf(rule: FirewallRule, priority: number): WebAclRule {
   const { name } = rule;
   const visibilityConfig = visibility(name);
@@ -66,7 +66,7 @@ export function ruleOf(rule: FirewallRule, priority: number): WebAclRule {
       return {
         name,
         priority,
-        // Each rule of the group does what AWS has it do.
+        // Each rule of the group has AWS's action.
         overrideAction: { none: {} },
         statement: { managedRuleGroupStatement: { vendorName: "AWS", name: rule.group } },
         visibilityConfig,
@@ -89,7 +89,7 @@ export function ruleOf(rule: FirewallRule, priority: number): WebAclRule {
   }
 }
 
-/** By the path as the gateway will understand it: written in another way it is no way past a rule. */
+/** Matches the path as the gateway interprets it: another encoding of the path does not bypass a rule. */
 function scopeOf({ counts }: RateRule) {
   const isCheck = {
     byteMatchStatement: {

@@ -20,7 +20,7 @@ export interface LocalEdgeArgs {
   readonly traffic: TrafficPlan;
 }
 
-/** Where a region is reached on this machine: its gateway, and the process that answers for its pods. */
+/** The edge of a region on this machine: its gateway and the process that simulates its pods. */
 export class LocalEdge extends pulumi.ComponentResource {
   private readonly port: (name: string) => number;
 
@@ -101,7 +101,7 @@ export class LocalEdge extends pulumi.ComponentResource {
       {
         context,
         command: [toolPath("traefik"), `--configFile=${path.join(dir, "traefik.yaml")}`],
-        // Nobody's own kubeconfig may tell it of another cluster.
+        // The user's kubeconfig must not select another cluster.
         variables: { KUBECONFIG: "" },
         files: {
           "traefik.yaml": stringify(settings),

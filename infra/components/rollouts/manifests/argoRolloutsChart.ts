@@ -30,7 +30,7 @@ export interface ArgoRolloutsValues {
   readonly dashboard: { readonly enabled: boolean };
   readonly providerRBAC: {
     readonly enabled: true;
-    /** Rights for each router of traffic: only for the one that is there. */
+    /** Permissions for each traffic router: only for the one in use. */
     readonly providers: Readonly<Record<TrafficRouter, boolean>>;
   };
 }
@@ -47,15 +47,15 @@ type TrafficRouter =
   | "glooPlatform"
   | "gatewayAPI";
 
-/** ConfigMap beside it with the authority of the gate's certificate, and its key. */
+/** ConfigMap in its namespace with the CA of the gate's certificate, and the key in the ConfigMap. */
 export const gateAuthority = { name: "rollout-gate-ca", key: "ca.crt" } as const;
 
-/** Folder of what its analyses trust. */
+/** Mount path of the CA that its analyses trust. */
 const trusted = "/etc/gate-authority";
 
 /**
- * Argo Rollouts in a member: a leader and one that takes over, in another zone.
- * @param authority Of whom its analyses ask, PEM, which stands in a ConfigMap of its namespace beside it: they ask nobody else.
+ * Argo Rollouts in a member: a leader and a standby in another zone.
+ * @param authority CA of the gate, PEM, also in a ConfigMap of its namespace. Its analyses trust no other CA, as they poll only the gate.
  */
 export function argoRolloutsValues(authority: string): ArgoRolloutsValues {
   return {
@@ -73,7 +73,7 @@ export function argoRolloutsValues(authority: string): ArgoRolloutsValues {
       extraEnv: [{ name: "SSL_CERT_FILE", value: `${trusted}/${gateAuthority.key}` }],
       volumes: [{ name: "gate-authority", configMap: { name: gateAuthority.name } }],
       volumeMounts: [{ name: "gate-authority", mountPath: trusted, readOnly: true }],
-      // Read once, when the first analysis asks.
+      // The process reads the CA once, at the first analysis: a new CA changes the annotation and restarts the pods.
       podAnnotations: { "meridian.dev/gate-authority": fingerprint(authority) },
       logging: { level: "info", format: "json" },
     },

@@ -7,15 +7,15 @@ import { gateName } from "../../../plan/names";
 import { gateRules } from "./rolloutGate";
 import type { Manifest, Metadata, PolicyRule } from "../../../manifests/types";
 
-/** The rollout gate where it runs in pods: two of them in each region, of which one writes. */
+/** The rollout gate in pods: two in each region, of which one writes. */
 
-/** What Argo Rollouts calls it by; the API server too. */
+/** Host name of the gate for Argo Rollouts and the API server. */
 export const gateHost = `${gateName}.${gateName}.svc`;
 
-/** Port of the pods; of the Service it is 443. */
+/** Port of the pods. The Service's port is 443. */
 export const gatePort = 8443;
 
-/** Names of what its pods mount. */
+/** Names of the ConfigMaps and Secrets that its pods mount. */
 export const gateParts = {
   config: "rollout-gate-config",
   tls: "rollout-gate-tls",
@@ -27,10 +27,10 @@ const memoryName = "rollout-gate-memory";
 const folder = `/etc/${gateName}`;
 const labels = { "app.kubernetes.io/name": gateName };
 
-/** Of all objects with the gate's own name. */
+/** Metadata of all objects with the gate's name. */
 export const gateMetadata = { name: gateName, namespace: gateName, labels };
 
-/** Of its namespace. LaunchDarkly's key comes from outside; nothing else does. */
+/** Its namespace. External Secrets may create only LaunchDarkly's key in it. */
 export function gateNamespace(hasSecrets: boolean): Manifest {
   return {
     apiVersion: "v1",
@@ -53,7 +53,7 @@ export interface GateConfigArgs {
   readonly federation: GateConfig["federation"];
 }
 
-/** What a pod is told. Its token is the one that the kubelet keeps fresh. */
+/** Configuration of a pod. The kubelet renews its token. */
 export function gateConfig({ region, flags, ca, federation }: GateConfigArgs): GateConfig {
   return {
     region,
@@ -79,14 +79,14 @@ export function gateConfig({ region, flags, ca, federation }: GateConfigArgs): G
   };
 }
 
-/** The SDK key, a minute behind Secrets Manager: it is put there by hand, by somebody who waits for it. */
+/** The SDK key, at most a minute behind Secrets Manager: a user stores it there and waits for the effect. */
 export function sdkKeySecret(secret: string): Manifest {
   const name = gateParts.launchDarkly;
   const keys = [sdkKeyName];
   return externalSecret({ name, namespace: gateName, secret, keys, refreshInterval: "1m" });
 }
 
-/** An account with all rights that the gate needs: in every namespace the rules that it has anywhere, and its own memory. */
+/** A service account with the gate's permissions: cluster-wide rules, and its memory ConfigMap. */
 export function gateAccount(): readonly Manifest[] {
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata: gateMetadata },
@@ -95,7 +95,7 @@ export function gateAccount(): readonly Manifest[] {
   ];
 }
 
-/** A role, and its binding to the gate's account. */
+/** A role and its binding to the gate's account. */
 function rights(
   kind: "ClusterRole" | "Role",
   of: Metadata,
@@ -117,11 +117,11 @@ const memoryRules: readonly PolicyRule[] = [
     resourceNames: [memoryName],
     verbs: ["get", "patch"],
   },
-  // Kubernetes does not know an object's name when it decides about its creation.
+  // Kubernetes authorizes the creation of an object without its name.
   { apiGroups: [""], resources: ["configmaps"], verbs: ["create"] },
 ];
 
-/** The engine does not wait for pods behind it: there are none before their image is published. */
+/** The engine does not wait for pods of this Service: there are none before their image is published. */
 export function gateService(): Manifest {
   return {
     apiVersion: "v1",
@@ -131,7 +131,7 @@ export function gateService(): Manifest {
   };
 }
 
-/** One of two goes at a time. */
+/** At most one of the two pods is evicted at a time. */
 export function gateBudget(): Manifest {
   const selector = { matchLabels: labels };
   return {
@@ -142,7 +142,7 @@ export function gateBudget(): Manifest {
   };
 }
 
-/** Folders of what the pods mount, by part. */
+/** Mount paths in the pods, by part. */
 export const gateFolders: Readonly<Record<keyof typeof gateParts, string>> = {
   config: `${folder}/config`,
   tls: `${folder}/tls`,
@@ -151,9 +151,9 @@ export const gateFolders: Readonly<Record<keyof typeof gateParts, string>> = {
 };
 
 /**
- * Two pods, in different zones where there are some. A set with names, and no volumes: of pods that answer alike the first
- * one writes, and knows by its name that it is the first.
- * @param version Changes when what the pods read once has changed.
+ * Two pods, in different zones if possible. A StatefulSet without volumes: all pods respond alike, but only the first one writes,
+ * which it identifies by its name.
+ * @param version Changes when a file changes that the pods read only at startup.
  */
 export function gateSet(version: string) {
   return {
@@ -165,7 +165,7 @@ export function gateSet(version: string) {
   };
 }
 
-/** The pod, but for its one container. */
+/** The pod without its container. */
 export const gatePod = {
   serviceAccountName: gateName,
   securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
@@ -173,8 +173,8 @@ export const gatePod = {
 };
 
 /**
- * The container, but for what it mounts. Ready as soon as it answers: a gate that has not received its flags yet holds, and
- * says why.
+ * The container without its mounts. It is ready as soon as it responds: a gate that has not received its flags yet holds and
+ * reports the reason.
  * @param image With its digest.
  */
 export function gateContainer(image: string) {

@@ -2,23 +2,23 @@ import { gateName } from "../../../plan/names";
 import { wantedAnnotation } from "../object";
 import type { Manifest, PolicyRule } from "../../../manifests/types";
 
-/** Secret in each namespace with a Rollout, by whose `token` its analyses ask the gate. */
+/** Secret in each namespace with a Rollout. Its analyses authenticate at the gate with its `token`. */
 export const tokenSecretName = "rollout-gate";
 
-/** ConfigMap on Karmada, in the app's namespace, in which each region says under its name which version is stable there. */
+/** ConfigMap in Karmada, in the app's namespace, in which each region stores its stable version under its name. */
 export function stableVersionsName(app: string): string {
   return `rollout-gate-${app}`;
 }
 
-/** What the admission's token is made of, as a namespace's token is of the namespace. No namespace has a dot in its name. */
+/** Input of the admission's token, in place of a namespace. It cannot equal a namespace, whose name never contains a dot. */
 export const admissionTokenOf = "admission.gate.meridian.dev";
 
-/** Where the gate admits Rollouts. A path, as an API server takes no query in a webhook's URL. */
+/** Path of the gate's admission webhook. An API server rejects a query in a webhook's URL. */
 export function admissionPath(token: string): string {
   return `/v1/admit/${token}`;
 }
 
-/** All that a region's gate may do in its region. It reads no other Secret, and cannot list them. */
+/** Permissions of a region's gate in its region. It can read no other Secret and list none. */
 export const gateRules: readonly PolicyRule[] = [
   { apiGroups: ["argoproj.io"], resources: ["rollouts"], verbs: ["list", "watch", "patch"] },
   { apiGroups: ["argoproj.io"], resources: ["rollouts/status"], verbs: ["patch"] },
@@ -31,28 +31,28 @@ export const gateRules: readonly PolicyRule[] = [
     resourceNames: [tokenSecretName],
     verbs: ["get", "patch"],
   },
-  // Kubernetes does not know an object's name when it decides about its creation.
+  // Kubernetes authorizes the creation of an object without its name.
   { apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
 ];
 
-/** All that it may do on Karmada. No name of an app can be listed here: they come and go without the gate. */
+/** Its permissions in Karmada. They cannot list apps' names: apps are created and deleted independently of the gate. */
 export const gateFederationRules: readonly PolicyRule[] = [
   { apiGroups: [""], resources: ["configmaps"], verbs: ["get", "create", "patch"] },
 ];
 
-/** Where an API server finds the gate. */
+/** Address of the gate for an API server. */
 export interface GateAddress {
   /** Without a path; absent: its Service in the cluster. */
   readonly url?: string;
   /** See `admissionPath`. */
   readonly path: string;
-  /** Authority of the gate's certificate, PEM. */
+  /** CA of the gate's certificate, PEM. */
   readonly ca: string;
 }
 
 /**
- * Has a region's API server ask the gate about every new Rollout, and about changes of those that have not come to the version
- * that they were created for. A gate that does not answer keeps nobody else from changing a Rollout.
+ * Webhook with which a region's API server calls the gate for every new Rollout, and for changes of Rollouts that still have a pin.
+ * An unavailable gate does not block changes of other Rollouts.
  */
 export function gateWebhook({ url, path, ca }: GateAddress): Manifest & {
   readonly webhooks: readonly unknown[];

@@ -9,23 +9,23 @@ import type { Manifest } from "../../../manifests/types";
 export const rolloutApi = "argoproj.io/v1alpha1";
 export const rolloutKind = "Rollout";
 
-/** Argo Rollouts' flags: for the gateway that there is, as its own default is the API of Traefik 2, and for how it asks the gate. */
+/** Argo Rollouts' flags: the API of the gateway, as its default is that of Traefik 2, and the concurrency of polls. */
 export const controllerFlags: readonly string[] = [
   `--traefik-api-group=${traefikApi.split("/")[0]}`,
   `--traefik-api-version=${traefikApi}`,
   `--analysis-threads=${analysisThreads}`,
 ];
 
-/** Names of the two analyses: before a weight is entered, and beside the steps. */
+/** Names of the two analyses: before each weight, and in parallel to the steps. */
 const gateTemplate = "rollout-gate";
 const offTemplate = "rollout-gate-off";
 
-/** More than anybody waits for: a rollout asks until it is answered. */
+/** Practically unlimited: a rollout polls until it receives a verdict. */
 const forEver = 1_000_000_000;
 
 /**
- * The analyses by which Argo Rollouts asks a region's gate.
- * @param url The gate's own address, e.g. `https://127.0.0.1:8443`.
+ * The analyses with which Argo Rollouts polls a region's gate.
+ * @param url The gate's URL, e.g. `https://127.0.0.1:8443`.
  */
 export function gateTemplates(url: string): Manifest[] {
   return [
@@ -34,13 +34,13 @@ export function gateTemplates(url: string): Manifest[] {
       url,
       { weight: "{{args.weight}}", last: "{{args.last}}" },
       {
-        // One "allowed" ends the waiting; "hold" is neither success nor failure.
+        // One "allowed" ends the analysis; "hold" is neither success nor failure.
         consecutiveSuccessLimit: 1,
         successCondition: "result.allowed",
         failureCondition: "result.killed",
       },
     ),
-    // Weight 0 is entered already: what is asked is whether the flag is off.
+    // Weight 0 is already reached: this analysis only detects whether the flag is off.
     template(
       offTemplate,
       url,
@@ -80,7 +80,7 @@ function template(
           count: forEver,
           failureLimit: 0,
           inconclusiveLimit: forEver,
-          // A gate that does not answer holds: it stops nothing and raises nothing.
+          // An unavailable gate holds: the rollout neither aborts nor advances.
           consecutiveErrorLimit: forEver,
           ...conditions,
           provider: {
@@ -96,7 +96,7 @@ function template(
   };
 }
 
-/** The canary steps of a Rollout, as apps have to have them. */
+/** The canary steps that every Rollout has to have. */
 export function canarySteps(weights?: readonly number[]): object[] {
   return rolloutSteps(weights).map((step) =>
     step.kind === "weight"
@@ -105,7 +105,7 @@ export function canarySteps(weights?: readonly number[]): object[] {
   );
 }
 
-/** The analysis beside the steps. */
+/** The analysis in parallel to the steps. */
 export function offAnalysis(): object {
   return { templates: templatesOf(offTemplate), args: rolloutArgs };
 }

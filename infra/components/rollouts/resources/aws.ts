@@ -27,34 +27,34 @@ import type { Manifest } from "../../../manifests/types";
 import type { Cluster } from "../../../resources/foundation";
 import type { ServingCertificate } from "../../../resources/servingCertificate";
 
-/** Karmada, as gates reach it from their regions. */
+/** Connection of the regions' gates to Karmada. */
 export interface GateFederation {
   readonly server: pulumi.Output<string>;
   readonly ca: pulumi.Output<string>;
-  /** Name in its certificate, which has no load balancer's. */
+  /** Name in its certificate, which does not contain the load balancer's. */
   readonly serverName: string;
-  /** Of the gates' account there. Secret. */
+  /** Token of the gates' account in Karmada. Secret. */
   readonly token: pulumi.Output<string>;
 }
 
 export interface RolloutGateArgs {
   readonly region: Cluster;
-  /** The region as flags' rules see it. */
+  /** The region's context for the flags' rules. */
   readonly context: FlagContext;
   readonly flags: GateFlags;
-  /** Flags in LaunchDarkly's format, where they come from a file. */
+  /** Flags in LaunchDarkly's format, if the source is a file. */
   readonly flagFile: string;
-  /** With its digest; undefined: none has been published yet, so that no gate runs and Rollouts wait to be created. */
+  /** Image with digest; undefined: none is published yet, so no gate runs and the creation of Rollouts is pending. */
   readonly image: string | undefined;
   readonly federation: GateFederation;
   readonly certificate: ServingCertificate;
-  /** Kinds of Argo Rollouts and of External Secrets are there, and nodes. */
+  /** Resources after which the kinds of Argo Rollouts and External Secrets exist, and nodes. */
   readonly installed: readonly pulumi.Resource[];
 }
 
-/** A region's gate in pods, and all who ask it: Argo Rollouts by its analyses, the API server by its webhook. */
+/** A region's gate in pods and its clients: Argo Rollouts through its analyses, the API server through its webhook. */
 export class RolloutGate extends pulumi.ComponentResource {
-  /** Before a Rollout can come: one that no gate has admitted would be at 100 % at once. */
+  /** Prerequisites of the first Rollout: without the gate's admission it would be at 100 % immediately. */
   readonly ready: readonly pulumi.Resource[];
   private readonly child: pulumi.CustomResourceOptions;
 
@@ -83,7 +83,7 @@ export class RolloutGate extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** What the pods mount. */
+  /** Creates the ConfigMaps and Secrets that the pods mount. */
   private createParts(
     key: pulumi.Output<string>,
     within: pulumi.CustomResourceOptions,
@@ -115,7 +115,7 @@ export class RolloutGate extends pulumi.ComponentResource {
     };
   }
 
-  /** The flags' file, or LaunchDarkly's key: a person puts it there, perhaps after the pods have started. */
+  /** The flag file or LaunchDarkly's key. A user stores the key, possibly after the pods have started. */
   private createFlags(within: pulumi.CustomResourceOptions) {
     const { flags, flagFile } = this.args;
     if (flags.kind === "launchdarkly") {
@@ -169,7 +169,7 @@ export class RolloutGate extends pulumi.ComponentResource {
     ];
   }
 
-  /** Has Argo Rollouts ask the gate before each weight, and the API server before a Rollout is created. */
+  /** Configures Argo Rollouts to poll the gate before each weight, and the API server to call it before it creates a Rollout. */
   private haveItAsked(key: pulumi.Output<string>, gate: pulumi.Resource[]): pulumi.Resource[] {
     const templates = gateTemplates(`https://${gateHost}`).map((template) =>
       this.object(template, this.after(this.child)),
@@ -187,7 +187,7 @@ export class RolloutGate extends pulumi.ComponentResource {
     return [...templates, admission];
   }
 
-  /** The same, after what brings the kinds. */
+  /** The same options, with a dependency on the installation of the kinds. */
   private after(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
     const before = (opts.dependsOn ?? []) as pulumi.Resource[];
     return { ...opts, dependsOn: [...before, ...this.args.installed] };
@@ -201,15 +201,15 @@ export class RolloutGate extends pulumi.ComponentResource {
   }
 }
 
-/** What the gate's pods read. */
+/** The mounts of the gate's pods. */
 interface GateMounts {
   readonly resources: readonly pulumi.Resource[];
   readonly mounts: readonly pulumi.Input<kx.types.VolumeMount>[];
-  /** Changes when what the pods read once has changed. */
+  /** Changes when a file changes that the pods read only at startup. */
   readonly version: pulumi.Output<string>;
 }
 
-/** Kinds of Kubernetes' own among the gate's manifests. */
+/** Built-in kinds of Kubernetes among the gate's manifests. */
 const builtIn: Readonly<
   Record<
     string,

@@ -26,25 +26,25 @@ export interface LocalRolloutsArgs {
   readonly region: LocalRegion;
   readonly federation: Cluster;
   readonly flags: FlagSource;
-  /** The gates' token on the federation. Secret. */
+  /** The gates' token for the federation. Secret. */
   readonly gates: pulumi.Output<string>;
 }
 
 /**
- * No port at all. Argo Rollouts listens on every address of the machine, and no setting changes that; on a port that cannot be, it
- * does not listen, says so in its log, and works on. Its health says no more than that the process runs.
+ * An invalid port. Argo Rollouts listens on every address of the machine, and no setting changes that. With an invalid port it does
+ * not listen, logs an error and continues. Its health endpoint only reports that the process runs.
  */
 const noPort = -1;
 
-/** The account under which regions tell each other their stable versions. */
+/** Creates the account with which regions share their stable versions. @returns its token. */
 export function createGateIdentity(federation: Cluster & pulumi.Resource): pulumi.Output<string> {
   const args = { cluster: federation, account: "rollout-gate", rules: gateFederationRules };
   return createIdentity("federation-rollout-gate", args, federation);
 }
 
-/** What takes new versions out by steps in a region, and the gate that it asks before each. */
+/** Argo Rollouts of a region, which rolls out new versions in steps, and the gate that it polls before each. */
 export class LocalRollouts extends pulumi.ComponentResource {
-  /** The API server asks the gate before a Rollout is created. */
+  /** The webhook with which the API server calls the gate before it creates a Rollout. */
   readonly admission: pulumi.Resource;
   private readonly port: number;
 
@@ -107,7 +107,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
     );
   }
 
-  /** Has Argo Rollouts ask the gate before each weight, and the API server before a Rollout is created. */
+  /** Configures Argo Rollouts to poll the gate before each weight, and the API server to call it before it creates a Rollout. */
   private askGate(
     { region }: LocalRolloutsArgs,
     key: pulumi.Output<string>,
@@ -147,7 +147,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
           ...controllerFlags,
           ...["--healthzPort", "--metricsPort"].map((flag) => `${flag}=${noPort}`),
         ],
-        // Analyses trust the region's own authority and nobody else: they ask no one but the gate.
+        // Analyses trust only the region's CA, as they poll only the gate.
         variables: { POD_NAMESPACE: "argo-rollouts", SSL_CERT_FILE: path.join(dir, "ca.crt") },
         files: { kubeconfig: region.kubeconfig, "ca.crt": region.ca },
         ports: [],

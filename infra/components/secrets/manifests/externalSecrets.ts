@@ -6,10 +6,10 @@ import type { Manifest } from "../../../manifests/types";
 /** API of External Secrets, since its version 0.16. */
 const apiVersion = "external-secrets.io/v1";
 
-/** The one store of a cluster. */
+/** The only secret store of a cluster. */
 export const secretStoreName = "meridian";
 
-/** Label of a namespace that may read secrets from outside: "allowed". */
+/** Label of a namespace that may read external secrets. Its value is "allowed". */
 export const secretsLabel = "meridian.dev/secrets";
 
 export interface ClusterSecretStoreSpec {
@@ -19,13 +19,13 @@ export interface ClusterSecretStoreSpec {
   readonly conditions: readonly {
     readonly namespaceSelector: { readonly matchLabels: Readonly<Record<string, string>> };
   }[];
-  /** Seconds between two looks at whether it can be reached. */
+  /** Interval in seconds of the store's health check. */
   readonly refreshInterval: number;
 }
 
 /**
- * Secrets Manager of the cluster's own region. It names no credentials: External Secrets has those of its own service
- * account, by Pod Identity. Only namespaces that say so may use it.
+ * Secrets Manager of the cluster's region. It contains no credentials: External Secrets uses those of its service account, through
+ * Pod Identity. Only namespaces with the label may use it.
  */
 export function clusterSecretStore(region: string): Manifest<ClusterSecretStoreSpec> {
   return {
@@ -51,18 +51,18 @@ export interface ExternalSecretSpec {
 }
 
 export interface ExternalSecretArgs {
-  /** Of the ExternalSecret and of the Secret that it makes. */
+  /** Name of the ExternalSecret and of the Secret that it creates. */
   readonly name: string;
   readonly namespace: string;
-  /** Whole name in Secrets Manager. */
+  /** Full name in Secrets Manager. */
   readonly secret: string;
   /** Keys of the secret's JSON; the Secret has them under the same names. */
   readonly keys: readonly string[];
-  /** How far behind it may be. Default: "1h". */
+  /** Interval of updates from Secrets Manager. Default: "1h". */
   readonly refreshInterval?: string;
 }
 
-/** A Secret that follows one of Secrets Manager. */
+/** A Secret that is synchronized from Secrets Manager. */
 export function externalSecret(args: ExternalSecretArgs): Manifest<ExternalSecretSpec> {
   const { name, namespace, secret, keys, refreshInterval = "1h" } = args;
   return {
@@ -79,8 +79,8 @@ export function externalSecret(args: ExternalSecretArgs): Manifest<ExternalSecre
 }
 
 /**
- * User and password of the database for one namespace, from `meridian/<environment>/<namespace>/database`. In
- * `meridian-data` that is the administrator's; an app's own is put there by whoever makes its user.
+ * User and password of the database for one namespace, from `meridian/<environment>/<namespace>/database`. In `meridian-data`
+ * that is the administrator. The creator of an app's user stores its secret.
  */
 export function databaseCredentials(
   environment: string,
@@ -107,7 +107,7 @@ export function cacheCredentials(
   });
 }
 
-/** Where one namespace finds databases and caches: the hosts, which are no secret. */
+/** Hosts of databases and caches for one namespace. They are not secret. */
 export function connectionMap(
   namespace: string,
   data: Readonly<Record<string, string>>,
@@ -123,9 +123,9 @@ export function connectionMap(
 const admissionName = "meridian-secrets";
 
 /**
- * What External Secrets cannot say: a namespace reads only secrets whose names begin with its own,
- * `meridian/<environment>/<namespace>/`. Without it every namespace with the label could have the administrator's
- * password. Searching by pattern and making Secrets for others are refused altogether.
+ * Restricts a namespace to secrets with its prefix, `meridian/<environment>/<namespace>/`, which External Secrets cannot express.
+ * Without it, every namespace with the label could read the administrator's password. Search by pattern and creation of Secrets for
+ * other namespaces are not allowed.
  */
 export function secretsAdmission(environment: string): Manifest {
   const own = `"${secretPrefix(environment)}" + request.namespace + "/"`;
@@ -159,7 +159,7 @@ export function secretsAdmission(environment: string): Manifest {
   };
 }
 
-/** Puts `secretsAdmission` in force. */
+/** Enforces `secretsAdmission`. */
 export const secretsAdmissionBinding: Manifest = {
   apiVersion: "admissionregistration.k8s.io/v1",
   kind: "ValidatingAdmissionPolicyBinding",

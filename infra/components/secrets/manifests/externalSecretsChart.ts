@@ -22,7 +22,7 @@ export interface ExternalSecretsValues {
   readonly podDisruptionBudget: Budget;
   readonly topologySpreadConstraints: readonly SpreadConstraint[];
   readonly serviceAccount: { readonly create: true; readonly name: string };
-  /** What a push to the cloud would need: nothing here writes secrets there. */
+  /** Push to the cloud is disabled: no cluster writes secrets there. */
   readonly processPushSecret: false;
   readonly processClusterPushSecret: false;
   readonly webhook: {
@@ -34,7 +34,7 @@ export interface ExternalSecretsValues {
   readonly certController: { readonly replicaCount: number; readonly resources: Resources };
 }
 
-/** External Secrets in a member: two of what pods wait for, one of what renews certificates. */
+/** External Secrets in a member: two replicas of the controller and the webhook, one of the certificate controller. */
 export function externalSecretsValues(): ExternalSecretsValues {
   const budget: Budget = { enabled: true, minAvailable: 1 };
   const spread = (name: string) =>

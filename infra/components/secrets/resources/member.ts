@@ -20,15 +20,15 @@ export interface MemberSecretsArgs {
   readonly environment: string;
   readonly accountId: string;
   readonly region: EksRegionOutputs;
-  /** External Secrets runs and its kinds are there. */
+  /** The resource after which External Secrets runs and its kinds exist. */
   readonly installed: pulumi.Resource;
   readonly connections: DataEndpoints;
   readonly has: { readonly database: boolean; readonly cache: boolean };
 }
 
-/** How a region's pods come to secrets of Secrets Manager, and where databases and caches are. */
+/** Access of a region's pods to Secrets Manager, and the endpoints of databases and caches. */
 export class MemberSecrets extends pulumi.ComponentResource {
-  /** The store is there, and who may read what of it is in force. */
+  /** Resources after which the store exists and its access policy is enforced. */
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: MemberSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -69,7 +69,7 @@ export class MemberSecrets extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Nobody reads another namespace's secrets: in force before the store that could. */
+  /** Enforces that no namespace reads another's secrets, before the store exists. */
   private guard(
     name: string,
     environment: string,

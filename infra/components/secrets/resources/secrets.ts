@@ -7,18 +7,18 @@ import type { RegionSharedOutputs } from "../../../providers/aws/resources/types
 
 export interface PlatformSecretArgs {
   readonly plan: SecretPlan;
-  /** By region, at least those where the secret has a copy. */
+  /** By region, at least for those with a replica of the secret. */
   readonly shared: Readonly<Record<string, Pick<RegionSharedOutputs, "keyArn">>>;
 }
 
 /**
- * A secret with a password that is made once, encrypted by each region's own key. Whoever sets the password takes it
- * from here, so that a run that was cut short between the two is finished with the same one.
+ * A secret with a password that is generated once, encrypted with each region's key. Consumers read the password from here, so a
+ * re-run after an interruption uses the same one.
  */
 export class PlatformSecret extends pulumi.ComponentResource {
-  /** The password, as the secret has it. Secret. */
+  /** The password in the secret. Secret. */
   readonly password: pulumi.Output<string>;
-  /** The copy in the region where it is written. */
+  /** ARN in the primary region. */
   readonly arn: pulumi.Output<string>;
 
   constructor(name: string, args: PlatformSecretArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -36,7 +36,7 @@ export class PlatformSecret extends pulumi.ComponentResource {
           region,
           kmsKeyId: ofRegion(shared, region).keyArn,
         })),
-        // A copy that an earlier time left in a region is no reason to stop.
+        // Overwrites a replica that remains from an earlier deployment.
         forceOverwriteReplicaSecret: true,
       },
       kept,
@@ -44,7 +44,7 @@ export class PlatformSecret extends pulumi.ComponentResource {
     const version = new secretsmanager.SecretVersion(
       name,
       { secretId: secret.id, secretString: secretText(plan) },
-      // Made once: a new password at each run would lock everyone out.
+      // Generated once: a new password at each deployment would lock out every client.
       { ...kept, ignoreChanges: ["secretString"] },
     );
     const text = pulumi.secret(version.secretString);
@@ -54,12 +54,12 @@ export class PlatformSecret extends pulumi.ComponentResource {
   }
 }
 
-/** 43 letters, digits, - and _: what Aurora and Valkey both take. */
+/** A password of 43 letters, digits, - and _, which Aurora and Valkey both accept. */
 function secretText({ values, passwordKey }: SecretPlan): string {
   return JSON.stringify({ ...values, [passwordKey]: randomBytes(32).toString("base64url") });
 }
 
-/** @throws when the secret is not of the form that `secretText` gives it. */
+/** Reads the password. @throws if the secret does not have the format of `secretText`. */
 export function passwordIn(text: string | undefined, key: string): string {
   const fields = JSON.parse(text ?? "{}") as Record<string, unknown>;
   const password = fields[key];
