@@ -6,7 +6,7 @@ import {
   policyDocument,
 } from "../../providers/aws/access/policy";
 
-/** How the hub's state is backed up to another region. */
+/** Backup of the hub's state to another region. */
 export interface BackupPlan {
   /** Region of the bucket. It is the hub's only if there is no other region. */
   readonly region: string;

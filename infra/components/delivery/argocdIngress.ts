@@ -3,7 +3,7 @@ import { regionEdge, type RegionEdgePlan } from "../gateway/awsEdge";
 import { type FirewallPlan, planIngressFirewall } from "../gateway/firewall";
 import { secretPrefix, type SecretPlan } from "../secrets/plan";
 
-/** How users and the git server reach Argo CD on the hub. */
+/** Ingress to Argo CD on the hub for users and the git server. */
 export interface ArgocdIngressPlan {
   /** Full host name below the environment's domain. */
   readonly host: string;

@@ -20,7 +20,7 @@ export interface SyncWindow {
 
 /**
  * Sync windows of Argo CD for all freezes that have not ended. A window has no year and would recur: a freeze that starts in over
- * a year is omitted until then.
+ * a year is omitted until it is nearer.
  *
  * Argo CD does not correct drift during a window either: it does not distinguish types of automatic sync.
  */

@@ -11,7 +11,7 @@ export type FlagState =
 export interface FlagKnowledge {
   /** The last received state; undefined: the flag does not exist, or no flags have been received yet. */
   readonly state: FlagState | undefined;
-  /** Whether the source is still connected. */
+  /** Whether the source confirms that the state is current. */
   readonly fresh: boolean;
 }
 

@@ -52,7 +52,7 @@ const counts: Readonly<Record<string, readonly string[]>> = {
  */
 export const syncTimeoutSeconds = 600;
 
-/** How often Argo CD polls. */
+/** Argo CD's poll interval. */
 export type Polling = Pick<DeliveryConfig, "pollSeconds">;
 
 /** Maximum random delay of each app's poll in seconds, so that a hundred apps are not compared in the same second. */

@@ -106,7 +106,7 @@ function redis({ instance }: LocalContext): Process {
       ...["--unixsocket", redisSocket, "--unixsocketperm", "700"],
       // No persistence: Argo CD recomputes the content of the cache.
       ...["--save", "", "--appendonly", "no"],
-      // A process title would overwrite the environment, which identifies this instance's processes.
+      // A process title would overwrite the environment, and with it MERIDIAN_INSTANCE, which identifies this instance's processes.
       ...["--set-proc-title", "no"],
     ],
     variables: {},

@@ -30,7 +30,7 @@ const labels = { "app.kubernetes.io/name": gateName };
 /** Metadata of all objects with the gate's name. */
 export const gateMetadata = { name: gateName, namespace: gateName, labels };
 
-/** Its namespace. External Secrets may create only LaunchDarkly's key in it. */
+/** Its namespace. It may read external secrets only with LaunchDarkly, for the SDK key. */
 export function gateNamespace(hasSecrets: boolean): Manifest {
   return {
     apiVersion: "v1",
