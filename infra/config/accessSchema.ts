@@ -26,7 +26,7 @@ export const accessSchema = option(
       developers: groups("They may see the shop's apps and their logs, and sync them."),
     })
     .optional(),
-  "Which groups of the sign-on may do what in Argo CD. Whoever is in none of them sees nothing. Default: none.",
+  "Which groups of the sign-on may do what in Argo CD. A person in none of them sees nothing. Default: none.",
   {
     expected: "a map of admins, operators, developers",
     remedy: "Write access: { admins: [platform], developers: [shop-developers] }, or leave it out.",

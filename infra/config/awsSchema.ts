@@ -48,7 +48,7 @@ const accessNetwork = option(
 const apiAccess = option(
   z.array(accessNetwork).max(30).default([]),
   "Networks that reach the API servers from outside: runners, offices. Default: none, the API servers are private " +
-    "and whoever runs `pulumi up` has to be within the network.",
+    "and `pulumi up` has to run within the network.",
   { expected: "a list of at most 30 networks", remedy: "Write apiAccess: [203.0.113.0/24]." },
 );
 
@@ -83,14 +83,14 @@ const budget = option(
     emails: option(
       z
         .array(
-          option(z.email(), "Who is told.", {
+          option(z.email(), "Recipient of the alerts.", {
             expected: "an e-mail address",
             remedy: "Write an address, e.g. platform@example.com.",
           }),
         )
         .min(1)
         .max(10),
-      "Who is told at 80 % of it, at all of it, and when all of it is forecast.",
+      "Recipients of alerts at 80 % of it, at all of it, and when all of it is forecast.",
       {
         expected: "a list of 1 to 10 e-mail addresses",
         remedy: "Write emails: [platform@example.com].",

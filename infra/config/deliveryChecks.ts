@@ -68,10 +68,10 @@ function checkRelease(raw: unknown): RawDiagnostic[] {
 function checkAccess(raw: unknown): RawDiagnostic[] {
   const has = (key: string) => valueAt(raw, at("delivery", key)) !== undefined;
   if (has("sso") && valueAt(raw, ["provider"]) === "local") {
-    const remedy = "Remove it: on local everybody on this machine may read Argo CD.";
+    const remedy = "Remove it: on local every user of this machine may read Argo CD.";
     return [{ path: at("delivery", "sso"), expected: "nothing on local", remedy }];
   }
   if (!has("access") || has("sso")) return [];
   const remedy = "Write delivery.sso, too, or remove access.";
-  return [{ path: at("delivery", "access"), expected: "a sign-on that tells the groups", remedy }];
+  return [{ path: at("delivery", "access"), expected: "a sign-on that supplies groups", remedy }];
 }

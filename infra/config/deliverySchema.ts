@@ -82,7 +82,7 @@ const freezes = option(
         z.strictObject({
           from: moment("When it begins."),
           to: moment("When it ends."),
-          reason: option(z.string().trim().min(1).max(200), "Why, for whoever is stopped by it.", {
+          reason: option(z.string().trim().min(1).max(200), "Reason, shown to a person whose release it stops.", {
             expected: "a text of 200 characters at most",
             remedy: "Write why nothing may be released.",
           }),
@@ -141,7 +141,7 @@ export const runSchemas = {
       .string()
       .refine((tag) => versionOfTag(tag) !== undefined)
       .optional(),
-    "The tag that this run approves, where the track's approval is required. Kept: a later run need not say it again.",
+    "The tag that this run approves, where the track's approval is required. It is stored: a later run does not need it again.",
     {
       expected: "a tag of a semantic version, v1.2.3",
       remedy: "Write release: v1.2.3, or leave it out.",

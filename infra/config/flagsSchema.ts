@@ -25,7 +25,7 @@ const relay = option(
 );
 
 const description =
-  "LaunchDarkly, which decides how far versions go. Default: the file environments/flags.<environment>.json.";
+  "LaunchDarkly, which sets the rollout percentages. Default: the file environments/flags.<environment>.json.";
 
 /** Flag source of a local environment, if it is not the environment's flag file. */
 export const localFlagsSchema = option(

@@ -18,7 +18,7 @@ export type ImagesResult =
 /** The file in the environments folder. An image has the same digest in every environment's registry. */
 export const imagesFile = "images.json";
 
-const remedy = "Remove it; `npm run images:pin` writes it anew, from what was built.";
+const remedy = "Remove it; `npm run images:pin` writes it again, from the images that were built.";
 
 const digest = option(
   z

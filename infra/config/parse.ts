@@ -76,7 +76,7 @@ function checkName(stack: string): Diagnostic[] {
       path: "meridian: the environment's name",
       value: formatValue(stack),
       expected: "lower-case letters, digits and single hyphens, a letter first, 20 at most",
-      remedy: "Name the file and the stack anew, e.g. environments/Pulumi.staging.yaml.",
+      remedy: "Rename the file and the stack, e.g. environments/Pulumi.staging.yaml.",
     },
   ];
 }

@@ -86,7 +86,7 @@ const titles: Readonly<Record<DifferenceKind, string>> = {
   member: "federation member",
 };
 
-const again = "`npx meridian up` puts it right.";
+const again = "`npx meridian up` repairs it.";
 const removes = "`npx meridian up` removes it.";
 const absent = "nothing";
 
@@ -98,7 +98,7 @@ function compareProcesses({ processes }: Inventory, found: FoundInventory): Diff
   return [
     ...compareNames("process", processes, names),
     ...stopped.map(({ name }): Difference => {
-      const remedy = `\`npx meridian logs ${name}\` tells why; ${again}`;
+      const remedy = `\`npx meridian logs ${name}\` shows why; ${again}`;
       return { ...wrong("process", name, "running", "stopped"), remedy };
     }),
     ...found.orphans.map(({ pid, command }): Difference => {

@@ -149,8 +149,8 @@ function ageText({ backup, backupAgeMinutes }: HubMoveSituation): string {
 function notesOf(situation: HubMoveSituation): string[] {
   const { backup } = situation;
   return [
-    `Designed to take ${hubMoveMinutes} minutes (ADR 11; measured in no account). Pods, traffic and failover by DNS go on; ` +
-      "delivery, and the division of replicas anew, wait until the end.",
+    `Designed to take ${hubMoveMinutes} minutes (ADR 11; measured in no account). Pods, traffic and failover by DNS continue; ` +
+      "delivery and rebalancing wait until the end.",
     `Lost: nothing that is in git or in the program. Of anything else the backup has all but the last ${backup.lossMinutes} minutes.`,
     ...(isFresh(situation) ? [] : [`${ageText(situation)}.`]),
   ];
