@@ -18,7 +18,7 @@ import { environment } from "./platform";
 const limitSeconds = 120;
 
 /** Interval between two checks of the watches' results, in milliseconds. It does not affect the measurements. */
-const lookMs = 10;
+const pollMs = 10;
 
 /** One app of a benchmark's platform, whose version waits for its flag in every region. */
 export class FlaggedApp {
@@ -127,7 +127,7 @@ export class FlaggedApp {
         throw new Error(
           `${left.map(({ name }) => name).join(", ")}: not within ${limitSeconds} s: ${what}`,
         );
-      await sleep(lookMs);
+      await sleep(pollMs);
     }
   }
 }

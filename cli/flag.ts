@@ -126,12 +126,12 @@ async function change(
     () => editJson(edit, headOf(opened)),
     () => editText(edit, headOf(opened)),
   );
-  if (opened.late && edit.before.version !== edit.after.version) tellLate(options, opened);
+  if (opened.late && edit.before.version !== edit.after.version) warnLate(options, opened);
   reportDiagnostics(options, opened);
   return 0;
 }
 
-function tellLate({ json }: FlagOptions, { environment }: Opened): void {
+function warnLate({ json }: FlagOptions, { environment }: Opened): void {
   const tell = json === true ? console.error : console.log;
   tell(
     `! No gate has heard of it yet: on AWS they have the file as it was at the last \`npx meridian up ${environment}\`. ` +

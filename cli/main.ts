@@ -4,8 +4,8 @@ import { isExpected } from "../operations/errors";
 import { defineAws } from "./commands/aws";
 import { defineFlags } from "./commands/flags";
 import { defineLifecycle } from "./commands/lifecycle";
-import { defineProofs } from "./commands/maintain";
-import { defineQuestions } from "./commands/inspect";
+import { defineMaintain } from "./commands/maintain";
+import { defineInspect } from "./commands/inspect";
 import { defineReleases } from "./commands/releases";
 import { defineTraffic } from "./commands/traffic";
 
@@ -24,11 +24,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     .exitOverride();
   defineLifecycle(program, run);
   defineAws(program, run);
-  defineQuestions(program, run);
+  defineInspect(program, run);
   defineReleases(program, run);
   defineFlags(program, run);
   defineTraffic(program, run);
-  defineProofs(program, run);
+  defineMaintain(program, run);
   try {
     await program.parseAsync([...argv]);
     return code;

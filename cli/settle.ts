@@ -29,7 +29,7 @@ const stalledMs = 180_000;
  * Time without progress before `up` searches for stale Works, and between two searches, in milliseconds. A search reads all
  * Works: 10 MB with twenty apps.
  */
-const lookMs = 10_000;
+const pollMs = 10_000;
 
 /**
  * Waits until regions, federation and every app are ready, as long as there is progress.
@@ -42,10 +42,10 @@ export async function waitUntilReady(
 ): Promise<string | undefined> {
   const stage = new Stage("Delivery");
   const detector = new StallDetector(Date.now());
-  let lookAt = 0;
+  let pollAt = 0;
   for (;;) {
     signal.throwIfAborted();
-    const lookedAt = Date.now();
+    const polledAt = Date.now();
     const status = await readStatus(instance, plan);
     const awaited = await awaitedOf(plan, status.delivery);
     const missing = missingIn(status, awaited);
@@ -59,9 +59,9 @@ export async function waitUntilReady(
     const waiting = waitingText(missing);
     stage.update(`waiting for ${waiting}`, undefined);
     const stalled = detector.see(status, missing, Date.now());
-    if (stalled > lookMs && Date.now() > lookAt) {
+    if (stalled > pollMs && Date.now() > pollAt) {
       await retryStaleWorks(instance, plan, stage);
-      lookAt = Date.now() + lookMs;
+      pollAt = Date.now() + pollMs;
     }
     if (stalled > stalledMs) {
       stage.fail(`not ready, and no progress for ${formatDuration(stalled)}: ${waiting}`);
@@ -74,7 +74,7 @@ export async function waitUntilReady(
       );
     }
     // One read queries every API server. It is slow on a machine that is busy bringing the apps up, so the pause grows with it.
-    await sleep(Math.max(shortestPauseMs, 2 * (Date.now() - lookedAt)));
+    await sleep(Math.max(shortestPauseMs, 2 * (Date.now() - polledAt)));
   }
 }
 

@@ -171,7 +171,7 @@ function inRegion({ replicas }: AppStatus, region: string): string {
 }
 
 /** A build from the published modules has no UI pages: only the official release contains them, from a build of their own. */
-function faceText({ url, pages }: ArgocdUiStatus): string {
+function argocdUiText({ url, pages }: ArgocdUiStatus): string {
   return pages
     ? `Argo CD (read-only UI): ${url} (official release: its controller shows metrics on every address of this machine)`
     : `Argo CD (read-only API): ${url}/api/v1/applications (this build has its API only; the pages are in the official release)`;
@@ -194,7 +194,7 @@ function hints({ environment, apps, regions, argocd }: Status, plan: PlatformPla
       `Requests: \`npx meridian curl ${first}\`, \`npx meridian dig ${first} --from ${region}\`, \`npx meridian drain ${region} --to 50\``,
     ),
     pc.dim(`Argo CD tracks ${follows}.`),
-    ...(argocd === undefined ? [] : [pc.dim(faceText(argocd))]),
+    ...(argocd === undefined ? [] : [pc.dim(argocdUiText(argocd))]),
     pc.dim(
       `kubectl: eval "$(npx meridian env ${environment})" && kubectl get rollouts -A   ·   stop: npm stop`,
     ),

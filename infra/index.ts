@@ -26,7 +26,7 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const release = resolveRelease(environment, repositoryRoot, environmentsFolder(repositoryRoot));
   const plan = planPlatform(environment, appNames(repositoryRoot, environment.delivery.overlays));
   for (const warning of plan.warnings) await pulumi.log.warn(warning);
-  const foundation = await layFoundation(plan);
+  const foundation = await createFoundation(plan);
   const { delivery } = new Platform("platform", { plan, foundation, release });
   return {
     ...foundation.outputs,
@@ -39,7 +39,7 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
 }
 
 /** Loads only the environment's provider: loading the SDKs of the others takes a second. */
-async function layFoundation(plan: PlatformPlan): Promise<Foundation> {
+async function createFoundation(plan: PlatformPlan): Promise<Foundation> {
   const { name, provider } = plan.environment;
   if (provider === "aws") {
     const { createAwsFoundation } =
@@ -48,11 +48,11 @@ async function layFoundation(plan: PlatformPlan): Promise<Foundation> {
     const digest = readImages(folder)[rolloutGateImage];
     return createAwsFoundation(plan, { digest, flagFile: readFlagFile(flagFileOf(folder, name)) });
   }
-  const { layLocalFoundation } =
+  const { createLocalFoundation } =
     require("./providers/local/resources/foundation") as typeof import("./providers/local/resources/foundation");
   const file = flagFileOf(environmentsFolder(repositoryRoot), name);
   const flags = flagSourceOf(plan.environment, file, os.homedir());
-  return layLocalFoundation(plan, instanceOf(name, process.env["MERIDIAN_HOME"]), flags);
+  return createLocalFoundation(plan, instanceOf(name, process.env["MERIDIAN_HOME"]), flags);
 }
 
 // The module exports the function itself, which `pulumi up` calls. With named exports Pulumi would treat them as the stack's

@@ -21,7 +21,7 @@ const own = 3;
 const limitSeconds = 600;
 
 /** Interval between two reads of a busy platform, in milliseconds: the error of a figure. */
-const lookMs = 1000;
+const pollMs = 1000;
 
 /** Idle time before a platform counts as at rest, and duration of the measurement, in seconds. */
 const restSeconds = 60;
@@ -223,7 +223,7 @@ class Crowd {
     const deadline = performance.now() + limitSeconds * 1000;
     while (!holds(await readStatus(instance, plan))) {
       if (performance.now() > deadline) throw new Error(`not within ${limitSeconds} s`);
-      await this.pause(lookMs / 1000);
+      await this.pause(pollMs / 1000);
     }
   }
 

@@ -11,7 +11,7 @@ import { type Benchmark, repeat, secondsOf } from "../types";
 const limitSeconds = 120;
 
 /** Interval between two reads, in milliseconds: the error of every figure. */
-const lookMs = 25;
+const pollMs = 25;
 
 /**
  * Commits of one run: with the default of five runs enough to distinguish the P99 from the maximum, not enough for a P99 of 300
@@ -260,6 +260,6 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
   const deadline = performance.now() + limitSeconds * 1000;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`${what}: not within ${limitSeconds} s`);
-    await sleep(lookMs);
+    await sleep(pollMs);
   }
 }

@@ -141,13 +141,13 @@ export async function settleStack(
   const settlement = settlePending(before);
   if (settlement === undefined) return;
   const stage = new Stage(more.length > 0 ? "Taking over" : "Earlier run");
-  const { deployment, lookAt, unknown } = settlement;
+  const { deployment, pollAt, unknown } = settlement;
   // Fails while another run holds the state: from here on, no other run is active.
   await replaceDeployment(stack, deployment);
   const unreachable = await endBegunReleases(before);
-  if (lookAt.length > 0) {
-    stage.update(`asking about ${lookAt.length} resources that it had begun with`);
-    await stack.refresh({ target: [...lookAt] });
+  if (pollAt.length > 0) {
+    stage.update(`asking about ${pollAt.length} resources that it had begun with`);
+    await stack.refresh({ target: [...pollAt] });
   }
   stage.done(more.length > 0 ? "in the state now" : "was cut short, and is settled");
   unreachable.forEach((line) => console.log(line));

@@ -3,7 +3,7 @@ import type { LogOptions } from "../logs";
 import { environmentArgument, json, localOnly, type Run } from "./shared";
 
 /** Read-only commands. */
-export function defineQuestions(program: Command, run: Run): void {
+export function defineInspect(program: Command, run: Run): void {
   program
     .command("status")
     .description(`show regions, federation and apps; exits 0 only when all is ready ${localOnly}`)

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { json, type Run } from "./shared";
 
 /** Commands that measure and test the platform. */
-export function defineProofs(program: Command, run: Run): void {
+export function defineMaintain(program: Command, run: Run): void {
   program
     .command("bench")
     .description("measure the platform against its peers on this machine")

@@ -25,7 +25,7 @@ export async function withJournal<T>(
 }
 
 /** Runs a deletion, then removes the resource's journal entry. */
-export async function carryOutDeletion(urn: string, action: () => Promise<void>): Promise<void> {
+export async function journalDeletion(urn: string, action: () => Promise<void>): Promise<void> {
   const file = recordFile(urn);
   if (fs.existsSync(file)) writePrivate(file, unfinished);
   await action();

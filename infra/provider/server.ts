@@ -5,7 +5,7 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
 import type { AnyHandler, Properties } from "./handler";
 import { answer, listen, plain, toStruct, typeOf } from "./protocol";
-import { withJournal, carryOutDeletion, isDirty } from "./journal";
+import { withJournal, journalDeletion, isDirty } from "./journal";
 import { handlers } from "./registry";
 
 /**
@@ -126,7 +126,7 @@ async function update(request: proto.UpdateRequest): Promise<proto.UpdateRespons
 async function remove(request: proto.DeleteRequest): Promise<Empty> {
   const urn = request.getUrn();
   const old = known(request.getOldInputs(), request.getProperties());
-  await carryOutDeletion(urn, () => handlerOf(urn).delete(request.getId(), old));
+  await journalDeletion(urn, () => handlerOf(urn).delete(request.getId(), old));
   return new Empty();
 }
 

@@ -107,7 +107,7 @@ function structural(written: Schema): Schema {
   const others = written["additionalProperties"];
   const open = written["x-kubernetes-preserve-unknown-fields"] === true || others === true;
   const schema: Schema = {
-    ...only(written, keptOfCustomKinds),
+    ...only(written, customKindKeywords),
     ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
     ...(isMap(written["items"]) && { items: structural(record(written["items"])) }),
     ...(isMap(others) && { additionalProperties: structural(record(others)) }),
@@ -127,7 +127,7 @@ function withEnvelope(schema: Schema, definitions: Descriptions["definitions"]):
 }
 
 /** Keywords that constrain a value; inside `anyOf` and the like they do not close an object. */
-const keptOfCustomKinds = [
+const customKindKeywords = [
   ...["type", "format", "required", "enum", "pattern", "anyOf", "oneOf", "allOf", "not"],
   ...["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems"],
   ...["minProperties", "maxProperties", "multipleOf"],

@@ -50,7 +50,7 @@ export function forgetRegion(deployment: Deployment, region: string): Forgotten 
   const resources = handedOver(deployment.resources ?? [], region);
   const isOf = (one: ResourceState) => regionOf(one) === region;
   const connections = new Set(resources.filter(isOf).map(({ urn }) => urn));
-  return takeOut(
+  return removeFromState(
     { ...deployment, resources },
     takenOf(resources, { connections, lost: new Set() }),
     isOf,
@@ -68,7 +68,11 @@ export function forgetHub(deployment: Deployment, region: string): Forgotten {
     ({ type, urn }) => type === "aws:eks/cluster:Cluster" && nameOf(urn) === hubNameIn(region),
   );
   const lost = new Set(clusters.map(({ urn }) => urn));
-  return takeOut(deployment, takenOf(resources, { connections: new Set(), lost }), () => false);
+  return removeFromState(
+    deployment,
+    takenOf(resources, { connections: new Set(), lost }),
+    () => false,
+  );
 }
 
 /** The regions in which a state has a hub, in its order. */
@@ -80,16 +84,16 @@ export function hubRegionsOf(deployment: Deployment): string[] {
     .map(({ urn }) => nameOf(urn).slice(prefix.length));
 }
 
-function takeOut(
+function removeFromState(
   deployment: Deployment,
   out: ReadonlySet<ResourceState>,
   isOf: (resource: ResourceState) => boolean,
 ): Forgotten {
   const resources = deployment.resources ?? [];
   const kept = resources.filter((one) => !out.has(one));
-  const keptUrns = new Set(kept.map(({ urn }) => urn));
+  const retainedUrns = new Set(kept.map(({ urn }) => urn));
   // A resource that was being replaced may be half removed: its successor elsewhere has the same URN.
-  const taken = new Set([...out].map(({ urn }) => urn).filter((urn) => !keptUrns.has(urn)));
+  const taken = new Set([...out].map(({ urn }) => urn).filter((urn) => !retainedUrns.has(urn)));
   const clean = cleaner(resources, taken);
   const left = kept.map(clean);
   const pending = (deployment.pending_operations ?? [])
@@ -229,7 +233,7 @@ function cleaner(resources: readonly ResourceState[], taken: ReadonlySet<string>
       ...[parent, deletedWith].filter((urn) => urn !== undefined),
     ];
     if (references.every(stays)) return resource;
-    const nearest = keptParent(parent, parents, taken);
+    const nearest = retainedParent(parent, parents, taken);
     return {
       ...without(resource, "deletedWith", "parent"),
       ...(nearest === undefined ? {} : { parent: nearest }),
@@ -250,7 +254,7 @@ function cleaner(resources: readonly ResourceState[], taken: ReadonlySet<string>
   };
 }
 
-function keptParent(
+function retainedParent(
   parent: string | undefined,
   parents: ReadonlyMap<string, string | undefined>,
   taken: ReadonlySet<string>,

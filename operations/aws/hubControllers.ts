@@ -56,7 +56,7 @@ export async function pauseHub(kubeconfig: string): Promise<void> {
 }
 
 /** Restarts the controllers of a paused hub. A hub that was not paused stays unchanged. */
-export async function wakeHub(kubeconfig: string): Promise<void> {
+export async function resumeHub(kubeconfig: string): Promise<void> {
   for (const one of acting) {
     const kept = (await read(kubeconfig, one))?.metadata.annotations?.[before];
     if (kept !== undefined) await applyObjects(kubeconfig, [scaled(one, Number(kept))]);

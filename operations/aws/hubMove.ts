@@ -4,7 +4,7 @@ import { hubNameIn } from "../../infra/providers/aws/account/names";
 import type { Deployment } from "./deployment";
 import { nameOf } from "./deployment";
 import { forgetHub } from "./forgetRegion";
-import { pauseHub, wakeHub } from "./hubControllers";
+import { pauseHub, resumeHub } from "./hubControllers";
 import { moveHubRole } from "./hubRole";
 
 /** Dependencies of a move: the commands' own files and stack, or a test's. */
@@ -37,7 +37,7 @@ async function take(step: HubMoveStep, means: HubMoveDeps): Promise<void> {
       await pauseHub(hubKubeconfig(await means.state(), step.region));
       return means.say(`The hub in ${step.region} acts no more.`);
     case "wake":
-      await wakeHub(hubKubeconfig(await means.state(), step.region));
+      await resumeHub(hubKubeconfig(await means.state(), step.region));
       return means.say(`The hub in ${step.region} acts.`);
     case "forget": {
       const { deployment, taken } = forgetHub(await means.state(), step.region);

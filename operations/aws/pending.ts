@@ -11,7 +11,7 @@ export interface Settlement {
   /** The state without them, but with the resources that may exist under a known id. */
   readonly deployment: Deployment;
   /** URNs to refresh from AWS: the refresh removes those that do not exist. */
-  readonly lookAt: readonly string[];
+  readonly pollAt: readonly string[];
   /** Resources that may exist and cannot be looked up by name: the next run creates them again. */
   readonly unknown: readonly ResourceState[];
 }
@@ -68,7 +68,7 @@ export function settlePending(deployment: Deployment): Settlement | undefined {
       ...without(deployment, "pending_operations"),
       resources: [...resources, ...adopted],
     },
-    lookAt: [...new Set([...taken, ...others.map(({ resource }) => resource.urn)])],
+    pollAt: [...new Set([...taken, ...others.map(({ resource }) => resource.urn)])],
     unknown: begun
       .map(({ resource }) => resource)
       .filter((one) => !taken.has(one.urn) && !isAdoptedByDoing(one)),

@@ -56,7 +56,7 @@ export async function ensureBucket(
     done.push(`made the bucket ${place.Bucket} in ${region}`);
   }
   const wanted = wantedOf(session, keyArn);
-  const found = await lookAt(client, place, wanted);
+  const found = await pollAt(client, place, wanted);
   for (const setting of bucketActions(found)) {
     await setters[setting](client, place, wanted);
     if (exists) done.push(`set it ${words[setting]}`);
@@ -134,7 +134,7 @@ function wantedOf({ environment, accountId }: Session, keyArn: string): Wanted {
   };
 }
 
-async function lookAt(client: s3.S3Client, place: Place, wanted: Wanted): Promise<BucketSettings> {
+async function pollAt(client: s3.S3Client, place: Place, wanted: Wanted): Promise<BucketSettings> {
   const [access, ownership, encryption, versioning, policy, lifecycle, tagging] = await Promise.all(
     [
       orNothing(client.send(new s3.GetPublicAccessBlockCommand(place))),

@@ -32,7 +32,7 @@ export async function meaningOf(clone: string, follow: Followed): Promise<string
 const settleMs = 20;
 
 /** Polling interval without a notification, milliseconds: a file system may send none. */
-const lookMs = 2000;
+const pollMs = 2000;
 
 /**
  * Calls back whenever the followed refs point to other commits, until the signal aborts.
@@ -50,7 +50,7 @@ export async function watchCommits(
   signal.addEventListener("abort", () => bell.ring());
   try {
     while (!signal.aborted) {
-      await bell.wait(lookMs);
+      await bell.wait(pollMs);
       await sleep(settleMs);
       const meaning = await meaningOf(clone, follow);
       if (meaning === undefined || meaning === known || signal.aborted) continue;

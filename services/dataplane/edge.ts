@@ -81,7 +81,7 @@ export class Edge {
     const failing = ["", ...this.apps.keys()].some(
       (app) => failingDeep(this.state, app === "" ? undefined : app).length > 0,
     );
-    this.peers = failing ? await this.askPeers() : [];
+    this.peers = failing ? await this.queryPeers() : [];
   }
 
   private checkApps(): Record<string, boolean> {
@@ -106,7 +106,7 @@ export class Edge {
     return new Check(appThresholds, this.begun ? false : undefined);
   }
 
-  private async askPeers(): Promise<EdgeState[]> {
+  private async queryPeers(): Promise<EdgeState[]> {
     const states = await Promise.allSettled(
       Object.values(this.peerUrls()).map(async (url) =>
         stateOf(await fetchText(`${url}/healthz/state`)),

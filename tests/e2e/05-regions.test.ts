@@ -18,7 +18,7 @@ const others = ["hub", "federation", "eu-west-1", "us-east-1", "ap-southeast-1"]
 const clients = ["eu-west-1", "us-east-1"];
 
 const add = () => platform.configure((config) => config["meridian:regions"].push(fourth));
-const takeOut = () =>
+const removeFromState = () =>
   platform.configure((config) => {
     config["meridian:regions"] = config["meridian:regions"].filter(
       ({ name }) => name !== fourth.name,
@@ -60,7 +60,7 @@ describe("the list of regions", function () {
         [],
       );
     } finally {
-      takeOut();
+      removeFromState();
     }
   });
 
@@ -80,14 +80,14 @@ describe("the list of regions", function () {
         const index = status.regions.findIndex(({ name }) => name === fourth.name);
         // Ten over four regions: every one has two at least.
         assert.ok((replicasByRegion(status, "storefront")[index] ?? 0) >= 2, `round ${round}`);
-        takeOut();
+        removeFromState();
         await platform.must("up", "local");
         await assertAsPlanned(3);
         assertNothingLeft();
       }
     } finally {
       // Whatever has failed, later tests find three regions in the configuration.
-      takeOut();
+      removeFromState();
       await Promise.all(requests.map((each) => each.stop()));
     }
     for (const { lost, answered } of requests) {

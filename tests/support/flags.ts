@@ -1,11 +1,11 @@
-import type { HeardFlag } from "../../infra/components/rollouts/flags";
+import type { ReceivedFlag } from "../../infra/components/rollouts/flags";
 
 /** A boolean flag that lets a percentage through by its default rule, with what a test sets otherwise. */
 export function percentageFlag(
   key: string,
   percentage: number,
-  other: Partial<HeardFlag> & Readonly<Record<string, unknown>> = {},
-): HeardFlag {
+  other: Partial<ReceivedFlag> & Readonly<Record<string, unknown>> = {},
+): ReceivedFlag {
   return {
     key,
     version: 1,

@@ -1,10 +1,10 @@
 import * as http from "node:http";
-import type { HeardFlag } from "../../infra/components/rollouts/flags";
+import type { ReceivedFlag } from "../../infra/components/rollouts/flags";
 import { closed, listening } from "./http";
 
 /** As much of LaunchDarkly's streaming service as an SDK can tell: server-sent events on `/all`. */
 export class FakeLaunchDarkly {
-  readonly flags = new Map<string, HeardFlag>();
+  readonly flags = new Map<string, ReceivedFlag>();
   /** Headers of everything that was asked, in order. */
   readonly asked: { readonly url: string; readonly authorization: string | undefined }[] = [];
   /** Status that the next ones are refused with; undefined: they are let in. */
@@ -38,7 +38,7 @@ export class FakeLaunchDarkly {
     return this.streams.size;
   }
 
-  patch(flag: HeardFlag): void {
+  patch(flag: ReceivedFlag): void {
     this.flags.set(flag.key, flag);
     this.event("patch", { path: `/flags/${flag.key}`, data: flag });
   }
@@ -58,7 +58,7 @@ export class FakeLaunchDarkly {
   }
 
   /** Part of an event whose rest never comes. */
-  half(flag: HeardFlag): void {
+  half(flag: ReceivedFlag): void {
     const text = JSON.stringify({ path: `/flags/${flag.key}`, data: flag });
     this.write(`event: patch\ndata: ${text.slice(0, text.length / 2)}`);
   }

@@ -1,7 +1,7 @@
 import { type LDClient, type LDOptions, reviveFullPayload } from "launchdarkly-node-server-sdk";
 import { heardBy, makeClient } from "../../services/rollout-gate/flags/client";
 import type { Change, Source } from "../../services/rollout-gate/flags/source";
-import { HeardStore } from "../../services/rollout-gate/flags/store";
+import { ReceivedStore } from "../../services/rollout-gate/flags/store";
 
 type Maker = Extract<LDOptions["updateProcessor"], (...parts: never[]) => unknown>;
 
@@ -10,7 +10,7 @@ export class StillSource implements Source {
   fresh = false;
   private changed: (what: Change) => void = () => undefined;
   private feed: Parameters<Maker> | undefined;
-  private readonly store = new HeardStore(() => undefined);
+  private readonly store = new ReceivedStore(() => undefined);
   private readonly client: LDClient;
 
   constructor() {

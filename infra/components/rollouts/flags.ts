@@ -35,7 +35,7 @@ export interface Flag {
 }
 
 /** A flag as received, without validation. */
-export type HeardFlag = Omit<Flag, "fallthrough"> & Partial<Pick<Flag, "fallthrough">>;
+export type ReceivedFlag = Omit<Flag, "fallthrough"> & Partial<Pick<Flag, "fallthrough">>;
 
 /** Either one variation, or a rollout. */
 export interface Serve {
@@ -120,7 +120,7 @@ export function targetsOf({
  * Whether a flag is launched in LaunchDarkly's sense: on, with a fixed `true` in the default rule, and without rules, targets or
  * prerequisites that could serve another value. Only such a flag is retired.
  */
-export function isLaunched(flag: HeardFlag): boolean {
+export function isLaunched(flag: ReceivedFlag): boolean {
   const { on, variations, fallthrough, rules = [], prerequisites = [] } = flag;
   const { variation } = fallthrough ?? {};
   return (

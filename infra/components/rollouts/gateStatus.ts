@@ -31,7 +31,7 @@ export interface GateStatus {
 export type GateReport = Omit<GateStatus, "at">;
 
 /** The gate's inputs of a status. */
-export interface MarkKnowledge {
+export interface StatusKnowledge {
   readonly region: string;
   /** The flag's state that the region's gate has received, and the reason for it. */
   readonly known: FlagKnowledge & { readonly reason: string };
@@ -40,7 +40,7 @@ export interface MarkKnowledge {
 /** The gate status of a Rollout; undefined: it has no gates. */
 export function gateStatusOf(
   rollout: RolloutObject,
-  { region, known }: MarkKnowledge,
+  { region, known }: StatusKnowledge,
 ): GateReport | undefined {
   const gate = gateOf(rollout);
   if (gate === undefined) return undefined;
@@ -71,7 +71,7 @@ export function readGateStatus(annotation: string | undefined): GateStatus | und
 }
 
 /** Whether a Rollout's annotation already has the same content. */
-export function saysSame(annotation: string | undefined, saying: GateReport): boolean {
+export function isSameReport(annotation: string | undefined, saying: GateReport): boolean {
   if (annotation === undefined) return false;
   try {
     const found = JSON.parse(annotation) as Readonly<Record<string, unknown>> | null;
@@ -122,7 +122,7 @@ function reachedOf(rollout: RolloutObject): number {
   return entered.findLast((step) => step?.kind === "weight")?.weight ?? 0;
 }
 
-function heard(flag: string, { state, fresh, reason }: MarkKnowledge["known"]): string {
+function heard(flag: string, { state, fresh, reason }: StatusKnowledge["known"]): string {
   const sure = fresh ? "" : ` as last heard, and that is not sure now (${reason})`;
   switch (state?.kind) {
     case undefined:

@@ -80,7 +80,7 @@ export function clearanceOf(say: Say): Handler<ClearanceInputs, object> {
         return;
       }
       await clear(inputs, say);
-      const kept = await keptVolumes(inputs.kubeconfig);
+      const kept = await retainedVolumes(inputs.kubeconfig);
       if (kept.length > 0) say("warning", volumesText(inputs.clusterName, kept));
     },
   };
@@ -166,7 +166,7 @@ async function remove(kubeconfig: string, standing: readonly ExternalObject[]): 
 }
 
 /** Volumes that were provisioned dynamically: they contain data, so they are retained. */
-async function keptVolumes(kubeconfig: string): Promise<string[]> {
+async function retainedVolumes(kubeconfig: string): Promise<string[]> {
   const { items } = await list(kubeconfig, "/api/v1/persistentvolumes");
   return items
     .filter(({ metadata }) => metadata.annotations?.["pv.kubernetes.io/provisioned-by"])

@@ -15,7 +15,7 @@ import { mayStartNew } from "../../../infra/components/rollouts/verdict";
 import type { Flags } from "../flags/types";
 import type { ClusterClients } from "./clients";
 import { untilRouted } from "./router";
-import { saidOf } from "./stable";
+import { publishedVersionOf } from "./stable";
 import { ensureToken } from "./tokens";
 
 /** Dependencies of the admission. */
@@ -94,7 +94,7 @@ async function admitNew(
   if (!isGated(rollout) || mayStartNew(flags.known(flag)))
     return { allowed: true, patch: pinToStable(rollout, undefined) };
   try {
-    const said = await saidOf(clients.federation, namespace, appOf(rollout), {
+    const said = await publishedVersionOf(clients.federation, namespace, appOf(rollout), {
       timeoutMs: federationMs,
     });
     const version = versionToComeFrom(said);

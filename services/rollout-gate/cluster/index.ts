@@ -102,9 +102,9 @@ class Rollouts implements Follower<RolloutObject> {
     ];
     const anew = setInterval(() => {
       this.stables.forgetAll();
-      this.askAll();
+      this.enqueueAll();
     }, resyncMs);
-    const deaf = flags.onChange(() => this.askAll());
+    const deaf = flags.onChange(() => this.enqueueAll());
     void follow(api, rolloutsPath, this, this.ending.signal);
     this.ends = [() => clearInterval(anew), deaf, ...this.looks.map((looks) => () => looks.stop())];
   }
@@ -132,7 +132,7 @@ class Rollouts implements Follower<RolloutObject> {
     this.stables.forget(rollout);
   }
 
-  private askAll(): void {
+  private enqueueAll(): void {
     for (const key of this.known.keys()) this.looks.forEach((looks) => looks.ask(key));
   }
 

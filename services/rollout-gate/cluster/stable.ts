@@ -16,7 +16,7 @@ import type { ClusterClients } from "./clients";
 import { corePath, rolloutPath } from "./paths";
 
 /** Reports of an app's stable version, by region; empty if no region has reported one. @throws KubeError. */
-export async function saidOf(
+export async function publishedVersionOf(
   federation: KubeClient,
   namespace: string,
   app: string,
@@ -48,7 +48,7 @@ export class StableVersions {
     const { federation } = this.clients;
     const namespace = rollout.metadata.namespace ?? "";
     const app = appOf(rollout);
-    const said = await saidOf(federation, namespace, app);
+    const said = await publishedVersionOf(federation, namespace, app);
     if (readStable(said[this.region] ?? "")?.hash !== hash) {
       const template = await this.templateOf(rollout, hash);
       const version: StableVersion = { hash, template, at: new Date().toISOString() };

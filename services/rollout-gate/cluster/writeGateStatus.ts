@@ -2,7 +2,7 @@ import { gateAnnotation, type RolloutObject } from "../../../infra/components/ro
 import {
   type GateStatus,
   gateStatusOf,
-  saysSame,
+  isSameReport,
 } from "../../../infra/components/rollouts/gateStatus";
 import type { KubeClient } from "../../../infra/kube/client";
 import type { KnownFlag } from "../flags/types";
@@ -17,7 +17,7 @@ export async function writeGateStatus(
 ): Promise<void> {
   const found = rollout.metadata.annotations?.[gateAnnotation];
   const saying = gateStatusOf(rollout, { region, known });
-  if (saying === undefined ? found === undefined : saysSame(found, saying)) return;
+  if (saying === undefined ? found === undefined : isSameReport(found, saying)) return;
   const mark: GateStatus | undefined = saying && { ...saying, at: new Date().toISOString() };
   const annotations = { [gateAnnotation]: mark === undefined ? null : JSON.stringify(mark) };
   await api.patchIfPresent(rolloutPath(rollout), { metadata: { annotations } });

@@ -1,12 +1,12 @@
 import { format } from "node:util";
 import { init, type LDClient, type LDLogger, type LDOptions } from "launchdarkly-node-server-sdk";
 import type { Update, Log } from "./source";
-import type { HeardStore } from "./store";
+import type { ReceivedStore } from "./store";
 
 /** The SDK's client: it evaluates flags, and sends no events about evaluations. */
 export function makeClient(
   sdkKey: string,
-  store: HeardStore,
+  store: ReceivedStore,
   log: Log,
   options: LDOptions,
 ): LDClient {
@@ -30,7 +30,7 @@ export function withoutKey(text: string, sdkKey: string): string {
 }
 
 /** The flags that a client has received, with its evaluation. */
-export function heardBy(client: LDClient, store: HeardStore): Update {
+export function heardBy(client: LDClient, store: ReceivedStore): Update {
   return {
     flags: store.flags(),
     evaluate: (flag, context) => client.variationDetail(flag, context, null),

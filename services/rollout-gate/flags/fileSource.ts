@@ -4,13 +4,13 @@ import { FileDataSourceFactory, type LDClient, type LDOptions } from "launchdark
 import { heardBy, makeClient } from "./client";
 import { fileDiagnostic } from "./fileFormat";
 import type { Change, Hearing, Log, Source } from "./source";
-import { HeardStore } from "./store";
+import { ReceivedStore } from "./store";
 
 type DataSourceMaker = Extract<LDOptions["updateProcessor"], (...parts: never[]) => unknown>;
 type Feed = Parameters<DataSourceMaker>;
 
 /** Polling interval without a notification, milliseconds: a file system may send none. */
-const lookMs = 100;
+const pollMs = 100;
 
 /**
  * Flags from a file, read by the SDK's own reader.
@@ -21,7 +21,7 @@ const lookMs = 100;
  * read last, and starts a reader of the SDK for each new text, with exactly the text that was validated.
  */
 export class FileSource implements Source {
-  private readonly store: HeardStore;
+  private readonly store: ReceivedStore;
   private readonly client: LDClient;
   private readonly watched: string;
   private feed: Feed | undefined;
@@ -40,7 +40,7 @@ export class FileSource implements Source {
     private readonly log: Log,
   ) {
     this.watched = path.dirname(file);
-    this.store = new HeardStore(() => this.taken());
+    this.store = new ReceivedStore(() => this.taken());
     const updateProcessor: DataSourceMaker = (...feed) => {
       this.feed = feed;
       const nothing = () => undefined;
@@ -60,7 +60,7 @@ export class FileSource implements Source {
   start(changed: (what: Change) => void): void {
     this.changed = changed;
     this.watch();
-    this.timer = setInterval(() => void this.look(), lookMs);
+    this.timer = setInterval(() => void this.look(), pollMs);
     void this.look();
   }
 

@@ -1,5 +1,5 @@
 import {
-  type HeardFlag,
+  type ReceivedFlag,
   isGateFlag,
   isLaunched,
   regionKind,
@@ -36,7 +36,7 @@ export interface Reading {
  */
 export function readFlag(
   key: string,
-  flag: HeardFlag | undefined,
+  flag: ReceivedFlag | undefined,
   evaluation: Evaluation,
 ): Reading {
   if (flag === undefined || flag.archived === true) return unknown(`there is no flag ${key}`);
@@ -63,7 +63,7 @@ export function readFlag(
 }
 
 function readBranch(
-  flag: HeardFlag,
+  flag: ReceivedFlag,
   branch: Serve | undefined,
   evaluation: Evaluation,
   name: string,

@@ -1,5 +1,5 @@
 import type { LDContext, LDSingleKindContext } from "launchdarkly-node-server-sdk";
-import type { HeardFlag } from "../../../infra/components/rollouts/flags";
+import type { ReceivedFlag } from "../../../infra/components/rollouts/flags";
 import { type Comparison, crossCheck } from "./crossCheck";
 import type { Memories, Memory } from "./memory";
 import { type Reading, readFlag } from "./percentage";
@@ -136,7 +136,7 @@ export class RegionFlags implements Flags {
   }
 
   /** Unexpected data make only this flag unknown, and stop nothing else. */
-  private async readingOf(heard: Update, key: string, flag: HeardFlag): Promise<Reading> {
+  private async readingOf(heard: Update, key: string, flag: ReceivedFlag): Promise<Reading> {
     try {
       return readFlag(key, flag, await heard.evaluate(key, this.parts.region));
     } catch (error) {
@@ -150,7 +150,7 @@ export class RegionFlags implements Flags {
    */
   private entryOf(
     key: string,
-    flag: HeardFlag,
+    flag: ReceivedFlag,
     { state, reason }: Reading,
     come: number,
   ): Entry | undefined {
@@ -191,7 +191,7 @@ function differ(
  * The data on which the result of a comparison depends. With segments and prerequisites that is more than the flag, so any update
  * counts.
  */
-function comparedText(flag: HeardFlag | undefined, come: number): string {
+function comparedText(flag: ReceivedFlag | undefined, come: number): string {
   const text = JSON.stringify(flag);
   const { prerequisites = [] } = flag ?? {};
   return prerequisites.length > 0 || text.includes('"segmentMatch"') ? `${come} ${text}` : text;

@@ -1,5 +1,5 @@
 import type { LDContext, LDEvaluationDetail } from "launchdarkly-node-server-sdk";
-import type { HeardFlag } from "../../../infra/components/rollouts/flags";
+import type { ReceivedFlag } from "../../../infra/components/rollouts/flags";
 
 /** Whether the last received flags are still current. */
 export interface Hearing {
@@ -14,7 +14,7 @@ export type Change = "data" | "hearing";
 /** The flags that were received last. */
 export interface Update {
   /** By key. */
-  readonly flags: Readonly<Record<string, HeardFlag>>;
+  readonly flags: Readonly<Record<string, ReceivedFlag>>;
   /** The SDK's evaluation, with the flags that it has received so far. */
   readonly evaluate: (flag: string, context: LDContext) => Promise<LDEvaluationDetail>;
 }

@@ -1,12 +1,12 @@
 import type { interfaces, LDFeatureStore } from "launchdarkly-node-server-sdk";
-import type { HeardFlag } from "../../../infra/components/rollouts/flags";
+import type { ReceivedFlag } from "../../../infra/components/rollouts/flags";
 
 type Kind = interfaces.DataKind;
 type Items = Parameters<Parameters<LDFeatureStore["all"]>[1]>[0];
 type Item = Items[string];
 
 /** The SDK's store of received flags, in memory, with notifications of changes. The SDK has such a store, but does not export it. */
-export class HeardStore implements LDFeatureStore {
+export class ReceivedStore implements LDFeatureStore {
   private heard: Readonly<Record<string, Items>> = {};
   private whole = false;
 
@@ -14,8 +14,8 @@ export class HeardStore implements LDFeatureStore {
   constructor(private readonly changed: (whole: boolean) => void) {}
 
   /** Existing flags, by key. */
-  flags(): Readonly<Record<string, HeardFlag>> {
-    return present(this.heard["features"]) as unknown as Record<string, HeardFlag>;
+  flags(): Readonly<Record<string, ReceivedFlag>> {
+    return present(this.heard["features"]) as unknown as Record<string, ReceivedFlag>;
   }
 
   get(kind: Kind, key: string, answer: (item: Item | null) => void): void {

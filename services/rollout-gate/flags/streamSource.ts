@@ -4,7 +4,7 @@ import type { FlagSource } from "../config";
 import { type Line, watchedAgent } from "./agent";
 import { heardBy, makeClient, withoutKey } from "./client";
 import type { Change, Update, Hearing, Log, Source } from "./source";
-import { HeardStore } from "./store";
+import { ReceivedStore } from "./store";
 
 type Stream = Extract<FlagSource, { kind: "launchdarkly" }>;
 
@@ -30,7 +30,7 @@ const usualTimes: StreamTimes = { silent: 200_000, anew: 10_000, look: 1000 };
  */
 export class StreamSource implements Source {
   private client: LDClient | undefined;
-  private store: HeardStore | undefined;
+  private store: ReceivedStore | undefined;
   private changed: (what: Change) => void = () => undefined;
   private told: Hearing = { fresh: false, reason: "nothing has been heard from LaunchDarkly yet" };
   private line: Line | undefined;
@@ -87,7 +87,7 @@ export class StreamSource implements Source {
       return this.beginAnew(`the SDK key cannot be read: ${(error as Error).message}`);
     }
     const { baseUrls: urls } = this.settings;
-    const store = new HeardStore((whole) => this.taken(store, whole));
+    const store = new ReceivedStore((whole) => this.taken(store, whole));
     this.store = store;
     const client = makeClient(sdkKey, store, this.log, {
       proxyAgent: watchedAgent(urls?.stream, {
@@ -131,7 +131,7 @@ export class StreamSource implements Source {
     this.tell({ fresh: false, reason: `the stream from LaunchDarkly is lost: ${why}` });
   }
 
-  private taken(store: HeardStore, whole: boolean): void {
+  private taken(store: ReceivedStore, whole: boolean): void {
     if (store !== this.store) return;
     this.heardAt = performance.now();
     this.complete ||= whole;

@@ -12,7 +12,7 @@ import { GatePod, type Template } from "./gatePod";
 const portNames = ["gate", "health", "metrics"].map((part) => `rollouts/${part}`);
 
 /** Time between two looks at what the pod is made of, milliseconds. A kubelet takes up to a minute, which no test waits for. */
-const lookMs = 500;
+const pollMs = 500;
 
 interface Service {
   readonly spec: {
@@ -102,7 +102,7 @@ export class StandInRollouts {
   private async follow(): Promise<void> {
     const { signal } = this.ending;
     for (;;) {
-      await sleep(lookMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await sleep(pollMs, undefined, { signal, ref: false }).catch(() => undefined);
       if (signal.aborted) return;
       // A cluster that is away has its volumes as they were.
       await this.look().catch(() => undefined);

@@ -1,6 +1,6 @@
 import { awsEnvironmentOf, type AwsPlan, planAws } from "../../../infra/providers/aws/plan";
 import type { PlatformPlan } from "../../../infra/plan";
-import { layAwsFoundation } from "../../../infra/providers/aws/resources/foundation";
+import { buildAwsFoundation } from "../../../infra/providers/aws/resources/foundation";
 import { regionProviders } from "../../../infra/providers/aws/account/resources/providers";
 import { Platform } from "../../../infra/resources/platform";
 import { type Registered, register } from "../engine";
@@ -27,7 +27,7 @@ export async function registerWhole(plan: PlatformPlan): Promise<WholeAws> {
   const registered = await withoutTraces(() =>
     register(() => {
       const providers = regionProviders(awsEnvironmentOf(plan));
-      const foundation = layAwsFoundation({
+      const foundation = buildAwsFoundation({
         ...{ plan, aws, providers, zoneId: "ZEXAMPLE" },
         flagFile: noFlags,
       });

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { kubeconfigOf } from "../../../infra/kube/kube";
-import { hubAnswers, pauseHub, wakeHub } from "../../../operations/aws/hubControllers";
+import { hubAnswers, pauseHub, resumeHub } from "../../../operations/aws/hubControllers";
 import { type Answer, type Asked, FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";
@@ -71,12 +71,12 @@ describe("What acts on a hub", () => {
     await pauseHub(kubeconfig);
     assert.deepEqual(counts(), [0, 0]);
     await pauseHub(kubeconfig);
-    await wakeHub(kubeconfig);
+    await resumeHub(kubeconfig);
     assert.deepEqual(counts(), [2, 1]);
   });
 
   it("is left as it is by a waking, unless it was silenced", async () => {
-    await wakeHub(kubeconfig);
+    await resumeHub(kubeconfig);
     assert.deepEqual(counts(), [2, 1]);
     assert.ok(server.asked.every(({ method }) => method === "GET"));
   });

@@ -41,7 +41,7 @@ describe("settlePending", () => {
       const settled = settle(begun(type, "thing", inputs));
       const last = settled?.deployment.resources?.at(-1);
       assert.deepEqual([last?.type, last?.id], [type, id]);
-      assert.deepEqual(settled?.lookAt, [last?.urn]);
+      assert.deepEqual(settled?.pollAt, [last?.urn]);
       assert.deepEqual(settled?.unknown, []);
       assert.ok(!("pending_operations" in (settled?.deployment ?? {})));
     }
@@ -52,7 +52,7 @@ describe("settlePending", () => {
     const unnamed = begun("aws:eks/cluster:Cluster", "cluster", {});
     const settled = settle(nat, unnamed);
     assert.deepEqual(settled?.deployment, { resources });
-    assert.deepEqual(settled?.lookAt, []);
+    assert.deepEqual(settled?.pollAt, []);
     const text = pendingText(settled?.unknown ?? [], "staging");
     assert.match(text, /^! An earlier run was cut short/);
     assert.match(text, /\n {2}aws:ec2\/natGateway:NatGateway nat-a\n {2}aws:eks.* cluster\n/);
@@ -65,7 +65,7 @@ describe("settlePending", () => {
       begun("kubernetes:core/v1:ConfigMap", "map", {}),
       begun("meridian:index:Membership", "eu-west-1", {}),
     );
-    assert.deepEqual([settled?.unknown, settled?.lookAt], [[], []]);
+    assert.deepEqual([settled?.unknown, settled?.pollAt], [[], []]);
     assert.deepEqual(settled?.deployment.resources, resources);
   });
 
@@ -86,7 +86,7 @@ describe("settlePending", () => {
       resource: vpc,
     }));
     const settled = settlePending({ resources, pending_operations });
-    assert.deepEqual(settled, { deployment: { resources }, lookAt: [vpc.urn], unknown: [] });
+    assert.deepEqual(settled, { deployment: { resources }, pollAt: [vpc.urn], unknown: [] });
   });
 
   it("does not take a second time what was made in the end", () => {
@@ -94,7 +94,7 @@ describe("settlePending", () => {
       resources,
       pending_operations: [{ type: "creating", resource: vpc }],
     });
-    assert.deepEqual(settled, { deployment: { resources }, lookAt: [], unknown: [] });
+    assert.deepEqual(settled, { deployment: { resources }, pollAt: [], unknown: [] });
   });
 });
 

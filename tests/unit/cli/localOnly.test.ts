@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { Command } from "commander";
 import { defineLifecycle } from "../../../cli/commands/lifecycle";
-import { defineQuestions } from "../../../cli/commands/inspect";
+import { defineInspect } from "../../../cli/commands/inspect";
 import { defineTraffic } from "../../../cli/commands/traffic";
 import { configFile } from "../../../operations/environmentFiles";
 import type { LocalCommand } from "../../../cli/localOnly";
@@ -11,7 +11,7 @@ import { setVariables } from "../../support/variables";
 
 const program = new Command();
 const context = { signal: new AbortController().signal };
-for (const define of [defineLifecycle, defineQuestions, defineTraffic])
+for (const define of [defineLifecycle, defineInspect, defineTraffic])
   define(program, (action) => async () => void (await action(context)));
 const helpOf = (name: string) =>
   program.commands.find((command) => command.name() === name)?.helpInformation() ?? "";

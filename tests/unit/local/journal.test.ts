@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { withJournal, carryOutDeletion, isDirty } from "../../../infra/provider/journal";
+import { withJournal, journalDeletion, isDirty } from "../../../infra/provider/journal";
 import { makeFolder } from "../../support/folder";
 import { setVariables } from "../../support/variables";
 
@@ -45,9 +45,9 @@ describe("The record of what resources were carried out with", () => {
 
   it("forgets what is deleted, once it is", async () => {
     await withJournal(urn, { a: 1 }, () => Promise.resolve());
-    void carryOutDeletion(urn, never);
+    void journalDeletion(urn, never);
     assert.equal(isDirty(urn, { a: 1 }), true);
-    await carryOutDeletion(urn, () => Promise.resolve());
+    await journalDeletion(urn, () => Promise.resolve());
     assert.equal(isDirty(urn, { a: 2 }), false);
   });
 });

@@ -7,7 +7,7 @@ import { readPorts } from "../../../infra/providers/local/ports";
 import { allPortNames } from "../../../infra/plan/ports";
 import type { PlatformPlan } from "../../../infra/plan/types";
 import type { Foundation } from "../../../infra/resources/foundation";
-import { layLocalFoundation } from "../../../infra/providers/local/resources/foundation";
+import { createLocalFoundation } from "../../../infra/providers/local/resources/foundation";
 import { Platform } from "../../../infra/resources/platform";
 import { toolPath } from "../../../toolchain";
 import { only, register, type Registered } from "../../support/engine";
@@ -63,7 +63,7 @@ describe("The whole local platform", () => {
 
   const lay = (plan: PlatformPlan) =>
     register(async () => {
-      foundation = await layLocalFoundation(plan, instanceOf("test", folder.dir), {
+      foundation = await createLocalFoundation(plan, instanceOf("test", folder.dir), {
         kind: "file",
         file: "flags.test.json",
       });
@@ -104,7 +104,7 @@ describe("The whole local platform", () => {
     const plan = planOf([small("eu-west-1")], { delivery: { repository: "https://git.test/a" } });
     try {
       const found = await register(async () => {
-        foundation = await layLocalFoundation(plan, instanceOf("test", own.dir), {
+        foundation = await createLocalFoundation(plan, instanceOf("test", own.dir), {
           kind: "file",
           file: "flags.test.json",
         });

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { instanceOf } from "../../../infra/providers/local/instance";
-import { layLocalFoundation } from "../../../infra/providers/local/resources/foundation";
+import { createLocalFoundation } from "../../../infra/providers/local/resources/foundation";
 import { Platform } from "../../../infra/resources/platform";
 import { register, type Registered } from "../../support/engine";
 import { makeFolder } from "../../support/folder";
@@ -39,7 +39,7 @@ describe("A platform that an earlier version brought up", () => {
       const plan = planOf(["eu-west-1", "us-east-1", "ap-southeast-1"].map((name) => small(name)));
       const all = await register(async () => {
         const flags = { kind: "file", file: "flags.test.json" } as const;
-        const foundation = await layLocalFoundation(plan, instanceOf("test", folder.dir), flags);
+        const foundation = await createLocalFoundation(plan, instanceOf("test", folder.dir), flags);
         new Platform("platform", { plan, foundation });
       });
       const byId = new Map(all.map((resource) => [resource.id, resource]));

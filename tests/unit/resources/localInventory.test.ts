@@ -4,7 +4,7 @@ import { instanceOf } from "../../../infra/providers/local/instance";
 import { planInventory } from "../../../infra/plan/inventory";
 import { clusterProcessName } from "../../../infra/plan/names";
 import { regionServiceNames } from "../../../infra/components/processes";
-import { layLocalFoundation } from "../../../infra/providers/local/resources/foundation";
+import { createLocalFoundation } from "../../../infra/providers/local/resources/foundation";
 import { Platform } from "../../../infra/resources/platform";
 import { register, type Registered } from "../../support/engine";
 import { makeFolder } from "../../support/folder";
@@ -24,7 +24,7 @@ describe("What the local platform registers", () => {
       all = await register(async () => {
         const flags = { kind: "file", file: "flags.test.json" } as const;
         const instance = instanceOf("test", folder.dir);
-        const foundation = await layLocalFoundation(plan, instance, flags);
+        const foundation = await createLocalFoundation(plan, instance, flags);
         new Platform("platform", { plan, foundation });
       });
     } finally {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { instanceOf } from "../../../infra/providers/local/instance";
 import { readPorts } from "../../../infra/providers/local/ports";
 import { serviceDir } from "../../../infra/providers/local/handlers/service";
-import { layLocalFoundation } from "../../../infra/providers/local/resources/foundation";
+import { createLocalFoundation } from "../../../infra/providers/local/resources/foundation";
 import { Platform } from "../../../infra/resources/platform";
 import { register } from "../../support/engine";
 import { makeFolder } from "../../support/folder";
@@ -107,7 +107,7 @@ describe("The processes of the local platform", () => {
       const plan = planOf([small("eu-west-1"), small("us-east-1")]);
       const all = await register(async () => {
         const flags = { kind: "file", file: "flags.test.json" } as const;
-        const foundation = await layLocalFoundation(plan, instance, flags);
+        const foundation = await createLocalFoundation(plan, instance, flags);
         new Platform("platform", { plan, foundation });
       });
       const folder = path.dirname(serviceDir(instance, "any"));

@@ -31,10 +31,10 @@ export const drainTaints = ["NoSchedule", "NoExecute"].map((effect) => ({
 const drainSeconds = 300;
 
 /** Poll interval of a member's removal, milliseconds. */
-const lookMs = 1000;
+const pollMs = 1000;
 
 /** Poll interval of draining, milliseconds. Each poll reads all bindings. */
-const drainLookMs = 200;
+const drainPollMs = 200;
 
 /** Removes a member that no plan contains: the run that should have created it was interrupted, and no other will. */
 export async function removeMember(kubeconfig: string, name: string): Promise<void> {
@@ -53,14 +53,14 @@ export async function leave(kubeconfig: string, name: string): Promise<void> {
     const held = (await bindingsOf(kubeconfig)).filter((binding) => occupies(binding.spec, name));
     if (held.length === 0) return;
     await Promise.all(held.map((binding) => endOverdue(kubeconfig, binding, name)));
-    await sleep(drainLookMs);
+    await sleep(drainPollMs);
     throw new Error(heldText(held));
   });
   await kubeDelete(kubeconfig, `${karmadaPaths.clusters}/${name}`);
   await waitFor(`Region ${name} has left`, drainSeconds, async () => {
     const list = await kubeGet<{ items: Named[] }>(kubeconfig, karmadaPaths.clusters);
     if (!list.items.some(({ metadata }) => metadata.name === name)) return true;
-    await lookAgain(kubeconfig, name);
+    await pollAgain(kubeconfig, name);
     return false;
   });
 }
@@ -97,8 +97,8 @@ function heldText(held: readonly Binding[]): string {
  * Karmada checks every ten seconds whether a member's objects are deleted, and then whether any binding still contains it. A change
  * of the member triggers the check immediately.
  */
-async function lookAgain(kubeconfig: string, name: string): Promise<void> {
+async function pollAgain(kubeconfig: string, name: string): Promise<void> {
   const annotations = { "meridian.dev/leaving": new Date().toISOString() };
   await kubePatch(kubeconfig, `${karmadaPaths.clusters}/${name}`, { metadata: { annotations } });
-  await sleep(lookMs);
+  await sleep(pollMs);
 }

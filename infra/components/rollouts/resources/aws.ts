@@ -78,7 +78,7 @@ export class RolloutGate extends pulumi.ComponentResource {
     const service = this.object(gateService(), within);
     this.object(gateBudget(), within);
     const pods = this.startPods(parts, [...account, ...parts.resources]);
-    const asked = this.haveItAsked(key, [service, ...pods]);
+    const asked = this.registerGate(key, [service, ...pods]);
     this.ready = [...asked, ...pods];
     this.registerOutputs({});
   }
@@ -170,7 +170,7 @@ export class RolloutGate extends pulumi.ComponentResource {
   }
 
   /** Configures Argo Rollouts to poll the gate before each weight, and the API server to call it before it creates a Rollout. */
-  private haveItAsked(key: pulumi.Output<string>, gate: pulumi.Resource[]): pulumi.Resource[] {
+  private registerGate(key: pulumi.Output<string>, gate: pulumi.Resource[]): pulumi.Resource[] {
     const templates = gateTemplates(`https://${gateHost}`).map((template) =>
       this.object(template, this.after(this.child)),
     );

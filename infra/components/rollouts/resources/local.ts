@@ -59,7 +59,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
     );
     const key = token.apply(gateKey);
     const gate = this.startGate(args, token, key);
-    this.admission = this.askGate(args, key, gate);
+    this.admission = this.registerGate(args, key, gate);
     this.startController(args);
     this.registerOutputs({});
   }
@@ -108,7 +108,7 @@ export class LocalRollouts extends pulumi.ComponentResource {
   }
 
   /** Configures Argo Rollouts to poll the gate before each weight, and the API server to call it before it creates a Rollout. */
-  private askGate(
+  private registerGate(
     { region }: LocalRolloutsArgs,
     key: pulumi.Output<string>,
     gate: pulumi.Resource,

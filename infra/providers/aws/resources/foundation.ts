@@ -52,16 +52,16 @@ interface RegionShared {
 }
 
 /** Creates the platform's foundation on AWS. */
-export function layAwsFoundation(args: AwsFoundationArgs): Foundation {
+export function buildAwsFoundation(args: AwsFoundationArgs): Foundation {
   const ground = prepareShared(args);
-  const networks = layNetworks(ground);
+  const networks = createNetworks(ground);
   const connections = createPeering(ground, networks);
-  const data = layData(ground, networks);
+  const data = createDataStores(ground, networks);
   const certificates = createCertificates(ground);
-  const hub = layHub(ground, networks, certificates);
+  const hub = createHub(ground, networks, certificates);
   const federation = createGateAccounts(hub);
   const below = { networks, connections, data, certificates, federation };
-  const regions = args.plan.regions.map((region) => layRegion(ground, below, region));
+  const regions = args.plan.regions.map((region) => createRegion(ground, below, region));
   createSdkKeySecret(ground);
   createDnsRecords(ground, regions, hub);
   return {
@@ -91,7 +91,7 @@ function prepareShared(args: AwsFoundationArgs): Shared {
   return { ...args, global, childOptions: within };
 }
 
-function layNetworks({ aws, global, childOptions: within }: Shared): Networks {
+function createNetworks({ aws, global, childOptions: within }: Shared): Networks {
   return Object.fromEntries(
     Object.entries(aws.networks).map(([region, plan]) => {
       const { keyArn } = ofRegion(global.regions, region);
@@ -111,7 +111,7 @@ function createPeering({ plan, aws, providers }: Shared, networks: Networks): Re
 }
 
 /** Spans several regions: each of its parts sets its own provider. */
-function layData(
+function createDataStores(
   { aws, global, providers, childOptions: within }: Shared,
   networks: Networks,
 ): DataServices {
@@ -139,7 +139,7 @@ function createCertificates({
   );
 }
 
-function layHub(ground: Shared, networks: Networks, certificates: Certificates): AwsHub {
+function createHub(ground: Shared, networks: Networks, certificates: Certificates): AwsHub {
   const { plan, aws, global, providers, childOptions: within } = ground;
   const { region } = plan.hub;
   return new AwsHub(
@@ -183,7 +183,7 @@ function createGateAccounts({ federation }: AwsHub): GateFederation {
   return { server, ca, serverName: karmadaServerName, token };
 }
 
-function layRegion(
+function createRegion(
   ground: Shared,
   { networks, connections, data, certificates, federation }: RegionShared,
   region: RegionPlan,

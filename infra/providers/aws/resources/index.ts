@@ -6,7 +6,7 @@ import { preflight } from "../account/preflight";
 import type { PlatformPlan } from "../../../plan/types";
 import { readFacts } from "../account/resources/facts";
 import type { Foundation } from "../../../resources/foundation";
-import { layAwsFoundation } from "./foundation";
+import { buildAwsFoundation } from "./foundation";
 import { regionProviders } from "../account/resources/providers";
 
 /** Input of the regions' gates, in addition to the plan. */
@@ -39,5 +39,5 @@ export async function createAwsFoundation(
   for (const warning of aws.warnings) await pulumi.log.warn(warning);
   if (pulumi.runtime.isDryRun())
     await pulumi.log.info(formatCost(aws.cost, environment.aws.budget.monthlyUsd));
-  return layAwsFoundation({ plan, aws, providers, zoneId: facts.zoneId, flagFile });
+  return buildAwsFoundation({ plan, aws, providers, zoneId: facts.zoneId, flagFile });
 }

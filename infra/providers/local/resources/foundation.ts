@@ -28,7 +28,7 @@ import * as path from "node:path";
  * Creates the platform's foundation on this machine. The first run allocates the ports.
  * @param flags Source of flags of the regions' gates.
  */
-export async function layLocalFoundation(
+export async function createLocalFoundation(
   plan: PlatformPlan,
   instance: Instance,
   flags: FlagSource,

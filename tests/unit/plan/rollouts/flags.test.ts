@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { createFlag } from "../../../../infra/components/rollouts/flagEdits";
 import { readState } from "../../../../infra/components/rollouts/flagReading";
-import { type HeardFlag, isLaunched } from "../../../../infra/components/rollouts/flags";
+import { type ReceivedFlag, isLaunched } from "../../../../infra/components/rollouts/flags";
 
 describe("A flag is launched", () => {
   const launched = { ...createFlag("a"), fallthrough: { variation: 0 } };
@@ -18,7 +18,7 @@ describe("A flag is launched", () => {
   it("not while it is off, or anything could give anybody anything else", () => {
     const target = { contextKind: "region", variation: 0, values: ["eu-west-1"] };
     const clauses = [{ attribute: "country", op: "in", values: ["CH"] }];
-    const others: Partial<HeardFlag>[] = [
+    const others: Partial<ReceivedFlag>[] = [
       { on: false },
       { fallthrough: { variation: 1 } },
       { fallthrough: { variation: 2 } },

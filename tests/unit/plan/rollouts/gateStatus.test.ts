@@ -4,7 +4,7 @@ import {
   type GateStatus,
   gateOf,
   gateStatusOf,
-  saysSame,
+  isSameReport,
 } from "../../../../infra/components/rollouts/gateStatus";
 import {
   nextState,
@@ -186,11 +186,11 @@ describe("The gate's mark on a Rollout", () => {
   it("is the same whatever its time, and not when anything else differs or it is broken", () => {
     const saying = mark(at(2), on(10));
     const written: GateStatus = { ...saying, at: "2026-01-01T00:00:00.000Z" };
-    assert.ok(saysSame(JSON.stringify(written), saying));
+    assert.ok(isSameReport(JSON.stringify(written), saying));
     for (const field of Object.keys(saying) as (keyof typeof saying)[])
-      assert.ok(!saysSame(JSON.stringify({ ...written, [field]: "other" }), saying), field);
+      assert.ok(!isSameReport(JSON.stringify({ ...written, [field]: "other" }), saying), field);
     for (const broken of [undefined, "", "{", "null", "[]", "7"])
-      assert.ok(!saysSame(broken, saying), broken);
+      assert.ok(!isSameReport(broken, saying), broken);
   });
 });
 

@@ -5,7 +5,7 @@ import { only, register } from "../../../support/engine";
 import { clusterPlans, fakeNetwork, fakeShared } from "./clusterSample";
 
 /** A region's cluster of which nobody knows more than was asked for. */
-const layRegion = (): EksRegion => {
+const createRegion = (): EksRegion => {
   const { region, cluster, pools } = clusterPlans();
   const around = { network: fakeNetwork(), shared: fakeShared() };
   return new EksRegion("eu-west-1", { plan: region, cluster, pools, ...around });
@@ -53,11 +53,11 @@ describe("A first preview, when no cluster is there yet", () => {
   it("shows everything that `up` will make", async () => {
     let known: boolean | undefined;
     const found = await preview(async () => {
-      const made = layRegion();
+      const made = createRegion();
       known = await (made.kubeconfig as unknown as { isKnown: Promise<boolean> }).isKnown;
     });
     assert.equal(known, false, "the kubeconfig should not be known yet");
-    const all = await register(layRegion);
+    const all = await register(createRegion);
     assert.deepEqual(found, all.map(({ id }) => id).sort());
   });
 });

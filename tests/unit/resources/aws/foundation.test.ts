@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { layAwsFoundation } from "../../../../infra/providers/aws/resources/foundation";
+import { buildAwsFoundation } from "../../../../infra/providers/aws/resources/foundation";
 import type { GateConfig } from "../../../../services/rollout-gate/config";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { noFlags, registerWhole, type WholeAws } from "../../../support/aws/whole";
@@ -59,7 +59,7 @@ describe("The foundation on AWS", function () {
     const { plan, aws } = whole;
     await assert.rejects(
       register(() =>
-        layAwsFoundation({ plan, aws, providers: {}, zoneId: undefined, flagFile: noFlags }),
+        buildAwsFoundation({ plan, aws, providers: {}, zoneId: undefined, flagFile: noFlags }),
       ),
       /the zone of example.com is not known/,
     );

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { LDContext } from "launchdarkly-node-server-sdk";
-import type { HeardFlag } from "../../../../../infra/components/rollouts/flags";
+import type { ReceivedFlag } from "../../../../../infra/components/rollouts/flags";
 import { verdictOf } from "../../../../../infra/components/rollouts/verdict";
 import { regionContext } from "../../../../../services/rollout-gate/flags/contexts";
 import { crossCheck, tolerance } from "../../../../../services/rollout-gate/flags/crossCheck";
@@ -18,7 +18,7 @@ describe("The SDK's own word on a percentage", () => {
   beforeEach(() => (source = new StillSource()));
   afterEach(() => source.close());
 
-  const check = async (flag: HeardFlag, others: object = {}, segments: object = {}) => {
+  const check = async (flag: ReceivedFlag, others: object = {}, segments: object = {}) => {
     source.say({ [flag.key]: flag, ...others }, segments);
     const { flags, evaluate } = source.heard();
     const reading = readFlag(flag.key, flags[flag.key], await evaluate(flag.key, region));

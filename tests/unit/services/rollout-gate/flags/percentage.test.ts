@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
-import type { HeardFlag } from "../../../../../infra/components/rollouts/flags";
+import type { ReceivedFlag } from "../../../../../infra/components/rollouts/flags";
 import { type Evaluation, readFlag } from "../../../../../services/rollout-gate/flags/percentage";
 import { inRegion, percentageFlag, shares } from "../../../../support/flags";
 
 describe("What a flag says for a region", () => {
   const read = (
-    flag: HeardFlag | undefined,
+    flag: ReceivedFlag | undefined,
     reason: Evaluation["reason"],
     value: unknown = undefined,
   ) => readFlag("shop", flag, { value, reason });
@@ -97,11 +97,11 @@ describe("What a flag says for a region", () => {
         { variation: 1, weight: -10_000 },
       ],
     };
-    const unknown: [HeardFlag | undefined, Evaluation["reason"], RegExp][] = [
+    const unknown: [ReceivedFlag | undefined, Evaluation["reason"], RegExp][] = [
       [undefined, { kind: "ERROR", errorKind: "FLAG_NOT_FOUND" }, /^there is no flag shop$/],
       [percentageFlag("shop", 50, { archived: true }), fallthrough, /^there is no flag shop$/],
       ...[["a", "b"], [true], [true, true], [true, false, true]].map(
-        (variations): [HeardFlag, Evaluation["reason"], RegExp] => [
+        (variations): [ReceivedFlag, Evaluation["reason"], RegExp] => [
           percentageFlag("shop", 50, { variations }),
           fallthrough,
           /no flag of true and false/,
