@@ -1,3 +1,5 @@
+import type { FailoverPlan } from "../../plan/types";
+
 /**
  * Evictions: Karmada moves replicas out of a region that is lost or being removed.
  */
@@ -64,4 +66,9 @@ export function withoutOverdue(
 
 function isPlaced({ clusters = [] }: Placement, region: string): boolean {
   return clusters.some(({ name }) => name === region);
+}
+
+/** Time after which Karmada has noticed the loss of a region, in seconds: its grace period and two of its status updates. */
+export function lossNoticeSeconds(failover: FailoverPlan): number {
+  return failover.monitorGracePeriodSeconds + 2 * failover.statusUpdateFrequencySeconds;
 }

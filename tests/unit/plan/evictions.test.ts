@@ -1,9 +1,11 @@
 import * as assert from "node:assert/strict";
 import {
+  lossNoticeSeconds,
   occupies,
   type Placement,
   withoutOverdue,
 } from "../../../infra/components/federation/evictions";
+import { planOf, small } from "../../support/plan";
 
 const now = Date.parse("2026-01-01T01:00:00Z");
 
@@ -11,6 +13,17 @@ const now = Date.parse("2026-01-01T01:00:00Z");
 const eviction = (fromCluster: string, minutes: number) => ({
   fromCluster,
   creationTimestamp: new Date(now - minutes * 60_000).toISOString(),
+});
+
+describe("The loss of a region", () => {
+  it("has been noticed by then, with the timings of each profile", () => {
+    const noticed = (profile: "fast" | "steady") => {
+      const plan = planOf([small("eu-west-1")], { federation: { failover: { profile } } });
+      return lossNoticeSeconds(plan.federation.failover);
+    };
+    assert.equal(noticed("fast"), 14);
+    assert.equal(noticed("steady"), 60);
+  });
 });
 
 describe("A workload", () => {

@@ -71,12 +71,23 @@ export const membership: Handler<MembershipInputs, MembershipOutputs> = {
 };
 
 /**
- * Controlled failback: rebalances the replicas when every region is available and has settled.
+ * Controlled failback: rebalances the replicas when every region is available and has settled. Waits at least until Karmada has noticed
+ * any earlier loss: it would evict again what it has just placed in such a region.
+ * @param noticeSeconds of the environment's failover (`lossNoticeSeconds`).
  * @returns the number of rebalanced objects.
  * @throws if a region is still lost after three minutes.
  */
-export async function rebalance(kubeconfig: string, name: string): Promise<number> {
-  await waitFor("All regions are back and settled", 3 * settleSeconds, () => settled(kubeconfig));
+export async function rebalance(
+  kubeconfig: string,
+  name: string,
+  noticeSeconds: number,
+): Promise<number> {
+  const noticed = Date.now() + noticeSeconds * 1000;
+  await waitFor(
+    "All regions are back and settled",
+    3 * settleSeconds,
+    async () => Date.now() > noticed && (await settled(kubeconfig)),
+  );
   return redivide(kubeconfig, name);
 }
 
