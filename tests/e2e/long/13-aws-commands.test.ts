@@ -106,7 +106,7 @@ describe("the commands for AWS, as somebody types them", function () {
     assert.equal(code, 130, output);
     expectLines(
       output,
-      /Interrupted: what is in the middle is finished first/,
+      /Interrupted: the current step is finished first/,
       /Stopped\. Run the same command again to finish\./,
     );
   });
