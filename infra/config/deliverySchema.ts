@@ -82,10 +82,14 @@ const freezes = option(
         z.strictObject({
           from: moment("When it begins."),
           to: moment("When it ends."),
-          reason: option(z.string().trim().min(1).max(200), "Reason, shown to a person whose release it stops.", {
-            expected: "a text of 200 characters at most",
-            remedy: "Write why nothing may be released.",
-          }),
+          reason: option(
+            z.string().trim().min(1).max(200),
+            "Reason, shown to a person whose release it stops.",
+            {
+              expected: "a text of 200 characters at most",
+              remedy: "Write why nothing may be released.",
+            },
+          ),
         }),
         "A time in which nothing new is delivered.",
         { expected: "a map of from, to, reason", remedy: "Write all three of them." },

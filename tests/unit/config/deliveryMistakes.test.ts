@@ -48,7 +48,7 @@ const delivery: Row[] = [
     /Remove it/,
   ],
   ["no reason for it", { ...sound(), breakGlass: "" }, "meridian:breakGlass", /reason/],
-  ["a sign-on to local", from({ sso }), "meridian:delivery.sso", /everybody on this machine/],
+  ["a sign-on to local", from({ sso }), "meridian:delivery.sso", /every user of this machine/],
   [
     "groups of nobody",
     onAws({ access: { admins: ["platform"] } }),
