@@ -99,32 +99,59 @@ describe("objects against the schemas of the pinned versions", function () {
     );
   });
 
-  for (const { of, apiVersion, kind, spec, rawDiagnostic } of [
+  it("finds what matches no branch of a schema, and what matches two of which one is allowed", () => {
+    const spec = {
+      type: "object",
+      properties: {
+        some: { anyOf: [{ type: "integer" }, { type: "string" }] },
+        one: { oneOf: [{ minimum: 1 }, { maximum: 9 }] },
+      },
+    };
+    const group = "example.org";
+    const names = { kind: "Thing" };
+    const versions = [
+      { name: "v1", schema: { openAPIV3Schema: { type: "object", properties: { spec } } } },
+    ];
+    const customKinds = [{ spec: { group, names, versions } }];
+    const check = (some: unknown, one: number) => {
+      const object = { apiVersion: "example.org/v1", kind: "Thing", metadata: { name: "a" } };
+      const objects = [{ ...object, spec: { some, one } } as KubeObject];
+      const own = { ...descriptions, customKinds };
+      return conform([{ path, objects }], own).map((each) => `${each.path} | ${each.expected}`);
+    };
+    assert.deepEqual(check("a", 0), []);
+    assert.deepEqual(check(1, 10), []);
+    const field = `${path}: Thing/a spec`;
+    assert.deepEqual(check(true, 10), [`${field}.some | integer`, `${field}.some | string`]);
+    assert.deepEqual(check("a", 5), [`${field}.one | must match exactly one schema in oneOf`]);
+  });
+
+  for (const { of, apiVersion, kind, spec, line } of [
     {
       of: "Traefik",
       apiVersion: "traefik.io/v1alpha1",
       kind: "Middleware",
       spec: { retry: { attempts: 3, attempt: 3 } },
-      rawDiagnostic: "spec.retry.attempt | 3 | a field that the kind has there",
+      line: "spec.retry.attempt | 3 | a field that the kind has there",
     },
     {
       of: "Karmada",
       apiVersion: "policy.karmada.io/v1alpha1",
       kind: "PropagationPolicy",
       spec: { resourceSelectors: [{ apiVersion: "v1", kind: "Service", nam: "a" }] },
-      rawDiagnostic: 'spec.resourceSelectors[0].nam | "a" | a field that the kind has there',
+      line: 'spec.resourceSelectors[0].nam | "a" | a field that the kind has there',
     },
     {
       of: "Argo CD",
       apiVersion: "argoproj.io/v1alpha1",
       kind: "AppProject",
       spec: { sourceRepos: "*" },
-      rawDiagnostic: 'spec.sourceRepos | "*" | array',
+      line: 'spec.sourceRepos | "*" | array',
     },
   ]) {
     it(`knows the kinds of ${of}`, () => {
       const object = { apiVersion, kind, metadata: { name: "a" }, spec };
-      assert.deepEqual(found(object), [`${path}: ${kind}/a ${rawDiagnostic}`]);
+      assert.deepEqual(found(object), [`${path}: ${kind}/a ${line}`]);
     });
   }
 });
