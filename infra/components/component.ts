@@ -9,7 +9,12 @@ import type { ToolName } from "../../toolchain/types";
 export interface Component {
   readonly name: string;
   /** Processes on this machine beside the clusters, in display order. */
-  readonly processes: readonly ComponentProcess[];
+  readonly processes?: readonly ComponentProcess[];
+  /**
+   * Its namespaces in clusters of any provider: no app can have their names, and Karmada may not write there in regions.
+   * Default: none.
+   */
+  readonly namespaces?: readonly string[];
   /** Kinds of objects that apps may use. Default: none. */
   readonly appKinds?: readonly AppKind[];
   /** Tools in the tool cache that contain the CustomResourceDefinitions of `appKinds`. Default: none. */

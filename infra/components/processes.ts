@@ -10,7 +10,7 @@ export interface PlannedProcess {
 }
 
 const processesOf = (of: readonly Component[], place: ComponentProcess["place"]) =>
-  of.flatMap(({ processes }) => processes).filter((one) => one.place === place);
+  of.flatMap(({ processes = [] }) => processes).filter((one) => one.place === place);
 
 /** Names of the processes that run beside a region's cluster and are lost with it. */
 export function regionServiceNames(region: string, of = components): string[] {
@@ -20,7 +20,7 @@ export function regionServiceNames(region: string, of = components): string[] {
 /** Names of the ports of all components, for these regions. */
 export function componentPortNames(regions: readonly string[], of = components): string[] {
   const names = of
-    .flatMap(({ processes }) => processes)
+    .flatMap(({ processes = [] }) => processes)
     .flatMap(({ sockets }) => sockets)
     .filter(({ transport }) => transport !== "unix")
     .flatMap(({ name }) =>

@@ -11,6 +11,7 @@ import {
   viaNaming,
   type Rule,
 } from "./appRules";
+import { platformNamespaces } from "../components/registry";
 import { platformImages } from "../config/reserved";
 import { safetyDiagnostics } from "./appSafety";
 import { rolloutDiagnostics } from "../components/rollouts/rules";
@@ -31,24 +32,22 @@ export interface RenderedApp {
 }
 
 /** A diagnostic without its path. */
-type RawDiagnostic = Pick<Diagnostic, "expected" | "remedy"> & { readonly value?: unknown };
+type PathlessDiagnostic = Pick<Diagnostic, "expected" | "remedy"> & { readonly value?: unknown };
 
-type Report = (object: KubeObject, field: string, rawDiagnostic: RawDiagnostic) => void;
+type Report = (object: KubeObject, field: string, rawDiagnostic: PathlessDiagnostic) => void;
 
-/** Namespaces that belong to Kubernetes, Karmada, Argo CD and Argo Rollouts. */
-const reserved = /^(default|argocd|argo-rollouts|kube-.*|karmada-.*)$/;
+/** Namespaces of Kubernetes, and those that Karmada may create. */
+const reserved = /^(default|kube-.*|karmada-.*)$/;
 
 /** Diagnostics of an app's folder name, which becomes a namespace and an Application. */
 export function checkAppName(name: string): Diagnostic[] {
   const place = { path: `apps/${name}`, value: name };
   if (!isDnsLabel(name)) return [{ ...place, expected: dnsLabel, remedy: "rename the folder" }];
-  if (reserved.test(name))
-    return [
-      { ...place, expected: "a name that is not the cluster's own", remedy: "rename the folder" },
-    ];
-  if (!platformImages.includes(name)) return [];
-  const expected = "a name that no image of the platform has";
-  return [{ ...place, expected, remedy: "rename the folder" }];
+  const taken = [...platformNamespaces, ...platformImages].includes(name) || reserved.test(name);
+  if (!taken) return [];
+  return [
+    { ...place, expected: "a name that is not the cluster's own", remedy: "rename the folder" },
+  ];
 }
 
 /** All diagnostics of an app, in the order of its objects. */

@@ -12,7 +12,7 @@ export const socketRules: readonly SocketRule[] = [
   unix("etcd", "etcd.sock", "grpc"),
   unix("etcd", "etcd-peer.sock", "http"),
 
-  ...components.flatMap(({ processes }) => processes.flatMap(({ sockets }) => sockets)),
+  ...components.flatMap(({ processes = [] }) => processes.flatMap(({ sockets }) => sockets)),
 
   // The supervisor.
   unix("process-compose", "meridian-*.sock", "control"),

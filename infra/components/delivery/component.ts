@@ -2,6 +2,9 @@ import { readOnly, type SocketRule, tcp, unix } from "../../plan/socketRule";
 import type { Component, ComponentProcess } from "../component";
 import { followedClone } from "./followedClone";
 
+/** Namespace of Argo CD on the hub. */
+export const argocdNamespace = "argocd";
+
 /** Processes of Argo CD beside the hub's API server, and its cache. */
 export const argocdServiceNames = {
   redis: "redis",
@@ -40,6 +43,7 @@ const { redis, repoServer, applicationController, applicationSetController, serv
 /** Argo CD: git is the source of truth. */
 export const delivery: Component = {
   name: "delivery",
+  namespaces: [argocdNamespace],
   processes: [
     process(redis, [unix("redis-server", "redis.sock", "redis")], {}),
     process(repoServer, [

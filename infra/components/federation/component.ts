@@ -1,6 +1,15 @@
 import { kubernetes, readOnly, type SocketRule, tcp } from "../../plan/socketRule";
 import type { Component, ComponentProcess } from "../component";
 
+/** Namespace and service account that Karmada uses in a member. */
+export const memberNamespace = "karmada-member";
+
+/** Namespace in Karmada for the credentials of the members. */
+export const memberSecretsNamespace = "karmada-cluster";
+
+/** Namespace of Karmada on the hub. */
+export const karmadaNamespace = "karmada-system";
+
 /** Processes of Karmada, beside its API server. */
 export const karmadaServiceNames = {
   aggregated: "karmada-aggregated-apiserver",
@@ -36,6 +45,7 @@ const { aggregated, webhook, scheduler, controllerManager } = karmadaServiceName
 /** Karmada: one API server for all regions. */
 export const federation: Component = {
   name: "federation",
+  namespaces: [karmadaNamespace, memberSecretsNamespace, memberNamespace],
   processes: [
     process(aggregated, [tcp(aggregated, karmadaPorts.aggregated, kubernetes)], {
       ...kubeconfig,

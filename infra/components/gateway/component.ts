@@ -1,6 +1,9 @@
 import { readOnly, tcp } from "../../plan/socketRule";
 import type { AppKind, Component } from "../component";
 
+/** Namespace, release and Service of the gateway on every member. */
+export const traefikName = "traefik";
+
 /** Process of a region's gateway. */
 export function gatewayName(region: string): string {
   return `gateway-${region}`;
@@ -32,6 +35,7 @@ const traefikKind = (kind: string, plural: string): AppKind => ({
 /** Traefik as the gateway of each region, and on this machine the process that simulates pods. */
 export const gateway: Component = {
   name: "gateway",
+  namespaces: [traefikName],
   processes: [
     {
       place: "region",

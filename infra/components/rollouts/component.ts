@@ -1,5 +1,9 @@
+import { gateName } from "../../plan/names";
 import { tcp } from "../../plan/socketRule";
 import type { Component } from "../component";
+
+/** Namespace and release name on every member. */
+export const argoRolloutsName = "argo-rollouts";
 
 /** Process that rolls out new versions in steps in a region. */
 export function rolloutsName(region: string): string {
@@ -19,6 +23,7 @@ export function rolloutGatePort(region: string): string {
 /** Argo Rollouts in each region, and the gate that it polls before each step. */
 export const rollouts: Component = {
   name: "rollouts",
+  namespaces: [argoRolloutsName, gateName],
   processes: [
     // Argo Rollouts has no listening socket: see its resource.
     {

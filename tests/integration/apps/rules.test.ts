@@ -194,7 +194,8 @@ describe("the rules of an app", () => {
     "a".repeat(64),
     "kube-shop",
     "default",
-    "rollout-gate",
+    ...["argocd", "argo-rollouts", "rollout-gate", "traefik", "external-secrets", "velero"],
+    ...["karmada-system", "karmada-member"],
   ]) {
     it(`refuse the folder name ${name}`, () => {
       assert.deepEqual(

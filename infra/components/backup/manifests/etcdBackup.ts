@@ -1,6 +1,7 @@
 import type { BackupPlan } from "../plan";
 import { chartImages } from "../../../plan/charts";
-import { karmadaApi, karmadaEtcd, karmadaNamespace } from "../../federation/manifests/karmadaChart";
+import { karmadaApi, karmadaEtcd } from "../../federation/manifests/karmadaChart";
+import { karmadaNamespace } from "../../federation/component";
 import { resources } from "../../../manifests/charts";
 import type { Metadata } from "../../../manifests/types";
 

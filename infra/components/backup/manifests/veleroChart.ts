@@ -1,11 +1,9 @@
 import type { BackupPlan } from "../plan";
 import { chartImages } from "../../../plan/charts";
-import { argocdNamespace } from "../../delivery/manifests/argocd";
+import { argocdNamespace } from "../../delivery/component";
 import { type Resources, resources } from "../../../manifests/charts";
-import { karmadaNamespace } from "../../federation/manifests/karmadaChart";
-
-/** Namespace, release and service account of Velero on the hub. */
-export const veleroName = "velero";
+import { karmadaNamespace } from "../../federation/component";
+import { veleroName } from "../component";
 
 /** The values of the chart `velero` that Meridian sets. */
 export interface VeleroValues {

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { karmadaNamespace } from "../../federation/manifests/karmadaChart";
-import { veleroName, veleroValues } from "../manifests/veleroChart";
+import { karmadaNamespace } from "../../federation/component";
+import { veleroValues } from "../manifests/veleroChart";
+import { veleroName } from "../component";
 import { snapshotAccount, snapshotJob, snapshotName } from "../manifests/etcdBackup";
 import { type BackupPlan, snapshotPolicy, veleroPolicy } from "../plan";
 import { charts } from "../../../plan/charts";

@@ -1,9 +1,7 @@
 import type { DeliveryConfig } from "../../../config/types";
 import type { SyncWindow } from "../freezes";
 import type { Manifest, PolicyRule } from "../../../manifests/types";
-
-/** Namespace of Argo CD on the hub. */
-export const argocdNamespace = "argocd";
+import { argocdNamespace } from "../component";
 
 /** Label by which Argo CD finds its own objects. */
 const partOf = { "app.kubernetes.io/part-of": "argocd" };

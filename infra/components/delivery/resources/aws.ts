@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeliveryConfig } from "../../../config/types";
-import { argocdNamespace, defaultProject } from "../manifests/argocd";
+import { defaultProject } from "../manifests/argocd";
+import { argocdNamespace } from "../component";
 import { argocdRelease, argocdValues } from "../manifests/argocdChart";
 import { karmadaApi } from "../../federation/manifests/karmadaChart";
 import { charts } from "../../../plan/charts";

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { certificateConnectionOf } from "../../../kube/kube";
 import type { Release as Approved } from "../../../config/release";
 import {
-  argocdNamespace,
   bootstrapApplication,
   clusterSecretFacts,
   clusterSecretLabels,
@@ -11,6 +10,7 @@ import {
   platformProject,
   unreleased,
 } from "../manifests/argocd";
+import { argocdNamespace } from "../component";
 import type { Manifest } from "../../../manifests/types";
 import { needsApproval, planSyncWindows } from "../freezes";
 import type { PlatformPlan } from "../../../plan/types";

@@ -1,11 +1,11 @@
-import { argocdPorts, argocdServiceNames } from "../component";
+import { argocdNamespace, argocdPorts, argocdServiceNames } from "../component";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { repositoryRoot } from "../../../providers/local/instance";
 import { serviceDir } from "../../../providers/local/handlers/service";
 import { askPassSocket, redisAddress, redisSocket } from "../../../providers/local/sockets";
-import { argocdNamespace, type Polling, pollJitter, syncTimeoutSeconds } from "../manifests/argocd";
+import { type Polling, pollJitter, syncTimeoutSeconds } from "../manifests/argocd";
 import { toolPath } from "../../../../toolchain";
 import type { LocalCluster } from "../../../providers/local/resources/cluster";
 import { ServingCertificate } from "../../../resources/servingCertificate";

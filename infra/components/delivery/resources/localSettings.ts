@@ -4,11 +4,11 @@ import { randomBytes } from "node:crypto";
 import type { DeliveryConfig } from "../../../config/types";
 import {
   argocdLabels,
-  argocdNamespace,
   argocdParameters,
   argocdSettings,
   defaultProject,
 } from "../manifests/argocd";
+import { argocdNamespace } from "../component";
 import { readersOnly } from "../manifests/argocdAccess";
 import type { Cluster } from "../../../resources/foundation";
 

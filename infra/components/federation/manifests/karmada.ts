@@ -32,9 +32,6 @@ export function workPath(namespace: string, name: string): string {
 /** Name of the policy that copies objects to every region. */
 export const copyingPolicyName = "meridian-everywhere";
 
-/** Namespace in Karmada for the credentials of the members. */
-export const memberSecretsNamespace = "karmada-cluster";
-
 interface ClusterAffinity {
   readonly labelSelector: LabelSelector;
 }

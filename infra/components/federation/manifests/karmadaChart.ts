@@ -26,9 +26,6 @@ import {
 /** Release name, the prefix of all names of the chart. */
 export const karmadaRelease = "karmada";
 
-/** Namespace of Karmada on the hub. */
-export const karmadaNamespace = "karmada-system";
-
 /** The federation's API server in the hub, and the Secret with its administrator's kubeconfig. */
 export const karmadaApi = {
   service: "karmada-apiserver",

@@ -1,4 +1,5 @@
-import { karmadaEtcd, karmadaNamespace } from "./karmadaChart";
+import { karmadaEtcd } from "./karmadaChart";
+import { karmadaNamespace } from "../component";
 import type { Metadata } from "../../../manifests/types";
 
 const metadata: Metadata = { name: "etcd", namespace: karmadaNamespace };

@@ -1,9 +1,8 @@
 import { appKinds } from "../../appKinds";
-import { gateName } from "../../../plan/names";
+import { platformNamespaces } from "../../registry";
 import type { Manifest, PolicyRule } from "../../../manifests/types";
+import { memberNamespace } from "../component";
 
-/** Namespace and service account that Karmada uses in a member. */
-export const memberNamespace = "karmada-member";
 export const memberAccount = "karmada";
 
 const write = ["get", "list", "watch", "create", "update", "patch", "delete"];
@@ -67,7 +66,7 @@ export const memberAdmission: Manifest = {
     ],
     validations: [
       {
-        expression: `!has(request.namespace) || (!request.namespace.startsWith("kube-") && !(request.namespace in ["${memberNamespace}", "${gateName}"]))`,
+        expression: `!has(request.namespace) || (!request.namespace.startsWith("kube-") && !(request.namespace in ${JSON.stringify(platformNamespaces)}))`,
         message: "Karmada does not write to the cluster's own namespaces.",
       },
       {

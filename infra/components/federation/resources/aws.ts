@@ -4,10 +4,10 @@ import {
   type DeploymentFlags,
   flagsBesideChart,
   karmadaApi,
-  karmadaNamespace,
   karmadaRelease,
   karmadaValues,
 } from "../manifests/karmadaChart";
+import { karmadaNamespace } from "../component";
 import { etcdBudget, etcdTraffic } from "../manifests/karmadaEtcd";
 import { authorityOf, outsideKubeconfig } from "../manifests/karmadaKubeconfig";
 import { charts } from "../../../plan/charts";

@@ -4,9 +4,9 @@ import {
   dividedPolicy,
   everywherePolicy,
   lostRegionPolicy,
-  memberSecretsNamespace,
   regionLabelPolicy,
 } from "../manifests/karmada";
+import { memberSecretsNamespace } from "../component";
 import { interpreters } from "../manifests/interpreters";
 import type { PlatformPlan } from "../../../plan/types";
 import type { Foundation } from "../../../resources/foundation";

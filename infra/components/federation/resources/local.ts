@@ -1,4 +1,4 @@
-import { karmadaPorts, karmadaServiceNames } from "../component";
+import { karmadaNamespace, karmadaPorts, karmadaServiceNames } from "../component";
 import * as path from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
@@ -28,8 +28,6 @@ export interface LocalKarmadaArgs {
   readonly plan: FederationPlan;
 }
 
-const namespace = "karmada-system";
-
 /** Karmada on this machine: a separate API server and Karmada's four processes. */
 export class LocalKarmada extends LocalCluster {
   /** Resources that have to exist before members join. */
@@ -39,7 +37,11 @@ export class LocalKarmada extends LocalCluster {
     super(name, apiServerArgs(args), opts);
     const crds = new ManifestBundle(
       "karmada-crds",
-      { kubeconfig: this.kubeconfig, folder: toolPath("karmada-crds"), namespace },
+      {
+        kubeconfig: this.kubeconfig,
+        folder: toolPath("karmada-crds"),
+        namespace: karmadaNamespace,
+      },
       { parent: this },
     );
     const traefik = new ManifestBundle(
@@ -82,7 +84,7 @@ export class LocalKarmada extends LocalCluster {
     const service = new k8s.core.v1.Service(
       "karmada-aggregated-apiserver",
       {
-        metadata: { name: "karmada-aggregated-apiserver", namespace },
+        metadata: { name: "karmada-aggregated-apiserver", namespace: karmadaNamespace },
         spec: { type: "ExternalName", externalName: "localhost" },
       },
       { ...opts, dependsOn },
@@ -97,7 +99,7 @@ export class LocalKarmada extends LocalCluster {
           groupPriorityMinimum: 2000,
           versionPriority: 10,
           caBundle: this.ca.apply(base64),
-          service: { name: "karmada-aggregated-apiserver", namespace, port },
+          service: { name: "karmada-aggregated-apiserver", namespace: karmadaNamespace, port },
         },
       },
       { ...opts, dependsOn: [service] },
@@ -145,7 +147,7 @@ function startService(
   dependsOn: pulumi.Resource[],
 ): LocalService {
   const file = path.join(serviceDir(context.instance, service.name), "kubeconfig");
-  const hosts = ["localhost", "127.0.0.1", `karmada-aggregated-apiserver.${namespace}.svc`];
+  const hosts = ["localhost", "127.0.0.1", `karmada-aggregated-apiserver.${karmadaNamespace}.svc`];
   return new LocalService(
     service.name,
     {

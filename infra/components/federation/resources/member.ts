@@ -1,11 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { memberSecretsNamespace } from "../manifests/karmada";
+import { memberNamespace as namespace, memberSecretsNamespace } from "../component";
 import {
   memberAccount as account,
   memberAdmission,
   memberAdmissionBinding,
-  memberNamespace as namespace,
   memberRules,
 } from "../manifests/member";
 import type { Cluster, Region } from "../../../resources/foundation";

@@ -15,9 +15,7 @@ import {
   type SpreadConstraint,
   zoneSpread,
 } from "../../../manifests/charts";
-
-/** Namespace, release and Service of the gateway on every member. */
-export const gatewayName = "traefik";
+import { traefikName } from "../component";
 
 /** The gateway's entry point: port of its pods, and port and name of its Service. */
 export const gatewayPort = { name: "web", pods: gatewayPodPort, service: 80 } as const;
@@ -110,7 +108,7 @@ export function traefikValues({ trustedNetworks }: GatewayPlan): TraefikValues {
     // A new pod is registered as a target before the old one stops, and an old one responds until it is deregistered.
     deployment: { replicas: 3, minReadySeconds: 15, terminationGracePeriodSeconds: 60 },
     podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
-    topologySpreadConstraints: zoneSpread({ "app.kubernetes.io/name": gatewayName }),
+    topologySpreadConstraints: zoneSpread({ "app.kubernetes.io/name": traefikName }),
     resources: resources("250m", "256Mi"),
     image: { tag: charts.traefik.appVersion },
     service: { enabled: true, spec: { type: "ClusterIP" } },

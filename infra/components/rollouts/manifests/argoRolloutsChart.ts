@@ -8,9 +8,6 @@ import {
   zoneSpread,
 } from "../../../manifests/charts";
 
-/** Namespace and release name on every member. */
-export const argoRolloutsName = "argo-rollouts";
-
 /** The values of the chart `argo-rollouts` that Meridian sets. */
 export interface ArgoRolloutsValues {
   readonly controller: {

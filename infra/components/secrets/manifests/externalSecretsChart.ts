@@ -4,9 +4,7 @@ import {
   type SpreadConstraint,
   zoneSpread,
 } from "../../../manifests/charts";
-
-/** Namespace, release and service account of External Secrets on every member. */
-export const externalSecretsName = "external-secrets";
+import { externalSecretsName } from "../component";
 
 interface Budget {
   readonly enabled: true;

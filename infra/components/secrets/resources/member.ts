@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { externalSecretsName } from "../manifests/externalSecretsChart";
+import { externalSecretsName } from "../component";
 import {
   cacheCredentials,
   clusterSecretStore,
