@@ -93,7 +93,7 @@ async function main(): Promise<number> {
     console.error(formatDiagnostics(diagnostics, "apps"));
     return 1;
   }
-  console.log(`${objects} objects of ${folders} folders are in good order.`);
+  console.log(`${objects} objects of ${folders} folders are valid.`);
   return 0;
 }
 

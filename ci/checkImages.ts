@@ -28,7 +28,7 @@ function main(): number {
     return 1;
   }
   const count = `${names.length} ${names.length === 1 ? "Dockerfile" : "Dockerfiles"}`;
-  console.log(names.length === 0 ? "There is no Dockerfile." : `${count} in good order.`);
+  console.log(names.length === 0 ? "There is no Dockerfile." : `${count} valid.`);
   return 0;
 }
 

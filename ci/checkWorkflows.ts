@@ -62,7 +62,7 @@ async function main(): Promise<number> {
   reports.forEach((report) => console.error(`${report}\n`));
   if (reports.length > 0) return 1;
   const count = workflowFiles(repositoryRoot).length;
-  console.log(`${count} workflows and ${circleCiFile} are in good order.`);
+  console.log(`${count} workflows and ${circleCiFile} are valid.`);
   return 0;
 }
 

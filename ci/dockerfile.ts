@@ -118,7 +118,12 @@ function sourceDiagnostics(source: DockerfileSource, file: Dockerfile): Diagnost
     .getInstructions()
     .filter((one) => one.getKeyword() === "ADD")
     .map((add) =>
-      diagnostic(source, add, "COPY: ADD fetches and unpacks what nobody checked", "write COPY"),
+      diagnostic(
+        source,
+        add,
+        "COPY: ADD fetches and unpacks content without verification",
+        "write COPY",
+      ),
     );
   const first = source.ignore?.split("\n").find((line) => !/^\s*(#|$)/.test(line));
   if (first?.trim() === "*" || first?.trim() === "**") return diagnostics;

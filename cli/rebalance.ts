@@ -18,7 +18,7 @@ export async function rebalanceReplicas(environment: string): Promise<number> {
   const noticeSeconds = lossNoticeSeconds(planPlatform(configuration).federation.failover);
   const stage = new Stage("Rebalance");
   stage.update(
-    "waiting until every region that returned has settled (a minute)",
+    `waiting until every region is available (${noticeSeconds} s), and has been for a minute if it was lost`,
     undefined,
     "settling",
   );
@@ -33,7 +33,7 @@ export async function rebalanceReplicas(environment: string): Promise<number> {
   } catch (error) {
     stage.fail("not all regions are available");
     throw new CommandError(
-      `${(error as Error).message}. \`npx meridian status ${environment}\` shows which region is lost.`,
+      `${(error as Error).message}. \`npx meridian status ${environment}\` shows each region.`,
     );
   }
 }

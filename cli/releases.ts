@@ -81,7 +81,7 @@ async function release(clone: string, plan: ReleasePlan, { yes, dryRun }: Consen
     await confirmByTyping(
       question,
       "yes",
-      `Nobody can be asked here. Nothing was changed. --yes does it.`,
+      "There is no terminal for a confirmation. Nothing was changed. Confirm with --yes.",
     );
   await makeRelease(clone, plan);
   console.log(doneText(plan));

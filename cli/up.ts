@@ -165,7 +165,7 @@ async function checkDelivered(plan: PlatformPlan): Promise<void> {
     );
   }
   if (!here) return stage.done("another repository's, not at hand here");
-  stage.done(`${apps.map(({ name }) => name).join(", ")} in good order`);
+  stage.done(`${apps.map(({ name }) => name).join(", ")} valid`);
   const demand = apps.flatMap(({ demands }) => demands);
   for (const { warning } of spareCapacity(plan.regions, demand)) {
     if (warning !== undefined) console.log(`! ${warning}`);

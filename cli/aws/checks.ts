@@ -43,5 +43,5 @@ export async function checkFlags(
     stage.fail(`${diagnostics.length} ${diagnostics.length === 1 ? "mistake" : "mistakes"}`);
     throw new CommandError(formatDiagnostics(diagnostics, "environments"));
   }
-  stage.done("in good order");
+  stage.done("valid");
 }

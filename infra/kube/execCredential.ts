@@ -66,12 +66,13 @@ async function obtain(exec: Exec): Promise<{ credential: Credential; expires: nu
   if (!versions.includes(exec.apiVersion)) {
     throw new Error(`${exec.command} speaks ${exec.apiVersion}; known are ${versions.join(", ")}`);
   }
-  const { status = {} } = parseCredential(exec, await run(exec));
-  const { token, clientCertificateData: certificate, clientKeyData: key } = status;
+  const { status } = parseCredential(exec, await run(exec));
+  // A command may print null.
+  const { token, clientCertificateData: certificate, clientKeyData: key } = status ?? {};
   if (token === undefined && certificate === undefined) {
     throw new Error(`${describe(exec)} printed neither a token nor a certificate`);
   }
-  const expires = Date.parse(status.expirationTimestamp ?? "");
+  const expires = Date.parse(status?.expirationTimestamp ?? "");
   return {
     credential: {
       ...(token !== undefined && { token }),

@@ -1,7 +1,7 @@
 import { applyObjects, type KubeError, kubeGet, waitFor } from "../../infra/kube/kube";
 import { isSilence } from "../../infra/provider/handlers/loadBalancerCleanup";
-import { argocdNamespace } from "../../infra/components/delivery/manifests/argocd";
-import { karmadaNamespace } from "../../infra/components/federation/manifests/karmadaChart";
+import { argocdNamespace } from "../../infra/components/delivery/component";
+import { karmadaNamespace } from "../../infra/components/federation/component";
 import type { Manifest } from "../../infra/manifests/types";
 
 /**

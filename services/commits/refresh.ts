@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { argocdNamespace } from "../../infra/components/delivery/manifests/argocd";
+import { argocdNamespace } from "../../infra/components/delivery/component";
 import type { KubeClient } from "../../infra/kube/client";
 import type { KubeObject } from "../../infra/kube/watch";
 

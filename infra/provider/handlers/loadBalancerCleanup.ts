@@ -160,7 +160,7 @@ async function standingIn(kubeconfig: string): Promise<ExternalObject[]> {
 }
 
 async function remove(kubeconfig: string, standing: readonly ExternalObject[]): Promise<void> {
-  for (const { path } of standing.filter(({ deleting: leaving }) => !leaving)) {
+  for (const { path } of standing.filter(({ deleting }) => !deleting)) {
     await kubeDelete(kubeconfig, path);
   }
 }

@@ -97,7 +97,7 @@ describe("the commands for AWS, as somebody types them", function () {
     assert.deepEqual(world.made(), []);
   });
 
-  it("up: stops in good order when it is asked to", async () => {
+  it("up: stops gracefully on request", async () => {
     const child = user.start("up", "staging");
     const result = ended(child);
     await eventually("a network is made", 300, () => Promise.resolve(isMade("Vpc")));

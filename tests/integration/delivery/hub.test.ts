@@ -14,7 +14,7 @@ import { ReleaseWorld } from "../../support/releaseWorld";
 
 const commit = "0123456789abcdef";
 
-describe("a commit that has to be in good order before", () => {
+describe("a commit that has to be healthy elsewhere first", () => {
   it("is proven when every app that it has is at it, Synced and Healthy", () => {
     const others = application("gone", { sync: { status: "Unknown" } });
     assert.deepEqual(judge(commit, ["shop"], [application("shop"), others]), { kind: "proven" });
@@ -89,7 +89,7 @@ describe("a hub on this machine", () => {
     return `${revisionText(revision)}, ${how}`;
   };
 
-  it("has the promotion wait until the commit is in good order there", async () => {
+  it("makes the promotion wait until the commit is healthy there", async () => {
     bringUp("staging");
     const refused = await world.promote();
     assert.match(refused.text, /is not Synced and Healthy in staging: shop is not there\. Wait/);

@@ -5,7 +5,7 @@ import { type Instance, writePrivate } from "../../../infra/providers/local/inst
 import { kubeGet, waitFor } from "../../../infra/kube/kube";
 import { isFree } from "../../../infra/providers/local/ports";
 import { supervise, unsupervise } from "../../../infra/providers/local/supervisor";
-import { argoRolloutsName } from "../../../infra/components/rollouts/manifests/argoRolloutsChart";
+import { argoRolloutsName } from "../../../infra/components/rollouts/component";
 import { toolPath } from "../../../toolchain";
 import { recordName } from "./charts/archive";
 import { belowRoot, type Container, mountsOf, type PodSpec, writeMounts } from "./volumes";

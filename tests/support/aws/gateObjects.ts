@@ -13,10 +13,10 @@ import {
   gateService,
 } from "../../../infra/components/rollouts/manifests/awsRolloutGate";
 import {
-  argoRolloutsName,
   argoRolloutsValues,
   gateAuthority,
 } from "../../../infra/components/rollouts/manifests/argoRolloutsChart";
+import { argoRolloutsName } from "../../../infra/components/rollouts/component";
 import {
   admissionPath,
   admissionTokenOf,

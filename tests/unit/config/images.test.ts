@@ -124,7 +124,7 @@ describe("the file of the platform's own images", () => {
     assert.throws(() => readImages(folder.dir), /unreadable: EISDIR/);
   });
 
-  it("is in good order in this repository", () => {
+  it("is valid in this repository", () => {
     const own = join(repositoryRoot, "environments/images.json");
     const text = existsSync(own) ? readFileSync(own, "utf8") : "{}";
     assert.ok(parseImages(text).ok);

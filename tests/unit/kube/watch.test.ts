@@ -116,7 +116,7 @@ describe("The API server", () => {
     assert.deepEqual(told, ["all a", "set a", "set b"]);
   });
 
-  it("no longer knows the version, and says so in the stream: all is listed anew", async () => {
+  it("no longer knows the version, and says so in the stream: it lists again", async () => {
     begin();
     const watch = await openWatch();
     [list, version] = [[thing("c", "90")], "99"];
@@ -127,7 +127,7 @@ describe("The API server", () => {
     assert.deepEqual(watches(), [watchFrom("7"), watchFrom("99")]);
   });
 
-  it("no longer knows the version, and says so by its code: all is listed anew", async () => {
+  it("no longer knows the version, and says so by its code: it lists again", async () => {
     const answer = fake.answer;
     fake.answer = (request, response) =>
       request.url === watchFrom("7").slice(4)
@@ -141,7 +141,7 @@ describe("The API server", () => {
     assert.deepEqual(watches(), [watchFrom("7"), watchFrom("99")]);
   });
 
-  it("goes away and comes back: what was known stays meanwhile, then all is listed anew", async () => {
+  it("goes away and comes back: what was known stays meanwhile, then it lists again", async () => {
     begin();
     await openWatch();
     await fake.leave();
@@ -165,7 +165,7 @@ describe("The API server", () => {
     assert.deepEqual(told, ["all a"]);
   });
 
-  it("reports an error within a watch that is not about its version: all is listed anew at once", async () => {
+  it("reports an error within a watch that is not about its version: it lists again at once", async () => {
     begin();
     const opened = await openWatch();
     // Neither the end of the answer nor what follows the error is waited for.

@@ -53,17 +53,17 @@ interface RegionShared {
 
 /** Creates the platform's foundation on AWS. */
 export function buildAwsFoundation(args: AwsFoundationArgs): Foundation {
-  const ground = prepareShared(args);
-  const networks = createNetworks(ground);
-  const connections = createPeering(ground, networks);
-  const data = createDataStores(ground, networks);
-  const certificates = createCertificates(ground);
-  const hub = createHub(ground, networks, certificates);
+  const shared = prepareShared(args);
+  const networks = createNetworks(shared);
+  const connections = createPeering(shared, networks);
+  const data = createDataStores(shared, networks);
+  const certificates = createCertificates(shared);
+  const hub = createHub(shared, networks, certificates);
   const federation = createGateAccounts(hub);
   const below = { networks, connections, data, certificates, federation };
-  const regions = args.plan.regions.map((region) => createRegion(ground, below, region));
-  createSdkKeySecret(ground);
-  createDnsRecords(ground, regions, hub);
+  const regions = args.plan.regions.map((region) => createRegion(shared, below, region));
+  createSdkKeySecret(shared);
+  createDnsRecords(shared, regions, hub);
   return {
     hub: hub.cluster,
     federation: hub.federation,
@@ -75,7 +75,7 @@ export function buildAwsFoundation(args: AwsFoundationArgs): Foundation {
     // Argo CD's chart contains its settings, and Argo CD is already running.
     startDelivery: () => [],
     repository: args.plan.delivery.repository,
-    outputs: outputsOf(ground, regions),
+    outputs: outputsOf(shared, regions),
   };
 }
 
@@ -84,18 +84,18 @@ function prepareShared(args: AwsFoundationArgs): Shared {
   const global = new GlobalServices("global", { plan: aws.global, providers, zone: zoneOf(args) });
   // AWS denies workflows a role without the boundary.
   const transformations = [boundRoles(global.boundaryArn)];
-  const within = (region: string) => ({
+  const childOptions = (region: string) => ({
     providers: [ofRegion(providers, region)],
     transformations,
   });
-  return { ...args, global, childOptions: within };
+  return { ...args, global, childOptions };
 }
 
-function createNetworks({ aws, global, childOptions: within }: Shared): Networks {
+function createNetworks({ aws, global, childOptions }: Shared): Networks {
   return Object.fromEntries(
     Object.entries(aws.networks).map(([region, plan]) => {
       const { keyArn } = ofRegion(global.regions, region);
-      return [region, new RegionNetwork(region, { plan, keyArn }, within(region))];
+      return [region, new RegionNetwork(region, { plan, keyArn }, childOptions(region))];
     }),
   );
 }
@@ -112,10 +112,10 @@ function createPeering({ plan, aws, providers }: Shared, networks: Networks): Re
 
 /** Spans several regions: each of its parts sets its own provider. */
 function createDataStores(
-  { aws, global, providers, childOptions: within }: Shared,
+  { aws, global, providers, childOptions }: Shared,
   networks: Networks,
 ): DataServices {
-  const { transformations = [] } = within(aws.global.home);
+  const { transformations = [] } = childOptions(aws.global.home);
   return new DataServices(
     "data",
     { plan: aws, networks, shared: global.regions, providers },
@@ -123,24 +123,18 @@ function createDataStores(
   );
 }
 
-function createCertificates({
-  plan,
-  aws,
-  global,
-  providers,
-  childOptions: within,
-}: Shared): Certificates {
+function createCertificates({ plan, aws, global, providers, childOptions }: Shared): Certificates {
   const { domain } = plan.traffic;
   const regions = Object.keys(aws.networks);
   return new Certificates(
     "certificates",
     { domain, zoneId: global.zoneId, regions, providers },
-    within(aws.global.home),
+    childOptions(aws.global.home),
   );
 }
 
-function createHub(ground: Shared, networks: Networks, certificates: Certificates): AwsHub {
-  const { plan, aws, global, providers, childOptions: within } = ground;
+function createHub(shared: Shared, networks: Networks, certificates: Certificates): AwsHub {
+  const { plan, aws, global, providers, childOptions } = shared;
   const { region } = plan.hub;
   return new AwsHub(
     aws.hub.cluster.name,
@@ -154,15 +148,15 @@ function createHub(ground: Shared, networks: Networks, certificates: Certificate
         Object.entries(networks).map(([name, { natAddresses }]) => [name, natAddresses]),
       ),
       providers,
-      door: doorOf(ground, ofRegion(certificates.arns, region)),
+      door: ingressOf(shared, ofRegion(certificates.arns, region)),
     },
-    within(region),
+    childOptions(region),
   );
 }
 
 /** The secret does not belong to the hub: after a hub move the git server's configuration stays valid. */
-function doorOf(
-  { aws, global, childOptions: within }: Shared,
+function ingressOf(
+  { aws, global, childOptions }: Shared,
   certificateArn: pulumi.Output<string>,
 ): HubIngressArgs | undefined {
   const { argocdIngress: plan } = aws;
@@ -170,7 +164,7 @@ function doorOf(
   const { password } = new PlatformSecret(
     "argocd-webhook",
     { plan: plan.webhook, shared: global.regions },
-    within(plan.webhook.region),
+    childOptions(plan.webhook.region),
   );
   return { plan, certificateArn, webhookSecret: password };
 }
@@ -184,11 +178,11 @@ function createGateAccounts({ federation }: AwsHub): GateFederation {
 }
 
 function createRegion(
-  ground: Shared,
+  shared: Shared,
   { networks, connections, data, certificates, federation }: RegionShared,
   region: RegionPlan,
 ): AwsRegion {
-  const { plan, aws, global, childOptions: within, flagFile } = ground;
+  const { plan, aws, global, childOptions, flagFile } = shared;
   const { name } = region;
   const { name: environment, aws: config } = awsEnvironmentOf(plan);
   // Within its own network the hub uses the private endpoint.
@@ -210,26 +204,30 @@ function createRegion(
       gate: { federation, flagFile, flags: aws.gates.flags, image: aws.gates.images[name] },
       mirror: config.chartRepository,
     },
-    within(name),
+    childOptions(name),
   );
 }
 
-function createSdkKeySecret({ aws, global, childOptions: within }: Shared): void {
+function createSdkKeySecret({ aws, global, childOptions }: Shared): void {
   const { launchDarkly: plan } = aws.secrets;
   if (plan === undefined) return;
-  new PlatformSecret("launchdarkly", { plan, shared: global.regions }, within(plan.region));
+  new PlatformSecret("launchdarkly", { plan, shared: global.regions }, childOptions(plan.region));
 }
 
 /** Creates the DNS records of the regions' edges and of Argo CD. */
 function createDnsRecords(
-  { aws, global, childOptions: within }: Shared,
+  { aws, global, childOptions }: Shared,
   regions: readonly AwsRegion[],
   { argocdEdge }: AwsHub,
 ): void {
   const edges = Object.fromEntries(regions.map(({ region, edge }) => [region.plan.name, edge]));
   const door = aws.argocdIngress &&
     argocdEdge && { host: aws.argocdIngress.host, edge: argocdEdge };
-  new Dns("dns", { plan: aws.dns, zoneId: global.zoneId, edges, door }, within(aws.global.home));
+  new Dns(
+    "dns",
+    { plan: aws.dns, zoneId: global.zoneId, edges, door },
+    childOptions(aws.global.home),
+  );
 }
 
 function outputsOf(

@@ -43,7 +43,7 @@ describe("The rollout gate's process, bundled as its image has it", () => {
     return { started, output };
   };
 
-  it("says when it can be asked, and ends in good order", async () => {
+  it("prints when it is ready, and shuts down gracefully", async () => {
     const { started, output } = run(configFile);
     await until("it listens", () => /asked for verdicts on port \d+/.test(output.text), 20_000);
     const memory = path.join(folder.dir, "memory.json");

@@ -1,19 +1,17 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
-  argoRolloutsName,
   argoRolloutsValues,
   gateAuthority,
 } from "../../../../components/rollouts/manifests/argoRolloutsChart";
+import { argoRolloutsName } from "../../../../components/rollouts/component";
+import { externalSecretsValues } from "../../../../components/secrets/manifests/externalSecretsChart";
+import { externalSecretsName } from "../../../../components/secrets/component";
 import {
-  externalSecretsName,
-  externalSecretsValues,
-} from "../../../../components/secrets/manifests/externalSecretsChart";
-import {
-  gatewayName,
   traefikCrdsValues,
   traefikValues,
 } from "../../../../components/gateway/manifests/traefikChart";
+import { traefikName } from "../../../../components/gateway/component";
 import { charts } from "../../../../plan/charts";
 import type { Cluster } from "../../../../resources/foundation";
 import { installChart } from "../../../../resources/chart";
@@ -45,13 +43,13 @@ export class MemberCharts extends pulumi.ComponentResource {
     const child = { parent: this, dependsOn: [...args.clusterReady] };
     const kinds = installTraefikKinds(name, region, "kube-system", mirror, child);
     this.gateway = installChart(
-      `${name}-${gatewayName}`,
+      `${name}-${traefikName}`,
       {
         cluster: region,
         chart: charts.traefik,
         mirror,
-        release: gatewayName,
-        namespace: gatewayName,
+        release: traefikName,
+        namespace: traefikName,
         values: traefikValues({ trustedNetworks }),
         // Helm never updates CRDs that a chart installs this way; `kinds` are updated with their version.
         skipCrds: true,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { gateHost } from "../../../../components/rollouts/manifests/awsRolloutGate";
-import { gatewayName, gatewayPort } from "../../../../components/gateway/manifests/traefikChart";
+import { gatewayPort } from "../../../../components/gateway/manifests/traefikChart";
+import { traefikName } from "../../../../components/gateway/component";
 import type { AwsPlan, ClusterWithPools } from "../../plan";
 import { regionEdge } from "../../../../components/gateway/awsEdge";
 import { subnetsOf } from "../../network/network";
@@ -136,8 +137,8 @@ export class AwsRegion extends pulumi.ComponentResource {
         certificateArn,
         webAclArn: arn,
         service: {
-          namespace: gatewayName,
-          name: gatewayName,
+          namespace: traefikName,
+          name: traefikName,
           port: gatewayPort.service,
           ready: [charts.gateway],
         },

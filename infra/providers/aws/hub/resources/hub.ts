@@ -1,10 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { argocdNamespace } from "../../../../components/delivery/manifests/argocd";
+import { argocdNamespace } from "../../../../components/delivery/component";
 import { defaultStorageClass } from "../../cluster/manifests/storage";
-import {
-  karmadaApi,
-  karmadaNamespace,
-} from "../../../../components/federation/manifests/karmadaChart";
+import { karmadaApi } from "../../../../components/federation/manifests/karmadaChart";
+import { karmadaNamespace } from "../../../../components/federation/component";
 import type { AwsPlan } from "../../plan";
 import { accountOf } from "../../account/account";
 import {
