@@ -93,7 +93,7 @@ describe("meridian promote", () => {
 
   it("does nothing when asked to show only, or when nobody can be asked", async () => {
     assert.ok((await world.promote({ dryRun: true })).done);
-    await refused(() => world.promote({ yes: false }), /Nothing was changed\. --yes does it/);
+    await refused(() => world.promote({ yes: false }), /Nothing was changed\. Confirm with --yes/);
     assert.deepEqual(world.tags(), []);
   });
 

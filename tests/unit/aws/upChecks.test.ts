@@ -12,7 +12,7 @@ describe("names of apps, before up on AWS", () => {
           "",
           "  apps/rollout-gate",
           "    found     rollout-gate",
-          "    expected  a name that no image of the platform has",
+          "    expected  a name that is not the cluster's own",
           "    remedy    rename the folder",
           "",
           "  apps/argocd",
