@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pc from "picocolors";
-import { type Instance, repositoryRoot } from "../infra/providers/local/instance";
+import { type Instance, instanceExists, repositoryRoot } from "../infra/providers/local/instance";
 import { retryWorks, staleWorks } from "../operations/staleWorks";
 import { freezeAt, needsApproval } from "../infra/components/delivery/freezes";
 import { newestRelease } from "../infra/components/delivery/releases";
@@ -15,7 +15,14 @@ import { formatDuration } from "../operations/format";
 import { Stage } from "./progress";
 import { frozenText, unreleasedText } from "./releaseMessages";
 import type { Status } from "../operations/status/model";
-import { type Missing, StallDetector, waitingText } from "../operations/status/stall";
+import { reasonLines } from "../operations/status/reasonLines";
+import {
+  finalReasons,
+  isFinal,
+  type Missing,
+  StallDetector,
+  waitingText,
+} from "../operations/status/stall";
 import { missingOf, platformUnready, readStatus } from "../operations/status/read";
 import { formatRows } from "./statusView";
 
@@ -24,6 +31,9 @@ import { formatRows } from "./statusView";
  * less.
  */
 const stalledMs = 180_000;
+
+/** Time after which `up` fails if every app that is missing has a final reason, in milliseconds: Argo CD's own first retry takes 5 s. */
+const finalMs = 10_000;
 
 /**
  * Time without progress before `up` searches for stale Works, and between two searches, in milliseconds. A search reads all
@@ -42,10 +52,13 @@ export async function waitUntilReady(
 ): Promise<string | undefined> {
   const stage = new Stage("Delivery");
   const detector = new StallDetector(Date.now());
+  const told = new Set<string>();
   let pollAt = 0;
   for (;;) {
     signal.throwIfAborted();
     const polledAt = Date.now();
+    if (!instanceExists(instance))
+      throw new CommandError(`${plan.environment.name} was destroyed in the meantime.`);
     const status = await readStatus(instance, plan);
     const awaited = await awaitedOf(plan, status.delivery);
     const missing = missingIn(status, awaited);
@@ -58,12 +71,13 @@ export async function waitUntilReady(
     }
     const waiting = waitingText(missing);
     stage.update(`waiting for ${waiting}`, undefined);
+    announce(stage, missing, told);
     const stalled = detector.see(status, missing, Date.now());
     if (stalled > pollMs && Date.now() > pollAt) {
       await retryStaleWorks(instance, plan, stage);
       pollAt = Date.now() + pollMs;
     }
-    if (stalled > stalledMs) {
+    if (stalled > (isFinal(missing) ? finalMs : stalledMs)) {
       stage.fail(`not ready, and no progress for ${formatDuration(stalled)}: ${waiting}`);
       throw new CommandError(
         [
@@ -76,6 +90,16 @@ export async function waitUntilReady(
     // One read queries every API server. It is slow on a machine that is busy bringing the apps up, so the pause grows with it.
     await sleep(Math.max(shortestPauseMs, 2 * (Date.now() - polledAt)));
   }
+}
+
+/** Prints each final reason as soon as it is known, once: other apps may still be on their way. */
+function announce(stage: Stage, missing: readonly Missing[], told: Set<string>): void {
+  for (const one of missing)
+    for (const line of reasonLines(finalReasons([one]))) {
+      const text = `! ${one.name}: ${line}`;
+      if (!told.has(text)) stage.note(text);
+      told.add(text);
+    }
 }
 
 /** Shortest pause between two reads of the apps, in milliseconds. */

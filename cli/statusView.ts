@@ -3,7 +3,8 @@ import type { Instance } from "../infra/providers/local/instance";
 import { differenceLines } from "../infra/plan/differenceLines";
 import type { PlatformPlan } from "../infra/plan/types";
 import { appReady, unreleased } from "../operations/status/compose";
-import { readStatus, unready } from "../operations/status/read";
+import { reasonLines } from "../operations/status/reasonLines";
+import { differencesElsewhere, readStatus, unready } from "../operations/status/read";
 import { formatDuration } from "../operations/format";
 import { mark, table } from "./table";
 import type {
@@ -41,6 +42,8 @@ export function formatRows(status: Status): string[] {
     "",
     ...deliveryLines(status),
     ...appRows(status),
+    ...rebalanceRows(status),
+    ...reasonRows(status),
     ...differenceRows(status),
   ];
 }
@@ -128,25 +131,53 @@ function rolloutRows(apps: readonly AppStatus[]): string[] {
   return ["", ...table(head, rows)];
 }
 
+/** Regions that wait for `rebalance`. */
+function rebalanceRows({ rebalance, environment }: Status): string[] {
+  if (rebalance.length === 0) return [];
+  const which = rebalance.length === 1 ? "holds" : "hold";
+  return [
+    "",
+    pc.yellow(
+      `  ${rebalance.join(", ")} ${which} no replicas: \`npx meridian rebalance ${environment}\` divides them again.`,
+    ),
+  ];
+}
+
+/** Why folders do not become apps, one line each. */
+function reasonRows({ reasons }: Status): string[] {
+  return reasons.length === 0
+    ? []
+    : ["", ...reasonLines(reasons).map((line) => pc.yellow(`  ${line}`))];
+}
+
 /** The differences from the plan, one line each. */
-function differenceRows({ differences }: Status): string[] {
+function differenceRows(status: Status): string[] {
+  const { differences, regions, environment } = status;
   if (differences.length === 0) return [];
-  return ["", ...differenceLines(differences).map((line) => pc.yellow(`  ${line}`))];
+  const elsewhere = differencesElsewhere(status);
+  const lost = elsewhere.length < differences.length ? regions.filter((one) => !one.version) : [];
+  const lines = [
+    ...lost.map(
+      ({ name }) =>
+        `${name} is lost: its processes are stopped. \`npx meridian region return ${name} -e ${environment}\` starts them again, as does \`up\`.`,
+    ),
+    ...differenceLines(elsewhere),
+  ];
+  return ["", ...lines.map((line) => pc.yellow(`  ${line}`))];
 }
 
 /** Notes on an app below its row. */
 function appNotes(app: AppStatus, environment: string): string[] {
-  const { name, message, drift } = app;
+  const { name, reasons, drift } = app;
   const where = environment === "local" ? "" : ` -e ${environment}`;
   const remove = `\`npx meridian remove ${name}${where}\``;
   if (app.removing) return [`is being removed: ${remove} waits for it`];
   if (app.removed) return [`removed from git: ${remove}`];
-  const reason = message?.slice(0, 300);
   const short = Object.entries(app.replicas.byRegion)
     .filter(([, { ready, desired = 0 }]) => ready < desired)
     .map(([region, { ready, desired }]) => `${ready} of ${desired} in ${region}`);
   return [
-    ...(reason === undefined ? [] : [reason]),
+    ...reasonLines(reasons),
     ...(drift.length === 0 ? [] : [`differs from git: ${drift.map(driftText).join(", ")}`]),
     ...(short.length === 0 ? [] : [`replicas ready: ${short.join(", ")}`]),
     ...(app.replicas.divided ? [] : [undividedText(app.replicas)]),

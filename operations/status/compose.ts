@@ -1,7 +1,9 @@
 import { holdsData } from "../../infra/plan/appSafety";
 import { appLabel } from "../../infra/components/federation/manifests/karmada";
 import { gateAnnotation } from "../../infra/components/rollouts/object";
+import { generatorReasons, reasonsOf } from "./reasons";
 import { readGateStatus } from "../../infra/components/rollouts/gateStatus";
+import { apportion } from "../../infra/plan/replicaShares";
 import type { PlatformPlan, RegionPlan } from "../../infra/plan/types";
 import {
   type AppStatus,
@@ -44,11 +46,13 @@ export function composeStatus(
     .map((application) => appStatus(application, plan, observed))
     .sort((a, b) => a.name.localeCompare(b.name));
   const { delivery, argocd, differences = [] } = observed;
+  const reasons = generatorReasons(observed.applicationSets ?? []);
   const ready =
     regions.every((region) => region.ready && region.edge.healthy) &&
     federation.ready &&
     (unreleased(delivery) || (apps.length > 0 && bootstrapInOrder(observed))) &&
     apps.every(appSettled) &&
+    reasons.length === 0 &&
     differences.length === 0;
   return {
     environment: plan.environment.name,
@@ -58,8 +62,27 @@ export function composeStatus(
     ...(delivery !== undefined && { delivery }),
     ...(argocd !== undefined && { argocd }),
     apps,
+    rebalance: regions
+      .filter((region) => region.ready && isEmpty(region.name, apps, plan.regions))
+      .map(({ name }) => name),
+    reasons,
     differences,
   };
+}
+
+/** Whether a region has no replica of any app although its weight asks for some. */
+function isEmpty(
+  region: string,
+  apps: readonly AppStatus[],
+  regions: readonly RegionPlan[],
+): boolean {
+  const shares = apps.map(({ replicas }) => ({
+    found: replicas.byRegion[region]?.desired,
+    due: regions.some(({ weight }) => weight > 0)
+      ? (apportion(replicas.desired, regions)[region] ?? 0)
+      : 0,
+  }));
+  return shares.some(({ due }) => due > 0) && shares.every(({ found }) => found === 0);
 }
 
 /** True if a release has to be approved and none has been: there is no app to wait for. */
@@ -77,8 +100,9 @@ export function isGone({ removed, removing }: AppStatus): boolean {
   return removed || removing;
 }
 
-/** True if an app is synced, healthy and complete. */
-export function appReady({ sync, health, replicas }: AppStatus): boolean {
+/** True if an app is synced, healthy and complete, and no server refuses an object of it. */
+export function appReady({ sync, health, replicas, reasons }: AppStatus): boolean {
+  if (reasons.some(({ refused }) => refused)) return false;
   const complete = Object.values(replicas.byRegion).every(
     ({ ready, desired = 0 }) => ready >= desired,
   );
@@ -133,6 +157,7 @@ function appStatus(application: Application, plan: PlatformPlan, observed: Obser
   );
   const desired = workloads.reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0);
   const status = application.status ?? {};
+  const reasons = reasonsOf(application, observed);
   const message = status.conditions?.[0]?.message ?? failure(application);
   const sync = status.sync?.status ?? "Unknown";
   return {
@@ -141,6 +166,7 @@ function appStatus(application: Application, plan: PlatformPlan, observed: Obser
     health: status.health?.status ?? "Unknown",
     revision: status.sync?.revision ?? "",
     ...(message === undefined ? {} : { message }),
+    reasons,
     drift: sync === "OutOfSync" ? driftOf(application) : [],
     removed: isRemoved(application),
     removing: application.metadata.deletionTimestamp !== undefined,
@@ -163,8 +189,10 @@ function bindingsOf(
 ): readonly Binding[] | undefined {
   return bindings?.filter(({ spec: { resource } }) =>
     workloads.some(
-      ({ metadata }) =>
-        metadata.name === resource.name && metadata.namespace === resource.namespace,
+      ({ kind, metadata }) =>
+        (kind === undefined || resource.kind === undefined || kind === resource.kind) &&
+        metadata.name === resource.name &&
+        metadata.namespace === resource.namespace,
     ),
   );
 }

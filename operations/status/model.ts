@@ -16,6 +16,10 @@ export interface Status {
   /** Argo CD's own UI; absent while it does not answer. It is not part of delivery. */
   readonly argocd?: ArgocdUiStatus;
   readonly apps: readonly AppStatus[];
+  /** Regions without any of the replicas that their weights ask for, as after their return: `meridian rebalance` is due. */
+  readonly rebalance: readonly string[];
+  /** Why apps' folders do not become Applications; empty if they do. */
+  readonly reasons: readonly Reason[];
   /** Differences between the machine and the plan: processes, files, certificates, ports, names, members. */
   readonly differences: readonly Difference[];
 }
@@ -63,8 +67,10 @@ export interface AppStatus {
   readonly health: string;
   /** The delivered commit. */
   readonly revision: string;
-  /** Argo CD's reason if the app is not in order. */
+  /** Argo CD's reason if the app is not in order: the first of `reasons`, without its object. */
   readonly message?: string;
+  /** Why the app is not in order, one for each cause; empty if nothing is reported. */
+  readonly reasons: readonly Reason[];
   /** Objects that differ from git, while the app is OutOfSync. */
   readonly drift: readonly Drift[];
   /** Its folder is gone from the delivered revision; it runs until the user removes it. */
@@ -84,6 +90,21 @@ export interface AppStatus {
   };
   /** By region: the gate status of a rollout. Absent if no gate has reported. */
   readonly rollouts: Readonly<Record<string, GateStatus>>;
+}
+
+/** A cause, in the words of the server that reports it. */
+export interface Reason {
+  /** Kind and name; absent if the whole app is concerned. */
+  readonly object?: string;
+  /** Regions that report it; absent if the hub or the federation does. */
+  readonly regions?: readonly string[];
+  readonly message: string;
+  /** A server refused an object: the app is not ready, whatever else is reported. */
+  readonly refused: boolean;
+  /** No retry can succeed before somebody changes something. */
+  readonly final: boolean;
+  /** What helps; absent if that is not known. */
+  readonly remedy?: string;
 }
 
 export interface Drift {
@@ -107,6 +128,7 @@ export interface Observed {
   readonly regions: Readonly<Record<string, ObservedRegion | undefined>>;
   readonly members: readonly { readonly name: string; readonly ready: boolean }[] | undefined;
   readonly applications: readonly Application[] | undefined;
+  readonly applicationSets?: readonly ApplicationSet[] | undefined;
   /** The revision that the program has recorded for Argo CD. */
   readonly delivery?: DeliveryStatus | undefined;
   readonly argocd?: ArgocdUiStatus | undefined;
@@ -129,6 +151,7 @@ export interface ObservedRegion {
   readonly nodes: readonly KubeNode[];
   readonly pods: readonly Pod[];
   readonly rollouts: readonly Workload[];
+  readonly replicaSets?: readonly ReplicaSet[];
 }
 
 interface Named {
@@ -142,7 +165,11 @@ interface Named {
 }
 
 interface Conditions {
-  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly message?: string;
+  }[];
 }
 
 export interface KubeNode extends Named {
@@ -155,20 +182,40 @@ export interface Pod extends Named {
 }
 
 export interface Workload extends Named {
+  /** Absent in a region's list. */
+  readonly kind?: string;
   readonly spec: { readonly replicas?: number };
+  readonly status?: Conditions;
+}
+
+export interface ReplicaSet extends Named {
+  readonly status?: Conditions;
+}
+
+export interface ApplicationSet extends Named {
+  readonly status?: Conditions;
 }
 
 /** Placement of an object's replicas by the federation. */
 export interface Binding {
   readonly metadata: { readonly generation?: number };
   readonly spec: {
-    readonly resource: { readonly name: string; readonly namespace?: string };
+    readonly resource: {
+      readonly kind?: string;
+      readonly name: string;
+      readonly namespace?: string;
+    };
     readonly clusters?: readonly { readonly name: string; readonly replicas?: number }[];
     readonly rescheduleTriggeredAt?: string;
   };
   readonly status?: {
     readonly schedulerObservedGeneration?: number;
     readonly lastScheduledTime?: string;
+    readonly aggregatedStatus?: readonly {
+      readonly clusterName: string;
+      readonly applied?: boolean;
+      readonly appliedMessage?: string;
+    }[];
     readonly conditions?: readonly {
       readonly type: string;
       readonly status: string;
@@ -188,6 +235,7 @@ export interface Application extends Named {
       readonly phase?: string;
       readonly message?: string;
       readonly startedAt?: string;
+      readonly syncResult?: { readonly resources?: readonly SyncResult[] };
     };
     readonly resources?: readonly ApplicationResource[];
   };
@@ -196,11 +244,22 @@ export interface Application extends Named {
 /** One object of an app, from the Application's status in Argo CD. */
 export interface ApplicationResource {
   readonly kind: string;
+  readonly namespace?: string;
   readonly name: string;
   readonly status?: string;
   readonly health?: { readonly status?: string };
   readonly requiresPruning?: boolean;
   readonly requiresDeletionConfirmation?: boolean;
+}
+
+/** Result of a sync for one object. */
+export interface SyncResult {
+  readonly kind: string;
+  readonly name: string;
+  /** Synced, SyncFailed, Pruned, PruneSkipped. */
+  readonly status?: string;
+  readonly hookPhase?: string;
+  readonly message?: string;
 }
 
 /** True if a condition has the status True. */

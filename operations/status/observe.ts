@@ -2,20 +2,18 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Instance } from "../../infra/providers/local/instance";
 import { kubeGet } from "../../infra/kube/kube";
-import {
-  appLabel,
-  copyingPolicyName,
-  karmadaPaths,
-} from "../../infra/components/federation/manifests/karmada";
+import { appLabel, karmadaPaths } from "../../infra/components/federation/manifests/karmada";
 import type { PlatformPlan } from "../../infra/plan/types";
 import {
   type Application,
+  type ApplicationSet,
   type Binding,
   type DeliveryStatus,
   type KubeNode,
   type Observed,
   type ObservedRegion,
   type Pod,
+  type ReplicaSet,
   type Workload,
   holds,
 } from "./model";
@@ -36,7 +34,7 @@ export async function observe(
 ): Promise<Omit<Observed, "edges" | "argocd" | "differences">> {
   const get = <T>(cluster: string, url: string) => ask<T>(instance, cluster, url);
   const apps = `labelSelector=${encodeURIComponent(appLabel)}`;
-  const [regions, members, applications, target, deployments, rollouts, bindings] =
+  const [regions, members, applications, sets, target, deployments, rollouts, bindings] =
     await Promise.all([
       Promise.all(
         plan.regions.map(async ({ name, clusterName }) => {
@@ -48,10 +46,14 @@ export async function observe(
         plan.hub.clusterName,
         "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications",
       ),
+      get<List<ApplicationSet>>(
+        plan.hub.clusterName,
+        "/apis/argoproj.io/v1alpha1/namespaces/argocd/applicationsets",
+      ),
       get<Facts>(plan.hub.clusterName, "/api/v1/namespaces/argocd/secrets/federation"),
       get<List<Workload>>(plan.federation.clusterName, `/apis/apps/v1/deployments?${apps}`),
       get<List<Workload>>(plan.federation.clusterName, `${rolloutsPath}?${apps}`),
-      dividedBindings((url) => get(plan.federation.clusterName, url)),
+      get<List<Binding>>(plan.federation.clusterName, karmadaPaths.bindings),
     ]);
   return {
     regions: Object.fromEntries(regions),
@@ -60,30 +62,17 @@ export async function observe(
       ready: holds(member, "Ready"),
     })),
     applications: applications?.items,
+    applicationSets: sets?.items,
     delivery: target === undefined ? undefined : deliveryOf(target),
-    workloads: [...(deployments?.items ?? []), ...(rollouts?.items ?? [])],
-    bindings,
+    workloads: [...ofKind("Deployment", deployments), ...ofKind("Rollout", rollouts)],
+    bindings: bindings?.items,
   };
 }
 
-/**
- * The bindings of divided objects. Most objects of an app are copied to every region; Karmada labels each binding with the ID
- * of its policy, and this query excludes the copying policy. An app's own policy counts as a dividing one.
- */
-export async function dividedBindings(
-  get: <T>(url: string) => Promise<T | undefined>,
-): Promise<readonly Binding[] | undefined> {
-  const policy = await get<{ metadata: { labels?: Record<string, string> } }>(copyingPolicyPath);
-  const id = policy?.metadata.labels?.[policyIdLabel];
-  const others = encodeURIComponent(`${policyIdLabel}!=${id}`);
-  const query = id === undefined ? "" : `?labelSelector=${others}`;
-  return (await get<List<Binding>>(`${karmadaPaths.bindings}${query}`))?.items;
+/** The objects of a list, which do not have their kind themselves. */
+function ofKind(kind: string, list: List<Workload> | undefined): Workload[] {
+  return (list?.items ?? []).map((item) => ({ ...item, kind }));
 }
-
-/** Label of a policy with its ID, and of each binding that the policy created. */
-const policyIdLabel = "clusterpropagationpolicy.karmada.io/permanent-id";
-
-const copyingPolicyPath = `${karmadaPaths.policies}/${copyingPolicyName}`;
 
 /** The Secret with which Argo CD knows the federation, without its secret data. */
 interface Facts {
@@ -108,11 +97,12 @@ async function observeRegion(
   cluster: string,
   apps: string,
 ): Promise<ObservedRegion | undefined> {
-  const [version, nodes, pods, rollouts] = await Promise.all([
+  const [version, nodes, pods, rollouts, replicaSets] = await Promise.all([
     ask<{ gitVersion: string }>(instance, cluster, "/version"),
     ask<List<KubeNode>>(instance, cluster, "/api/v1/nodes"),
     ask<List<Pod>>(instance, cluster, `/api/v1/pods?${apps}`),
     ask<List<Workload>>(instance, cluster, `${rolloutsPath}?${apps}`),
+    ask<List<ReplicaSet>>(instance, cluster, `/apis/apps/v1/replicasets?${apps}`),
   ]);
   if (version === undefined || nodes === undefined || pods === undefined) return undefined;
   const { gitVersion } = version;
@@ -121,6 +111,7 @@ async function observeRegion(
     nodes: nodes.items,
     pods: pods.items,
     rollouts: rollouts?.items ?? [],
+    replicaSets: replicaSets?.items ?? [],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Instance } from "../../infra/providers/local/instance";
 import { inventoryDifferences } from "../../infra/providers/local/inventory";
 import { readPorts } from "../../infra/providers/local/ports";
-import { differenceTitle } from "../../infra/plan/inventoryDifferences";
+import { type Difference, differenceTitle } from "../../infra/plan/inventoryDifferences";
 import { clusterPortNames } from "../../infra/plan/ports";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { observeArgocdUi } from "./argocdUi";
@@ -38,6 +38,7 @@ export function missingOf(status: Status): Missing[] {
   return [
     ...platformUnready(status).map((name) => ({ name })),
     ...(first ? [{ name: "the first apps" }] : []),
+    ...status.reasons.map(({ object = "Argo CD" }) => ({ name: object })),
     ...apps.filter((app) => !appSettled(app)).map((app) => ({ name: app.name, app })),
   ];
 }
@@ -57,6 +58,17 @@ export function platformUnready(status: Status): string[] {
     ...status.federation.members
       .filter(({ ready }) => !ready)
       .map(({ name }) => `${name} in the federation`),
-    ...status.differences.map(differenceTitle),
+    ...differencesElsewhere(status).map(differenceTitle),
   ];
+}
+
+/** The differences that are not of a region which does not answer: that region is reported as a whole. Pure. */
+export function differencesElsewhere({ regions, differences }: Status): readonly Difference[] {
+  const lost = regions.filter(({ version }) => version === undefined);
+  return differences.filter(({ name }) => !lost.some((region) => isOf(region.name, name)));
+}
+
+/** Whether a process or component, such as `gateway-us-east-1` or `us-east-1/etcd`, is of a region. */
+function isOf(region: string, name: string): boolean {
+  return name.startsWith(`${region}/`) || name.endsWith(`-${region}`);
 }

@@ -1,5 +1,5 @@
 import { appSettled } from "./compose";
-import type { AppStatus, Status } from "./model";
+import type { AppStatus, Reason, Status } from "./model";
 
 /** A part of the platform, or an app, that is not ready. */
 export interface Missing {
@@ -29,6 +29,16 @@ export class StallDetector {
     }
     return now - this.progressAt;
   }
+}
+
+/** The reasons that stay until somebody changes something, of the apps that are missing. Pure. */
+export function finalReasons(missing: readonly Missing[]): Reason[] {
+  return missing.flatMap(({ app }) => (app?.reasons ?? []).filter(({ final }) => final));
+}
+
+/** Whether waiting longer is useless: nothing is missing but apps with a final reason. Pure. */
+export function isFinal(missing: readonly Missing[]): boolean {
+  return missing.length > 0 && missing.every((one) => finalReasons([one]).length > 0);
 }
 
 /** All fields of an app that change during its delivery, except the texts. */

@@ -73,6 +73,7 @@ describe("composeStatus", () => {
           sync: "Synced",
           health: "Healthy",
           revision: "0123456789abcdef",
+          reasons: [],
           drift: [],
           removed: false,
           removing: false,
@@ -89,6 +90,8 @@ describe("composeStatus", () => {
           rollouts: {},
         },
       ],
+      rebalance: [],
+      reasons: [],
       differences: [],
     });
   });

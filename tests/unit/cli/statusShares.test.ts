@@ -100,4 +100,39 @@ describe("A difference between machine and plan", () => {
       /^ {2}process gateway-gone-1: expected nothing, found present\. Remove it\.$/m,
     );
   });
+
+  it("is not told of a region that is lost: one line says what starts it again", () => {
+    const parts = ["gateway-us-east-1", "us-east-1/etcd"].map((name) => ({ ...difference, name }));
+    const status = composeStatus(plan, {
+      ...good,
+      regions: { ...good.regions, "us-east-1": undefined },
+      differences: [difference, ...parts],
+    });
+    assert.deepEqual(unready(status), ["us-east-1", "process gateway-gone-1", "shop"]);
+    const text = formatStatus(status, plan);
+    assert.match(
+      text,
+      /^ {2}us-east-1 is lost: .* `npx meridian region return us-east-1 -e test` starts them/m,
+    );
+    assert.doesNotMatch(text, /etcd|process gateway-us-east-1/);
+  });
+});
+
+describe("A region that has returned", () => {
+  it("is said to hold no replicas until a rebalance gives it its share", () => {
+    const status = composeStatus(plan, bound({ "eu-west-1": 3, "us-east-1": 0 }));
+    assert.deepEqual(status.rebalance, ["us-east-1"]);
+    assert.match(
+      formatStatus(status, plan),
+      /^ {2}us-east-1 holds no replicas: `npx meridian rebalance test` divides them again\.$/m,
+    );
+  });
+
+  it("is not while it holds some, is lost, or no app asks for replicas there", () => {
+    assert.deepEqual(composeStatus(plan, bound(asFound)).rebalance, []);
+    const away = bound({ "eu-west-1": 3, "us-east-1": 0 });
+    const lost = { ...away, regions: { ...away.regions, "us-east-1": undefined } };
+    assert.deepEqual(composeStatus(plan, lost).rebalance, []);
+    assert.deepEqual(composeStatus(plan, { ...away, workloads: [] }).rebalance, []);
+  });
 });

@@ -88,7 +88,7 @@ describe("formatStatus", () => {
         application("bootstrap"),
         application("shop", {
           health: { status: "Degraded" },
-          conditions: [{ message: "x".repeat(301) }],
+          conditions: [{ message: "x".repeat(401) }],
         }),
       ],
     };
@@ -105,7 +105,7 @@ describe("formatStatus", () => {
       "",
       "   APP   SYNC    HEALTH    COMMIT   READY  eu-west-1  us-east-1",
       "○  shop  Synced  Degraded  0123456  2/3    2 (1/1)    0 (0)",
-      `  shop: ${"x".repeat(300)}`,
+      `  shop: ${"x".repeat(400)}…`,
       "",
       ...hints("commits of this clone"),
     ]);

@@ -1,0 +1,176 @@
+import type {
+  Application,
+  ApplicationSet,
+  Binding,
+  Observed,
+  ObservedRegion,
+  Pod,
+  Reason,
+  ReplicaSet,
+  Workload,
+} from "./model";
+import { appLabel } from "../../infra/components/federation/manifests/karmada";
+import { isFinal, remedyFor } from "./remedies";
+
+/** One fact before equal ones of several regions are merged. */
+type Fact = Omit<Reason, "regions" | "final" | "remedy"> & { readonly region?: string };
+
+/**
+ * Why an app is not in order, in the words of the server that said so: Argo CD's conditions and operation, what a region refused
+ * of it, and what its Rollouts, ReplicaSets and pods report. Pure.
+ */
+export function reasonsOf(application: Application, observed: Observed): Reason[] {
+  const app = application.metadata.name;
+  return merged([
+    ...conditionFacts(application),
+    ...operationFacts(application),
+    ...refusals(application, observed.bindings ?? []),
+    ...Object.entries(observed.regions).flatMap(([region, found]) =>
+      found === undefined ? [] : regionFacts(app, region, found),
+    ),
+  ]);
+}
+
+/** Why Argo CD makes no Applications of the apps' folders. Pure. */
+export function generatorReasons(sets: readonly ApplicationSet[]): Reason[] {
+  return merged(
+    sets.flatMap(({ metadata, status }) =>
+      (status?.conditions ?? [])
+        .filter(({ type, status: holds }) => type === "ErrorOccurred" && holds === "True")
+        .map(({ message = "" }) => ({
+          object: `ApplicationSet/${metadata.name}`,
+          message,
+          refused: true,
+        })),
+    ),
+  );
+}
+
+/** Conditions about objects that Argo CD leaves alone. They are no reason for anything. */
+const harmless = ["OrphanedResourceWarning", "ExcludedResourceWarning"];
+
+function conditionFacts({ status }: Application): Fact[] {
+  return (status?.conditions ?? [])
+    .filter(({ type = "" }) => !harmless.includes(type))
+    .flatMap(({ message = "" }) => (message === "" ? [] : [{ message, refused: false }]));
+}
+
+/**
+ * What the last sync could not do. An operation that waits for its next attempt is Running, so its results count too. An app that
+ * has been synced since is in order.
+ */
+function operationFacts({ status }: Application): Fact[] {
+  const { operationState, sync, health } = status ?? {};
+  if (operationState === undefined || operationState.phase === "Succeeded") return [];
+  if (sync?.status === "Synced" && health?.status === "Healthy") return [];
+  const results = (operationState.syncResult?.resources ?? [])
+    .filter(({ status: result, hookPhase }) => result === "SyncFailed" || hookPhase === "Failed")
+    .map(({ kind, name, message = "it failed" }) => ({
+      object: `${kind}/${name}`,
+      message,
+      refused: true,
+    }));
+  const { phase, message = "" } = operationState;
+  if (results.length > 0 || message === "" || phase === "Running") return results;
+  return [{ message, refused: true }];
+}
+
+/** Objects of the app that a region refused, from Karmada's bindings. */
+function refusals({ status }: Application, bindings: readonly Binding[]): Fact[] {
+  const own = new Set((status?.resources ?? []).map(keyOf));
+  return bindings
+    .filter(({ spec: { resource } }) => own.has(keyOf(resource)))
+    .flatMap(({ spec: { resource }, status: { aggregatedStatus = [] } = {} }) =>
+      aggregatedStatus
+        .filter(({ applied, appliedMessage }) => applied === false && appliedMessage !== undefined)
+        .map(({ clusterName, appliedMessage = "" }) => ({
+          object: `${resource.kind}/${resource.name}`,
+          region: clusterName,
+          message: appliedMessage.replace(/^Failed to apply all manifests \(\d+\/\d+\): /, ""),
+          refused: true,
+        })),
+    );
+}
+
+function keyOf({
+  kind = "",
+  namespace = "",
+  name,
+}: {
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name: string;
+}): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+function regionFacts(app: string, region: string, found: ObservedRegion): Fact[] {
+  const ofApp = ({ metadata }: Workload | Pod | ReplicaSet) => metadata.labels?.[appLabel] === app;
+  return [
+    ...found.rollouts.filter(ofApp).flatMap(rolloutFacts),
+    ...(found.replicaSets ?? []).filter(ofApp).flatMap(replicaSetFacts),
+    ...found.pods.filter(ofApp).flatMap(podFacts),
+  ].map((fact) => ({ ...fact, region }));
+}
+
+/** Kinds of conditions of a Rollout that report a mistake, with the status that reports it. */
+const rolloutFailures: Readonly<Record<string, string>> = {
+  InvalidSpec: "True",
+  ReplicaFailure: "True",
+  Progressing: "False",
+};
+
+function rolloutFacts({ metadata, status }: Workload): Fact[] {
+  return (status?.conditions ?? [])
+    .filter(({ type, status: holds }) => rolloutFailures[type] === holds)
+    .flatMap(({ type, message = "" }) =>
+      // The gate has the reason of a rollout that is held or aborted.
+      message === "" || /is paused|aborted/i.test(message)
+        ? []
+        : [{ object: `Rollout/${metadata.name}`, message, refused: type === "InvalidSpec" }],
+    );
+}
+
+function replicaSetFacts({ metadata, status }: ReplicaSet): Fact[] {
+  return (status?.conditions ?? [])
+    .filter(({ type, status: holds }) => type === "ReplicaFailure" && holds === "True")
+    .map(({ message = "" }) => ({
+      object: `ReplicaSet/${metadata.name}`,
+      message,
+      refused: true,
+    }));
+}
+
+function podFacts({ metadata, status }: Pod): Fact[] {
+  if (metadata.deletionTimestamp !== undefined) return [];
+  return (status?.conditions ?? [])
+    .filter(({ type, status: holds }) => type === "PodScheduled" && holds === "False")
+    .flatMap(({ message = "" }) =>
+      message === "" ? [] : [{ object: "Pod", message, refused: false }],
+    );
+}
+
+/** One reason for each object and message, with all its regions. */
+function merged(facts: readonly Fact[]): Reason[] {
+  const reasons = new Map<string, Reason>();
+  for (const { region, ...fact } of facts) {
+    const key = `${fact.object ?? ""} ${withoutNames(fact.message)}`;
+    const regions = [
+      ...(reasons.get(key)?.regions ?? []),
+      ...(region === undefined ? [] : [region]),
+    ];
+    const remedy = remedyFor(fact.message);
+    reasons.set(key, {
+      ...fact,
+      ...(regions.length > 0 && { regions: [...new Set(regions)] }),
+      final: isFinal(fact.message),
+      ...(remedy !== undefined && { remedy }),
+    });
+  }
+  return [...reasons.values()];
+}
+
+/** Messages that differ only in generated names (of pods, for example) are one. */
+function withoutNames(message: string): string {
+  return message.replaceAll(/-[0-9a-z]{5}\b/g, "");
+}
