@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as readline from "node:readline/promises";
+import type { Instance } from "../infra/providers/local/instance";
 import {
   killOrphanedEngines,
   killProcesses,
@@ -8,21 +9,40 @@ import {
 } from "../infra/providers/local/processes";
 import { socketsOutside } from "../infra/providers/local/sockets";
 import { openInstance } from "./environment";
+import type { Context } from "../operations/context";
 import { CommandError } from "../operations/errors";
+import { lockHolder } from "../operations/lock";
+import { afterInterrupting } from "./changing";
 
 /**
  * Destroys a local environment: its processes, ports, data and state. It does not make the engine delete each resource: the
  * environment consists of its processes and its folder. Ending the processes and removing the folder is therefore complete,
  * takes a second, and also works on a broken environment.
  */
-export async function destroy(environment: string, yes: boolean): Promise<number> {
+export async function destroy(
+  environment: string,
+  yes: boolean,
+  context: Context,
+): Promise<number> {
   const instance = openInstance(environment);
-  const exists = fs.existsSync(instance.dir) || processesOf(instance).length > 0;
-  if (!exists) {
-    console.log(`The environment ${environment} is not up: nothing to take down.`);
-    return 0;
-  }
+  const exists = () => fs.existsSync(instance.dir) || processesOf(instance).length > 0;
+  // A command that holds the lock may be about to create it.
+  if (!exists() && lockHolder(instance) === undefined) return nothingToDo(environment);
   if (!yes) await confirm(environment);
+  return afterInterrupting(instance, context, async () => {
+    if (!exists()) return nothingToDo(environment);
+    await remove(instance);
+    console.log(`${environment} is down: no process, port or state is left. The tool cache stays.`);
+    return 0;
+  });
+}
+
+function nothingToDo(environment: string): number {
+  console.log(`The environment ${environment} is not up: nothing to take down.`);
+  return 0;
+}
+
+async function remove(instance: Instance): Promise<void> {
   // First, end the processes that could still start others.
   await killOrphanedEngines(instance);
   await killProcesses(instance);
@@ -33,15 +53,13 @@ export async function destroy(environment: string, yes: boolean): Promise<number
   for (const name of fs.existsSync(path.dirname(doomed))
     ? fs.readdirSync(path.dirname(doomed))
     : []) {
-    if (name.startsWith(`${environment}.destroyed-`)) {
+    if (name.startsWith(`${instance.environment}.destroyed-`)) {
       fs.rmSync(path.join(path.dirname(doomed), name), { recursive: true, force: true });
     }
   }
   if (fs.existsSync(path.dirname(doomed)) && fs.readdirSync(path.dirname(doomed)).length === 0) {
     fs.rmdirSync(path.dirname(doomed));
   }
-  console.log(`${environment} is down: no process, port or state is left. The tool cache stays.`);
-  return 0;
 }
 
 async function confirm(environment: string): Promise<void> {

@@ -7,9 +7,9 @@ import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
 import type { Stage } from "./progress";
 
-/** On a terminal Ctrl-C reaches the engine by itself; a second signal would stop it at once. */
-export function signalOption({ signal }: Context): { signal?: AbortSignal } {
-  return process.stdin.isTTY ? {} : { signal };
+/** The engine's option by which a stop reaches it. */
+export function signalOption({ engineSignal }: Context): { readonly signal: AbortSignal } {
+  return { signal: engineSignal };
 }
 
 const createSeconds = 30;
@@ -85,6 +85,18 @@ export class EngineWatch {
       total - elapsed,
     );
   }
+}
+
+/**
+ * A CommandError if another run of the engine holds the state, such as a `pulumi up` from a shell; otherwise the error itself.
+ * @param advice What else to do. Default: nothing.
+ */
+export function explainHeldState(error: unknown, environment: string, advice = ""): unknown {
+  const found = /locked by \d+ lock[\s\S]*?(created by[^\n]*)/.exec(String(error));
+  if (found === null) return error;
+  return new CommandError(
+    `Another run holds the state of ${environment}: ${found[1]?.trim()}. Nothing was changed. Wait until it ends. ${advice}`.trim(),
+  );
 }
 
 /** An error of the engine, and the resource that it concerns; an empty `urn`: the program's own error. */

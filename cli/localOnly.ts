@@ -12,6 +12,8 @@ const onAws = {
     "no command yet; a WorkloadRebalancer (apps.karmada.io/v1alpha1) on Karmada's API server divides replicas again",
   dig: "`dig <app>.<domain>`, as the zone is in Route 53",
   curl: "`curl https://<app>.<domain>/`",
+  region:
+    "no command; what loses a region there is in docs/guides/aws.md, and a WorkloadRebalancer returns its replicas",
   drain: "no command yet; Route 53 leaves out a region whose health checks fail",
 } as const;
 

@@ -1,11 +1,11 @@
 import { Command, CommanderError } from "commander";
 import type { Context } from "../operations/context";
-import { isExpected } from "../operations/errors";
 import { defineAws } from "./commands/aws";
 import { defineFlags } from "./commands/flags";
 import { defineLifecycle } from "./commands/lifecycle";
 import { defineMaintain } from "./commands/maintain";
 import { defineInspect } from "./commands/inspect";
+import { defineRegions } from "./commands/regions";
 import { defineReleases } from "./commands/releases";
 import { defineTraffic } from "./commands/traffic";
 
@@ -15,6 +15,7 @@ import { defineTraffic } from "./commands/traffic";
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const context = stopOnRequest();
+  reportUncaught(context);
   let code = 0;
   const run = (action: (context: Context) => Promise<number>) => async () => {
     code = await action(context);
@@ -28,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   defineReleases(program, run);
   defineFlags(program, run);
   defineTraffic(program, run);
+  defineRegions(program, run);
   defineMaintain(program, run);
   try {
     await program.parseAsync([...argv]);
@@ -43,20 +45,34 @@ export async function main(argv: readonly string[]): Promise<number> {
  */
 export function stopOnRequest(): Context {
   const controller = new AbortController();
-  const interrupt = () => {
+  const engine = new AbortController();
+  const stop = (signal?: NodeJS.Signals) => {
+    // On a terminal Ctrl-C has reached the engine too, and a second signal would stop it at once.
+    const reached = signal === "SIGINT" && process.stdin.isTTY;
+    if (!reached) engine.abort();
+    controller.abort();
+  };
+  const interrupt = (signal: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(130);
     console.error(
       "\nInterrupted: the current step is finished first. Press Ctrl-C again to stop at once.",
     );
-    controller.abort();
+    stop(signal);
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   // Without a listener the error is uncaught. Pulumi's SDK prints uncaught errors to the same closed stream, in an endless
   // loop.
-  for (const stream of [process.stdout, process.stderr])
-    stream.on("error", () => controller.abort());
-  return { signal: controller.signal };
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stop());
+  return { signal: controller.signal, engineSignal: engine.signal };
+}
+
+/** While a program runs in this process, the engine's SDK has listeners of its own and reports the program's errors. */
+function reportUncaught(context: Context): void {
+  for (const event of ["uncaughtException", "unhandledRejection"])
+    process.on(event, (error) => {
+      if (process.listenerCount(event) === 1) process.exit(report(error, context));
+    });
 }
 
 function report(error: unknown, { signal }: Context): number {
@@ -65,6 +81,7 @@ function report(error: unknown, { signal }: Context): number {
     console.error("Stopped. Run the same command again to finish.");
     return 130;
   }
-  console.error(isExpected(error) ? error.message : error);
+  const { failureText } = require("./failure") as typeof import("./failure");
+  console.error(failureText(error));
   return 1;
 }

@@ -19,11 +19,12 @@ import { checkApps } from "../operations/apps";
 import { flagDiagnostics } from "../operations/flags/problems";
 import { platformTools } from "../toolchain";
 import { environmentFor } from "../operations/environmentFiles";
-import { describeChanges, EngineWatch, signalOption } from "./engineWatch";
+import { describeChanges, EngineWatch, explainHeldState, signalOption } from "./engineWatch";
 import { timed } from "../operations/engine/times";
 import { openInstance } from "./environment";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
+import type { EnvironmentLock } from "../operations/lock";
 import { Stage } from "./progress";
 import { formatHeld, waitUntilReady } from "./settle";
 import { cleanState, hasPending } from "../operations/engine/stateFiles";
@@ -34,8 +35,14 @@ import { getTools } from "./tools";
 /**
  * Reconciles an environment with its configuration: checks, tools, engine, then waits until everything is delivered. It changes
  * nothing before all checks have passed.
+ * @param held The environment's lock, released before the wait: waiting changes nothing, and a region can be drained meanwhile.
  */
-export async function up(environment: string, run: RunOptions, context: Context): Promise<number> {
+export async function up(
+  environment: string,
+  run: RunOptions,
+  context: Context,
+  held: EnvironmentLock,
+): Promise<number> {
   const begin = Date.now();
   const plan = await prepare(environment, run, context);
   const { forgetPending, openStack, runConfig } =
@@ -57,9 +64,10 @@ export async function up(environment: string, run: RunOptions, context: Context)
     throw error;
   }
   await removeWhatIsLeft(instance, plan);
-  const held = await waitUntilReady(instance, plan, context);
-  if (held === undefined) await printStatus(instance, plan, Date.now() - begin);
-  else console.log(formatHeld(await readStatus(instance, plan), held, Date.now() - begin));
+  await held.release();
+  const reason = await waitUntilReady(instance, plan, context);
+  if (reason === undefined) await printStatus(instance, plan, Date.now() - begin);
+  else console.log(formatHeld(await readStatus(instance, plan), reason, Date.now() - begin));
   return 0;
 }
 
@@ -80,7 +88,7 @@ async function runEngine(
       return watch;
     } catch (error) {
       if (tries > 1 || !watch.apiServerTimedOut || options.signal?.aborted)
-        throw watch.explain(error);
+        throw explainHeldState(watch.explain(error), plan.environment.name);
       stage.note("  An API server answered too late. The engine resumes from there.");
     }
   }
@@ -126,7 +134,7 @@ export async function preview(
     });
     return 0;
   } catch (error) {
-    throw watch.explain(error);
+    throw explainHeldState(watch.explain(error), environment);
   }
 }
 

@@ -1,11 +1,16 @@
-/** A failure whose message names the cause and the remedy; it is shown without a stack. */
+/** A failure whose message names the cause and the remedy. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
 }
 
-const expected = ["CommandError", "ConfigurationError", "ToolchainError"];
+/** Classes of other rooms with such a message, by name: importing them would load libraries that most commands do not need. */
+const expected = ["ConfigurationError", "ToolchainError"];
 
-/** Errors with a message for the user; any other error is a bug and shows its stack. */
+/**
+ * Errors with a message for the user. Any other error is unexpected: its stack goes to a file. Pulumi's Automation API also has a
+ * class named CommandError, whose message is the transcript of a run.
+ */
 export function isExpected(error: unknown): error is Error {
+  if (error instanceof CommandError) return true;
   return error instanceof Error && expected.includes(error.name);
 }

@@ -25,7 +25,7 @@ import { begunReleases, endBegun, kubeconfigIn } from "../../operations/aws/rele
 import { toolPath } from "../../toolchain";
 import { pulumiRoot, runVariables, writeStackConfig } from "../../operations/engine/stack";
 import { openInstance } from "../environment";
-import { CommandError } from "../../operations/errors";
+import { explainHeldState } from "../engineWatch";
 import { Stage } from "../progress";
 
 /** Overrides the bucket as the location of the state, e.g. "file:///tmp/state": for tests. */
@@ -99,11 +99,10 @@ function variablesOf(
 
 /** A CommandError if another run holds the state's lock, or seems to; otherwise the error itself. */
 export function explainLock(error: unknown, environment: string): unknown {
-  const found = /locked by \d+ lock[\s\S]*?(created by[^\n]*)/.exec(String(error));
-  if (found === null) return error;
-  return new CommandError(
-    `Another run holds the state of ${environment}: ${found[1]?.trim()}. Nothing was changed. ` +
-      `Wait for it. If it is known to have been killed, \`npx meridian up ${environment} --unlock\` takes its lock away.`,
+  return explainHeldState(
+    error,
+    environment,
+    `If it is known to have been killed, \`npx meridian up ${environment} --unlock\` takes its lock away.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { environmentArgument, json, type Run } from "./shared";
+import type { ChangeOptions } from "../changing";
+import { changing, environmentArgument, json, noWait, type Run } from "./shared";
 
 /** Commands for environments on AWS only. */
 export function defineAws(program: Command, run: Run): void {
@@ -27,13 +28,16 @@ export function defineAws(program: Command, run: Run): void {
     .argument("<region>", "region, no longer in the configuration")
     .option("--hub", "also when it houses the hub")
     .option("--yes", "do not ask")
-    .action((environment: string, region: string, options: { hub?: boolean; yes?: boolean }) =>
+    .addOption(noWait())
+    .action((environment: string, region: string, options: ForgetOptions) =>
       run((context) =>
-        (require("../aws/forget") as typeof import("../aws/forget")).forget(
-          environment,
-          region,
-          { hub: options.hub === true, yes: options.yes === true },
-          context,
+        changing(environment, options, context, () =>
+          (require("../aws/forget") as typeof import("../aws/forget")).forget(
+            environment,
+            region,
+            { hub: options.hub === true, yes: options.yes === true },
+            context,
+          ),
         ),
       )(),
     );
@@ -45,13 +49,27 @@ export function defineAws(program: Command, run: Run): void {
     .requiredOption("--to <region>", "region that is to house it")
     .option("--lost", "the old hub is gone for good, or is given up")
     .option("--yes", "do not ask")
-    .action((environment: string, options: { to: string; lost?: boolean; yes?: boolean }) =>
+    .addOption(noWait())
+    .action((environment: string, options: MoveOptions) =>
       run((context) =>
-        (require("../aws/hubMove") as typeof import("../aws/hubMove")).moveHub(
-          environment,
-          { to: options.to, lost: options.lost === true, yes: options.yes === true },
-          context,
+        changing(environment, options, context, () =>
+          (require("../aws/hubMove") as typeof import("../aws/hubMove")).moveHub(
+            environment,
+            { to: options.to, lost: options.lost === true, yes: options.yes === true },
+            context,
+          ),
         ),
       )(),
     );
+}
+
+interface ForgetOptions extends ChangeOptions {
+  readonly hub?: boolean;
+  readonly yes?: boolean;
+}
+
+interface MoveOptions extends ChangeOptions {
+  readonly to: string;
+  readonly lost?: boolean;
+  readonly yes?: boolean;
 }

@@ -1,9 +1,12 @@
 import type { Command } from "commander";
 import type { RunOptions } from "../../infra/config/types";
+import type { ChangeOptions } from "../changing";
 import {
   breakGlass,
+  changing,
   environmentArgument,
   localOnly,
+  noWait,
   release,
   type Run,
   runOptions,
@@ -19,23 +22,27 @@ export function defineLifecycle(program: Command, run: Run): void {
     .option("--unlock", "on AWS: take away the lock of a run that was killed")
     .addOption(release())
     .addOption(breakGlass())
-    .action((environment: string, options: RunOptions & { yes?: boolean; unlock?: boolean }) =>
+    .addOption(noWait())
+    .action((environment: string, options: UpOptions) =>
       run((context) =>
-        isOnAws(environment)
-          ? (require("../aws/up") as typeof import("../aws/up")).up(
-              environment,
-              {
-                yes: options.yes === true,
-                unlock: options.unlock === true,
-                run: runOptions(options),
-              },
-              context,
-            )
-          : (require("../up") as typeof import("../up")).up(
-              environment,
-              runOptions(options),
-              context,
-            ),
+        changing(environment, options, context, (held) =>
+          isOnAws(environment)
+            ? (require("../aws/up") as typeof import("../aws/up")).up(
+                environment,
+                {
+                  yes: options.yes === true,
+                  unlock: options.unlock === true,
+                  run: runOptions(options),
+                },
+                context,
+              )
+            : (require("../up") as typeof import("../up")).up(
+                environment,
+                runOptions(options),
+                context,
+                held,
+              ),
+        ),
       )(),
     );
   program
@@ -44,12 +51,15 @@ export function defineLifecycle(program: Command, run: Run): void {
     .argument(...environmentArgument, "local")
     .addOption(release())
     .addOption(breakGlass())
-    .action((environment: string, options: RunOptions) =>
+    .addOption(noWait())
+    .action((environment: string, options: RunOptions & ChangeOptions) =>
       run((context) =>
-        (isOnAws(environment)
-          ? (require("../aws/up") as typeof import("../aws/up"))
-          : (require("../up") as typeof import("../up"))
-        ).preview(environment, runOptions(options), context),
+        changing(environment, options, context, () =>
+          (isOnAws(environment)
+            ? (require("../aws/up") as typeof import("../aws/up"))
+            : (require("../up") as typeof import("../up"))
+          ).preview(environment, runOptions(options), context),
+        ),
       )(),
     );
   program
@@ -59,10 +69,19 @@ export function defineLifecycle(program: Command, run: Run): void {
     .option("--yes", "do not ask")
     .action((environment: string, { yes }: { yes?: boolean }) =>
       run((context) =>
-        (isOnAws(environment)
-          ? (require("../aws/destroy") as typeof import("../aws/destroy"))
-          : (require("../destroy") as typeof import("../destroy"))
-        ).destroy(environment, yes === true, context),
+        isOnAws(environment)
+          ? changing(environment, {}, context, () =>
+              (require("../aws/destroy") as typeof import("../aws/destroy")).destroy(
+                environment,
+                yes === true,
+                context,
+              ),
+            )
+          : (require("../destroy") as typeof import("../destroy")).destroy(
+              environment,
+              yes === true,
+              context,
+            ),
       )(),
     );
   program
@@ -75,13 +94,19 @@ export function defineLifecycle(program: Command, run: Run): void {
       "--data <app>",
       "with --yes: the app's name again, where it holds data, which then goes",
     )
-    .action((app: string, options: { environment: string; yes?: boolean; data?: string }) =>
+    .addOption(noWait())
+    .action((app: string, options: RemoveOptions) =>
       run((context) =>
-        (require("../remove") as typeof import("../remove")).remove(
-          app,
-          options.environment,
-          { yes: options.yes === true, ...(options.data !== undefined && { data: options.data }) },
-          context,
+        changing(options.environment, options, context, () =>
+          (require("../remove") as typeof import("../remove")).remove(
+            app,
+            options.environment,
+            {
+              yes: options.yes === true,
+              ...(options.data !== undefined && { data: options.data }),
+            },
+            context,
+          ),
         ),
       )(),
     );
@@ -91,11 +116,25 @@ export function defineLifecycle(program: Command, run: Run): void {
       `divide all replicas again, for example after a lost region has returned ${localOnly}`,
     )
     .argument(...environmentArgument, "local")
-    .action((environment: string) =>
-      run(() =>
-        (require("../rebalance") as typeof import("../rebalance")).rebalanceReplicas(environment),
+    .addOption(noWait())
+    .action((environment: string, options: ChangeOptions) =>
+      run((context) =>
+        changing(environment, options, context, () =>
+          (require("../rebalance") as typeof import("../rebalance")).rebalanceReplicas(environment),
+        ),
       )(),
     );
+}
+
+interface UpOptions extends RunOptions, ChangeOptions {
+  readonly yes?: boolean;
+  readonly unlock?: boolean;
+}
+
+interface RemoveOptions extends ChangeOptions {
+  readonly environment: string;
+  readonly yes?: boolean;
+  readonly data?: string;
 }
 
 /** Loaded on demand: it imports the schema and its library, which `--help` does not need. */

@@ -1,6 +1,8 @@
 import { Option } from "commander";
 import type { RunOptions } from "../../infra/config/types";
 import type { Context } from "../../operations/context";
+import type { EnvironmentLock } from "../../operations/lock";
+import type { ChangeOptions } from "../changing";
 
 /** Wraps an action so that it runs when its command is called. */
 export type Run = (action: (context: Context) => Promise<number>) => () => Promise<void>;
@@ -20,6 +22,21 @@ export const breakGlass = () =>
 /** Option for runs that may approve a release. */
 export const release = () =>
   new Option("--release <tag>", "approve this release, where the environment's track asks for it");
+
+/** Option of each command that changes an environment. */
+export const noWait = () =>
+  new Option("--no-wait", "fail at once if another command is changing the environment");
+
+/** Runs an action of a command while no other command changes the environment. Loads `../changing` on demand. */
+export function changing(
+  environment: string,
+  options: ChangeOptions,
+  context: Context,
+  action: (held: EnvironmentLock) => Promise<number>,
+): Promise<number> {
+  const lock = require("../changing") as typeof import("../changing");
+  return lock.changing(environment, options, context, action);
+}
 
 /** Options of a run besides the environment's file, from commander. */
 export function runOptions({ release, breakGlass }: Partial<RunOptions>): RunOptions {

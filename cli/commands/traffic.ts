@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { environmentArgument, json, localOnly, type Run } from "./shared";
+import type { ChangeOptions } from "../changing";
+import { changing, environmentArgument, json, localOnly, noWait, type Run } from "./shared";
 
 /** Commands for the path of requests to an app. */
 export function defineTraffic(program: Command, run: Run): void {
@@ -43,9 +44,18 @@ export function defineTraffic(program: Command, run: Run): void {
     .option("--to <percent>", "what it takes then; 100 gives all of it back", "0")
     .option("--over <seconds>", "by even degrees over this time", "0")
     .addOption(environment())
-    .action((region: string, options: { environment: string; to: string; over: string }) =>
+    .addOption(noWait())
+    .action((region: string, options: DrainOptions) =>
       run((context) =>
-        (require("../drain") as typeof import("../drain")).drain(region, options, context),
+        changing(options.environment, options, context, () =>
+          (require("../drain") as typeof import("../drain")).drain(region, options, context),
+        ),
       )(),
     );
+}
+
+interface DrainOptions extends ChangeOptions {
+  readonly environment: string;
+  readonly to: string;
+  readonly over: string;
 }

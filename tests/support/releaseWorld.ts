@@ -4,6 +4,7 @@ import { promote, rollback } from "../../cli/releases";
 import { printed } from "./printed";
 import { appFiles, ScratchRepository } from "./scratchRepository";
 import { setVariables } from "./variables";
+import { contextOf } from "./context";
 
 /** What a command has said, and whether it went through. */
 export interface Said {
@@ -57,13 +58,13 @@ export class ReleaseWorld {
 
   promote(options: Given<typeof promote> = {}, name = "production"): Promise<Said> {
     const all = { yes: true, dryRun: false, unproven: false, ...options };
-    return said(() => promote(name, all, { signal: new AbortController().signal }, this.clone.dir));
+    return said(() => promote(name, all, contextOf(), this.clone.dir));
   }
 
   rollback(options: Given<typeof rollback> = {}, name = "production"): Promise<Said> {
     const all = { yes: true, dryRun: false, ...options };
     return said(() =>
-      rollback(name, all, { signal: new AbortController().signal }, this.clone.dir),
+      rollback(name, all, contextOf(), this.clone.dir),
     );
   }
 

@@ -130,18 +130,25 @@ export function refuseTakenPorts(
 
 /** The processes that listen on TCP ports, by port, as far as this user can see them. */
 export function holdersOf(ports: readonly number[]): Map<number, RunningProcess> {
-  const portOf = listeningInodes(new Set(ports));
-  const holders = new Map<number, RunningProcess>();
-  if (portOf.size === 0) return holders;
+  return socketHolders(listeningInodes(new Set(ports)));
+}
+
+/**
+ * The processes that hold sockets, as far as this user can see them.
+ * @param keys A key for each socket, by the socket's inode.
+ */
+export function socketHolders<K>(keys: ReadonlyMap<string, K>): Map<K, RunningProcess> {
+  const holders = new Map<K, RunningProcess>();
+  if (keys.size === 0) return holders;
   for (const entry of fs.readdirSync("/proc")) {
     if (!/^\d+$/.test(entry)) continue;
     try {
       for (const fd of fs.readdirSync(`/proc/${entry}/fd`)) {
         const target = fs.readlinkSync(`/proc/${entry}/fd/${fd}`);
-        const port = portOf.get(/^socket:\[(\d+)\]$/.exec(target)?.[1] ?? "");
-        if (port === undefined) continue;
+        const key = keys.get(/^socket:\[(\d+)\]$/.exec(target)?.[1] ?? "");
+        if (key === undefined) continue;
         const command = fs.readFileSync(`/proc/${entry}/cmdline`, "utf8").replaceAll("\0", " ");
-        holders.set(port, { pid: Number(entry), command: command.trim() });
+        holders.set(key, { pid: Number(entry), command: command.trim() });
       }
     } catch {
       // The process belongs to another user, or has ended.

@@ -14,6 +14,7 @@ import { ensureTools } from "../../../toolchain";
 import { makeFolder } from "../../support/folder";
 import { printed } from "../../support/printed";
 import { setVariables } from "../../support/variables";
+import { contextOf } from "../../support/context";
 
 describe("what up on AWS checks before it touches anything", function () {
   this.timeout(60_000);
@@ -59,7 +60,7 @@ describe("what up on AWS checks before it touches anything", function () {
 
   it("is the flag file, whose mistakes end up and preview", async () => {
     writeFlags("staging", broken);
-    const context = { signal: new AbortController().signal };
+    const context = contextOf();
     const options = { yes: true, unlock: true, run: {} };
     const told =
       /^environments has 1 mistake\. Nothing was changed\.\n\n +line \d+: environments\/flags\.staging\.json: flags\.catalog\.on\n +found +"yes"\n +expected .*\n +remedy /;

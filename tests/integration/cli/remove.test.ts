@@ -3,6 +3,7 @@ import { kubeconfigOf } from "../../../infra/kube/kube";
 import { removeApp, type RemovalClusters } from "../../../cli/remove";
 import type { ApplicationResource } from "../../../operations/status/model";
 import { type Answer, type Asked, FakeApiServer } from "../../support/apiServer";
+import { contextOf } from "../../support/context";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";
 import { printed } from "../../support/printed";
@@ -31,7 +32,7 @@ describe("meridian remove", () => {
   const claim = { kind: "PersistentVolumeClaim", name: "data", requiresDeletionConfirmation: true };
   /** One that waits in vain ends before the test's own limit, which would leave its output captured. */
   const run = (options: { yes: boolean; data?: string }, signal = AbortSignal.timeout(1700)) =>
-    printed(() => removeApp("cart", clusters, options, { signal }));
+    printed(() => removeApp("cart", clusters, options, contextOf(signal)));
   const writes = () =>
     server.asked
       .filter(({ method }) => method !== "GET")

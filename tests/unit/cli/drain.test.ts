@@ -12,6 +12,7 @@ import {
 } from "../../../infra/providers/local/instance";
 import { drain } from "../../../cli/drain";
 import { CommandError } from "../../../operations/errors";
+import { contextOf } from "../../support/context";
 import { makeFolder } from "../../support/folder";
 import { printed } from "../../support/printed";
 import { setVariables } from "../../support/variables";
@@ -46,7 +47,7 @@ describe("drain", () => {
     fs.writeFileSync(instance.portsFile, JSON.stringify(ports));
   };
   const run = (region: string, to: string, over = "0", signal = new AbortController().signal) =>
-    drain(region, { environment: "test", to, over }, { signal });
+    drain(region, { environment: "test", to, over }, contextOf(signal));
 
   it("keeps what it is told, publishes it, and gives it back", async () => {
     up();

@@ -3,15 +3,17 @@ import * as fs from "node:fs";
 import { Command } from "commander";
 import { defineLifecycle } from "../../../cli/commands/lifecycle";
 import { defineInspect } from "../../../cli/commands/inspect";
+import { defineRegions } from "../../../cli/commands/regions";
 import { defineTraffic } from "../../../cli/commands/traffic";
 import { configFile } from "../../../operations/environmentFiles";
 import type { LocalCommand } from "../../../cli/localOnly";
+import { contextOf } from "../../support/context";
 import { makeFolder } from "../../support/folder";
 import { setVariables } from "../../support/variables";
 
 const program = new Command();
-const context = { signal: new AbortController().signal };
-for (const define of [defineLifecycle, defineInspect, defineTraffic])
+const context = contextOf();
+for (const define of [defineLifecycle, defineInspect, defineRegions, defineTraffic])
   define(program, (action) => async () => void (await action(context)));
 const helpOf = (name: string) =>
   program.commands.find((command) => command.name() === name)?.helpInformation() ?? "";
@@ -22,6 +24,7 @@ const commands: Readonly<Record<LocalCommand, readonly string[]>> = {
   logs: ["--environment", "test"],
   env: ["test"],
   rebalance: ["test"],
+  region: ["lose", "eu-west-1", "--environment", "test"],
   dig: ["shop", "--environment", "test"],
   curl: ["shop", "--environment", "test"],
   drain: ["eu-west-1", "--environment", "test"],

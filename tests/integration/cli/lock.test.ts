@@ -1,0 +1,156 @@
+import * as assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import * as path from "node:path";
+import { afterInterrupting, changing } from "../../../cli/changing";
+import { type Instance, instanceOf, repositoryRoot } from "../../../infra/providers/local/instance";
+import { interrupt, lockHolder, tryLock } from "../../../operations/lock";
+import { contextOf } from "../../support/context";
+import { makeFolder } from "../../support/folder";
+import { until } from "../../support/until";
+import { setVariables } from "../../support/variables";
+
+/** A command that holds the lock until a signal stops it. With `stubborn` it ignores the polite one. */
+const program = (stubborn: boolean) => `
+  require(${JSON.stringify(path.join(repositoryRoot, "cli/bin/loader.js"))});
+  const { changing } = require(${JSON.stringify(path.join(repositoryRoot, "cli/changing.ts"))});
+  const { stopOnRequest } = require(${JSON.stringify(path.join(repositoryRoot, "cli/main.ts"))});
+  const context = stopOnRequest();
+  changing("test", {}, context, () => new Promise((resolve) => {
+    console.log("held");
+    const alive = setInterval(() => undefined, 1000);
+    if (!${stubborn}) context.signal.addEventListener("abort", () => {
+      console.log("finishing");
+      setTimeout(() => { clearInterval(alive); resolve(0); }, 500);
+    });
+  }));`;
+
+describe("the lock of an environment", function () {
+  this.timeout(30_000);
+  let folder: ReturnType<typeof makeFolder>;
+  let instance: Instance;
+  let back: () => void;
+  let children: ChildProcess[];
+  beforeEach(() => {
+    folder = makeFolder();
+    back = setVariables({ MERIDIAN_HOME: folder.dir });
+    instance = instanceOf("test", folder.dir);
+    children = [];
+  });
+  afterEach(() => {
+    children.forEach((child) => child.kill("SIGKILL"));
+    back();
+    folder.remove();
+  });
+
+  /** Starts a command that has the lock when this returns. */
+  const start = async (stubborn = false) => {
+    const child = spawn(process.execPath, ["-e", program(stubborn), "meridian.js", "up", "test"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    children.push(child);
+    let output = "";
+    child.stdout.on("data", (text) => (output += String(text)));
+    await until("the command holds the lock", () => output.includes("held"), 20_000);
+    return { child, output: () => output };
+  };
+  const texts = async (action: () => Promise<unknown>) => {
+    const { log, error } = console;
+    const lines: string[] = [];
+    console.log = console.error = (line: string) => void lines.push(line);
+    try {
+      await action();
+    } finally {
+      Object.assign(console, { log, error });
+    }
+    return lines.join("\n");
+  };
+
+  it("is held by one command; a second is told which, and waits for it", async () => {
+    const { child } = await start();
+    assert.equal(await tryLock(instance), undefined);
+    let ran = false;
+    const text = await texts(async () => {
+      const second = changing("test", {}, contextOf(), () => {
+        ran = true;
+        assert.equal(lockHolder(instance)?.pid, process.pid);
+        return Promise.resolve(3);
+      });
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      assert.equal(ran, false);
+      child.kill("SIGTERM");
+      assert.equal(await second, 3);
+    });
+    const expected = `^\`meridian up test\` \\(process ${child.pid}, since \\d\\d:\\d\\d:\\d\\d\\) is changing test\\. Waiting until it ends`;
+    assert.match(text, new RegExp(expected));
+    assert.equal(lockHolder(instance), undefined);
+  });
+
+  it("refuses a second command that does not wait", async () => {
+    const { child } = await start();
+    await assert.rejects(
+      changing("test", { wait: false }, contextOf(), () => Promise.resolve(0)),
+      {
+        name: "CommandError",
+        message: new RegExp(`process ${child.pid}.* is changing test. Run this again when`),
+      },
+    );
+  });
+
+  it("ends a wait that is interrupted", async () => {
+    await start();
+    const stop = new AbortController();
+    await texts(async () => {
+      const second = changing("test", {}, contextOf(stop.signal), () => Promise.resolve(0));
+      setTimeout(() => stop.abort(), 300);
+      await assert.rejects(second, { name: "AbortError" });
+    });
+  });
+
+  it("is free as soon as its command was killed", async () => {
+    const { child } = await start();
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const held = await tryLock(instance);
+    assert.ok(held);
+    await held.release();
+    await held.release();
+    assert.ok(await tryLock(instance));
+  });
+
+  it("is free after an action that failed", async () => {
+    const failing = changing("test", {}, contextOf(), () => Promise.reject(new Error("no")));
+    await assert.rejects(failing, /no/);
+    assert.equal(lockHolder(instance), undefined);
+  });
+
+  it("is another environment's own", async () => {
+    await start();
+    const other = await tryLock(instanceOf("other", folder.dir));
+    assert.ok(other);
+    await other.release();
+  });
+
+  it("is taken from a command that is interrupted first, which finishes its step", async () => {
+    const { child, output } = await start();
+    const ended = once(child, "exit");
+    const text = await texts(() =>
+      afterInterrupting(instance, contextOf(), () => {
+        assert.match(output(), /finishing/);
+        return Promise.resolve(0);
+      }),
+    );
+    assert.match(text, /`meridian up test` .* is changing test\. Interrupting it first/);
+    assert.deepEqual(await ended, [0, null]);
+  });
+
+  it("is taken by force from a command that does not end", async () => {
+    const { child } = await start(true);
+    const ended = once(child, "exit");
+    const holder = lockHolder(instance);
+    assert.ok(holder);
+    await interrupt(holder, contextOf().signal, 500);
+    assert.deepEqual(await ended, [null, "SIGKILL"]);
+    assert.equal(lockHolder(instance), undefined);
+  });
+});
