@@ -11,7 +11,7 @@ import { tagsOf } from "../operations/delivery/git";
 import { isGone, unreleased } from "../operations/status/compose";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
-import { formatDuration } from "../operations/format";
+import { formatDuration, pluralize } from "../operations/format";
 import { Stage } from "./progress";
 import { frozenText, unreleasedText } from "./releaseMessages";
 import type { Status } from "../operations/status/model";
@@ -150,7 +150,7 @@ async function retryStaleWorks(instance: Instance, plan: PlatformPlan, stage: St
   const kubeconfig = fs.readFileSync(file, "utf8");
   const stale = await staleWorks(kubeconfig).catch(() => []);
   if (stale.length === 0) return;
-  const message = `Karmada gave up ${stale.length} objects: they are applied again`;
+  const message = `Karmada gave up ${pluralize(stale.length, "object")}: retrying`;
   stage.update(message, undefined, message);
   await retryWorks(kubeconfig, stale).catch(() => undefined);
 }

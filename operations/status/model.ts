@@ -235,7 +235,10 @@ export interface Application extends Named {
       readonly phase?: string;
       readonly message?: string;
       readonly startedAt?: string;
-      readonly syncResult?: { readonly resources?: readonly SyncResult[] };
+      readonly syncResult?: {
+        readonly revision?: string;
+        readonly resources?: readonly SyncResult[];
+      };
     };
     readonly resources?: readonly ApplicationResource[];
   };

@@ -56,13 +56,15 @@ function conditionFacts({ status }: Application): Fact[] {
 }
 
 /**
- * What the last sync could not do. An operation that waits for its next attempt is Running, so its results count too. An app that
- * has been synced since is in order.
+ * What the last sync could not do. An operation that waits for its next attempt is Running, so its results count too. A sync of an
+ * earlier commit says nothing of the current one, nor does any sync of an app that is in order since.
  */
 function operationFacts({ status }: Application): Fact[] {
   const { operationState, sync, health } = status ?? {};
   if (operationState === undefined || operationState.phase === "Succeeded") return [];
   if (sync?.status === "Synced" && health?.status === "Healthy") return [];
+  const revision = operationState.syncResult?.revision ?? sync?.revision;
+  if (revision !== sync?.revision) return [];
   const results = (operationState.syncResult?.resources ?? [])
     .filter(({ status: result, hookPhase }) => result === "SyncFailed" || hookPhase === "Failed")
     .map(({ kind, name, message = "it failed" }) => ({
@@ -82,7 +84,8 @@ function refusals({ status }: Application, bindings: readonly Binding[]): Fact[]
     .filter(({ spec: { resource } }) => own.has(keyOf(resource)))
     .flatMap(({ spec: { resource }, status: { aggregatedStatus = [] } = {} }) =>
       aggregatedStatus
-        .filter(({ applied, appliedMessage }) => applied === false && appliedMessage !== undefined)
+        // Karmada omits a false `applied`.
+        .filter(({ applied, appliedMessage }) => applied !== true && appliedMessage !== undefined)
         .map(({ clusterName, appliedMessage = "" }) => ({
           object: `${resource.kind}/${resource.name}`,
           region: clusterName,
@@ -106,9 +109,15 @@ function keyOf({
 
 function regionFacts(app: string, region: string, found: ObservedRegion): Fact[] {
   const ofApp = ({ metadata }: Workload | Pod | ReplicaSet) => metadata.labels?.[appLabel] === app;
+  const ofRollouts = found.rollouts.filter(ofApp).flatMap(rolloutFacts);
+  // A Rollout repeats what its ReplicaSet reports.
+  const repeated = new Set(ofRollouts.map(({ message }) => message));
   return [
-    ...found.rollouts.filter(ofApp).flatMap(rolloutFacts),
-    ...(found.replicaSets ?? []).filter(ofApp).flatMap(replicaSetFacts),
+    ...ofRollouts,
+    ...(found.replicaSets ?? [])
+      .filter(ofApp)
+      .flatMap(replicaSetFacts)
+      .filter(({ message }) => !repeated.has(message)),
     ...found.pods.filter(ofApp).flatMap(podFacts),
   ].map((fact) => ({ ...fact, region }));
 }

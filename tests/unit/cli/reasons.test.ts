@@ -52,7 +52,6 @@ const refusedBy = (regions: readonly string[], kind: string, message: string): O
         regions.includes(clusterName)
           ? {
               clusterName,
-              applied: false,
               appliedMessage: `Failed to apply all manifests (0/1): ${message}`,
             }
           : { clusterName, applied: true },
@@ -213,6 +212,37 @@ describe("The reason why an app is not ready", () => {
     const { operationState } = observed.applications?.[1]?.status ?? assert.fail();
     const shop = shopOf(withShop({ ...(operationState && { operationState }) }));
     assert.deepEqual([shop.reasons, appReady(shop)], [[], true]);
+  });
+
+  it("is none of a sync of an earlier commit", () => {
+    const observed = syncFailed("Service", "shop", "refused");
+    const { operationState } = observed.applications?.[1]?.status ?? assert.fail();
+    const of = (revision: string) =>
+      shopOf(
+        withShop({
+          sync: { status: "OutOfSync", revision: "b".repeat(40) },
+          operationState: {
+            ...operationState,
+            syncResult: { ...operationState?.syncResult, revision },
+          },
+        }),
+      ).reasons.length;
+    assert.deepEqual([of("a".repeat(40)), of("b".repeat(40))], [0, 1]);
+  });
+
+  it("is a ReplicaSet's once, although its Rollout repeats it", () => {
+    const message = "exceeded quota: few";
+    const conditions = [{ type: "ReplicaFailure", status: "True", message }];
+    const { reasons } = shopOf(
+      inRegions(everywhere, {
+        rollouts: [{ metadata: { name: "shop", labels }, spec: {}, status: { conditions } }],
+        replicaSets: [{ metadata: { name: "shop-1", labels }, status: { conditions } }],
+      }),
+    );
+    assert.deepEqual(
+      reasons.map(({ object, regions }) => [object, regions]),
+      [["Rollout/shop", everywhere]],
+    );
   });
 
   it("is none of another app's objects, nor of a rollout that its gate holds", () => {
