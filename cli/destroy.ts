@@ -1,6 +1,5 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as readline from "node:readline/promises";
 import type { Instance } from "../infra/providers/local/instance";
 import {
   killOrphanedEngines,
@@ -10,9 +9,9 @@ import {
 import { socketsOutside } from "../infra/providers/local/sockets";
 import { openInstance } from "./environment";
 import type { Context } from "../operations/context";
-import { CommandError } from "../operations/errors";
 import { lockHolder } from "../operations/lock";
 import { afterInterrupting } from "./changing";
+import { confirm } from "./confirm";
 
 /**
  * Destroys a local environment: its processes, ports, data and state. It does not make the engine delete each resource: the
@@ -28,7 +27,11 @@ export async function destroy(
   const exists = () => fs.existsSync(instance.dir) || processesOf(instance).length > 0;
   // A command that holds the lock may be about to create it.
   if (!exists() && lockHolder(instance) === undefined) return nothingToDo(environment);
-  if (!yes) await confirm(environment);
+  if (!yes)
+    await confirm(
+      `Remove ${environment} with all its data?`,
+      `This removes ${environment} with all its data. Add --yes to do it.`,
+    );
   return afterInterrupting(instance, context, async () => {
     if (!exists()) return nothingToDo(environment);
     await remove(instance);
@@ -60,14 +63,4 @@ async function remove(instance: Instance): Promise<void> {
   if (fs.existsSync(path.dirname(doomed)) && fs.readdirSync(path.dirname(doomed)).length === 0) {
     fs.rmdirSync(path.dirname(doomed));
   }
-}
-
-async function confirm(environment: string): Promise<void> {
-  if (!process.stdin.isTTY) {
-    throw new CommandError(`This removes ${environment} with all its data. Add --yes to do it.`);
-  }
-  const terminal = readline.createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`Remove ${environment} with all its data? [y/N] `);
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError("Nothing was changed.");
 }

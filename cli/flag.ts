@@ -14,9 +14,11 @@ import type { Flag } from "../infra/components/rollouts/flags";
 import { flagsComeFrom, type FlagSourceKind } from "../infra/components/rollouts/sources";
 import { sourceDespite } from "../operations/flags/configured";
 import { flagSource } from "../operations/flags/settings";
-import { type FlagEdit, flagKey, type FlagSource } from "../operations/flags/source";
+import { flagKey, type FlagSource } from "../operations/flags/source";
 import { configFile } from "../operations/environmentFiles";
 import { CommandError } from "../operations/errors";
+import { confirm } from "./confirm";
+import { heldRegions, heldVersions, retirementText } from "./flagRetirement";
 import { editJson, editText, flagJson, hint, listText, showText } from "./flagView";
 
 /** Options of every `meridian flag`, from commander. */
@@ -88,9 +90,27 @@ export async function setFlag(
   return change(key, decideThere, options, opened);
 }
 
-/** Retires a flag: it no longer gates anything. */
-export async function retireFlag(key: string, options: FlagOptions): Promise<number> {
-  return change(key, retire, options, open(options.environment));
+/**
+ * Retires a flag: it no longer gates anything. If it holds a version back somewhere, a person confirms it, or `--yes` does.
+ * @throws CommandError if nobody confirms it.
+ */
+export async function retireFlag(
+  key: string,
+  options: FlagOptions & { readonly yes?: boolean },
+): Promise<number> {
+  const opened = open(options.environment);
+  if (options.yes !== true) await confirmRetirement(key, opened);
+  return change(key, retire, options, opened);
+}
+
+async function confirmRetirement(key: string, opened: Opened): Promise<void> {
+  const flag = await opened.source.read(key);
+  // Refused here if it cannot be retired at all.
+  await inWords(() => Promise.resolve(retire(flag)));
+  const held = heldRegions(flag, headOf(opened));
+  if (held.length === 0) return;
+  const text = retirementText(key, held, await heldVersions(opened.environment, key));
+  await confirm(`${text}\nRetire it?`, `${text}\nNothing was changed. Add --yes to do it.`);
 }
 
 /** Creates a flag. */
@@ -107,7 +127,7 @@ export async function createFlag(key: string, options: FlagOptions): Promise<num
     () => [
       ...showText(flag, headOf(opened)),
       "",
-      `A first version of an app, which has none to go back to, waits for ${hint(`retire ${key}`, opened.environment)}.`,
+      `An app's first version is deployed everywhere at once. Each later one waits until ${hint(`set ${key} 10`, opened.environment)} or more allows it.`,
     ],
   );
   reportDiagnostics(options, opened);
@@ -152,7 +172,7 @@ function reportDiagnostics(
   );
 }
 
-async function inWords(edit: () => Promise<FlagEdit>): Promise<FlagEdit> {
+async function inWords<T>(edit: () => Promise<T>): Promise<T> {
   try {
     return await edit();
   } catch (error) {

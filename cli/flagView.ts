@@ -120,8 +120,8 @@ export function editJson({ before, after }: FlagEdit, head: FlagHead): object {
   return { environment, source, changed, before: flagJson(before), after: flagJson(after) };
 }
 
-/** The environment's regions, then other regions that have a rule. */
-function regionsOf(readings: readonly FlagReading[], { regions }: FlagHead): string[] {
+/** The environment's regions, then other regions that have a rule. Pure. */
+export function regionsOf(readings: readonly FlagReading[], { regions }: FlagHead): string[] {
   return [...new Set([...regions, ...readings.flatMap((read) => Object.keys(read.regions))])];
 }
 
@@ -187,7 +187,8 @@ export function hint(command: string, environment: string): string {
   return `\`npx meridian flag ${command}${environment === "local" ? "" : ` -e ${environment}`}\``;
 }
 
-function isOpen(state: FlagState): boolean {
+/** Whether a state allows every version to all users. Pure. */
+export function isOpen(state: FlagState): boolean {
   return state.kind === "retired" || (state.kind === "on" && state.percentage === 100);
 }
 

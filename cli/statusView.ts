@@ -5,6 +5,7 @@ import type { PlatformPlan } from "../infra/plan/types";
 import { appReady, unreleased } from "../operations/status/compose";
 import { reasonLines } from "../operations/status/reasonLines";
 import { differencesElsewhere, readStatus, unready } from "../operations/status/read";
+import { versionText } from "../operations/status/versions";
 import { formatDuration } from "../operations/format";
 import { mark, table } from "./table";
 import type {
@@ -95,6 +96,7 @@ function appRows({ apps, regions, environment }: Status): string[] {
   const rows = apps.map((app) => [
     mark(appReady(app)),
     app.name,
+    versionText(app.versions),
     app.sync,
     app.health,
     app.revision.slice(0, 7),
@@ -103,7 +105,7 @@ function appRows({ apps, regions, environment }: Status): string[] {
   ]);
   const names = regions.map(({ name }) => name);
   return [
-    ...table(["", "APP", "SYNC", "HEALTH", "COMMIT", "READY", ...names], rows),
+    ...table(["", "APP", "VERSION", "SYNC", "HEALTH", "COMMIT", "READY", ...names], rows),
     ...apps.flatMap((app) =>
       appNotes(app, environment).map((note) => pc.yellow(`  ${app.name}: ${note}`)),
     ),
@@ -113,13 +115,14 @@ function appRows({ apps, regions, environment }: Status): string[] {
 
 /** The rollouts in progress, by region, with the reason each one waits. */
 function rolloutRows(apps: readonly AppStatus[]): string[] {
-  const rows = apps.flatMap(({ name, rollouts }) =>
+  const rows = apps.flatMap(({ name, rollouts, versions }) =>
     Object.entries(rollouts)
       .filter(([, { phase }]) => phase !== "stable")
       .map(([region, { flag, phase, reached, percentage, reason }]) => [
         name,
         region,
         phase,
+        versionText(versions, region),
         `${reached} %`,
         flag,
         percentage === null ? "unknown" : `${percentage} %`,
@@ -127,7 +130,7 @@ function rolloutRows(apps: readonly AppStatus[]): string[] {
       ]),
   );
   if (rows.length === 0) return [];
-  const head = ["ROLLOUT", "REGION", "STATE", "NEW VERSION", "FLAG", "ALLOWS", ""];
+  const head = ["ROLLOUT", "REGION", "STATE", "VERSION", "REACHED", "FLAG", "ALLOWS", ""];
   return ["", ...table(head, rows)];
 }
 
@@ -218,6 +221,7 @@ function hints({ environment, apps, regions, argocd }: Status, plan: PlatformPla
       ? `commits of ${source}: change apps/, commit, and watch \`npx meridian status\``
       : `tags of ${source}`;
   return [
+    ...(apps.length === 0 ? [] : [pc.dim("2 (1/1/0): ready replicas in the region (by zone).")]),
     pc.dim(
       "Pods are simulated (KWOK): a data plane answers for them. Control planes, gateways and DNS are real.",
     ),

@@ -36,8 +36,11 @@ export function defineFlags(program: Command, run: Run): void {
     flag
       .command("retire")
       .description("the next version is for everybody: rollouts complete, nothing is gated")
-      .argument("<flag>", one),
-  ).action((key: string, options: FlagOptions) => run(() => command().retireFlag(key, options))());
+      .argument("<flag>", one)
+      .option("--yes", "do not ask, though the flag holds a version back"),
+  ).action((key: string, options: FlagOptions & { yes?: boolean }) =>
+    run(() => command().retireFlag(key, options))(),
+  );
   common(
     flag.command("create").description("make a flag: on, at 0 %").argument("<flag>", one),
   ).action((key: string, options: FlagOptions) => run(() => command().createFlag(key, options))());

@@ -2,6 +2,7 @@ import { holdsData } from "../../infra/plan/appSafety";
 import { appLabel } from "../../infra/components/federation/manifests/karmada";
 import { gateAnnotation } from "../../infra/components/rollouts/object";
 import { generatorReasons, reasonsOf } from "./reasons";
+import { versionsOf } from "./versions";
 import { readGateStatus } from "../../infra/components/rollouts/gateStatus";
 import { apportion } from "../../infra/plan/replicaShares";
 import type { PlatformPlan, RegionPlan } from "../../infra/plan/types";
@@ -178,6 +179,7 @@ function appStatus(application: Application, plan: PlatformPlan, observed: Obser
       ...(why !== undefined && { undivided: why }),
       byRegion,
     },
+    versions: versionsOf(name, workloads, observed),
     rollouts: rolloutsOf(name, observed),
   };
 }

@@ -88,8 +88,17 @@ export interface AppStatus {
     readonly undivided?: string;
     readonly byRegion: Readonly<Record<string, RegionReplicas>>;
   };
+  /** Image tags: those that the delivered commit asks for, and those that run. */
+  readonly versions: AppVersions;
   /** By region: the gate status of a rollout. Absent if no gate has reported. */
   readonly rollouts: Readonly<Record<string, GateStatus>>;
+}
+
+export interface AppVersions {
+  /** Of the app's Deployments and Rollouts, sorted. */
+  readonly wanted: readonly string[];
+  /** By region: of its ready pods, sorted. */
+  readonly byRegion: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A cause, in the words of the server that reports it. */
@@ -177,15 +186,22 @@ export interface KubeNode extends Named {
 }
 
 export interface Pod extends Named {
-  readonly spec?: { readonly nodeName?: string };
+  readonly spec?: { readonly nodeName?: string; readonly containers?: readonly Container[] };
   readonly status?: Conditions;
 }
 
 export interface Workload extends Named {
   /** Absent in a region's list. */
   readonly kind?: string;
-  readonly spec: { readonly replicas?: number };
+  readonly spec: {
+    readonly replicas?: number;
+    readonly template?: { readonly spec?: { readonly containers?: readonly Container[] } };
+  };
   readonly status?: Conditions;
+}
+
+export interface Container {
+  readonly image?: string;
 }
 
 export interface ReplicaSet extends Named {

@@ -10,6 +10,8 @@ export function node(name: string, ready = true): KubeNode {
   return { metadata: { name }, status: condition(ready) };
 }
 
+const containers = [{ image: "ghcr.io/stefanprodan/podinfo:6.9.2" }];
+
 /** A pod of an app on a node; `metadata` and `ready` as given. */
 export function pod(
   app: string,
@@ -22,7 +24,7 @@ export function pod(
       labels: { "meridian.dev/app": app },
       ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
     },
-    ...(nodeName === undefined ? {} : { spec: { nodeName } }),
+    ...(nodeName === undefined ? {} : { spec: { nodeName, containers } }),
     status: condition(ready),
   };
 }
@@ -37,7 +39,7 @@ export function marked(app: string, mark: GateStatus): Workload {
 export function workload(app: string, replicas?: number): Workload {
   return {
     metadata: { name: app, labels: { "meridian.dev/app": app } },
-    spec: replicas === undefined ? {} : { replicas },
+    spec: { ...(replicas === undefined ? {} : { replicas }), template: { spec: { containers } } },
   };
 }
 

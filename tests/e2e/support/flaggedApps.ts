@@ -43,7 +43,7 @@ export function flaggedApps<Region extends string>(
 
   /** Ends an app's rollout: its newest version is the only one everywhere. */
   async function retire(app: string): Promise<void> {
-    await platform.must("flag", "retire", app);
+    await platform.must("flag", "retire", app, "--yes");
     await oneVersion(app);
   }
 

@@ -87,6 +87,10 @@ describe("composeStatus", () => {
               "us-east-1": { ready: 1, byZone: { "us-east-1a": 1 } },
             },
           },
+          versions: {
+            wanted: ["6.9.2"],
+            byRegion: { "eu-west-1": ["6.9.2"], "us-east-1": ["6.9.2"] },
+          },
           rollouts: {},
         },
       ],

@@ -41,7 +41,7 @@ describe("meridian flag", () => {
       /off +off[^]*this counts after `npx meridian flag set storefront on -e test`/,
     );
     assert.match(await folder.set("on"), /off +10 %/);
-    const retired = await printed(() => retireFlag("storefront", options));
+    const retired = await printed(() => retireFlag("storefront", { ...options, yes: true }));
     assert.match(retired, /10 % +retired[^]*nothing is gated until the flag is lowered/);
   });
 
@@ -90,13 +90,29 @@ describe("meridian flag", () => {
     );
   });
 
+  it("is not retired unasked while it holds a version back", async () => {
+    const act = () => printed(() => retireFlag("storefront", options));
+    await folder.set("off");
+    await folder.refused(
+      act,
+      /^storefront holds versions back in eu-west-1 \(off\), us-east-1 \(off\)\. Retiring it sends the newest version to all users there, at once\.\nWhich version .* not up on this machine\.\nNothing was changed\. Add --yes to do it\.$/,
+    );
+    await folder.set("on");
+    await folder.set("100");
+    await folder.set("25", "us-east-1");
+    await folder.refused(act, /holds versions back in us-east-1 \(25 %\)\./);
+    await folder.set("100", "us-east-1");
+    assert.match(await act(), /100 % +retired/);
+    assert.match(await act(), /there is nothing to change/);
+  });
+
   it("lists, shows and makes flags, for a program too", async () => {
     const list = await printed(() => listFlags(options));
     assert.match(list, /storefront +on +retired +2\n.*cart +on +0 % +1\n/);
     const text = await printed(() => createFlag("shop", options));
     assert.match(
       text,
-      /shop \(test\): version 1[^]*waits for `npx meridian flag retire shop -e test`/,
+      /shop \(test\): version 1[^]*first version is deployed everywhere at once\. Each later one waits until `npx meridian flag set shop 10 -e test`/,
     );
     assert.ok(Object.hasOwn(folder.flags, "shop"));
     await folder.set("33.333", "us-east-1");

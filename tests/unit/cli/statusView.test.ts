@@ -12,6 +12,7 @@ const good = inOrder(plan);
 const servers = { "eu-west-1": "https://127.0.0.1:20001", "us-east-1": "https://127.0.0.1:20002" };
 
 const hints = (follows: string) => [
+  "2 (1/1/0): ready replicas in the region (by zone).",
   "Pods are simulated (KWOK): a data plane answers for them. Control planes, gateways and DNS are real.",
   "Requests: `npx meridian curl shop`, `npx meridian dig shop --from eu-west-1`, `npx meridian drain eu-west-1 --to 50`",
   `Argo CD tracks ${follows}: change apps/, commit, and watch \`npx meridian status\`.`,
@@ -36,8 +37,8 @@ describe("formatStatus", () => {
       "",
       "Tracks branch main.",
       "",
-      "   APP   SYNC    HEALTH   COMMIT   READY  eu-west-1  us-east-1",
-      "●  shop  Synced  Healthy  0123456  3/3    2 (1/1)    1 (1)",
+      "   APP   VERSION  SYNC    HEALTH   COMMIT   READY  eu-west-1  us-east-1",
+      "●  shop  6.9.2    Synced  Healthy  0123456  3/3    2 (1/1)    1 (1)",
       "",
       ...hints("commits of this clone"),
     ]);
@@ -68,9 +69,9 @@ describe("formatStatus", () => {
     };
     assert.deepEqual(withMarks(held, unknown).slice(-4), [
       "",
-      "ROLLOUT  REGION     STATE    NEW VERSION  FLAG  ALLOWS",
-      "shop     eu-west-1  held     10 %         shop  10 %     flag shop allows 10 %",
-      "shop     us-east-1  waiting  0 %          shop  unknown  no flag shop",
+      "ROLLOUT  REGION     STATE    VERSION  REACHED  FLAG  ALLOWS",
+      "shop     eu-west-1  held     6.9.2    10 %     shop  10 %     flag shop allows 10 %",
+      "shop     us-east-1  waiting  6.9.2    0 %      shop  unknown  no flag shop",
     ]);
     assert.ok(
       !withMarks({ ...held, phase: "stable" }, unknown)
@@ -103,8 +104,8 @@ describe("formatStatus", () => {
       "",
       "Tracks branch main.",
       "",
-      "   APP   SYNC    HEALTH    COMMIT   READY  eu-west-1  us-east-1",
-      "○  shop  Synced  Degraded  0123456  2/3    2 (1/1)    0 (0)",
+      "   APP   VERSION  SYNC    HEALTH    COMMIT   READY  eu-west-1  us-east-1",
+      "○  shop  6.9.2    Synced  Degraded  0123456  2/3    2 (1/1)    0 (0)",
       `  shop: ${"x".repeat(400)}…`,
       "",
       ...hints("commits of this clone"),
@@ -127,7 +128,7 @@ describe("formatStatus", () => {
     const other = planOf(regions, { delivery: { repository: "https://git.test/a" } });
     const lines = formatStatus(composeStatus(other, good, servers), other).split("\n");
     assert.equal(lines[1], "test is ready.");
-    assert.deepEqual(lines.slice(-4), hints("commits of https://git.test/a"));
+    assert.deepEqual(lines.slice(-5), hints("commits of https://git.test/a"));
   });
 
   describe("says what the environment follows", () => {
