@@ -1,18 +1,19 @@
 import * as path from "node:path";
 import { repositoryRoot } from "../infra/providers/local/instance";
 import { eachStepOnce, ensureTools, toolPath } from "../toolchain";
+import { planPlatform } from "../infra/plan";
+import { writeKubeconfig } from "../operations/kubeconfig";
 import { engineVariables } from "../operations/engine/variables";
 import { localInstance } from "./localOnly";
 
 /** Prints the shell variables for the Pulumi CLI and kubectl on an environment that is up. */
 export async function env(environment: string): Promise<number> {
-  const { instance } = localInstance("env", environment);
+  const { instance, configuration } = localInstance("env", environment);
   await getLanguageHost();
   const { PATH, ...variables } = engineVariables(instance);
-  const kubeconfigs = path.join(instance.filesDir, "federation.kubeconfig");
   const lines = {
     ...variables,
-    KUBECONFIG: kubeconfigs,
+    KUBECONFIG: writeKubeconfig(instance, planPlatform(configuration)),
     // Pulumi's CLI needs a language host; `meridian` itself does not.
     MERIDIAN_LANGUAGE_NODEJS: toolPath("pulumi-language-nodejs"),
     PATH: [

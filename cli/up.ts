@@ -20,6 +20,7 @@ import { flagDiagnostics } from "../operations/flags/problems";
 import { platformTools } from "../toolchain";
 import { environmentFor } from "../operations/environmentFiles";
 import { describeChanges, EngineWatch, explainHeldState, signalOption } from "./engineWatch";
+import { writeKubeconfig } from "../operations/kubeconfig";
 import { timed } from "../operations/engine/times";
 import { openInstance } from "./environment";
 import { CommandError } from "../operations/errors";
@@ -64,6 +65,7 @@ export async function up(
     throw error;
   }
   await removeWhatIsLeft(instance, plan);
+  writeKubeconfig(instance, plan);
   await held.release();
   const reason = await waitUntilReady(instance, plan, context);
   if (reason === undefined) await printStatus(instance, plan, Date.now() - begin);

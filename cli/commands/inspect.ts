@@ -39,6 +39,22 @@ export function defineInspect(program: Command, run: Run): void {
       )(),
     );
   program
+    .command("kubeconfig")
+    .description(
+      `print a kubeconfig with a context for the federation, the hub and each region ${localOnly}`,
+    )
+    .argument(...environmentArgument, "local")
+    .option("--path", "print the path of the file that `up` keeps")
+    .action((environment: string, options: { path?: boolean }) =>
+      run(() =>
+        Promise.resolve(
+          (require("../kubeconfig") as typeof import("../kubeconfig")).kubeconfig(environment, {
+            path: options.path === true,
+          }),
+        ),
+      )(),
+    );
+  program
     .command("env")
     .description(
       `print shell variables for the Pulumi CLI and kubectl: eval "$(npx meridian env)" ${localOnly}`,

@@ -27,6 +27,32 @@ export function kubeconfigOf(clusterName: string, server: string, pkiDir: string
   });
 }
 
+/**
+ * One kubeconfig with a context for each of several, named as given.
+ * @param configs Kubeconfigs by the name of their context.
+ * @param current The current context.
+ */
+export function mergeKubeconfigs(
+  configs: Readonly<Record<string, string>>,
+  current: string,
+): string {
+  const entries = Object.entries(configs).map(([name, text]) => {
+    const { contexts = [], clusters, users, ...config } = parse(text) as Kubeconfig;
+    const { context } = contexts.find((one) => one.name === config["current-context"]) ?? {};
+    const cluster = clusters.find((one) => one.name === context?.cluster)?.cluster;
+    const user = users.find((one) => one.name === context?.user)?.user;
+    return { name, cluster, user };
+  });
+  return stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": current,
+    contexts: entries.map(({ name }) => ({ name, context: { cluster: name, user: name } })),
+    clusters: entries.map(({ name, cluster }) => ({ name, cluster })),
+    users: entries.map(({ name, user }) => ({ name, user })),
+  });
+}
+
 interface ClusterEntry {
   readonly server: string;
   readonly "certificate-authority-data": string;
