@@ -1,16 +1,9 @@
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import type { Context } from "../operations/context";
-import { defineAws } from "./commands/aws";
-import { defineFlags } from "./commands/flags";
-import { defineLifecycle } from "./commands/lifecycle";
-import { defineMaintain } from "./commands/maintain";
-import { defineInspect } from "./commands/inspect";
-import { defineRegions } from "./commands/regions";
-import { defineReleases } from "./commands/releases";
-import { defineTraffic } from "./commands/traffic";
+import { createProgram } from "./program";
 
 /**
- * The command line. Each command is loaded when it is called, so that no command loads the libraries of another.
+ * The command line.
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
  */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -20,19 +13,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const run = (action: (context: Context) => Promise<number>) => async () => {
     code = await action(context);
   };
-  const program = new Command("meridian")
-    .description("One Kubernetes platform over several regions, on this machine or in the cloud.")
-    .exitOverride();
-  defineLifecycle(program, run);
-  defineAws(program, run);
-  defineInspect(program, run);
-  defineReleases(program, run);
-  defineFlags(program, run);
-  defineTraffic(program, run);
-  defineRegions(program, run);
-  defineMaintain(program, run);
   try {
-    await program.parseAsync([...argv]);
+    await createProgram(run).parseAsync([...argv]);
     return code;
   } catch (error) {
     return report(error, context);
