@@ -1,5 +1,10 @@
 import * as fs from "node:fs";
-import { ConfigurationError, environmentsFolder, readEnvironmentFile } from "../infra/config";
+import {
+  ConfigurationError,
+  environmentNames,
+  environmentsFolder,
+  readEnvironmentFile,
+} from "../infra/config";
 import { repositoryRoot } from "../infra/providers/local/instance";
 import {
   clearRegion,
@@ -214,7 +219,7 @@ function open(environment: string): Opened {
   const file = configFile(environment);
   if (!fs.existsSync(file))
     throw new CommandError(
-      `There is no environment ${environment}. There are: ${environmentsIn(folder).join(", ")}.`,
+      `There is no environment ${environment}. There are: ${environmentNames(folder).join(", ")}.`,
     );
   const configured = readConfigured(file, environment);
   const source = flagSource(folder, environment, process.env, configured.from);
@@ -232,13 +237,6 @@ function readConfigured(file: string, name: string): Configured {
     if (!(error instanceof ConfigurationError)) throw error;
     return { from: sourceDespite(error, file), late: false, regions: [], diagnostics: error };
   }
-}
-
-function environmentsIn(folder: string): string[] {
-  return fs
-    .readdirSync(folder)
-    .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
-    .sort();
 }
 
 function requireRegion({ regions, diagnostics, environment }: Opened, region: string): void {

@@ -1,10 +1,8 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { spawn } from "node:child_process";
 import { CommandError } from "../operations/errors";
 import { localInstance } from "./localOnly";
 import type { Context } from "../operations/context";
-import type { Instance } from "../infra/providers/local/instance";
+import { logFiles } from "./logFiles";
 
 /** Options of `logs`, from commander. */
 export interface LogOptions {
@@ -37,24 +35,4 @@ export async function logs(
     tail.on("error", (error) => (signal.aborted ? resolve(0) : reject(error)));
     tail.on("exit", (code) => resolve(code ?? 0));
   });
-}
-
-/** Log files by component: the supervised processes, and the parts of each cluster. */
-function logFiles(instance: Instance): Map<string, string> {
-  const files = new Map<string, string>();
-  const add = (dir: string, prefix: string) => {
-    if (!fs.existsSync(dir)) return;
-    for (const file of fs
-      .readdirSync(dir)
-      .filter((name) => name.endsWith(".log"))
-      .sort()) {
-      files.set(`${prefix}${path.basename(file, ".log")}`, path.join(dir, file));
-    }
-  };
-  add(instance.logsDir, "");
-  const clusters = path.join(instance.clustersDir, "clusters");
-  for (const cluster of fs.existsSync(clusters) ? fs.readdirSync(clusters).sort() : []) {
-    add(path.join(clusters, cluster, "logs"), `${cluster}/`);
-  }
-  return files;
 }

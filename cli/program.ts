@@ -7,6 +7,7 @@ import { defineMaintain } from "./commands/maintain";
 import { defineRegions } from "./commands/regions";
 import { defineReleases } from "./commands/releases";
 import type { Run } from "./commands/shared";
+import { defineShell } from "./commands/shell";
 import { defineTraffic } from "./commands/traffic";
 import { defineVersion } from "./version";
 
@@ -24,5 +25,6 @@ export function createProgram(run: Run): Command {
   defineTraffic(program, run);
   defineRegions(program, run);
   defineMaintain(program, run);
+  defineShell(program, run);
   return program;
 }

@@ -6,6 +6,14 @@ export function environmentsFolder(clone: string): string {
   return process.env["MERIDIAN_ENVIRONMENTS"] ?? path.join(clone, "environments");
 }
 
+/** Names of the environments in a folder, sorted. */
+export function environmentNames(environments: string): string[] {
+  return fs
+    .readdirSync(environments)
+    .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
+    .sort();
+}
+
 /** Path of an environment's flag file, next to its configuration. */
 export function flagFileOf(environments: string, environment: string): string {
   return path.join(environments, `flags.${environment}.json`);

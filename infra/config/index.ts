@@ -7,7 +7,7 @@ import type { Environment } from "./types";
 
 export { appFolders, appNames } from "./appNames";
 export { readEnvironmentFile } from "./file";
-export { environmentsFolder, flagFileOf, readFlagFile } from "./folder";
+export { environmentNames, environmentsFolder, flagFileOf, readFlagFile } from "./folder";
 export {
   type ImageDigests,
   type ImagesResult,
