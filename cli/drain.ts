@@ -8,6 +8,7 @@ import { mostPartlyDrained } from "../infra/components/dns";
 import { type TrafficView, trafficView } from "./dig";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
+import { wholeNumber } from "./optionValues";
 import { Stage } from "./progress";
 
 /** Time between two steps, in milliseconds: clients that cache an answer for its TTL follow in between. */
@@ -23,8 +24,8 @@ export async function drain(
   { signal }: Context,
 ): Promise<number> {
   const view = trafficView("drain", options.environment);
-  const to = wholeNumber("--to", options.to, 100);
-  const over = wholeNumber("--over", options.over, 86_400);
+  const to = wholeNumber("--to", options.to, { most: 100 });
+  const over = wholeNumber("--over", options.over, { most: 86_400 });
   const from = readWeights(view.instance)[region] ?? 100;
   const steps = Math.max(1, Math.min(Math.abs(to - from), Math.floor((over * 1000) / stepMs)));
   check(view, region, steps > 1 || partlyDrained(to));
@@ -73,10 +74,4 @@ function check({ instance, plan }: TrafficView, region: string, inPart: boolean)
 
 function partlyDrained(weight: number): boolean {
   return weight > 0 && weight < 100;
-}
-
-function wholeNumber(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value <= most) return value;
-  throw new CommandError(`${option} is ${text}: give a whole number from 0 to ${most}.`);
 }

@@ -3,13 +3,21 @@ import { CommandError } from "../operations/errors";
 import { localInstance } from "./localOnly";
 import type { Context } from "../operations/context";
 import { logFiles } from "./logFiles";
+import { findPart } from "./logStart";
+import { duration, wholeNumber } from "./optionValues";
 
 /** Options of `logs`, from commander. */
 export interface LogOptions {
   readonly environment: string;
   readonly follow?: boolean;
-  readonly lines: string;
+  readonly tail?: string;
+  /** The earlier name of `tail`. */
+  readonly lines?: string;
+  readonly since?: string;
 }
+
+/** Lines that are shown if no option says otherwise. */
+const defaultTail = 100;
 
 /** Prints the end of a component's log, and follows it with `--follow`. */
 export async function logs(
@@ -17,6 +25,7 @@ export async function logs(
   options: LogOptions,
   { signal }: Context,
 ): Promise<number> {
+  const limits = limitsOf(options);
   const { instance } = localInstance("logs", options.environment);
   const files = logFiles(instance);
   if (component === undefined) {
@@ -29,10 +38,41 @@ export async function logs(
       `There is no component ${component}. There are: ${[...files.keys()].join(", ")}.`,
     );
   }
-  const args = ["-n", options.lines, ...(options.follow === true ? ["-F"] : []), file];
+  const from = await startOf(file, component, limits);
+  const args = [...from, ...(options.follow === true ? ["-F"] : []), file];
   const tail = spawn("tail", args, { stdio: "inherit", signal });
   return new Promise((resolve, reject) => {
     tail.on("error", (error) => (signal.aborted ? resolve(0) : reject(error)));
     tail.on("exit", (code) => resolve(code ?? 0));
   });
+}
+
+/** What is shown of a log. */
+interface LogLimits {
+  readonly tail: number | undefined;
+  /** Milliseconds before now. */
+  readonly since: number | undefined;
+}
+
+function limitsOf({ tail, lines, since }: LogOptions): LogLimits {
+  const count = tail ?? lines;
+  return {
+    tail: count === undefined ? undefined : wholeNumber("--tail", count, { most: 1_000_000 }),
+    since: since === undefined ? undefined : duration("--since", since),
+  };
+}
+
+/** Arguments of `tail` for where to begin. */
+async function startOf(
+  file: string,
+  component: string,
+  { tail, since }: LogLimits,
+): Promise<string[]> {
+  if (since === undefined) return ["-n", String(tail ?? defaultTail)];
+  const { offset, dated } = await findPart(file, { since: Date.now() - since, tail });
+  if (!dated)
+    console.error(
+      `The log of ${component} has no timestamps, so --since leaves out none of its lines.`,
+    );
+  return ["-c", `+${offset + 1}`];
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { LogOptions } from "../logs";
 import { environmentArgument, json, localOnly, type Run } from "./shared";
 
@@ -23,7 +23,9 @@ export function defineInspect(program: Command, run: Run): void {
     .argument("[component]", "name as `meridian logs` lists it")
     .option("-e, --environment <environment>", environmentArgument[1], "local")
     .option("-f, --follow", "go on as the log grows")
-    .option("-n, --lines <number>", "how many of the last lines", "100")
+    .option("-n, --tail <number>", "how many of the last lines; default: 100, with --since all")
+    .addOption(new Option("--lines <number>", "the earlier name of --tail").hideHelp())
+    .option("--since <duration>", "lines of the last 30s, 10m or 2h, by their timestamps")
     .action((component: string | undefined, options: LogOptions) =>
       run((context) =>
         (require("../logs") as typeof import("../logs")).logs(component, options, context),
