@@ -1,25 +1,57 @@
-import * as http from "node:http";
-import { text } from "node:stream/consumers";
 import pc from "picocolors";
-import { ask, trafficView } from "./dig";
 import { CommandError } from "../operations/errors";
+import type { Context } from "../operations/context";
+import { ask, queryFor, trafficView, type TrafficView } from "./dig";
+import { wholeNumber } from "./optionValues";
+import { send, sendMany } from "./request";
+import { formatShares, summarize } from "./requestShares";
 
-/** Sends one request along the full path: name, nearest healthy region, gateway, pod. */
+/** Options of `curl`. */
+export interface CurlOptions {
+  readonly environment: string;
+  readonly from?: string;
+  readonly include: boolean;
+  /** Number of requests. With it, or with `json`, shares are printed instead of the response. */
+  readonly count?: string;
+  readonly json: boolean;
+}
+
+/** Sends one request along the full path: name, nearest healthy region, gateway, pod. Or many, and counts who served them. */
 export async function curl(
   target: string,
-  options: { environment: string; from?: string; include: boolean },
+  options: CurlOptions,
+  { signal }: Context,
 ): Promise<number> {
+  const { count, json } = options;
+  const requests = wholeNumber("--count", count ?? "1", { least: 1, most: 100_000 });
   const view = trafficView("curl", options.environment);
   const url = urlOf(target, view.plan.traffic.domain);
-  const found = await ask(view, url.hostname, options.from);
-  const begin = Date.now();
-  const { status, headers, body } = await get(
-    found.address,
-    view.zone.check.port,
-    url,
-    found.source,
+  if (count === undefined && !json) return curlOnce(view, url, options);
+  const query = queryFor(view, url.hostname, options.from);
+  const shares = summarize(await sendMany(view, url, query, requests, signal));
+  const { name } = query.name;
+  const { from } = options;
+  console.log(
+    json
+      ? JSON.stringify({ name, ...(from !== undefined && { from }), ...shares }, null, 2)
+      : formatShares(name, from, shares),
   );
-  if (options.include) {
+  return shares.failed === 0 ? 0 : 1;
+}
+
+async function curlOnce(
+  view: TrafficView,
+  url: URL,
+  { from, include }: CurlOptions,
+): Promise<number> {
+  const { address, region, source } = await ask(view, url.hostname, from);
+  const { port } = view.zone.check;
+  const begin = Date.now();
+  const response = await send(url, { address, port, source }).catch(({ message }: Error) => {
+    throw new CommandError(`The gateway at ${address}:${port} does not answer: ${message}`);
+  });
+  const { status, headers, body } = response;
+  if (include) {
     console.log(`HTTP ${status}`);
     for (const [name, value] of Object.entries(headers)) console.log(`${name}: ${String(value)}`);
     console.log();
@@ -30,7 +62,7 @@ export async function curl(
     pod === undefined ? "" : `, pod ${String(pod)} in ${String(headers["x-meridian-zone"])}`;
   console.error(
     pc.dim(
-      `${url.hostname} is ${found.address} (${found.region})${answered}: ${status} in ${Date.now() - begin} ms`,
+      `${url.hostname} is ${address} (${region})${answered}: ${status} in ${Date.now() - begin} ms`,
     ),
   );
   return status < 400 ? 0 : 1;
@@ -48,33 +80,4 @@ function urlOf(target: string, domain: string): URL {
       `${target} is no URL. Write storefront, or http://storefront.${domain}/path.`,
     );
   }
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly body: string;
-}
-
-function get(address: string, port: number, url: URL, source: string | undefined): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const fail = ({ message }: Error) =>
-      reject(new CommandError(`The gateway at ${address}:${port} does not answer: ${message}`));
-    const request = http.get(
-      {
-        host: address,
-        port,
-        path: `${url.pathname}${url.search}`,
-        headers: { host: url.hostname },
-        timeout: 10_000,
-        ...(source === undefined ? {} : { localAddress: source }),
-      },
-      (response) => {
-        const { statusCode: status = 0, headers } = response;
-        text(response).then((body) => resolve({ status, headers, body }), fail);
-      },
-    );
-    request.on("timeout", () => request.destroy(new Error("no answer in 10 s")));
-    request.on("error", fail);
-  });
 }

@@ -16,17 +16,12 @@ import { CommandError } from "../operations/errors";
 import { mark, table } from "./table";
 
 /** One query to the platform's DNS server, with an explanation of the answer. */
-export interface DigResult {
+export interface DigResult extends Answer {
   readonly name: string;
   /** Region that the client is nearest to; absent when its network is not known. */
   readonly from?: string;
   /** Source address of the query. */
   readonly source?: string;
-  readonly address: string;
-  /** Region of the edge with that address. */
-  readonly region: string;
-  /** How long clients may cache the answer. */
-  readonly ttlSeconds: number;
   readonly edges: readonly (ObservedEdge & { readonly chance: number })[];
   readonly reason: readonly string[];
 }
@@ -65,8 +60,41 @@ export async function dig(
   return 0;
 }
 
+/** A name of a platform, and the client that asks for it. */
+export interface Query {
+  readonly name: DnsName;
+  /** Address of the client; undefined: the machine's choice. */
+  readonly source: string | undefined;
+}
+
+/** An answer of the platform's DNS server. */
+export interface Answer {
+  readonly address: string;
+  /** Region of the edge with that address, or "unknown". */
+  readonly region: string;
+  /** How long clients may cache it. */
+  readonly ttlSeconds: number;
+}
+
 /**
- * Queries as a client near a region would.
+ * A query as a client near a region would send it.
+ * @param name An app, or its full name.
+ * @throws CommandError for an unknown name or region.
+ */
+export function queryFor(view: TrafficView, name: string, from: string | undefined): Query {
+  return { name: nameOf(view, name), source: sourceOf(view.plan, from) };
+}
+
+/** Sends one query. @throws with the resolver's error code if the server does not answer. */
+export async function sendQuery(view: TrafficView, { name, source }: Query): Promise<Answer> {
+  const [answer] = await lookUp(name.name, { port: view.dnsPort, source });
+  const address = answer?.address ?? "";
+  const region = view.plan.traffic.edges.find((edge) => edge.address === address)?.region;
+  return { address, region: region ?? "unknown", ttlSeconds: answer?.ttl ?? 0 };
+}
+
+/**
+ * Queries as a client near a region would, and explains the answer.
  * @param name An app, or its full name.
  * @throws CommandError for an unknown name or region, or if the server does not answer.
  */
@@ -75,28 +103,23 @@ export async function ask(
   name: string,
   from: string | undefined,
 ): Promise<DigResult> {
-  const found = nameOf(view, name);
-  const source = sourceOf(view.plan, from);
-  const [answer] = await lookUp(found.name, { port: view.dnsPort, source }).catch(
-    (error: NodeJS.ErrnoException) => {
-      throw new CommandError(
-        `The DNS server on 127.0.0.1:${view.dnsPort} did not answer for ${found.name} (${error.code}). ` +
-          "`npx meridian status` shows whether the platform is up, `npx meridian logs dns` what the server says.",
-      );
-    },
-  );
+  const query = queryFor(view, name, from);
+  const { name: found, source } = query;
+  const answer = await sendQuery(view, query).catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(
+      `The DNS server on 127.0.0.1:${view.dnsPort} did not answer for ${found.name} (${error.code}). ` +
+        "`npx meridian status` shows whether the platform is up, `npx meridian logs dns` what the server says.",
+    );
+  });
   const edges = await observeEdges(view.instance, view.plan, found.app);
   const healthy = new Set(edges.filter((edge) => edge.healthy).map(({ region }) => region));
   const location = source === undefined ? undefined : locationOf(source, found);
   const chances = odds(found.tree, { location, healthy });
-  const address = answer?.address ?? "";
   return {
     name: found.name,
     ...(location === undefined ? {} : { from: location }),
     ...(source === undefined ? {} : { source }),
-    address,
-    region: view.plan.traffic.edges.find((edge) => edge.address === address)?.region ?? "unknown",
-    ttlSeconds: answer?.ttl ?? 0,
+    ...answer,
     edges: edges.map((edge) => ({ ...edge, chance: chances.get(edge.region) ?? 0 })),
     reason: resolve(found.tree, { location, healthy, draw: () => 0 }).reason,
   };

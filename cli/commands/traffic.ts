@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { ChangeOptions } from "../changing";
+import type { CurlOptions } from "../curl";
 import { changing, environmentArgument, json, localOnly, noWait, type Run } from "./shared";
 
 /** Commands for the path of requests to an app. */
@@ -28,13 +29,21 @@ export function defineTraffic(program: Command, run: Run): void {
     .argument("<target>", "app with or without a path, or a URL")
     .addOption(from())
     .addOption(environment())
-    .option("-i, --include", "show the answer's headers too")
-    .action((target: string, options: { environment: string; from?: string; include?: boolean }) =>
-      run(() =>
-        (require("../curl") as typeof import("../curl")).curl(target, {
-          ...options,
-          include: options.include === true,
-        }),
+    .addOption(
+      new Option("-i, --include", "show the answer's headers too").conflicts(["count", "json"]),
+    )
+    .option(
+      "-n, --count <number>",
+      "send as many, and show by region, version and status who answers",
+    )
+    .addOption(json())
+    .action((target: string, options: Partial<CurlOptions> & { environment: string }) =>
+      run((context) =>
+        (require("../curl") as typeof import("../curl")).curl(
+          target,
+          { ...options, include: options.include === true, json: options.json === true },
+          context,
+        ),
       )(),
     );
   program

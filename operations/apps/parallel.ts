@@ -1,9 +1,13 @@
 import { availableParallelism } from "node:os";
 
-/** Runs as many items at a time as there are cores: for work in processes of its own. */
+/**
+ * Works on several items at a time.
+ * @param width How many. Default: as many as there are cores, for work in processes of its own.
+ */
 export async function inParallel<A, B>(
   items: readonly A[],
   work: (item: A) => Promise<B>,
+  width = availableParallelism(),
 ): Promise<B[]> {
   const results: B[] = [];
   const queue = [...items.entries()];
@@ -12,6 +16,6 @@ export async function inParallel<A, B>(
       results[next[0]] = await work(next[1]);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  await Promise.all(Array.from({ length: width }, worker));
   return results;
 }
