@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import * as https from "node:https";
+import { type ConnectionOptions, createSecureContext, type SecureContext } from "node:tls";
 import { urlToHttpOptions } from "node:url";
 import type {
   ApiConnection,
@@ -74,6 +75,8 @@ export class KubeClient {
   private readonly timeoutMs: number;
   /** Options that all requests share. */
   private readonly base: https.RequestOptions & { readonly agent: https.Agent };
+  /** Parsed certificates of the last credential: parsing them for each connection would take as long as the handshake. */
+  private secure?: { readonly certificate: string | undefined; readonly context: SecureContext };
   /** Path of the server's URL, which precedes that of each request. */
   private readonly prefix: string;
 
@@ -175,25 +178,37 @@ export class KubeClient {
     });
   }
 
+  private contextOf({ certificate, key }: Credential): SecureContext {
+    if (this.secure === undefined || this.secure.certificate !== certificate) {
+      const { ca } = this.connection;
+      const context = createSecureContext({ ca, cert: certificate, key });
+      this.secure = { certificate, context };
+    }
+    return this.secure.context;
+  }
+
   private exchange<T>(request: KubeRequest, credential: Credential, read: Reader<T>): Promise<T> {
     const { method, path, body, contentType = "application/json", signal } = request;
     const { timeoutMs = this.timeoutMs } = request;
     const { token, certificate, key } = credential;
     return new Promise((resolve, reject) => {
       let answer: IncomingMessage | undefined;
-      const sent = https.request({
+      const options: https.RequestOptions & Pick<ConnectionOptions, "secureContext"> = {
         ...this.base,
         method,
         path: this.prefix + path,
         timeout: timeoutMs,
         ...(signal && { signal }),
+        // The agent tells connections apart by certificate and key.
         ...(certificate !== undefined && { cert: certificate, key }),
+        secureContext: this.contextOf(credential),
         headers: {
           accept: "application/json, */*",
           ...(body && { "content-type": contentType }),
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
         },
-      });
+      };
+      const sent = https.request(options);
       sent.on("timeout", () =>
         (answer ?? sent).destroy(new Error(`${method} ${path}: no answer in ${timeoutMs} ms`)),
       );

@@ -1,4 +1,5 @@
 import { argocdPorts } from "../../infra/components/delivery/component";
+import { httpGet } from "../httpGet";
 import { readPorts } from "../../infra/providers/local/ports";
 import type { Instance } from "../../infra/providers/local/instance";
 import type { ArgocdUiStatus } from "./model";
@@ -14,10 +15,8 @@ export async function observeArgocdUi(instance: Instance): Promise<ArgocdUiStatu
 /** Requests the page as a browser does. An executable built without the pages answers with status 500. */
 export async function faceAt(url: string): Promise<ArgocdUiStatus | undefined> {
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(url, { signal, headers: { accept: "text/html" } });
-    await response.body?.cancel();
-    return { url, pages: response.ok };
+    const { status } = await httpGet(url, timeoutMs, { accept: "text/html" });
+    return { url, pages: status === 200 };
   } catch {
     return undefined;
   }

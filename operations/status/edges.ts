@@ -1,4 +1,5 @@
 import { gatewayPorts } from "../../infra/components/gateway/component";
+import { httpGet } from "../httpGet";
 import { readPorts } from "../../infra/providers/local/ports";
 import { readWeights } from "../../infra/components/dns/handlers/powerdnsServer";
 import type { Instance } from "../../infra/providers/local/instance";
@@ -45,12 +46,12 @@ interface EdgeAnswer {
 
 async function ask(url: string): Promise<{ healthy: boolean; detail?: string }> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-    const { edge, failing = [], guard } = read(await response.text());
+    const { status, body } = await httpGet(url, timeoutMs);
+    const { edge, failing = [], guard } = read(body);
     if (edge !== edgeToken) {
-      return { healthy: false, detail: `answers ${response.status}, but not as an edge` };
+      return { healthy: false, detail: `answers ${status}, but not as an edge` };
     }
-    const healthy = response.status === 200;
+    const healthy = status === 200;
     const failed = failing.join(", ");
     if (failed === "") return { healthy, ...(healthy ? {} : { detail: "it says so itself" }) };
     return { healthy, detail: guard === undefined ? failed : `${failed}, but ${guard}` };
