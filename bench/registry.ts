@@ -1,4 +1,5 @@
 import { apps, hundredApps } from "./benchmarks/apps";
+import { commandTimes } from "./benchmarks/commands";
 import { appsSynced, commitToHealthy } from "./benchmarks/delivery";
 import { dnsFailover, dnsRate } from "./benchmarks/dns";
 import { failover } from "./benchmarks/failover";
@@ -12,7 +13,7 @@ import { regionBoot } from "./benchmarks/regionBoot";
 import { startAgain } from "./benchmarks/startAgain";
 import { startCold } from "./benchmarks/startCold";
 import { startWarm } from "./benchmarks/startWarm";
-import { status } from "./benchmarks/status";
+
 import type { Benchmark } from "./types";
 
 /** Every benchmark, in the order of execution: those that need a quiet machine first, those that disturb the platform last. */
@@ -22,7 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   regionBoot,
   startWarm,
   memory,
-  status,
+  commandTimes,
   startAgain,
   previewUnchanged,
   dnsRate,

@@ -23,10 +23,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const found = fs.existsSync(marker) ? fs.readFileSync(marker, "utf8") : "";
 if (found !== wanted) {
-  console.log("Installing npm packages (once for each change of package-lock.json) …");
+  // Not to standard output: a command may print a result there, for a shell or a program.
+  console.error("Installing npm packages (once for each change of package-lock.json) …");
   const result = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
     cwd: root,
-    stdio: "inherit",
+    stdio: ["inherit", process.stderr, "inherit"],
   });
   if (result.status !== 0) {
     console.error("meridian: `npm ci` failed; see its message above, then run the command again.");
