@@ -39,6 +39,7 @@ export async function lose(environment: string, name: string): Promise<number> {
   const { instance, plan } = opened(environment);
   const region = regionIn(plan, name);
   const { regions } = await readStatus(instance, plan);
+  requireCreated(regions, name);
   const others = regions.filter((one) => one.name !== name && one.version !== undefined);
   if (others.length === 0)
     throw new CommandError(
@@ -67,6 +68,7 @@ export async function bringBack(
   const { instance, plan } = opened(environment);
   const region = regionIn(plan, name);
   const stage = new Stage("Region");
+  requireCreated((await readStatus(instance, plan)).regions, name);
   stage.update(`${name} starts`);
   await returnRegion(instance, region.clusterName);
   const deadline = Date.now() + returnSeconds * 1000;
@@ -110,7 +112,13 @@ export function regionTable(status: Status): string[] {
 
 interface RegionRow {
   readonly name: string;
-  readonly state: "ready" | "lost" | "not in the federation" | "not ready" | "without its gateway";
+  readonly state:
+    | "not created"
+    | "ready"
+    | "lost"
+    | "not in the federation"
+    | "not ready"
+    | "without its gateway";
   /** Ready replicas of all apps. */
   readonly replicas: number;
   /** Share of its traffic that it serves, in percent. */
@@ -130,6 +138,7 @@ export function rowOf(region: RegionStatus, status: Status): RegionRow {
 }
 
 function stateOf(region: RegionStatus, status: Status): RegionRow["state"] {
+  if (!region.created) return "not created";
   if (region.version === undefined) return "lost";
   if (!region.ready) return "not ready";
   const member = status.federation.members.find(({ name }) => name === region.name);
@@ -140,6 +149,11 @@ function stateOf(region: RegionStatus, status: Status): RegionRow["state"] {
 function opened(environment: string): { instance: Instance; plan: PlatformPlan } {
   const { instance, configuration } = localInstance("region", environment);
   return { instance, plan: planPlatform(configuration) };
+}
+
+function requireCreated(regions: readonly RegionStatus[], name: string): void {
+  if (regions.some((region) => region.name === name && region.created)) return;
+  throw new CommandError(`${name} is not created yet: \`npx meridian up\` creates it.`);
 }
 
 function regionIn({ regions }: PlatformPlan, name: string): RegionPlan {

@@ -4,7 +4,7 @@ import { differenceLines } from "../infra/plan/differenceLines";
 import type { PlatformPlan } from "../infra/plan/types";
 import { appReady, unreleased } from "../operations/status/compose";
 import { reasonLines } from "../operations/status/reasonLines";
-import { differencesElsewhere, readStatus, unready } from "../operations/status/read";
+import { differencesElsewhere, isOf, readStatus, unready } from "../operations/status/read";
 import { versionText } from "../operations/status/versions";
 import { formatDuration } from "../operations/format";
 import { mark, table } from "./table";
@@ -50,7 +50,8 @@ export function formatRows(status: Status): string[] {
 }
 
 function regionRows({ regions, federation }: Status): string[] {
-  const rows = regions.map(({ name, ready, version, server, zones, edge }) => {
+  const rows = regions.map(({ name, created, ready, version, server, zones, edge }) => {
+    if (!created) return [mark(false), name, "not created yet"];
     const member = federation.members.find((one) => one.name === name)?.ready ?? false;
     const nodes = zones.reduce((sum, zone) => sum + zone.nodes, 0);
     const perZone = zones.map((zone) => `${zone.name.slice(name.length)} ${zone.nodes}`).join(", ");
@@ -156,17 +157,27 @@ function reasonRows({ reasons }: Status): string[] {
 /** The differences from the plan, one line each. */
 function differenceRows(status: Status): string[] {
   const { differences, regions, environment } = status;
-  if (differences.length === 0) return [];
   const elsewhere = differencesElsewhere(status);
-  const lost = elsewhere.length < differences.length ? regions.filter((one) => !one.version) : [];
+  const lost = regions.filter(
+    (region) =>
+      region.created &&
+      region.version === undefined &&
+      differences.some(({ name }) => isOf(region.name, name)),
+  );
   const lines = [
     ...lost.map(
       ({ name }) =>
         `${name} is lost: its processes are stopped. \`npx meridian region return ${name} -e ${environment}\` starts them again, as does \`up\`.`,
     ),
+    ...regions
+      .filter(({ created }) => !created)
+      .map(
+        ({ name }) =>
+          `${name} is in the configuration and not created yet: \`npx meridian up ${environment}\` creates it.`,
+      ),
     ...differenceLines(elsewhere),
   ];
-  return ["", ...lines.map((line) => pc.yellow(`  ${line}`))];
+  return lines.length === 0 ? [] : ["", ...lines.map((line) => pc.yellow(`  ${line}`))];
 }
 
 /** Notes on an app below its row. */

@@ -110,7 +110,10 @@ function lockName({ dir }: Instance): string {
 
 /** `node /…/meridian.js up local` is `meridian up local`. */
 function typed(command: string): string {
-  return /(?:meridian(?:\.js)?|launch\.js) (.+)$/.exec(command)?.[1]?.replace(/^/, "meridian ") ?? command;
+  return (
+    /(?:meridian(?:\.js)?|launch\.js) (.+)$/.exec(command)?.[1]?.replace(/^/, "meridian ") ??
+    command
+  );
 }
 
 /** Clock ticks per second of the kernel's interface: 100 on every architecture that Node supports. */

@@ -128,6 +128,7 @@ function regionStatus(plan: RegionPlan, observed: Observed, server = ""): Region
   const complete = plan.nodes.every(({ name }) => readyNodes.has(name));
   return {
     name: plan.name,
+    created: observed.uncreated?.includes(plan.name) !== true,
     ready: region !== undefined && complete,
     ...(region === undefined ? {} : { version: region.version }),
     server,

@@ -42,6 +42,8 @@ export interface DeliveryStatus {
 
 export interface RegionStatus {
   readonly name: string;
+  /** False: it is in the configuration only, which a `preview` has read; `up` creates it. */
+  readonly created: boolean;
   /** Its API server answers and all its planned nodes are ready. */
   readonly ready: boolean;
   /** Kubernetes version; absent while it does not answer. */
@@ -135,6 +137,8 @@ export interface RegionReplicas {
 export interface Observed {
   /** By region; undefined if the region does not answer. */
   readonly regions: Readonly<Record<string, ObservedRegion | undefined>>;
+  /** Regions of the configuration that no `up` has created yet. Default: none. */
+  readonly uncreated?: readonly string[];
   readonly members: readonly { readonly name: string; readonly ready: boolean }[] | undefined;
   readonly applications: readonly Application[] | undefined;
   readonly applicationSets?: readonly ApplicationSet[] | undefined;

@@ -57,6 +57,9 @@ export async function observe(
     ]);
   return {
     regions: Object.fromEntries(regions),
+    uncreated: plan.regions
+      .filter(({ clusterName }) => !fs.existsSync(kubeconfigOf(instance, clusterName)))
+      .map(({ name }) => name),
     members: members?.items.map((member) => ({
       name: member.metadata.name,
       ready: holds(member, "Ready"),
@@ -115,10 +118,17 @@ async function observeRegion(
   };
 }
 
+function kubeconfigOf(instance: Instance, cluster: string): string {
+  return path.join(instance.filesDir, `${cluster}.kubeconfig`);
+}
+
 async function ask<T>(instance: Instance, cluster: string, url: string): Promise<T | undefined> {
-  const file = path.join(instance.filesDir, `${cluster}.kubeconfig`);
   try {
-    return await kubeGet<T>(fs.readFileSync(file, "utf8"), url, timeoutMs);
+    return await kubeGet<T>(
+      fs.readFileSync(kubeconfigOf(instance, cluster), "utf8"),
+      url,
+      timeoutMs,
+    );
   } catch {
     return undefined;
   }

@@ -51,15 +51,21 @@ export function unready(status: Status): string[] {
 /** The names of the parts of the platform that are not ready. */
 export function platformUnready(status: Status): string[] {
   return [
-    ...status.regions.filter(({ ready }) => !ready).map(({ name }) => name),
+    ...status.regions
+      .filter(({ ready }) => !ready)
+      .map(({ name, created }) => (created ? name : `${name} (not created yet)`)),
     ...status.regions
       .filter(({ ready, edge }) => ready && !edge.healthy)
       .map(({ name }) => `the gateway of ${name}`),
     ...status.federation.members
-      .filter(({ ready }) => !ready)
+      .filter(({ name, ready }) => !ready && isCreated(status, name))
       .map(({ name }) => `${name} in the federation`),
     ...differencesElsewhere(status).map(differenceTitle),
   ];
+}
+
+function isCreated({ regions }: Status, name: string): boolean {
+  return regions.some((region) => region.name === name && region.created);
 }
 
 /** The differences that are not of a region which does not answer: that region is reported as a whole. Pure. */
@@ -68,7 +74,7 @@ export function differencesElsewhere({ regions, differences }: Status): readonly
   return differences.filter(({ name }) => !lost.some((region) => isOf(region.name, name)));
 }
 
-/** Whether a process or component, such as `gateway-us-east-1` or `us-east-1/etcd`, is of a region. */
-function isOf(region: string, name: string): boolean {
+/** Whether a process or component, such as `gateway-us-east-1` or `us-east-1/etcd`, is of a region. Pure. */
+export function isOf(region: string, name: string): boolean {
   return name.startsWith(`${region}/`) || name.endsWith(`-${region}`);
 }

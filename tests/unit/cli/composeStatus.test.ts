@@ -41,6 +41,7 @@ describe("composeStatus", () => {
       regions: [
         {
           name: "eu-west-1",
+          created: true,
           ready: true,
           version: "v1.2.3",
           server: "https://127.0.0.1:1",
@@ -52,6 +53,7 @@ describe("composeStatus", () => {
         },
         {
           name: "us-east-1",
+          created: true,
           ready: true,
           version: "v1.2.3",
           server: "https://127.0.0.1:2",
@@ -178,6 +180,7 @@ describe("composeStatus", () => {
     const { regions, apps } = composeStatus(plan, withRegion("us-east-1", undefined));
     assert.deepEqual(regions[1], {
       name: "us-east-1",
+      created: true,
       ready: false,
       server: "",
       edge: { url: "http://us-east-1.test", healthy: true, weight: 100 },

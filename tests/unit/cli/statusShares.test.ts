@@ -136,3 +136,34 @@ describe("A region that has returned", () => {
     assert.deepEqual(composeStatus(plan, { ...away, workloads: [] }).rebalance, []);
   });
 });
+
+describe("A region that only a preview has read", () => {
+  const status = composeStatus(plan, {
+    ...good,
+    uncreated: ["us-east-1"],
+    regions: { ...good.regions, "us-east-1": undefined },
+    members: [{ name: "eu-west-1", ready: true }],
+    edges: good.edges.slice(0, 1),
+    differences: [
+      {
+        kind: "process",
+        name: "gateway-us-east-1",
+        how: "missing",
+        expected: "running",
+        found: "nothing",
+        remedy: "Run up.",
+      },
+    ],
+  });
+
+  it("is not created yet, and not lost", () => {
+    assert.deepEqual(unready(status).slice(0, 1), ["us-east-1 (not created yet)"]);
+    const text = formatStatus(status, plan);
+    assert.match(text, /^○ {2}us-east-1 +not created yet$/m);
+    assert.match(
+      text,
+      /us-east-1 is in the configuration and not created yet: `npx meridian up test`/,
+    );
+    assert.doesNotMatch(text, /lost|gateway-us-east-1|in the federation/);
+  });
+});
