@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { Stack as EngineStack, UpOptions } from "@pulumi/pulumi/automation";
+import type { EngineEvent, Stack as EngineStack, UpOptions } from "@pulumi/pulumi/automation";
 import { appNames, environmentsFolder, flagFileOf } from "../infra/config";
 import type { Diagnostic, RunOptions } from "../infra/config/types";
 import { type Instance, repositoryRoot } from "../infra/providers/local/instance";
@@ -20,9 +20,11 @@ import { flagDiagnostics } from "../operations/flags/problems";
 import { platformTools } from "../toolchain";
 import { environmentFor } from "../operations/environmentFiles";
 import { describeChanges, EngineWatch, explainHeldState, signalOption } from "./engineWatch";
-import { writeKubeconfig } from "../operations/kubeconfig";
+import { createdClusters, writeKubeconfig } from "../operations/kubeconfig";
 import { timed } from "../operations/engine/times";
 import { openInstance } from "./environment";
+import { changesOf } from "./aws/summary";
+import { previewLines, previewSummary } from "./previewText";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
 import type { EnvironmentLock } from "../operations/lock";
@@ -114,28 +116,38 @@ function refusePortsOfOthers(instance: Instance): void {
   }
 }
 
-/** Shows what `up` would change, resource by resource. */
+/** Shows what `up` would change: the regions, then the resources. @param verbose Show the engine's own output too. */
 export async function preview(
   environment: string,
-  run: RunOptions,
+  { verbose, ...run }: RunOptions & { readonly verbose: boolean },
   context: Context,
 ): Promise<number> {
-  await prepare(environment, run, context);
+  const plan = await prepare(environment, run, context);
   const { openStack, runConfig } =
     require("../operations/engine/stack") as typeof import("../operations/engine/stack");
   const instance = openInstance(environment);
   cleanState(instance);
   const stack = await openStack(instance);
-  const watch = new EngineWatch(new Stage("Preview"), 0);
+  const stage = new Stage("Preview");
+  const watch = new EngineWatch(stage, expectedResources(plan));
+  const events: EngineEvent[] = [];
   try {
-    await stack.preview({
-      onEvent: watch.see,
-      onOutput: (text) => process.stdout.write(text),
+    const { changeSummary } = await stack.preview({
+      onEvent: (event) => {
+        watch.see(event);
+        events.push(event);
+      },
+      ...(verbose && { onOutput: (text: string) => process.stdout.write(text) }),
       ...runConfig(instance, run),
       ...signalOption(context),
     });
+    stage.done(previewSummary(changeSummary as Readonly<Record<string, number>>));
+    watch.warnings.forEach((warning) => console.log(warning));
+    const text = previewLines(changesOf(events), createdClusters(instance), plan);
+    text.forEach((line) => console.log(line));
     return 0;
   } catch (error) {
+    stage.fail("this cannot be brought up");
     throw explainHeldState(watch.explain(error), environment);
   }
 }

@@ -10,6 +10,12 @@ export function kubeconfigFile(instance: Instance): string {
   return path.join(instance.dir, "kubeconfig");
 }
 
+/** Names of the clusters that exist on this machine, by their kubeconfigs. */
+export function createdClusters({ filesDir }: Instance): string[] {
+  const files = fs.existsSync(filesDir) ? fs.readdirSync(filesDir) : [];
+  return files.flatMap((file) => /^(.+)\.kubeconfig$/.exec(file)?.[1] ?? []);
+}
+
 /**
  * Writes the kubeconfig for kubectl: a context for the federation (the current one), the hub and each region. A cluster that has
  * none yet is left out.

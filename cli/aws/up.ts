@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
 import type { EngineEvent, Stack, UpResult } from "@pulumi/pulumi/automation";
 import { appNames, environmentsFolder } from "../../infra/config";
@@ -124,14 +125,19 @@ function resultOf(plan: PlatformPlan, outputs: UpResult["outputs"]): string {
   });
 }
 
-/** Shows what `up` would change, the losses, and the total cost. */
-export async function preview(name: string, run: RunOptions, context: Context): Promise<number> {
+/** Shows what `up` would change, the losses, and the total cost. @param verbose Show the engine's own output too. */
+export async function preview(
+  name: string,
+  { verbose, ...run }: RunOptions & { readonly verbose: boolean },
+  context: Context,
+): Promise<number> {
   const { environment } = await prepare(name, run, context);
   const stack = await openAwsStack(environment);
   if (settlePending(await deploymentOf(stack)) !== undefined) {
     console.log(`! An earlier run was cut short. \`npx meridian up ${name}\` settles that first.`);
   }
   const { changes, losses, notes, warnings, file } = await look(stack, name, run, context);
+  if (verbose) console.log(fs.readFileSync(file, "utf8"));
   if (changes !== "") console.log(changes);
   if (losses.length > 0) console.log(lossText(losses));
   console.log();

@@ -51,14 +51,19 @@ export function defineLifecycle(program: Command, run: Run): void {
     .argument(...environmentArgument, "local")
     .addOption(release())
     .addOption(breakGlass())
+    .option("--verbose", "show the engine's own output too")
     .addOption(noWait())
-    .action((environment: string, options: RunOptions & ChangeOptions) =>
+    .action((environment: string, options: PreviewOptions) =>
       run((context) =>
         changing(environment, options, context, () =>
           (isOnAws(environment)
             ? (require("../aws/up") as typeof import("../aws/up"))
             : (require("../up") as typeof import("../up"))
-          ).preview(environment, runOptions(options), context),
+          ).preview(
+            environment,
+            { ...runOptions(options), verbose: options.verbose === true },
+            context,
+          ),
         ),
       )(),
     );
@@ -129,6 +134,10 @@ export function defineLifecycle(program: Command, run: Run): void {
 interface UpOptions extends RunOptions, ChangeOptions {
   readonly yes?: boolean;
   readonly unlock?: boolean;
+}
+
+interface PreviewOptions extends RunOptions, ChangeOptions {
+  readonly verbose?: boolean;
 }
 
 interface RemoveOptions extends ChangeOptions {

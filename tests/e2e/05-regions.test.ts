@@ -46,7 +46,8 @@ describe("the list of regions", function () {
   it("with a fourth region touches that only, and those who are told of it", async () => {
     add();
     try {
-      const preview = await platform.must("preview", "local");
+      const preview = await platform.must("preview", "local", "--verbose");
+      assert.match(preview, /^\+ region eu-central-1: \d+ nodes in \d zones?$/m);
       const touched = preview
         .split("\n")
         .filter((line) => /^\s*[+~-]+ .*(create|update|replace|delete)/.test(line))
@@ -62,6 +63,8 @@ describe("the list of regions", function () {
     } finally {
       removeFromState();
     }
+    const unchanged = await platform.must("preview", "local");
+    assert.match(unchanged, /✔ Preview: nothing to change, \d+ resources as planned \(.*\)\n$/);
   });
 
   it("takes a region in and out three times under traffic, killed in the middle once, and loses nothing", async () => {

@@ -63,9 +63,7 @@ export class ReleaseWorld {
 
   rollback(options: Given<typeof rollback> = {}, name = "production"): Promise<Said> {
     const all = { yes: true, dryRun: false, ...options };
-    return said(() =>
-      rollback(name, all, contextOf(), this.clone.dir),
-    );
+    return said(() => rollback(name, all, contextOf(), this.clone.dir));
   }
 
   /** Tags and the commits behind them. */

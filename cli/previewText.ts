@@ -1,0 +1,58 @@
+import { reservedRegionNames } from "../infra/config/reserved";
+import type { PlatformPlan } from "../infra/plan/types";
+import { pluralize } from "../operations/format";
+import { type Change, changedCount, listed } from "./aws/summary";
+
+/** One line for the end of a preview, from the engine's counts. Pure. */
+export function previewSummary(counts: Readonly<Record<string, number>>): string {
+  const changed = changedCount(counts);
+  const all = changed + (counts["same"] ?? 0);
+  return changed === 0
+    ? `nothing to change, ${pluralize(all, "resource")} as planned`
+    : `${changed} of ${pluralize(all, "resource")} to change`;
+}
+
+/**
+ * What a preview means for the platform: regions that come and go, then the resources by kind of change. Pure.
+ * @param created Clusters that exist now.
+ */
+export function previewLines(
+  changes: readonly Change[],
+  created: readonly string[],
+  { environment, regions }: PlatformPlan,
+): string[] {
+  if (changes.length === 0) return [];
+  const own: readonly string[] = reservedRegionNames;
+  const existing = created.filter((name) => !own.includes(name));
+  const added = regions.filter(({ clusterName }) => !existing.includes(clusterName));
+  const removed = existing.filter(
+    (name) => !regions.some(({ clusterName }) => clusterName === name),
+  );
+  return [
+    ...added.map(({ name, nodes, zones }) => {
+      const size = `${pluralize(nodes.length, "node")} in ${pluralize(zones.length, "zone")}`;
+      return `+ region ${name}: ${size}`;
+    }),
+    ...removed.map((name) => `- region ${name}: its replicas move to the others first`),
+    ...(existing.length > 0 && added.length + removed.length > 0
+      ? ["  The replicas of every app are divided again, over the regions that remain."]
+      : []),
+    ...(["made", "changed", "replaced", "deleted"] as const).flatMap((how) =>
+      section(
+        how,
+        changes.filter((change) => change.how === how),
+      ),
+    ),
+    "",
+    `\`npx meridian up ${environment.name}\` does it; \`--verbose\` shows the engine's own lines.`,
+  ];
+}
+
+function section(how: Change["how"], changes: readonly Change[]): string[] {
+  if (changes.length === 0) return [];
+  const lines = listed(changes, ({ name, type, properties }) => {
+    const differing = properties.length === 0 ? "" : `: ${properties.join(", ")}`;
+    return `  ${name} (${type})${differing}`;
+  });
+  return [`To be ${how}: ${changes.length}`, ...lines];
+}
