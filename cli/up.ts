@@ -141,7 +141,7 @@ export async function preview(
       ...runConfig(instance, run),
       ...signalOption(context),
     });
-    stage.done(previewSummary(changeSummary as Readonly<Record<string, number>>));
+    stage.done(previewSummary(changeSummary));
     watch.warnings.forEach((warning) => console.log(warning));
     const text = previewLines(changesOf(events), createdClusters(instance), plan);
     text.forEach((line) => console.log(line));

@@ -29,7 +29,9 @@ export function environmentFor(name: string, run: RunOptions): Environment {
 /** Whether an environment is on AWS. Read before any validation, so that the command itself reports mistakes in the file. */
 export function isOnAws(environment: string): boolean {
   try {
-    const file = parse(fs.readFileSync(configFile(environment), "utf8")) as { config?: object };
+    const file = parse(fs.readFileSync(configFile(environment), "utf8"), { logLevel: "error" }) as {
+      config?: object;
+    };
     return (file.config as Record<string, unknown> | undefined)?.["meridian:provider"] === "aws";
   } catch {
     return false;

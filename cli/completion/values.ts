@@ -58,7 +58,9 @@ function regions(environment: string): readonly string[] {
   // Loaded here: most completions need no YAML.
   const { parse } = require("yaml") as typeof import("yaml");
   const text = fs.readFileSync(path.join(environments(), `Pulumi.${environment}.yaml`), "utf8");
-  const file = parse(text) as { config: Record<string, readonly { readonly name: string }[]> };
+  const file = parse(text, { logLevel: "error" }) as {
+    config: Record<string, readonly { readonly name: string }[]>;
+  };
   return (file.config["meridian:regions"] ?? []).map(({ name }) => name);
 }
 

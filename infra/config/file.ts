@@ -1,5 +1,15 @@
 import { readFileSync } from "node:fs";
-import { type Document, LineCounter, type Node, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import {
+  type Document,
+  LineCounter,
+  type Node,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+} from "yaml";
 import { type Path, formatValue } from "./rawDiagnostic";
 import { parseEnvironment } from "./parse";
 import { ConfigurationError } from "./report";
@@ -22,8 +32,10 @@ export function readEnvironmentFile(
   run: RunOptions = {},
 ): Environment {
   const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines });
-  if (document.errors.length > 0) throw new ConfigurationError(yamlDiagnostics(document), path);
+  // The library's own warnings would go to the terminal: they are diagnostics instead.
+  const document = parseDocument(readText(path), { lineCounter: lines, logLevel: "error" });
+  const unreadable = [...yamlDiagnostics(document), ...oddKeys(document, lines)];
+  if (unreadable.length > 0) throw new ConfigurationError(unreadable, path);
   const config = configOf(document, path);
   const lineOf = (at: Path) =>
     Object.hasOwn(run, at[0] ?? "") ? undefined : findLine(document, at, lines);
@@ -47,7 +59,7 @@ function readText(path: string): string {
 }
 
 function yamlDiagnostics(document: Document): Diagnostic[] {
-  return document.errors.map((error) => ({
+  return [...document.errors, ...document.warnings].map((error) => ({
     path: "(file)",
     // First line only: the following lines quote the file, which may contain a secret.
     value: error.message.split(" at line ")[0] ?? error.code,
@@ -55,6 +67,25 @@ function yamlDiagnostics(document: Document): Diagnostic[] {
     remedy: "Correct the line, or the one before it.",
     ...(error.linePos && { line: error.linePos[0].line }),
   }));
+}
+
+/** Keys that are lists or maps: the library would turn them into text. */
+function oddKeys(document: Document, lines: LineCounter): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isCollection(key)) return;
+      const line = key.range == null ? undefined : lines.linePos(key.range[0]).line;
+      found.push({
+        path: "(file)",
+        value: isSeq(key) ? "a list as a key" : "a map as a key",
+        expected: "a text as the key",
+        remedy: "Write a text before the colon, or quote it.",
+        ...(line !== undefined && { line }),
+      });
+    },
+  });
+  return found;
 }
 
 function configOf(document: Document, path: string): Record<string, unknown> {

@@ -10,7 +10,9 @@ import type { FlagSourceKind } from "../../infra/components/rollouts/sources";
  */
 export function namesLaunchDarkly(file: string): boolean {
   try {
-    const { config } = parse(readFileSync(file, "utf8")) as { config?: object };
+    const { config } = parse(readFileSync(file, "utf8"), { logLevel: "error" }) as {
+      config?: object;
+    };
     return config !== undefined && Object.hasOwn(config, "meridian:flags");
   } catch {
     return false;

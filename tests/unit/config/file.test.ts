@@ -45,6 +45,28 @@ describe("readEnvironmentFile", () => {
     );
   });
 
+  for (const [what, line, value] of [
+    ["a map as a key", "  ? { a: 1 }\n  : 2\n", "a map as a key"],
+    ["a list as a key", "  ? [a]\n  : 2\n", "a list as a key"],
+    ["a map as a key, deeper", "  meridian:delivery: { { a: 1 }: 2 }\n", "a map as a key"],
+    ["a tag that YAML does not know", "  meridian:delivery: !odd x\n", "Unresolved tag: !odd"],
+  ] as const)
+    it(`reports ${what} with its line, and the YAML library prints nothing`, () => {
+      const warnings: unknown[] = [];
+      const { emitWarning } = process;
+      process.emitWarning = ((warning: unknown) => warnings.push(warning)) as never;
+      try {
+        const { diagnostics } = refused(`config:\n${line}  meridian:provider: local\n`);
+        assert.deepEqual(
+          diagnostics.map((one) => [one.path, one.value, one.line]),
+          [["(file)", value, 2]],
+        );
+      } finally {
+        process.emitWarning = emitWarning;
+      }
+      assert.deepEqual(warnings, []);
+    });
+
   it("gives the line of every mistake, in the order of the file", () => {
     const error = refused(
       [
