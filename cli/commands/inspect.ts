@@ -9,11 +9,13 @@ export function defineInspect(program: Command, run: Run): void {
     .description(`show regions, federation and apps; exits 0 only when all is ready ${localOnly}`)
     .argument(...environmentArgument, "local")
     .addOption(json())
-    .action((environment: string, options: { json?: boolean }) =>
-      run(() =>
+    .option("-w, --watch", "show it again whenever it changes, until Ctrl-C")
+    .action((environment: string, options: { json?: boolean; watch?: boolean }) =>
+      run((context) =>
         (require("../status") as typeof import("../status")).status(
           environment,
-          options.json === true,
+          { json: options.json === true, watch: options.watch === true },
+          context,
         ),
       )(),
     );
