@@ -106,10 +106,7 @@ export async function ask(
   const query = queryFor(view, name, from);
   const { name: found, source } = query;
   const answer = await sendQuery(view, query).catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(
-      `The DNS server on 127.0.0.1:${view.dnsPort} did not answer for ${found.name} (${error.code}). ` +
-        "`npx meridian status` shows whether the platform is up, `npx meridian logs dns` what the server says.",
-    );
+    throw unanswered(view, found.name, error.code);
   });
   const edges = await observeEdges(view.instance, view.plan, found.app);
   const healthy = new Set(edges.filter((edge) => edge.healthy).map(({ region }) => region));
@@ -123,6 +120,19 @@ export async function ask(
     edges: edges.map((edge) => ({ ...edge, chance: chances.get(edge.region) ?? 0 })),
     reason: resolve(found.tree, { location, healthy, draw: () => 0 }).reason,
   };
+}
+
+/** A name that the server does not have, or no answer at all. */
+function unanswered(view: TrafficView, name: string, code: string | undefined): CommandError {
+  if (code === "ENOTFOUND" || code === "ENODATA")
+    return new CommandError(
+      `The DNS server does not have ${name} (NXDOMAIN): a new app gets its name with the next ` +
+        `\`npx meridian up ${view.plan.environment.name}\`.`,
+    );
+  return new CommandError(
+    `The DNS server on 127.0.0.1:${view.dnsPort} did not answer for ${name} (${code}). ` +
+      "`npx meridian status` shows whether the platform is up, `npx meridian logs dns` what the server says.",
+  );
 }
 
 function nameOf(view: TrafficView, name: string): DnsName {

@@ -167,7 +167,7 @@ function differenceRows(status: Status): string[] {
   const lines = [
     ...lost.map(
       ({ name }) =>
-        `${name} is lost: its processes are stopped. \`npx meridian region return ${name} -e ${environment}\` starts them again, as does \`up\`.`,
+        `${name} does not answer, and parts of it do not run. \`npx meridian region return ${name}${optionFor(environment)}\` starts a lost region again, as does \`up\`.`,
     ),
     ...regions
       .filter(({ created }) => !created)
@@ -180,11 +180,15 @@ function differenceRows(status: Status): string[] {
   return lines.length === 0 ? [] : ["", ...lines.map((line) => pc.yellow(`  ${line}`))];
 }
 
+/** The option that a command needs for an environment: none for the default. */
+function optionFor(environment: string): string {
+  return environment === "local" ? "" : ` -e ${environment}`;
+}
+
 /** Notes on an app below its row. */
 function appNotes(app: AppStatus, environment: string): string[] {
   const { name, reasons, drift } = app;
-  const where = environment === "local" ? "" : ` -e ${environment}`;
-  const remove = `\`npx meridian remove ${name}${where}\``;
+  const remove = `\`npx meridian remove ${name}${optionFor(environment)}\``;
   if (app.removing) return [`is being removed: ${remove} waits for it`];
   if (app.removed) return [`removed from git: ${remove}`];
   const short = Object.entries(app.replicas.byRegion)
@@ -195,6 +199,7 @@ function appNotes(app: AppStatus, environment: string): string[] {
     ...(drift.length === 0 ? [] : [`differs from git: ${drift.map(driftText).join(", ")}`]),
     ...(short.length === 0 ? [] : [`replicas ready: ${short.join(", ")}`]),
     ...(app.replicas.divided ? [] : [undividedText(app.replicas)]),
+    ...(app.named ? [] : [`has no DNS name yet: \`npx meridian up ${environment}\` publishes it`]),
     ...(app.awaitsConfirmation ? [`holds data that git no longer has: ${remove}`] : []),
   ];
 }

@@ -77,6 +77,8 @@ export interface AppStatus {
   readonly drift: readonly Drift[];
   /** Its folder is gone from the delivered revision; it runs until the user removes it. */
   readonly removed: boolean;
+  /** The platform's DNS server has its name. True if that is not known. */
+  readonly named: boolean;
   /** It is being deleted. */
   readonly removing: boolean;
   /** Git no longer has one of its objects, which is deleted only after the user confirms. */
@@ -150,6 +152,8 @@ export interface Observed {
   /** How the federation has divided them; undefined: it did not answer. */
   readonly bindings?: readonly Binding[] | undefined;
   readonly differences?: readonly Difference[];
+  /** Apps that have a DNS name; absent if that is not known. */
+  readonly names?: readonly string[] | undefined;
   /** The state of the edges. */
   readonly edges: readonly {
     readonly region: string;

@@ -1,3 +1,6 @@
+import * as fs from "node:fs";
+import { zonePath } from "../../infra/components/dns/handlers/powerdnsServer";
+import { publishedNames } from "../../infra/components/dns/manifests/powerdns";
 import type { Instance } from "../../infra/providers/local/instance";
 import { inventoryDifferences } from "../../infra/providers/local/inventory";
 import { readPorts } from "../../infra/providers/local/ports";
@@ -26,9 +29,17 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
   ]);
   return composeStatus(
     plan,
-    { ...observed, edges, argocd, differences },
+    { ...observed, edges, argocd, differences, names: namedApps(instance, plan) },
     Object.fromEntries(servers) as Record<string, string>,
   );
+}
+
+/** Apps whose names the DNS server has; undefined before it has any. */
+function namedApps(instance: Instance, { traffic }: PlatformPlan): string[] | undefined {
+  const file = zonePath(instance);
+  if (!fs.existsSync(file)) return undefined;
+  const names = Object.keys(publishedNames(fs.readFileSync(file, "utf8"), traffic.domain));
+  return names.map((name) => name.slice(0, -traffic.domain.length - 1));
 }
 
 /** The parts of the platform and the apps that are not ready. Pure. */

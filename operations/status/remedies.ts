@@ -9,6 +9,12 @@ interface KnownRefusal {
 /** The first that matches counts. */
 const known: readonly KnownRefusal[] = [
   {
+    // The gate's own refusals, a namespace that is going, conflicts: whoever was refused tries again, and succeeds.
+    pattern:
+      /not created yet|tries again|being terminated|object has been modified|already exists|not yet|timed? ?out|connection refused/i,
+    final: false,
+  },
+  {
     pattern: /is not permitted in project/,
     final: true,
     remedy: "Use a kind that apps may use (apps/README.md).",
@@ -32,10 +38,6 @@ const known: readonly KnownRefusal[] = [
     pattern: /nodes are available/,
     final: false,
     remedy: "Request less, or add nodes to the region.",
-  },
-  {
-    pattern: /object has been modified|already exists|not yet|timed? ?out|connection refused/i,
-    final: false,
   },
   {
     pattern:

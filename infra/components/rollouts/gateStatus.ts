@@ -148,7 +148,7 @@ function consequence(rollout: RolloutObject, phase: RolloutPhase, gate: Gate): s
     case "error":
       return "its analysis ended with an error, everybody is back on the stable version until it begins again";
     case "other":
-      return "something other than the flag aborted it: `kubectl argo rollouts retry` begins it again";
+      return "something other than the flag aborted it, and a person restarts it (docs/guides/kubectl.md)";
     case undefined:
   }
   const paused = spec?.paused === true || (status?.pauseConditions ?? []).length > 0;

@@ -73,6 +73,19 @@ export async function switchProcess(instance: Instance, name: string, on: boolea
   throw new Error(`${name} does not start. \`npx meridian logs ${name}\` tells why.`);
 }
 
+/**
+ * Starts a process that was stopped on request, as a lost region's are. Any other is left as it is: one that has failed is
+ * restarted anyway.
+ */
+export async function startIfStopped(instance: Instance, name: string): Promise<void> {
+  for (let tries = 0; tries < 40; tries++) {
+    const { status } = (await processState(instance, name)) ?? {};
+    if (status === "Completed") return switchProcess(instance, name, true);
+    if (status !== "Terminating") return;
+    await sleep(250);
+  }
+}
+
 /** Retries: for a process that is between an exit and a restart, the supervisor finds no process to signal. */
 async function stopProcess(instance: Instance, name: string): Promise<void> {
   for (let tries = 0; ; tries++) {

@@ -21,6 +21,7 @@ import {
   serviceDir,
   type ServiceInputs,
 } from "../../../infra/providers/local/handlers/service";
+import { loseService } from "../../../infra/providers/local/faults";
 import { supervisedNames, unsupervise } from "../../../infra/providers/local/supervisor";
 import { toolPath } from "../../../toolchain";
 import { makeFolder } from "../../support/folder";
@@ -120,6 +121,8 @@ describe("A service beside a cluster", function () {
       () => writePrivate(at("settings"), "other"),
       () => fs.rmSync(at("tls.crt")),
       () => unsupervise(instance, name),
+      // As a lost region's services are.
+      () => loseService(instance, name),
     ];
     for (const each of damage) {
       await each();

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { composeStatus } from "../../../operations/status/compose";
 import type { Application, Observed, ObservedRegion } from "../../../operations/status/model";
+import { formatStatus } from "../../../cli/statusView";
 import { unready } from "../../../operations/status/read";
 import { application, workload, inOrder, node, pod } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
@@ -78,6 +79,7 @@ describe("composeStatus", () => {
           reasons: [],
           drift: [],
           removed: false,
+          named: true,
           removing: false,
           awaitsConfirmation: false,
           replicas: {
@@ -227,6 +229,14 @@ describe("composeStatus", () => {
     assert.equal(shopOf({ ...good, workloads }).replicas.desired, 5);
     // More than are wanted, as while a rollout surges, is in order.
     assert.equal(composeStatus(plan, { ...good, workloads: [workload("shop", 1)] }).ready, true);
+  });
+
+  it("says which app has no DNS name yet, which `up` gives it; the app is ready", () => {
+    const named = (names?: string[]) => shopOf({ ...good, ...(names && { names }) }).named;
+    assert.deepEqual([named(), named(["shop"]), named(["other"])], [true, true, false]);
+    const status = composeStatus(plan, { ...good, names: [] });
+    assert.equal(status.ready, true);
+    assert.match(formatStatus(status, plan), /shop: has no DNS name yet: `npx meridian up test`/);
   });
 
   it("sorts the apps by name, and says Unknown of what Argo CD has not looked at", () => {

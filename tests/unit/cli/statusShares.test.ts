@@ -112,7 +112,7 @@ describe("A difference between machine and plan", () => {
     const text = formatStatus(status, plan);
     assert.match(
       text,
-      /^ {2}us-east-1 is lost: .* `npx meridian region return us-east-1 -e test` starts them/m,
+      /^ {2}us-east-1 does not answer, .* `npx meridian region return us-east-1 -e test` starts a lost/m,
     );
     assert.doesNotMatch(text, /etcd|process gateway-us-east-1/);
   });

@@ -228,7 +228,7 @@ describe("Traffic on the command line", () => {
         (error: Error) =>
           error instanceof CommandError &&
           error.message.startsWith(
-            `The DNS server on 127.0.0.1:${dns.port} did not answer for shop.${domain} (ENOTFOUND).`,
+            `The DNS server does not have shop.${domain} (NXDOMAIN): a new app gets its name with`,
           ),
       );
     });

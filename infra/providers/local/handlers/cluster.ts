@@ -10,7 +10,14 @@ import { removeLogs } from "../logFiles";
 import { releasePorts } from "../ports";
 import { clusterProcessName } from "../../../plan/names";
 import { processesOf, refuseTakenPorts } from "../processes";
-import { isUp, resume, supervise, supervisedNames, unsupervise } from "../supervisor";
+import {
+  isUp,
+  resume,
+  startIfStopped,
+  supervise,
+  supervisedNames,
+  unsupervise,
+} from "../supervisor";
 import { issueFrontProxy } from "../certificates";
 import type { Handler } from "../../../provider/handler";
 
@@ -84,6 +91,7 @@ export const cluster: Handler<ClusterInputs, ClusterOutputs> = {
     // Fails with the process that has taken one of its ports: waiting for the cluster would be in vain.
     refuseTakenPorts(instance, portPurposes(old));
     if (!(await isUp(instance))) await resume(instance);
+    await startIfStopped(instance, clusterProcessName(old.name));
     await ready(old);
   },
 };

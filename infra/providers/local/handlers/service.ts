@@ -11,7 +11,14 @@ import { removeLogs } from "../logFiles";
 import { isIssuedBy } from "../inventory/authorities";
 import { waitFor } from "../../../kube/kube";
 import { processesOf, refuseTakenPorts } from "../processes";
-import { processState, resume, supervise, supervisedNames, unsupervise } from "../supervisor";
+import {
+  processState,
+  resume,
+  startIfStopped,
+  supervise,
+  supervisedNames,
+  unsupervise,
+} from "../supervisor";
 import type { Handler } from "../../../provider/handler";
 import { programOf } from "../programs";
 
@@ -83,7 +90,10 @@ export const service: Handler<ServiceInputs, ServiceOutputs> = {
     const instance = instanceOf(old.environment, old.home);
     // Also if the service itself responds: a killed supervisor leaves its processes unsupervised.
     await resume(instance);
-    if (isWhole(instance, old)) return ready(instance, id, old.readyUrl);
+    if (isWhole(instance, old)) {
+      await startIfStopped(instance, id);
+      return ready(instance, id, old.readyUrl);
+    }
     await stop(instance, old);
     await start(instance, old);
   },

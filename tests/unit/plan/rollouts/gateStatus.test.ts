@@ -134,7 +134,7 @@ describe("The gate's mark on a Rollout", () => {
         off,
       ],
       [
-        "flag orders allows 25 %, something other than the flag aborted it: `kubectl argo rollouts retry` begins it again",
+        "flag orders allows 25 %, something other than the flag aborted it, and a person restarts it (docs/guides/kubectl.md)",
         rolloutOf(abortedBy(abortMessages.byPerson)),
         on(25),
       ],
