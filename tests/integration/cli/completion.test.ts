@@ -84,8 +84,7 @@ describe("The completion script", function () {
     });
   });
 
-  describe("for zsh", () => {
-    before(skipWithout("zsh"));
+  describeWith("zsh", () => {
     // Calls what is registered for the first word, and takes the words from the call that would show them.
     const body = `
       typeset -A entries _comps
@@ -110,8 +109,7 @@ describe("The completion script", function () {
     });
   });
 
-  describe("for fish", () => {
-    before(skipWithout("fish"));
+  describeWith("fish", () => {
     const body = "source $argv[1]; and source $argv[1]; complete --do-complete $argv[2]";
     const ask = (line: string) =>
       run("fish", ["--no-config", "-c"], body, line).map((found) => found.split("\t")[0] ?? "");
@@ -129,11 +127,14 @@ describe("The completion script", function () {
   });
 });
 
-/** A hook that skips its tests if a shell is not installed: nothing else can read its script. */
-function skipWithout(shell: Shell) {
-  return function (this: Mocha.Context) {
-    if (spawnSync(shell, ["--version"]).status === 0) return;
-    console.warn(`SKIPPED: the completion script for ${shell}. ${shell} is not installed.`);
-    this.skip();
-  };
+/** Tests of a shell's script; one skipped test if the shell is not installed: nothing else can read it. */
+function describeWith(shell: Shell, tests: () => void): void {
+  const installed = spawnSync(shell, ["--version"]).status === 0;
+  describe(`for ${shell}`, () => {
+    if (installed) return tests();
+    it("is read by the shell itself", function () {
+      console.warn(`SKIPPED: the completion script for ${shell}. ${shell} is not installed.`);
+      this.skip();
+    });
+  });
 }
