@@ -33,14 +33,16 @@ export async function drain(
   for (let step = 1; step <= steps; step++) {
     const weight = Math.round(from + ((to - from) * step) / steps);
     await turn(view, region, weight);
-    stage.update(`${region} takes ${weight} %`, (steps - step) * stepMs);
+    stage.update(`${region} serves ${weight} %`, (steps - step) * stepMs);
     if (step < steps) await sleep(stepMs, undefined, { signal });
   }
   stage.done(
-    `${region} takes ${to} % of its traffic; clients follow within ${view.plan.traffic.ttlSeconds} s`,
+    `${region} serves ${to} % of its traffic; clients follow within ${view.plan.traffic.ttlSeconds} s`,
   );
   if (to < 100) {
-    console.log(`\`npx meridian drain ${region} --to 100\` gives it back. It stays so until then.`);
+    console.log(
+      `\`npx meridian drain ${region} --to 100\` restores it. The share stays until then.`,
+    );
   }
   return 0;
 }

@@ -43,7 +43,7 @@ export function listText(flags: readonly Flag[], { environment, source }: FlagHe
   return [
     head,
     "",
-    ...table(["", "FLAG", "IS", "GOES TO", "REGIONS THAT DIFFER", "VERSION"], rows),
+    ...table(["", "FLAG", "STATE", "ALLOWS", "REGIONS THAT DIFFER", "VERSION"], rows),
   ];
 }
 
@@ -68,7 +68,7 @@ export function showText(flag: Flag, head: FlagHead): string[] {
   return [
     title,
     "",
-    ...table(["", "REGION", "GOES TO", ""], [...rows, everywhere]),
+    ...table(["", "REGION", "ALLOWS", ""], [...rows, everywhere]),
     "",
     meaning(read.everywhere),
     ...beside(flag, read),
@@ -196,7 +196,7 @@ export function isOpen(state: FlagState): boolean {
 function meaning(state: FlagState): string {
   switch (state.kind) {
     case "off":
-      return "Off: everybody goes back to the stable version, and stays there.";
+      return "Off: all requests return to the stable version, and stay there.";
     case "retired":
       return "Retired: rollouts complete, and nothing is gated until the flag is lowered.";
     case "on":

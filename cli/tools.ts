@@ -9,7 +9,7 @@ export async function getTools(names: readonly ToolName[], context: Context): Pr
     await ensureTools(names, (progress) => showTool(stage, progress), { signal: context.signal });
     stage.done("all there");
   } catch (error) {
-    stage.fail("not all of them could be had");
+    stage.fail("not all could be installed");
     throw error;
   }
 }

@@ -36,7 +36,7 @@ export async function makeEntry(pin: ToolPin, entry: string, run: Run, say: Say)
     }
   }
   throw new ToolchainError(
-    `${pin.name} ${pin.version} could not be had:\n` +
+    `${pin.name} ${pin.version} could not be obtained:\n` +
       `${failures.map((line) => `  - ${line}`).join("\n")}\n` +
       "Run `npx meridian doctor` to see what this machine lacks, fix it, and run the command again.",
   );

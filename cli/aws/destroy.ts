@@ -33,7 +33,7 @@ export async function destroy(name: string, yes: boolean, context: Context): Pro
     await confirmByTyping(
       `Type ${name} to take it down:`,
       name,
-      `This takes ${name} down for everybody. Nothing was changed. Add --yes to do it.`,
+      `This destroys ${name} for all its users. Nothing was changed. Add --yes to do it.`,
     );
   }
   const stage = new Stage("Taking down");

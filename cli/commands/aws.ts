@@ -6,9 +6,7 @@ import { changing, environmentArgument, json, noWait, type Run } from "./shared"
 export function defineAws(program: Command, run: Run): void {
   program
     .command("bootstrap")
-    .description(
-      "make the bucket and the key for the state of an environment on AWS, or repair them",
-    )
+    .description("create or repair the bucket and the key for the state of an environment on AWS")
     .argument("<environment>", environmentArgument[1])
     .addOption(json())
     .action((environment: string, options: { json?: boolean }) =>
@@ -21,12 +19,10 @@ export function defineAws(program: Command, run: Run): void {
     );
   program
     .command("forget")
-    .description(
-      "take a region that is gone out of the state, without asking AWS for anything in it",
-    )
+    .description("remove a lost region from the state, without any request to AWS in that region")
     .argument("<environment>", environmentArgument[1])
     .argument("<region>", "region, no longer in the configuration")
-    .option("--hub", "also when it houses the hub")
+    .option("--hub", "also if it hosts the hub")
     .option("--yes", "do not ask")
     .addOption(noWait())
     .action((environment: string, region: string, options: ForgetOptions) =>
@@ -44,10 +40,10 @@ export function defineAws(program: Command, run: Run): void {
   const hub = program.command("hub").description("the hub of an environment on AWS");
   hub
     .command("move")
-    .description("move the hub to another region; run again, it goes on where it was cut short")
+    .description("move the hub to another region; an interrupted move resumes when it is run again")
     .argument("<environment>", environmentArgument[1])
-    .requiredOption("--to <region>", "region that is to house it")
-    .option("--lost", "the old hub is gone for good, or is given up")
+    .requiredOption("--to <region>", "target region")
+    .option("--lost", "the old hub is lost for good, or is abandoned")
     .option("--yes", "do not ask")
     .addOption(noWait())
     .action((environment: string, options: MoveOptions) =>

@@ -25,23 +25,25 @@ export function defineFlags(program: Command, run: Run): void {
   common(
     flag
       .command("set")
-      .description("let a share of the users have the next version, or switch it off or on")
+      .description("set the rollout percentage of the next version, or switch the flag off or on")
       .argument("<flag>", one)
-      .argument("<to>", "0 to 100, on, off, or default: the region has nothing of its own")
-      .option("--region <region>", "only there"),
+      .argument("<to>", "0 to 100, on, off, or default: ends the region's own rule")
+      .option("--region <region>", "in this region only"),
   ).action((key: string, to: string, options: FlagOptions & { region?: string }) =>
     run(() => command().setFlag(key, to, options))(),
   );
   common(
     flag
       .command("retire")
-      .description("the next version is for everybody: rollouts complete, nothing is gated")
+      .description(
+        "serve the newest version to all users: rollouts complete, the flag gates nothing",
+      )
       .argument("<flag>", one)
-      .option("--yes", "do not ask, though the flag holds a version back"),
+      .option("--yes", "do not ask, even if the flag holds a version back"),
   ).action((key: string, options: FlagOptions & { yes?: boolean }) =>
     run(() => command().retireFlag(key, options))(),
   );
   common(
-    flag.command("create").description("make a flag: on, at 0 %").argument("<flag>", one),
+    flag.command("create").description("create a flag: on, at 0 %").argument("<flag>", one),
   ).action((key: string, options: FlagOptions) => run(() => command().createFlag(key, options))());
 }

@@ -9,7 +9,7 @@ export function defineInspect(program: Command, run: Run): void {
     .description(`show regions, federation and apps; exits 0 only when all is ready ${localOnly}`)
     .argument(...environmentArgument, "local")
     .addOption(json())
-    .option("-w, --watch", "show it again whenever it changes, until Ctrl-C")
+    .option("-w, --watch", "show each change until Ctrl-C")
     .action((environment: string, options: { json?: boolean; watch?: boolean }) =>
       run((context) =>
         (require("../status") as typeof import("../status")).status(
@@ -21,11 +21,11 @@ export function defineInspect(program: Command, run: Run): void {
     );
   program
     .command("logs")
-    .description(`show the log of a component, or which there are ${localOnly}`)
+    .description(`show the log of a component, or list the components ${localOnly}`)
     .argument("[component]", "name as `meridian logs` lists it")
     .option("-e, --environment <environment>", environmentArgument[1], "local")
-    .option("-f, --follow", "go on as the log grows")
-    .option("-n, --tail <number>", "how many of the last lines; default: 100, with --since all")
+    .option("-f, --follow", "follow the log")
+    .option("-n, --tail <number>", "number of last lines; default: 100, with --since all")
     .addOption(new Option("--lines <number>", "the earlier name of --tail").hideHelp())
     .option("--since <duration>", "lines of the last 30s, 10m or 2h, by their timestamps")
     .action((component: string | undefined, options: LogOptions) =>
@@ -35,7 +35,7 @@ export function defineInspect(program: Command, run: Run): void {
     );
   program
     .command("doctor")
-    .description("check this machine: tools, disk, network of what `up` needs")
+    .description("check this machine: tools and their hashes, disk, network")
     .addOption(json())
     .action((options: { json?: boolean }) =>
       run(() =>

@@ -16,10 +16,10 @@ import {
 export function defineLifecycle(program: Command, run: Run): void {
   program
     .command("up")
-    .description("bring an environment up, or to what its configuration says now")
+    .description("create or update an environment from its configuration")
     .argument(...environmentArgument, "local")
-    .option("--yes", "do not ask before data is lost")
-    .option("--unlock", "on AWS: take away the lock of a run that was killed")
+    .option("--yes", "do not ask before data is deleted")
+    .option("--unlock", "on AWS: remove the lock of a killed run")
     .addOption(release())
     .addOption(breakGlass())
     .addOption(noWait())
@@ -51,7 +51,7 @@ export function defineLifecycle(program: Command, run: Run): void {
     .argument(...environmentArgument, "local")
     .addOption(release())
     .addOption(breakGlass())
-    .option("--verbose", "show the engine's own output too")
+    .option("--verbose", "also show the engine's output")
     .addOption(noWait())
     .action((environment: string, options: PreviewOptions) =>
       run((context) =>
@@ -69,7 +69,7 @@ export function defineLifecycle(program: Command, run: Run): void {
     );
   program
     .command("destroy")
-    .description("take an environment down and remove all that it has")
+    .description("destroy an environment with its data")
     .argument("<environment>", environmentArgument[1])
     .option("--yes", "do not ask")
     .action((environment: string, { yes }: { yes?: boolean }) =>
@@ -91,13 +91,13 @@ export function defineLifecycle(program: Command, run: Run): void {
     );
   program
     .command("remove")
-    .description("remove an app that git no longer has, everywhere; run again, it goes on")
-    .argument("<app>", "app, its folder gone from what is delivered")
+    .description("remove an app that was deleted from git, in every region; can be run again")
+    .argument("<app>", "app whose folder was deleted from the delivered commit")
     .option("-e, --environment <environment>", environmentArgument[1], "local")
     .option("--yes", "do not ask")
     .option(
       "--data <app>",
-      "with --yes: the app's name again, where it holds data, which then goes",
+      "with --yes: the app's name again, if it holds data, which is then deleted",
     )
     .addOption(noWait())
     .action((app: string, options: RemoveOptions) =>
@@ -118,7 +118,7 @@ export function defineLifecycle(program: Command, run: Run): void {
   program
     .command("rebalance")
     .description(
-      `divide all replicas again, for example after a lost region has returned ${localOnly}`,
+      `rebalance all replicas, for example after a lost region has returned ${localOnly}`,
     )
     .argument(...environmentArgument, "local")
     .addOption(noWait())

@@ -22,11 +22,11 @@ export function defineMaintain(program: Command, run: Run): void {
   program
     .command("soak")
     .description(
-      "run random faults for a long time and write a dated report; resumes where it was cut short",
+      "inject random faults for a long time and write a dated report; resumes after an interruption",
     )
     .option("--seed <number>", "seed of the faults", "1")
-    .option("--rounds <number>", "how many faults", "100")
-    .option("--copies <number>", "copies of an app that the platform has beside its own", "0")
+    .option("--rounds <number>", "number of faults", "100")
+    .option("--copies <number>", "additional copies of an app on the platform", "0")
     .action((options: { seed: string; rounds: string; copies: string }) =>
       run(async (context) =>
         (require("../../drills") as typeof import("../../drills")).soak(

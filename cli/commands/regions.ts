@@ -19,7 +19,7 @@ export function defineRegions(program: Command, run: Run): void {
     );
   region
     .command("lose")
-    .description("kill everything of a region at once, as a power failure does")
+    .description("kill all processes of a region at once, as a power failure does")
     .argument("<region>", "region")
     .addOption(environment())
     .addOption(noWait())

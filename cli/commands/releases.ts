@@ -13,10 +13,10 @@ export function defineReleases(program: Command, run: Run): void {
     .argument("<environment>", environmentArgument[1])
     .option("--from <revision>", "default: what the environment delivers now")
     .option("--to <revision>", "a commit, or . for the work tree as it is", "HEAD")
-    .option("--full", "every object's difference, as YAML, too")
+    .option("--full", "also every object's difference, as YAML")
     .option("--markdown", "a section for the comment of a pull request")
     .option("--max-length <characters>", "longest section, with --markdown")
-    .option("--exit-code", "exit with 1 where there are differences")
+    .option("--exit-code", "exit with 1 if there are differences")
     .addOption(json())
     .action((environment: string, options: DiffOptions) =>
       run((context) =>
@@ -25,20 +25,20 @@ export function defineReleases(program: Command, run: Run): void {
     );
   const consent = (command: Command) =>
     command
-      .option("--push", "send the tag to origin, though the environment delivers this clone")
+      .option("--push", "push the tag to origin, even if the environment delivers this clone")
       .option("--no-push", "keep the tag in this clone")
       .addOption(breakGlass())
-      .option("--dry-run", "show it, and end")
+      .option("--dry-run", "show the release without making it")
       .option("--yes", "do not ask");
   const [, ofEnvironment] = environmentArgument;
   consent(
     program
       .command("promote")
-      .description("show what an environment has not yet, and release it with a tag")
+      .description("show undelivered changes of an environment, then release them with a tag")
       .argument("[environment]", ofEnvironment, "production")
-      .option("--version <tag>", "the release's tag; default: what the commits ask for")
-      .option("--commit <revision>", "what is released; default: all that the branch has")
-      .option("--unproven", "though it does not run well in the environment before"),
+      .option("--version <tag>", "the release's tag; default: by the types of the commits")
+      .option("--commit <revision>", "commit to release; default: the newest of the branch")
+      .option("--unproven", "even if it is not healthy in the previous environment"),
   ).action((environment: string, options: Given<PromoteOptions>) =>
     run((context) =>
       (require("../releases") as typeof import("../releases")).promote(
@@ -51,7 +51,7 @@ export function defineReleases(program: Command, run: Run): void {
   consent(
     program
       .command("rollback")
-      .description("take an environment back to an older release, with a new tag")
+      .description("release an older release again, with a new tag")
       .argument("[environment]", ofEnvironment, "production")
       .option("--to <tag>", "release to go back to; default: the one before the current"),
   ).action((environment: string, options: Given<RollbackOptions>) =>

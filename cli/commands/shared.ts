@@ -15,13 +15,13 @@ export const environmentArgument = [
 /** Note in `--help` for a command that does not reach AWS, see `../localOnly`. */
 export const localOnly = "(environments on this machine only)";
 /** Option for output as JSON. */
-export const json = () => new Option("--json", "for a program");
+export const json = () => new Option("--json", "print JSON");
 /** Option that overrides a freeze. */
 export const breakGlass = () =>
-  new Option("--break-glass <reason>", "go past a freeze; the reason is recorded");
+  new Option("--break-glass <reason>", "override a freeze; the reason is recorded");
 /** Option for runs that may approve a release. */
 export const release = () =>
-  new Option("--release <tag>", "approve this release, where the environment's track asks for it");
+  new Option("--release <tag>", "approve this release, if the environment's track requires it");
 
 /** Option of each command that changes an environment. */
 export const noWait = () =>

@@ -7,11 +7,11 @@ import { changing, environmentArgument, json, localOnly, noWait, type Run } from
 export function defineTraffic(program: Command, run: Run): void {
   const environment = () =>
     new Option("-e, --environment <environment>", environmentArgument[1]).default("local");
-  const from = () => new Option("--from <region>", "as a client beside this region");
+  const from = () => new Option("--from <region>", "as a client near this region");
   program
     .command("dig")
-    .description(`ask the platform's DNS for an app: which region answers, and why ${localOnly}`)
-    .argument("<name>", "app, or its whole name")
+    .description(`query the platform's DNS for an app: which region answers, and why ${localOnly}`)
+    .argument("<name>", "app, or its full name")
     .addOption(from())
     .addOption(environment())
     .addOption(json())
@@ -25,16 +25,16 @@ export function defineTraffic(program: Command, run: Run): void {
     );
   program
     .command("curl")
-    .description(`send a request the whole way: DNS, gateway, pod ${localOnly}`)
+    .description(`send a request end to end: DNS, gateway, pod ${localOnly}`)
     .argument("<target>", "app with or without a path, or a URL")
     .addOption(from())
     .addOption(environment())
     .addOption(
-      new Option("-i, --include", "show the answer's headers too").conflicts(["count", "json"]),
+      new Option("-i, --include", "also show the response headers").conflicts(["count", "json"]),
     )
     .option(
       "-n, --count <number>",
-      "send as many, and show by region, version and status who answers",
+      "number of requests; shows the shares by region, version and status",
     )
     .addOption(json())
     .action((target: string, options: Partial<CurlOptions> & { environment: string }) =>
@@ -48,10 +48,10 @@ export function defineTraffic(program: Command, run: Run): void {
     );
   program
     .command("drain")
-    .description(`turn how much of its traffic a region takes, and back ${localOnly}`)
+    .description(`set the share of its traffic that a region serves ${localOnly}`)
     .argument("<region>", "region")
-    .option("--to <percent>", "what it takes then; 100 gives all of it back", "0")
-    .option("--over <seconds>", "by even degrees over this time", "0")
+    .option("--to <percent>", "share in percent; 100 restores all of it", "0")
+    .option("--over <seconds>", "in even steps over this time", "0")
     .addOption(environment())
     .addOption(noWait())
     .action((region: string, options: DrainOptions) =>

@@ -155,7 +155,7 @@ describe("a flag", () => {
       const whole = formatFlagFile({ ...parsed, flags: { ...parsed.flags, [app]: after } });
       // What is said of the app is all there; the end is missing.
       fs.writeFileSync(file, whole.slice(0, whole.indexOf('"storefront"')));
-      const unsure = /allows 10 % as last heard, and that is not sure now .*is not whole/;
+      const unsure = /allows 10 % \(last known value: .*is not whole/;
       await eventually("every region says that it is not sure", 60, async () => {
         const marks = (await inPhase(app, "held"))?.rollouts;
         return regions.every((region) => unsure.test(marks?.[region]?.reason ?? ""));

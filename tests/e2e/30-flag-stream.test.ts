@@ -98,7 +98,7 @@ describe("flags by LaunchDarkly's stream", function () {
   it("hold while the stream is cut, whatever they say meanwhile, and status tells that", async () => {
     await server.leave();
     server.flags.set(app, percentageFlag(app, 100, { version: ++version }));
-    const stale = /allows 50 % as last heard, and that is not sure now .*LaunchDarkly/;
+    const stale = /allows 50 % \(last known value: .*LaunchDarkly/;
     const marks = await inPhase("held", 50, stale);
     for (const { verdict } of marks) assert.equal(verdict, "hold");
     assert.match((await platform.run("status")).output, stale);
@@ -120,14 +120,14 @@ describe("flags by LaunchDarkly's stream", function () {
 
   it("keep off what was off when last heard, also for a gate that begins anew without the stream", async () => {
     await server.leave();
-    await inPhase("killed", 0, /is off as last heard, and that is not sure now/);
+    await inPhase("killed", 0, /is off \(last known value: /);
     await loseService(platform.instance, gate);
     // Whatever is said then is said by the new one.
     const rollout = `/apis/argoproj.io/v1alpha1/namespaces/${app}/rollouts/${app}`;
     const annotations = { [gateAnnotation]: null };
     await kubePatch(platform.kubeconfig(region), rollout, { metadata: { annotations } });
     await switchProcess(platform.instance, gate, true);
-    await inPhase("killed", 0, /is off as last heard, and that is not sure now/);
+    await inPhase("killed", 0, /is off \(last known value: /);
     assert.equal(await weightOf(region, app), 0);
   });
 

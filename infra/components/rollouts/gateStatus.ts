@@ -123,7 +123,7 @@ function reachedOf(rollout: RolloutObject): number {
 }
 
 function heard(flag: string, { state, fresh, reason }: StatusKnowledge["known"]): string {
-  const sure = fresh ? "" : ` as last heard, and that is not sure now (${reason})`;
+  const sure = fresh ? "" : ` (last known value: ${reason})`;
   switch (state?.kind) {
     case undefined:
       return `flag ${flag} is not known: ${reason}`;
@@ -144,9 +144,9 @@ function consequence(rollout: RolloutObject, phase: RolloutPhase, gate: Gate): s
     return status?.stableRS ? "nothing new is there" : "the region's first version is coming up";
   switch (abortCause(rollout)) {
     case "flag":
-      return "everybody is back on the stable version";
+      return "all requests are on the stable version";
     case "error":
-      return "its analysis ended with an error, everybody is back on the stable version until it begins again";
+      return "its analysis ended with an error, all requests are on the stable version until it restarts";
     case "other":
       return "something other than the flag aborted it, and a person restarts it (docs/guides/kubectl.md)";
     case undefined:

@@ -88,9 +88,9 @@ function readBranch(
 }
 
 function fixed({ value }: Evaluation, launched: boolean, name: string): Reading {
-  if (value !== true) return { state: { kind: "off" }, reason: `${name}: nobody` };
-  if (launched) return { state: { kind: "retired" }, reason: `${name}: everybody, everywhere` };
-  return { state: { kind: "on", percentage: 100 }, reason: `${name}: everybody` };
+  if (value !== true) return { state: { kind: "off" }, reason: `${name}: no user` };
+  if (launched) return { state: { kind: "retired" }, reason: `${name}: all users, all regions` };
+  return { state: { kind: "on", percentage: 100 }, reason: `${name}: all users` };
 }
 
 function unknown(reason: string): Reading {

@@ -196,7 +196,7 @@ describe("the commands for AWS, as somebody types them", function () {
     assert.equal(destroy.code, 1);
     expectLines(
       destroy.output,
-      /This takes staging down for everybody\. Nothing was changed\. Add --yes/,
+      /This destroys staging for all its users\. Nothing was changed\. Add --yes/,
     );
     const file = staging.text;
     staging.setRegions(["eu-west-1"]);

@@ -54,11 +54,11 @@ describe("drain", () => {
     const text = await printed(() => run("us-east-1", "40"));
     assert.deepEqual(readWeights(instance), { "us-east-1": 40 });
     assert.ok(fs.existsSync(zonePath(instance)));
-    assert.match(text, /us-east-1 takes 40 % of its traffic; clients follow within 2 s/);
-    assert.match(text, /`npx meridian drain us-east-1 --to 100` gives it back/);
+    assert.match(text, /us-east-1 serves 40 % of its traffic; clients follow within 2 s/);
+    assert.match(text, /`npx meridian drain us-east-1 --to 100` restores it/);
     const again = await printed(() => run("us-east-1", "100"));
     assert.deepEqual(readWeights(instance), {});
-    assert.doesNotMatch(again, /gives it back/);
+    assert.doesNotMatch(again, /restores it/);
   });
 
   it("goes by degrees, and stays at the one it has reached when it is cut short", async () => {

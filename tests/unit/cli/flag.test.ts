@@ -34,7 +34,7 @@ describe("meridian flag", () => {
     assert.match(await folder.set("100"), /may go on to 100 %, and stay ready to go back/);
     assert.match(
       await folder.set("off"),
-      /eu-west-1 +100 % +off[^]*everybody goes back to the stable/,
+      /eu-west-1 +100 % +off[^]*all requests return to the stable/,
     );
     assert.match(
       await folder.set("10"),

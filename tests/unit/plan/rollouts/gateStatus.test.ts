@@ -117,7 +117,7 @@ describe("The gate's mark on a Rollout", () => {
       ],
       ["flag orders is not known: rule 1, the next step is 10 %", at(0), undefined],
       [
-        "flag orders allows 25 % as last heard, and that is not sure now (rule 1), the next step is 50 %",
+        "flag orders allows 25 % (last known value: rule 1), the next step is 50 %",
         at(4),
         on(25),
         false,
@@ -129,7 +129,7 @@ describe("The gate's mark on a Rollout", () => {
         on(25),
       ],
       [
-        "flag orders is off, everybody is back on the stable version",
+        "flag orders is off, all requests are on the stable version",
         rolloutOf(abortedBy(abortMessages.byGate)),
         off,
       ],
@@ -139,7 +139,7 @@ describe("The gate's mark on a Rollout", () => {
         on(25),
       ],
       [
-        "flag orders allows 25 %, its analysis ended with an error, everybody is back on the stable version until it begins again",
+        "flag orders allows 25 %, its analysis ended with an error, all requests are on the stable version until it restarts",
         rolloutOf(abortedBy(abortMessages.byMissingToken)),
         on(25),
       ],

@@ -51,7 +51,7 @@ describe("What a flag says for a region", () => {
       reason: "rule eu: 40 % by user",
       rollout: shares(40),
     });
-    assert.deepEqual(read(flag, match(2), true), { state: on(100), reason: "rule 3: everybody" });
+    assert.deepEqual(read(flag, match(2), true), { state: on(100), reason: "rule 3: all users" });
     assert.deepEqual(read(flag, match(2), false).state, { kind: "off" });
     assert.equal(read(flag, match(3), true).state, undefined);
     assert.deepEqual(read(flag, fallthrough).state, on(10));
