@@ -8,7 +8,9 @@ import {
   kubeconfigOf,
   kubeGet,
 } from "../../../infra/kube/kube";
+import { KubeClient } from "../../../infra/kube/client";
 import type { Credential } from "../../../infra/kube/connection";
+import { issueServing } from "../../../infra/providers/local/certificates";
 import { FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
 import { writePki } from "../../support/pki";
@@ -206,6 +208,42 @@ describe("Kubeconfigs that authenticate by a command", () => {
       );
     } finally {
       server.stop();
+    }
+  });
+});
+
+describe("A client certificate that is renewed", () => {
+  it("is the one that the next connection presents", async () => {
+    const folder = makeFolder();
+    await writePki(folder.dir);
+    const server = await FakeApiServer.start(
+      folder.dir,
+      ({ client }) => (client === "admin" ? { code: 401 } : { body: { a: 1 } }),
+      { anonymous: true },
+    );
+    const read = (file: string) => fs.readFileSync(path.join(folder.dir, file), "utf8");
+    const first = { certificate: read("admin.crt"), key: read("admin.key") };
+    let current: Credential = first;
+    const renewed = await issueServing(folder.dir, "renewed", ["127.0.0.1"]);
+    const client = new KubeClient({
+      server: server.url,
+      ca: read("ca.crt"),
+      credentials: {
+        get: () => Promise.resolve(current),
+        invalidate: () => (current = renewed),
+      },
+    });
+    try {
+      assert.deepEqual(await client.get("/version"), { a: 1 });
+      assert.deepEqual(await client.get("/version"), { a: 1 });
+      assert.deepEqual(
+        server.asked.map((asked) => asked.client),
+        ["admin", "renewed", "renewed"],
+      );
+    } finally {
+      client.close();
+      server.stop();
+      folder.remove();
     }
   });
 });

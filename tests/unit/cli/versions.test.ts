@@ -4,7 +4,7 @@ import { formatStatus } from "../../../cli/statusView";
 import { composeStatus } from "../../../operations/status/compose";
 import { tagOf, versionText } from "../../../operations/status/versions";
 import type { Pod } from "../../../operations/status/model";
-import { inOrder } from "../../support/observed";
+import { inOrder, pod } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
 
 const plan = planOf([small("eu-west-1"), small("us-east-1")]);
@@ -34,6 +34,20 @@ describe("The version of an app", () => {
   it("is one where all pods run the version that git asks for", () => {
     const status = composeStatus(plan, good);
     assert.match(formatStatus(status, plan), /APP +VERSION +SYNC.*\n● +shop +6\.9\.2 +Synced/);
+  });
+
+  it("is none of a pod that is not ready, or that is being deleted", () => {
+    const found = good.regions["us-east-1"] ?? assert.fail();
+    const old = pod("shop", "us-east-1a-1", { deletionTimestamp: "2026-01-01T00:00:00Z" });
+    const starting = pod("shop", "us-east-1a-1", { ready: false });
+    const containers = [{ image: "podinfo:6.9.1" }];
+    const pods = [
+      ...found.pods,
+      ...[old, starting].map((one) => ({ ...one, spec: { containers } })),
+    ];
+    const regions = { ...good.regions, "us-east-1": { ...found, pods } };
+    const { versions } = composeStatus(plan, { ...good, regions }).apps[0] ?? assert.fail();
+    assert.deepEqual(versions.byRegion["us-east-1"], ["6.9.2"]);
   });
 
   it("is what runs and what comes while a region runs another", () => {
