@@ -8,11 +8,27 @@ import { CommandError } from "../operations/errors";
  */
 export async function confirm(question: string, without: string): Promise<void> {
   if (!process.stdin.isTTY) throw new CommandError(without);
-  const terminal = readline.createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await answerTo(`${question} [y/N] `);
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError("Nothing was changed.");
+}
+
+/**
+ * Asks on standard error: standard output may be a result for a program.
+ * @throws CommandError if the question is interrupted (Ctrl-C, Ctrl-D, SIGTERM).
+ */
+export async function answerTo(question: string): Promise<string> {
+  const terminal = readline.createInterface({ input: process.stdin, output: process.stderr });
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once("SIGTERM", interrupt);
   try {
-    const answer = await terminal.question(`${question} [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError("Nothing was changed.");
+    return await terminal.question(question, { signal: stop.signal });
+  } catch (error) {
+    if ((error as Error).name !== "AbortError") throw error;
+    process.stderr.write("\n");
+    throw new CommandError("Nothing was changed.");
   } finally {
+    process.removeListener("SIGTERM", interrupt);
     terminal.close();
   }
 }

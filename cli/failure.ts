@@ -22,7 +22,7 @@ export function failureText(
 function summaryOf(error: unknown): string {
   const engine = engineErrors(error);
   if (engine !== undefined)
-    return `The engine failed:\n${engine}\nFix the cause and run the same command again: it resumes from here.`;
+    return `The engine failed${engine === "" ? "." : `:\n${engine}`}\nFix the cause and run the same command again: it resumes from here.`;
   const { code = "", path: file = "" } = (error ?? {}) as NodeJS.ErrnoException;
   const remedy = remedies[code];
   if (remedy !== undefined) return `${remedy(file)} Then run the same command again.`;
@@ -37,6 +37,10 @@ const remedies: Readonly<Record<string, (file: string) => string>> = {
   EROFS: (file) => `The file system is read-only${at(file)}. Make it writable.`,
   EACCES: (file) => `Access is denied${at(file)}. Give this user access to it.`,
   EMFILE: () => "Too many files are open. Raise the limit (`ulimit -n`).",
+  ECONNREFUSED: () =>
+    "A server of the platform refused the connection. `npx meridian status` shows which.",
+  ENOTFOUND: () => "A host name does not resolve. Check the network.",
+  ETIMEDOUT: () => "A server did not answer in time. Check the network.",
   ENOMEM: () => "The machine is out of memory. Stop other programs.",
 };
 

@@ -1,9 +1,15 @@
 import { planPlatform } from "../infra/plan";
 import { instanceExists } from "../infra/providers/local/instance";
-import { readState, stateIn, stateText } from "../infra/components/rollouts/flagReading";
+import {
+  type FlagReading,
+  readState,
+  stateIn,
+  stateText,
+} from "../infra/components/rollouts/flagReading";
 import type { Flag } from "../infra/components/rollouts/flags";
 import { isOnAws } from "../operations/environmentFiles";
 import { sanitize } from "../operations/format";
+import type { Status } from "../operations/status/model";
 import { readStatus } from "../operations/status/read";
 import { versionText } from "../operations/status/versions";
 import { openInstance, runningInstance } from "./environment";
@@ -27,10 +33,18 @@ export interface HeldVersion {
 export function heldRegions(flag: Flag, head: FlagHead): HeldRegion[] {
   const read = readState(flag);
   if (read === undefined) return [];
-  return regionsOf([read], head)
-    .map((region) => ({ region, state: stateIn(read, region) }))
+  const regions = regionsOf([read], head).map((region) => ({
+    region,
+    state: stateIn(read, region),
+  }));
+  // The environment's regions are unknown if its configuration has mistakes.
+  return [...regions, ...(head.regions.length > 0 ? [] : [everywhere(read)])]
     .filter(({ state }) => !isOpen(state))
     .map(({ region, state }) => ({ region, state: stateText(state) }));
+}
+
+function everywhere({ everywhere: state }: FlagReading) {
+  return { region: "every other region", state };
 }
 
 /** The versions that a flag holds back now; undefined if the environment is not up on this machine, or does not answer. */
@@ -39,14 +53,24 @@ export async function heldVersions(
   key: string,
 ): Promise<HeldVersion[] | undefined> {
   if (isOnAws(environment) || !instanceExists(openInstance(environment))) return undefined;
-  const { instance, configuration } = runningInstance(environment);
-  const { apps, delivery } = await readStatus(instance, planPlatform(configuration));
-  if (delivery === undefined) return undefined;
+  const found = await statusOf(environment);
+  if (found?.delivery === undefined) return undefined;
+  const { apps } = found;
   return apps.flatMap(({ name, rollouts, versions }) =>
     Object.entries(rollouts)
       .filter(([, { flag, phase }]) => flag === key && phase !== "stable")
       .map(([region]) => ({ app: name, region, version: versionText(versions, region) })),
   );
+}
+
+/** The status of an environment; undefined if its configuration cannot be read. */
+async function statusOf(environment: string): Promise<Status | undefined> {
+  try {
+    const { instance, configuration } = runningInstance(environment);
+    return await readStatus(instance, planPlatform(configuration));
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the retirement of a flag that holds versions back does. Pure. */
@@ -60,7 +84,9 @@ export function retirementText(
   const lines = versions?.map(({ app, region, version }) => `  ${app} in ${region}: ${version}`);
   const now =
     versions === undefined
-      ? ["Which version that is is not known here: the environment is not up on this machine."]
+      ? [
+          "The version is not known here: the environment is not up on this machine, or does not answer.",
+        ]
       : versions.length === 0
         ? ["No version waits for it now; the next one will not wait."]
         : (lines ?? []);

@@ -45,7 +45,7 @@ export async function lose(environment: string, name: string): Promise<number> {
     throw new CommandError(
       `No other region runs: nothing could take over from ${name}. Return one first: \`npx meridian region return <region>\`.`,
     );
-  await loseRegion(instance, region.clusterName);
+  await explained(name, () => loseRegion(instance, region.clusterName));
   console.log(
     [
       `${name} is lost: its cluster, gateway and pods were killed.`,
@@ -70,7 +70,7 @@ export async function bringBack(
   const stage = new Stage("Region");
   requireCreated((await readStatus(instance, plan)).regions, name);
   stage.update(`${name} starts`);
-  await returnRegion(instance, region.clusterName);
+  await explained(name, () => returnRegion(instance, region.clusterName), stage);
   const deadline = Date.now() + returnSeconds * 1000;
   let status = await readStatus(instance, plan);
   for (let part = missingPart(status, name); part !== undefined; part = missingPart(status, name)) {
@@ -90,6 +90,16 @@ export async function bringBack(
       `\`npx meridian rebalance ${environment}\` divides all replicas again.`,
   );
   return 0;
+}
+
+/** The supervisor's own errors name the process and its log. */
+async function explained(name: string, action: () => Promise<void>, stage?: Stage): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    stage?.fail(`${name} could not be started`);
+    throw new CommandError((error as Error).message);
+  }
 }
 
 /** The part of a region that is not back yet; undefined if all is. */

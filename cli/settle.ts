@@ -32,8 +32,11 @@ import { formatRows } from "./statusView";
  */
 const stalledMs = 180_000;
 
-/** Time after which `up` fails if every app that is missing has a final reason, in milliseconds: Argo CD's own first retry takes 5 s. */
-const finalMs = 10_000;
+/**
+ * Time without progress after which `up` fails if every app that is missing has a final reason, in milliseconds. It exceeds `pollMs`, after
+ * which stale Works are retried, and the 20 s after which Argo Rollouts examines an invalid Rollout again.
+ */
+const finalMs = 30_000;
 
 /**
  * Time without progress before `up` searches for stale Works, and between two searches, in milliseconds. A search reads all
@@ -147,6 +150,8 @@ export function formatHeld(status: Status, held: string, tookMs: number): string
 /** Makes Karmada retry the Works it gave up. A federation that does not answer is no error here: `up` is still waiting for it. */
 async function retryStaleWorks(instance: Instance, plan: PlatformPlan, stage: Stage) {
   const file = path.join(instance.filesDir, `${plan.federation.clusterName}.kubeconfig`);
+  // Absent while `destroy` removes the environment.
+  if (!fs.existsSync(file)) return;
   const kubeconfig = fs.readFileSync(file, "utf8");
   const stale = await staleWorks(kubeconfig).catch(() => []);
   if (stale.length === 0) return;

@@ -59,12 +59,13 @@ export async function up(
     const stack = await openStack(instance);
     if (hasPending(instance)) await forgetPending(stack);
     const options = { ...runConfig(instance, run), ...signalOption(context) };
-    const watch = await runEngine(stack, options, stage, plan);
+    context.signal.throwIfAborted();
+    const watch = await runEngine(stack, options, stage, plan, context);
     stage.done(describeChanges(watch.changes));
     watch.warnings.forEach((warning) => console.log(`  ${warning}`));
   } catch (error) {
     stage.fail("not all of it is there");
-    throw error;
+    throw explainHeldState(error, environment);
   }
   await removeWhatIsLeft(instance, plan);
   writeKubeconfig(instance, plan);
@@ -84,6 +85,7 @@ async function runEngine(
   options: UpOptions,
   stage: Stage,
   plan: PlatformPlan,
+  context: Context,
 ): Promise<EngineWatch> {
   for (let tries = 1; ; tries++) {
     const watch = new EngineWatch(stage, expectedResources(plan));
@@ -91,8 +93,8 @@ async function runEngine(
       await stack.up({ onEvent: timed(watch.see), ...options });
       return watch;
     } catch (error) {
-      if (tries > 1 || !watch.apiServerTimedOut || options.signal?.aborted)
-        throw explainHeldState(watch.explain(error), plan.environment.name);
+      if (tries > 1 || !watch.apiServerTimedOut || context.signal.aborted)
+        throw watch.explain(error);
       stage.note("  An API server answered too late. The engine resumes from there.");
     }
   }

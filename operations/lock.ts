@@ -46,20 +46,23 @@ export function tryLock(instance: Instance): Promise<EnvironmentLock | undefined
 
 /**
  * Takes the lock of an environment as soon as no other process has it.
- * @param onWait Called once if another process has it; undefined: it belongs to another user, or has just ended.
+ * @param onWait Called for each process that is found to have it; undefined: another user's, or one that has just ended.
  */
 export async function lock(
   instance: Instance,
   signal: AbortSignal,
   onWait: (holder: LockHolder | undefined) => void | Promise<void>,
 ): Promise<EnvironmentLock> {
-  let told = false;
+  let told: number | undefined;
   for (;;) {
     const taken = await tryLock(instance);
     if (taken !== undefined) return taken;
-    if (!told) await onWait(lockHolder(instance));
-    told = true;
-    await sleep(pollMs, undefined, { signal });
+    const holder = lockHolder(instance);
+    // A command that waits too may take it first.
+    const pid = holder?.pid ?? 0;
+    if (pid === told) await sleep(pollMs, undefined, { signal });
+    else await onWait(holder);
+    told = pid;
   }
 }
 

@@ -1,4 +1,4 @@
-import * as readline from "node:readline/promises";
+import { answerTo } from "../confirm";
 import { CommandError } from "../../operations/errors";
 
 /**
@@ -11,11 +11,6 @@ export async function confirmByTyping(
   without: string,
 ): Promise<void> {
   if (!process.stdin.isTTY) throw new CommandError(without);
-  const terminal = readline.createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const answer = await terminal.question(`${question} `);
-    if (answer.trim().toLowerCase() !== wanted) throw new CommandError("Nothing was changed.");
-  } finally {
-    terminal.close();
-  }
+  const answer = await answerTo(`${question} `);
+  if (answer.trim().toLowerCase() !== wanted) throw new CommandError("Nothing was changed.");
 }

@@ -43,6 +43,7 @@ export async function destroy(name: string, yes: boolean, context: Context): Pro
     takeUpAgain,
     "Not all could be taken down",
   );
+  context.signal.throwIfAborted();
   try {
     await stack.destroy({
       onEvent: watch.see,

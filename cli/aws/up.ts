@@ -77,6 +77,7 @@ async function bringUp(
   const stage = new Stage("Platform");
   const watch = new EngineWatch(stage, preview.resources, advice);
   const events: EngineEvent[] = [];
+  context.signal.throwIfAborted();
   try {
     const result = await stack.up({
       onEvent: (event) => {

@@ -31,6 +31,8 @@ export interface KubeRequest {
   readonly body?: object;
   /** Content type of the body. Default: `application/json`. */
   readonly contentType?: string;
+  /** Media types of the response. Default: JSON, then any. */
+  readonly accept?: string;
   /** Default: the client's. 0: no limit. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -38,7 +40,7 @@ export interface KubeRequest {
   readonly token?: string;
 }
 
-type ReadOptions = Pick<KubeRequest, "timeoutMs" | "signal">;
+type ReadOptions = Pick<KubeRequest, "timeoutMs" | "signal" | "accept">;
 
 /** Consumes a response. Called in the tick in which the headers arrive: it misses no event of the response. */
 type Reader<T> = (response: IncomingMessage) => Promise<T>;
@@ -203,7 +205,7 @@ export class KubeClient {
         ...(certificate !== undefined && { cert: certificate, key }),
         secureContext: this.contextOf(credential),
         headers: {
-          accept: "application/json, */*",
+          accept: request.accept ?? "application/json, */*",
           ...(body && { "content-type": contentType }),
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
         },

@@ -62,13 +62,14 @@ export async function kubePatch(kubeconfig: string, path: string, patch: object)
   await clientOf(kubeconfig).patch(path, patch);
 }
 
-/** `KubeClient.get` by a kubeconfig. */
+/** `KubeClient.get` by a kubeconfig. @param accept Media types of the response. Default: JSON. */
 export async function kubeGet<T = unknown>(
   kubeconfig: string,
   path: string,
   timeoutMs = 5000,
+  accept?: string,
 ): Promise<T> {
-  return clientOf(kubeconfig).get<T>(path, { timeoutMs });
+  return clientOf(kubeconfig).get<T>(path, { timeoutMs, ...(accept !== undefined && { accept }) });
 }
 
 interface ApiResources {

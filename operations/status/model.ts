@@ -151,6 +151,8 @@ export interface Observed {
   readonly workloads: readonly Workload[];
   /** How the federation has divided them; undefined: it did not answer. */
   readonly bindings?: readonly Binding[] | undefined;
+  /** Objects that regions refuse; undefined: the federation did not answer. */
+  readonly refusals?: readonly RefusedObject[] | undefined;
   readonly differences?: readonly Difference[];
   /** Apps that have a DNS name; absent if that is not known. */
   readonly names?: readonly string[] | undefined;
@@ -220,6 +222,16 @@ export interface ApplicationSet extends Named {
   readonly status?: Conditions;
 }
 
+/** An object of which a region has refused the last change. */
+export interface RefusedObject {
+  readonly region: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** The region's own words. */
+  readonly message: string;
+}
+
 /** Placement of an object's replicas by the federation. */
 export interface Binding {
   readonly metadata: { readonly generation?: number };
@@ -235,11 +247,6 @@ export interface Binding {
   readonly status?: {
     readonly schedulerObservedGeneration?: number;
     readonly lastScheduledTime?: string;
-    readonly aggregatedStatus?: readonly {
-      readonly clusterName: string;
-      readonly applied?: boolean;
-      readonly appliedMessage?: string;
-    }[];
     readonly conditions?: readonly {
       readonly type: string;
       readonly status: string;

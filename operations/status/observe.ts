@@ -2,7 +2,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Instance } from "../../infra/providers/local/instance";
 import { kubeGet } from "../../infra/kube/kube";
-import { appLabel, karmadaPaths } from "../../infra/components/federation/manifests/karmada";
+import {
+  appLabel,
+  copyingPolicyName,
+  karmadaPaths,
+} from "../../infra/components/federation/manifests/karmada";
+import { observeRefusals } from "./refusals";
 import type { PlatformPlan } from "../../infra/plan/types";
 import {
   type Application,
@@ -34,7 +39,7 @@ export async function observe(
 ): Promise<Omit<Observed, "edges" | "argocd" | "differences">> {
   const get = <T>(cluster: string, url: string) => ask<T>(instance, cluster, url);
   const apps = `labelSelector=${encodeURIComponent(appLabel)}`;
-  const [regions, members, applications, sets, target, deployments, rollouts, bindings] =
+  const [regions, members, applications, sets, target, deployments, rollouts, bindings, refusals] =
     await Promise.all([
       Promise.all(
         plan.regions.map(async ({ name, clusterName }) => {
@@ -53,7 +58,8 @@ export async function observe(
       get<Facts>(plan.hub.clusterName, "/api/v1/namespaces/argocd/secrets/federation"),
       get<List<Workload>>(plan.federation.clusterName, `/apis/apps/v1/deployments?${apps}`),
       get<List<Workload>>(plan.federation.clusterName, `${rolloutsPath}?${apps}`),
-      get<List<Binding>>(plan.federation.clusterName, karmadaPaths.bindings),
+      dividedBindings((url) => get(plan.federation.clusterName, url)),
+      observeRefusals((url, accept) => ask(instance, plan.federation.clusterName, url, accept)),
     ]);
   return {
     regions: Object.fromEntries(regions),
@@ -68,9 +74,29 @@ export async function observe(
     applicationSets: sets?.items,
     delivery: target === undefined ? undefined : deliveryOf(target),
     workloads: [...ofKind("Deployment", deployments), ...ofKind("Rollout", rollouts)],
-    bindings: bindings?.items,
+    bindings,
+    refusals,
   };
 }
+
+/**
+ * The bindings of divided objects. Most objects of an app are copied to every region; Karmada labels each binding with the ID
+ * of its policy, and this query excludes the copying policy. An app's own policy counts as a dividing one.
+ */
+export async function dividedBindings(
+  get: <T>(url: string) => Promise<T | undefined>,
+): Promise<readonly Binding[] | undefined> {
+  const policy = await get<{ metadata: { labels?: Record<string, string> } }>(copyingPolicyPath);
+  const id = policy?.metadata.labels?.[policyIdLabel];
+  const others = encodeURIComponent(`${policyIdLabel}!=${id}`);
+  const query = id === undefined ? "" : `?labelSelector=${others}`;
+  return (await get<List<Binding>>(`${karmadaPaths.bindings}${query}`))?.items;
+}
+
+/** Label of a policy with its ID, and of each binding that the policy created. */
+const policyIdLabel = "clusterpropagationpolicy.karmada.io/permanent-id";
+
+const copyingPolicyPath = `${karmadaPaths.policies}/${copyingPolicyName}`;
 
 /** The objects of a list, which do not have their kind themselves. */
 function ofKind(kind: string, list: List<Workload> | undefined): Workload[] {
@@ -122,12 +148,18 @@ function kubeconfigOf(instance: Instance, cluster: string): string {
   return path.join(instance.filesDir, `${cluster}.kubeconfig`);
 }
 
-async function ask<T>(instance: Instance, cluster: string, url: string): Promise<T | undefined> {
+async function ask<T>(
+  instance: Instance,
+  cluster: string,
+  url: string,
+  accept?: string,
+): Promise<T | undefined> {
   try {
     return await kubeGet<T>(
       fs.readFileSync(kubeconfigOf(instance, cluster), "utf8"),
       url,
       timeoutMs,
+      accept,
     );
   } catch {
     return undefined;

@@ -1,11 +1,11 @@
 import type {
   Application,
   ApplicationSet,
-  Binding,
   Observed,
   ObservedRegion,
   Pod,
   Reason,
+  RefusedObject,
   ReplicaSet,
   Workload,
 } from "./model";
@@ -24,7 +24,7 @@ export function reasonsOf(application: Application, observed: Observed): Reason[
   return merged([
     ...conditionFacts(application),
     ...operationFacts(application),
-    ...refusals(application, observed.bindings ?? []),
+    ...refusalFacts(application, observed.refusals ?? []),
     ...Object.entries(observed.regions).flatMap(([region, found]) =>
       found === undefined ? [] : regionFacts(app, region, found),
     ),
@@ -77,22 +77,15 @@ function operationFacts({ status }: Application): Fact[] {
   return [{ message, refused: true }];
 }
 
-/** Objects of the app that a region refused, from Karmada's bindings. */
-function refusals({ status }: Application, bindings: readonly Binding[]): Fact[] {
+/** Objects of the app that a region refused. */
+function refusalFacts({ status }: Application, refusals: readonly RefusedObject[]): Fact[] {
   const own = new Set((status?.resources ?? []).map(keyOf));
-  return bindings
-    .filter(({ spec: { resource } }) => own.has(keyOf(resource)))
-    .flatMap(({ spec: { resource }, status: { aggregatedStatus = [] } = {} }) =>
-      aggregatedStatus
-        // Karmada omits a false `applied`.
-        .filter(({ applied, appliedMessage }) => applied !== true && appliedMessage !== undefined)
-        .map(({ clusterName, appliedMessage = "" }) => ({
-          object: `${resource.kind}/${resource.name}`,
-          region: clusterName,
-          message: appliedMessage.replace(/^Failed to apply all manifests \(\d+\/\d+\): /, ""),
-          refused: true,
-        })),
-    );
+  return refusals
+    .filter((refusal) => own.has(keyOf(refusal)))
+    .map(({ kind, name, region, message }) => ({
+      ...{ object: `${kind}/${name}`, region, message },
+      refused: true,
+    }));
 }
 
 function keyOf({

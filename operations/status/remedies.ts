@@ -9,9 +9,10 @@ interface KnownRefusal {
 /** The first that matches counts. */
 const known: readonly KnownRefusal[] = [
   {
-    // The gate's own refusals, a namespace that is going, conflicts: whoever was refused tries again, and succeeds.
+    // The gate's own refusals, a namespace that is going, conflicts, and servers that have just started: their access control knows
+    // no roles yet, and caches and kinds are not there yet. A retry succeeds.
     pattern:
-      /not created yet|tries again|being terminated|object has been modified|already exists|not yet|timed? ?out|connection refused/i,
+      /not created yet|tries again|being (terminated|deleted)|object has been modified|already exists|not yet|timed? ?out|connection refused|cannot \w+ resource|RBAC:|not found|could not find|no matches for kind|initial state|not been initialized|synchronizing cache|service account|status unknown/i,
     final: false,
   },
   {
@@ -41,7 +42,7 @@ const known: readonly KnownRefusal[] = [
   },
   {
     pattern:
-      /is invalid|Invalid value|Duplicate value|does not match|denied the request|violates PodSecurity|unknown field|forbidden|no matches for kind|could not find .* requested resource/i,
+      /is invalid|Invalid value|Duplicate value|does not match|denied the request|violates PodSecurity|unknown field|forbidden/i,
     final: true,
     remedy: "Fix the object in git and commit.",
   },

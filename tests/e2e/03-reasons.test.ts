@@ -1,12 +1,12 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { applyObjects, connectionOf, deleteObject } from "../../infra/kube/kube";
+import { applyObjects, connectionOf, deleteObject, kubePatch } from "../../infra/kube/kube";
 import { eventually } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";
 
-/** Label of the objects that the region's webhook is asked about. */
-const guarded = { "meridian.dev/guarded": "true" };
+/** Seconds within which a reason is shown, and gone after its fix. */
+const limit = 15;
 
 /** A webhook of one region, at a server whose certificate it does not trust. */
 const webhook = (server: string) => ({
@@ -20,7 +20,7 @@ const webhook = (server: string) => ({
       sideEffects: "None",
       failurePolicy: "Fail",
       clientConfig: { url: `${server}/validate` },
-      objectSelector: { matchLabels: guarded },
+      objectSelector: { matchLabels: { "meridian.dev/guarded": "true" } },
       rules: [
         { apiGroups: [""], apiVersions: ["v1"], operations: ["*"], resources: ["configmaps"] },
       ],
@@ -40,68 +40,113 @@ spec:
   selector: { a: b }
   ports: [{ name: http, port: 80 }, { name: http, port: 81 }]
 `;
-const configMap = `apiVersion: v1
+const configMap = (name: string, value: string) => `apiVersion: v1
 kind: ConfigMap
-metadata: { name: guarded, labels: { meridian.dev/guarded: "true" } }
-data: { a: b }
+metadata: { name: ${name}, labels: { meridian.dev/${name}: "true" } }
+data: { a: ${value} }
+`;
+const patch = (kind: string, operation: string) => `  - target: { kind: ${kind} }
+    patch: |-
+      [${operation}]
 `;
 
-/** Adds an object to an app, as a person does who commits it without `npm run check:apps`. */
-function add(app: string, content: string): void {
-  const base = path.join(platform.scratch, "apps", app, "base");
-  fs.writeFileSync(path.join(base, "added.yaml"), content);
-  const file = path.join(base, "kustomization.yaml");
-  const text = fs.readFileSync(file, "utf8");
-  fs.writeFileSync(file, text.replace(/^resources:\n/m, "resources:\n  - added.yaml\n"));
+const fileOf = (...parts: string[]) => path.join(platform.scratch, "apps", ...parts);
+
+/** Adds objects and patches to an app, as a person does who commits them without `npm run check:apps`. */
+function change(app: string, { objects = "", patches = "" }): void {
+  fs.writeFileSync(fileOf(app, "base/added.yaml"), objects);
+  const file = fileOf(app, "base/kustomization.yaml");
+  const text = fs
+    .readFileSync(file, "utf8")
+    .replace(/^resources:\n(?! {2}- added)/m, "resources:\n  - added.yaml\n")
+    .replace(/^patches:\n/m, `patches:\n${patches}`);
+  fs.writeFileSync(file, text);
+}
+
+function commit(message: string): void {
+  platform.git("add", "--all", "apps");
+  platform.git("commit", "-qm", message);
 }
 
 const reasonsOf = async (name: string) =>
   (await platform.status()).apps.find((app) => app.name === name)?.reasons ?? [];
 
+/** Each with the app, its object, the regions that report it, and the server's words. */
+const refusals = [
+  ["catalog", "Secret/token", undefined, /resource :Secret is not permitted in project shop/],
+  ["orders", "Service/second", undefined, /Duplicate value: "http"/],
+  ["orders", "Service/orders", undefined, /clusterIP.* may not change once set/],
+  [
+    "storefront",
+    "Rollout/storefront",
+    ["ap-southeast-1", "eu-west-1", "us-east-1"],
+    /selector.* does not match template `?labels/,
+  ],
+  ["storefront", "ConfigMap/frozen", ["eu-west-1"], /field is immutable when `immutable` is set/],
+  [
+    "storefront",
+    "ConfigMap/guarded",
+    ["us-east-1"],
+    /failed calling webhook "untrusted.meridian.dev": .*x509: certificate signed by unknown auth/,
+  ],
+] as const;
+
 describe("a refusal of a server", () => {
   const region = () => platform.kubeconfig("us-east-1");
   const untrusted = () => webhook(connectionOf(region()).server);
+  let whole: string;
 
   before(async () => {
     await sharedPlatformUp();
+    whole = platform.git("rev-parse", "HEAD");
     await applyObjects(region(), [untrusted()]);
-    add("catalog", secret);
-    add("orders", service);
-    add("storefront", configMap);
-    platform.git("add", "apps");
-    platform.git("commit", "-qm", "feat: objects that servers refuse");
+    change("storefront", { objects: configMap("frozen", "b") });
+    commit("feat: a setting");
+    await eventually("the setting is there, and frozen in one region", 60, async () => {
+      const frozen = "/api/v1/namespaces/storefront/configmaps/frozen";
+      await kubePatch(platform.kubeconfig("eu-west-1"), frozen, { immutable: true });
+      return true;
+    });
+    change("catalog", { objects: secret });
+    change("orders", {
+      objects: service,
+      patches: patch("Service", '{ op: add, path: /spec/clusterIP, value: "None" }'),
+    });
+    change("storefront", {
+      objects: `${configMap("frozen", "c")}---\n${configMap("guarded", "b")}`,
+      patches: patch(
+        "Deployment",
+        '{ op: add, path: /spec/selector/matchLabels/other, value: "true" }',
+      ),
+    });
+    commit("feat: objects that servers refuse");
   });
 
-  for (const [app, object, regions, message] of [
-    ["catalog", "Secret/token", undefined, /resource :Secret is not permitted in project shop/],
-    ["orders", "Service/second", undefined, /Duplicate value: "http"/],
-    [
-      "storefront",
-      "ConfigMap/guarded",
-      ["us-east-1"],
-      /failed calling webhook "untrusted.meridian.dev": .*x509: certificate signed by unknown auth/,
-    ],
-  ] as const)
+  for (const [app, object, regions, message] of refusals)
     it(`is told by status in its own words: ${object} of ${app}`, async () => {
-      const found = await eventually(`the reason of ${app} is shown`, 15, async () =>
-        (await reasonsOf(app)).find((reason) => reason.object === object),
+      const found = await eventually(`the reason of ${object} is shown`, limit, async () =>
+        (await reasonsOf(app)).find(
+          (reason) => reason.object === object && message.test(reason.message),
+        ),
       );
-      assert.match(found.message, message);
-      assert.deepEqual([found.regions, found.refused], [regions, true]);
+      assert.deepEqual([found.regions?.toSorted(), found.refused], [regions, true]);
     });
+
+  it("is not ready: status exits with 1", async () => {
+    const { code, output } = await platform.run("status");
+    assert.equal(code, 1);
+    assert.match(output, /local is not ready: catalog, orders, storefront\./);
+  });
 
   it("is no longer told once the region accepts the object", async () => {
     await deleteObject(region(), untrusted());
     // Karmada's own retries wait longer after each failure; a commit that touches the object is tried at once.
-    const file = path.join(platform.scratch, "apps/storefront/base/added.yaml");
-    fs.writeFileSync(file, configMap.replace("a: b", "a: c"));
-    platform.git("commit", "-qam", "fix: another value");
-    await eventually("storefront is in order", 15, async () => {
-      const { apps } = await platform.status();
-      return apps.some(
-        ({ name, reasons, sync }) =>
-          name === "storefront" && reasons.length === 0 && sync === "Synced",
-      );
+    const file = fileOf("storefront/base/added.yaml");
+    fs.writeFileSync(file, `${configMap("frozen", "c")}---\n${configMap("guarded", "c")}`);
+    commit("fix: another value");
+    await eventually("the webhook's reason is gone", limit, async () => {
+      const objects = (await reasonsOf("storefront")).map(({ object }) => object);
+      return objects.includes("ConfigMap/frozen") && !objects.includes("ConfigMap/guarded");
     });
   });
 
@@ -121,10 +166,32 @@ describe("a refusal of a server", () => {
   });
 
   it("is gone soon after the commit that takes it back", async () => {
-    platform.git("revert", "--no-edit", "HEAD", "HEAD~1");
-    await eventually("everything is in order", 30, async () => {
-      const { apps, ready } = await platform.status();
-      return ready && apps.every(({ reasons }) => reasons.length === 0);
+    platform.git("checkout", "-q", whole, "--", "apps");
+    for (const app of ["catalog", "orders", "storefront"])
+      fs.rmSync(fileOf(app, "base/added.yaml"), { force: true });
+    commit("fix: without them");
+    await eventually("no reason is left", limit, async () => {
+      const { apps } = await platform.status();
+      return apps.every(({ reasons }) => reasons.length === 0);
     });
+    await eventually("everything is in order", 60, async () => (await platform.status()).ready);
+  });
+
+  it("is Argo CD's own for a folder that cannot become an app", async () => {
+    const file = fileOf("bootstrap/applications.yaml");
+    const text = fs.readFileSync(file, "utf8");
+    fs.writeFileSync(
+      file,
+      text.replace('name: "{{ index .path.segments 1 }}"', 'name: "{{ .no.name }}"'),
+    );
+    commit("feat: names that do not exist");
+    const [reason] = await eventually("the reason is shown", limit, async () => {
+      const { reasons, ready } = await platform.status();
+      return !ready && reasons.length > 0 && reasons;
+    });
+    assert.equal(reason?.object, "ApplicationSet/shop");
+    assert.match(reason.message, /map has no entry for key "no"|no entry/);
+    platform.git("revert", "--no-edit", "HEAD");
+    await eventually("it is gone", limit, async () => (await platform.status()).ready);
   });
 });

@@ -144,6 +144,27 @@ describe("the lock of an environment", function () {
     assert.deepEqual(await ended, [0, null]);
   });
 
+  it("is taken although a second command waits for it too", async () => {
+    const first = await start();
+    const second = spawn(
+      process.execPath,
+      ["-e", program(false), "meridian.js", "rebalance", "test"],
+      { stdio: ["ignore", "pipe", "pipe"] },
+    );
+    children.push(second);
+    let waiting = "";
+    second.stderr.on("data", (text) => (waiting += String(text)));
+    await until("the second waits", () => waiting.includes("Waiting"), 20_000);
+    const ended = once(first.child, "exit");
+    const begin = Date.now();
+    const text = await texts(() =>
+      afterInterrupting(instance, contextOf(), () => Promise.resolve(0)),
+    );
+    assert.ok(Date.now() - begin < 10_000);
+    assert.deepEqual(await ended, [0, null]);
+    assert.match(text, /`meridian up test` .* Interrupting it first/);
+  });
+
   it("is taken by force from a command that does not end", async () => {
     const { child } = await start(true);
     const ended = once(child, "exit");

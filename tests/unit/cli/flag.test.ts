@@ -95,13 +95,18 @@ describe("meridian flag", () => {
     await folder.set("off");
     await folder.refused(
       act,
-      /^storefront holds versions back in eu-west-1 \(off\), us-east-1 \(off\)\. Retiring it sends the newest version to all users there, at once\.\nWhich version .* not up on this machine\.\nNothing was changed\. Add --yes to do it\.$/,
+      /^storefront holds versions back in eu-west-1 \(off\), us-east-1 \(off\)\. Retiring it sends the newest version to all users there, at once\.\nThe version is not known .*\.\nNothing was changed\. Add --yes to do it\.$/,
     );
     await folder.set("on");
     await folder.set("100");
     await folder.set("25", "us-east-1");
     await folder.refused(act, /holds versions back in us-east-1 \(25 %\)\./);
     await folder.set("100", "us-east-1");
+    await folder.set("0");
+    folder.configure(noRegions);
+    await folder.refused(act, /holds versions back in every other region \(0 %\)\./);
+    folder.configure(twoRegions);
+    await folder.set("100");
     assert.match(await act(), /100 % +retired/);
     assert.match(await act(), /there is nothing to change/);
   });

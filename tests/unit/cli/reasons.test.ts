@@ -2,7 +2,6 @@ import * as assert from "node:assert/strict";
 import { appReady, composeStatus } from "../../../operations/status/compose";
 import type {
   Application,
-  Binding,
   Observed,
   ObservedRegion,
   Reason,
@@ -44,22 +43,12 @@ const inRegions = (names: readonly string[], change: Partial<ObservedRegion>): O
 });
 const everywhere = ["eu-west-1", "us-east-1"];
 const refusedBy = (regions: readonly string[], kind: string, message: string): Observed => {
-  const binding: Binding = {
-    metadata: {},
-    spec: { resource: { kind, name: "settings", namespace: "shop" } },
-    status: {
-      aggregatedStatus: everywhere.map((clusterName) =>
-        regions.includes(clusterName)
-          ? {
-              clusterName,
-              appliedMessage: `Failed to apply all manifests (0/1): ${message}`,
-            }
-          : { clusterName, applied: true },
-      ),
-    },
-  };
+  const refusals = regions.map((region) => ({
+    ...{ region, kind, message },
+    ...{ name: "settings", namespace: "shop" },
+  }));
   const resources = [{ kind: "ConfigMap", name: "settings", namespace: "shop", status: "Synced" }];
-  return { ...withShop({ resources }), bindings: [binding] };
+  return { ...withShop({ resources }), refusals };
 };
 
 /** Each as a server words it, with the line below the app and whether waiting is useless. */
