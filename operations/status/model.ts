@@ -1,4 +1,5 @@
 import type { Difference } from "../../infra/plan/inventoryDifferences";
+import type { RefusedObject } from "./refusals";
 import type { GateStatus } from "../../infra/components/rollouts/gateStatus";
 
 /** Output of `meridian status --json`. Fields are only ever added. */
@@ -220,16 +221,6 @@ export interface ReplicaSet extends Named {
 
 export interface ApplicationSet extends Named {
   readonly status?: Conditions;
-}
-
-/** An object of which a region has refused the last change. */
-export interface RefusedObject {
-  readonly region: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace: string;
-  /** The region's own words. */
-  readonly message: string;
 }
 
 /** Placement of an object's replicas by the federation. */

@@ -5,11 +5,11 @@ import type {
   ObservedRegion,
   Pod,
   Reason,
-  RefusedObject,
   ReplicaSet,
   Workload,
 } from "./model";
 import { appLabel } from "../../infra/components/federation/manifests/karmada";
+import type { RefusedObject } from "./refusals";
 import { isFinal, remedyFor } from "./remedies";
 
 /** One fact before equal ones of several regions are merged. */

@@ -1,5 +1,14 @@
 import { karmadaPaths } from "../../infra/components/federation/manifests/karmada";
-import type { RefusedObject } from "./model";
+
+/** An object of which a region has refused the last change. */
+export interface RefusedObject {
+  readonly region: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** The region's own words. */
+  readonly message: string;
+}
 
 /** GET of a path of Karmada's API server; undefined if there is no successful response. */
 export type Get = <T>(url: string, accept?: string) => Promise<T | undefined>;
