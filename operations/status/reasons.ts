@@ -56,15 +56,16 @@ function conditionFacts({ status }: Application): Fact[] {
 }
 
 /**
- * What the last sync could not do. An operation that waits for its next attempt is Running, so its results count too. A sync of an
- * earlier commit says nothing of the current one, nor does any sync of an app that is in order since.
+ * What the last sync could not do. An operation that waits for its next attempt is Running, so its results count too. Once the app is
+ * synced, a sync of an earlier commit says nothing any more, nor does any sync if the app is healthy too.
  */
 function operationFacts({ status }: Application): Fact[] {
   const { operationState, sync, health } = status ?? {};
   if (operationState === undefined || operationState.phase === "Succeeded") return [];
-  if (sync?.status === "Synced" && health?.status === "Healthy") return [];
-  const revision = operationState.syncResult?.revision ?? sync?.revision;
-  if (revision !== sync?.revision) return [];
+  if (sync?.status === "Synced") {
+    const revision = operationState.syncResult?.revision ?? sync.revision;
+    if (health?.status === "Healthy" || revision !== sync.revision) return [];
+  }
   const results = (operationState.syncResult?.resources ?? [])
     .filter(({ status: result, hookPhase }) => result === "SyncFailed" || hookPhase === "Failed")
     .map(({ kind, name, message = "it failed" }) => ({

@@ -45,9 +45,9 @@ kind: ConfigMap
 metadata: { name: ${name}, labels: { meridian.dev/${name}: "true" } }
 data: { a: ${value} }
 `;
-const patch = (kind: string, operation: string) => `  - target: { kind: ${kind} }
+const patch = (kind: string, at: string, value: string) => `  - target: { kind: ${kind}, name: app }
     patch: |-
-      [${operation}]
+      [{ "op": "add", "path": "${at}", "value": "${value}" }]
 `;
 
 const fileOf = (...parts: string[]) => path.join(platform.scratch, "apps", ...parts);
@@ -110,14 +110,11 @@ describe("a refusal of a server", () => {
     change("catalog", { objects: secret });
     change("orders", {
       objects: service,
-      patches: patch("Service", '{ op: add, path: /spec/clusterIP, value: "None" }'),
+      patches: patch("Service", "/spec/clusterIP", "None"),
     });
     change("storefront", {
       objects: `${configMap("frozen", "c")}---\n${configMap("guarded", "b")}`,
-      patches: patch(
-        "Deployment",
-        '{ op: add, path: /spec/selector/matchLabels/other, value: "true" }',
-      ),
+      patches: patch("Deployment", "/spec/selector/matchLabels/other", "true"),
     });
     commit("feat: objects that servers refuse");
   });

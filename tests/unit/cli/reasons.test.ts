@@ -203,20 +203,24 @@ describe("The reason why an app is not ready", () => {
     assert.deepEqual([shop.reasons, appReady(shop)], [[], true]);
   });
 
-  it("is none of a sync of an earlier commit", () => {
+  it("is none of a sync of an earlier commit once the app is synced", () => {
     const observed = syncFailed("Service", "shop", "refused");
     const { operationState } = observed.applications?.[1]?.status ?? assert.fail();
-    const of = (revision: string) =>
+    const of = (status: string, revision: string) =>
       shopOf(
         withShop({
-          sync: { status: "OutOfSync", revision: "b".repeat(40) },
+          sync: { status, revision: "b".repeat(40) },
+          health: { status: "Progressing" },
           operationState: {
             ...operationState,
             syncResult: { ...operationState?.syncResult, revision },
           },
         }),
       ).reasons.length;
-    assert.deepEqual([of("a".repeat(40)), of("b".repeat(40))], [0, 1]);
+    const [earlier, current] = ["a".repeat(40), "b".repeat(40)];
+    assert.deepEqual([of("Synced", earlier), of("Synced", current)], [0, 1]);
+    // Argo CD does not sync again for a commit that does not touch the app.
+    assert.deepEqual([of("OutOfSync", earlier), of("OutOfSync", current)], [1, 1]);
   });
 
   it("is a ReplicaSet's once, although its Rollout repeats it", () => {

@@ -106,7 +106,7 @@ describe("formatStatus", () => {
       "",
       "   APP   VERSION  SYNC    HEALTH    COMMIT   READY  eu-west-1  us-east-1",
       "○  shop  6.9.2    Synced  Degraded  0123456  2/3    2 (1/1)    0 (0)",
-      `  shop: ${"x".repeat(400)}…`,
+      `  shop: ${"x".repeat(150)} … ${"x".repeat(250)}`,
       "",
       ...hints("commits of this clone"),
     ]);
