@@ -74,13 +74,13 @@ export async function switchProcess(instance: Instance, name: string, on: boolea
 }
 
 /**
- * Starts a process that was stopped on request, as a lost region's are, or that the supervisor could not start. Any other is left as
- * it is: one that has ended by itself is restarted anyway.
+ * Starts a process that was stopped on request, as a lost region's are. Any other is left as it is: one that has ended by itself
+ * is restarted anyway.
  */
 export async function startIfStopped(instance: Instance, name: string): Promise<void> {
   for (let tries = 0; tries < 40; tries++) {
     const { status } = (await processState(instance, name)) ?? {};
-    if (status === "Completed" || status === "Error") return switchProcess(instance, name, true);
+    if (status === "Completed") return switchProcess(instance, name, true);
     if (status !== "Terminating") return;
     await sleep(250);
   }

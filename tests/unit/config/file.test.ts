@@ -53,8 +53,11 @@ describe("readEnvironmentFile", () => {
   ] as const)
     it(`reports ${what} with its line, and the YAML library prints nothing`, () => {
       const warnings: unknown[] = [];
-      const { emitWarning } = process;
-      process.emitWarning = ((warning: unknown) => warnings.push(warning)) as never;
+      const own = Object.getOwnPropertyDescriptor(process, "emitWarning") ?? {};
+      Object.defineProperty(process, "emitWarning", {
+        ...own,
+        value: (warning: unknown) => warnings.push(warning),
+      });
       try {
         const { diagnostics } = refused(`config:\n${line}  meridian:provider: local\n`);
         assert.deepEqual(
@@ -62,7 +65,7 @@ describe("readEnvironmentFile", () => {
           [["(file)", value, 2]],
         );
       } finally {
-        process.emitWarning = emitWarning;
+        Object.defineProperty(process, "emitWarning", own);
       }
       assert.deepEqual(warnings, []);
     });
