@@ -97,7 +97,7 @@ export async function setFlag(
 
 /**
  * Retires a flag: it no longer gates anything. If it holds a version back somewhere, a person confirms it, or `--yes` does.
- * @throws CommandError if nobody confirms it.
+ * @throws CommandError if it is not confirmed.
  */
 export async function retireFlag(
   key: string,

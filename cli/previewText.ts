@@ -1,7 +1,7 @@
 import { reservedRegionNames } from "../infra/config/reserved";
 import type { PlatformPlan } from "../infra/plan/types";
 import { pluralize } from "../operations/format";
-import { type Change, changedCount, listed } from "./aws/summary";
+import { type Change, changedCount, changeText } from "./changeSummary";
 
 /** One line for the end of a preview, from the engine's counts. Pure. */
 export function previewSummary(counts: Readonly<Record<string, number>>): string {
@@ -37,22 +37,8 @@ export function previewLines(
     ...(existing.length > 0 && added.length + removed.length > 0
       ? ["  The replicas of every app are divided again, over the regions that remain."]
       : []),
-    ...(["made", "changed", "replaced", "deleted"] as const).flatMap((how) =>
-      section(
-        how,
-        changes.filter((change) => change.how === how),
-      ),
-    ),
+    changeText(changes, ["made", "changed", "replaced", "deleted"]),
     "",
     `\`npx meridian up ${environment.name}\` does it; \`--verbose\` shows the engine's own lines.`,
   ];
-}
-
-function section(how: Change["how"], changes: readonly Change[]): string[] {
-  if (changes.length === 0) return [];
-  const lines = listed(changes, ({ name, type, properties }) => {
-    const differing = properties.length === 0 ? "" : `: ${properties.join(", ")}`;
-    return `  ${name} (${type})${differing}`;
-  });
-  return [`To be ${how}: ${changes.length}`, ...lines];
 }

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pc from "picocolors";
 import { type Instance, instanceExists, repositoryRoot } from "../infra/providers/local/instance";
+import { clusterKubeconfig } from "../operations/kubeconfig";
 import { retryWorks, staleWorks } from "../operations/staleWorks";
 import { freezeAt, needsApproval } from "../infra/components/delivery/freezes";
 import { newestRelease } from "../infra/components/delivery/releases";
@@ -18,7 +18,7 @@ import type { Status } from "../operations/status/model";
 import { reasonLines } from "../operations/status/reasonLines";
 import {
   finalReasons,
-  isFinal,
+  hasOnlyFinalReasons,
   type Missing,
   StallDetector,
   waitingText,
@@ -55,7 +55,7 @@ export async function waitUntilReady(
 ): Promise<string | undefined> {
   const stage = new Stage("Delivery");
   const detector = new StallDetector(Date.now());
-  const told = new Set<string>();
+  const announced = new Set<string>();
   let pollAt = 0;
   for (;;) {
     signal.throwIfAborted();
@@ -74,13 +74,13 @@ export async function waitUntilReady(
     }
     const waiting = waitingText(missing);
     stage.update(`waiting for ${waiting}`, undefined);
-    announce(stage, missing, told);
+    announce(stage, missing, announced);
     const stalled = detector.see(status, missing, Date.now());
     if (stalled > pollMs && Date.now() > pollAt) {
       await retryStaleWorks(instance, plan, stage);
       pollAt = Date.now() + pollMs;
     }
-    if (stalled > (isFinal(missing) ? finalMs : stalledMs)) {
+    if (stalled > (hasOnlyFinalReasons(missing) ? finalMs : stalledMs)) {
       stage.fail(`not ready, and no progress for ${formatDuration(stalled)}: ${waiting}`);
       throw new CommandError(
         [
@@ -96,12 +96,12 @@ export async function waitUntilReady(
 }
 
 /** Prints each final reason as soon as it is known, once: other apps may still be on their way. */
-function announce(stage: Stage, missing: readonly Missing[], told: Set<string>): void {
+function announce(stage: Stage, missing: readonly Missing[], announced: Set<string>): void {
   for (const one of missing)
     for (const line of reasonLines(finalReasons([one]))) {
       const text = `! ${one.name}: ${line}`;
-      if (!told.has(text)) stage.note(text);
-      told.add(text);
+      if (!announced.has(text)) stage.note(text);
+      announced.add(text);
     }
 }
 
@@ -149,7 +149,7 @@ export function formatHeld(status: Status, held: string, tookMs: number): string
 
 /** Makes Karmada retry the Works it gave up. A federation that does not answer is no error here: `up` is still waiting for it. */
 async function retryStaleWorks(instance: Instance, plan: PlatformPlan, stage: Stage) {
-  const file = path.join(instance.filesDir, `${plan.federation.clusterName}.kubeconfig`);
+  const file = clusterKubeconfig(instance, plan.federation.clusterName);
   // Absent while `destroy` removes the environment.
   if (!fs.existsSync(file)) return;
   const kubeconfig = fs.readFileSync(file, "utf8");

@@ -23,7 +23,7 @@ import { describeChanges, EngineWatch, explainHeldState, signalOption } from "./
 import { createdClusters, writeKubeconfig } from "../operations/kubeconfig";
 import { timed } from "../operations/engine/times";
 import { openInstance } from "./environment";
-import { changesOf } from "./aws/summary";
+import { changesOf } from "./changeSummary";
 import { previewLines, previewSummary } from "./previewText";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";

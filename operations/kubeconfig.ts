@@ -10,6 +10,11 @@ export function kubeconfigFile(instance: Instance): string {
   return path.join(instance.dir, "kubeconfig");
 }
 
+/** The kubeconfig of one cluster. */
+export function clusterKubeconfig({ filesDir }: Instance, cluster: string): string {
+  return path.join(filesDir, `${cluster}.kubeconfig`);
+}
+
 /** Names of the clusters that exist on this machine, by their kubeconfigs. */
 export function createdClusters({ filesDir }: Instance): string[] {
   const files = fs.existsSync(filesDir) ? fs.readdirSync(filesDir) : [];
@@ -25,7 +30,7 @@ export function writeKubeconfig(instance: Instance, plan: PlatformPlan): string 
   const { hub, federation, regions } = plan;
   const clusters = [federation, hub, ...regions].map(({ clusterName }) => clusterName);
   const found = clusters.flatMap((name) => {
-    const file = path.join(instance.filesDir, `${name}.kubeconfig`);
+    const file = clusterKubeconfig(instance, name);
     return fs.existsSync(file) ? [[name, fs.readFileSync(file, "utf8")] as const] : [];
   });
   const file = kubeconfigFile(instance);

@@ -53,16 +53,16 @@ export async function lock(
   signal: AbortSignal,
   onWait: (holder: LockHolder | undefined) => void | Promise<void>,
 ): Promise<EnvironmentLock> {
-  let told: number | undefined;
+  let reported: number | undefined;
   for (;;) {
     const taken = await tryLock(instance);
     if (taken !== undefined) return taken;
     const holder = lockHolder(instance);
     // A command that waits too may take it first.
     const pid = holder?.pid ?? 0;
-    if (pid === told) await sleep(pollMs, undefined, { signal });
+    if (pid === reported) await sleep(pollMs, undefined, { signal });
     else await onWait(holder);
-    told = pid;
+    reported = pid;
   }
 }
 

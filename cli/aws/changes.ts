@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { listed } from "./summary";
+import { listed } from "../changeSummary";
 
 /** One resource that a run deletes, or replaces by another. */
 export interface Loss {

@@ -26,7 +26,7 @@ import { unreleasedText } from "../releaseMessages";
 import { delegationText, type Outputs, resultText } from "./result";
 import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
 import { awsTools } from "./tools";
-import { changedCount, changesOf, changeText } from "./summary";
+import { changedCount, changesOf, changeText } from "../changeSummary";
 
 const advice =
   "`npx meridian preview` shows what is left to do. What is protected stays protected.";

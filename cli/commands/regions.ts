@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { Context } from "../../operations/context";
 import type { ChangeOptions } from "../changing";
 import { changing, environmentArgument, json, localOnly, noWait, type Run } from "./shared";
 
@@ -17,32 +18,34 @@ export function defineRegions(program: Command, run: Run): void {
     .action((options: { environment: string; json?: boolean }) =>
       run(() => load().listRegions(options.environment, options.json === true))(),
     );
-  region
-    .command("lose")
-    .description("kill all processes of a region at once, as a power failure does")
-    .argument("<region>", "region")
-    .addOption(environment())
-    .addOption(noWait())
-    .action((name: string, options: RegionOptions) =>
-      run((context) =>
-        changing(options.environment, options, context, () =>
-          load().lose(options.environment, name),
-        ),
-      )(),
-    );
-  region
-    .command("return")
-    .description("start a lost region again, with its data, and wait until it serves")
-    .argument("<region>", "region")
-    .addOption(environment())
-    .addOption(noWait())
-    .action((name: string, options: RegionOptions) =>
-      run((context) =>
-        changing(options.environment, options, context, () =>
-          load().bringBack(options.environment, name, context),
-        ),
-      )(),
-    );
+  const change = (
+    name: string,
+    description: string,
+    action: (environment: string, region: string, context: Context) => Promise<number>,
+  ) =>
+    region
+      .command(name)
+      .description(description)
+      .argument("<region>", "region")
+      .addOption(environment())
+      .addOption(noWait())
+      .action((of: string, options: RegionOptions) =>
+        run((context) =>
+          changing(options.environment, options, context, () =>
+            action(options.environment, of, context),
+          ),
+        )(),
+      );
+  change(
+    "lose",
+    "kill all processes of a region at once, as a power failure does",
+    (environment, name) => load().lose(environment, name),
+  );
+  change(
+    "return",
+    "start a lost region again, with its data, and wait until it serves",
+    (environment, name, context) => load().bringBack(environment, name, context),
+  );
 }
 
 interface RegionOptions extends ChangeOptions {

@@ -2,6 +2,7 @@ import { holdsData } from "../../infra/plan/appSafety";
 import { appLabel } from "../../infra/components/federation/manifests/karmada";
 import { gateAnnotation } from "../../infra/components/rollouts/object";
 import { generatorReasons, reasonsOf } from "./reasons";
+import { readyPods } from "./pods";
 import { versionsOf } from "./versions";
 import { readGateStatus } from "../../infra/components/rollouts/gateStatus";
 import { apportion } from "../../infra/plan/replicaShares";
@@ -279,12 +280,7 @@ function regionReplicas(
   const byZone: Record<string, number> = Object.fromEntries(
     plan.zones.map(({ name }) => [name, 0]),
   );
-  const pods = (observed.regions[plan.name]?.pods ?? []).filter(
-    (pod) =>
-      pod.metadata.labels?.[appLabel] === app &&
-      pod.metadata.deletionTimestamp === undefined &&
-      holds(pod, "Ready"),
-  );
+  const pods = readyPods(observed.regions[plan.name], app);
   for (const pod of pods) {
     const zone = zoneOf.get(pod.spec?.nodeName ?? "") ?? "unknown";
     byZone[zone] = (byZone[zone] ?? 0) + 1;

@@ -70,7 +70,7 @@ export interface AppStatus {
   readonly health: string;
   /** The delivered commit. */
   readonly revision: string;
-  /** Argo CD's reason if the app is not in order: the first of `reasons`, without its object. */
+  /** Argo CD's first condition, or the message of its failed operation; `reasons` has every cause with its object. */
   readonly message?: string;
   /** Why the app is not in order, one for each cause; empty if nothing is reported. */
   readonly reasons: readonly Reason[];

@@ -1,5 +1,4 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import type { Instance } from "../../infra/providers/local/instance";
 import { kubeGet } from "../../infra/kube/kube";
 import {
@@ -7,6 +6,7 @@ import {
   copyingPolicyName,
   karmadaPaths,
 } from "../../infra/components/federation/manifests/karmada";
+import { clusterKubeconfig } from "../kubeconfig";
 import { observeRefusals } from "./refusals";
 import type { PlatformPlan } from "../../infra/plan/types";
 import {
@@ -64,7 +64,7 @@ export async function observe(
   return {
     regions: Object.fromEntries(regions),
     uncreated: plan.regions
-      .filter(({ clusterName }) => !fs.existsSync(kubeconfigOf(instance, clusterName)))
+      .filter(({ clusterName }) => !fs.existsSync(clusterKubeconfig(instance, clusterName)))
       .map(({ name }) => name),
     members: members?.items.map((member) => ({
       name: member.metadata.name,
@@ -144,10 +144,6 @@ async function observeRegion(
   };
 }
 
-function kubeconfigOf(instance: Instance, cluster: string): string {
-  return path.join(instance.filesDir, `${cluster}.kubeconfig`);
-}
-
 async function ask<T>(
   instance: Instance,
   cluster: string,
@@ -156,7 +152,7 @@ async function ask<T>(
 ): Promise<T | undefined> {
   try {
     return await kubeGet<T>(
-      fs.readFileSync(kubeconfigOf(instance, cluster), "utf8"),
+      fs.readFileSync(clusterKubeconfig(instance, cluster), "utf8"),
       url,
       timeoutMs,
       accept,

@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import { zonePath } from "../../infra/components/dns/handlers/powerdnsServer";
-import { publishedNames } from "../../infra/components/dns/manifests/powerdns";
+import { regionServiceNames } from "../../infra/components/processes";
+import { clusterProcessName } from "../../infra/plan/names";
 import type { Instance } from "../../infra/providers/local/instance";
-import { inventoryDifferences } from "../../infra/providers/local/inventory";
+import { inventoryDifferences, readNames } from "../../infra/providers/local/inventory";
 import { readPorts } from "../../infra/providers/local/ports";
 import { type Difference, differenceTitle } from "../../infra/plan/inventoryDifferences";
 import { clusterPortNames } from "../../infra/plan/ports";
@@ -36,9 +37,8 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
 
 /** Apps whose names the DNS server has; undefined before it has any. */
 function namedApps(instance: Instance, { traffic }: PlatformPlan): string[] | undefined {
-  const file = zonePath(instance);
-  if (!fs.existsSync(file)) return undefined;
-  const names = Object.keys(publishedNames(fs.readFileSync(file, "utf8"), traffic.domain));
+  if (!fs.existsSync(zonePath(instance))) return undefined;
+  const names = Object.keys(readNames(instance, traffic.domain));
   return names.map((name) => name.slice(0, -traffic.domain.length - 1));
 }
 
@@ -85,7 +85,8 @@ export function differencesElsewhere({ regions, differences }: Status): readonly
   return differences.filter(({ name }) => !lost.some((region) => isOf(region.name, name)));
 }
 
-/** Whether a process or component, such as `gateway-us-east-1` or `us-east-1/etcd`, is of a region. Pure. */
+/** Whether a process or component, such as `gateway-us-east-1` or `us-east-1/etcd`, goes with a region. Pure. */
 export function isOf(region: string, name: string): boolean {
-  return name.startsWith(`${region}/`) || name.endsWith(`-${region}`);
+  const processes = [clusterProcessName(region), ...regionServiceNames(region)];
+  return name.startsWith(`${region}/`) || processes.includes(name);
 }

@@ -37,7 +37,7 @@ export function finalReasons(missing: readonly Missing[]): Reason[] {
 }
 
 /** Whether waiting longer is useless: nothing is missing but apps with a final reason. Pure. */
-export function isFinal(missing: readonly Missing[]): boolean {
+export function hasOnlyFinalReasons(missing: readonly Missing[]): boolean {
   return missing.length > 0 && missing.every((one) => finalReasons([one]).length > 0);
 }
 

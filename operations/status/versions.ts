@@ -1,5 +1,5 @@
-import { appLabel } from "../../infra/components/federation/manifests/karmada";
-import { type AppVersions, type Container, holds, type Observed, type Workload } from "./model";
+import type { AppVersions, Container, Observed, Workload } from "./model";
+import { readyPods } from "./pods";
 
 /** The versions of an app: the image tags of its workloads and of its ready pods. Pure. */
 export function versionsOf(
@@ -10,15 +10,10 @@ export function versionsOf(
   return {
     wanted: tags(workloads.map(({ spec }) => spec.template?.spec?.containers)),
     byRegion: Object.fromEntries(
-      Object.entries(regions).map(([name, region]) => {
-        const pods = (region?.pods ?? []).filter(
-          (pod) =>
-            pod.metadata.labels?.[appLabel] === app &&
-            pod.metadata.deletionTimestamp === undefined &&
-            holds(pod, "Ready"),
-        );
-        return [name, tags(pods.map(({ spec }) => spec?.containers))];
-      }),
+      Object.entries(regions).map(([name, region]) => [
+        name,
+        tags(readyPods(region, app).map(({ spec }) => spec?.containers)),
+      ]),
     ),
   };
 }

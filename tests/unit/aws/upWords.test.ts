@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { delegationText, resultText } from "../../../cli/aws/result";
-import { changedCount, changesOf, changeText } from "../../../cli/aws/summary";
+import { changedCount, changesOf, changeText } from "../../../cli/changeSummary";
 
 const step = (op: string, type: string, name: string, diffs?: string[]): EngineEvent => {
   const urn = `urn:pulumi:staging::meridian::${type}::${name}`;

@@ -134,9 +134,9 @@ describe("curl", () => {
     assert.match(reason ?? "", /^the gateway of us-east-1: connect ECONNREFUSED 127\.222\.0\.1:/);
     assert.deepEqual(others, []);
     dns.answer = () => [];
-    const nobody = await json("catalog", { count: "3" });
-    assert.deepEqual(nobody["failures"], { "the DNS server: ENOTFOUND": 3 });
-    assert.deepEqual(nobody["statuses"], { "no answer": { requests: 3, share: 1 } });
+    const unresolved = await json("catalog", { count: "3" });
+    assert.deepEqual(unresolved["failures"], { "the DNS server: ENOTFOUND": 3 });
+    assert.deepEqual(unresolved["statuses"], { "no answer": { requests: 3, share: 1 } });
   });
 
   it("with --json alone counts one request", async () => {

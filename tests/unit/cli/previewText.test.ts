@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { Change } from "../../../cli/aws/summary";
+import type { Change } from "../../../cli/changeSummary";
 import { previewLines, previewSummary } from "../../../cli/previewText";
 import { planOf, small } from "../../support/plan";
 
@@ -31,7 +31,7 @@ describe("A preview in the platform's terms", () => {
       [...own, "eu-west-1", "eu-north-1"],
       plan,
     );
-    assert.deepEqual(lines, [
+    assert.deepEqual(lines.join("\n").split("\n"), [
       "+ region us-east-1: 1 node in 1 zone",
       "- region eu-north-1: its replicas move to the others first",
       "  The replicas of every app are divided again, over the regions that remain.",

@@ -7,7 +7,7 @@ import type {
   Reason,
 } from "../../../operations/status/model";
 import { unready } from "../../../operations/status/read";
-import { finalReasons, isFinal } from "../../../operations/status/stall";
+import { finalReasons, hasOnlyFinalReasons } from "../../../operations/status/stall";
 import { formatStatus } from "../../../cli/statusView";
 import { application, inOrder, pod } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
@@ -155,7 +155,10 @@ describe("The reason why an app is not ready", () => {
       assert.deepEqual([status.ready, unready(status)], [false, ["shop"]]);
       assert.match(formatStatus(status, plan), line);
       const missing = status.apps.map((app) => ({ name: app.name, app }));
-      assert.deepEqual([finalReasons(missing).length, isFinal(missing)], [final ? 1 : 0, final]);
+      assert.deepEqual(
+        [finalReasons(missing).length, hasOnlyFinalReasons(missing)],
+        [final ? 1 : 0, final],
+      );
     });
 
   it("is the scheduler's for a pod without a node", () => {
@@ -238,6 +241,32 @@ describe("The reason why an app is not ready", () => {
     );
   });
 
+  it("is one for several regions, although each names pods of its own", () => {
+    const replicaSetOf = (pod: string) => ({
+      metadata: { name: "shop-5d4f", labels },
+      status: {
+        conditions: [
+          {
+            type: "ReplicaFailure",
+            status: "True",
+            message: `pods "shop-5d4f-${pod}" is forbidden`,
+          },
+        ],
+      },
+    });
+    const one = inRegions(["eu-west-1"], { replicaSets: [replicaSetOf("aaaaa")] });
+    const other = inRegions(["us-east-1"], { replicaSets: [replicaSetOf("bbbbb")] });
+    const regions = {
+      "eu-west-1": one.regions["eu-west-1"],
+      "us-east-1": other.regions["us-east-1"],
+    };
+    const { reasons } = shopOf({ ...good, regions });
+    assert.deepEqual(
+      reasons.map((reason) => reason.regions),
+      [everywhere],
+    );
+  });
+
   it("is none of another app's objects, nor of a rollout that its gate holds", () => {
     const other = refusedBy(everywhere, "Secret", "no");
     const held = inRegions(everywhere, {
@@ -273,8 +302,8 @@ describe("The reason why an app is not ready", () => {
   it("is waited for while another part is missing", () => {
     const { apps } = composeStatus(plan, cases[0]?.[1] ?? assert.fail());
     const missing = apps.map((app) => ({ name: app.name, app }));
-    assert.equal(isFinal([...missing, { name: "us-east-1" }]), false);
-    assert.equal(isFinal([]), false);
+    assert.equal(hasOnlyFinalReasons([...missing, { name: "us-east-1" }]), false);
+    assert.equal(hasOnlyFinalReasons([]), false);
   });
 });
 

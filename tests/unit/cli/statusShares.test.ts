@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import type { Difference } from "../../../infra/plan/inventoryDifferences";
 import { appReady, composeStatus } from "../../../operations/status/compose";
 import type { Binding, Observed } from "../../../operations/status/model";
-import { unready } from "../../../operations/status/read";
+import { isOf, unready } from "../../../operations/status/read";
 import { formatStatus } from "../../../cli/statusView";
 import { inOrder } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
@@ -115,6 +115,15 @@ describe("A difference between machine and plan", () => {
       /^ {2}us-east-1 does not answer, .* `npx meridian region return us-east-1 -e test` starts a lost/m,
     );
     assert.doesNotMatch(text, /etcd|process gateway-us-east-1/);
+  });
+});
+
+describe("A process of a region", () => {
+  it("is told apart from one of a region whose name ends alike", () => {
+    for (const name of ["west-1/etcd", "cluster-west-1", "gateway-west-1"])
+      assert.deepEqual([isOf("west-1", name), isOf("eu-west-1", name)], [true, false]);
+    for (const name of ["eu-west-1/etcd", "cluster-eu-west-1", "gateway-eu-west-1", "redis"])
+      assert.equal(isOf("west-1", name), false);
   });
 });
 

@@ -118,8 +118,8 @@ function logsOf({ logsDir }: Instance): string[] {
   return [...new Set(names)].filter((name) => name !== supervisorLog).sort();
 }
 
-/** Names in the zone file that the DNS server has loaded. */
-function readNames(instance: Instance, domain: string): Record<string, string[]> {
+/** Names in the zone file that the DNS server has loaded, with their addresses; none before it has a zone. */
+export function readNames(instance: Instance, domain: string): Record<string, string[]> {
   try {
     return publishedNames(fs.readFileSync(zonePath(instance), "utf8"), domain);
   } catch {

@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { nameOf } from "../../operations/aws/deployment";
+import { nameOf } from "../operations/aws/deployment";
 
 /** One resource that a run creates, updates, replaces or deletes. */
 export interface Change {
@@ -36,10 +36,14 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
   return [...changes.values()];
 }
 
-/** Created and updated resources as text: listed one by one if they are few, otherwise counted by kind. Pure. */
-export function changeText(changes: readonly Change[]): string {
-  // `lossText` covers replaced and deleted resources.
-  const order: Change["how"][] = ["made", "changed"];
+/**
+ * Resources that change as text: listed one by one if they are few, otherwise counted by kind. Pure.
+ * @param order Kinds of change. Default: without replaced and deleted resources, which `lossText` covers on AWS.
+ */
+export function changeText(
+  changes: readonly Change[],
+  order: readonly Change["how"][] = ["made", "changed"],
+): string {
   return order
     .map((how) => [how, changes.filter((change) => change.how === how)] as const)
     .filter(([, some]) => some.length > 0)
