@@ -290,15 +290,6 @@ describe("The reason why an app is not ready", () => {
     assert.deepEqual(shopOf(held).reasons, []);
   });
 
-  it("is not final while a retry may succeed", () => {
-    for (const message of [
-      'admission webhook "gate" denied the request: Rollout cart is not created yet: the gate cannot learn which version runs. Karmada tries again',
-      'deployments.apps "cart" is forbidden: unable to create new content in namespace cart because it is being terminated',
-      'Operation cannot be fulfilled on services "cart": the object has been modified',
-    ])
-      assert.equal(shopOf(refusedBy(everywhere, "ConfigMap", message)).reasons[0]?.final, false);
-  });
-
   it("is waited for while another part is missing", () => {
     const { apps } = composeStatus(plan, cases[0]?.[1] ?? assert.fail());
     const missing = apps.map((app) => ({ name: app.name, app }));
