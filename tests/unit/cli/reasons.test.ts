@@ -297,14 +297,3 @@ describe("The reason why an app is not ready", () => {
     assert.equal(hasOnlyFinalReasons([]), false);
   });
 });
-
-describe("Folders that do not become apps", () => {
-  it("are reported with Argo CD's reason, and nothing is ready", () => {
-    const message = "unable to list git directories";
-    const conditions = [{ type: "ErrorOccurred", status: "True", message }];
-    const applicationSets = [{ metadata: { name: "apps" }, status: { conditions } }];
-    const status = composeStatus(plan, { ...good, applicationSets });
-    assert.deepEqual([status.ready, unready(status)], [false, ["ApplicationSet/apps"]]);
-    assert.match(formatStatus(status, plan), /^ {2}ApplicationSet\/apps: unable to list git dir/m);
-  });
-});
