@@ -28,7 +28,7 @@ export async function copyApps(clone: ScratchClone, count: number) {
       flags: { ...file.flags, ...Object.fromEntries(names.map((one) => [one, openFlag(one)])) },
     }));
   }
-  for (const name of names) copyApp(clone, name);
+  for (const name of names) copyApp(clone.dir, name);
   return { names, commit: clone.commit(`feat: ${names.length} apps`) };
 }
 
@@ -42,12 +42,15 @@ function openFlag(name: string) {
   return applyChanges(flag, retire(flag));
 }
 
-function copyApp(clone: ScratchClone, name: string): void {
-  const from = path.join(clone.dir, "apps", copied);
+/** Writes a copy of an app into a clone, without a flag and without a commit. */
+export function copyApp(clone: string, name: string): void {
+  const from = path.join(clone, "apps", copied);
   for (const file of fs.readdirSync(from, { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".yaml")) continue;
     const text = fs.readFileSync(path.join(from, file), "utf8");
-    clone.write(path.join("apps", name, file), text.replaceAll(copied, name));
+    const target = path.join(clone, "apps", name, file);
+    fs.mkdirSync(path.dirname(target), { recursive: true });
+    fs.writeFileSync(target, text.replaceAll(copied, name));
   }
 }
 

@@ -29,7 +29,7 @@ export async function curl(
   if (count === undefined && !json) return curlOnce(view, url, options);
   const query = queryFor(view, url.hostname, options.from);
   const shares = summarize(await sendMany(view, url, query, requests, signal));
-  const { name } = query.name;
+  const { name } = query;
   const { from } = options;
   console.log(
     json

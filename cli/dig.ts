@@ -1,12 +1,17 @@
 import { gatewayPorts } from "../infra/components/gateway/component";
 import { dnsPort } from "../infra/components/dns/component";
 import pc from "picocolors";
-import { currentDnsPlan, lookUp, sourceIn } from "../infra/components/dns/handlers/powerdnsServer";
+import {
+  currentDnsPlan,
+  lookUp,
+  readNames,
+  sourceIn,
+} from "../infra/components/dns/handlers/powerdnsServer";
 import { type Instance, repositoryRoot } from "../infra/providers/local/instance";
 import { readPorts } from "../infra/providers/local/ports";
 import { planPlatform } from "../infra/plan";
 import { locationOf, odds, resolve } from "../infra/components/dns";
-import type { DnsName } from "../infra/components/dns/types";
+import type { DnsEntry } from "../infra/components/dns/types";
 import type { PlatformPlan } from "../infra/plan/types";
 import { type ZoneInputs, zoneInputs } from "../infra/components/gateway/traffic";
 import { appNames } from "../infra/config";
@@ -18,6 +23,8 @@ import { mark, table } from "./table";
 /** One query to the platform's DNS server, with an explanation of the answer. */
 export interface DigResult extends Answer {
   readonly name: string;
+  /** Name of the record that answers: the same, or the wildcard for an app without a record of its own yet. */
+  readonly record: string;
   /** Region that the client is nearest to; absent when its network is not known. */
   readonly from?: string;
   /** Source address of the query. */
@@ -62,7 +69,12 @@ export async function dig(
 
 /** A name of a platform, and the client that asks for it. */
 export interface Query {
-  readonly name: DnsName;
+  /** Full name without a trailing dot. */
+  readonly name: string;
+  /** The record that answers it. */
+  readonly entry: DnsEntry;
+  /** The app whose health decides; undefined: the regions' health does. */
+  readonly app: string | undefined;
   /** Address of the client; undefined: the machine's choice. */
   readonly source: string | undefined;
 }
@@ -82,12 +94,12 @@ export interface Answer {
  * @throws CommandError for an unknown name or region.
  */
 export function queryFor(view: TrafficView, name: string, from: string | undefined): Query {
-  return { name: nameOf(view, name), source: sourceOf(view.plan, from) };
+  return { ...recordOf(view, name), source: sourceOf(view.plan, from) };
 }
 
 /** Sends one query. @throws with the resolver's error code if the server does not answer. */
 export async function sendQuery(view: TrafficView, { name, source }: Query): Promise<Answer> {
-  const [answer] = await lookUp(name.name, { port: view.dnsPort, source });
+  const [answer] = await lookUp(name, { port: view.dnsPort, source });
   const address = answer?.address ?? "";
   const region = view.plan.traffic.edges.find((edge) => edge.address === address)?.region;
   return { address, region: region ?? "unknown", ttlSeconds: answer?.ttl ?? 0 };
@@ -104,21 +116,22 @@ export async function ask(
   from: string | undefined,
 ): Promise<DigResult> {
   const query = queryFor(view, name, from);
-  const { name: found, source } = query;
+  const { entry, source } = query;
   const answer = await sendQuery(view, query).catch((error: NodeJS.ErrnoException) => {
-    throw unanswered(view, found.name, error.code);
+    throw unanswered(view, query.name, error.code);
   });
-  const edges = await observeEdges(view.instance, view.plan, found.app);
+  const edges = await observeEdges(view.instance, view.plan, query.app);
   const healthy = new Set(edges.filter((edge) => edge.healthy).map(({ region }) => region));
-  const location = source === undefined ? undefined : locationOf(source, found);
-  const chances = odds(found.tree, { location, healthy });
+  const location = source === undefined ? undefined : locationOf(source, entry);
+  const chances = odds(entry.tree, { location, healthy });
   return {
-    name: found.name,
+    name: query.name,
+    record: entry.name,
     ...(location === undefined ? {} : { from: location }),
     ...(source === undefined ? {} : { source }),
     ...answer,
     edges: edges.map((edge) => ({ ...edge, chance: chances.get(edge.region) ?? 0 })),
-    reason: resolve(found.tree, { location, healthy, draw: () => 0 }).reason,
+    reason: resolve(entry.tree, { location, healthy, draw: () => 0 }).reason,
   };
 }
 
@@ -126,8 +139,8 @@ export async function ask(
 function unanswered(view: TrafficView, name: string, code: string | undefined): CommandError {
   if (code === "ENOTFOUND" || code === "ENODATA")
     return new CommandError(
-      `The DNS server does not have ${name} (NXDOMAIN): a new app gets its name with the next ` +
-        `\`npx meridian up ${view.plan.environment.name}\`.`,
+      `The DNS server does not have ${name} (NXDOMAIN): its zone is not the platform's. ` +
+        `\`npx meridian up ${view.plan.environment.name}\` publishes it again.`,
     );
   return new CommandError(
     `The DNS server on 127.0.0.1:${view.dnsPort} did not answer for ${name} (${code}). ` +
@@ -135,11 +148,17 @@ function unanswered(view: TrafficView, name: string, code: string | undefined): 
   );
 }
 
-function nameOf(view: TrafficView, name: string): DnsName {
-  const plan = currentDnsPlan(view.instance, view.zone);
+function recordOf({ instance, zone }: TrafficView, name: string): Omit<Query, "source"> {
+  const plan = currentDnsPlan(instance, zone);
   const wanted = name.replace(/\.$/, "").toLowerCase();
   const found = plan.names.find((one) => one.name === wanted || one.app === wanted);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    const { name, app } = found;
+    const published = readNames(instance, plan.domain);
+    return name in published || !(plan.wildcard.name in published)
+      ? { name, app, entry: found }
+      : { name, app: undefined, entry: plan.wildcard };
+  }
   const known = plan.names.map((one) => one.name).join(", ");
   throw new CommandError(`${name} is no name of this platform. There are: ${known}.`);
 }
@@ -155,6 +174,7 @@ function sourceOf({ traffic }: PlatformPlan, from: string | undefined): string |
 /** The answer and its reasons as text. Pure. */
 export function formatDig({
   name,
+  record,
   from,
   source,
   address,
@@ -182,5 +202,8 @@ export function formatDig({
     ...table(["", "REGION", "EDGE", "HEALTH", "WEIGHT", "CHANCE HERE"], rows),
     "",
     ...reason.map((one) => `- ${one}`),
+    ...(record === name
+      ? []
+      : [`- ${record} answers by the health of regions: ${name} has no record of its own yet`]),
   ].join("\n");
 }

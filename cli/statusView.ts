@@ -199,9 +199,13 @@ function appNotes(app: AppStatus, environment: string): string[] {
     ...(drift.length === 0 ? [] : [`differs from git: ${drift.map(driftText).join(", ")}`]),
     ...(short.length === 0 ? [] : [`replicas ready: ${short.join(", ")}`]),
     ...(app.replicas.divided ? [] : [undividedText(app.replicas)]),
-    ...(app.named ? [] : [`has no DNS name yet: \`npx meridian up ${environment}\` publishes it`]),
+    ...(app.dnsRecord === "own" ? [] : [withoutRecord(environment)]),
     ...(app.awaitsConfirmation ? [`holds data that git no longer has: ${remove}`] : []),
   ];
+}
+
+function withoutRecord(environment: string): string {
+  return `its DNS name follows the health of regions, not its own: \`npx meridian up ${environment}\` publishes its record`;
 }
 
 function undividedText({ undivided }: AppStatus["replicas"]): string {

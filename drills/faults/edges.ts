@@ -3,6 +3,7 @@ import { dnsPort } from "../../infra/components/dns/component";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   currentDnsPlan,
+  newLabel,
   lookUp,
   sourceIn,
 } from "../../infra/components/dns/handlers/powerdnsServer";
@@ -38,7 +39,7 @@ export const gatewaysLost: Fault = {
     } finally {
       await Promise.all(lost.map((region) => switchProcess(instance, gatewayName(region), true)));
     }
-    const asked = plan.traffic.edges.length * plan.traffic.apps.length * questions;
+    const asked = plan.traffic.edges.length * (plan.traffic.apps.length + 1) * questions;
     return {
       what: `gateways of ${lost.join(", ") || "no region"} lost; ${wrong.length} of ${asked} answers wrong ${wrong.slice(0, 3).join(", ")}`,
       // A wrong answer stays a failure even if later answers are right.
@@ -60,7 +61,9 @@ export async function wrongAnswers(
   const { traffic } = plan;
   const zone = zoneInputs(traffic, ports[gatewayPorts.http] ?? 0);
   const wrong: string[] = [];
-  for (const { name, app, tree } of currentDnsPlan(instance, zone).names) {
+  const { domain, names, wildcard } = currentDnsPlan(instance, zone);
+  const unknown = { name: `${newLabel}.${domain}`, app: undefined, tree: wildcard.tree };
+  for (const { name, app, tree } of [...names, unknown]) {
     const edges = await observeEdges(instance, plan, app);
     const well = edges.filter(({ healthy, region }) => healthy && !lost.has(region));
     const healthy = new Set(well.map(({ region }) => region));

@@ -64,7 +64,7 @@ export function planInventory(plan: PlatformPlan): Inventory {
       ),
     ]),
     ...(apps.length > 0 && {
-      names: Object.fromEntries(apps.map((app) => [`${app}.${domain}`, addresses])),
+      names: Object.fromEntries([...apps, "*"].map((label) => [`${label}.${domain}`, addresses])),
     }),
     edges: Object.fromEntries(edges.map(({ region, address }) => [region, address])),
     members: plan.regions.map(({ name }) => name).sort(),

@@ -172,7 +172,7 @@ function appStatus(application: Application, plan: PlatformPlan, observed: Obser
     reasons,
     drift: sync === "OutOfSync" ? driftOf(application) : [],
     removed: isRemoved(application),
-    named: observed.names === undefined || observed.names.includes(name),
+    dnsRecord: observed.names === undefined || observed.names.includes(name) ? "own" : "wildcard",
     removing: application.metadata.deletionTimestamp !== undefined,
     awaitsConfirmation: awaitingPruning(application).length > 0,
     replicas: {

@@ -78,8 +78,11 @@ export interface AppStatus {
   readonly drift: readonly Drift[];
   /** Its folder is gone from the delivered revision; it runs until the user removes it. */
   readonly removed: boolean;
-  /** The platform's DNS server has its name. True if that is not known. */
-  readonly named: boolean;
+  /**
+   * own: its name has a record, with checks of this app. wildcard: its name follows the health of regions only, until the next `up`.
+   * own if that is not known.
+   */
+  readonly dnsRecord: "own" | "wildcard";
   /** It is being deleted. */
   readonly removing: boolean;
   /** Git no longer has one of its objects, which is deleted only after the user confirms. */
@@ -155,7 +158,7 @@ export interface Observed {
   /** Objects that regions refuse; undefined: the federation did not answer. */
   readonly refusals?: readonly RefusedObject[] | undefined;
   readonly differences?: readonly Difference[];
-  /** Apps that have a DNS name; absent if that is not known. */
+  /** Apps that have a DNS record of their own; absent if that is not known. */
   readonly names?: readonly string[] | undefined;
   /** The state of the edges. */
   readonly edges: readonly {

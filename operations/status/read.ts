@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
-import { zonePath } from "../../infra/components/dns/handlers/powerdnsServer";
+import { readNames, zonePath } from "../../infra/components/dns/handlers/powerdnsServer";
 import { regionServiceNames } from "../../infra/components/processes";
 import { clusterProcessName } from "../../infra/plan/names";
 import type { Instance } from "../../infra/providers/local/instance";
-import { inventoryDifferences, readNames } from "../../infra/providers/local/inventory";
+import { inventoryDifferences } from "../../infra/providers/local/inventory";
 import { readPorts } from "../../infra/providers/local/ports";
 import { type Difference, differenceTitle } from "../../infra/plan/inventoryDifferences";
 import { clusterPortNames } from "../../infra/plan/ports";
@@ -35,7 +35,7 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
   );
 }
 
-/** Apps whose names the DNS server has; undefined before it has any. */
+/** Apps with a record of their own in the DNS server's zone, and the wildcard; undefined before there is a zone. */
 function namedApps(instance: Instance, { traffic }: PlatformPlan): string[] | undefined {
   if (!fs.existsSync(zonePath(instance))) return undefined;
   const names = Object.keys(readNames(instance, traffic.domain));

@@ -2,10 +2,12 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { applyObjects, deleteObject, kubePatch, kubePost } from "../../infra/kube/kube";
+import { copyApp } from "../../bench/manyApps";
 import { retryWorks, staleWorks } from "../../operations/staleWorks";
 import { karmadaPaths, workPath } from "../../infra/components/federation/manifests/karmada";
 import { eventually, shares } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";
+import { Traffic } from "./support/traffic";
 
 const rollout = (name: string) => ({
   apiVersion: "argoproj.io/v1alpha1",
@@ -29,6 +31,7 @@ interface Work {
 }
 
 describe("delivery", () => {
+  const traffic = new Traffic(platform);
   before(sharedPlatformUp);
 
   it("heals a Rollout that was deleted from the federation", async () => {
@@ -154,6 +157,32 @@ describe("delivery", () => {
       const status = await platform.status();
       return status.ready && shares(status, "catalog").join("/") === "2/2/2";
     });
+  });
+
+  it("gives a new app its name as soon as it is delivered, without an `up`", async () => {
+    const name = "catalog-1";
+    copyApp(platform.scratch, name);
+    platform.git("add", `apps/${name}`);
+    platform.git("commit", "-qm", "feat: a copy");
+    const host = `${name}.${traffic.plan.domain}`;
+    await eventually("it serves by its name from every region", 90, async () => {
+      const answers = await Promise.all(
+        traffic.plan.edges.map(async ({ region }) =>
+          traffic.getAt(await traffic.address(name, region), host),
+        ),
+      );
+      return answers.every(({ status }) => status === 200);
+    });
+    const status = await platform.status();
+    assert.equal(status.apps.find((app) => app.name === name)?.dnsRecord, "wildcard");
+    platform.git("rm", "-rq", `apps/${name}`);
+    platform.git("commit", "-qm", "feat: no copy");
+    await eventually("its removal is known", 60, async () => {
+      const { apps } = await platform.status();
+      return apps.find((app) => app.name === name)?.removed;
+    });
+    await platform.must("remove", name, "--yes");
+    assert.ok((await platform.status()).ready);
   });
 
   it("refuses a pod that breaks the restricted Pod Security Standard, in every region", async () => {

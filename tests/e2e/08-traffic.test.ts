@@ -110,6 +110,22 @@ describe("traffic", function () {
     );
   }).timeout(300_000);
 
+  it("answers for an app that it does not know by the health of regions", async () => {
+    assert.equal(await traffic.dig("not-yet-known", "us-east-1"), "us-east-1");
+    await traffic.lie("us-east-1", 503);
+    await eventually(
+      "the wildcard omits the region",
+      10,
+      async () => (await traffic.dig("not-yet-known", "us-east-1")) === "eu-west-1",
+    );
+    await traffic.lie("us-east-1", undefined);
+    await eventually(
+      "the region is back",
+      10,
+      async () => (await traffic.dig("not-yet-known", "us-east-1")) === "us-east-1",
+    );
+  });
+
   it("always answers while all gateways are down, and serves again when they are back", async () => {
     const { instance } = platform;
     await Promise.all(regions.map((region) => loseService(instance, gatewayName(region))));

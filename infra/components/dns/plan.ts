@@ -2,9 +2,9 @@ import { nearestFirst } from "./geography";
 import { rawDiagnosticsOf } from "./diagnostics";
 import type { AnswerNode, DnsInput, DnsPlan, DnsRegion, LatencyNode, OrderNode } from "./types";
 
-/** Path at an edge that reports whether its region can serve an app. */
-export function healthPath(app: string): string {
-  return `/healthz/${app}`;
+/** Path at an edge that reports whether its region can serve an app. Without an app: whether it can serve any. */
+export function healthPath(app?: string): string {
+  return app === undefined ? "/healthz" : `/healthz/${app}`;
 }
 
 /**
@@ -29,14 +29,13 @@ export function planDns(input: DnsInput): DnsPlan {
     })),
     otherwise: regions[0]?.name ?? "",
   };
-  const names = input.apps.map((app) => ({
-    name: `${app}.${domain}`,
-    app,
-    ttlSeconds,
-    check: { ...input.check, path: healthPath(app) },
-    tree,
-  }));
-  return { domain, ttlSeconds, names };
+  const names = input.apps.map((app) => {
+    const name = `${app}.${domain}`;
+    const check = { ...input.check, host: name, path: healthPath(app) };
+    return { name, app, ttlSeconds, check, tree };
+  });
+  const check = { ...input.check, host: domain, path: healthPath() };
+  return { domain, ttlSeconds, names, wildcard: { name: `*.${domain}`, ttlSeconds, check, tree } };
 }
 
 function orderOf(location: string, regions: readonly DnsRegion[]): OrderNode {

@@ -1,7 +1,7 @@
 import { contains, network, parseCidr } from "../../config/cidr";
 import type {
   AnswerNode,
-  DnsName,
+  DnsEntry,
   DnsNode,
   FailoverNode,
   LatencyBranch,
@@ -102,7 +102,7 @@ export function clientNetworks({ branches }: LatencyNode): ClientNetwork[] {
 }
 
 /** The location of a client by its IPv4 address; undefined if its network is unknown. */
-export function locationOf(address: string, { tree }: DnsName): string | undefined {
+export function locationOf(address: string, { tree }: Pick<DnsEntry, "tree">): string | undefined {
   const client = parseCidr(`${address}/32`);
   if (client === undefined) return undefined;
   const holder = clientNetworks(tree).find(({ cidr }) => {

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { planDns } from ".";
 import { healthPath } from "./plan";
-import type { DnsCheckTimings, DnsInput, DnsName, OrderNode } from "./types";
+import type { DnsCheckTimings, DnsEntry, DnsInput, DnsPlan, OrderNode } from "./types";
 
 /**
  * The DNS plan as records of Route 53.
  *
- * Each app's name is a group of latency records, one for each region. Each of them is an alias of a separate name below the app's,
+ * Each app's name is a group of latency records, one for each region, and so is the wildcard. Each of them is an alias of a separate
+ * name below the app's, or below the domain,
  * where failover pairs and weighted sets represent the order of regions. Such a name is a hash of its content, so its content
  * never changes: draining, adding or removing a region creates new names. The latency record of each location changes when all new
  * names exist. No query sees a partial change, and locations with the same order share its names.
@@ -15,7 +16,7 @@ export interface Route53Plan {
   readonly domain: string;
   /** All records of a target's name precede the records that refer to it. */
   readonly records: readonly AliasRecord[];
-  /** One for each app and region. */
+  /** One for each app and region, and one for each region. */
   readonly checks: readonly HealthCheck[];
 }
 
@@ -51,7 +52,8 @@ export type AliasTarget =
 export interface HealthCheck {
   /** Unique in the plan. */
   readonly key: string;
-  readonly app: string;
+  /** Absent: the check is of the region, for names that are no app's yet. */
+  readonly app?: string;
   readonly region: string;
   /** Full name of the request's host, also in SNI: the region's edge. */
   readonly host: string;
@@ -111,12 +113,17 @@ export function planRoute53(input: Route53Input): Route53Plan {
   const taken = apps.filter((app) => regions.includes(app));
   if (taken.length > 0)
     throw new RangeError(`an app cannot be named ${taken.join(", ")}: that is the region's edge`);
-  const all = [...regions.map((region) => edgeRecord(region, domain)), ...dns.names.flatMap(tree)];
+  const all = [
+    ...regions.map((region) => edgeRecord(region, domain)),
+    ...groupsOf(dns).flatMap(tree),
+  ];
   const long = all.find(({ name }) => name.length > longestName);
   if (long) throw new RangeError(`${long.name} is longer than ${longestName}: give shorter names`);
   // Equal keys are equal records: a name is a hash of its content.
   const records = [...new Map(all.map((record) => [record.key, record])).values()];
-  const checks = apps.flatMap((app) => regions.map((region) => healthCheck(app, region, input)));
+  const checks = [...apps, undefined].flatMap((app) =>
+    regions.map((region) => healthCheck(app, region, input)),
+  );
   return { domain, records, checks };
 }
 
@@ -150,10 +157,10 @@ function timings({ intervalSeconds = 10 }: Route53Input): DnsCheckTimings {
   return { intervalSeconds, timeoutSeconds: 6, failureThreshold, port: 443 };
 }
 
-function healthCheck(app: string, region: string, input: Route53Input): HealthCheck {
+function healthCheck(app: string | undefined, region: string, input: Route53Input): HealthCheck {
   return {
-    key: checkKey(app, region),
-    app,
+    key: checkKey(app ?? anyApp, region),
+    ...(app !== undefined && { app }),
     region,
     host: edgeHost(region, input.domain),
     port: 443,
@@ -163,8 +170,27 @@ function healthCheck(app: string, region: string, input: Route53Input): HealthCh
   };
 }
 
-function checkKey(app: string, region: string): string {
-  return `${app}.${region}`;
+/** Key of the wildcard's records and checks. No app can have an underscore in its name. */
+const anyApp = "_any";
+
+function checkKey(owner: string, region: string): string {
+  return `${owner}.${region}`;
+}
+
+/** A name with the records that answer it. */
+interface RecordGroup {
+  /** Key of its records and checks: the app, or `anyApp`. */
+  readonly owner: string;
+  readonly entry: DnsEntry;
+  /** The names of its inner nodes are below this one. Route 53 has wildcards only as the first label. */
+  readonly base: string;
+}
+
+function groupsOf({ domain, names, wildcard }: DnsPlan): RecordGroup[] {
+  return [
+    ...names.map((entry) => ({ owner: entry.app, entry, base: entry.name })),
+    { owner: anyApp, entry: wildcard, base: domain },
+  ];
 }
 
 /** The name that health checks use. It has to resolve regardless of the region's health. */
@@ -178,42 +204,42 @@ function edgeRecord(region: string, domain: string): AliasRecord {
   };
 }
 
-/** All records of an app. Those of its own name are last. */
-function tree(app: DnsName): AliasRecord[] {
-  return app.tree.branches.flatMap(({ region, node }) => [
-    ...below(node, app),
+/** All records of a group. Those of its own name are last. */
+function tree(group: RecordGroup): AliasRecord[] {
+  return group.entry.tree.branches.flatMap(({ region, node }) => [
+    ...below(node, group),
     {
-      key: `${app.app}.${region}`,
-      name: app.name,
+      key: `${group.owner}.${region}`,
+      name: group.entry.name,
       routing: { kind: "latency", region } as const,
       setIdentifier: region,
-      ...leadingTo(node, app),
+      ...leadingTo(node, group),
     },
   ]);
 }
 
 /** The records of a node; none for a region, which is itself a target. */
-function below(node: OrderNode, app: DnsName): AliasRecord[] {
+function below(node: OrderNode, group: RecordGroup): AliasRecord[] {
   const label = labelOf(node);
   const record = (setIdentifier: string, routing: Routing, next: OrderNode): AliasRecord => ({
-    key: `${app.app}.${label}.${setIdentifier.replaceAll(" ", "-")}`,
-    name: `${label}.${app.name}`,
+    key: `${group.owner}.${label}.${setIdentifier.replaceAll(" ", "-")}`,
+    name: `${label}.${group.base}`,
     routing,
     setIdentifier,
-    ...leadingTo(next, app),
+    ...leadingTo(next, group),
   });
   switch (node.kind) {
     case "answer":
       return [];
     case "failover":
       return [
-        ...below(node.secondary, app),
+        ...below(node.secondary, group),
         record(node.primary.region, { kind: "failover", role: "PRIMARY" }, node.primary),
         record("otherwise", { kind: "failover", role: "SECONDARY" }, node.secondary),
       ];
     case "weighted":
       return [
-        ...node.branches.flatMap((branch) => below(branch.node, app)),
+        ...node.branches.flatMap((branch) => below(branch.node, group)),
         ...node.branches.map(({ identifier, weight, node: next }) =>
           record(identifier, { kind: "weighted", weight }, next),
         ),
@@ -222,20 +248,20 @@ function below(node: OrderNode, app: DnsName): AliasRecord[] {
 }
 
 /**
- * A region's record is healthy if the app's check passes and the load balancer has a healthy target; any other record if a record
+ * A region's record is healthy if the group's check passes and the load balancer has a healthy target; any other record if a record
  * of its target's name is healthy.
  */
 function leadingTo(
   node: OrderNode,
-  app: DnsName,
+  group: RecordGroup,
 ): Pick<AliasRecord, "target" | "evaluateTargetHealth" | "check"> {
   const evaluateTargetHealth = true;
   if (node.kind === "answer") {
     const { region } = node;
-    const check = checkKey(app.app, region);
+    const check = checkKey(group.owner, region);
     return { target: { kind: "region", region }, evaluateTargetHealth, check };
   }
-  const name = `${labelOf(node)}.${app.name}`;
+  const name = `${labelOf(node)}.${group.base}`;
   return { target: { kind: "name", name }, evaluateTargetHealth };
 }
 

@@ -9,7 +9,7 @@ export interface DnsInput {
   readonly check: DnsCheckTimings;
   /** The first one serves clients whose network is unknown. */
   readonly regions: readonly DnsRegion[];
-  /** Each has a separate name below the domain. */
+  /** Each has a record of its own below the domain. */
   readonly apps: readonly string[];
 }
 
@@ -41,20 +41,31 @@ export interface DnsPlan {
   readonly ttlSeconds: number;
   /** In the order of the apps. */
   readonly names: readonly DnsName[];
+  /**
+   * Answers every other name directly below the domain by the health of regions. So a new app has its name from the moment
+   * it is delivered; the app's own record and check follow with the next `up`.
+   */
+  readonly wildcard: DnsEntry;
 }
 
-/** One app's name. */
-export interface DnsName {
-  /** Full name without a trailing dot, e.g. "web.meridian.test". */
+/** A name and how it is answered. */
+export interface DnsEntry {
+  /** Full name without a trailing dot, e.g. "web.meridian.test", or "*.meridian.test". */
   readonly name: string;
-  readonly app: string;
   readonly ttlSeconds: number;
   readonly check: DnsCheck;
   readonly tree: LatencyNode;
 }
 
+/** One app's name. */
+export interface DnsName extends DnsEntry {
+  readonly app: string;
+}
+
 export interface DnsCheck extends DnsCheckTimings {
-  /** Path of the app's health at an edge, e.g. "/healthz/web". The status is 200 if the region can serve it. */
+  /** Host of a check's request: the name, or the domain for the wildcard. */
+  readonly host: string;
+  /** Path of the health at an edge, e.g. "/healthz/web", or "/healthz" for the region. The status is 200 if the region can serve it. */
   readonly path: string;
 }
 

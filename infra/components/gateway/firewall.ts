@@ -42,14 +42,14 @@ export interface FirewallInput {
   readonly environment: string;
   readonly region: string;
   readonly requestsPerFiveMinutes: number;
-  /** Number of apps. Each has a separate health check. */
+  /** Number of apps. Each has a separate health check, beside the one of the region. */
   readonly apps: number;
   /** Interval between two health checks of an app, seconds. */
   readonly checkIntervalSeconds: number;
 }
 
-/** Path prefix of health checks. */
-export const healthPrefix = "/healthz/";
+/** Path prefix of health checks, of regions and of apps. */
+export const healthPrefix = "/healthz";
 
 /** Capacity units of a web ACL without extra cost. The maximum of WAF is 5,000. */
 export const includedCapacity = 1500;
@@ -95,7 +95,7 @@ export function planIngressFirewall(
  */
 export function planFirewall(input: FirewallInput): FirewallPlan {
   const { environment, region, requestsPerFiveMinutes, apps, checkIntervalSeconds } = input;
-  const asked = (apps * window) / checkIntervalSeconds;
+  const asked = ((apps + 1) * window) / checkIntervalSeconds;
   const rate = (name: string, limit: number, counts: RateRule["counts"]): RateRule => ({
     kind: "rate",
     name,

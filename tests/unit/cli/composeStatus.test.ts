@@ -79,7 +79,7 @@ describe("composeStatus", () => {
           reasons: [],
           drift: [],
           removed: false,
-          named: true,
+          dnsRecord: "own",
           removing: false,
           awaitsConfirmation: false,
           replicas: {
@@ -231,12 +231,15 @@ describe("composeStatus", () => {
     assert.equal(composeStatus(plan, { ...good, workloads: [workload("shop", 1)] }).ready, true);
   });
 
-  it("says which app has no DNS name yet, which `up` gives it; the app is ready", () => {
-    const named = (names?: string[]) => shopOf({ ...good, ...(names && { names }) }).named;
-    assert.deepEqual([named(), named(["shop"]), named(["other"])], [true, true, false]);
+  it("says which app has no DNS record of its own yet, which `up` gives it; the app is ready", () => {
+    const record = (names?: string[]) => shopOf({ ...good, ...(names && { names }) }).dnsRecord;
+    assert.deepEqual([record(), record(["shop"]), record(["*"])], ["own", "own", "wildcard"]);
     const status = composeStatus(plan, { ...good, names: [] });
     assert.equal(status.ready, true);
-    assert.match(formatStatus(status, plan), /shop: has no DNS name yet: `npx meridian up test`/);
+    assert.match(
+      formatStatus(status, plan),
+      /shop: its DNS name follows the health of regions.*: `npx meridian up test`/,
+    );
   });
 
   it("sorts the apps by name, and says Unknown of what Argo CD has not looked at", () => {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as http from "node:http";
-import { writeWeights } from "../../../infra/components/dns/handlers/powerdnsServer";
+import { publishZone, writeWeights } from "../../../infra/components/dns/handlers/powerdnsServer";
 import { type Instance, instanceOf } from "../../../infra/providers/local/instance";
 import { zoneInputs } from "../../../infra/components/gateway/traffic";
 import { planPlatform } from "../../../infra/plan";
@@ -171,6 +171,7 @@ describe("Traffic on the command line", () => {
       const { reason, edges: found, ...rest } = result;
       assert.deepEqual(rest, {
         name: `shop.${domain}`,
+        record: `shop.${domain}`,
         from: "us-east-1",
         source: "127.212.255.254",
         address: "127.212.0.1",
@@ -207,6 +208,23 @@ describe("Traffic on the command line", () => {
       assert.equal((await ask(view(), "shop", undefined)).region, "unknown");
     });
 
+    it("explains the wildcard's answer for an app without a record of its own", async () => {
+      const paths: string[] = [];
+      const edge: Edge = (path) => (paths.push(path), healthy(path));
+      await start(Object.fromEntries(names.map((name) => [name, edge])));
+      await publishZone(instance, { ...view().zone, apps: [] });
+      const result = await ask(view(), "shop", "us-east-1");
+      assert.equal(dns.asked[0]?.name, `shop.${domain}`);
+      assert.deepEqual([result.name, result.record], [`shop.${domain}`, `*.${domain}`]);
+      assert.deepEqual([...new Set(paths)], ["/healthz"]);
+      assert.match(
+        formatDig(result),
+        /by the health of regions: shop\..* has no record of its own/,
+      );
+      await publishZone(instance, view().zone);
+      assert.equal((await ask(view(), "shop", "us-east-1")).record, `shop.${domain}`);
+    });
+
     it("says which names and regions there are, and asks nobody", async () => {
       await assert.rejects(
         ask(view(), "moon", undefined),
@@ -228,7 +246,7 @@ describe("Traffic on the command line", () => {
         (error: Error) =>
           error instanceof CommandError &&
           error.message.startsWith(
-            `The DNS server does not have shop.${domain} (NXDOMAIN): a new app gets its name with`,
+            `The DNS server does not have shop.${domain} (NXDOMAIN): its zone is not the platform's.`,
           ),
       );
     });

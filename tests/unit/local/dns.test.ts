@@ -142,7 +142,7 @@ describe("A DNS server", () => {
     assert.deepEqual(
       server.asked.map(({ name, from }) => `${name} ${from}`).sort(),
       ["127.16", "127.20", "127.28"]
-        .flatMap((network) => ["blog", "shop"].map((app) => [app, network] as const))
+        .flatMap((network) => ["_new", "blog", "shop"].map((app) => [app, network] as const))
         .map(([app, network]) => `${app}.test.meridian.test ${network}.255.254`)
         .sort(),
     );

@@ -50,7 +50,10 @@ describe("What an instance has", () => {
     );
     await publishZone(instance, fewer);
     const now = await readInventory(instance, plan);
-    assert.deepEqual(Object.keys(now.names ?? {}), ["shop.test.meridian.test"]);
+    assert.deepEqual(Object.keys(now.names ?? {}), [
+      "shop.test.meridian.test",
+      "*.test.meridian.test",
+    ]);
     assert.deepEqual(Object.keys(now.edges), ["eu-west-1"]);
   });
 

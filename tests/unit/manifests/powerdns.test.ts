@@ -34,14 +34,20 @@ describe("the zone file", () => {
       [
         ["web", "60", "A"],
         ["shop", "60", "A"],
+        ["*", "60", "A"],
       ],
     );
     assert.match(zone, /^dns IN A 127\.0\.0\.1$/m);
     assert.match(zone, /^@ IN SOA dns\.meridian\.test\. .* 0 3600 600 604800 5$/m);
     assert.match(zone, /^@ IN NS dns\.meridian\.test\.$/m);
     assert.match(zone, /healthz\/shop'/);
+    // The host of the wildcard's checks is a real name.
+    assert.match(zone, /'http:\/\/meridian\.test:8080\/healthz'/);
     const none = zoneFile(planDns(inputOf(regionsOf([100]), { apps: [] })), { serial: 1 });
-    assert.deepEqual(luaRecords(none), []);
+    assert.deepEqual(
+      luaRecords(none).map(({ name }) => name),
+      ["*"],
+    );
   });
 
   it("quotes Lua so that PowerDNS puts it together again", () => {

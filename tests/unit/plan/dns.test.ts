@@ -59,6 +59,7 @@ describe("planDns", () => {
           timeoutSeconds: 2,
           failureThreshold: 1,
           port: 8080,
+          host: "web.meridian.test",
           path: "/healthz/web",
         },
         tree: undefined,
@@ -66,6 +67,17 @@ describe("planDns", () => {
     );
     assert.equal(shop.check.path, "/healthz/shop");
     assert.deepEqual(shop.tree, web.tree);
+  });
+
+  it("answers every other name below the domain by the health of regions", () => {
+    const { names, wildcard } = planDns(inputOf(regionsOf([100, 30])));
+    assert.equal(wildcard.name, "*.meridian.test");
+    assert.equal(wildcard.ttlSeconds, 5);
+    assert.deepEqual([wildcard.check.host, wildcard.check.path], ["meridian.test", "/healthz"]);
+    assert.deepEqual(wildcard.tree, names[0]?.tree);
+    const none = planDns(inputOf(regionsOf([100, 30]), { apps: [] }));
+    assert.deepEqual(none.names, []);
+    assert.deepEqual(none.wildcard, wildcard);
   });
 
   it("answers each location from its own region, then from the next nearest", () => {

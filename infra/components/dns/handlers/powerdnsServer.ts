@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Resolver } from "node:dns/promises";
 import { toolPath } from "../../../../toolchain/toolPath";
-import { controlSocket, zoneFile } from "../manifests/powerdns";
+import { controlSocket, publishedNames, zoneFile } from "../manifests/powerdns";
 import { planDns } from "..";
 import type { DnsPlan } from "../types";
 import { dnsName } from "../component";
@@ -53,6 +53,15 @@ export function currentDnsPlan(instance: Instance, inputs: ZoneInputs): DnsPlan 
 
 export function zonePath(instance: Instance): string {
   return path.join(serviceDir(instance, dnsName), "zone");
+}
+
+/** Names in the zone file that the DNS server has loaded, with their addresses; none before it has a zone. */
+export function readNames(instance: Instance, domain: string): Record<string, string[]> {
+  try {
+    return publishedNames(fs.readFileSync(zonePath(instance), "utf8"), domain);
+  } catch {
+    return {};
+  }
 }
 
 /** Name of the server's configuration and control socket, unique for each instance. */
@@ -106,15 +115,18 @@ function publication(instance: Instance, inputs: ZoneInputs, serial: number) {
   };
 }
 
+/** A label that only the wildcard answers: no app can have an underscore in its name. */
+export const newLabel = "_new";
+
 /**
  * Queries every name from every region, which starts the server's health checks: the server considers each address down until
  * its first check.
  */
 export async function warmZone(inputs: ZoneInputs, port: number): Promise<void> {
   await Promise.all(
-    inputs.apps.flatMap((app) =>
+    [...inputs.apps, newLabel].flatMap((label) =>
       inputs.regions.map(({ clients }) =>
-        lookUp(`${app}.${inputs.domain}`, { port, source: sourceIn(clients) }),
+        lookUp(`${label}.${inputs.domain}`, { port, source: sourceIn(clients) }),
       ),
     ),
   );

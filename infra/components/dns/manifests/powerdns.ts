@@ -1,4 +1,4 @@
-import type { DnsName, DnsPlan } from "../types";
+import type { DnsEntry, DnsPlan } from "../types";
 import { recordLua } from "./powerdnsLua";
 
 /** Configuration files of PowerDNS 4.7 (Debian 12's pdns-server and pdns-backend-bind), which serves the plan without a cloud. */
@@ -26,7 +26,10 @@ const loopback = "127.0.0.1";
  *
  * @throws RangeError if an app's name is reserved by the zone or the serial is invalid.
  */
-export function zoneFile({ domain, ttlSeconds, names }: DnsPlan, options: ZoneOptions): string {
+export function zoneFile(
+  { domain, ttlSeconds, names, wildcard }: DnsPlan,
+  options: ZoneOptions,
+): string {
   const { serial, nameserver = "ns" } = options;
   if (!Number.isInteger(serial) || serial < 0 || serial > 2 ** 32 - 1)
     throw new RangeError(`the serial is ${serial}: give a whole number from 0 to 4294967295`);
@@ -42,15 +45,16 @@ export function zoneFile({ domain, ttlSeconds, names }: DnsPlan, options: ZoneOp
     `@ IN NS ${nameserver}.${domain}.`,
     `${nameserver} IN A ${loopback}`,
     `${plainLabel} IN A ${loopback}`,
-    ...names.map(luaRecord),
+    ...names.map((name) => luaRecord(name.app, name)),
+    luaRecord("*", wildcard),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function luaRecord(name: DnsName): string {
-  const strings = recordLua(name).flatMap(wrapped);
+function luaRecord(label: string, entry: DnsEntry): string {
+  const strings = recordLua(entry).flatMap(wrapped);
   return [
-    `${name.app} ${name.ttlSeconds} IN LUA A (`,
+    `${label} ${entry.ttlSeconds} IN LUA A (`,
     ...strings.map((text) => `  "${text}"`),
     ")",
   ].join("\n");
@@ -76,10 +80,13 @@ function wrapped(statement: string): string[] {
 export function publishedNames(zone: string, domain: string): Record<string, string[]> {
   const records = zone.matchAll(/^(\S+) \d+ IN LUA A \(\n([^]*?)\n\)$/gm);
   return Object.fromEntries(
-    [...records].map(([, app = "", lua = ""]) => {
+    [...records].map(([, label = "", lua = ""]) => {
       // Excludes client networks and parts of a URL.
       const addresses = lua.matchAll(/(?<![\d./])\d+\.\d+\.\d+\.\d+(?![\d./])/g);
-      return [`${app}.${domain}`, [...new Set([...addresses].map(([address]) => address))].sort()];
+      return [
+        `${label}.${domain}`,
+        [...new Set([...addresses].map(([address]) => address))].sort(),
+      ];
     }),
   );
 }

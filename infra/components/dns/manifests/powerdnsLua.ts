@@ -1,6 +1,6 @@
 import { branchOf, clientNetworks } from "../resolve";
 import { edgeToken } from "../../../plan/names";
-import type { AnswerNode, DnsCheck, DnsName, OrderNode } from "../types";
+import type { AnswerNode, DnsCheck, DnsEntry, OrderNode } from "../types";
 
 /**
  * The tree of a name as Lua statements for PowerDNS 4.7. Every space may become a line break.
@@ -14,7 +14,7 @@ import type { AnswerNode, DnsCheck, DnsName, OrderNode } from "../types";
  * PowerDNS makes the random choices with the system's random numbers. `math.random` starts from the same seed in each Lua state:
  * with a new state for each query, every query would get the same number, and threads with separate states the same sequence.
  */
-export function recordLua({ name, check, tree }: DnsName): string[] {
+export function recordLua({ check, tree }: DnsEntry): string[] {
   const otherwise = order(branchOf(tree, undefined).node);
   const places = groups(clientNetworks(tree)).map(({ region, cidrs }, i) => {
     const test = `${i === 0 ? "if" : "elseif"} netmask(${list(cidrs)}) then`;
@@ -25,7 +25,7 @@ export function recordLua({ name, check, tree }: DnsName): string[] {
     ";local o",
     ...places,
     places.length === 0 ? otherwise : `else ${otherwise} end`,
-    `return ifurlup(${quoted(url(name, check))}, o, ${options(check)})[1]`,
+    `return ifurlup(${quoted(url(check))}, o, ${options(check)})[1]`,
   ];
 }
 
@@ -58,9 +58,9 @@ function addressOf({ region, address }: AnswerNode): string {
   return address;
 }
 
-/** URL of a check. curl connects to the checked address and uses the name only as the host, as a client would. */
-function url(name: string, { port, path }: DnsCheck): string {
-  return `http://${name}:${port}${path}`;
+/** URL of a check. curl connects to the checked address and sends the URL's host, as a client would. */
+function url({ host, port, path }: DnsCheck): string {
+  return `http://${host}:${port}${path}`;
 }
 
 /**

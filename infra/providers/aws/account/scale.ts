@@ -30,7 +30,7 @@ export function appScale(regions: readonly string[]): AppScale {
   const checks = two.checks.length - one.checks.length;
   const limits = [
     {
-      apps: Math.floor(route53Quotas.checks / checks),
+      apps: Math.floor((route53Quotas.checks - (one.checks.length - checks)) / checks),
       what: `${route53Quotas.checks} health checks of an account`,
     },
     {

@@ -1,7 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { drainTaint, karmadaPaths } from "../../../components/federation/manifests/karmada";
-import { publishedNames } from "../../../components/dns/manifests/powerdns";
 import {
   compareInventory,
   type Difference,
@@ -9,7 +8,7 @@ import {
 } from "../../../plan/inventoryDifferences";
 import { planInventory } from "../../../plan/inventory";
 import type { PlatformPlan } from "../../../plan/types";
-import { edgesFile, zonePath } from "../../../components/dns/handlers/powerdnsServer";
+import { edgesFile, readNames } from "../../../components/dns/handlers/powerdnsServer";
 import type { Instance } from "../instance";
 import { kubeGet } from "../../../kube/kube";
 import { loggedBy, supervisorLog } from "../logFiles";
@@ -116,15 +115,6 @@ function filesOf({ filesDir }: Instance): string[] {
 function logsOf({ logsDir }: Instance): string[] {
   const names = entriesOf(logsDir).map(loggedBy);
   return [...new Set(names)].filter((name) => name !== supervisorLog).sort();
-}
-
-/** Names in the zone file that the DNS server has loaded, with their addresses; none before it has a zone. */
-export function readNames(instance: Instance, domain: string): Record<string, string[]> {
-  try {
-    return publishedNames(fs.readFileSync(zonePath(instance), "utf8"), domain);
-  } catch {
-    return {};
-  }
 }
 
 function readEdges(instance: Instance): Record<string, string> {

@@ -32,8 +32,8 @@ function treeOf(input: Route53Input) {
   return name.tree;
 }
 
-const checksOf = (regions: Iterable<string>) =>
-  new Set([...regions].map((region) => `web.${region}`));
+const checksOf = (regions: Iterable<string>, owner = "web") =>
+  new Set([...regions].map((region) => `${owner}.${region}`));
 
 function assertSame(
   actual: ReadonlyMap<string, number>,
@@ -67,7 +67,7 @@ describe("The records for Route 53", () => {
     const { records } = planRoute53(inputOf({ regions: ["eu-west-1"] }));
     assert.deepEqual(
       records.map(({ name, target }) => [name, target]),
-      ["eu-west-1.example.com", "web.example.com"].map((name) => [
+      ["eu-west-1.example.com", "web.example.com", "*.example.com"].map((name) => [
         name,
         { kind: "region", region: "eu-west-1" },
       ]),
@@ -76,7 +76,9 @@ describe("The records for Route 53", () => {
 
   it("hold a weighted set where a region is drained in part", () => {
     const input = inputOf({ regions: five.slice(0, 2), weights: { "eu-west-1": 30 } });
-    const drawn = planRoute53(input).records.filter(({ routing }) => routing.kind === "weighted");
+    const drawn = planRoute53(input).records.filter(
+      ({ key, routing }) => key.startsWith("web.") && routing.kind === "weighted",
+    );
     assert.deepEqual(
       drawn.map(({ setIdentifier, routing, target, check }) => [
         setIdentifier,
@@ -101,9 +103,14 @@ describe("The records for Route 53", () => {
       for (const location of three)
         for (const some of subsets(three)) {
           const healthy = new Set(some);
-          const question = { name: "web.example.com", location, passing: checksOf(some) };
-          const actual = route53Odds(plan, { ...question, serving: new Set(three) });
-          assertSame(actual, odds(tree, { location, healthy }));
+          for (const [owner, name] of [
+            ["web", "web.example.com"],
+            ["_any", "*.example.com"],
+          ] as const) {
+            const question = { name, location, passing: checksOf(some, owner) };
+            const actual = route53Odds(plan, { ...question, serving: new Set(three) });
+            assertSame(actual, odds(tree, { location, healthy }));
+          }
         }
     }
   });
@@ -146,7 +153,7 @@ describe("The records for Route 53", () => {
           group.identifiers.add(setIdentifier);
           groups.set(name, { ...group, last: i });
           assert.ok(name.length <= 253 && (setIdentifier ?? "").length <= 128);
-          for (const label of name.split("."))
+          for (const label of name.replace(/^\*\./, "").split("."))
             assert.match(label, /^_?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
         });
         records.forEach(({ target }, i) => {
@@ -172,7 +179,7 @@ describe("The records for Route 53", () => {
     );
   });
 
-  it("say the same under a name for ever: whatever is drained, only the app's own name is turned", () => {
+  it("say the same under a name for ever: whatever is drained, only the app's own name and the wildcard are turned", () => {
     const draining = fc.array(fc.constantFrom(0, 25, 26, 100), { minLength: 3, maxLength: 3 });
     fc.assert(
       fc.property(
@@ -188,24 +195,25 @@ describe("The records for Route 53", () => {
           ];
           for (const record of changes.flatMap(({ records }) => records)) {
             const old = said.get(record.key);
-            if (old && record.name !== "web.example.com") assert.deepEqual(record, old);
+            if (old && !["web.example.com", "*.example.com"].includes(record.name))
+              assert.deepEqual(record, old);
           }
         },
       ),
     );
   });
 
-  it("are n edges, and for each app n latency records and 2n(n - 1) failover ones at most", () => {
+  it("are n edges, and for each app and the wildcard n latency records and 2n(n - 1) failover ones at most", () => {
     const counts = [1, 2, 3, 4, 5].map((count) => {
       const { records, checks } = planRoute53(inputOf({ regions: five.slice(0, count) }));
-      assert.equal(checks.length, count);
-      assert.ok(records.length <= count + count + 2 * count * (count - 1));
+      assert.equal(checks.length, 2 * count);
+      assert.ok(records.length <= count + 2 * (count + 2 * count * (count - 1)));
       return records.length;
     });
     // From four on, locations agree about who comes last and share these pairs.
-    assert.deepEqual(counts, [2, 8, 18, 30, 44]);
+    assert.deepEqual(counts, [3, 14, 33, 56, 83]);
     const apps = ["storefront", "catalog", "orders"];
-    assert.equal(planRoute53(inputOf({ apps })).records.length, 3 + 3 * 15);
+    assert.equal(planRoute53(inputOf({ apps })).records.length, 3 + 4 * 15);
   });
 
   it("stay below what Route 53 takes, or say so", () => {
@@ -213,14 +221,22 @@ describe("The records for Route 53", () => {
     const worst = planRoute53(inputOf({ regions: five, weights: half }));
     assert.deepEqual(route53Warnings(worst), []);
     // All five drained in part at once is the most that the plan allows.
-    assert.equal(worst.records.length, 548);
+    assert.equal(worst.records.length, 5 + 2 * 543);
     for (const { name } of worst.records)
       assert.ok(worst.records.filter((record) => record.name === name).length <= 100);
     const apps = Array.from({ length: 41 }, (_, i) => `app-${i}`);
     const many = planRoute53(inputOf({ regions: five, weights: half, apps }));
     assert.deepEqual(
       route53Warnings(many).map((warning) => warning.replace(/ where.*/, "")),
-      [`Route 53 needs ${many.records.length + 3} records`, "Route 53 needs 205 checks"],
+      [`Route 53 needs ${many.records.length + 3} records`, "Route 53 needs 210 checks"],
+    );
+  });
+
+  it("check each region beside its apps, at the domain's own path", () => {
+    const checks = planRoute53(inputOf()).checks.filter(({ app }) => app === undefined);
+    assert.deepEqual(
+      checks.map(({ key, host, path }) => [key, host, path]),
+      three.map((region) => [`_any.${region}`, `${region}.example.com`, "/healthz"]),
     );
   });
 

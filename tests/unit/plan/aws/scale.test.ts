@@ -47,7 +47,7 @@ describe("What an app takes of AWS", () => {
     assert.match(text, /^Each app: 3 health checks and 15 records of Route 53, \$9 a month\./m);
     assert.match(
       text,
-      /: 66 apps \(200 health checks of an account\), 666 apps \(10000 records of a zone\)\.$/m,
+      /: 65 apps \(200 health checks of an account\), 665 apps \(10000 records of a zone\)\.$/m,
     );
   });
 });

@@ -37,7 +37,7 @@ describe("Dns", () => {
         ...plan.records.map(({ key }) => `${recordType} ${key}`),
       ].sort(),
     );
-    assert.equal(all.filter(({ type }) => type === recordType).length, 2 + 2 + 2 + 4);
+    assert.equal(all.filter(({ type }) => type === recordType).length, 2 + 2 * (2 + 2 + 4));
     for (const { id, custom, parent, provider } of all)
       if (custom) assert.deepEqual([parent, provider], [component, "eu-west-1"], id);
   });

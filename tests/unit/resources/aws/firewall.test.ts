@@ -59,7 +59,7 @@ describe("Firewall", () => {
       byteMatchStatement: {
         fieldToMatch: { uriPath: {} },
         positionalConstraint: "STARTS_WITH",
-        searchString: "/healthz/",
+        searchString: "/healthz",
         textTransformations: [
           { priority: 0, type: "URL_DECODE" },
           { priority: 1, type: "NORMALIZE_PATH" },
