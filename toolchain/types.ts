@@ -30,6 +30,7 @@ export type ToolName =
   | "argocd-manifests"
   | "actionlint"
   | "zizmor"
+  | "hadolint"
   | "kubernetes-openapi"
   | "circleci-schema";
 

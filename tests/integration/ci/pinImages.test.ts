@@ -207,10 +207,9 @@ describe("images that were built", () => {
     });
     await cp(join(repositoryRoot, "services/commits"), join(services, "gate"), { recursive: true });
     await writeFile(join(services, "gate/Dockerfile"), "FROM scratch\n");
-    await writeFile(join(services, "gate/Dockerfile.dockerignore"), "*\n");
     assert.deepEqual(imageNames(folder.dir), ["gate"]);
     assert.deepEqual(readDockerfiles(folder.dir), [
-      { path: "services/gate/Dockerfile", text: "FROM scratch\n", ignore: "*\n" },
+      { path: "services/gate/Dockerfile", text: "FROM scratch\n" },
     ]);
     assert.deepEqual(imageNames(join(folder.dir, "absent")), []);
   });

@@ -50,7 +50,7 @@ describe("toolchain: the pin table", () => {
 
   it("asks for everything to start the platform but what only benchmarks and checks use", () => {
     const others = pins.map((pin) => pin.name).filter((name) => !platformTools.includes(name));
-    const checks = ["actionlint", "zizmor", "kubernetes-openapi", "circleci-schema"];
+    const checks = ["actionlint", "zizmor", "hadolint", "kubernetes-openapi", "circleci-schema"];
     assert.deepEqual(others, ["pulumi-language-nodejs", "dnsperf", ...checks]);
   });
 
