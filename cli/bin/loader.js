@@ -8,7 +8,7 @@ const transpiling = Module._extensions[".js"];
 
 /** Plain CommonJS, a thousand files. tsx would read and parse each file again, and Node would read each source map. */
 const plain =
-  /\/node_modules\/(@grpc|@opentelemetry|@peculiar|@pulumi|fengari|google-protobuf|js-yaml|prom-client|semver|yaml)\//;
+  /\/node_modules\/(@grpc|@opentelemetry|@peculiar|@pulumi|commander|fengari|google-protobuf|graceful-fs|js-yaml|prom-client|proper-lockfile|semver|yaml|zod)\//;
 Module._extensions[".js"] = (module, file) => {
   if (!plain.test(file)) return transpiling(module, file);
   process.setSourceMapsEnabled(false);

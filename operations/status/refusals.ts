@@ -1,3 +1,4 @@
+import { notSent } from "../../infra/components/federation/temporaryRefusals";
 import { karmadaPaths } from "../../infra/components/federation/manifests/karmada";
 
 /** An object of which a region has refused the last change. */
@@ -73,7 +74,8 @@ function refused({ metadata, spec, status }: Work): RefusedObject[] {
   const failed = status?.conditions?.find(
     ({ type, status: holds }) => type === "Applied" && holds === "False",
   );
-  if (failed === undefined) return [];
+  // The region has said nothing. After a restart of Karmada's controllers the condition can outlast its cause (ADR 3).
+  if (failed === undefined || failed.message?.includes(notSent)) return [];
   const region = metadata.namespace.replace(/^karmada-es-/, "");
   const message = (failed.message ?? "").replace(
     /^Failed to apply all manifests \(\d+\/\d+\): /,

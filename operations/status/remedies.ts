@@ -1,3 +1,5 @@
+import { isTemporary } from "../../infra/components/federation/temporaryRefusals";
+
 /** What a server says of an object that it refuses, and what helps. */
 interface KnownRefusal {
   readonly pattern: RegExp;
@@ -6,15 +8,8 @@ interface KnownRefusal {
   readonly remedy?: string;
 }
 
-/** The first that matches counts. */
+/** The first that matches a refusal that is not temporary counts. */
 const known: readonly KnownRefusal[] = [
-  {
-    // The gate's own refusals, a namespace that is going, conflicts, and servers that have just started: their access control knows
-    // no roles yet, and caches and kinds are not there yet. A retry succeeds.
-    pattern:
-      /not created yet|tries again|being (terminated|deleted)|object has been modified|already exists|not yet|timed? ?out|connection refused|cannot \w+ resource|RBAC:|not found|could not find|no matches for kind|initial state|not been initialized|synchronizing cache|service account|status unknown/i,
-    final: false,
-  },
   {
     pattern: /is not permitted in project/,
     final: true,
@@ -59,5 +54,6 @@ export function remedyFor(message: string): string | undefined {
 }
 
 function refusalOf(message: string): KnownRefusal | undefined {
+  if (isTemporary(message)) return undefined;
   return known.find(({ pattern }) => pattern.test(message));
 }

@@ -23,6 +23,10 @@ const webhook = (server: string) => ({
       objectSelector: { matchLabels: { "meridian.dev/guarded": "true" } },
       rules: [
         { apiGroups: [""], apiVersions: ["v1"], operations: ["*"], resources: ["configmaps"] },
+        {
+          ...{ apiGroups: ["argoproj.io"], apiVersions: ["v1alpha1"] },
+          ...{ operations: ["*"], resources: ["rollouts"] },
+        },
       ],
     },
   ],
@@ -45,9 +49,13 @@ kind: ConfigMap
 metadata: { name: ${name}, labels: { meridian.dev/${name}: "true" } }
 data: { a: ${value} }
 `;
-const patch = (kind: string, at: string, value: string) => `  - target: { kind: ${kind}, name: app }
+const patch = (
+  kind: string,
+  at: string,
+  value: string | Readonly<Record<string, string>>,
+) => `  - target: { kind: ${kind}, name: app }
     patch: |-
-      [{ "op": "add", "path": "${at}", "value": "${value}" }]
+      [{ "op": "add", "path": "${at}", "value": ${JSON.stringify(value)} }]
 `;
 
 const fileOf = (...parts: string[]) => path.join(platform.scratch, "apps", ...parts);
@@ -162,10 +170,35 @@ describe("a refusal of a server", () => {
     for (const app of ["catalog", "orders", "storefront"])
       fs.rmSync(fileOf(app, "base/added.yaml"), { force: true });
     commit("fix: without them");
-    // Argo CD takes the new commit with its next attempt: after several failures that is up to a minute later.
-    await eventually("everything is in order", 90, async () => {
+    // Argo CD takes the new commit with its next attempt: after several failures that is up to 15 s later.
+    await eventually("everything is in order", 60, async () => {
       const { apps, ready } = await platform.status();
       return ready && apps.every(({ reasons }) => reasons.length === 0);
+    });
+  });
+
+  it("of a Rollout by a region is in Argo CD's health too, until the region accepts it", async () => {
+    await applyObjects(region(), [untrusted()]);
+    change("catalog", {
+      objects: configMap("extra", "a"),
+      patches: patch("Deployment", "/metadata/labels", { "meridian.dev/guarded": "true" }),
+    });
+    commit("feat: a guarded Rollout");
+    const catalog = async () =>
+      (await platform.status()).apps.find(({ name }) => name === "catalog");
+    const refused = await eventually("Argo CD shows the refusal", limit, async () => {
+      const app = await catalog();
+      return app?.health === "Degraded" && app.reasons.length > 0 && app;
+    });
+    assert.deepEqual(
+      refused.reasons.map(({ object, regions }) => [object, regions]),
+      [["Rollout/catalog", ["us-east-1"]]],
+    );
+    await deleteObject(region(), untrusted());
+    platform.git("revert", "--no-edit", "HEAD");
+    await eventually("it is healthy again", 60, async () => {
+      const app = await catalog();
+      return app?.health === "Healthy" && app.reasons.length === 0;
     });
   });
 

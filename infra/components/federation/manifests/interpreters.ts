@@ -1,5 +1,6 @@
 import { gateAnnotation, templateHashLabel } from "../../rollouts/object";
 import { rolloutApi, rolloutKind } from "../../rollouts/manifests/rollouts";
+import { temporaryRefusals } from "../temporaryRefusals";
 import { traefikApi } from "../../gateway/manifests/traefik";
 import type { Manifest } from "../../../manifests/types";
 
@@ -71,8 +72,21 @@ end
  * Aggregates the regions' statuses: healthy if all replicas are placed in regions and every region has finished or waits for its
  * flag. The message contains what each region waits for. Regions without their copy yet report nothing, and Karmada copies an
  * object with 0 replicas to no region. With autoscalers, the sum of the regions' replicas may have any value.
+ *
+ * A region that refuses the object makes it degraded, with the message of the region's server, so that Argo CD shows it. It is not
+ * degraded while the refusal is temporary, for example because its namespace does not exist yet during the first delivery.
  */
-const aggregateStatus = `function AggregateStatus(desiredObj, statusItems)
+const aggregateStatus = `local temporary = { ${temporaryRefusals.map((part) => JSON.stringify(part)).join(", ")} }
+local function refusalOf(item)
+  local message = item.appliedMessage or ""
+  if item.applied == true or message == "" then return nil end
+  local lower = string.lower(message)
+  for _, part in ipairs(temporary) do
+    if string.find(lower, part, 1, true) ~= nil then return nil end
+  end
+  return string.match(message, "^Failed to apply all manifests %(%d+/%d+%): (.*)$") or message
+end
+function AggregateStatus(desiredObj, statusItems)
   local status = desiredObj.status or {}
   local generation = desiredObj.metadata.generation or 0
   local labels = desiredObj.metadata.labels or {}
@@ -89,7 +103,11 @@ const aggregateStatus = `function AggregateStatus(desiredObj, statusItems)
   for i = 1, count do
     local region = statusItems[i].clusterName
     local told = statusItems[i].status
-    if told == nil then
+    local refusal = refusalOf(statusItems[i])
+    if refusal ~= nil then
+      table.insert(broken, region .. " refuses it: " .. refusal)
+      current = current + 1
+    elseif told == nil then
       moving = moving + 1
     else
       for key, sum in pairs(sums) do sums[key] = sum + (told[key] or 0) end
