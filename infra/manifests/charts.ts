@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /** Chart values that all charts pass on unchanged to Kubernetes. */
 
-/** The values of any chart, after the chart's own interface has typed them. */
+/** The values of any chart. The chart itself judges them. */
 export type ChartValues = object;
 
 export interface Amounts {

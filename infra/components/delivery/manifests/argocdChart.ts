@@ -2,70 +2,16 @@ import type { DeliveryConfig } from "../../../config/types";
 import { charts } from "../../../plan/charts";
 import { argocdParameters, argocdSettings, syncTimeoutSeconds } from "./argocd";
 import { behindKubectl, signOn } from "./argocdAccess";
-import {
-  type Resources,
-  resources,
-  type SpreadConstraint,
-  zoneSpread,
-} from "../../../manifests/charts";
+import { type Resources, resources, zoneSpread } from "../../../manifests/charts";
 
 /** Release name on the hub; the namespace is `argocdNamespace`. */
 export const argocdRelease = "argocd";
-
-interface Budget {
-  readonly enabled: true;
-  readonly maxUnavailable: number;
-}
-
-interface Replicated {
-  readonly replicas: number;
-  readonly resources: Resources;
-  readonly pdb: Budget;
-  readonly topologySpreadConstraints: readonly SpreadConstraint[];
-}
 
 /** Public settings of Argo CD on the hub. */
 export interface ArgocdIngress {
   readonly url: string;
   /** Shared with the git server. */
   readonly webhookSecret: string;
-}
-
-/** The values of the chart `argo-cd` that Meridian sets. */
-export interface ArgocdValues {
-  readonly global: {
-    readonly image: { readonly tag: string };
-    readonly logging: { readonly format: "json"; readonly level: "info" | "warn" };
-  };
-  readonly configs: {
-    /** Becomes `argocd-cm`. */
-    readonly cm: Readonly<Record<string, string>>;
-    /** Becomes `argocd-cmd-params-cm`. */
-    readonly params: Readonly<Record<string, string>>;
-    /** Becomes `argocd-rbac-cm`. */
-    readonly rbac: Readonly<Record<string, string>>;
-    /** Part of `argocd-secret`: Argo CD rejects a webhook that is not signed with it. */
-    readonly secret?: { readonly githubSecret: string };
-  };
-  readonly controller: { readonly replicas: number; readonly resources: Resources };
-  readonly server: Replicated & { readonly service: { readonly type: "ClusterIP" } };
-  readonly repoServer: Replicated;
-  readonly applicationSet: Replicated;
-  readonly redis: { readonly enabled: boolean };
-  readonly "redis-ha": {
-    readonly enabled: true;
-    readonly topologySpreadConstraints: {
-      readonly enabled: true;
-      readonly maxSkew: number;
-      readonly topologyKey: string;
-      readonly whenUnsatisfiable: "ScheduleAnyway";
-    };
-    readonly redis: { readonly resources: Resources };
-    readonly haproxy: { readonly resources: Resources };
-  };
-  readonly redisSecretInit: { readonly resources: Resources };
-  readonly dex: { readonly enabled: boolean };
-  readonly notifications: { readonly enabled: boolean };
 }
 
 /**
@@ -86,11 +32,11 @@ function processParameters(delivery: DeliveryConfig): Readonly<Record<string, st
  * Argo CD on the hub: the local platform's settings, over three zones.
  * @param door its ingress for users and the git server; undefined: access by kubectl only.
  */
-export function argocdValues(delivery: DeliveryConfig, door?: ArgocdIngress): ArgocdValues {
+export function argocdValues(delivery: DeliveryConfig, door?: ArgocdIngress) {
   const { sso, access } = delivery;
   const open = sso !== undefined && door !== undefined;
   const admission = open ? signOn(sso, access, door.url) : behindKubectl;
-  const replicated = (name: string, replicas: number, amounts: Resources): Replicated => ({
+  const replicated = (name: string, replicas: number, amounts: Resources) => ({
     replicas,
     resources: amounts,
     pdb: { enabled: true, maxUnavailable: 1 },

@@ -6,7 +6,6 @@ import type { FederationPlan } from "../../../plan/types";
 import {
   controllerFlags,
   controllerGates,
-  type FeatureGates,
   federationControllers,
   type Flags,
   karmadaControllers,
@@ -15,7 +14,6 @@ import {
   webhookFlags,
 } from "./karmadaFlags";
 import {
-  type Affinity,
   preferOtherZone,
   requireOtherNode,
   requireOtherZone,
@@ -42,62 +40,6 @@ export const karmadaEtcd = {
   client: "https://etcd-client.karmada-system.svc.cluster.local:2379",
 } as const;
 
-interface Image {
-  readonly registry: string;
-  readonly repository: string;
-  readonly tag: string;
-}
-
-interface Component {
-  readonly replicaCount: number;
-  readonly resources: Resources;
-  readonly affinity: Affinity;
-  readonly podDisruptionBudget: { readonly maxUnavailable: number };
-}
-
-/** The values of the chart `karmada` that Meridian sets. */
-export interface KarmadaValues {
-  readonly installMode: "host";
-  readonly certs: { readonly mode: "auto" };
-  readonly cfssl: { readonly image: Image };
-  readonly kubectl: { readonly image: Image };
-  readonly apiServer: Component & {
-    readonly image: Image;
-    readonly serviceType: "ClusterIP";
-    readonly hostNetwork: false;
-    readonly serviceClusterIPRange: string;
-  };
-  readonly aggregatedApiServer: Component;
-  readonly kubeControllerManager: Component & {
-    readonly image: Image;
-    readonly controllers: string;
-    readonly serviceClusterIPRange: string;
-    readonly clusterCIDR: string;
-  };
-  readonly scheduler: Component & {
-    readonly enableSchedulerEstimator: false;
-    readonly featureGates: FeatureGates;
-  };
-  readonly webhook: Component & { readonly featureGates: FeatureGates };
-  readonly controllerManager: Component & {
-    readonly controllers: string;
-    readonly featureGates: FeatureGates;
-    /** Flags by name, strings only: Helm formats large numbers as powers of ten. */
-    readonly extraCommandArgs: Readonly<Record<string, string>>;
-  };
-  readonly etcd: {
-    readonly mode: "internal";
-    readonly affinity: Affinity;
-    readonly internal: {
-      readonly image: Image;
-      readonly replicaCount: number;
-      readonly storageType: "pvc";
-      readonly pvc: { readonly storageClass: string; readonly size: string };
-      readonly resources: Resources;
-    };
-  };
-}
-
 export interface KarmadaChartPlan {
   readonly federation: FederationPlan;
   /** Zones of the hub's cluster. */
@@ -107,13 +49,9 @@ export interface KarmadaChartPlan {
 }
 
 /** Karmada on the hub: the local platform's flags, three replicas of etcd, API server and webhook. */
-export function karmadaValues({
-  federation,
-  zones,
-  storageClass,
-}: KarmadaChartPlan): KarmadaValues {
+export function karmadaValues({ federation, zones, storageClass }: KarmadaChartPlan) {
   const { failover, network } = federation;
-  const component = (app: string, replicaCount: number, amounts: Resources): Component => ({
+  const component = (app: string, replicaCount: number, amounts: Resources) => ({
     replicaCount,
     resources: amounts,
     affinity: preferOtherZone({ app }),

@@ -1,48 +1,6 @@
 import { charts } from "../../../plan/charts";
 import { controllerFlags } from "./rollouts";
-import {
-  fingerprint,
-  type Resources,
-  resources,
-  type SpreadConstraint,
-  zoneSpread,
-} from "../../../manifests/charts";
-
-/** The values of the chart `argo-rollouts` that Meridian sets. */
-export interface ArgoRolloutsValues {
-  readonly controller: {
-    readonly image: { readonly tag: string };
-    readonly replicas: number;
-    readonly resources: Resources;
-    readonly pdb: { readonly enabled: true; readonly maxUnavailable: number };
-    readonly topologySpreadConstraints: readonly SpreadConstraint[];
-    readonly metrics: { readonly enabled: boolean };
-    readonly extraArgs: readonly string[];
-    readonly extraEnv: readonly { readonly name: string; readonly value: string }[];
-    readonly volumes: readonly object[];
-    readonly volumeMounts: readonly object[];
-    readonly podAnnotations: Readonly<Record<string, string>>;
-    readonly logging: { readonly level: "info" | "warn"; readonly format: "json" };
-  };
-  readonly dashboard: { readonly enabled: boolean };
-  readonly providerRBAC: {
-    readonly enabled: true;
-    /** Permissions for each traffic router: only for the one in use. */
-    readonly providers: Readonly<Record<TrafficRouter, boolean>>;
-  };
-}
-
-type TrafficRouter =
-  | "istio"
-  | "smi"
-  | "ambassador"
-  | "awsLoadBalancerController"
-  | "awsAppMesh"
-  | "traefik"
-  | "apisix"
-  | "contour"
-  | "glooPlatform"
-  | "gatewayAPI";
+import { fingerprint, resources, zoneSpread } from "../../../manifests/charts";
 
 /** ConfigMap in its namespace with the CA of the gate's certificate, and the key in the ConfigMap. */
 export const gateAuthority = { name: "rollout-gate-ca", key: "ca.crt" } as const;
@@ -54,7 +12,7 @@ const trusted = "/etc/gate-authority";
  * Argo Rollouts in a member: a leader and a standby in another zone.
  * @param authority CA of the gate, PEM, also in a ConfigMap of its namespace. Its analyses trust no other CA, as they poll only the gate.
  */
-export function argoRolloutsValues(authority: string): ArgoRolloutsValues {
+export function argoRolloutsValues(authority: string) {
   return {
     controller: {
       image: { tag: charts.argoRollouts.appVersion },

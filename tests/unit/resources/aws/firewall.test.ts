@@ -78,7 +78,7 @@ describe("Firewall", () => {
       rate?.["statement"],
       statement(2000, { notStatement: { statement: isCheck } }),
     );
-    assert.deepEqual(health?.["statement"], statement(900, isCheck));
+    assert.deepEqual(health?.["statement"], statement(1200, isCheck));
     for (const rule of [rate, health]) {
       assert.deepEqual(rule?.["action"], { block: { customResponse: { responseCode: 429 } } });
       assert.equal(rule?.["overrideAction"], undefined);
