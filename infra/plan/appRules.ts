@@ -1,4 +1,6 @@
+import { imageFacts } from "../catalog/imageFacts";
 import { cpuMillicores, memoryBytes } from "../config/quantity";
+import { lacksUser, numericUser } from "./podImages";
 import { at, list, record, selects, type KubeObject } from "./kubeObject";
 import { labelKeys } from "./names";
 
@@ -87,6 +89,20 @@ export const mainContainerRules: readonly Rule[] = [
   expected: "a probe with httpGet, tcpSocket, exec or grpc",
   remedy: platform,
 }));
+
+/** A container whose image names its user needs a number: the kubelet refuses it otherwise. Applies to images with known facts. */
+export function userRules(pod: unknown, container: unknown): readonly Rule[] {
+  const facts = imageFacts(String(at(container, "image")));
+  if (facts === undefined) return [];
+  return [
+    {
+      field: "securityContext.runAsUser",
+      holds: () => !lacksUser(pod, container, facts),
+      expected: numericUser(facts),
+      remedy: "set runAsUser in the pod's securityContext, as the platform's web base does",
+    },
+  ];
+}
 
 /** Rules for all containers, including init containers. The pod's security context may supply some of the values. */
 export function containerRules(pod: unknown): readonly Rule[] {

@@ -8,6 +8,7 @@ import {
   platform,
   podPath,
   podRules,
+  userRules,
   viaNaming,
   type Rule,
 } from "./appRules";
@@ -148,7 +149,8 @@ function checkWorkload(object: KubeObject, all: readonly KubeObject[], report: R
   for (const [kind, ownRules] of Object.entries(kinds)) {
     list(at(pod, kind)).forEach((container, index) => {
       const place = `${podPath}.${kind}[${index}]`;
-      checkTable([...containerRules(pod), ...ownRules], container, place, object, report);
+      const rules = [...containerRules(pod), ...userRules(pod, container), ...ownRules];
+      checkTable(rules, container, place, object, report);
     });
   }
   for (const [kind, selector] of Object.entries(companions)) {

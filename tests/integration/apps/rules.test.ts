@@ -93,6 +93,12 @@ const breaks: readonly Break[] = [
   ["Deployment", [...first, "image"], "example.org/orders:latest"],
   [
     "Deployment",
+    [...main, "image"],
+    "ghcr.io/stefanprodan/podinfo:6.9.2",
+    `${container}.securityContext.runAsUser`,
+  ],
+  [
+    "Deployment",
     [...pod, "securityContext", "runAsNonRoot"],
     undefined,
     "spec.template.spec.initContainers[0].securityContext.runAsNonRoot",

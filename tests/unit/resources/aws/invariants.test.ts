@@ -3,6 +3,7 @@ import * as invariants from "../../../support/aws/invariants";
 import { awsPlanOf } from "../../../support/aws/plan";
 import { registerWhole, type WholeAws } from "../../../support/aws/whole";
 import type { Registered } from "../../../support/engine";
+import { podsOf, podsThatDoNotStart } from "../../../support/aws/podImages";
 
 /** The longest that the configuration takes. */
 const longName = "a-name-of-20-letters";
@@ -44,6 +45,8 @@ const allPolicy = JSON.stringify({
   Statement: [{ Sid: "All", Effect: "Allow", Action: ["iam:*"], Resource: ["*"] }],
 });
 
+const typeOfPod = ({ place }: { readonly place: string }) => place.split(" ")[0];
+
 describe("Environments on AWS", function () {
   this.timeout(120_000);
   const all: WholeAws[] = [];
@@ -58,6 +61,19 @@ describe("Environments on AWS", function () {
       for (const [index, { registered }] of all.entries())
         assert.deepEqual(invariant(registered), [], JSON.stringify(samples[index]));
     });
+
+  hold("run pods that the kubelet starts", (registered) =>
+    podsThatDoNotStart(registered, ["amd64", "arm64"]),
+  );
+
+  it("have pods of the gate, of the snapshot and of Velero", () => {
+    const types = new Set(all.flatMap(({ registered }) => podsOf(registered).map(typeOfPod)));
+    assert.deepEqual([...types].sort(), [
+      "kubernetes:apps/v1:StatefulSet",
+      "kubernetes:batch/v1:CronJob",
+      "kubernetes:helm.sh/v3:Release",
+    ]);
+  });
 
   hold("live in their region", invariants.liveInTheirRegion);
   hold(
@@ -151,6 +167,17 @@ describe("The invariants of environments on AWS", function () {
       const changed = sound.map((each) => (each.type === type ? changedBy(each, change) : each));
       assert.notDeepEqual(invariant(changed), []);
     });
+
+  it("notice a pod whose image names its user, in a workload without runAsUser", () => {
+    const container = { name: "podinfo", image: "ghcr.io/stefanprodan/podinfo:6.9.2" };
+    const spec = { securityContext: { runAsNonRoot: true }, containers: [container] };
+    const changed = sound.map((each) =>
+      each.type.endsWith(":StatefulSet") ? changedBy(each, { spec: { template: { spec } } }) : each,
+    );
+    const found = podsThatDoNotStart(changed, ["amd64"]);
+    assert.equal(found.length, 2);
+    for (const line of found) assert.match(line, /runAsUser: undefined, .*the name app$/);
+  });
 });
 
 /** Fields of the registration itself; any other is an input. */

@@ -1,0 +1,69 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { DockerfileParser } from "dockerfile-ast";
+import { imageFacts, type ImageFacts, repositoryOf } from "../../../infra/catalog/imageFacts";
+import { platformImages } from "../../../infra/config/reserved";
+import { podImageDiagnostics } from "../../../infra/plan/podImages";
+import type { Registered } from "../engine";
+
+/** A pod's spec inside the inputs of a resource. */
+export interface FoundPod {
+  /** "type name path". */
+  readonly place: string;
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Every pod that the program renders: specs of workloads, and values of charts, whose security context of the pod has a name of
+ * its own.
+ */
+export function podsOf(registered: readonly Registered[]): FoundPod[] {
+  return registered.flatMap(({ id, inputs }) => podsIn(inputs, id));
+}
+
+function podsIn(value: unknown, place: string): FoundPod[] {
+  if (Array.isArray(value)) return value.flatMap((one, index) => podsIn(one, `${place}[${index}]`));
+  if (typeof value !== "object" || value === null) return [];
+  const fields = value as Record<string, unknown>;
+  const isPod = ["containers", "initContainers"].some((kind) => hasImages(fields[kind]));
+  const securityContext = fields["podSecurityContext"] ?? fields["securityContext"];
+  return [
+    ...(isPod ? [{ place, spec: { ...fields, securityContext } }] : []),
+    ...Object.entries(fields).flatMap(([key, one]) => podsIn(one, `${place}.${key}`)),
+  ];
+}
+
+function hasImages(containers: unknown): boolean {
+  return Array.isArray(containers) && containers.some((one: object) => "image" in one);
+}
+
+/** Facts of any image that the platform runs: of the catalog, or of the Dockerfile of one of its own. */
+export function factsOf(image: string): ImageFacts | undefined {
+  const name = repositoryOf(image).split("/").at(-1) ?? "";
+  return platformImages.includes(name) ? ownFacts(name) : imageFacts(image);
+}
+
+function ownFacts(name: string): ImageFacts {
+  const file = path.join(__dirname, "../../../services", name, "Dockerfile");
+  const instructions = DockerfileParser.parse(fs.readFileSync(file, "utf8")).getInstructions();
+  const last = (keyword: string) =>
+    instructions.findLast((one) => one.getKeyword() === keyword)?.getArgumentsContent() ?? "";
+  return {
+    user: last("USER"),
+    start: JSON.parse(last("ENTRYPOINT")) as string[],
+    // images:build makes both.
+    architectures: ["amd64", "arm64"],
+  };
+}
+
+/** Containers that the kubelet would not start on nodes of these architectures. */
+export function podsThatDoNotStart(
+  registered: readonly Registered[],
+  architectures: readonly string[],
+): string[] {
+  return podsOf(registered).flatMap(({ place, spec }) =>
+    podImageDiagnostics(spec, { architectures, factsOf }).map(
+      ({ field, value, expected }) => `${place}.${field}: ${String(value)}, not ${expected}`,
+    ),
+  );
+}
