@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { at } from "../../../infra/plan/kubeObject";
 import { routeMiddlewares } from "../../../infra/components/gateway/routeMiddlewares";
+import { evaluatePolicies } from "../../../infra/plan/networkPolicy";
 import { checkApps } from "../../../operations/apps";
+import { addressParty, appParties } from "../../support/network/evaluation";
 
 const appsDir = join(__dirname, "../../../apps");
 const prefix = "service.beta.kubernetes.io/aws-load-balancer-";
@@ -76,8 +78,14 @@ describe("An app with a load balancer of its own", () => {
   });
 
   it("lets anyone reach its pods, by the one port", async () => {
-    const policy = (await rendered()).find(({ kind }) => kind === "NetworkPolicy");
-    const ingress = at(policy, "spec.ingress") as object[];
-    assert.deepEqual(ingress.at(-1), { ports: [{ port: "http", protocol: "TCP" }] });
+    const objects = await rendered();
+    const policies = objects.filter(({ kind }) => kind === "NetworkPolicy");
+    const [pods] = appParties(objects);
+    assert.ok(pods);
+    const from = addressParty("anyone", "203.0.113.9").peer;
+    const denied = (port: number) =>
+      evaluatePolicies(policies, { from, to: pods.peer, port, protocol: "TCP" });
+    assert.deepEqual(denied(9898), []);
+    assert.deepEqual(denied(22), ["ingress"]);
   });
 });

@@ -22,6 +22,9 @@ import { chartImages } from "../../../infra/plan/charts";
 import { kubernetesVersion } from "../../../infra/plan/versions";
 import { planBackup } from "../../../infra/components/backup/plan";
 import { rateFlags } from "../../../infra/components/federation/federationRates";
+import { karmadaNamespace } from "../../../infra/components/federation/component";
+import { evaluatePolicies } from "../../../infra/plan/networkPolicy";
+import { podParty } from "../../support/network/evaluation";
 import { planOf, small } from "../../support/plan";
 import { chartKubeconfig, secretMark } from "../../support/resourceTypes";
 
@@ -128,16 +131,19 @@ describe("Karmada's chart", () => {
   });
 
   it("has etcd's members speak among themselves only: they do so in the clear", () => {
-    const { podSelector, policyTypes, ingress } = etcdTraffic.spec;
-    assert.deepEqual(podSelector, { matchLabels: { app: "etcd" } });
-    assert.deepEqual(policyTypes, ["Ingress"]);
-    assert.deepEqual(
-      ingress.map(({ from, ports }) => [ports[0]?.port, from]),
-      [
-        [2379, [{ podSelector: {} }]],
-        [2380, [{ podSelector: { matchLabels: { app: "etcd" } } }]],
-      ],
+    const policy = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", ...etcdTraffic };
+    const pod = (namespace: string, app: string) => podParty({ namespace, labels: { app } }).peer;
+    const to = pod(karmadaNamespace, "etcd");
+    const open = [
+      pod(karmadaNamespace, "etcd"),
+      pod(karmadaNamespace, "karmada-apiserver"),
+      pod("argocd", "etcd"),
+    ].map((from) =>
+      [2379, 2380].filter(
+        (port) => evaluatePolicies([policy], { from, to, port, protocol: "TCP" }).length === 0,
+      ),
     );
+    assert.deepEqual(open, [[2379, 2380], [2379], []]);
   });
 });
 
