@@ -29,6 +29,17 @@ function part(range: Range, quarters: number, bits: number): string {
   });
 }
 
+/**
+ * The address of a cluster's DNS: the tenth of its services' range, as on every EKS cluster.
+ * @throws RangeError when the text is not a CIDR range.
+ */
+export function clusterDnsAddress({ services }: Pick<Network, "services">): string {
+  const range = parseCidr(services);
+  if (range === undefined) throw new RangeError(`not a range of addresses: ${services}`);
+  const [address = ""] = formatCidr({ base: range.base + 10, prefix: 32 }).split("/");
+  return address;
+}
+
 /** Number of addresses in a range; 0 if the text is not a range. */
 export function addressCount(cidr: string): number {
   const range = parseCidr(cidr);

@@ -14,6 +14,7 @@ import {
 } from "./appRules";
 import { platformNamespaces } from "../components/registry";
 import { platformImages } from "../config/reserved";
+import { networkDiagnostics } from "./appNetwork";
 import { safetyDiagnostics } from "./appSafety";
 import { rolloutDiagnostics } from "../components/rollouts/rules";
 import { middlewareDiagnostics } from "../components/gateway/routeMiddlewares";
@@ -70,6 +71,7 @@ export function checkApp(
   }
   for (const { object, field, ...rawDiagnostic } of [
     ...safetyDiagnostics(objects),
+    ...networkDiagnostics(objects),
     ...rolloutDiagnostics(objects),
     ...middlewareDiagnostics(objects),
   ]) {

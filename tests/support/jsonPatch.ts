@@ -6,7 +6,7 @@ interface Operation {
   readonly value?: unknown;
 }
 
-/** Applies the operations of RFC 6902 that there are tests for, to maps only. @throws as an API server refuses. */
+/** Applies the operations of RFC 6902 that there are tests for, to maps, and to the end of lists. @throws as an API server refuses. */
 export function applyJsonPatch<T>(object: T, patch: readonly Operation[]): T {
   const copy = structuredClone(object);
   for (const { op, path, value } of patch) {
@@ -23,6 +23,7 @@ export function applyJsonPatch<T>(object: T, patch: readonly Operation[]): T {
     if (op !== "add" && !Object.hasOwn(owner, last)) throw new Error(`${op} ${path}: missing`);
     if (op === "test") assert.deepEqual(owner[last], value, path);
     else if (op === "remove") delete owner[last];
+    else if (Array.isArray(owner) && last === "-") owner.push(structuredClone(value));
     else owner[last] = structuredClone(value);
   }
   return copy;

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { platformNamespaces } from "../../../infra/components/registry";
-import type { KubeObject } from "../../../infra/plan/kubeObject";
+import { regionPolicies } from "../../../infra/components/federation/manifests/karmada";
+import { readEnvironmentFile } from "../../../infra/config";
+import type { Manifest } from "../../../infra/manifests/types";
+import { planPlatform } from "../../../infra/plan";
+import { clusterDnsAddress } from "../../../infra/plan/addresses";
+import { at, type KubeObject, list, selects } from "../../../infra/plan/kubeObject";
 import { checkApps } from "../../../operations/apps";
 import {
   addressParty,
@@ -10,6 +15,7 @@ import {
   podParty,
   wrongConnections,
 } from "../../support/network/evaluation";
+import { applyJsonPatch } from "../../support/jsonPatch";
 import { appFlows, chartPods } from "../../support/network/flows";
 
 const appsDir = join(__dirname, "../../../apps");
@@ -26,27 +32,85 @@ const strangers: readonly Party[] = [
 ];
 
 const gateway = podParty(chartPods["gateway"] ?? assert.fail("no pods of the gateway"), "gateway");
-const dns = podParty({ namespace: "kube-system", labels: { "k8s-app": "kube-dns" } }, "dns");
+const dnsPod = podParty({ namespace: "kube-system", labels: { "k8s-app": "kube-dns" } }, "dns");
 
 const policiesOf = (objects: readonly KubeObject[]) =>
   objects.filter(({ kind }) => kind === "NetworkPolicy");
 
+interface Overrider {
+  readonly operator: string;
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/** The policies of a region, after the federation has applied its overrides for NetworkPolicies. */
+function inRegion(
+  policies: readonly KubeObject[],
+  overrides: readonly Manifest[],
+  region: string,
+): KubeObject[] {
+  return policies.map((policy) =>
+    overrides
+      .filter((override) =>
+        list(at(override, "spec.resourceSelectors")).some(
+          (selector) =>
+            at(selector, "kind") === policy.kind &&
+            selects(at(selector, "labelSelector"), policy.metadata.labels),
+        ),
+      )
+      .flatMap((override) => list(at(override, "spec.overrideRules")))
+      .filter((rule) => list(at(rule, "targetCluster.clusterNames")).includes(region))
+      .flatMap((rule) => list(at(rule, "overriders.plaintext")) as Overrider[])
+      .reduce(
+        (object, { operator, path, value }) =>
+          applyJsonPatch(object, [{ op: operator, path, value }]),
+        policy,
+      ),
+  );
+}
+
 describe("The network of the apps", () => {
-  for (const environment of ["local", "staging", "production"])
-    it(`of ${environment} is open for every declared flow, and closed for any other connection`, async () => {
+  const objects: Record<string, readonly KubeObject[]> = {};
+
+  before(async function () {
+    this.timeout(60_000);
+    for (const environment of ["local", "staging", "production"]) {
       const { apps } = await checkApps(appsDir, environment);
-      const objects = apps.flatMap((app) => app.objects);
-      const own = appParties(objects);
-      assert.equal(own.length, 3);
-      const parties = [...own, gateway, dns, ...strangers];
-      assert.deepEqual(wrongConnections(policiesOf(objects), parties, appFlows), []);
+      objects[environment] = apps.flatMap((app) => app.objects);
+    }
+  });
+
+  it("of local is open for every declared flow, and closed for any other connection", () => {
+    const rendered = objects["local"] ?? [];
+    const parties = [...appParties(rendered), gateway, dnsPod, ...strangers];
+    assert.equal(parties.filter(({ part }) => part === "apps").length, 3);
+    assert.deepEqual(wrongConnections(policiesOf(rendered), parties, appFlows), []);
+  });
+
+  for (const environment of ["staging", "production"])
+    it(`of ${environment} is so in every region, where DNS is a service of the node`, () => {
+      const file = `environments/Pulumi.${environment}.yaml`;
+      const plan = planPlatform(readEnvironmentFile(file, environment));
+      const rendered = objects[environment] ?? [];
+      assert.ok(plan.regions.length > 1);
+      for (const region of plan.regions) {
+        const policies = inRegion(policiesOf(rendered), regionPolicies(plan), region.name);
+        const dns = plan.regions.map(({ name, network }) =>
+          addressParty(
+            `DNS of ${name}`,
+            clusterDnsAddress(network),
+            name === region.name ? "dns" : undefined,
+          ),
+        );
+        const parties = [...appParties(rendered), gateway, ...dns, ...strangers];
+        assert.deepEqual(wrongConnections(policies, parties, appFlows), [], region.name);
+      }
     });
 
-  it("is tested by connections that each policy decides", async () => {
-    const { apps } = await checkApps(appsDir, "local");
-    const objects = apps.flatMap((app) => app.objects);
-    const parties = [...appParties(objects), gateway, dns, ...strangers];
-    const [first, ...others] = policiesOf(objects);
+  it("is tested by connections that each policy decides", () => {
+    const rendered = objects["local"] ?? [];
+    const parties = [...appParties(rendered), gateway, dnsPod, ...strangers];
+    const [first, ...others] = policiesOf(rendered);
     assert.ok(first);
     const namespace = first.metadata.namespace ?? "";
     const open = wrongConnections(others, parties, appFlows);

@@ -145,6 +145,17 @@ describe("the rules of an app", () => {
     });
   }
 
+  it("want a list of rules for egress in a policy that receives the address of DNS", () => {
+    const objects = compliantApp();
+    const policy = objects.find(({ kind }) => kind === "NetworkPolicy");
+    assert.ok(policy);
+    set(policy, ["metadata", "labels", "meridian.dev/dns"], "cluster");
+    const fields = () => checkApp("orders", "local", objects).map(({ path }) => path);
+    assert.deepEqual(fields(), ["apps/orders/overlays/local: NetworkPolicy/orders spec.egress"]);
+    set(policy, ["spec", "egress"], []);
+    assert.deepEqual(fields(), []);
+  });
+
   for (const kind of ["PodDisruptionBudget", "NetworkPolicy"]) {
     it(`want a ${kind} that selects the pods`, () => {
       const without = compliantApp().filter((object) => object.kind !== kind);

@@ -5,9 +5,15 @@ import {
   everywherePolicy,
   lostRegionPolicy,
   lostTaint,
+  clusterDnsPolicy,
   regionLabelPolicy,
+  regionPolicies,
   weightLabel,
 } from "../../../infra/components/federation/manifests/karmada";
+import type { PlatformPlan } from "../../../infra/plan";
+import { clusterDnsAddress } from "../../../infra/plan/addresses";
+import { at } from "../../../infra/plan/kubeObject";
+import { awsPlanOf } from "../../support/aws/plan";
 import { planOf, small } from "../../support/plan";
 
 const policy = (kind: string, name: string, spec: unknown) => ({
@@ -123,5 +129,21 @@ describe("Karmada's policies", () => {
       overrideRules: ["eu-west-1", "us-east-1", "ap-south-1", "sa-east-1"].map(rule),
     });
     assert.deepEqual(regionLabelPolicy(regions), expected);
+  });
+
+  it("gives each region's network policies the DNS address of its own cluster, on AWS only", () => {
+    const names = (plan: PlatformPlan) => regionPolicies(plan).map(({ metadata }) => metadata.name);
+    const local = planOf([small("eu-west-1")]);
+    assert.deepEqual(names(local), ["meridian-region"]);
+    const aws = awsPlanOf(["eu-west-1", "us-east-1"]);
+    assert.deepEqual(names(aws), ["meridian-region", "meridian-dns"]);
+    const rules = (clusterDnsPolicy(aws.regions).spec as { overrideRules: object[] }).overrideRules;
+    assert.deepEqual(
+      rules.map((rule) => [
+        at(rule, "targetCluster.clusterNames[0]"),
+        at(rule, "overriders.plaintext[0].value.to[0].ipBlock.cidr"),
+      ]),
+      aws.regions.map(({ name, network }) => [name, `${clusterDnsAddress(network)}/32`]),
+    );
   });
 });

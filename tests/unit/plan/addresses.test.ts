@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Range, contains, formatCidr, overlap, parseCidr } from "../../../infra/config/cidr";
 import { knownRegions } from "../../../infra/config/addressing";
-import { allocateSubnets, managementNetworks } from "../../../infra/plan/addresses";
+import {
+  allocateSubnets,
+  clusterDnsAddress,
+  managementNetworks,
+} from "../../../infra/plan/addresses";
 import type { Network } from "../../../infra/plan/types";
 import { planOf } from "./sample";
 
@@ -62,6 +66,12 @@ describe("addresses", () => {
         assertDisjoint(parts);
       }),
     );
+  });
+
+  it("have their DNS at the tenth address of the services, as on EKS", () => {
+    assert.equal(clusterDnsAddress({ services: "10.20.192.0/18" }), "10.20.192.10");
+    assert.equal(clusterDnsAddress({ services: "172.20.0.0/16" }), "172.20.0.10");
+    assert.throws(() => clusterDnsAddress({ services: "none" }), RangeError);
   });
 
   it("of the hub and the federation are reserved", () => {

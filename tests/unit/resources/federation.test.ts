@@ -8,7 +8,7 @@ import {
   dividedPolicy,
   everywherePolicy,
   lostRegionPolicy,
-  regionLabelPolicy,
+  regionPolicies,
 } from "../../../infra/components/federation/manifests/karmada";
 import { interpreters } from "../../../infra/components/federation/manifests/interpreters";
 import { Federation } from "../../../infra/components/federation/resources/federation";
@@ -187,7 +187,7 @@ describe("Federation", () => {
     for (const manifest of [
       dividedPolicy(plan.regions),
       everywherePolicy(),
-      regionLabelPolicy(plan.regions),
+      ...regionPolicies(plan),
       lostRegionPolicy(),
       ...interpreters(),
     ]) {

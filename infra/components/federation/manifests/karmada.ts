@@ -1,5 +1,7 @@
+import { clusterDnsAddress } from "../../../plan/addresses";
 import { labelKeys } from "../../../plan/names";
-import type { RegionPlan } from "../../../plan/types";
+import { dnsLabel } from "../../../plan/appNetwork";
+import type { PlatformPlan, RegionPlan } from "../../../plan/types";
 import { apiVersionOf, appKinds } from "../../appKinds";
 import type { AppKind } from "../../component";
 import type { LabelSelector, Manifest } from "../../../manifests/types";
@@ -142,7 +144,50 @@ export function lostRegionPolicy(): Manifest {
   };
 }
 
-/** Adds a label with its region to each pod. It is the only difference between regions that every app has. */
+/** The policies of the federation that depend on the environment or its regions. */
+export function regionPolicies({
+  environment,
+  regions,
+}: Pick<PlatformPlan, "environment" | "regions">): readonly Manifest[] {
+  const hasNodeDns = environment.provider === "aws";
+  return [regionLabelPolicy(regions), ...(hasNodeDns ? [clusterDnsPolicy(regions)] : [])];
+}
+
+/**
+ * Lets the apps' pods reach the DNS of their region's cluster by its address. On EKS Auto Mode the DNS server is a service of each node,
+ * not a pod: no selector of a network policy finds it (containers-roadmap #2552).
+ */
+export function clusterDnsPolicy(regions: readonly RegionPlan[]): Manifest {
+  return {
+    apiVersion: "policy.karmada.io/v1alpha1",
+    kind: "ClusterOverridePolicy",
+    metadata: { name: "meridian-dns" },
+    spec: {
+      resourceSelectors: [
+        {
+          apiVersion: "networking.k8s.io/v1",
+          kind: "NetworkPolicy",
+          labelSelector: { matchLabels: { [dnsLabel]: "cluster" } },
+        },
+      ],
+      overrideRules: regions.map(({ name, network }) => ({
+        targetCluster: { clusterNames: [name] },
+        overriders: {
+          plaintext: [{ path: "/spec/egress/-", operator: "add", value: dnsRule(network) }],
+        },
+      })),
+    },
+  };
+}
+
+function dnsRule(network: RegionPlan["network"]): object {
+  return {
+    to: [{ ipBlock: { cidr: `${clusterDnsAddress(network)}/32` } }],
+    ports: ["UDP", "TCP"].map((protocol) => ({ port: 53, protocol })),
+  };
+}
+
+/** Adds a label with its region to each pod. It is the only difference between regions that every app has on every provider. */
 export function regionLabelPolicy(regions: readonly RegionPlan[]): Manifest {
   return {
     apiVersion: "policy.karmada.io/v1alpha1",

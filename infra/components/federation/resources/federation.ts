@@ -4,7 +4,7 @@ import {
   dividedPolicy,
   everywherePolicy,
   lostRegionPolicy,
-  regionLabelPolicy,
+  regionPolicies,
 } from "../manifests/karmada";
 import { memberSecretsNamespace } from "../component";
 import { interpreters } from "../manifests/interpreters";
@@ -40,7 +40,7 @@ export class Federation extends pulumi.ComponentResource {
     for (const manifest of [
       dividedPolicy(plan.regions),
       everywherePolicy(),
-      regionLabelPolicy(plan.regions),
+      ...regionPolicies(plan),
       lostRegionPolicy(),
       ...interpreters(),
     ]) {

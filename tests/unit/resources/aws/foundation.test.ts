@@ -90,6 +90,7 @@ const joining: readonly string[] = [
   "aws:route53/record:Record shop.us-east-1",
   "aws:secretsmanager/secret:Secret database",
   "kubernetes:core/v1:Secret federation-cluster",
+  "kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy meridian-dns",
   "kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy meridian-region",
 ];
 
