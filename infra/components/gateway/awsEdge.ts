@@ -45,13 +45,24 @@ export interface TargetGroupPlan {
   readonly healthCheck: TargetCheckPlan;
 }
 
-/** Times in seconds. */
-export interface TargetCheckPlan {
+export type TargetCheckPlan = RequestCheckPlan | ConnectionCheckPlan;
+
+/** A check by a request. A network load balancer's speaks TLS 1.2 at most. */
+export interface RequestCheckPlan extends TargetCheckTimings {
   readonly protocol: "HTTP" | "HTTPS";
-  readonly port: "traffic-port";
   readonly path: string;
   /** Status codes of a healthy pod. */
   readonly matcher: string;
+}
+
+/** A check by a connection. AWS rejects a path or a matcher in it. */
+export interface ConnectionCheckPlan extends TargetCheckTimings {
+  readonly protocol: "TCP";
+}
+
+/** Times in seconds. */
+interface TargetCheckTimings {
+  readonly port: "traffic-port";
   readonly interval: number;
   readonly timeout: number;
   readonly healthyThreshold: number;
@@ -65,6 +76,7 @@ export interface RegionEdgePlan {
     readonly loadBalancingAlgorithmType: "least_outstanding_requests";
     readonly loadBalancingCrossZoneEnabled: "true";
     readonly stickiness: { readonly enabled: false; readonly type: "lb_cookie" };
+    readonly healthCheck: RequestCheckPlan;
   };
   readonly listeners: {
     readonly http: ListenerPlan & { readonly redirect: RedirectPlan };
@@ -94,6 +106,7 @@ export interface FederationEdgePlan {
   readonly targetGroup: TargetGroupPlan & {
     /** "false": pods see the load balancer's address, so that pods of the hub can connect through it too. */
     readonly preserveClientIp: "false";
+    readonly healthCheck: ConnectionCheckPlan;
   };
   readonly listener: ListenerPlan;
   readonly podPorts: readonly number[];
@@ -175,13 +188,9 @@ export function planFederationEdge(apiAccess: readonly string[]): FederationEdge
       preserveClientIp: "false",
       // Watches last for minutes and would not end within the delay. Clients reconnect immediately.
       deregistrationDelay: 10,
-      healthCheck: {
-        protocol: "HTTPS",
-        port: "traffic-port",
-        path: "/readyz",
-        matcher: "200",
-        ...checkTimings,
-      },
+      // Karmada's chart allows TLS 1.3 only, which the load balancer's HTTPS check does not speak. The pods' own readiness probe requests
+      // /readyz, and only ready pods are targets.
+      healthCheck: { protocol: "TCP", port: "traffic-port", ...checkTimings },
     },
     listener: { port: federationPort, protocol: "TCP" },
     podPorts: [federationPort],

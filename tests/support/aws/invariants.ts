@@ -14,6 +14,7 @@ import {
 
 export type { Invariant };
 export * from "./invariantsOfLife";
+export * from "./invariantsOfTargets";
 
 const world = "0.0.0.0/0";
 

@@ -101,6 +101,6 @@ describe("The federation's edge on AWS", () => {
     assert.deepEqual([loadBalancer.internal, subnets], [false, "public"]);
     assert.deepEqual([listener.protocol, targetGroup.protocol], ["TCP", "TCP"]);
     assert.deepEqual([listener.port, podPorts], [targetGroup.port, [targetGroup.port]]);
-    assert.equal(targetGroup.healthCheck.protocol, "HTTPS");
+    assert.equal(targetGroup.healthCheck.protocol, "TCP");
   });
 });

@@ -38,6 +38,8 @@ const samples = [
 ] as const;
 
 const accessBlock = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+const targetGroup = "aws:lb/targetGroup:TargetGroup";
+const httpsCheck = { protocol: "HTTPS", path: "/readyz", matcher: "200", interval: 10, timeout: 5 };
 const openRule = { cidrIpv4: "0.0.0.0/0", fromPort: 22 };
 const noPolicy = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 const allPolicy = JSON.stringify({
@@ -84,6 +86,7 @@ describe("Environments on AWS", function () {
   hold("bind every role", invariants.bindEveryRole);
   hold("allow no more than needed", invariants.allowNoMoreThanNeeded);
   hold("put load balancers where they belong", invariants.putLoadBalancersWhereTheyBelong);
+  hold("check targets that answer", invariants.checkTargetsThatAnswer);
   hold("route each subnet once", invariants.routeEachSubnetOnce);
   hold("balance zones", invariants.balanceZones);
   hold("open only the edge to the world", invariants.openOnlyTheEdge);
@@ -133,6 +136,8 @@ describe("The invariants of environments on AWS", function () {
     ["bindEveryRole", "aws:iam/role:Role", { permissionsBoundary: undefined }],
     ["allowNoMoreThanNeeded", "aws:iam/rolePolicy:RolePolicy", { policy: allPolicy }],
     ["putLoadBalancersWhereTheyBelong", "aws:lb/loadBalancer:LoadBalancer", { internal: "maybe" }],
+    ["checkTargetsThatAnswer", targetGroup, { healthCheck: httpsCheck }],
+    ["checkTargetsThatAnswer", targetGroup, { healthCheck: { ...httpsCheck, protocol: "TCP" } }],
     [
       "routeEachSubnetOnce",
       "aws:ec2/routeTableAssociation:RouteTableAssociation",
