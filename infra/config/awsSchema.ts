@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { minorOf } from "../catalog/versions";
+import { alarmsSchema, budgetSchema } from "./alertsSchema";
 import { formatCidr, network, parseCidr } from "./cidr";
 import { option, refuse, whole } from "./option";
 
@@ -69,38 +70,6 @@ const administrators = option(
   {
     expected: "a list of ARNs",
     remedy: "Write administrators: [arn:aws:iam::…:role/…], or leave it out.",
-  },
-);
-
-const budget = option(
-  z.strictObject({
-    monthlyUsd: whole(
-      1,
-      10_000_000,
-      "What the account may cost, US dollars a month.",
-      "Write whole dollars, e.g. 2000.",
-    ),
-    emails: option(
-      z
-        .array(
-          option(z.email(), "Recipient of the alerts.", {
-            expected: "an e-mail address",
-            remedy: "Write an address, e.g. platform@example.com.",
-          }),
-        )
-        .min(1)
-        .max(10),
-      "Recipients of alerts at 80 % of it, at all of it, and when all of it is forecast.",
-      {
-        expected: "a list of 1 to 10 e-mail addresses",
-        remedy: "Write emails: [platform@example.com].",
-      },
-    ),
-  }),
-  "An alarm on the account's cost.",
-  {
-    expected: "a map of monthlyUsd, emails",
-    remedy: "Write budget: { monthlyUsd: 2000, emails: [platform@example.com] }.",
   },
 );
 
@@ -236,7 +205,8 @@ export const awsSchema = option(
         "them. Default: none may.",
       { expected: "owner/name", remedy: "Write github: owner/name." },
     ),
-    budget,
+    budget: budgetSchema,
+    alarms: alarmsSchema,
     requestsPerFiveMinutes: whole(
       10,
       2_000_000_000,

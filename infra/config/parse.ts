@@ -107,7 +107,11 @@ function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 
 function resolve(stack: string, input: EnvironmentInput): Environment {
   const { evictionsPerSecond, profile } = input.federation.failover;
-  const failover = { profile, ...(evictionsPerSecond !== undefined && { evictionsPerSecond }) };
+  const failover = {
+    // A region that is silent for seconds over the internet is seldom lost.
+    profile: profile ?? (input.provider === "aws" ? ("steady" as const) : ("fast" as const)),
+    ...(evictionsPerSecond !== undefined && { evictionsPerSecond }),
+  };
   const block = input.provider === "aws" ? input.aws.addressBlock : 0;
   const regions = resolveRegions(input.regions, block);
   const common = {
@@ -172,6 +176,7 @@ function resolveAws(input: AwsInput, regions: readonly RegionConfig[]): AwsConfi
   const { github, database, cache, chartRepository, home, ...always } = input;
   return {
     ...always,
+    alarms: always.alarms ?? { emails: always.budget.emails },
     home: home ?? regions.find(({ role }) => role === "hub")?.name ?? "",
     ...(github !== undefined && { github }),
     ...(database !== undefined && { database }),

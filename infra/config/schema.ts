@@ -10,8 +10,9 @@ const failover = option(
   z
     .strictObject({
       profile: option(
-        z.enum(["fast", "steady"]).default("fast"),
-        "How soon a silent region counts as lost: fast in under ten seconds, steady in about forty.",
+        z.enum(["fast", "steady"]).optional(),
+        "How soon a silent region counts as lost: fast in under ten seconds, steady in about forty. Default: fast on this machine, " +
+          "steady on AWS.",
         {
           expected: '"fast" or "steady"',
           remedy: "Write profile: fast, or steady where links are poor.",

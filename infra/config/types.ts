@@ -89,6 +89,8 @@ export interface AwsConfig {
     /** Recipients of the notifications at 80 % of it, at 100 %, and when 100 % is forecast. */
     readonly emails: readonly string[];
   };
+  /** Recipients of CloudWatch's alarms. Default: those of the budget. */
+  readonly alarms: { readonly emails: readonly string[] };
   /** Number of requests from one address in five minutes above which the firewall blocks it. */
   readonly requestsPerFiveMinutes: number;
   /** The relational database; absent if there is none. */
@@ -158,7 +160,7 @@ export type FailoverProfile = "fast" | "steady";
 
 export interface FederationConfig {
   readonly failover: {
-    /** Time until a region that does not respond counts as lost: "fast" under ten seconds, "steady" about forty. */
+    /** Time until a region that does not respond counts as lost: "fast" under ten seconds (default on this machine), "steady" about forty (on AWS). */
     readonly profile: FailoverProfile;
     /** Objects evicted from a lost region per second; absent for the profile's own rate. */
     readonly evictionsPerSecond?: number;

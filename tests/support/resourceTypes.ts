@@ -5,6 +5,7 @@ import { awsStateOf } from "./aws/table";
 
 /** Everything that Meridian registers. A type that is not here makes a test fail. */
 const passedThrough: ReadonlySet<string> = new Set([
+  "meridian:aws:AlarmTopic",
   "meridian:aws:AuditTrail",
   "meridian:aws:Argocd",
   "meridian:aws:ArgocdEdge",

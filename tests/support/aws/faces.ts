@@ -41,6 +41,7 @@ export function fakeShared(region: string): RegionSharedOutputs {
   return {
     keyArn: pulumi.output(fakeKeyArn(region)),
     accessLogBucket: pulumi.output(`${region}-access-logs`),
+    alarmTopicArn: pulumi.output(`arn:aws:sns:${region}:123456789012:alarms`),
   };
 }
 

@@ -14,6 +14,7 @@ import {
 
 export type { Invariant };
 export * from "./invariantsOfLife";
+export * from "./invariantsOfStart";
 export * from "./invariantsOfTargets";
 
 const world = "0.0.0.0/0";
@@ -99,6 +100,7 @@ const longestPolicy: Readonly<Record<string, number>> = {
   "aws:iam/rolePolicy:RolePolicy": 10_240,
   "aws:iam/policy:Policy": 6_144,
   "aws:s3/bucketPolicy:BucketPolicy": 20_480,
+  "aws:sns/topicPolicy:TopicPolicy": 30_720,
   "aws:kms/key:Key": 32_768,
   "aws:kms/replicaKey:ReplicaKey": 32_768,
 };

@@ -36,6 +36,7 @@ const rows: Row[] = [
     "meridian:aws.kubernetesVersion",
     /quotes/,
   ],
+  ["alarms for nobody", sound({ alarms: { emails: [] } }), "meridian:aws.alarms.emails", /emails/],
   [
     "the whole internet",
     sound({ apiAccess: ["0.0.0.0/0"] }),
@@ -170,6 +171,17 @@ describe("An environment on AWS", () => {
     });
   }
 
+  it("counts a silent region as lost slowly, and notifies its own recipients, unless it says otherwise", () => {
+    const profile = (more: Record<string, unknown> = {}) =>
+      parsed(sound({}, more)).federation.failover.profile;
+    assert.equal(profile(), "steady");
+    assert.equal(profile({ federation: { failover: { evictionsPerSecond: 3 } } }), "steady");
+    assert.equal(profile({ federation: { failover: { profile: "fast" } } }), "fast");
+    const own = parsed(sound({ alarms: { emails: ["on-call@example.com"] } }));
+    assert.ok(own.provider === "aws");
+    assert.deepEqual(own.aws.alarms.emails, ["on-call@example.com"]);
+  });
+
   it("has defaults for all but the account, the budget, the domain and the repository", () => {
     const environment = parsed(sound());
     assert.equal(environment.provider, "aws");
@@ -184,6 +196,7 @@ describe("An environment on AWS", () => {
       transitGatewayFrom: 5,
       architectures: ["amd64"],
       zone: "adopt",
+      alarms: { emails: ["platform@example.com"] },
       budget: { monthlyUsd: 100, emails: ["platform@example.com"] },
       requestsPerFiveMinutes: 10_000,
     });

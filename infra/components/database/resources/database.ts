@@ -19,7 +19,7 @@ export interface DatabaseArgs {
   readonly networks: Readonly<
     Record<string, Pick<RegionNetworkOutputs, "subnetIds" | "securityGroupIds">>
   >;
-  readonly shared: Readonly<Record<string, Pick<RegionSharedOutputs, "keyArn">>>;
+  readonly shared: Readonly<Record<string, Pick<RegionSharedOutputs, "keyArn" | "alarmTopicArn">>>;
   readonly providers: RegionProviders;
   /** Password of the administrator: `PlatformSecret.password`. */
   readonly password: pulumi.Input<string>;

@@ -20,7 +20,7 @@ export interface DatabaseRegionArgs {
   readonly database: DatabasePlan;
   readonly plan: DatabaseRegionPlan;
   readonly network: Pick<RegionNetworkOutputs, "subnetIds" | "securityGroupIds">;
-  readonly shared: Pick<RegionSharedOutputs, "keyArn">;
+  readonly shared: Pick<RegionSharedOutputs, "keyArn" | "alarmTopicArn">;
   readonly globalIdentifier: pulumi.Input<string>;
   readonly monitoringRoleArn: pulumi.Input<string>;
   /** Password of the administrator. Only the home uses it: the others receive it by replication. */
@@ -48,7 +48,7 @@ export class DatabaseRegion extends pulumi.ComponentResource {
     const instances = plan.instances.map((instance, index) =>
       this.createInstance(`${name}-${index}`, instance, cluster, args),
     );
-    for (const alarm of plan.alarms) this.createAlarm(alarm);
+    for (const alarm of plan.alarms) this.createAlarm(alarm, args.shared.alarmTopicArn);
     this.readerEndpoint = cluster.readerEndpoint;
     this.ready = [cluster, ...instances.slice(0, 1)];
     this.registerOutputs({});
@@ -149,7 +149,8 @@ export class DatabaseRegion extends pulumi.ComponentResource {
     );
   }
 
-  private createAlarm(alarm: DatabaseAlarmPlan): void {
+  /** The topic hears of the alarm and of its end. */
+  private createAlarm(alarm: DatabaseAlarmPlan, topic: pulumi.Input<string>): void {
     new cloudwatch.MetricAlarm(
       `${this.name}-${alarm.key}`,
       {
@@ -159,6 +160,8 @@ export class DatabaseRegion extends pulumi.ComponentResource {
         threshold: alarm.thresholdMilliseconds,
         evaluationPeriods: 5,
         treatMissingData: alarm.silence,
+        alarmActions: [topic],
+        okActions: [topic],
         ...measureOf(alarm),
       },
       { parent: this },

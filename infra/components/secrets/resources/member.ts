@@ -18,12 +18,37 @@ import type { EksRegionOutputs } from "../../../providers/aws/resources/types";
 
 export interface MemberSecretsArgs {
   readonly environment: string;
-  readonly accountId: string;
   readonly region: EksRegionOutputs;
-  /** The resource after which External Secrets runs and its kinds exist. */
+  /** The resource after which External Secrets runs, with its identity, and its kinds exist. */
   readonly installed: pulumi.Resource;
   readonly connections: DataEndpoints;
   readonly has: { readonly database: boolean; readonly cache: boolean };
+}
+
+/** The identity of a region's External Secrets, which reads Secrets Manager. Its pods start after it is `ready`. */
+export function secretsIdentity(
+  name: string,
+  {
+    environment,
+    accountId,
+    region,
+  }: {
+    readonly environment: string;
+    readonly accountId: string;
+    readonly region: EksRegionOutputs;
+  },
+  opts: pulumi.ComponentResourceOptions,
+): PodIdentity {
+  return new PodIdentity(
+    `${name}-external-secrets`,
+    {
+      cluster: region,
+      namespace: externalSecretsName,
+      serviceAccount: externalSecretsName,
+      policy: secretsReaderPolicy({ environment, accountId, region: region.plan.name }),
+    },
+    opts,
+  );
 }
 
 /** Access of a region's pods to Secrets Manager, and the endpoints of databases and caches. */
@@ -33,17 +58,7 @@ export class MemberSecrets extends pulumi.ComponentResource {
 
   constructor(name: string, args: MemberSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:MemberSecrets", name, {}, opts);
-    const { environment, accountId, region, installed, has } = args;
-    const identity = new PodIdentity(
-      `${name}-external-secrets`,
-      {
-        cluster: region,
-        namespace: externalSecretsName,
-        serviceAccount: externalSecretsName,
-        policy: secretsReaderPolicy({ environment, accountId, region: region.plan.name }),
-      },
-      { parent: this },
-    );
+    const { environment, region, installed, has } = args;
     const child = { parent: this, provider: region.provider, deletedWith: region.resource };
     const space = new k8s.core.v1.Namespace(
       `${name}-${dataNamespace}`,
@@ -57,11 +72,7 @@ export class MemberSecrets extends pulumi.ComponentResource {
         manifest,
         { ...child, dependsOn: [...dependsOn] },
       );
-    const store = custom(clusterSecretStore(region.plan.name), [
-      installed,
-      ...identity.ready,
-      ...guarded,
-    ]);
+    const store = custom(clusterSecretStore(region.plan.name), [installed, ...guarded]);
     this.ready = [store];
     if (has.database) custom(databaseCredentials(environment), [store, space]);
     if (has.cache) custom(cacheCredentials(environment), [store, space]);

@@ -191,6 +191,9 @@ const readings = [
   "secretsmanager:GetResourcePolicy",
   "servicequotas:Get*",
   "servicequotas:List*",
+  "sns:GetSubscriptionAttributes",
+  "sns:GetTopicAttributes",
+  "sns:List*",
   "tag:GetResources",
   "wafv2:Get*",
   "wafv2:List*",
@@ -217,6 +220,7 @@ const deployedServices = [
   "secretsmanager:*",
   "servicequotas:Get*",
   "servicequotas:List*",
+  "sns:*",
   "tag:GetResources",
   "wafv2:*",
 ];

@@ -1,6 +1,7 @@
 import type { AwsEnvironment } from "../../../config/types";
 import { planAccessLogs } from "../state/accessLogs";
 import { type AwsAccount, accountOf } from "./account";
+import { type AlarmTopicPlan, planAlarmTopic } from "./alarms";
 import { type BoundaryPlan, planBoundary } from "../access/boundary";
 import type { BucketPlan } from "../state/buckets";
 import { type BudgetPlan, planBudget } from "./budget";
@@ -26,6 +27,8 @@ export interface GlobalPlan {
   readonly budget: BudgetPlan;
   readonly trail: TrailPlan;
   /** By region. */
+  readonly alarms: Readonly<Record<string, AlarmTopicPlan>>;
+  /** By region. */
   readonly accessLogs: Readonly<Record<string, BucketPlan>>;
 }
 
@@ -47,7 +50,7 @@ export function planGlobal({ environment, home, apps, keepsData }: GlobalInput):
   const regions = environment.regions.map(({ name }) => name);
   if (!regions.includes(home))
     throw new RangeError(`${home} is none of the regions ${regions.join(", ")}`);
-  const { github, budget } = environment.aws;
+  const { github, budget, alarms } = environment.aws;
   return {
     account,
     home,
@@ -59,6 +62,9 @@ export function planGlobal({ environment, home, apps, keepsData }: GlobalInput):
     ...(github !== undefined && { github: planGithubAccess(account, github) }),
     budget: planBudget(account, budget),
     trail: planTrail(account, home, keepsData),
+    alarms: Object.fromEntries(
+      regions.map((region) => [region, planAlarmTopic(account, region, alarms)]),
+    ),
     accessLogs: Object.fromEntries(
       regions.map((region) => [region, planAccessLogs(account, region)]),
     ),

@@ -57,6 +57,7 @@ export function keyPolicy(account: AwsAccount, region: string, hasTrail: boolean
       Resource: ["*"],
     },
     forLogs(account, region),
+    forAlarms(account),
     ...forOwnRoles(account, region),
     ...(hasTrail ? forTrail(account, region) : []),
   ]);
@@ -75,6 +76,18 @@ function forLogs(account: AwsAccount, region: string): PolicyStatement {
         "kms:EncryptionContext:aws:logs:arn": arnOf(account, "logs", region, "log-group:*"),
       },
     },
+  };
+}
+
+/** CloudWatch, which publishes alarms to the region's encrypted topic. */
+function forAlarms({ accountId }: AwsAccount): PolicyStatement {
+  return {
+    Sid: "Alarms",
+    Effect: "Allow",
+    Principal: { Service: "cloudwatch.amazonaws.com" },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    Resource: ["*"],
+    Condition: { StringEquals: { "aws:SourceAccount": accountId } },
   };
 }
 

@@ -34,6 +34,8 @@ export interface RegionSharedOutputs {
   readonly keyArn: pulumi.Output<string>;
   /** Name of the region's bucket for access logs, encrypted with S3's own keys, as load balancers require. */
   readonly accessLogBucket: pulumi.Output<string>;
+  /** ARN of the topic that the region's alarms notify. */
+  readonly alarmTopicArn: pulumi.Output<string>;
 }
 
 /** Outputs of the platform's resources that belong to no region. */

@@ -165,6 +165,28 @@ export const dataTypes: AwsTable = {
       arn: arn("cloudwatch", "alarm", "name")(resource),
     }),
   },
+  "aws:sns/topic:Topic": {
+    required: ["name"],
+    replaceOn: ["name"],
+    outputs: (resource) => {
+      const whole = `arn:aws:sns:${resource.region}:${resource.account}:${text(resource, "name")}`;
+      return { id: whole, arn: whole };
+    },
+  },
+  "aws:sns/topicPolicy:TopicPolicy": {
+    required: ["arn", "policy"],
+    replaceOn: ["arn"],
+    outputs: (resource) => ({ id: text(resource, "arn") }),
+  },
+  "aws:sns/topicSubscription:TopicSubscription": {
+    required: ["endpoint", "protocol", "topic"],
+    replaceOn: ["endpoint", "protocol", "topic"],
+    outputs: (resource) => {
+      const whole = `${text(resource, "topic")}:${digest(text(resource, "endpoint"))}`;
+      // An address is asked to confirm; until then the subscription is pending.
+      return { id: whole, arn: whole, pendingConfirmation: true };
+    },
+  },
 };
 
 /** A secret's id is its ARN, which ends in six characters that AWS draws. */

@@ -46,6 +46,16 @@ describe("The platform's key", () => {
     assert.deepEqual(service, { Service: "logs.us-east-1.amazonaws.com" });
   });
 
+  it("encrypts the alarms of its own account", () => {
+    const alarm = (account: string) =>
+      allows(beside(other), {
+        action: "kms:GenerateDataKey",
+        context: { "aws:SourceAccount": account },
+      });
+    assert.ok(alarm(accountId));
+    assert.ok(!alarm("999999999999"));
+  });
+
   it("is the platform's roles' through EC2 and Secrets Manager of the region, with grants for AWS only", () => {
     const context = {
       "kms:CallerAccount": accountId,

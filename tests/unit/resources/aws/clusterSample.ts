@@ -62,5 +62,9 @@ export function fakeNetwork(): RegionNetworkOutputs {
 }
 
 export function fakeShared(): RegionSharedOutputs {
-  return { keyArn: pulumi.output(keyArn), accessLogBucket: pulumi.output("logs") };
+  return {
+    keyArn: pulumi.output(keyArn),
+    accessLogBucket: pulumi.output("logs"),
+    alarmTopicArn: pulumi.output("arn:aws:sns:any"),
+  };
 }

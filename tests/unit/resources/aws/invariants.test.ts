@@ -91,6 +91,8 @@ describe("Environments on AWS", function () {
   hold("balance zones", invariants.balanceZones);
   hold("open only the edge to the world", invariants.openOnlyTheEdge);
   hold("have resources that are told apart", invariants.areToldApart);
+  hold("start pods with their identity", invariants.startWithTheirIdentity);
+  hold("tell of every alarm", invariants.tellOfEveryAlarm);
   hold("keep secrets", invariants.keepSecrets);
   hold("take along with a cluster what stands on it", invariants.goWithTheirCluster);
   hold("let nothing else go with it", invariants.stayWithNothingElse);
@@ -136,6 +138,13 @@ describe("The invariants of environments on AWS", function () {
     ["bindEveryRole", "aws:iam/role:Role", { permissionsBoundary: undefined }],
     ["allowNoMoreThanNeeded", "aws:iam/rolePolicy:RolePolicy", { policy: allPolicy }],
     ["putLoadBalancersWhereTheyBelong", "aws:lb/loadBalancer:LoadBalancer", { internal: "maybe" }],
+    ["startWithTheirIdentity", "kubernetes:helm.sh/v3:Release", { dependsOn: [] }],
+    ["startWithTheirIdentity", "kubernetes:batch/v1:CronJob", { dependsOn: [] }],
+    ["tellOfEveryAlarm", "aws:cloudwatch/metricAlarm:MetricAlarm", { alarmActions: [] }],
+    ["tellOfEveryAlarm", "aws:cloudwatch/metricAlarm:MetricAlarm", { okActions: [] }],
+    ["tellOfEveryAlarm", "aws:cloudwatch/metricAlarm:MetricAlarm", { provider: "elsewhere" }],
+    ["tellOfEveryAlarm", "aws:sns/topicSubscription:TopicSubscription", { topic: "another" }],
+    ["tellOfEveryAlarm", "aws:sns/topicPolicy:TopicPolicy", { policy: "{}" }],
     ["checkTargetsThatAnswer", targetGroup, { healthCheck: httpsCheck }],
     ["checkTargetsThatAnswer", targetGroup, { healthCheck: { ...httpsCheck, protocol: "TCP" } }],
     [

@@ -35,6 +35,7 @@ describe("MemberCharts", () => {
         trustedNetworks,
         authority: pulumi.output("PEM"),
         clusterReady: [standing("nodes")],
+        secretsIdentity: [standing("identity")],
         mirror: "http://mirror.test",
       });
     });
@@ -50,6 +51,8 @@ describe("MemberCharts", () => {
       assert.equal(parent, component, id);
       assert.deepEqual([provider, deletedWith], ["eu-west-1", standingId("eu-west-1")], id);
       assert.ok(dependsOn.includes(standingId("nodes")), id);
+      const hasIdentity = dependsOn.includes(standingId("identity"));
+      assert.equal(hasIdentity, id === release("external-secrets"), id);
       assert.deepEqual(inputs["repositoryOpts"], { repo: "http://mirror.test" }, id);
     }
   });

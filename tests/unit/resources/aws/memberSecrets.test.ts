@@ -15,7 +15,6 @@ describe("MemberSecrets", function () {
       assert.ok(plan);
       new MemberSecrets("eu-west-1", {
         environment: "test",
-        accountId: "123456789012",
         region: {
           ...fakeCluster("eu-west-1"),
           plan,
@@ -52,7 +51,6 @@ describe("MemberSecrets", function () {
     );
     for (const id of [
       standingId("external-secrets"),
-      "aws:eks/podIdentityAssociation:PodIdentityAssociation eu-west-1-external-secrets",
       "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy eu-west-1-secrets",
       "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding eu-west-1-secrets",
     ])

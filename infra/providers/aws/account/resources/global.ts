@@ -3,6 +3,7 @@ import { bucketLogPrefix } from "../../state/accessLogs";
 import type { GlobalPlan } from "../global";
 import { createAccessLogs, writableName } from "../../state/resources/accessLogs";
 import { createBoundary } from "../../access/resources/boundary";
+import { AlarmTopic } from "./alarms";
 import { createBudget } from "./budget";
 import { GithubAccess } from "../../access/resources/githubAccess";
 import { PlatformKey } from "./keys";
@@ -65,13 +66,18 @@ export class GlobalServices extends pulumi.ComponentResource implements GlobalOu
     key: PlatformKey,
   ): Record<string, RegionSharedOutputs> {
     const shared = Object.entries(plan.accessLogs).map(([region, bucket]) => {
-      const logs = createAccessLogs(region, bucket, {
-        parent: this,
-        provider: ofRegion(providers, region),
-      });
-      return [region, { keyArn: key.arns[region], accessLogBucket: writableName(logs) }] as const;
+      const child = { parent: this, provider: ofRegion(providers, region) };
+      const logs = createAccessLogs(region, bucket, child);
+      const keyArn = ofRegion(key.arns, region);
+      const alarms = new AlarmTopic(
+        `${region}-alarms`,
+        { plan: ofRegion(plan.alarms, region), keyArn },
+        { parent: this, providers: [ofRegion(providers, region)] },
+      );
+      const outputs = { keyArn, accessLogBucket: writableName(logs), alarmTopicArn: alarms.arn };
+      return [region, outputs] as const;
     });
-    return Object.fromEntries(shared) as Record<string, RegionSharedOutputs>;
+    return Object.fromEntries(shared);
   }
 
   private createTrail({ trail, home }: GlobalPlan, opts: pulumi.ComponentResourceOptions): void {

@@ -24,6 +24,8 @@ export interface MemberChartsArgs {
   readonly authority: pulumi.Output<string>;
   /** Resources that must exist before pods can run: nodes. */
   readonly clusterReady: readonly pulumi.Resource[];
+  /** Resources after which the pods of External Secrets have their identity: pods that start before it never get it. */
+  readonly secretsIdentity: readonly pulumi.Resource[];
   /** URL of a mirror that has all charts. Default: the publishers' repositories. */
   readonly mirror: string | undefined;
 }
@@ -67,7 +69,7 @@ export class MemberCharts extends pulumi.ComponentResource {
         namespace: externalSecretsName,
         values: externalSecretsValues(),
       },
-      child,
+      { parent: this, dependsOn: [...args.secretsIdentity, ...args.clusterReady] },
     );
     this.ready = [kinds, this.rollouts];
     this.registerOutputs({});

@@ -15,7 +15,7 @@ import type { DataEndpoints } from "../../data/resources/data";
 import { RegionEdge } from "../../../../components/gateway/resources/aws";
 import { Firewall } from "../../../../components/gateway/resources/firewall";
 import { MemberCharts } from "./memberCharts";
-import { MemberSecrets } from "../../../../components/secrets/resources/member";
+import { MemberSecrets, secretsIdentity } from "../../../../components/secrets/resources/member";
 import { RolloutGate, type RolloutGateArgs } from "../../../../components/rollouts/resources/aws";
 import type { EdgeOutputs, RegionNetworkOutputs, RegionSharedOutputs } from "../../resources/types";
 
@@ -72,6 +72,7 @@ export class AwsRegion extends pulumi.ComponentResource {
       { name: gateName, hosts: [gateHost] },
       child,
     );
+    const identity = secretsIdentity(name, { ...args, region: cluster }, child);
     const charts = new MemberCharts(
       name,
       {
@@ -79,6 +80,7 @@ export class AwsRegion extends pulumi.ComponentResource {
         trustedNetworks: publicRanges(aws, plan.name),
         authority: certificate.authority,
         clusterReady: cluster.ready,
+        secretsIdentity: identity.ready,
         mirror,
       },
       child,
@@ -87,7 +89,6 @@ export class AwsRegion extends pulumi.ComponentResource {
       name,
       {
         environment: args.environment,
-        accountId: args.accountId,
         region: cluster,
         installed: charts.externalSecrets,
         connections: args.connections,
