@@ -47,6 +47,8 @@ describe("staging with an account that cannot hold it", function () {
       quotas: { "*": 1000, "vpc/L-F678F1CE": 0 },
     });
     region("us-east-1", {
+      zones: ["a", "b", "c", "d"],
+      zoneIds: { b: "use1-az3" },
       eksVersions: [only("1.33")],
       vpcs: [{ id: "vpc-theirs", cidrBlock: "10.0.0.0/8" }],
       lacks: ["eks"],
@@ -57,6 +59,7 @@ describe("staging with an account that cannot hold it", function () {
       /meridian:traffic\.domain.*"staging\.example\.com".*hosted zone/,
       /regions\[0\]\.zones\[2\].*"c".*a, b, d/,
       /kubernetesVersion.*supports in eu-west-1: 1\.33/,
+      /regions\[1\]\.zones\[1\].*"b".*a, c, d \(b is use1-az3.*Write zones: \[a, c, d\]/,
       /regions\[1\]\.cidr.*10\.0\.0\.0\/8 of vpc-theirs in us-east-1/,
       /regions\[1\]\.name.*"us-east-1".*a region with eks/,
       /quota of eu-west-1.*aws service-quotas request-service-quota-increase --region eu-west-1/,

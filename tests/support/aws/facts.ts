@@ -24,6 +24,8 @@ export interface Facts {
 export interface RegionFacts {
   /** Letters of the zones. */
   readonly zones: readonly string[];
+  /** Ids of zones by letter. Default: ids that no real zone has. */
+  readonly zoneIds?: Readonly<Record<string, string>>;
   /** Versions that EKS offers, the default last. */
   readonly eksVersions: readonly EksVersionFacts[];
   /** Networks that exist before anything is made. */

@@ -16,8 +16,8 @@ export interface AwsFacts {
 }
 
 export interface RegionFacts {
-  /** Full names of the zones that accept new resources, e.g. "eu-west-1a". */
-  readonly zones: readonly string[];
+  /** The zones that accept new resources. */
+  readonly zones: readonly ZoneFacts[];
   /** Minor versions of EKS in standard support, e.g. "1.34". */
   readonly eksVersions: readonly string[];
   /** Existing networks. */
@@ -26,6 +26,13 @@ export interface RegionFacts {
   readonly services: readonly string[];
   /** By key of `quotas.ts`; absent if unreadable. */
   readonly quotas: Readonly<Partial<Record<QuotaKey, number>>>;
+}
+
+export interface ZoneFacts {
+  /** Full name in this account, e.g. "eu-west-1a". */
+  readonly name: string;
+  /** The same zone in every account, e.g. "euw1-az3". */
+  readonly id: string;
 }
 
 export interface ExistingNetwork {

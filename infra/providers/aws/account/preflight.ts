@@ -3,6 +3,7 @@ import { overlap, parseCidr } from "../../../config/cidr";
 import type { PlatformPlan, RegionPlan } from "../../../plan/types";
 import type { AwsFacts, RegionFacts } from "./facts";
 import { quotaCodes, quotaNeeds } from "./quotas";
+import { checkZones } from "./zones";
 
 /** Services that every region requires, by the names in AWS' own list. */
 const neededServices = ["ec2", "ecr", "eks", "elb", "kms", "acm", "secretsmanager"] as const;
@@ -73,30 +74,11 @@ function checkRegion(
       },
     ];
   return [
-    ...checkZones(region, index, found),
+    ...checkZones(region, regionPath(index, "zones"), found),
     ...checkVersion(plan, region, found),
     ...checkAddresses(plan, region, index, found),
     ...checkServices(plan, region, index, found),
   ];
-}
-
-function checkZones(region: RegionPlan, index: number, { zones }: RegionFacts): Diagnostic[] {
-  return region.zones.flatMap(({ name }, position) =>
-    zones.includes(name)
-      ? []
-      : [
-          {
-            path: regionPath(index, `zones[${position}]`),
-            value: `"${name.slice(region.name.length)}"`,
-            expected: `a zone of ${region.name} that this account has: ${letters(region, zones)}`,
-            remedy: "Write the letters of three of these.",
-          },
-        ],
-  );
-}
-
-function letters(region: RegionPlan, zones: readonly string[]): string {
-  return zones.map((zone) => zone.slice(region.name.length)).join(", ");
 }
 
 function checkVersion(

@@ -37,7 +37,9 @@ export const accountCalls: Readonly<Record<string, DataSource>> = {
     ...(args["state"] === undefined ? {} : { state: args["state"] }),
     groupNames: [region],
     names: regionFacts.zones.map((letter) => `${region}${letter}`),
-    zoneIds: regionFacts.zones.map((_letter, index) => `${region}-az${index + 1}`),
+    zoneIds: regionFacts.zones.map(
+      (letter, index) => regionFacts.zoneIds?.[letter] ?? `${region}-az${index + 1}`,
+    ),
   }),
   "aws:index/getService:getService": (args, asked) => {
     const region = (args["region"] as string | undefined) ?? asked.region;

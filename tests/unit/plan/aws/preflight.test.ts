@@ -7,6 +7,8 @@ import { awsPlanOf, factsFor } from "./sample";
 
 const plan = awsPlanOf();
 const paths = (facts = factsFor(plan), of = plan) => preflight(of, facts).map(({ path }) => path);
+const zonesOf = (region: string, ids: Readonly<Record<string, string>>) =>
+  Object.entries(ids).map(([letter, id]) => ({ name: `${region}${letter}`, id }));
 const withRegion = (ofRegion: Partial<RegionFacts>) => factsFor(plan, {}, ofRegion);
 
 describe("What is checked of an account before anything is touched", () => {
@@ -39,7 +41,7 @@ describe("What is checked of an account before anything is touched", () => {
   it("refuses a region without the zones asked, and names those that it has", () => {
     const facts = factsFor(plan);
     const us = facts.regions["us-east-1"] as RegionFacts;
-    const lacking = { ...us, zones: ["us-east-1b", "us-east-1d", "us-east-1f"] };
+    const lacking = { ...us, zones: zonesOf("us-east-1", { b: "any-1", d: "any-2", f: "any-3" }) };
     const diagnostics = preflight(plan, {
       ...facts,
       regions: { ...facts.regions, "us-east-1": lacking },
@@ -52,6 +54,31 @@ describe("What is checked of an account before anything is touched", () => {
         "a zone of us-east-1 that this account has: b, d, f",
       ]),
     );
+    assert.equal(diagnostics[0]?.remedy, "Write zones: [b, d, f].");
+  });
+
+  it("refuses zones that EKS refuses, by their ids, and proposes others", () => {
+    for (const [name, refused] of [
+      ["us-east-1", "use1-az3"],
+      ["us-west-1", "usw1-az2"],
+      ["ca-central-1", "cac1-az3"],
+    ] as const) {
+      const of = awsPlanOf([{ name }]);
+      const facts = (ids: Record<string, string>) =>
+        preflight(of, factsFor(of, {}, { zones: zonesOf(name, ids) }));
+      const ids = { a: "any-1", b: refused, c: "any-3", d: "any-4", e: "any-5" };
+      assert.deepEqual(facts(ids), [
+        {
+          path: "meridian:regions[0].zones[1]",
+          value: '"b"',
+          expected: `a zone of ${name} in which EKS runs: a, c, d, e (b is ${refused} in this account)`,
+          remedy: "Write zones: [a, c, d].",
+        },
+      ]);
+      assert.deepEqual(facts({ ...ids, b: "any-2", e: refused }), []);
+      const [few] = facts({ a: "any-1", b: refused, c: "any-3" });
+      assert.match(few?.remedy ?? "", /another region: this account has 2 of the 3/);
+    }
   });
 
   it("refuses a version of EKS that is not supported, unless the list could not be read", () => {

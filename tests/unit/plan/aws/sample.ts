@@ -43,7 +43,7 @@ export function factsFor(
     spotCpus: 256,
     loadBalancers: 50,
   };
-  const region = (name: string, zones: readonly string[]): [string, RegionFacts] => [
+  const region = (name: string, zones: RegionFacts["zones"]): [string, RegionFacts] => [
     name,
     {
       zones,
@@ -63,7 +63,7 @@ export function factsFor(
       plan.regions.map(({ name, zones }) =>
         region(
           name,
-          zones.map((zone) => zone.name),
+          zones.map((zone, place) => ({ name: zone.name, id: `any-az${place + 1}` })),
         ),
       ),
     ),

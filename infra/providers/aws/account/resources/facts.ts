@@ -57,7 +57,8 @@ async function readRegion(region: string, provider: aws.Provider): Promise<Regio
     readQuotas(provider),
   ]);
   return {
-    zones: zones.names,
+    // Both lists have the same order.
+    zones: zones.names.map((name, index) => ({ name, id: zones.zoneIds[index] ?? "" })),
     eksVersions: (versions?.clusterVersions ?? [])
       .map(({ clusterVersion }) => clusterVersion)
       .sort((one, other) => one.localeCompare(other, "en", { numeric: true })),
