@@ -1,5 +1,11 @@
 import * as readline from "node:readline/promises";
 import { CommandError } from "../operations/errors";
+import { printsDocument } from "./documents/output";
+
+/** Whether there is a terminal to ask on. A command with `--json` never asks. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY && !printsDocument();
+}
 
 /**
  * Asks a question that only yes answers.
@@ -7,7 +13,7 @@ import { CommandError } from "../operations/errors";
  * @throws CommandError on any other answer, or if there is no terminal.
  */
 export async function confirm(question: string, without: string): Promise<void> {
-  if (!process.stdin.isTTY) throw new CommandError(without);
+  if (!canAsk()) throw new CommandError(without);
   const answer = await answerTo(`${question} [y/N] `);
   if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError("Nothing was changed.");
 }

@@ -12,6 +12,8 @@ import type { Context } from "../operations/context";
 import { lockHolder } from "../operations/lock";
 import { afterInterrupting } from "./changing";
 import { confirm } from "./confirm";
+import { addToDocument } from "./documents/output";
+import type { DestroyFields } from "./documents/schemas";
 
 /**
  * Destroys a local environment: its processes, ports, data and state. It does not make the engine delete each resource: the
@@ -35,12 +37,14 @@ export async function destroy(
   return afterInterrupting(instance, context, async () => {
     if (!exists()) return nothingToDo(environment);
     await remove(instance);
+    addToDocument<DestroyFields>({ destroyed: true });
     console.log(`${environment} is down: no process, port or state is left. The tool cache stays.`);
     return 0;
   });
 }
 
 function nothingToDo(environment: string): number {
+  addToDocument<DestroyFields>({ destroyed: false });
   console.log(`The environment ${environment} is not up: nothing to take down.`);
   return 0;
 }

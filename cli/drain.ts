@@ -8,6 +8,8 @@ import { mostPartlyDrained } from "../infra/components/dns";
 import { type TrafficView, trafficView } from "./dig";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
+import { addToDocument } from "./documents/output";
+import type { DrainFields } from "./documents/schemas";
 import { wholeNumber } from "./optionValues";
 import { Stage } from "./progress";
 
@@ -27,12 +29,14 @@ export async function drain(
   const to = wholeNumber("--to", options.to, { most: 100 });
   const over = wholeNumber("--over", options.over, { most: 86_400 });
   const from = readWeights(view.instance)[region] ?? 100;
+  const begin = Date.now();
   const steps = Math.max(1, Math.min(Math.abs(to - from), Math.floor((over * 1000) / stepMs)));
   check(view, region, steps > 1 || partlyDrained(to));
   const stage = new Stage("Traffic");
   for (let step = 1; step <= steps; step++) {
     const weight = Math.round(from + ((to - from) * step) / steps);
     await turn(view, region, weight);
+    addToDocument<DrainFields>(drainFields(view, region, from, begin));
     stage.update(`${region} serves ${weight} %`, (steps - step) * stepMs);
     if (step < steps) await sleep(stepMs, undefined, { signal });
   }
@@ -45,6 +49,25 @@ export async function drain(
     );
   }
   return 0;
+}
+
+function drainFields(
+  { instance, plan }: TrafficView,
+  region: string,
+  before: number,
+  begin: number,
+): DrainFields {
+  const weights = readWeights(instance);
+  const weightOf = (name: string) => weights[name] ?? 100;
+  return {
+    region,
+    weights: { before, after: weightOf(region) },
+    regions: Object.fromEntries(
+      plan.traffic.edges.map((edge) => [edge.region, weightOf(edge.region)]),
+    ),
+    seconds: (Date.now() - begin) / 1000,
+    clientsFollowSeconds: plan.traffic.ttlSeconds,
+  };
 }
 
 /** One step: stores the weight and publishes it. */

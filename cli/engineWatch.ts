@@ -1,9 +1,8 @@
 import type { EngineEvent, OpMap } from "@pulumi/pulumi/automation";
-import { formatDiagnostics } from "../infra/config/report";
 import type { Diagnostic } from "../infra/config/types";
 import { credentialDiagnostic } from "../infra/providers/aws/access/credentials";
 import { nameOf } from "../operations/aws/deployment";
-import { CommandError } from "../operations/errors";
+import { CommandError, diagnosticsError } from "../operations/errors";
 import type { Context } from "../operations/context";
 import type { Stage } from "./progress";
 
@@ -64,8 +63,7 @@ export class EngineWatch {
   /** The engine's own report instead of the Automation API's transcript. */
   explain(error: unknown): unknown {
     const diagnostic = credentialDiagnosticOf(this.errors);
-    if (diagnostic !== undefined)
-      return new CommandError(formatDiagnostics([diagnostic], "The account"));
+    if (diagnostic !== undefined) return diagnosticsError([diagnostic], "The account");
     const report = reportOf(this.errors);
     if (report === "") return error;
     // A report of the program itself already names the mistakes and their remedies.

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import type { Context } from "../operations/context";
+import { failDocument, finishDocument } from "./documents/output";
 import { createProgram } from "./program";
 
 /**
@@ -7,25 +8,28 @@ import { createProgram } from "./program";
  * @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  const context = stopOnRequest();
-  reportUncaught(context);
+  const context = stopOnRequest(() => void report(undefined, true, argv));
+  const failed = (error: unknown) => report(error, context.signal.aborted, argv);
+  reportUncaught(failed);
   let code = 0;
   const run = (action: (context: Context) => Promise<number>) => async () => {
     code = await action(context);
   };
   try {
     await createProgram(run).parseAsync([...argv]);
+    finishDocument();
     return code;
   } catch (error) {
-    return report(error, context);
+    return failed(error);
   }
 }
 
 /**
  * The first Ctrl-C requests an orderly stop, the second stops at once. A closed output also requests a stop, as after `| head`
  * or when the terminal's owner was killed.
+ * @param onSecond Called before the process ends because of a second Ctrl-C.
  */
-export function stopOnRequest(): Context {
+export function stopOnRequest(onSecond: () => void = () => undefined): Context {
   const controller = new AbortController();
   const engine = new AbortController();
   const stop = (signal?: NodeJS.Signals) => {
@@ -35,7 +39,10 @@ export function stopOnRequest(): Context {
     controller.abort();
   };
   const interrupt = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) {
+      onSecond();
+      process.exit(130);
+    }
     console.error(
       "\nInterrupted: the current step is finished first. Press Ctrl-C again to stop at once.",
     );
@@ -50,20 +57,36 @@ export function stopOnRequest(): Context {
 }
 
 /** While a program runs in this process, the engine's SDK has listeners of its own and reports the program's errors. */
-function reportUncaught(context: Context): void {
+function reportUncaught(failed: (error: unknown) => number): void {
   for (const event of ["uncaughtException", "unhandledRejection"])
     process.on(event, (error) => {
-      if (process.listenerCount(event) === 1) process.exit(report(error, context));
+      if (process.listenerCount(event) === 1) process.exit(failed(error));
     });
 }
 
-function report(error: unknown, { signal }: Context): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (signal.aborted) {
-    console.error("Stopped. Run the same command again to finish.");
-    return 130;
+/** Prints a failure for a person and, with `--json`, as a document. @returns the exit code. */
+function report(error: unknown, interrupted: boolean, argv: readonly string[]): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  const usage = error instanceof CommanderError;
+  const text = usage ? error.message : interrupted ? stoppedText : textOf(error);
+  // Commander has printed its own message.
+  if (!usage) console.error(text);
+  if (takesJson(argv)) {
+    const { failureOf } = require("./documents/failure") as typeof import("./documents/failure");
+    failDocument(argv[2] ?? "", failureOf(error, text, interrupted && !usage));
   }
+  return usage ? 2 : interrupted ? 130 : 1;
+}
+
+const stoppedText = "Stopped. Run the same command again to finish.";
+
+function textOf(error: unknown): string {
   const { failureText } = require("./failure") as typeof import("./failure");
-  console.error(failureText(error));
-  return 1;
+  return failureText(error);
+}
+
+/** Whether the command line has `--json` among its options. */
+function takesJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(2, end === -1 ? undefined : end).includes("--json");
 }

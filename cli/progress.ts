@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { formatDuration } from "../operations/format";
+import { personStream } from "./documents/output";
 
 /**
  * One stage of a long command. With a terminal: one line that is redrawn. Without: a line at the start, one at the end, and one
@@ -7,7 +8,8 @@ import { formatDuration } from "../operations/format";
  */
 export class Stage {
   private readonly start = Date.now();
-  private readonly live = process.stdout.isTTY && process.env["CI"] === undefined;
+  private readonly stream = personStream();
+  private readonly live = this.stream.isTTY && process.env["CI"] === undefined;
   private readonly timer: NodeJS.Timeout | undefined;
   private detail = "";
   private left: number | undefined;
@@ -43,7 +45,7 @@ export class Stage {
 
   /** Prints a line before the stage ends. */
   note(text: string): void {
-    process.stdout.write(this.live ? `\r\x1b[2K${text}\n` : `${text}\n`);
+    this.stream.write(this.live ? `\r\x1b[2K${text}\n` : `${text}\n`);
   }
 
   done(summary: string): void {
@@ -63,13 +65,13 @@ export class Stage {
   }
 
   private draw(): void {
-    const width = process.stdout.columns ?? 100;
+    const width = this.stream.columns ?? 100;
     const text = `… ${this.title} ${this.elapsed()}${this.leftText()}  ${this.detail}`;
-    process.stdout.write(`\r\x1b[2K${text.slice(0, width - 1)}`);
+    this.stream.write(`\r\x1b[2K${text.slice(0, width - 1)}`);
   }
 
   private end(line: string): void {
     clearInterval(this.timer);
-    process.stdout.write(this.live ? `\r\x1b[2K${line}\n` : `${line}\n`);
+    this.stream.write(this.live ? `\r\x1b[2K${line}\n` : `${line}\n`);
   }
 }

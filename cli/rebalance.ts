@@ -5,6 +5,8 @@ import { rebalance } from "../infra/components/federation/handlers/membership";
 import { planPlatform } from "../infra/plan";
 import { federationClusterName } from "../infra/plan/names";
 import { CommandError } from "../operations/errors";
+import { addToDocument } from "./documents/output";
+import type { RebalanceFields } from "./documents/schemas";
 import { localInstance } from "./localOnly";
 import { Stage } from "./progress";
 
@@ -24,6 +26,7 @@ export async function rebalanceReplicas(environment: string): Promise<number> {
   );
   try {
     const count = await rebalance(fs.readFileSync(file, "utf8"), "rebalance", noticeSeconds);
+    addToDocument<RebalanceFields>({ objects: count });
     stage.done(
       count === 0
         ? "there is nothing to rebalance yet"

@@ -7,6 +7,8 @@ import type { Context } from "../operations/context";
 import { CommandError } from "../operations/errors";
 import type { RegionStatus, Status } from "../operations/status/model";
 import { readStatus } from "../operations/status/read";
+import { addToDocument } from "./documents/output";
+import type { LoseFields, ReturnFields } from "./documents/schemas";
 import { localInstance } from "./localOnly";
 import { Stage } from "./progress";
 import { mark, table } from "./table";
@@ -46,6 +48,11 @@ export async function lose(environment: string, name: string): Promise<number> {
       `No other region runs: nothing could take over from ${name}. Return one first: \`npx meridian region return <region>\`.`,
     );
   await explained(name, () => loseRegion(instance, region.clusterName));
+  addToDocument<LoseFields>({
+    region: name,
+    remaining: others.map((one) => one.name),
+    clientsFollowSeconds: plan.traffic.ttlSeconds,
+  });
   console.log(
     [
       `${name} is lost: its cluster, gateway and pods were killed.`,
@@ -68,6 +75,7 @@ export async function bringBack(
   const { instance, plan } = opened(environment);
   const region = regionIn(plan, name);
   const stage = new Stage("Region");
+  const begin = Date.now();
   requireCreated((await readStatus(instance, plan)).regions, name);
   stage.update(`${name} starts`);
   await explained(name, () => returnRegion(instance, region.clusterName), stage);
@@ -85,6 +93,11 @@ export async function bringBack(
     status = await readStatus(instance, plan);
   }
   stage.done(`${name} is back and serves`);
+  addToDocument<ReturnFields>({
+    region: name,
+    seconds: (Date.now() - begin) / 1000,
+    needsRebalance: status.rebalance.includes(name),
+  });
   console.log(
     `It holds ${status.rebalance.includes(name) ? "none of its replicas" : "its replicas"}. ` +
       `\`npx meridian rebalance ${environment}\` divides all replicas again.`,

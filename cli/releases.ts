@@ -9,9 +9,11 @@ import { planPromotion, type PromoteOptions } from "../operations/delivery/promo
 import { makeRelease } from "../operations/delivery/releaseTag";
 import type { Place, ReleasePlan, TagsEnvironment } from "../operations/delivery/releases";
 import { planRevert, planRollback, type RollbackOptions } from "../operations/delivery/rollback";
-import { comparisonText } from "../operations/delivery/text";
+import { comparisonText, jsonOf } from "../operations/delivery/text";
 import { confirmByTyping } from "./aws/ask";
 import { getKustomize } from "./diff";
+import { addToDocument } from "./documents/output";
+import type { ReleaseFields, RevertFields } from "./documents/schemas";
 import { configFile } from "../operations/environmentFiles";
 import { openInstance } from "./environment";
 import { CommandError } from "../operations/errors";
@@ -58,6 +60,7 @@ export async function rollback(
   console.log(comparisonText(comparison, { how: "", full: false }));
   console.log(`\n${name} follows ${branch}: a commit takes it back.\n`);
   commands.forEach((command) => console.log(`    ${command}`));
+  addToDocument<RevertFields>({ released: false, commands: [...commands] });
   return 0;
 }
 
@@ -72,6 +75,7 @@ function followsTags(environment: Environment): environment is TagsEnvironment {
 
 async function release(clone: string, plan: ReleasePlan, { yes, dryRun }: Consent) {
   console.log(planText(plan));
+  addToDocument<ReleaseFields>(releaseFields(plan));
   if (plan.refusals.length > 0) throw new CommandError(refusedText(plan));
   if (dryRun) return 0;
   const { tag, commit, push, made } = plan;
@@ -84,8 +88,26 @@ async function release(clone: string, plan: ReleasePlan, { yes, dryRun }: Consen
       "There is no terminal for a confirmation. Nothing was changed. Confirm with --yes.",
     );
   await makeRelease(clone, plan);
-  console.log(doneText(plan));
+  const next = doneText(plan);
+  addToDocument<ReleaseFields>({ released: true, pushed: push, next });
+  console.log(next);
   return 0;
+}
+
+/** A planned release as the fields of `promote --json`. Pure. */
+export function releaseFields(plan: ReleasePlan): ReleaseFields {
+  const { tag, why, commit, comparison, commits, notes } = plan;
+  const { from } = comparison;
+  return {
+    from: from.kind === "commit" ? { version: from.name, commit: from.commit } : null,
+    to: { version: tag, commit, why },
+    commits: commits.map(({ hash, subject }) => ({ commit: hash, subject })),
+    apps: jsonOf(comparison).apps,
+    notes: [...notes],
+    released: false,
+    pushed: false,
+    next: "Run the same command without --dry-run to make the release.",
+  };
 }
 
 /** Maximum number of listed commits. */

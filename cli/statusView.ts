@@ -1,10 +1,9 @@
 import pc from "picocolors";
-import type { Instance } from "../infra/providers/local/instance";
 import { differenceLines } from "../infra/plan/differenceLines";
 import type { PlatformPlan } from "../infra/plan/types";
 import { appReady, unreleased } from "../operations/status/compose";
 import { reasonLines } from "../operations/status/reasonLines";
-import { differencesElsewhere, isOf, readStatus, unready } from "../operations/status/read";
+import { differencesElsewhere, isOf, unready } from "../operations/status/read";
 import { versionText } from "../operations/status/versions";
 import { formatDuration } from "../operations/format";
 import { mark, table } from "./table";
@@ -15,17 +14,6 @@ import type {
   RegionStatus,
   Status,
 } from "../operations/status/model";
-
-/** Prints a status, and after `up` also how long that took. */
-export async function printStatus(
-  instance: Instance,
-  plan: PlatformPlan,
-  tookMs?: number,
-): Promise<Status> {
-  const status = await readStatus(instance, plan);
-  console.log(formatStatus(status, plan, tookMs));
-  return status;
-}
 
 /** The full text of a status. Pure. */
 export function formatStatus(status: Status, plan: PlatformPlan, tookMs?: number): string {

@@ -14,7 +14,6 @@ import type { RenderedApp } from "../infra/plan/apps";
 import { spareCapacity } from "../infra/plan/capacity";
 import { flagSourceOf } from "../infra/components/rollouts/sources";
 import type { PlatformPlan } from "../infra/plan/types";
-import { formatDiagnostics } from "../infra/config/report";
 import { checkApps } from "../operations/apps";
 import { flagDiagnostics } from "../operations/flags/problems";
 import { platformTools } from "../toolchain";
@@ -25,14 +24,19 @@ import { timed } from "../operations/engine/times";
 import { openInstance } from "./environment";
 import { changesOf } from "./changeSummary";
 import { previewLines, previewSummary } from "./previewText";
-import { CommandError } from "../operations/errors";
+import { CommandError, diagnosticsError } from "../operations/errors";
 import type { Context } from "../operations/context";
 import type { EnvironmentLock } from "../operations/lock";
 import { Stage } from "./progress";
 import { formatHeld, waitUntilReady } from "./settle";
 import { cleanState, hasPending } from "../operations/engine/stateFiles";
 import { readStatus } from "../operations/status/read";
-import { printStatus } from "./statusView";
+import type { Status } from "../operations/status/model";
+import { addToDocument, printsDocument } from "./documents/output";
+import { previewFields } from "./documents/preview";
+import type { PreviewFields, UpFields } from "./documents/schemas";
+import { runFields, statusFields } from "./documents/up";
+import { formatStatus } from "./statusView";
 import { getTools } from "./tools";
 
 /**
@@ -47,7 +51,8 @@ export async function up(
   held: EnvironmentLock,
 ): Promise<number> {
   const begin = Date.now();
-  const plan = await prepare(environment, run, context);
+  const { plan } = await prepare(environment, run, context);
+  addToDocument<UpFields>({ provider: "local" });
   const { forgetPending, openStack, runConfig } =
     require("../operations/engine/stack") as typeof import("../operations/engine/stack");
   const instance = openInstance(environment);
@@ -63,6 +68,7 @@ export async function up(
     const watch = await runEngine(stack, options, stage, plan, context);
     stage.done(describeChanges(watch.changes));
     watch.warnings.forEach((warning) => console.log(`  ${warning}`));
+    addToDocument<UpFields>(runFields(watch.changes, [...plan.warnings, ...watch.warnings]));
   } catch (error) {
     stage.fail("not all of it is there");
     throw explainHeldState(error, environment);
@@ -70,10 +76,37 @@ export async function up(
   await removeWhatIsLeft(instance, plan);
   writeKubeconfig(instance, plan);
   await held.release();
-  const reason = await waitUntilReady(instance, plan, context);
-  if (reason === undefined) await printStatus(instance, plan, Date.now() - begin);
-  else console.log(formatHeld(await readStatus(instance, plan), reason, Date.now() - begin));
+  await showResult(instance, plan, begin, context);
   return 0;
+}
+
+/** Waits until everything is delivered, and shows the result. A failure's document has the status, too. */
+async function showResult(
+  instance: Instance,
+  plan: PlatformPlan,
+  begin: number,
+  context: Context,
+): Promise<void> {
+  const add = (status: Status, reason?: string) =>
+    addToDocument<UpFields>({
+      seconds: (Date.now() - begin) / 1000,
+      ...statusFields(status, plan, reason, readPorts(instance)),
+    });
+  try {
+    const reason = await waitUntilReady(instance, plan, context);
+    const status = await readStatus(instance, plan);
+    add(status, reason);
+    const took = Date.now() - begin;
+    console.log(
+      reason === undefined ? formatStatus(status, plan, took) : formatHeld(status, reason, took),
+    );
+  } catch (error) {
+    if (printsDocument())
+      await readStatus(instance, plan)
+        .then(add)
+        .catch(() => undefined);
+    throw error;
+  }
 }
 
 /**
@@ -124,7 +157,7 @@ export async function preview(
   { verbose, ...run }: RunOptions & { readonly verbose: boolean },
   context: Context,
 ): Promise<number> {
-  const plan = await prepare(environment, run, context);
+  const { plan, apps } = await prepare(environment, run, context);
   const { openStack, runConfig } =
     require("../operations/engine/stack") as typeof import("../operations/engine/stack");
   const instance = openInstance(environment);
@@ -145,7 +178,11 @@ export async function preview(
     });
     stage.done(previewSummary(changeSummary));
     watch.warnings.forEach((warning) => console.log(warning));
-    const text = previewLines(changesOf(events), createdClusters(instance), plan);
+    const [changes, created] = [changesOf(events), createdClusters(instance)];
+    const warnings = [...plan.warnings, ...watch.warnings];
+    const counts = changeSummary as Readonly<Record<string, number>>;
+    addToDocument<PreviewFields>(previewFields({ plan, changes, counts, created, apps, warnings }));
+    const text = previewLines(changes, created, plan);
     text.forEach((line) => console.log(line));
     return 0;
   } catch (error) {
@@ -159,7 +196,7 @@ async function prepare(
   environment: string,
   run: RunOptions,
   context: Context,
-): Promise<PlatformPlan> {
+): Promise<{ readonly plan: PlatformPlan; readonly apps: readonly RenderedApp[] | undefined }> {
   const configuration = environmentFor(environment, run);
   const plan = planPlatform(
     configuration,
@@ -169,13 +206,16 @@ async function prepare(
   const checked = checkDelivered(plan);
   // The engine's packages take a second to load: meanwhile the apps are rendered.
   require("../operations/engine/stack");
-  await checked;
+  const apps = await checked;
   plan.warnings.forEach((warning) => console.log(`! ${warning}`));
-  return plan;
+  return { plan, apps };
 }
 
-/** Checks the apps of this clone and the flags that they use. Apps of another repository are not available here. */
-async function checkDelivered(plan: PlatformPlan): Promise<void> {
+/**
+ * Checks the apps of this clone and the flags that they use.
+ * @returns the apps; undefined if they are in another repository, which is not available here.
+ */
+async function checkDelivered(plan: PlatformPlan): Promise<readonly RenderedApp[] | undefined> {
   const stage = new Stage("Apps");
   const here = plan.delivery.repository === ".";
   const { apps, diagnostics: ofApps } = here
@@ -184,16 +224,18 @@ async function checkDelivered(plan: PlatformPlan): Promise<void> {
   const diagnostics = [...ofApps, ...(await flagFileDiagnostics(plan, apps))];
   if (diagnostics.length > 0) {
     stage.fail(`${diagnostics.length} ${diagnostics.length === 1 ? "mistake" : "mistakes"}`);
-    throw new CommandError(
-      formatDiagnostics(diagnostics, ofApps.length > 0 ? "apps" : "environments"),
-    );
+    throw diagnosticsError(diagnostics, ofApps.length > 0 ? "apps" : "environments");
   }
-  if (!here) return stage.done("another repository's, not at hand here");
+  if (!here) {
+    stage.done("another repository's, not at hand here");
+    return undefined;
+  }
   stage.done(`${apps.map(({ name }) => name).join(", ")} valid`);
   const demand = apps.flatMap(({ demands }) => demands);
   for (const { warning } of spareCapacity(plan.regions, demand)) {
     if (warning !== undefined) console.log(`! ${warning}`);
   }
+  return apps;
 }
 
 /** Flags in LaunchDarkly cannot be checked here, but the SDK key must exist. */

@@ -1,6 +1,22 @@
+import { formatDiagnostics } from "../infra/config/report";
+import type { Diagnostic } from "../infra/config/types";
+
 /** A failure whose message names the cause and the remedy. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
+
+  constructor(
+    message: string,
+    /** The mistakes that the message lists. Default: none. */
+    readonly diagnostics: readonly Diagnostic[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** The failure of a command whose input has mistakes. @param file As the reader would type it. */
+export function diagnosticsError(diagnostics: readonly Diagnostic[], file: string): CommandError {
+  return new CommandError(formatDiagnostics(diagnostics, file), diagnostics);
 }
 
 /** Classes of other rooms with such a message, by name: importing them would load libraries that most commands do not need. */

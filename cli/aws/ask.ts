@@ -1,4 +1,4 @@
-import { answerTo } from "../confirm";
+import { answerTo, canAsk } from "../confirm";
 import { CommandError } from "../../operations/errors";
 
 /**
@@ -10,7 +10,7 @@ export async function confirmByTyping(
   wanted: string,
   without: string,
 ): Promise<void> {
-  if (!process.stdin.isTTY) throw new CommandError(without);
+  if (!canAsk()) throw new CommandError(without);
   const answer = await answerTo(`${question} `);
   if (answer.trim().toLowerCase() !== wanted) throw new CommandError("Nothing was changed.");
 }

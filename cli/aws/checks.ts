@@ -1,11 +1,10 @@
 import type { AwsEnvironment } from "../../infra/config/types";
-import { formatDiagnostics } from "../../infra/config";
 import { checkAppName } from "../../infra/plan/apps";
 import { flagsComeFrom } from "../../infra/components/rollouts/sources";
 import { checkApps } from "../../operations/apps";
 import { flagDiagnostics } from "../../operations/flags/problems";
 import type { ToolName } from "../../toolchain";
-import { CommandError } from "../../operations/errors";
+import { diagnosticsError } from "../../operations/errors";
 import { Stage } from "../progress";
 
 /**
@@ -14,7 +13,7 @@ import { Stage } from "../progress";
  */
 export function checkNames(apps: readonly string[]): void {
   const diagnostics = apps.flatMap(checkAppName);
-  if (diagnostics.length > 0) throw new CommandError(formatDiagnostics(diagnostics, "apps"));
+  if (diagnostics.length > 0) throw diagnosticsError(diagnostics, "apps");
 }
 
 /** Tools that `checkFlags` needs. None if the flags are in LaunchDarkly. */
@@ -41,7 +40,7 @@ export async function checkFlags(
   const diagnostics = await flagDiagnostics(environments, environment.name, checked.apps);
   if (diagnostics.length > 0) {
     stage.fail(`${diagnostics.length} ${diagnostics.length === 1 ? "mistake" : "mistakes"}`);
-    throw new CommandError(formatDiagnostics(diagnostics, "environments"));
+    throw diagnosticsError(diagnostics, "environments");
   }
   stage.done("valid");
 }

@@ -26,7 +26,11 @@ import { unreleasedText } from "../releaseMessages";
 import { delegationText, type Outputs, resultText } from "./result";
 import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
 import { awsTools } from "./tools";
-import { changedCount, changesOf, changeText } from "../changeSummary";
+import { type Change, changedCount, changesOf, changeText } from "../changeSummary";
+import { addToDocument } from "../documents/output";
+import { previewFields } from "../documents/preview";
+import type { PreviewFields, UpFields } from "../documents/schemas";
+import { outputFields, runFields } from "../documents/up";
 
 const advice =
   "`npx meridian preview` shows what is left to do. What is protected stays protected.";
@@ -49,7 +53,9 @@ export interface UpOptions {
 }
 
 async function carryOut(name: string, options: UpOptions, context: Context): Promise<number> {
+  const begin = Date.now();
   const { run } = options;
+  addToDocument<UpFields>({ provider: "aws" });
   const { environment, plan } = await prepare(name, run, context);
   const stack = await openAwsStack(environment, options.unlock);
   await settleStack(stack, name);
@@ -59,7 +65,12 @@ async function carryOut(name: string, options: UpOptions, context: Context): Pro
   await agree(name, preview.losses, options.yes);
   const { outputs } = await bringUp(stack, plan, { ...preview, run }, context);
   console.log(resultOf(plan, outputs));
-  if (outputs["revision"]?.value === unreleased) console.log(`! ${unreleasedText(name)}`);
+  const held = outputs["revision"]?.value === unreleased ? unreleasedText(name) : undefined;
+  if (held !== undefined) console.log(`! ${held}`);
+  addToDocument<UpFields>({
+    seconds: (Date.now() - begin) / 1000,
+    ...outputFields(plan, plainOutputs(outputs), held),
+  });
   return 0;
 }
 
@@ -92,6 +103,7 @@ async function bringUp(
     });
     stage.done(describeChanges(watch.changes));
     print(watch.warnings.filter((warning) => !preview.warnings.includes(warning)));
+    addToDocument<UpFields>(runFields(watch.changes, watch.warnings));
     return result;
   } catch (error) {
     const blocked = blockedReleases(events);
@@ -115,15 +127,24 @@ function nameServersOf({ resOutputsEvent }: EngineEvent): readonly string[] {
 }
 
 function resultOf(plan: PlatformPlan, outputs: UpResult["outputs"]): string {
-  const { hub, clusters } = planAws(plan, new Date().toISOString().slice(0, 10));
-  const values = Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]);
+  const { hub, clusters } = planAws(plan, today());
   return resultText({
     environment: plan.environment.name,
     domain: plan.traffic.domain,
     apps: plan.traffic.apps,
-    outputs: Object.fromEntries(values) as Outputs,
+    outputs: plainOutputs(outputs),
     clusters: [hub, ...Object.values(clusters)].map(({ cluster }) => cluster),
   });
+}
+
+function plainOutputs(outputs: UpResult["outputs"]): Outputs {
+  const values = Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]);
+  return Object.fromEntries(values) as Outputs;
+}
+
+/** Today's date in UTC, "YYYY-MM-DD". */
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 /** Shows what `up` would change, the losses, and the total cost. @param verbose Show the engine's own output too. */
@@ -132,14 +153,25 @@ export async function preview(
   { verbose, ...run }: RunOptions & { readonly verbose: boolean },
   context: Context,
 ): Promise<number> {
-  const { environment } = await prepare(name, run, context);
+  const { environment, plan } = await prepare(name, run, context);
   const stack = await openAwsStack(environment);
-  if (settlePending(await deploymentOf(stack)) !== undefined) {
-    console.log(`! An earlier run was cut short. \`npx meridian up ${name}\` settles that first.`);
-  }
-  const { changes, losses, notes, warnings, file } = await look(stack, name, run, context);
+  const pending: string[] = [];
+  if (settlePending(await deploymentOf(stack)) !== undefined)
+    pending.push(`! An earlier run was cut short. \`npx meridian up ${name}\` settles that first.`);
+  print(pending);
+  const { counts, changes, losses, notes, warnings, file } = await look(stack, name, run, context);
+  addToDocument<PreviewFields>(
+    previewFields({
+      ...{ plan, changes, counts },
+      ...{ created: undefined, apps: undefined },
+      cost: { ...planAws(plan, today()).cost, budget: environment.aws.budget.monthlyUsd },
+      protectedNames: losses.filter((loss) => loss.isProtected).map((loss) => loss.name),
+      warnings: [...pending, ...warnings],
+    }),
+  );
   if (verbose) console.log(fs.readFileSync(file, "utf8"));
-  if (changes !== "") console.log(changes);
+  const text = changeText(changes);
+  if (text !== "") console.log(text);
   if (losses.length > 0) console.log(lossText(losses));
   console.log();
   print(notes);
@@ -165,8 +197,9 @@ async function prepare(
 
 /** Result of a preview. */
 interface Preview {
-  /** As text; empty if nothing changes. */
-  readonly changes: string;
+  readonly changes: readonly Change[];
+  /** Number of resources per operation. */
+  readonly counts: Readonly<Record<string, number>>;
   readonly losses: readonly Loss[];
   /** Number of resources to process. */
   readonly resources: number;
@@ -202,8 +235,8 @@ async function look(
     const resources = changed + (counts["same"] ?? 0);
     stage.done(changed === 0 ? "nothing to change" : `${changed} of ${resources} to change`);
     const { notes, warnings } = watch;
-    const changes = changeText(changesOf(events));
-    return { changes, losses: lossesOf(events), resources, notes, warnings, file };
+    const changes = changesOf(events);
+    return { changes, counts, losses: lossesOf(events), resources, notes, warnings, file };
   } catch (error) {
     stage.fail("this cannot be brought up");
     throw watch.explain(error);

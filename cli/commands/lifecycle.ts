@@ -4,7 +4,10 @@ import type { ChangeOptions } from "../changing";
 import {
   breakGlass,
   changing,
+  documented,
   environmentArgument,
+  jsonDocument,
+  type JsonOption,
   localOnly,
   noWait,
   release,
@@ -20,12 +23,14 @@ export function defineLifecycle(program: Command, run: Run): void {
     .argument(...environmentArgument, "local")
     .option("--yes", "do not ask before data is deleted")
     .option("--unlock", "on AWS: remove the lock of a killed run")
+    .addOption(jsonDocument())
     .addOption(release())
     .addOption(breakGlass())
     .addOption(noWait())
     .action((environment: string, options: UpOptions) =>
-      run((context) =>
-        changing(environment, options, context, (held) =>
+      run((context) => {
+        documented("up", environment, options);
+        return changing(environment, options, context, (held) =>
           isOnAws(environment)
             ? (require("../aws/up") as typeof import("../aws/up")).up(
                 environment,
@@ -42,8 +47,8 @@ export function defineLifecycle(program: Command, run: Run): void {
                 context,
                 held,
               ),
-        ),
-      )(),
+        );
+      })(),
     );
   program
     .command("preview")
@@ -52,10 +57,12 @@ export function defineLifecycle(program: Command, run: Run): void {
     .addOption(release())
     .addOption(breakGlass())
     .option("--verbose", "also show the engine's output")
+    .addOption(jsonDocument())
     .addOption(noWait())
     .action((environment: string, options: PreviewOptions) =>
-      run((context) =>
-        changing(environment, options, context, () =>
+      run((context) => {
+        documented("preview", environment, options);
+        return changing(environment, options, context, () =>
           (isOnAws(environment)
             ? (require("../aws/up") as typeof import("../aws/up"))
             : (require("../up") as typeof import("../up"))
@@ -64,30 +71,32 @@ export function defineLifecycle(program: Command, run: Run): void {
             { ...runOptions(options), verbose: options.verbose === true },
             context,
           ),
-        ),
-      )(),
+        );
+      })(),
     );
   program
     .command("destroy")
     .description("destroy an environment with its data")
     .argument("<environment>", environmentArgument[1])
     .option("--yes", "do not ask")
-    .action((environment: string, { yes }: { yes?: boolean }) =>
-      run((context) =>
-        isOnAws(environment)
+    .addOption(jsonDocument())
+    .action((environment: string, options: JsonOption & { yes?: boolean }) =>
+      run((context) => {
+        documented("destroy", environment, options);
+        return isOnAws(environment)
           ? changing(environment, {}, context, () =>
               (require("../aws/destroy") as typeof import("../aws/destroy")).destroy(
                 environment,
-                yes === true,
+                options.yes === true,
                 context,
               ),
             )
           : (require("../destroy") as typeof import("../destroy")).destroy(
               environment,
-              yes === true,
+              options.yes === true,
               context,
-            ),
-      )(),
+            );
+      })(),
     );
   program
     .command("remove")
@@ -122,21 +131,23 @@ export function defineLifecycle(program: Command, run: Run): void {
     )
     .argument(...environmentArgument, "local")
     .addOption(noWait())
-    .action((environment: string, options: ChangeOptions) =>
-      run((context) =>
-        changing(environment, options, context, () =>
+    .addOption(jsonDocument())
+    .action((environment: string, options: ChangeOptions & JsonOption) =>
+      run((context) => {
+        documented("rebalance", environment, options);
+        return changing(environment, options, context, () =>
           (require("../rebalance") as typeof import("../rebalance")).rebalanceReplicas(environment),
-        ),
-      )(),
+        );
+      })(),
     );
 }
 
-interface UpOptions extends RunOptions, ChangeOptions {
+interface UpOptions extends RunOptions, ChangeOptions, JsonOption {
   readonly yes?: boolean;
   readonly unlock?: boolean;
 }
 
-interface PreviewOptions extends RunOptions, ChangeOptions {
+interface PreviewOptions extends RunOptions, ChangeOptions, JsonOption {
   readonly verbose?: boolean;
 }
 

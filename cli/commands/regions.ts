@@ -1,7 +1,17 @@
 import { type Command, Option } from "commander";
 import type { Context } from "../../operations/context";
 import type { ChangeOptions } from "../changing";
-import { changing, environmentArgument, json, localOnly, noWait, type Run } from "./shared";
+import {
+  changing,
+  documented,
+  environmentArgument,
+  json,
+  jsonDocument,
+  type JsonOption,
+  localOnly,
+  noWait,
+  type Run,
+} from "./shared";
 
 /** Commands that lose a region on purpose and return it. */
 export function defineRegions(program: Command, run: Run): void {
@@ -29,12 +39,14 @@ export function defineRegions(program: Command, run: Run): void {
       .argument("<region>", "region")
       .addOption(environment())
       .addOption(noWait())
+      .addOption(jsonDocument())
       .action((of: string, options: RegionOptions) =>
-        run((context) =>
-          changing(options.environment, options, context, () =>
+        run((context) => {
+          documented(`region ${name}`, options.environment, options);
+          return changing(options.environment, options, context, () =>
             action(options.environment, of, context),
-          ),
-        )(),
+          );
+        })(),
       );
   change(
     "lose",
@@ -48,7 +60,7 @@ export function defineRegions(program: Command, run: Run): void {
   );
 }
 
-interface RegionOptions extends ChangeOptions {
+interface RegionOptions extends ChangeOptions, JsonOption {
   readonly environment: string;
 }
 

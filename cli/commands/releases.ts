@@ -3,7 +3,15 @@ import type { DiffOptions } from "../diff";
 import type { PromoteOptions } from "../../operations/delivery/promote";
 import type { RollbackOptions } from "../../operations/delivery/rollback";
 import type { Consent } from "../releases";
-import { breakGlass, environmentArgument, json, type Run } from "./shared";
+import {
+  breakGlass,
+  documented,
+  environmentArgument,
+  json,
+  jsonDocument,
+  type JsonOption,
+  type Run,
+} from "./shared";
 
 /** Commands that compare commits and make releases. */
 export function defineReleases(program: Command, run: Run): void {
@@ -29,7 +37,8 @@ export function defineReleases(program: Command, run: Run): void {
       .option("--no-push", "keep the tag in this clone")
       .addOption(breakGlass())
       .option("--dry-run", "show the release without making it")
-      .option("--yes", "do not ask");
+      .option("--yes", "do not ask")
+      .addOption(jsonDocument());
   const [, ofEnvironment] = environmentArgument;
   consent(
     program
@@ -39,14 +48,15 @@ export function defineReleases(program: Command, run: Run): void {
       .option("--version <tag>", "the release's tag; default: by the types of the commits")
       .option("--commit <revision>", "commit to release; default: the newest of the branch")
       .option("--unproven", "even if it is not healthy in the previous environment"),
-  ).action((environment: string, options: Given<PromoteOptions>) =>
-    run((context) =>
-      (require("../releases") as typeof import("../releases")).promote(
+  ).action((environment: string, options: Given<PromoteOptions> & JsonOption) =>
+    run((context) => {
+      documented("promote", environment, options);
+      return (require("../releases") as typeof import("../releases")).promote(
         environment,
         { ...options, ...consentOf(options), unproven: options.unproven === true },
         context,
-      ),
-    )(),
+      );
+    })(),
   );
   consent(
     program
@@ -54,14 +64,15 @@ export function defineReleases(program: Command, run: Run): void {
       .description("release an older release again, with a new tag")
       .argument("[environment]", ofEnvironment, "production")
       .option("--to <tag>", "release to go back to; default: the one before the current"),
-  ).action((environment: string, options: Given<RollbackOptions>) =>
-    run((context) =>
-      (require("../releases") as typeof import("../releases")).rollback(
+  ).action((environment: string, options: Given<RollbackOptions> & JsonOption) =>
+    run((context) => {
+      documented("rollback", environment, options);
+      return (require("../releases") as typeof import("../releases")).rollback(
         environment,
         { ...options, ...consentOf(options) },
         context,
-      ),
-    )(),
+      );
+    })(),
   );
 }
 

@@ -16,6 +16,22 @@ export const environmentArgument = [
 export const localOnly = "(environments on this machine only)";
 /** Option for output as JSON. */
 export const json = () => new Option("--json", "print JSON");
+/** Option of a command that prints one document, see `../documents/schemas`. */
+export const jsonDocument = () =>
+  new Option("--json", "print one JSON document; no question is asked");
+
+/** The option's value, from commander. */
+export interface JsonOption {
+  readonly json?: boolean;
+}
+
+/** Begins the command's document if `--json` was given. @param command As typed, without its arguments. */
+export function documented(command: string, environment: string, { json }: JsonOption): void {
+  if (json !== true) return;
+  const output = require("../documents/output") as typeof import("../documents/output");
+  output.startDocument(command, environment);
+}
+
 /** Option that overrides a freeze. */
 export const breakGlass = () =>
   new Option("--break-glass <reason>", "override a freeze; the reason is recorded");

@@ -1,7 +1,17 @@
 import { type Command, Option } from "commander";
 import type { ChangeOptions } from "../changing";
 import type { CurlOptions } from "../curl";
-import { changing, environmentArgument, json, localOnly, noWait, type Run } from "./shared";
+import {
+  changing,
+  documented,
+  environmentArgument,
+  json,
+  jsonDocument,
+  type JsonOption,
+  localOnly,
+  noWait,
+  type Run,
+} from "./shared";
 
 /** Commands for the path of requests to an app. */
 export function defineTraffic(program: Command, run: Run): void {
@@ -54,16 +64,18 @@ export function defineTraffic(program: Command, run: Run): void {
     .option("--over <seconds>", "in even steps over this time", "0")
     .addOption(environment())
     .addOption(noWait())
+    .addOption(jsonDocument())
     .action((region: string, options: DrainOptions) =>
-      run((context) =>
-        changing(options.environment, options, context, () =>
+      run((context) => {
+        documented("drain", options.environment, options);
+        return changing(options.environment, options, context, () =>
           (require("../drain") as typeof import("../drain")).drain(region, options, context),
-        ),
-      )(),
+        );
+      })(),
     );
 }
 
-interface DrainOptions extends ChangeOptions {
+interface DrainOptions extends ChangeOptions, JsonOption {
   readonly environment: string;
   readonly to: string;
   readonly over: string;

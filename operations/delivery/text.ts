@@ -41,12 +41,24 @@ function coloured(line: string): string {
   return line.startsWith("-") ? pc.red(line) : line;
 }
 
+/** A comparison as JSON. */
+export interface ComparisonJson extends Omit<Comparison, "changes"> {
+  readonly apps: AppJson[];
+}
+
+/** An app that differs: `words` for a person, and each object. */
+export interface AppJson {
+  readonly app: string;
+  readonly what: string;
+  readonly [field: string]: unknown;
+}
+
 /** A comparison as JSON. Pure. */
-export function jsonOf({ environment, from, to, changes }: Comparison): object {
+export function jsonOf({ environment, from, to, changes }: Comparison): ComparisonJson {
   return { environment, from, to, apps: changes.map((change) => appJson(change, environment)) };
 }
 
-function appJson(change: AppChange, environment: string): object {
+function appJson(change: AppChange, environment: string): AppJson {
   const { app, what } = change;
   const words = describeChange(change, environment);
   if (change.what === "broken") {

@@ -5,11 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import type { Path } from "../../infra/config/rawDiagnostic";
-import { formatDiagnostics } from "../../infra/config/report";
 import type { Diagnostic } from "../../infra/config/types";
 import { checkFlagFile, formatFlagFile } from "../../infra/components/rollouts/flagFile";
 import type { FlagFile } from "../../infra/components/rollouts/flags";
-import { CommandError } from "../errors";
+import { CommandError, diagnosticsError } from "../errors";
 
 /** The result of reading a flag file: its content, or every mistake in it. */
 export type FlagFileRead =
@@ -43,7 +42,7 @@ export async function readFlagFile(file: string): Promise<FlagFileRead> {
 export async function requireFlagFile(file: string): Promise<FlagFile> {
   const read = await readFlagFile(file);
   if (read.ok) return read.file;
-  throw new CommandError(formatDiagnostics(read.diagnostics, shown(file)));
+  throw diagnosticsError(read.diagnostics, shown(file));
 }
 
 /** Options of an edit; the defaults are for production use. */
@@ -86,12 +85,12 @@ async function attempt(
 ): Promise<boolean> {
   const read = await readFlagFile(target);
   if (!read.ok && !read.missing)
-    throw new CommandError(formatDiagnostics(read.diagnostics, shown(target)));
+    throw diagnosticsError(read.diagnostics, shown(target));
   const before: FlagFile = read.ok ? read.file : { flags: {}, segments: {} };
   const after = edit(before, !read.ok);
   if (after === before) return true;
   const diagnostics = checkFlagFile(after);
-  if (diagnostics.length > 0) throw new CommandError(formatDiagnostics(diagnostics, shown(target)));
+  if (diagnostics.length > 0) throw diagnosticsError(diagnostics, shown(target));
   const mode = read.ok ? await writableMode(target) : 0o644;
   const fresh = path.join(path.dirname(target), `.${path.basename(target)}.tmp`);
   try {
