@@ -1,4 +1,5 @@
 import type { EngineEvent, OpMap } from "@pulumi/pulumi/automation";
+import { withShownPaths } from "../infra/config/shownPath";
 import type { Diagnostic } from "../infra/config/types";
 import { credentialDiagnostic } from "../infra/providers/aws/access/credentials";
 import { nameOf } from "../operations/aws/deployment";
@@ -144,9 +145,9 @@ function addOnce(list: string[], text: string): void {
   if (!list.includes(text)) list.push(text);
 }
 
-/** Diagnostics contain Pulumi's colour directives. */
+/** Diagnostics contain Pulumi's colour directives, and paths as the provider has them. */
 function plain(text: string): string {
-  return text.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
+  return withShownPaths(text.replaceAll(/<\{%[^%]*%\}>/g, "").trim());
 }
 
 /** The changes of a run, as text. */

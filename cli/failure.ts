@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { shownPath, withShownPaths } from "../infra/config/shownPath";
 import { isExpected } from "../operations/errors";
 import { cacheRoot } from "../toolchain/cachePaths";
 
@@ -15,19 +16,19 @@ export function failureText(
   error: unknown,
   folder: string = path.join(path.dirname(cacheRoot()), "errors"),
 ): string {
-  if (isExpected(error)) return error.message;
+  if (isExpected(error)) return withShownPaths(error.message);
   return `${summaryOf(error)}\n${detailsText(folder, error)}`;
 }
 
 function summaryOf(error: unknown): string {
   const engine = engineErrors(error);
   if (engine !== undefined)
-    return `The engine failed${engine === "" ? "." : `:\n${engine}`}\nFix the cause and run the same command again: it resumes from here.`;
+    return `The engine failed${engine === "" ? "." : `:\n${withShownPaths(engine)}`}\nFix the cause and run the same command again: it resumes from here.`;
   const { code = "", path: file = "" } = (error ?? {}) as NodeJS.ErrnoException;
   const remedy = remedies[code];
   if (remedy !== undefined) return `${remedy(file)} Then run the same command again.`;
   const message = error instanceof Error ? error.message : String(error);
-  return `Unexpected error, a fault of Meridian: ${message.slice(0, 1000)}`;
+  return `Unexpected error, a fault of Meridian: ${withShownPaths(message).slice(0, 1000)}`;
 }
 
 /** Conditions of the machine that any command may meet. */
@@ -45,7 +46,7 @@ const remedies: Readonly<Record<string, (file: string) => string>> = {
 };
 
 function at(file: string): string {
-  return file === "" ? "" : ` (${file})`;
+  return file === "" ? "" : ` (${shownPath(file)})`;
 }
 
 /** The lines of a failed run of Pulumi's CLI that report an error; undefined if the error is not from there. */
@@ -72,7 +73,7 @@ function detailsText(folder: string, error: unknown): string {
     fs.writeFileSync(file, text, { mode: 0o600 });
     for (const old of fs.readdirSync(folder).sort().slice(0, -keptReports))
       fs.rmSync(path.join(folder, old), { force: true });
-    return `Details for a report: ${file}`;
+    return `Details for a report: ${shownPath(file)}`;
   } catch {
     return "Its details could not be written to a file.";
   }

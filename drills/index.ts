@@ -21,6 +21,7 @@ import {
 } from "./journal";
 import { Random } from "./random";
 import { formatSoak } from "./report";
+import { shownPath } from "../infra/config/shownPath";
 
 /** Time limit of a recovery in seconds, and the extra time for each copied app: twenty copies keep two cores busy. */
 const limitSeconds = 180;
@@ -166,5 +167,5 @@ function writeReport(journal: Journal, rounds: number): void {
   const file = path.join(dir, `soak-${machine.date.slice(0, 10)}.md`);
   fs.mkdirSync(dir, { recursive: true });
   fs.writeFileSync(file, formatSoak(journal, rounds, machine));
-  console.log(`Report: ${path.relative(repositoryRoot, file)}`);
+  console.log(`Report: ${shownPath(file)}`);
 }

@@ -31,6 +31,7 @@ import { addToDocument } from "../documents/output";
 import { previewFields } from "../documents/preview";
 import type { PreviewFields, UpFields } from "../documents/schemas";
 import { outputFields, runFields } from "../documents/up";
+import { shownPath } from "../../infra/config/shownPath";
 
 const advice =
   "`npx meridian preview` shows what is left to do. What is protected stays protected.";
@@ -176,7 +177,7 @@ export async function preview(
   console.log();
   print(notes);
   print(warnings);
-  console.log(`Every resource and property: ${path.relative(process.cwd(), file)}`);
+  console.log(`Every resource and property: ${shownPath(file)}`);
   return 0;
 }
 

@@ -13,6 +13,7 @@ import {
 import { type Path, formatValue } from "./rawDiagnostic";
 import { parseEnvironment } from "./parse";
 import { ConfigurationError } from "./report";
+import { shownPath } from "./shownPath";
 import type { Environment, Diagnostic, RunOptions } from "./types";
 
 /** Pulumi prefixes each option with the project's name. */
@@ -52,7 +53,14 @@ function readText(path: string): string {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     const value = code === "ENOENT" ? "(missing)" : `unreadable: ${code}`;
     throw new ConfigurationError(
-      [{ path: "(file)", value, expected: "a file of options", remedy: `Create ${path}.` }],
+      [
+        {
+          path: "(file)",
+          value,
+          expected: "a file of options",
+          remedy: `Create ${shownPath(path)}.`,
+        },
+      ],
       path,
     );
   }

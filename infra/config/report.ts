@@ -1,13 +1,14 @@
+import { shownPath } from "./shownPath";
 import type { Diagnostic } from "./types";
 
 /**
  * Formats all diagnostics as one text for a person.
  *
- * @param file the configuration's file, as the reader would type it.
+ * @param file the configuration's file. Its path is printed relative to the working directory.
  */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], file: string): string {
   const count = diagnostics.length === 1 ? "1 mistake" : `${diagnostics.length} mistakes`;
-  const head = `${file} has ${count}. Nothing was changed.`;
+  const head = `${shownPath(file)} has ${count}. Nothing was changed.`;
   return [head, ...diagnostics.map(formatDiagnostic)].join("\n\n");
 }
 

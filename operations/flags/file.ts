@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import type { Path } from "../../infra/config/rawDiagnostic";
+import { shownPath } from "../../infra/config/shownPath";
 import type { Diagnostic } from "../../infra/config/types";
 import { checkFlagFile, formatFlagFile } from "../../infra/components/rollouts/flagFile";
 import type { FlagFile } from "../../infra/components/rollouts/flags";
@@ -42,7 +43,7 @@ export async function readFlagFile(file: string): Promise<FlagFileRead> {
 export async function requireFlagFile(file: string): Promise<FlagFile> {
   const read = await readFlagFile(file);
   if (read.ok) return read.file;
-  throw diagnosticsError(read.diagnostics, shown(file));
+  throw diagnosticsError(read.diagnostics, shownPath(file));
 }
 
 /** Options of an edit; the defaults are for production use. */
@@ -84,13 +85,12 @@ async function attempt(
   { beforeReplace }: EditOptions,
 ): Promise<boolean> {
   const read = await readFlagFile(target);
-  if (!read.ok && !read.missing)
-    throw diagnosticsError(read.diagnostics, shown(target));
+  if (!read.ok && !read.missing) throw diagnosticsError(read.diagnostics, shownPath(target));
   const before: FlagFile = read.ok ? read.file : { flags: {}, segments: {} };
   const after = edit(before, !read.ok);
   if (after === before) return true;
   const diagnostics = checkFlagFile(after);
-  if (diagnostics.length > 0) throw diagnosticsError(diagnostics, shown(target));
+  if (diagnostics.length > 0) throw diagnosticsError(diagnostics, shownPath(target));
   const mode = read.ok ? await writableMode(target) : 0o644;
   const fresh = path.join(path.dirname(target), `.${path.basename(target)}.tmp`);
   try {
@@ -98,7 +98,7 @@ async function attempt(
     await beforeReplace?.();
     const now = await readFlagFile(target);
     if (now.ok !== read.ok || (now.ok && read.ok && now.text !== read.text)) return false;
-    if (!held()) throw new CommandError(`${shown(target)}: its lock was lost. Run it again.`);
+    if (!held()) throw new CommandError(`${shownPath(target)}: its lock was lost. Run it again.`);
     await fs.rename(fresh, target);
   } catch (error) {
     await fs.rm(fresh, { force: true });
@@ -129,7 +129,7 @@ async function writableMode(file: string): Promise<number> {
   );
   if (writable) return mode;
   throw new CommandError(
-    `${shown(file)} is read-only. Nothing was changed. \`chmod u+w ${shown(file)}\` lets it be edited.`,
+    `${shownPath(file)} is read-only. Nothing was changed. \`chmod u+w ${shownPath(file)}\` lets it be edited.`,
   );
 }
 
@@ -165,7 +165,7 @@ async function withLock(
       if (codeOf(error) !== "ELOCKED") throw inWords(error, file);
       if (performance.now() > end)
         throw new CommandError(
-          `${shown(file)} is being edited by another command. Run this again.`,
+          `${shownPath(file)} is being edited by another command. Run this again.`,
         );
       await sleep(50);
     }
@@ -179,7 +179,7 @@ async function withLock(
 
 function inWords(error: unknown, file: string): unknown {
   const code = codeOf(error);
-  const folder = shown(path.dirname(file));
+  const folder = shownPath(path.dirname(file));
   switch (code) {
     case "EACCES":
     case "EPERM":
@@ -230,12 +230,6 @@ function lineIn(document: Document, lines: LineCounter, at: Path): number | unde
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return undefined;
-}
-
-/** The path as the user would type it. */
-export function shown(file: string): string {
-  const relative = path.relative(process.cwd(), file);
-  return relative === "" ? "." : relative.startsWith("..") ? file : relative;
 }
 
 function codeOf(error: unknown): string {

@@ -1,11 +1,12 @@
 import { applyChanges, createFlag } from "../../infra/components/rollouts/flagEdits";
 import type { Flag, FlagFile } from "../../infra/components/rollouts/flags";
-import { editFlagFile, type EditOptions, requireFlagFile, shown } from "./file";
+import { editFlagFile, type EditOptions, requireFlagFile } from "./file";
+import { shownPath } from "../../infra/config/shownPath";
 import { type FlagEdit, type FlagSource, knownFlag, unknownFlag } from "./source";
 
 /** A flag source backed by a file. */
 export function fileSource(file: string, options: EditOptions = {}): FlagSource {
-  const name = shown(file);
+  const name = shownPath(file);
   const find = (flags: FlagFile["flags"], key: string): Flag => {
     const flag = Object.hasOwn(flags, key) ? flags[key] : undefined;
     if (flag === undefined) throw unknownFlag(key, Object.keys(flags), name);

@@ -1,7 +1,7 @@
 import { flagFileOf } from "../../infra/config";
 import type { FlagSourceKind } from "../../infra/components/rollouts/sources";
 import { CommandError } from "../errors";
-import { shown } from "./file";
+import { shownPath } from "../../infra/config/shownPath";
 import { fileSource } from "./fileSource";
 import { launchDarklySource } from "./launchDarkly/source";
 import { type FlagSource } from "./source";
@@ -61,7 +61,7 @@ function launchDarklyCounts(
   const missing = needed.filter((name) => !set.includes(name));
   return new CommandError(
     `The gates of ${environment} hear of flags from LaunchDarkly (meridian:flags in its configuration), and ${are(missing, "not set")}. ` +
-      `No gate reads ${shown(file)}. Nothing was changed.\n` +
+      `No gate reads ${shownPath(file)}. Nothing was changed.\n` +
       `Set ${missing.length > 1 ? "them" : "it"} (docs/guides/flags.md, Where flags are), or go to LaunchDarkly's own page, ${new URL(apiUrl).origin}.`,
   );
 }
@@ -69,7 +69,7 @@ function launchDarklyCounts(
 function fileCounts({ environment, file }: Names, set: readonly string[]): CommandError {
   const without = set.map((name) => `-u ${name}`).join(" ");
   return new CommandError(
-    `The gates of ${environment} read ${shown(file)}: its configuration has no meridian:flags. But ${are(set, "set")}, and ` +
+    `The gates of ${environment} read ${shownPath(file)}: its configuration has no meridian:flags. But ${are(set, "set")}, and ` +
       "no gate of it asks LaunchDarkly. Nothing was changed.\n" +
       `For the file: \`env ${without} npx meridian flag …\`. For LaunchDarkly write meridian:flags into the configuration, and bring it up.`,
   );

@@ -32,6 +32,15 @@ describe("The text for a failed command", () => {
     assert.equal(fs.existsSync(reports()), false);
   });
 
+  it("has paths relative to the working directory", () => {
+    const file = path.join(process.cwd(), "environments/Pulumi.local.yaml");
+    assert.equal(text(new CommandError(`See ${file}.`)), "See environments/Pulumi.local.yaml.");
+    const engine = text(engineError(`error: open ${file}: permission denied\n`));
+    assert.match(engine, /open environments\/Pulumi\.local\.yaml: permission denied/);
+    const full = Object.assign(new Error("no"), { code: "ENOSPC", path: file });
+    assert.match(text(full), /^The disk is full \(environments\/Pulumi\.local\.yaml\)\./);
+  });
+
   it("has no stack if it is not; a private file has it, with its causes", () => {
     const error = new TypeError("x is not a function", { cause: new Error("deeper") });
     const shown = text(error);
