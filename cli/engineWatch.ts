@@ -5,14 +5,13 @@ import { credentialDiagnostic } from "../infra/providers/aws/access/credentials"
 import { nameOf } from "../operations/aws/deployment";
 import { CommandError, diagnosticsError } from "../operations/errors";
 import type { Context } from "../operations/context";
+import { RunClock, type RunKind } from "../operations/runTimes/clock";
 import type { Stage } from "./progress";
 
 /** The engine's option by which a stop reaches it. */
 export function signalOption({ engineSignal }: Context): { readonly signal: AbortSignal } {
   return { signal: engineSignal };
 }
-
-const createSeconds = 30;
 
 /** Observes the engine: progress, warnings, and the cause of a failure. */
 export class EngineWatch {
@@ -22,22 +21,29 @@ export class EngineWatch {
   /** Number of resources per operation, set at the end of the run. */
   changes: OpMap = {};
   private readonly errors: EngineError[] = [];
-  private readonly start = Date.now();
-  private done = 0;
+  private readonly clock: RunClock;
 
   constructor(
     private readonly stage: Stage,
-    private readonly expected: number,
+    run: RunKind,
     /** Advice for the next step after a failure. */
     private readonly advice = "`npx meridian logs` has the logs, `npx meridian doctor` checks this machine.",
     /** First line of an error report. */
     private readonly failure = "The platform could not be brought up",
-  ) {}
+  ) {
+    this.clock = new RunClock(run);
+    this.stage.update("", this.clock.left());
+  }
+
+  /** Ends a run that has succeeded: its times count for the next of its kind. */
+  finish(): void {
+    this.clock.finish();
+  }
 
   readonly see = (event: EngineEvent): void => {
     if (event.summaryEvent) this.changes = event.summaryEvent.resourceChanges;
     if (event.resOutputsEvent) {
-      this.done++;
+      this.clock.step();
       this.show(nameOf(event.resOutputsEvent.metadata.urn));
     }
     if (event.resourcePreEvent && event.resourcePreEvent.metadata.op !== "same") {
@@ -76,13 +82,8 @@ export class EngineWatch {
   }
 
   private show(name: string): void {
-    const part = Math.min(this.done / Math.max(this.expected, 1), 0.98);
-    const elapsed = Date.now() - this.start;
-    const total = Math.max(part > 0.2 ? elapsed / part : createSeconds * 1000, elapsed);
-    this.stage.update(
-      `${this.done}/${Math.max(this.expected, this.done)} ${name}`,
-      total - elapsed,
-    );
+    const { done, expected } = this.clock;
+    this.stage.update(`${done}/${expected} ${name}`, this.clock.left());
   }
 }
 

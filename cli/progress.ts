@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { formatDuration } from "../operations/format";
+import type { Duration } from "../operations/runTimes/estimate";
 import { personStream } from "./documents/output";
 
 /**
@@ -12,7 +13,8 @@ export class Stage {
   private readonly live = this.stream.isTTY && process.env["CI"] === undefined;
   private readonly timer: NodeJS.Timeout | undefined;
   private detail = "";
-  private left: number | undefined;
+  private left: Duration | undefined;
+  private updatedAt = Date.now();
   private readonly steps = new Set<string>();
 
   constructor(private readonly title: string) {
@@ -31,11 +33,12 @@ export class Stage {
   }
 
   /**
-   * Sets the current activity, and the milliseconds left if known. Without a terminal, each `step` prints one line when it
+   * Sets the current activity, and the milliseconds left if known; they count down until the next update. Without a terminal, each `step` prints one line when it
    * begins.
    */
-  update(detail: string, msLeft?: number, step?: string): void {
+  update(detail: string, msLeft?: Duration, step?: string): void {
     this.left = msLeft;
+    this.updatedAt = Date.now();
     if (!this.live && step !== undefined && !this.steps.has(step)) {
       console.log(`  ${detail}${this.leftText()}`);
       this.steps.add(step);
@@ -61,7 +64,7 @@ export class Stage {
   }
 
   private leftText(): string {
-    return this.left === undefined ? "" : `, about ${formatDuration(this.left)} left`;
+    return leftText(this.left, Date.now() - this.updatedAt);
   }
 
   private draw(): void {
@@ -74,4 +77,18 @@ export class Stage {
     clearInterval(this.timer);
     this.stream.write(this.live ? `\r\x1b[2K${line}\n` : `${line}\n`);
   }
+}
+
+/**
+ * The time left as text; empty if it is not known or has passed. Pure.
+ * @param left In milliseconds, when it was estimated.
+ * @param sinceMs Milliseconds since then.
+ */
+export function leftText(left: Duration | undefined, sinceMs: number): string {
+  if (left === undefined) return "";
+  const [least, most] = (typeof left === "number" ? [left, left] : left).map((ms) => ms - sinceMs);
+  if (most === undefined || least === undefined || most < 500) return "";
+  const text = formatDuration(most);
+  if (least === most) return `, about ${text} left`;
+  return least < 500 ? `, up to ${text} left` : `, ${formatDuration(least)} to ${text} left`;
 }

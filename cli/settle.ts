@@ -12,6 +12,7 @@ import { isGone, unreleased } from "../operations/status/compose";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
 import { formatDuration, pluralize } from "../operations/format";
+import { RunClock, type RunKind } from "../operations/runTimes/clock";
 import { Stage } from "./progress";
 import { frozenText, unreleasedText } from "./releaseMessages";
 import type { Status } from "../operations/status/model";
@@ -46,14 +47,17 @@ const pollMs = 10_000;
 
 /**
  * Waits until regions, federation and every app are ready, as long as there is progress.
+ * @param kind The kind of the wait, for its estimate.
  * @returns the reason why it did not wait for apps; undefined: every app is ready.
  */
 export async function waitUntilReady(
   instance: Instance,
   plan: PlatformPlan,
+  kind: RunKind,
   { signal }: Context,
 ): Promise<string | undefined> {
   const stage = new Stage("Delivery");
+  const clock = new RunClock(kind);
   const detector = new StallDetector(Date.now());
   const announced = new Set<string>();
   let pollAt = 0;
@@ -67,13 +71,14 @@ export async function waitUntilReady(
     const missing = missingIn(status, awaited);
     if (missing.length === 0) {
       const delivered = status.ready && status.apps.length > 0;
+      if (delivered) clock.finish();
       stage.done(
         delivered ? `${status.apps.length} apps synced and healthy` : "no app is waited for",
       );
       return delivered ? undefined : awaited.held;
     }
     const waiting = waitingText(missing);
-    stage.update(`waiting for ${waiting}`, undefined);
+    stage.update(`waiting for ${waiting}`, clock.left());
     announce(stage, missing, announced);
     const stalled = detector.see(status, missing, Date.now());
     if (stalled > pollMs && Date.now() > pollAt) {

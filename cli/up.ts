@@ -35,7 +35,9 @@ import type { Status } from "../operations/status/model";
 import { addToDocument, printsDocument } from "./documents/output";
 import { previewFields } from "./documents/preview";
 import type { PreviewFields, UpFields } from "./documents/schemas";
+import { kindOf } from "./runKinds";
 import { runFields, statusFields } from "./documents/up";
+import type { RunKind } from "../operations/runTimes/clock";
 import { formatStatus } from "./statusView";
 import { getTools } from "./tools";
 
@@ -58,6 +60,10 @@ export async function up(
   const instance = openInstance(environment);
   await killOrphanedEngines(instance);
   refusePortsOfOthers(instance);
+  const kinds = {
+    engine: kindOf("up", plan, instance),
+    delivery: kindOf("delivery", plan, instance),
+  };
   const stage = new Stage("Platform");
   try {
     cleanState(instance);
@@ -65,7 +71,7 @@ export async function up(
     if (hasPending(instance)) await forgetPending(stack);
     const options = { ...runConfig(instance, run), ...signalOption(context) };
     context.signal.throwIfAborted();
-    const watch = await runEngine(stack, options, stage, plan, context);
+    const watch = await runEngine(stack, options, stage, kinds.engine, context);
     stage.done(describeChanges(watch.changes));
     watch.warnings.forEach((warning) => console.log(`  ${warning}`));
     addToDocument<UpFields>(runFields(watch.changes, [...plan.warnings, ...watch.warnings]));
@@ -76,7 +82,7 @@ export async function up(
   await removeWhatIsLeft(instance, plan);
   writeKubeconfig(instance, plan);
   await held.release();
-  await showResult(instance, plan, begin, context);
+  await showResult(instance, plan, { begin, delivery: kinds.delivery }, context);
   return 0;
 }
 
@@ -84,7 +90,7 @@ export async function up(
 async function showResult(
   instance: Instance,
   plan: PlatformPlan,
-  begin: number,
+  { begin, delivery }: { readonly begin: number; readonly delivery: RunKind },
   context: Context,
 ): Promise<void> {
   const add = (status: Status, reason?: string) =>
@@ -93,7 +99,7 @@ async function showResult(
       ...statusFields(status, plan, reason, readPorts(instance)),
     });
   try {
-    const reason = await waitUntilReady(instance, plan, context);
+    const reason = await waitUntilReady(instance, plan, delivery, context);
     const status = await readStatus(instance, plan);
     add(status, reason);
     const took = Date.now() - begin;
@@ -117,13 +123,15 @@ async function runEngine(
   stack: EngineStack,
   options: UpOptions,
   stage: Stage,
-  plan: PlatformPlan,
+  run: RunKind,
   context: Context,
 ): Promise<EngineWatch> {
   for (let tries = 1; ; tries++) {
-    const watch = new EngineWatch(stage, expectedResources(plan));
+    const watch = new EngineWatch(stage, run);
     try {
       await stack.up({ onEvent: timed(watch.see), ...options });
+      // A run that resumes is shorter than one of its kind.
+      if (tries === 1) watch.finish();
       return watch;
     } catch (error) {
       if (tries > 1 || !watch.apiServerTimedOut || context.signal.aborted)
@@ -164,7 +172,7 @@ export async function preview(
   cleanState(instance);
   const stack = await openStack(instance);
   const stage = new Stage("Preview");
-  const watch = new EngineWatch(stage, expectedResources(plan));
+  const watch = new EngineWatch(stage, kindOf("preview", plan, instance));
   const events: EngineEvent[] = [];
   try {
     const { changeSummary } = await stack.preview({
@@ -176,6 +184,7 @@ export async function preview(
       ...runConfig(instance, run),
       ...signalOption(context),
     });
+    watch.finish();
     stage.done(previewSummary(changeSummary));
     watch.warnings.forEach((warning) => console.log(warning));
     const [changes, created] = [changesOf(events), createdClusters(instance)];
@@ -255,9 +264,4 @@ async function flagFileDiagnostics(
       remedy: "Write the key into it, for you alone to read (chmod 600), or remove meridian:flags.",
     },
   ];
-}
-
-/** Expected number of resources, for the progress display: as counted on a platform of three regions. */
-function expectedResources(plan: PlatformPlan): number {
-  return 50 + 26 * plan.regions.length;
 }

@@ -12,6 +12,7 @@ import { configFile } from "../../operations/environmentFiles";
 import { CommandError } from "../../operations/errors";
 import type { Context } from "../../operations/context";
 import { Stage } from "../progress";
+import { awsKind } from "../runKinds";
 import { getTools } from "../tools";
 import { confirmByTyping } from "./ask";
 import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
@@ -39,7 +40,7 @@ export async function destroy(name: string, yes: boolean, context: Context): Pro
   const stage = new Stage("Taking down");
   const watch = new EngineWatch(
     stage,
-    resources.length,
+    awsKind("destroy", name, resources.length),
     takeUpAgain,
     "Not all could be taken down",
   );
@@ -50,6 +51,7 @@ export async function destroy(name: string, yes: boolean, context: Context): Pro
       excludeProtected: true,
       ...signalOption(context),
     });
+    watch.finish();
     stage.done(describeChanges(watch.changes));
   } catch (error) {
     stage.fail("not all of it is gone");

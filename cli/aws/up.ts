@@ -27,6 +27,8 @@ import { delegationText, type Outputs, resultText } from "./result";
 import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
 import { awsTools } from "./tools";
 import { type Change, changedCount, changesOf, changeText } from "../changeSummary";
+import type { RunKind } from "../../operations/runTimes/clock";
+import { awsKind } from "../runKinds";
 import { addToDocument } from "../documents/output";
 import { previewFields } from "../documents/preview";
 import type { PreviewFields, UpFields } from "../documents/schemas";
@@ -87,7 +89,7 @@ async function bringUp(
   again = false,
 ): Promise<UpResult> {
   const stage = new Stage("Platform");
-  const watch = new EngineWatch(stage, preview.resources, advice);
+  const watch = new EngineWatch(stage, runKind(plan, preview), advice);
   const events: EngineEvent[] = [];
   context.signal.throwIfAborted();
   try {
@@ -102,6 +104,7 @@ async function bringUp(
       ...runConfig(openInstance(plan.environment.name), preview.run),
       ...signalOption(context),
     });
+    if (!again) watch.finish();
     stage.done(describeChanges(watch.changes));
     print(watch.warnings.filter((warning) => !preview.warnings.includes(warning)));
     addToDocument<UpFields>(runFields(watch.changes, watch.warnings));
@@ -117,6 +120,10 @@ async function bringUp(
     await settleStack(stack, plan.environment.name, blocked);
     return bringUp(stack, plan, preview, context, true);
   }
+}
+
+function runKind({ environment }: PlatformPlan, { resources, counts }: Preview): RunKind {
+  return awsKind("up", environment.name, resources, changedCount(counts));
 }
 
 /** Name servers of a zone that the run has just created. */
@@ -217,7 +224,12 @@ async function look(
   context: Context,
 ): Promise<Preview> {
   const stage = new Stage("Preview");
-  const watch = new EngineWatch(stage, 0, advice, "This cannot be brought up");
+  const watch = new EngineWatch(
+    stage,
+    awsKind("preview", name, 0),
+    advice,
+    "This cannot be brought up",
+  );
   const events: EngineEvent[] = [];
   try {
     const { changeSummary, stdout } = await stack.preview({
@@ -232,6 +244,7 @@ async function look(
     const file = path.join(openInstance(name).logsDir, "preview.txt");
     writePrivate(file, stdout);
     const counts = changeSummary as Readonly<Record<string, number>>;
+    watch.finish();
     const changed = changedCount(counts);
     const resources = changed + (counts["same"] ?? 0);
     stage.done(changed === 0 ? "nothing to change" : `${changed} of ${resources} to change`);

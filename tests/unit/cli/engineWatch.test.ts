@@ -11,7 +11,11 @@ describe("EngineWatch", () => {
   const says = (severity: string, message: string, of = ""): EngineEvent =>
     ({ diagnosticEvent: { severity, message, urn: of } }) as never;
   const watched = (...events: EngineEvent[]) => {
-    const watch = new EngineWatch({ update: () => {} } as unknown as Stage, 1, "Then this.");
+    const watch = new EngineWatch(
+      { update: () => {} } as unknown as Stage,
+      { kind: "test" },
+      "Then this.",
+    );
     events.forEach(watch.see);
     return watch;
   };
