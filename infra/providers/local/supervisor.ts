@@ -74,13 +74,20 @@ export async function switchProcess(instance: Instance, name: string, on: boolea
 }
 
 /**
- * Starts a process that was stopped on request, as a lost region's are. Any other is left as it is: one that has ended by itself
- * is restarted anyway.
+ * States in which the supervisor leaves a process: Completed after a stop on request, as of a lost region's processes; Error if it could not
+ * start the program, for example because the machine had no memory or the file did not exist for a moment.
+ */
+const final = ["Completed", "Error"];
+
+/**
+ * Starts a process that the supervisor does not start again by itself. Any other is left as it is: one that has ended by itself is restarted
+ * anyway.
+ * @throws if it does not start within 30 s.
  */
 export async function startIfStopped(instance: Instance, name: string): Promise<void> {
   for (let tries = 0; tries < 40; tries++) {
-    const { status } = (await processState(instance, name)) ?? {};
-    if (status === "Completed") return switchProcess(instance, name, true);
+    const { status = "" } = (await processState(instance, name)) ?? {};
+    if (final.includes(status)) return switchProcess(instance, name, true);
     if (status !== "Terminating") return;
     await sleep(250);
   }

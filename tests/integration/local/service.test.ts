@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
+import * as http from "node:http";
 import * as path from "node:path";
 import { authorityFingerprint } from "../../../infra/providers/local/authority";
 import {
@@ -22,9 +23,14 @@ import {
   type ServiceInputs,
 } from "../../../infra/providers/local/handlers/service";
 import { loseService } from "../../../infra/providers/local/faults";
-import { supervisedNames, unsupervise } from "../../../infra/providers/local/supervisor";
+import {
+  processState,
+  supervisedNames,
+  unsupervise,
+} from "../../../infra/providers/local/supervisor";
 import { toolPath } from "../../../toolchain";
 import { makeFolder } from "../../support/folder";
+import { closed, listening } from "../../support/http";
 import { endInstance } from "../../support/instance";
 import { planOf, small } from "../../support/plan";
 import { writePki } from "../../support/pki";
@@ -137,6 +143,42 @@ describe("A service beside a cluster", function () {
     const before = await runs();
     await service.ensureRunning?.(name, old);
     assert.deepEqual(await runs(), before, "a whole one was started again");
+  });
+
+  it("that could not be started runs after the next comparison, as soon as it can be", async () => {
+    const program = path.join(folder.dir, "bash");
+    const given = inputs();
+    const late = { ...given, command: [program, ...given.command.slice(1)] };
+    await service.create(late);
+    await waitFor("it has failed to start", 8, async () => {
+      return (await processState(instance, name))?.status === "Error";
+    });
+    fs.symlinkSync("/bin/bash", program);
+    await service.ensureRunning?.(name, late);
+    const { status, pid } = (await processState(instance, name)) ?? {};
+    assert.equal(status, "Running");
+    await service.ensureRunning?.(name, late);
+    assert.equal((await processState(instance, name))?.pid, pid);
+  });
+
+  it("that is created becomes ready although it could not be started at first", async () => {
+    const program = path.join(folder.dir, "node");
+    const probe = http.createServer();
+    const port = await listening(probe);
+    await closed(probe);
+    const serve = `require("http").createServer((_, answer) => answer.end()).listen(${port}, "127.0.0.1")`;
+    const late = {
+      ...inputs(),
+      command: [program, "-e", serve],
+      readyUrl: `http://127.0.0.1:${port}/`,
+    };
+    const created = service.create(late);
+    await waitFor("it has failed to start", 8, async () => {
+      return (await processState(instance, name))?.status === "Error";
+    });
+    fs.symlinkSync(process.execPath, program);
+    await created;
+    assert.equal((await processState(instance, name))?.status, "Running");
   });
 
   it("that no plan has is removed with all that it has, and what is planned stays", async () => {

@@ -14,6 +14,7 @@ import {
   isUp,
   processStates,
   resume,
+  startIfStopped,
   supervise,
   supervisedNames,
   switchProcess,
@@ -125,6 +126,37 @@ describe("The supervisor", function () {
     assert.deepEqual(supervisedNames(instance), ["a"]);
     await switchProcess(instance, "a", true);
     await until("it starts once more", () => starts("a").length === 3);
+  });
+
+  /** A program that does not exist yet: the supervisor cannot start it, and does not try again. */
+  const absent = async (name: string) => {
+    const program = path.join(folder.dir, "bin", name);
+    const { command, environment } = spec(name);
+    await supervise(instance, name, { command: [program, ...command.slice(1)], environment });
+    await waitFor(`${name} has failed to start`, 8, async () => {
+      const [state] = await processStates(instance);
+      return state?.status === "Error";
+    });
+    return () => {
+      fs.mkdirSync(path.dirname(program), { recursive: true });
+      fs.symlinkSync("/bin/bash", program);
+    };
+  };
+
+  it("starts a process that it could not start before, as soon as its program exists", async () => {
+    const create = await absent("late");
+    // The same process again is no change: the supervisor would leave it as it is.
+    await supervise(instance, "other", spec("other"));
+    await until("the other runs", () => starts("other").length === 1);
+    assert.deepEqual(await running(), ["other"]);
+    create();
+    await startIfStopped(instance, "late");
+    assert.deepEqual(await running(), ["late", "other"]);
+    assert.equal(starts("late").length, 1);
+    // One that runs is left as it is.
+    await startIfStopped(instance, "late");
+    assert.equal(starts("late").length, 1);
+    assert.equal(starts("other").length, 1);
   });
 
   it("killed itself, is resumed with each process once and no orphan", async () => {

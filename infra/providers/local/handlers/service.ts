@@ -212,6 +212,8 @@ async function ready(instance: Instance, name: string, url?: string): Promise<vo
   try {
     await waitFor(`${name} is ready (${url})`, readySeconds, async () => {
       const state = await processState(instance, name);
+      // The supervisor does not try again to start a program that it could not start.
+      if (state?.status === "Error") await startIfStopped(instance, name);
       hopeless = (state?.restarts ?? 0) >= hopelessRestarts;
       if (hopeless) return true;
       const code = await statusOf(url);
