@@ -6,6 +6,7 @@ import {
 } from "../infra/components/dns/handlers/powerdnsServer";
 import { mostPartlyDrained } from "../infra/components/dns";
 import { type TrafficView, trafficView } from "./dig";
+import type { EnvironmentLock } from "../operations/lock";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
 import { addToDocument } from "./documents/output";
@@ -19,11 +20,13 @@ const stepMs = 1000;
 /**
  * Changes the share of its traffic that a region serves: at once, or in even steps over some seconds. If interrupted, the
  * region stays at the step it has reached.
+ * @param held The environment's lock: commands that wait for it learn until when the steps take. Default: nobody waits.
  */
 export async function drain(
   region: string,
   options: { environment: string; to: string; over: string },
   { signal }: Context,
+  held?: Pick<EnvironmentLock, "announce">,
 ): Promise<number> {
   const view = trafficView("drain", options.environment);
   const to = wholeNumber("--to", options.to, { most: 100 });
@@ -33,6 +36,7 @@ export async function drain(
   const steps = Math.max(1, Math.min(Math.abs(to - from), Math.floor((over * 1000) / stepMs)));
   check(view, region, steps > 1 || partlyDrained(to));
   const stage = new Stage("Traffic");
+  if (steps > 1) held?.announce(new Date(begin + (steps - 1) * stepMs));
   for (let step = 1; step <= steps; step++) {
     const weight = Math.round(from + ((to - from) * step) / steps);
     await turn(view, region, weight);

@@ -5,6 +5,7 @@ import { KubeError, kubeDelete, kubeGet, kubePatch } from "../infra/kube/kube";
 import { argocdNamespace } from "../infra/components/delivery/component";
 import { planPlatform } from "../infra/plan";
 import { confirmByTyping } from "./aws/ask";
+import type { Asking } from "./changing";
 import { runningInstance } from "./environment";
 import { isOnAws } from "../operations/environmentFiles";
 import { CommandError } from "../operations/errors";
@@ -41,6 +42,7 @@ export async function remove(
   environment: string,
   options: RemoveOptions,
   context: Context,
+  asking: Asking,
 ): Promise<number> {
   if (isOnAws(environment)) throw new CommandError(byHand(app));
   const { instance, configuration } = runningInstance(environment);
@@ -54,7 +56,7 @@ export async function remove(
       plan.regions.map(({ name, clusterName }) => [name, file(clusterName)]),
     ),
   };
-  await removeApp(app, clusters, options, context);
+  await removeApp(app, clusters, options, context, asking);
   return 0;
 }
 
@@ -70,19 +72,27 @@ function byHand(app: string): string {
   ].join("\n");
 }
 
-/** Every step can be interrupted and repeated: the remaining work is read from the clusters. */
+/**
+ * Every step can be interrupted and repeated: the remaining work is read from the clusters.
+ * @param asking How a question is asked. Default: at once.
+ */
 export async function removeApp(
   app: string,
   clusters: RemovalClusters,
   options: RemoveOptions,
   { signal }: Context,
+  asking: Asking = (question) => question(),
 ): Promise<void> {
   const found = await lookAnew(app, clusters, signal);
   if (found !== undefined) {
     const planned = planRemoval(app, found, await claimsOf(app, clusters));
     if ("refused" in planned) throw new CommandError(planned.refused);
     console.log(removalText(planned, Object.keys(clusters.regions)));
-    await ask(planned, options);
+    const state = async () => {
+      const now = await lookAnew(app, clusters, signal);
+      return JSON.stringify(now && planRemoval(app, now, await claimsOf(app, clusters)));
+    };
+    await ask(planned, options, (question) => asking(question, state));
     if (planned.what === "parts") return removeParts(planned, clusters, signal);
     await begin(planned, found, clusters);
   } else if ((await remains(app, clusters)).left.length === 0) {
@@ -117,24 +127,22 @@ async function lookAnew(
 }
 
 /** Data must not be deleted by accident: the user has to name the app twice. */
-async function ask({ app, confirm }: Removal, { yes, data }: RemoveOptions): Promise<void> {
+async function ask(
+  { app, confirm }: Removal,
+  { yes, data }: RemoveOptions,
+  asking: (question: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   if (data !== undefined && data !== app) {
     throw new CommandError(`--data says ${data}, the app is ${app}. Nothing was changed.`);
   }
   if (!confirm) {
     if (yes) return;
-    return confirmByTyping(
-      "Remove it? Type yes:",
-      "yes",
-      "Nothing was changed. Add --yes to remove it.",
-    );
+    const without = "Nothing was changed. Add --yes to remove it.";
+    return asking(() => confirmByTyping("Remove it? Type yes:", "yes", without));
   }
   if (yes && data === app) return;
-  await confirmByTyping(
-    `Type ${app} to remove it with its data:`,
-    app,
-    `It holds data. Nothing was changed. Add --yes --data ${app} to remove it with its data.`,
-  );
+  const without = `It holds data. Nothing was changed. Add --yes --data ${app} to remove it with its data.`;
+  await asking(() => confirmByTyping(`Type ${app} to remove it with its data:`, app, without));
 }
 
 async function begin(

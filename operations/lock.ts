@@ -2,13 +2,16 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
+import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Instance } from "../infra/providers/local/instance";
+import { type Instance, writePrivate } from "../infra/providers/local/instance";
 import { kernelSockets } from "../infra/providers/local/kernelSockets";
 import { isRunning, socketHolders } from "../infra/providers/local/processes";
 
 /** The right to change an environment, which one process at a time has. */
 export interface EnvironmentLock {
+  /** Tells commands that wait for the lock until when this one changes the environment, e.g. in steps over an hour. */
+  announce(until: Date): void;
   /** Idempotent. */
   release(): Promise<void>;
 }
@@ -19,6 +22,8 @@ export interface LockHolder {
   /** As a person typed it, for example `meridian up local`. */
   readonly command: string;
   readonly since: Date;
+  /** When it ends, if it has announced that. */
+  readonly until?: Date;
 }
 
 /** Time between two attempts, in milliseconds. */
@@ -39,7 +44,13 @@ export function tryLock(instance: Instance): Promise<EnvironmentLock | undefined
       else reject(error);
     });
     server.listen(`\0${lockName(instance)}`, () => {
-      resolve({ release: () => new Promise((done) => server.close(() => done())) });
+      resolve({
+        announce: (until) => writeUntil(instance, until),
+        release: () => {
+          clearUntil(instance);
+          return new Promise((done) => server.close(() => done()));
+        },
+      });
     });
   });
 }
@@ -66,15 +77,55 @@ export async function lock(
   }
 }
 
-/** The process that holds the lock, from the kernel's tables: nothing that another process says is trusted. */
+/** The end that the command which holds the lock has announced. A killed command leaves it: it counts only with the process that holds the lock. */
+interface Announced {
+  readonly pid: number;
+  /** ISO 8601. */
+  readonly until: string;
+}
+
+function untilFile({ dir }: Instance): string {
+  return path.join(dir, "lock-until.json");
+}
+
+function writeUntil(instance: Instance, until: Date): void {
+  const announced: Announced = { pid: process.pid, until: until.toISOString() };
+  writePrivate(untilFile(instance), JSON.stringify(announced));
+}
+
+function clearUntil(instance: Instance): void {
+  if (readUntil(instance)?.pid === process.pid) fs.rmSync(untilFile(instance), { force: true });
+}
+
+function readUntil(instance: Instance): Announced | undefined {
+  try {
+    return JSON.parse(fs.readFileSync(untilFile(instance), "utf8")) as Announced;
+  } catch {
+    return undefined;
+  }
+}
+
+function untilOf(instance: Instance, pid: number): Date | undefined {
+  const announced = readUntil(instance);
+  if (announced?.pid !== pid) return undefined;
+  const until = new Date(announced.until);
+  return Number.isNaN(until.getTime()) ? undefined : until;
+}
+
+/** The process that holds the lock, from the kernel's tables: who holds it is not taken from another process's word. */
 export function lockHolder(instance: Instance): LockHolder | undefined {
-  const path = `@${lockName(instance)}`;
+  const name = `@${lockName(instance)}`;
   const inodes = [...kernelSockets()].flatMap(([inode, socket]) =>
-    socket.transport === "unix" && socket.path === path ? [[inode, path] as const] : [],
+    socket.transport === "unix" && socket.path === name ? [[inode, name] as const] : [],
   );
-  const holder = socketHolders(new Map(inodes)).get(path);
+  const holder = socketHolders(new Map(inodes)).get(name);
   if (holder === undefined) return undefined;
-  return { pid: holder.pid, command: typed(holder.command), since: startOf(holder.pid) };
+  const { pid, command } = holder;
+  const until = untilOf(instance, pid);
+  return {
+    ...{ pid, command: typed(command), since: startOf(pid) },
+    ...(until !== undefined && { until }),
+  };
 }
 
 /**

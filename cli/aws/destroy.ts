@@ -14,15 +14,21 @@ import type { Context } from "../../operations/context";
 import { Stage } from "../progress";
 import { awsKind } from "../runKinds";
 import { getTools } from "../tools";
+import type { Asking } from "../changing";
 import { confirmByTyping } from "./ask";
-import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
+import { deploymentOf, explainLock, openAwsStack, settleStack, stateText } from "./stack";
 import { awsTools } from "./tools";
 
 /**
  * Destroys an environment on AWS, resource by resource in the order of the state. Protected resources and their dependencies
  * stay, as do the bucket and the key of the state.
  */
-export async function destroy(name: string, yes: boolean, context: Context): Promise<number> {
+export async function destroy(
+  name: string,
+  yes: boolean,
+  context: Context,
+  asking: Asking,
+): Promise<number> {
   const environment = awsEnvironment(readEnvironmentFile(configFile(name), name), "destroy");
   await getTools(awsTools, context);
   const stack = await openAwsStack(environment);
@@ -31,10 +37,10 @@ export async function destroy(name: string, yes: boolean, context: Context): Pro
   await refuseGuarded(stack, name, resources);
   console.log(announce(name, resources));
   if (!yes) {
-    await confirmByTyping(
-      `Type ${name} to take it down:`,
-      name,
-      `This destroys ${name} for all its users. Nothing was changed. Add --yes to do it.`,
+    const without = `This destroys ${name} for all its users. Nothing was changed. Add --yes to do it.`;
+    await asking(
+      () => confirmByTyping(`Type ${name} to take it down:`, name, without),
+      () => stateText(stack, name),
     );
   }
   const stage = new Stage("Taking down");

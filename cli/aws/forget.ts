@@ -13,8 +13,9 @@ import { configFile } from "../../operations/environmentFiles";
 import { CommandError } from "../../operations/errors";
 import type { Context } from "../../operations/context";
 import { getTools } from "../tools";
+import type { Asking } from "../changing";
 import { confirmByTyping } from "./ask";
-import { deploymentOf, explainLock, openAwsStack, replaceDeployment } from "./stack";
+import { deploymentOf, explainLock, openAwsStack, replaceDeployment, stateText } from "./stack";
 import { awsTools } from "./tools";
 
 export interface ForgetOptions {
@@ -31,6 +32,7 @@ export async function forget(
   region: string,
   options: ForgetOptions,
   context: Context,
+  asking: Asking,
 ): Promise<number> {
   const environment = awsEnvironment(readEnvironmentFile(configFile(name), name), "forget");
   refuseConfigured(environment, region);
@@ -47,10 +49,11 @@ export async function forget(
   refuseHub(forgotten, region, options.hub);
   console.log(announce(region, forgotten));
   if (!options.yes) {
-    await confirmByTyping(
-      `Type ${region} to take it out of the state:`,
-      region,
-      "Nothing was changed. Add --yes to do it.",
+    const question = `Type ${region} to take it out of the state:`;
+    const without = "Nothing was changed. Add --yes to do it.";
+    await asking(
+      () => confirmByTyping(question, region, without),
+      () => stateText(stack, name),
     );
   }
   await replaceDeployment(stack, forgotten.deployment).catch((error: unknown) => {

@@ -20,8 +20,9 @@ import { configFile } from "../../operations/environmentFiles";
 import { CommandError } from "../../operations/errors";
 import type { Context } from "../../operations/context";
 import { getTools } from "../tools";
+import type { Asking } from "../changing";
 import { confirmByTyping } from "./ask";
-import { deploymentOf, explainLock, openAwsStack, replaceDeployment } from "./stack";
+import { deploymentOf, explainLock, openAwsStack, replaceDeployment, stateText } from "./stack";
 import { up } from "./up";
 import { awsTools } from "./tools";
 
@@ -37,6 +38,7 @@ export async function moveHub(
   name: string,
   options: HubMoveOptions,
   context: Context,
+  asking: Asking,
 ): Promise<number> {
   const environment = awsEnvironment(readEnvironmentFile(configFile(name), name), "hub move");
   await getTools(awsTools, context);
@@ -50,15 +52,17 @@ export async function moveHub(
   }
   plan.notes.forEach((note) => console.log(`  ${note}`));
   if (!options.yes) {
-    await confirmByTyping(
-      `Type ${options.to} to move the hub there:`,
-      options.to,
-      "Nothing was changed. Add --yes to do it.",
+    const without = "Nothing was changed. Add --yes to do it.";
+    await asking(
+      () => confirmByTyping(`Type ${options.to} to move the hub there:`, options.to, without),
+      () => stateText(stack, name),
     );
   }
-  await runSteps(plan.steps, meansOf(environment, stack, context)).catch((error: unknown) => {
-    throw explainLock(error, name);
-  });
+  await runSteps(plan.steps, meansOf(environment, stack, context, asking)).catch(
+    (error: unknown) => {
+      throw explainLock(error, name);
+    },
+  );
   console.log(`The hub of ${name} is in ${options.to}. What to check: docs/guides/hub.md.`);
   return 0;
 }
@@ -122,7 +126,12 @@ async function backupAge(
   }
 }
 
-function meansOf(environment: AwsEnvironment, stack: Stack, context: Context): HubMoveDeps {
+function meansOf(
+  environment: AwsEnvironment,
+  stack: Stack,
+  context: Context,
+  asking: Asking,
+): HubMoveDeps {
   const { name } = environment;
   const file = configFile(name);
   return {
@@ -133,7 +142,7 @@ function meansOf(environment: AwsEnvironment, stack: Stack, context: Context): H
     release: liftProtection,
     say: (text) => console.log(`✔ ${text}`),
     up: async () => {
-      const code = await up(name, { yes: false, unlock: false, run: {} }, context);
+      const code = await up(name, { yes: false, unlock: false, run: {} }, context, asking);
       if (code !== 0) throw new CommandError("Run the same command again: it resumes from here.");
     },
   };

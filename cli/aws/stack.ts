@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
 import {
   LocalWorkspace,
@@ -104,6 +105,15 @@ export function explainLock(error: unknown, environment: string): unknown {
     environment,
     `If it is known to have been killed, \`npx meridian up ${environment} --unlock\` takes its lock away.`,
   );
+}
+
+/**
+ * The state and the configuration of a stack as text, to detect a change by another command.
+ * @param environment Its name.
+ */
+export async function stateText(stack: Stack, environment: string): Promise<string> {
+  const { stackConfigFile } = openInstance(environment);
+  return JSON.stringify([await deploymentOf(stack), fs.readFileSync(stackConfigFile, "utf8")]);
 }
 
 /** The current state. */

@@ -19,12 +19,13 @@ import { openInstance } from "../environment";
 import type { Context } from "../../operations/context";
 import { Stage } from "../progress";
 import { getTools } from "../tools";
+import type { Asking } from "../changing";
 import { confirmByTyping } from "./ask";
 import { checkFlags, checkNames, flagTools } from "./checks";
 import { type Loss, lossesOf, lossText } from "./changes";
 import { unreleasedText } from "../releaseMessages";
 import { delegationText, type Outputs, resultText } from "./result";
-import { deploymentOf, explainLock, openAwsStack, settleStack } from "./stack";
+import { deploymentOf, explainLock, openAwsStack, settleStack, stateText } from "./stack";
 import { awsTools } from "./tools";
 import { type Change, changedCount, changesOf, changeText } from "../changeSummary";
 import type { RunKind } from "../../operations/runTimes/clock";
@@ -39,9 +40,14 @@ const advice =
   "`npx meridian preview` shows what is left to do. What is protected stays protected.";
 
 /** Reconciles an environment on AWS with its configuration. It shows losses first, and requires confirmation if they hold data. */
-export async function up(name: string, options: UpOptions, context: Context): Promise<number> {
+export async function up(
+  name: string,
+  options: UpOptions,
+  context: Context,
+  asking: Asking,
+): Promise<number> {
   try {
-    return await carryOut(name, options, context);
+    return await carryOut(name, options, context, asking);
   } catch (error) {
     throw explainLock(error, name);
   }
@@ -55,7 +61,12 @@ export interface UpOptions {
   readonly run: RunOptions;
 }
 
-async function carryOut(name: string, options: UpOptions, context: Context): Promise<number> {
+async function carryOut(
+  name: string,
+  options: UpOptions,
+  context: Context,
+  asking: Asking,
+): Promise<number> {
   const begin = Date.now();
   const { run } = options;
   addToDocument<UpFields>({ provider: "aws" });
@@ -65,7 +76,8 @@ async function carryOut(name: string, options: UpOptions, context: Context): Pro
   const preview = await look(stack, name, run, context);
   print(preview.warnings);
   if (preview.losses.length > 0) console.log(lossText(preview.losses));
-  await agree(name, preview.losses, options.yes);
+  if (!options.yes)
+    await agree(name, preview.losses, (question) => asking(question, () => stateText(stack, name)));
   const { outputs } = await bringUp(stack, plan, { ...preview, run }, context);
   console.log(resultOf(plan, outputs));
   const held = outputs["revision"]?.value === unreleased ? unreleasedText(name) : undefined;
@@ -261,12 +273,14 @@ function print(lines: readonly string[]): void {
   lines.forEach((line) => console.log(line));
 }
 
-async function agree(name: string, losses: readonly Loss[], yes: boolean): Promise<void> {
-  const data = losses.filter(({ holdsData }) => holdsData);
-  if (data.length === 0 || yes) return;
-  await confirmByTyping(
-    `${data.map((loss) => loss.name).join(", ")}: data would be lost. Type ${name} to go on:`,
-    name,
-    `This loses data. Nothing was changed. Add --yes to do it.`,
-  );
+async function agree(
+  name: string,
+  losses: readonly Loss[],
+  asking: (question: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const data = losses.filter(({ holdsData }) => holdsData).map((loss) => loss.name);
+  if (data.length === 0) return;
+  const question = `${data.join(", ")}: data would be lost. Type ${name} to go on:`;
+  const without = "This loses data. Nothing was changed. Add --yes to do it.";
+  await asking(() => confirmByTyping(question, name, without));
 }

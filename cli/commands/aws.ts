@@ -27,12 +27,13 @@ export function defineAws(program: Command, run: Run): void {
     .addOption(noWait())
     .action((environment: string, region: string, options: ForgetOptions) =>
       run((context) =>
-        changing(environment, options, context, () =>
+        changing(environment, options, context, ({ asking }) =>
           (require("../aws/forget") as typeof import("../aws/forget")).forget(
             environment,
             region,
             { hub: options.hub === true, yes: options.yes === true },
             context,
+            asking,
           ),
         ),
       )(),
@@ -48,11 +49,12 @@ export function defineAws(program: Command, run: Run): void {
     .addOption(noWait())
     .action((environment: string, options: MoveOptions) =>
       run((context) =>
-        changing(environment, options, context, () =>
+        changing(environment, options, context, ({ asking }) =>
           (require("../aws/hubMove") as typeof import("../aws/hubMove")).moveHub(
             environment,
             { to: options.to, lost: options.lost === true, yes: options.yes === true },
             context,
+            asking,
           ),
         ),
       )(),

@@ -40,6 +40,7 @@ export function defineLifecycle(program: Command, run: Run): void {
                   run: runOptions(options),
                 },
                 context,
+                held.asking,
               )
             : (require("../up") as typeof import("../up")).up(
                 environment,
@@ -84,11 +85,12 @@ export function defineLifecycle(program: Command, run: Run): void {
       run((context) => {
         documented("destroy", environment, options);
         return isOnAws(environment)
-          ? changing(environment, {}, context, () =>
+          ? changing(environment, {}, context, ({ asking }) =>
               (require("../aws/destroy") as typeof import("../aws/destroy")).destroy(
                 environment,
                 options.yes === true,
                 context,
+                asking,
               ),
             )
           : (require("../destroy") as typeof import("../destroy")).destroy(
@@ -111,7 +113,7 @@ export function defineLifecycle(program: Command, run: Run): void {
     .addOption(noWait())
     .action((app: string, options: RemoveOptions) =>
       run((context) =>
-        changing(options.environment, options, context, () =>
+        changing(options.environment, options, context, ({ asking }) =>
           (require("../remove") as typeof import("../remove")).remove(
             app,
             options.environment,
@@ -120,6 +122,7 @@ export function defineLifecycle(program: Command, run: Run): void {
               ...(options.data !== undefined && { data: options.data }),
             },
             context,
+            asking,
           ),
         ),
       )(),

@@ -1,8 +1,7 @@
 import { Option } from "commander";
 import type { RunOptions } from "../../infra/config/types";
 import type { Context } from "../../operations/context";
-import type { EnvironmentLock } from "../../operations/lock";
-import type { ChangeOptions } from "../changing";
+import type { ChangeOptions, HeldLock } from "../changing";
 
 /** Wraps an action so that it runs when its command is called. */
 export type Run = (action: (context: Context) => Promise<number>) => () => Promise<void>;
@@ -48,7 +47,7 @@ export function changing(
   environment: string,
   options: ChangeOptions,
   context: Context,
-  action: (held: EnvironmentLock) => Promise<number>,
+  action: (held: HeldLock) => Promise<number>,
 ): Promise<number> {
   const lock = require("../changing") as typeof import("../changing");
   return lock.changing(environment, options, context, action);

@@ -68,8 +68,8 @@ export function defineTraffic(program: Command, run: Run): void {
     .action((region: string, options: DrainOptions) =>
       run((context) => {
         documented("drain", options.environment, options);
-        return changing(options.environment, options, context, () =>
-          (require("../drain") as typeof import("../drain")).drain(region, options, context),
+        return changing(options.environment, options, context, (held) =>
+          (require("../drain") as typeof import("../drain")).drain(region, options, context, held),
         );
       })(),
     );

@@ -64,7 +64,7 @@ describe("what up on AWS checks before it touches anything", function () {
     const options = { yes: true, unlock: true, run: {} };
     const told =
       /^environments has 1 mistake\. Nothing was changed\.\n\n +line \d+: environments\/flags\.staging\.json: flags\.catalog\.on\n +found +"yes"\n +expected .*\n +remedy /;
-    await refused(() => up("staging", options, context), told);
+    await refused(() => up("staging", options, context, (question) => question()), told);
     await refused(() => preview("staging", { verbose: false }, context), told);
     assert.deepEqual(fs.readdirSync(within("state")), []);
     assert.ok(!fs.existsSync(within("home")));

@@ -1,9 +1,16 @@
 import * as assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import * as fs from "node:fs";
 import * as path from "node:path";
-import { afterInterrupting, changing } from "../../../cli/changing";
-import { type Instance, instanceOf, repositoryRoot } from "../../../infra/providers/local/instance";
+import { afterInterrupting, busyText, changing } from "../../../cli/changing";
+import {
+  type Instance,
+  instanceOf,
+  prepareInstance,
+  repositoryRoot,
+} from "../../../infra/providers/local/instance";
+import { CommandError } from "../../../operations/errors";
 import { interrupt, lockHolder, tryLock } from "../../../operations/lock";
 import { contextOf } from "../../support/context";
 import { makeFolder } from "../../support/folder";
@@ -96,6 +103,115 @@ describe("the lock of an environment", function () {
       },
     );
   });
+
+  it("is free while a person is asked, and held again after the answer", async () => {
+    const code = await changing("test", {}, contextOf(), async ({ asking }) => {
+      assert.equal(lockHolder(instance)?.pid, process.pid);
+      await asking(
+        async () => {
+          const other = await tryLock(instance);
+          assert.ok(other, "another command can take it");
+          await other.release();
+        },
+        () => Promise.resolve("as described"),
+      );
+      assert.equal(lockHolder(instance)?.pid, process.pid);
+      return 0;
+    });
+    assert.equal(code, 0);
+    assert.equal(lockHolder(instance), undefined);
+  });
+
+  it("after a question waits for the command that has taken it meanwhile", async () => {
+    let answered = false;
+    const text = await texts(() =>
+      changing("test", {}, contextOf(), async ({ asking }) => {
+        await asking(
+          async () => {
+            const { child } = await start();
+            answered = true;
+            setTimeout(() => child.kill("SIGTERM"), 600);
+          },
+          () => Promise.resolve("as described"),
+        );
+        assert.equal(lockHolder(instance)?.pid, process.pid);
+        return 0;
+      }),
+    );
+    assert.ok(answered);
+    assert.match(text, /`meridian up test` .* is changing test\. Waiting until it ends/);
+  });
+
+  it("refuses a confirmed action if the environment has changed while the question was open", async () => {
+    let state = "one region";
+    let changed = false;
+    const confirmed = changing("test", {}, contextOf(), async ({ asking }) => {
+      await asking(
+        () => Promise.resolve(void (state = "two regions")),
+        () => Promise.resolve(state),
+      );
+      changed = true;
+      return 0;
+    });
+    await assert.rejects(confirmed, {
+      name: "CommandError",
+      message:
+        /^test has changed while the question was open\. Nothing was changed by this command\./,
+    });
+    assert.equal(changed, false);
+    assert.equal(lockHolder(instance), undefined);
+  });
+
+  it("is free after a question that was not confirmed", async () => {
+    const refused = changing("test", {}, contextOf(), async ({ asking }) => {
+      await asking(
+        () => Promise.reject(new CommandError("Nothing was changed.")),
+        () => Promise.resolve("as described"),
+      );
+      return 0;
+    });
+    await assert.rejects(refused, new CommandError("Nothing was changed."));
+    assert.ok(await tryLock(instance));
+  });
+
+  it("tells until when its command changes the environment in steps", async () => {
+    prepareInstance(instance);
+    const until = new Date(2030, 0, 1, 12, 30, 0);
+    await changing("test", {}, contextOf(), async (held) => {
+      held.announce(until);
+      const holder = lockHolder(instance);
+      assert.deepEqual(holder?.until, until);
+      assert.match(
+        busyText(holder, "test"),
+        /\(process \d+, since .*\) is changing test in steps until 12:30:00\.$/,
+      );
+      await assert.rejects(
+        changing("test", { wait: false }, contextOf(), () => Promise.resolve(0)),
+        { message: /in steps until 12:30:00\. Run this again when it is done\.$/ },
+      );
+      return 0;
+    });
+    assert.deepEqual(
+      fs.readdirSync(instance.dir).filter((name) => name.startsWith("lock")),
+      [],
+    );
+  });
+
+  for (const [what, left] of [
+    ["of a command that was killed", JSON.stringify({ pid: 1, until: "2030-01-01T12:30:00Z" })],
+    ["that is cut short", '{"pid": '],
+    ["without a time", JSON.stringify({ pid: process.pid, until: "soon" })],
+  ] as const)
+    it(`tells no end ${what}`, async () => {
+      prepareInstance(instance);
+      fs.writeFileSync(path.join(instance.dir, "lock-until.json"), left);
+      await changing("test", {}, contextOf(), () => {
+        const holder = lockHolder(instance);
+        assert.equal(holder?.pid, process.pid);
+        assert.equal(holder.until, undefined);
+        return Promise.resolve(0);
+      });
+    });
 
   it("ends a wait that is interrupted", async () => {
     await start();

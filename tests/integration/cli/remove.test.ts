@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import { kubeconfigOf } from "../../../infra/kube/kube";
 import { removeApp, type RemovalClusters } from "../../../cli/remove";
+import type { Asking } from "../../../cli/changing";
+import { CommandError } from "../../../operations/errors";
 import type { ApplicationResource } from "../../../operations/status/model";
 import { type Answer, type Asked, FakeApiServer } from "../../support/apiServer";
 import { contextOf } from "../../support/context";
@@ -114,6 +116,23 @@ describe("meridian remove", () => {
 
   it("changes nothing without a yes, where nobody can be asked", async () => {
     await assert.rejects(run({ yes: false }), /Add --yes to remove it/);
+    assert.deepEqual(writes(), []);
+  });
+
+  it("describes what it removes, so that a change while a person is asked is noticed", async () => {
+    const states: string[] = [];
+    const asking: Asking = async (_question, state) => {
+      states.push(await state(), await state());
+      app?.resources.push(claim);
+      states.push(await state());
+      throw new CommandError("changed meanwhile");
+    };
+    const context = contextOf(AbortSignal.timeout(1700));
+    await printed(() =>
+      assert.rejects(removeApp("cart", clusters, { yes: false }, context, asking), /meanwhile/),
+    );
+    assert.equal(states[0], states[1]);
+    assert.notEqual(states[1], states[2]);
     assert.deepEqual(writes(), []);
   });
 

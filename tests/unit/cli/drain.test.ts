@@ -46,8 +46,12 @@ describe("drain", () => {
     const ports = { "gateway/http": 8080, "dns/dns": 5300 };
     fs.writeFileSync(instance.portsFile, JSON.stringify(ports));
   };
-  const run = (region: string, to: string, over = "0", signal = new AbortController().signal) =>
-    drain(region, { environment: "test", to, over }, contextOf(signal));
+  let announced: Date[];
+  const run = (region: string, to: string, over = "0", signal = new AbortController().signal) => {
+    announced = [];
+    const held = { announce: (until: Date) => void announced.push(until) };
+    return drain(region, { environment: "test", to, over }, contextOf(signal), held);
+  };
 
   it("keeps what it is told, publishes it, and gives it back", async () => {
     up();
@@ -56,6 +60,7 @@ describe("drain", () => {
     assert.ok(fs.existsSync(zonePath(instance)));
     assert.match(text, /us-east-1 serves 40 % of its traffic; clients follow within 2 s/);
     assert.match(text, /`npx meridian drain us-east-1 --to 100` restores it/);
+    assert.deepEqual(announced, []);
     const again = await printed(() => run("us-east-1", "100"));
     assert.deepEqual(readWeights(instance), {});
     assert.doesNotMatch(again, /restores it/);
@@ -68,6 +73,9 @@ describe("drain", () => {
       assert.rejects(run("us-east-1", "0", "4", stop.signal), { name: "AbortError" }),
     );
     assert.deepEqual(readWeights(instance), { "us-east-1": 75 });
+    // Commands that wait for it learn when its last step is due.
+    const dueMs = (announced[0]?.getTime() ?? 0) - Date.now();
+    assert.ok(dueMs > 2000 && dueMs <= 3000, `${dueMs}`);
     stop.abort();
     await running;
     assert.deepEqual(readWeights(instance), { "us-east-1": 75 });
