@@ -8,6 +8,9 @@ const rooms = (...names) => `^(${names.join("|")})/`;
 const acting =
   "^infra/(kube|provider|providers/local|resources)/|/(resources|handlers)/|^infra/index\\.ts$";
 
+/** Sections of components in the configuration. */
+const sections = "^infra/components/[^/]+/configuration(/|\\.ts$)";
+
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
   forbidden: [
@@ -37,10 +40,26 @@ module.exports = {
     },
     {
       name: "config-comes-first",
-      comment: "Configuration is read before anything is planned: it imports facts only.",
+      comment:
+        "Configuration is read before anything is planned: it imports facts, and of components their sections.",
       severity: "error",
       from: { path: rooms("infra/config") },
-      to: { path: rooms("infra"), pathNot: rooms("infra/config", "infra/catalog") },
+      to: {
+        path: rooms("infra"),
+        pathNot: [
+          rooms("infra/config", "infra/catalog"),
+          "^infra/components/(registry|component)\\.ts$",
+          sections,
+        ],
+      },
+    },
+    {
+      name: "sections-stand-alone",
+      comment:
+        "A component's section of the configuration says how it is written, not what follows from it.",
+      severity: "error",
+      from: { path: sections },
+      to: { path: rooms("infra"), pathNot: [rooms("infra/config", "infra/catalog"), sections] },
     },
     {
       name: "decisions-are-pure",

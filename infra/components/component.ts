@@ -1,3 +1,4 @@
+import type { Section } from "../config/section";
 import type { SocketRule } from "../plan/socketRule";
 import type { PlatformPlan } from "../plan/types";
 import type { ToolName } from "../../toolchain/types";
@@ -8,6 +9,8 @@ import type { ToolName } from "../../toolchain/types";
  */
 export interface Component {
   readonly name: string;
+  /** Its options in `environments/*.yaml`. Default: none. */
+  readonly configuration?: Section;
   /** Processes on this machine beside the clusters, in display order. */
   readonly processes?: readonly ComponentProcess[];
   /**

@@ -1,25 +1,20 @@
 import { checkAws } from "./awsChecks";
 import type { AwsInput } from "./awsSchema";
 import { checkRegions } from "./checks";
-import { checkDelivery } from "./deliveryChecks";
-import type { DeliveryInput } from "./deliverySchema";
-import type { AwsFlagsInput, LocalFlagsInput } from "./flagsSchema";
 import { fromIssues } from "./issues";
 import { type RawDiagnostic, type Path, formatPath, formatValue, valueAt } from "./rawDiagnostic";
 import type { RegionInput } from "./regionSchema";
-import { environmentSchemas, type EnvironmentInput } from "./schema";
+import type { Component } from "../components/component";
+import { type EnvironmentInput, environmentSchemasOf } from "./schema";
+import { components } from "../components/registry";
 import { defaultCidr } from "./addressing";
 import type {
   AwsConfig,
-  AwsFlagsConfig,
-  DeliveryConfig,
   Environment,
-  FlagsConfig,
   ParseResult,
   Diagnostic,
   Provider,
   RegionConfig,
-  TrackConfig,
 } from "./types";
 
 /** Optional information about the origin of the values. */
@@ -35,25 +30,27 @@ export interface Origin {
  *
  * @param stack the environment's name.
  * @param raw the options of the `meridian:` namespace, by name without it.
+ * @param of the components, whose sections belong to the configuration. Default: those of the platform.
  * @returns the environment, or all diagnostics, in the order of the file. Never throws.
  */
 export function parseEnvironment(
   stack: string,
   raw: Readonly<Record<string, unknown>>,
   origin: Origin = {},
+  of = components,
 ): ParseResult {
   const provider = providerOf(raw);
-  const schema = environmentSchemas[provider];
+  const schema = environmentSchemasOf(of)[provider];
   const result = schema.safeParse(raw);
   const rawDiagnostics = [
     ...(result.success ? [] : fromIssues(schema, result.error.issues)),
     ...checkRegions(valueAt(raw, ["regions"]), blockOf(raw)),
-    ...checkDelivery(raw),
+    ...of.flatMap(({ configuration }) => configuration?.check?.(raw) ?? []),
     ...(provider === "aws" ? checkAws(raw) : []),
   ];
   const ofName = provider === "aws" ? checkName(stack) : [];
   if (result.success && rawDiagnostics.length === 0 && ofName.length === 0)
-    return { ok: true, environment: resolve(stack, result.data) };
+    return { ok: true, environment: resolve(stack, result.data, of) };
   return {
     ok: false,
     diagnostics: [
@@ -105,7 +102,7 @@ function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...diagnostics].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
 }
 
-function resolve(stack: string, input: EnvironmentInput): Environment {
+function resolve(stack: string, input: EnvironmentInput, of: readonly Component[]): Environment {
   const { evictionsPerSecond, profile } = input.federation.failover;
   const failover = {
     // A region that is silent for seconds over the internet is seldom lost.
@@ -118,57 +115,25 @@ function resolve(stack: string, input: EnvironmentInput): Environment {
     name: stack,
     regions,
     federation: { failover },
-    delivery: resolveDelivery(stack, input),
     traffic: {
       domain: input.traffic.domain ?? `${stack}.meridian.test`,
       ttlSeconds: input.traffic.ttlSeconds,
     },
+    ...resolveSections(stack, input, of),
   };
   return input.provider === "local"
-    ? {
-        ...common,
-        provider: "local",
-        ...(input.flags !== undefined && { flags: resolveFlags(input.flags) }),
-      }
-    : {
-        ...common,
-        provider: "aws",
-        aws: resolveAws(input.aws, regions),
-        ...(input.flags !== undefined && { flags: resolveAwsFlags(input.flags) }),
-      };
+    ? { ...common, provider: "local" }
+    : { ...common, provider: "aws", aws: resolveAws(input.aws, regions) };
 }
 
-function resolveDelivery(stack: string, input: EnvironmentInput): DeliveryConfig {
-  const { release, breakGlass } = input;
-  const { access, sso, ...delivery } = input.delivery;
-  return {
-    ...delivery,
-    ...(access !== undefined && { access }),
-    ...(sso !== undefined && { sso }),
-    track: resolveTrack(delivery.track),
-    overlays: delivery.overlays ?? stack,
-    ...(release !== undefined && { release }),
-    ...(breakGlass !== undefined && { breakGlass }),
-  };
-}
-
-/** The checks have already rejected a track with both or with neither. */
-function resolveTrack({ branch, tags, approval, after }: DeliveryInput["track"]): TrackConfig {
-  if (tags === undefined) return { kind: "branch", branch: branch ?? "HEAD" };
-  return {
-    kind: "tags",
-    tags,
-    approval: approval ?? "required",
-    ...(after !== undefined && { after }),
-  };
-}
-
-function resolveFlags({ sdkKeyFile, ...others }: LocalFlagsInput): FlagsConfig {
-  return { sdkKeyFile, ...resolveAwsFlags(others) };
-}
-
-function resolveAwsFlags({ relay }: Pick<AwsFlagsInput, "relay">): AwsFlagsConfig {
-  return relay === undefined ? {} : { relay };
+/** The fields of all sections. `Environment` declares those that more than their component read, with the types of the sections. */
+function resolveSections(
+  stack: string,
+  input: EnvironmentInput,
+  of: readonly Component[],
+): Pick<Environment, "delivery"> {
+  const fields = of.map(({ configuration }) => configuration?.resolve(input as never, stack));
+  return Object.assign({}, ...fields) as Pick<Environment, "delivery">;
 }
 
 /** Omitted options are absent, not present with the value undefined. */

@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { awsSchema } from "./awsSchema";
-import { deliverySchema, runSchemas } from "./deliverySchema";
-import { awsFlagsSchema, localFlagsSchema } from "./flagsSchema";
 import { option, whole } from "./option";
 import { regionSchema } from "./regionSchema";
-import type { Provider } from "./types";
+import type { Section } from "./section";
 
 const failover = option(
   z
@@ -95,45 +93,41 @@ function providerOf<P extends string>(provider: P) {
   );
 }
 
+const localOptions = { provider: providerOf("local"), regions, federation, traffic };
+const awsOptions = {
+  provider: providerOf("aws"),
+  aws: awsSchema,
+  regions,
+  federation,
+  traffic,
+};
+
 /**
  * The options that a person writes in the namespace, for each provider. The schema is chosen before parsing: a single union would
  * stop at an invalid provider and hide the other diagnostics.
+ * @param of the components, each with its own options if it has any.
  */
-export const environmentSchemas = {
-  local: option(
-    z.strictObject({
-      provider: providerOf("local"),
-      regions,
-      federation,
-      delivery: deliverySchema,
-      traffic,
-      flags: localFlagsSchema,
-      ...runSchemas,
-    }),
-    "An environment on this machine.",
-    {
-      expected: "a map of options",
-      remedy: "Write at least meridian:provider and meridian:regions.",
-    },
-  ),
-  aws: option(
-    z.strictObject({
-      provider: providerOf("aws"),
-      aws: awsSchema,
-      regions,
-      federation,
-      delivery: deliverySchema,
-      traffic,
-      flags: awsFlagsSchema,
-      ...runSchemas,
-    }),
-    "An environment on AWS.",
-    {
+export function environmentSchemasOf(of: readonly { readonly configuration?: Section }[]) {
+  const sections = of.flatMap(({ configuration }) => configuration ?? []);
+  const local = Object.assign({}, ...sections.map(({ options }) => options.local)) as object;
+  const aws = Object.assign({}, ...sections.map(({ options }) => options.aws)) as object;
+  return {
+    local: option(
+      z.strictObject({ ...localOptions, ...local }),
+      "An environment on this machine.",
+      {
+        expected: "a map of options",
+        remedy: "Write at least meridian:provider and meridian:regions.",
+      },
+    ),
+    aws: option(z.strictObject({ ...awsOptions, ...aws }), "An environment on AWS.", {
       expected: "a map of options",
       remedy: "Write at least meridian:provider, meridian:aws and meridian:regions.",
-    },
-  ),
-} as const satisfies Record<Provider, z.ZodObject>;
+    }),
+  };
+}
 
-/** An environment as written, with the defaults that depend on no other field. */
-export type EnvironmentInput = z.output<(typeof environmentSchemas)[Provider]>;
+type Schemas = ReturnType<typeof environmentSchemasOf>;
+
+/** An environment as written, without its sections, with the defaults that depend on no other field. */
+export type EnvironmentInput = z.output<Schemas[keyof Schemas]>;

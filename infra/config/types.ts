@@ -5,6 +5,16 @@
  * an `Environment` never has to handle an omitted option.
  */
 
+import type { DeliveryConfig } from "../components/delivery/configuration";
+import type { AwsFlagsConfig, FlagsConfig } from "../components/rollouts/configuration";
+
+export type * from "../components/delivery/configuration/types";
+export type {
+  AwsFlagsConfig,
+  FlagsConfig,
+  RelayConfig,
+} from "../components/rollouts/configuration";
+
 /** One environment: one stack, one file `environments/Pulumi.<name>.yaml`. */
 export type Environment = LocalEnvironment | AwsEnvironment;
 
@@ -35,25 +45,6 @@ export interface AwsEnvironment extends CommonEnvironment {
   readonly aws: AwsConfig;
   /** LaunchDarkly; absent if the flags are in the environment's file, which `up` reads when it runs. */
   readonly flags?: AwsFlagsConfig;
-}
-
-/** LaunchDarkly on AWS. Its SDK key is a Secrets Manager secret that a person fills in; the configuration does not reference it. */
-export interface AwsFlagsConfig {
-  /** A relay proxy; absent for LaunchDarkly itself. */
-  readonly relay?: RelayConfig;
-}
-
-/** LaunchDarkly on this machine, where it determines the rollout percentage of versions. */
-export interface FlagsConfig extends AwsFlagsConfig {
-  /** File with the SDK key. Absolute, or below the home folder as `~/…`. */
-  readonly sdkKeyFile: string;
-}
-
-/** Base URLs of a relay proxy. */
-export interface RelayConfig {
-  readonly stream: string;
-  readonly polling: string;
-  readonly events: string;
 }
 
 /** Options of an environment on AWS. */
@@ -165,72 +156,6 @@ export interface FederationConfig {
     /** Objects evicted from a lost region per second; absent for the profile's own rate. */
     readonly evictionsPerSecond?: number;
   };
-}
-
-export interface DeliveryConfig {
-  /** Repository that Argo CD tracks: "." is this clone, otherwise the URL of a git repository. */
-  readonly repository: string;
-  readonly track: TrackConfig;
-  /** Overlay of each app that is delivered: a folder name in `apps/<app>/overlays`. */
-  readonly overlays: string;
-  /** Interval at which Argo CD polls the repository, in seconds. Default: 60. */
-  readonly pollSeconds: number;
-  /** Periods in which no new revision is delivered, in the order of the file. */
-  readonly freezes: readonly FreezeConfig[];
-  /** Groups of the sign-on by role; absent if there are none. */
-  readonly access?: AccessConfig;
-  /** Sign-on to Argo CD; absent if Argo CD is not reachable from outside. */
-  readonly sso?: SsoConfig;
-  /** The tag that this run approves. */
-  readonly release?: string;
-  /** Reason why this run ignores a freeze. */
-  readonly breakGlass?: string;
-}
-
-/** Options of a single run, in addition to the file. */
-export type RunOptions = Pick<DeliveryConfig, "release" | "breakGlass">;
-
-/** Groups in descending order of permissions: each also has those of the next. */
-export interface AccessConfig {
-  readonly admins: readonly string[];
-  readonly operators: readonly string[];
-  readonly developers: readonly string[];
-}
-
-/** OpenID Connect with PKCE. */
-export interface SsoConfig {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly scopes: readonly string[];
-  readonly groupsClaim: string;
-}
-
-/** The commits that are delivered. */
-export type TrackConfig = BranchTrack | TagsTrack;
-
-/** Every commit of a branch. */
-export interface BranchTrack {
-  readonly kind: "branch";
-  /** Branch, tag, commit or HEAD. */
-  readonly branch: string;
-}
-
-/** The highest semantic version of a range; never a pre-release. */
-export interface TagsTrack {
-  readonly kind: "tags";
-  /** A range that Argo CD and the `semver` library interpret the same way. */
-  readonly tags: string;
-  /** none: Argo CD tracks the range itself. required: only the tag that a run of `up` has approved is delivered. */
-  readonly approval: "none" | "required";
-  /** Environment that must receive a commit first; absent if there is none. */
-  readonly after?: string;
-}
-
-/** A period between two UTC timestamps. */
-export interface FreezeConfig {
-  readonly from: string;
-  readonly to: string;
-  readonly reason: string;
 }
 
 export interface TrafficConfig {

@@ -3,16 +3,20 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
 import { namespace } from "./file";
-import { environmentSchemas } from "./schema";
+import { components } from "../components/registry";
+import { environmentSchemasOf } from "./schema";
 
 /** The schema by which an editor completes `environments/*.yaml`. */
 export const schemaPath = join(__dirname, "..", "..", "environments", "schema.json");
 
 type JsonObject = Record<string, unknown>;
 
-/** The JSON schema of a whole stack file: strict for Meridian's options, open for Pulumi's own. */
-export function stackFileSchema(): JsonObject {
-  const environments = Object.values(environmentSchemas).map(configSchema);
+/**
+ * The JSON schema of a whole stack file: strict for Meridian's options, open for Pulumi's own.
+ * @param of the components whose options it describes. Default: those of the platform.
+ */
+export function stackFileSchema(of = components): JsonObject {
+  const environments = Object.values(environmentSchemasOf(of)).map(configSchema);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "An environment of Meridian",

@@ -1,4 +1,5 @@
 import { readOnly, type SocketRule, tcp, unix } from "../../plan/socketRule";
+import { deliverySection } from "./configuration";
 import type { Component, ComponentProcess } from "../component";
 import { followedClone } from "./followedClone";
 
@@ -43,6 +44,7 @@ const { redis, repoServer, applicationController, applicationSetController, serv
 /** Argo CD: git is the source of truth. */
 export const delivery: Component = {
   name: "delivery",
+  configuration: deliverySection,
   namespaces: [argocdNamespace],
   processes: [
     process(redis, [unix("redis-server", "redis.sock", "redis")], {}),

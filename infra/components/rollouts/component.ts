@@ -1,5 +1,6 @@
 import { gateName } from "../../plan/names";
 import { tcp } from "../../plan/socketRule";
+import { rolloutsSection } from "./configuration";
 import type { Component } from "../component";
 
 /** Namespace and release name on every member. */
@@ -23,6 +24,7 @@ export function rolloutGatePort(region: string): string {
 /** Argo Rollouts in each region, and the gate that it polls before each step. */
 export const rollouts: Component = {
   name: "rollouts",
+  configuration: rolloutsSection,
   namespaces: [argoRolloutsName, gateName],
   processes: [
     // Argo Rollouts has no listening socket: see its resource.

@@ -8,6 +8,7 @@ import {
   regionServiceNames,
 } from "../../../infra/components/processes";
 import { components } from "../../../infra/components/registry";
+import { environmentSchemasOf } from "../../../infra/config/schema";
 import { readOnly, tcp, unix } from "../../../infra/plan/socketRule";
 import { repositoryRoot } from "../../../infra/providers/local/instance";
 import { planOf, small } from "../../support/plan";
@@ -45,6 +46,16 @@ describe("components", () => {
       [...components.map(({ name }) => name), ...withoutComponent].sort(),
       folders.sort(),
     );
+  });
+
+  it("have options of their own in the configuration", () => {
+    for (const provider of ["local", "aws"] as const) {
+      const own = components.flatMap(({ configuration }) =>
+        Object.keys(configuration?.options[provider] ?? {}),
+      );
+      const platform = Object.keys(environmentSchemasOf([])[provider].shape);
+      assert.equal(new Set([...platform, ...own]).size, platform.length + own.length);
+    }
   });
 
   it("have processes of different names, however many regions there are", () => {

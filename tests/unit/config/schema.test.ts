@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { guides } from "../../../infra/config/option";
-import { environmentSchemas } from "../../../infra/config/schema";
+import { components } from "../../../infra/components/registry";
+import { environmentSchemasOf } from "../../../infra/config/schema";
 import { schemaPath, schemaText, stackFileSchema } from "../../../infra/config/writeSchema";
 import { diagnosticsOf, sound, soundAws, withRegion } from "./sample";
 
@@ -12,7 +13,7 @@ describe("the JSON schema of an environment's file", () => {
   });
 
   it("describes every option, and a guide says how to fix it", () => {
-    const bare = Object.values(environmentSchemas).flatMap((schema) =>
+    const bare = Object.values(environmentSchemasOf(components)).flatMap((schema) =>
       undescribed(schema, "config"),
     );
     assert.deepEqual(bare, []);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { option } from "./option";
+import { option } from "../../../config/option";
 
 /** Argo CD inserts them into a policy of comma-separated lines, so only characters without a special meaning are allowed. */
 const group = option(

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { option } from "./option";
+import { option } from "../../config/option";
+import { section } from "../../config/section";
 
 const url = (what: string) =>
   option(z.url({ protocol: /^https?$/ }), `Base URL of the relay's ${what}.`, {
@@ -28,7 +29,7 @@ const description =
   "LaunchDarkly, which sets the rollout percentages. Default: the file environments/flags.<environment>.json.";
 
 /** Flag source of a local environment, if it is not the environment's flag file. */
-export const localFlagsSchema = option(
+const localFlagsSchema = option(
   z
     .strictObject({
       source: option(launchDarkly.optional(), "Where flags are.", ofSource),
@@ -52,7 +53,7 @@ export const localFlagsSchema = option(
 );
 
 /** Flag source on AWS, where no process can read a file of the machine that runs `up`. */
-export const awsFlagsSchema = option(
+const awsFlagsSchema = option(
   z.strictObject({ source: option(launchDarkly, "Where flags are.", ofSource), relay }).optional(),
   description,
   {
@@ -69,8 +70,38 @@ export const awsFlagsSchema = option(
   },
 );
 
-/** The flag options of a local environment, as written. */
-export type LocalFlagsInput = NonNullable<z.output<typeof localFlagsSchema>>;
+/** LaunchDarkly on AWS. Its SDK key is a Secrets Manager secret that a person fills in; the configuration does not reference it. */
+export interface AwsFlagsConfig {
+  /** A relay proxy; absent for LaunchDarkly itself. */
+  readonly relay?: RelayConfig;
+}
 
-/** The flag options of an AWS environment, as written. */
-export type AwsFlagsInput = NonNullable<z.output<typeof awsFlagsSchema>>;
+/** LaunchDarkly on this machine, where it determines the rollout percentage of versions. */
+export interface FlagsConfig extends AwsFlagsConfig {
+  /** File with the SDK key. Absolute, or below the home folder as `~/…`. */
+  readonly sdkKeyFile: string;
+}
+
+/** Base URLs of a relay proxy. */
+export interface RelayConfig {
+  readonly stream: string;
+  readonly polling: string;
+  readonly events: string;
+}
+
+/** `meridian:flags`. */
+export const rolloutsSection = section({
+  options: { local: { flags: localFlagsSchema }, aws: { flags: awsFlagsSchema } },
+  resolve: ({ flags }): { readonly flags?: FlagsConfig | AwsFlagsConfig } =>
+    flags === undefined ? {} : { flags: resolveFlags(flags) },
+});
+
+type Written = NonNullable<z.output<typeof localFlagsSchema> | z.output<typeof awsFlagsSchema>>;
+
+function resolveFlags(written: Written): FlagsConfig | AwsFlagsConfig {
+  const { relay } = written;
+  return {
+    ...("sdkKeyFile" in written && { sdkKeyFile: written.sdkKeyFile }),
+    ...(relay !== undefined && { relay }),
+  };
+}

@@ -1,5 +1,5 @@
-import { type RawDiagnostic, at, valueAt } from "./rawDiagnostic";
-import { isRange, isRelease, versionOfTag } from "./tags";
+import { type RawDiagnostic, at, valueAt } from "../../../config/rawDiagnostic";
+import { isRange, isRelease, versionOfTag } from "../../../config/tags";
 
 /** Diagnostics that involve several delivery options, which a single option's schema cannot detect. */
 export function checkDelivery(raw: unknown): RawDiagnostic[] {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { accessSchema, ssoSchema } from "./accessSchema";
-import { option, refuse, whole } from "./option";
-import { isRange, versionOfTag } from "./tags";
+import { accessSchema, ssoSchema } from "./access";
+import { option, refuse, whole } from "../../../config/option";
+import { isRange, versionOfTag } from "../../../config/tags";
 
 const repository = option(
   z.string().superRefine(checkRepository).default("."),
