@@ -12,11 +12,12 @@ import { planPlatform } from "../infra/plan";
 import { differenceTitle } from "../infra/plan/inventoryDifferences";
 import type { RenderedApp } from "../infra/plan/apps";
 import { spareCapacity } from "../infra/plan/capacity";
+import { componentsOf } from "../infra/components/registry";
 import { flagSourceOf } from "../infra/components/rollouts/sources";
+import { toolsOf } from "../infra/components/tools";
 import type { PlatformPlan } from "../infra/plan/types";
 import { checkApps } from "../operations/apps";
 import { flagDiagnostics } from "../operations/flags/problems";
-import { platformTools } from "../toolchain";
 import { environmentFor } from "../operations/environmentFiles";
 import { describeChanges, EngineWatch, explainHeldState, signalOption } from "./engineWatch";
 import { createdClusters, writeKubeconfig } from "../operations/kubeconfig";
@@ -211,7 +212,7 @@ async function prepare(
     configuration,
     appNames(repositoryRoot, configuration.delivery.overlays),
   );
-  await getTools(platformTools, context);
+  await getTools(toolsOf("local", componentsOf(configuration)), context);
   const checked = checkDelivered(plan);
   // The engine's packages take a second to load: meanwhile the apps are rendered.
   require("../operations/engine/stack");

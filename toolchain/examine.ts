@@ -57,6 +57,7 @@ async function examineTool(pin: ToolPin, cacheDir: string): Promise<DoctorDiagno
 const users: Readonly<Record<ToolGroup, string>> = {
   bench: "a benchmark",
   check: "a check",
+  component: "an environment with its component",
   env: "`meridian env`",
 };
 

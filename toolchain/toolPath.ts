@@ -2,7 +2,7 @@ import { cacheRoot, entryPath, isPresent, usablePath } from "./cachePaths";
 import { pins } from "./pins";
 import { type ToolGroup, ToolchainError, type ToolName, type ToolPin } from "./types";
 
-/** Every tool that the platform runs, in the order in which it is made available. */
+/** Every tool that each local platform runs, in the order in which it is made available. */
 export const platformTools: readonly ToolName[] = pins
   .filter((pin) => pin.only === undefined)
   .map((pin) => pin.name);
@@ -32,5 +32,6 @@ const gotBy = (pin: ToolPin | undefined): string =>
 const getters: Readonly<Record<ToolGroup, string>> = {
   bench: "npx meridian bench",
   check: "npm run check",
+  component: "npx meridian up local",
   env: "npx meridian env",
 };

@@ -137,15 +137,18 @@ export type Source =
   | ModuleFilesSource
   | WheelSource;
 
-/** Tools that the platform does not need: a benchmark, a check or `meridian env` gets them on demand. */
-export type ToolGroup = "bench" | "check" | "env";
+/**
+ * Tools that not every platform needs: a benchmark, a check or `meridian env` gets them on demand, and `up` those of a component
+ * that the environment uses.
+ */
+export type ToolGroup = "bench" | "check" | "component" | "env";
 
 export interface ToolPin {
   readonly name: ToolName;
   readonly version: string;
   /** Tried in this order; the first that works is used. */
   readonly sources: readonly Source[];
-  /** Absent: the platform needs it, and `up` gets it. */
+  /** Absent: every local platform needs it, and `up` gets it. */
   readonly only?: ToolGroup;
   /** Test run before the tool is stored; its output must contain `expect`, or else the version. */
   readonly verify?: { readonly args: readonly string[]; readonly expect?: string };

@@ -1,8 +1,4 @@
-import type { ToolName } from "../../toolchain";
+import { toolsOf } from "../../infra/components/tools";
 
 /** Tools that a run on AWS needs besides those that the engine downloads itself. */
-export const awsTools: readonly ToolName[] = [
-  "pulumi",
-  "pulumi-resource-kubernetes",
-  "argo-rollouts-crds",
-];
+export const awsTools = toolsOf("aws");

@@ -1,16 +1,22 @@
 import type { Section } from "../config/section";
 import type { SocketRule } from "../plan/socketRule";
 import type { PlatformPlan } from "../plan/types";
+import type { Environment, Provider } from "../config/types";
 import type { ToolName } from "../../toolchain/types";
 
 /**
- * A part of the platform. The platform derives from it: ports, processes, files, access control of sockets, the effect of the loss
- * of a region, the kinds of objects that apps may use. A new component is a folder and a line in `registry.ts`.
+ * A part of the platform. The platform derives from it: configuration, tools, ports, processes, files, access control of sockets,
+ * the effect of the loss of a region, the kinds of objects that apps may use. A new component is a folder and a line in
+ * `registry.ts`.
  */
 export interface Component {
   readonly name: string;
   /** Its options in `environments/*.yaml`. Default: none. */
   readonly configuration?: Section;
+  /** Whether an environment uses it. Its namespaces and kinds are reserved anyway. Default: each environment. */
+  readonly isUsed?: (environment: Environment) => boolean;
+  /** Tools that it needs in the tool cache, by provider; on local in addition to `kindBundles`. Default: none. */
+  readonly tools?: Readonly<Partial<Record<Provider, readonly ToolName[]>>>;
   /** Processes on this machine beside the clusters, in display order. */
   readonly processes?: readonly ComponentProcess[];
   /**
@@ -36,6 +42,38 @@ export interface ComponentProcess {
   readonly authorities?: Readonly<Record<string, AuthorityCluster>>;
   /** Whether the process runs in an environment. Default: in each. */
   readonly runs?: (plan: PlatformPlan) => boolean;
+  /**
+   * Its command and files. A process that needs a certificate, an account or a kubeconfig is started by a resource of the
+   * component instead. Default: such a resource.
+   */
+  readonly start?: (place: ProcessPlace) => ProcessStart;
+}
+
+/** The place of one instance of a process. */
+export interface ProcessPlace {
+  readonly plan: PlatformPlan;
+  /** The region that it runs beside; for a process of the hub the hub's. */
+  readonly region: string;
+  /** Absolute path of the folder of its files. It may store data there. */
+  readonly folder: string;
+  /** Number of a port. @param name as in `sockets`. */
+  readonly port: (name: string) => number;
+  /** Absolute path of a tool of `tools`. */
+  readonly tool: (name: ToolName) => string;
+}
+
+export interface ProcessStart {
+  /**
+   * Command and arguments, with absolute paths and without a shell. One argument is a path in the folder: by it, drills and tests
+   * find the process.
+   */
+  readonly command: readonly string[];
+  /** Environment variables. Default: none. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Content by path relative to the folder. A change restarts the process. Default: none. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** URL that responds with 200 when it is ready. Default: a running process counts as ready. */
+  readonly readyUrl?: string;
 }
 
 /** own: the cluster of the region that the process is beside. */

@@ -1,3 +1,4 @@
+import type { Environment } from "../config/types";
 import { backup } from "./backup/component";
 import type { Component } from "./component";
 import { delivery } from "./delivery/component";
@@ -17,6 +18,11 @@ export const components: readonly Component[] = [
   secrets,
   backup,
 ];
+
+/** The components that an environment uses. @param of the components to choose from. Default: all. */
+export function componentsOf(environment: Environment, of = components): readonly Component[] {
+  return of.filter(({ isUsed }) => isUsed?.(environment) ?? true);
+}
 
 /** Namespaces of the platform itself. */
 export const platformNamespaces: readonly string[] = components.flatMap(

@@ -1,4 +1,5 @@
 import { planProcesses } from "../components/processes";
+import { components, componentsOf } from "../components/registry";
 import { controlPlaneComponents, nodeComponents } from "./clusterComponents";
 import { clusterProcessName } from "./names";
 import { allPortNames } from "./ports";
@@ -34,9 +35,9 @@ export interface Inventory {
   readonly members: readonly string[];
 }
 
-/** The inventory of a plan. If the plan has no apps, the DNS names are unknown. */
-export function planInventory(plan: PlatformPlan): Inventory {
-  const services = planProcesses(plan);
+/** The inventory of a plan. If the plan has no apps, the DNS names are unknown. @param of Default: the platform's components. */
+export function planInventory(plan: PlatformPlan, of = components): Inventory {
+  const services = planProcesses(plan, of);
   const clusters = [plan.hub, plan.federation, ...plan.regions].map(
     ({ clusterName }) => clusterName,
   );
@@ -56,6 +57,7 @@ export function planInventory(plan: PlatformPlan): Inventory {
     ports: allPortNames(
       clusters,
       plan.regions.map(({ name }) => name),
+      componentsOf(plan.environment, of),
     ).sort(),
     authorities: Object.fromEntries([
       ...clusters.map((name) => [`${name}.kubeconfig`, name] as const),

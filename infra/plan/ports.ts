@@ -1,3 +1,4 @@
+import type { Component } from "../components/component";
 import { componentPortNames } from "../components/processes";
 
 /** Names under which an instance stores its loopback ports. The numbers are chosen at startup. */
@@ -15,10 +16,17 @@ export function clusterPortNames(cluster: string): Record<ClusterPart, string> {
   >;
 }
 
-/** All ports that an instance with these clusters needs; `regions` is a subset of them. */
-export function allPortNames(clusters: readonly string[], regions: readonly string[]): string[] {
+/**
+ * All ports that an instance with these clusters needs; `regions` is a subset of them.
+ * @param of the components that the environment uses. Default: all.
+ */
+export function allPortNames(
+  clusters: readonly string[],
+  regions: readonly string[],
+  of?: readonly Component[],
+): string[] {
   return [
     ...clusters.flatMap((cluster) => Object.values(clusterPortNames(cluster))),
-    ...componentPortNames(regions),
+    ...componentPortNames(regions, of),
   ];
 }

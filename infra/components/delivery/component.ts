@@ -46,6 +46,7 @@ export const delivery: Component = {
   name: "delivery",
   configuration: deliverySection,
   namespaces: [argocdNamespace],
+  tools: { local: ["argocd", "kustomize", "redis-server"] },
   processes: [
     process(redis, [unix("redis-server", "redis.sock", "redis")], {}),
     process(repoServer, [

@@ -12,6 +12,7 @@ const answers = tcp("pdns_server", dnsPort, { protocol: "dns", guard: "public" }
 /** The names of apps: PowerDNS on this machine, Route 53 on AWS. */
 export const dns: Component = {
   name: "dns",
+  tools: { local: ["pdns-server", "pdns-control"] },
   processes: [
     {
       place: "hub",

@@ -46,6 +46,15 @@ const { aggregated, webhook, scheduler, controllerManager } = karmadaServiceName
 export const federation: Component = {
   name: "federation",
   namespaces: [karmadaNamespace, memberSecretsNamespace, memberNamespace],
+  tools: {
+    local: [
+      "karmada-webhooks",
+      "karmada-aggregated-apiserver",
+      "karmada-controller-manager",
+      "karmada-scheduler",
+      "karmada-webhook",
+    ],
+  },
   processes: [
     process(aggregated, [tcp(aggregated, karmadaPorts.aggregated, kubernetes)], {
       ...kubeconfig,

@@ -26,6 +26,7 @@ export const rollouts: Component = {
   name: "rollouts",
   configuration: rolloutsSection,
   namespaces: [argoRolloutsName, gateName],
+  tools: { local: ["argo-rollouts"], aws: ["argo-rollouts-crds"] },
   processes: [
     // Argo Rollouts has no listening socket: see its resource.
     {

@@ -3,7 +3,7 @@ import { clusterProcessName } from "../../plan/names";
 import { regionServiceNames } from "../../components/processes";
 import type { Instance } from "./instance";
 import { processesOf } from "./processes";
-import { switchProcess } from "./supervisor";
+import { supervisedNames, switchProcess } from "./supervisor";
 
 /**
  * Simulates the loss of a region by a power failure: kills its cluster, its gateway, its pods and its rollout processes at once.
@@ -12,7 +12,7 @@ import { switchProcess } from "./supervisor";
 export async function loseRegion(instance: Instance, region: string): Promise<void> {
   await Promise.all([
     loseCluster(instance, region),
-    ...regionServiceNames(region).map((name) => loseService(instance, name)),
+    ...servicesOf(instance, region).map((name) => loseService(instance, name)),
   ]);
 }
 
@@ -20,8 +20,14 @@ export async function loseRegion(instance: Instance, region: string): Promise<vo
 export async function returnRegion(instance: Instance, region: string): Promise<void> {
   await Promise.all([
     returnCluster(instance, region),
-    ...regionServiceNames(region).map((name) => switchProcess(instance, name, true)),
+    ...servicesOf(instance, region).map((name) => switchProcess(instance, name, true)),
   ]);
+}
+
+/** The processes beside a region's cluster. An environment may not use every component. */
+function servicesOf(instance: Instance, region: string): string[] {
+  const supervised = supervisedNames(instance);
+  return regionServiceNames(region).filter((name) => supervised.includes(name));
 }
 
 /** Kills a service, which stays down until `switchProcess` starts it again. */

@@ -73,6 +73,7 @@ describe("toolchain: what is said before starting", () => {
   });
 
   for (const [only, user] of [
+    ["component", "an environment with its component"],
     ["bench", "a benchmark"],
     ["check", "a check"],
     ["env", "`meridian env`"],

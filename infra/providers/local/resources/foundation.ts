@@ -13,6 +13,8 @@ import { toolPath } from "../../../../toolchain";
 import type { Foundation } from "../../../resources/foundation";
 import { startArgocd } from "../../../components/delivery/resources/local";
 import { createArgocdSettings } from "../../../components/delivery/resources/localSettings";
+import { components, componentsOf } from "../../../components/registry";
+import { startComponents } from "./components";
 import { LocalCluster } from "./cluster";
 import { LocalCommits } from "../../../components/delivery/resources/commits";
 import { LocalDns } from "../../../components/dns/resources/local";
@@ -27,11 +29,13 @@ import * as path from "node:path";
 /**
  * Creates the platform's foundation on this machine. The first run allocates the ports.
  * @param flags Source of flags of the regions' gates.
+ * @param of The components to choose from. Default: the platform's.
  */
 export async function createLocalFoundation(
   plan: PlatformPlan,
   instance: Instance,
   flags: FlagSource,
+  of = components,
 ): Promise<Foundation> {
   const clusters = [plan.hub, plan.federation, ...plan.regions].map(
     ({ clusterName }) => clusterName,
@@ -44,6 +48,7 @@ export async function createLocalFoundation(
       allPortNames(
         clusters,
         plan.regions.map(({ name }) => name),
+        componentsOf(plan.environment, of),
       ),
     ),
     kubernetesVersion,
@@ -80,6 +85,7 @@ export async function createLocalFoundation(
     region.ready.push(new LocalRollouts(region.name, args).admission);
   }
   new LocalDns("dns", { context, traffic });
+  startComponents({ context, plan, clusters: [hub, ...regions], of });
   return {
     hub,
     federation,
