@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import { differenceLines } from "../infra/plan/differenceLines";
 import type { PlatformPlan } from "../infra/plan/types";
+import type { ComponentStatus } from "../operations/status/components";
 import { appReady, unreleased } from "../operations/status/compose";
 import { reasonLines } from "../operations/status/reasonLines";
 import { differencesElsewhere, isOf, unready } from "../operations/status/read";
@@ -31,6 +32,7 @@ export function formatRows(status: Status): string[] {
     "",
     ...deliveryLines(status),
     ...appRows(status),
+    ...status.components.flatMap(componentRows),
     ...rebalanceRows(status),
     ...reasonRows(status),
     ...differenceRows(status),
@@ -121,6 +123,23 @@ function rolloutRows(apps: readonly AppStatus[]): string[] {
   if (rows.length === 0) return [];
   const head = ["ROLLOUT", "REGION", "STATE", "VERSION", "REACHED", "FLAG", "ALLOWS", ""];
   return ["", ...table(head, rows)];
+}
+
+/** The table of one component. An unknown state names its cause and the way to the logs. */
+function componentRows({ name, rows, error }: ComponentStatus): string[] {
+  const head = name.toUpperCase();
+  if (error !== undefined) {
+    const cause = `unknown: ${error.slice(0, 300)} (\`npx meridian logs\` lists its processes)`;
+    return ["", ...table(["", head, "STATE"], [[mark(false), name, cause]])];
+  }
+  if (rows.length === 0) return [];
+  const titles = Object.keys(rows[0]?.values ?? {});
+  const cells = rows.map((row) => [
+    mark(row.ready),
+    row.name,
+    ...titles.map((title) => String(row.values?.[title] ?? "-")),
+  ]);
+  return ["", ...table(["", head, ...titles.map((title) => title.toUpperCase())], cells)];
 }
 
 /** Regions that wait for `rebalance`. */

@@ -20,6 +20,11 @@ export interface Component {
   /** Processes on this machine beside the clusters, in display order. */
   readonly processes?: readonly ComponentProcess[];
   /**
+   * Reads its state, for `meridian status` and the wait of `up`. A rejection is reported for this component only, and counts as not
+   * ready. Default: nothing to report.
+   */
+  readonly status?: (read: StatusReader, plan: PlatformPlan) => Promise<readonly StatusRow[]>;
+  /**
    * Its namespaces in clusters of any provider: no app can have their names, and Karmada may not write there in regions.
    * Default: none.
    */
@@ -74,6 +79,23 @@ export interface ProcessStart {
   readonly files?: Readonly<Record<string, string>>;
   /** URL that responds with 200 when it is ready. Default: a running process counts as ready. */
   readonly readyUrl?: string;
+}
+
+/** Requests with a short timeout, as a whole status takes at most two seconds. @throws if there is no successful answer. */
+export interface StatusReader {
+  /** GET from an API server. @param cluster its name in the plan. */
+  readonly kube: <T>(cluster: string, path: string) => Promise<T>;
+  /** GET from a port of this machine. @param port its name, with the region in place of `*`. @returns the body. */
+  readonly http: (port: string, path: string) => Promise<string>;
+}
+
+/** State of one part of a component: one row of a table. */
+export interface StatusRow {
+  /** Name of the part, e.g. the region. */
+  readonly name: string;
+  readonly ready: boolean;
+  /** Further columns by title, the same in each row. Default: none. */
+  readonly values?: Readonly<Record<string, string | number>>;
 }
 
 /** own: the cluster of the region that the process is beside. */

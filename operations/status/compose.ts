@@ -27,7 +27,7 @@ export const ownApplications: readonly string[] = ["bootstrap"];
 /**
  * Derives the status from a plan and from observations. Pure. Ready means: every region has all its planned nodes and a healthy
  * edge, every member has joined, every app is synced, healthy and has all its replicas in every region, there is at least one
- * app (unless nothing is released yet), and the machine has no difference from the plan. An app that git no longer has is
+ * app (unless nothing is released yet), every component that reports a state is ready, and the machine has no difference from the plan. An app that git no longer has is
  * reported, but not waited for.
  */
 export function composeStatus(
@@ -47,7 +47,7 @@ export function composeStatus(
     .filter(({ metadata }) => !ownApplications.includes(metadata.name))
     .map((application) => appStatus(application, plan, observed))
     .sort((a, b) => a.name.localeCompare(b.name));
-  const { delivery, argocd, differences = [] } = observed;
+  const { delivery, argocd, differences = [], components = [] } = observed;
   const reasons = generatorReasons(observed.applicationSets ?? []);
   const ready =
     regions.every((region) => region.ready && region.edge.healthy) &&
@@ -55,6 +55,7 @@ export function composeStatus(
     (unreleased(delivery) || (apps.length > 0 && bootstrapInOrder(observed))) &&
     apps.every(appSettled) &&
     reasons.length === 0 &&
+    components.every((component) => component.ready) &&
     differences.length === 0;
   return {
     environment: plan.environment.name,
@@ -67,6 +68,7 @@ export function composeStatus(
     rebalance: regions
       .filter((region) => region.ready && isEmpty(region.name, apps, plan.regions))
       .map(({ name }) => name),
+    components,
     reasons,
     differences,
   };

@@ -1,4 +1,5 @@
 import type { Difference } from "../../infra/plan/inventoryDifferences";
+import type { ComponentStatus } from "./components";
 import type { RefusedObject } from "./refusals";
 import type { GateStatus } from "../../infra/components/rollouts/gateStatus";
 
@@ -19,6 +20,8 @@ export interface Status {
   readonly apps: readonly AppStatus[];
   /** Regions without any of the replicas that their weights ask for, as after their return: `meridian rebalance` is due. */
   readonly rebalance: readonly string[];
+  /** Components that report a state, in the order of the registry. */
+  readonly components: readonly ComponentStatus[];
   /** Why apps' folders do not become Applications; empty if they do. */
   readonly reasons: readonly Reason[];
   /** Differences between the machine and the plan: processes, files, certificates, ports, names, members. */
@@ -158,6 +161,8 @@ export interface Observed {
   /** Objects that regions refuse; undefined: the federation did not answer. */
   readonly refusals?: readonly RefusedObject[] | undefined;
   readonly differences?: readonly Difference[];
+  /** Default: no component reports a state. */
+  readonly components?: readonly ComponentStatus[];
   /** Apps that have a DNS record of their own; absent if that is not known. */
   readonly names?: readonly string[] | undefined;
   /** The state of the edges. */

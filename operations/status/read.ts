@@ -9,6 +9,7 @@ import { type Difference, differenceTitle } from "../../infra/plan/inventoryDiff
 import { clusterPortNames } from "../../infra/plan/ports";
 import type { PlatformPlan } from "../../infra/plan/types";
 import { observeArgocdUi } from "./argocdUi";
+import { type ComponentStatus, readComponents } from "./components";
 import { appSettled, composeStatus, unreleased } from "./compose";
 import { observeEdges } from "./edges";
 import type { Status } from "./model";
@@ -22,15 +23,16 @@ export async function readStatus(instance: Instance, plan: PlatformPlan): Promis
     name,
     `https://127.0.0.1:${ports[clusterPortNames(clusterName).apiServer] ?? 0}`,
   ]);
-  const [observed, edges, argocd, differences] = await Promise.all([
+  const [observed, edges, argocd, components, differences] = await Promise.all([
     observe(instance, plan),
     observeEdges(instance, plan),
     observeArgocdUi(instance),
+    readComponents(instance, plan),
     inventoryDifferences(instance, plan, { portHolders: false }),
   ]);
   return composeStatus(
     plan,
-    { ...observed, edges, argocd, differences, names: namedApps(instance, plan) },
+    { ...observed, edges, argocd, components, differences, names: namedApps(instance, plan) },
     Object.fromEntries(servers) as Record<string, string>,
   );
 }
@@ -71,8 +73,14 @@ export function platformUnready(status: Status): string[] {
     ...status.federation.members
       .filter(({ name, ready }) => !ready && isCreated(status, name))
       .map(({ name }) => `${name} in the federation`),
+    ...status.components.flatMap(unreadyRows),
     ...differencesElsewhere(status).map(differenceTitle),
   ];
+}
+
+function unreadyRows({ name, rows, error }: ComponentStatus): string[] {
+  if (error !== undefined) return [name];
+  return rows.filter(({ ready }) => !ready).map((row) => `${name} of ${row.name}`);
 }
 
 function isCreated({ regions }: Status, name: string): boolean {

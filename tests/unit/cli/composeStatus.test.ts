@@ -98,6 +98,7 @@ describe("composeStatus", () => {
           rollouts: {},
         },
       ],
+      components: [],
       rebalance: [],
       reasons: [],
       differences: [],
