@@ -1,6 +1,7 @@
 import type { Section } from "../config/section";
 import type { SocketRule } from "../plan/socketRule";
 import type { PlatformPlan } from "../plan/types";
+import type { Listener } from "./flow";
 import type { Environment, Provider } from "../config/types";
 import type { ToolName } from "../../toolchain/types";
 
@@ -29,6 +30,10 @@ export interface Component {
    * Default: none.
    */
   readonly namespaces?: readonly string[];
+  /** Its pods that accept traffic, with the permitted flows: their NetworkPolicies are derived from it. Default: none. */
+  readonly listeners?: readonly Listener[];
+  /** Whether pods in its namespaces call apps, at their port `http`. Default: false. */
+  readonly callsApps?: boolean;
   /** Kinds of objects that apps may use. Default: none. */
   readonly appKinds?: readonly AppKind[];
   /** Tools in the tool cache that contain the CustomResourceDefinitions of `appKinds`. Default: none. */

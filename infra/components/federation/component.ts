@@ -1,5 +1,6 @@
 import { kubernetes, readOnly, type SocketRule, tcp } from "../../plan/socketRule";
 import type { Component, ComponentProcess } from "../component";
+import type { Listener } from "../flow";
 
 /** Namespace and service account that Karmada uses in a member. */
 export const memberNamespace = "karmada-member";
@@ -30,6 +31,21 @@ export const karmadaPorts = {
   webhookMetrics: "karmada-webhook/metrics",
 } as const;
 
+/** Labels of etcd's pods. */
+export const etcdLabels = { app: "etcd" } as const;
+
+/** etcd on the hub. The chart's members use no TLS between them, so no other pod may reach that port. */
+export const etcdListener: Listener = {
+  name: "etcd",
+  cluster: "hub",
+  namespace: karmadaNamespace,
+  pods: etcdLabels,
+  accepts: [
+    { from: [{ kind: "namespace" }], to: { port: 2379 } },
+    { from: [{ kind: "pods", labels: etcdLabels }], to: { port: 2380 } },
+  ],
+};
+
 const kubeconfig = { kubeconfig: "federation" } as const;
 
 function process(
@@ -45,6 +61,7 @@ const { aggregated, webhook, scheduler, controllerManager } = karmadaServiceName
 /** Karmada: one API server for all regions. */
 export const federation: Component = {
   name: "federation",
+  listeners: [etcdListener],
   namespaces: [karmadaNamespace, memberSecretsNamespace, memberNamespace],
   tools: {
     local: [

@@ -36,6 +36,7 @@ const traefikKind = (kind: string, plural: string): AppKind => ({
 export const gateway: Component = {
   name: "gateway",
   namespaces: [traefikName],
+  callsApps: true,
   tools: { local: ["traefik"] },
   processes: [
     {

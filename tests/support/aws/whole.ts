@@ -2,6 +2,7 @@ import { awsEnvironmentOf, type AwsPlan, planAws } from "../../../infra/provider
 import type { PlatformPlan } from "../../../infra/plan";
 import { buildAwsFoundation } from "../../../infra/providers/aws/resources/foundation";
 import { regionProviders } from "../../../infra/providers/aws/account/resources/providers";
+import { components } from "../../../infra/components/registry";
 import { Platform } from "../../../infra/resources/platform";
 import { type Registered, register } from "../engine";
 
@@ -21,15 +22,18 @@ export interface WholeAws {
   readonly registered: readonly Registered[];
 }
 
-/** Registers an environment as the program does, from the connections to what stands on the clusters. */
-export async function registerWhole(plan: PlatformPlan): Promise<WholeAws> {
+/**
+ * Registers an environment as the program does, from the connections to what stands on the clusters.
+ * @param of its components. Default: the platform's.
+ */
+export async function registerWhole(plan: PlatformPlan, of = components): Promise<WholeAws> {
   const aws = planAws(plan, testDay, undefined, gateDigest);
   const registered = await withoutTraces(() =>
     register(() => {
       const providers = regionProviders(awsEnvironmentOf(plan));
       const foundation = buildAwsFoundation({
         ...{ plan, aws, providers, zoneId: "ZEXAMPLE" },
-        flagFile: noFlags,
+        ...{ flagFile: noFlags, of },
       });
       new Platform("platform", { plan, foundation });
     }),

@@ -1,3 +1,4 @@
+import { etcdLabels } from "../component";
 import { federationPort } from "../../gateway/awsEdge";
 import { splitImage } from "../../../catalog/versions";
 import { chartImages } from "../../../plan/charts";
@@ -36,7 +37,7 @@ export const karmadaApi = {
 /** Kubernetes objects of the etcd members: pods with these labels, Service for their clients. */
 export const karmadaEtcd = {
   replicas: 3,
-  labels: { app: "etcd" },
+  labels: etcdLabels,
   client: "https://etcd-client.karmada-system.svc.cluster.local:2379",
 } as const;
 

@@ -14,6 +14,7 @@ import { charts } from "../../../plan/charts";
 import type { FederationPlan } from "../../../plan/types";
 import { toolPath } from "../../../../toolchain";
 import type { Cluster } from "../../../resources/foundation";
+import { policyArgs } from "../../../resources/networkPolicies";
 import { installChart } from "../../../resources/chart";
 import { ManifestBundle } from "../../../resources/manifestBundle";
 import { installTraefikKinds } from "../../../providers/aws/cluster/resources/memberCharts";
@@ -63,7 +64,7 @@ export class EksKarmada extends pulumi.ComponentResource implements Cluster {
     };
     const flags = flagsBesideChart().map((one) => addFlags(name, one, child));
     new k8s.policy.v1.PodDisruptionBudget(`${name}-etcd`, etcdBudget, child);
-    new k8s.networking.v1.NetworkPolicy(`${name}-etcd`, etcdTraffic, child);
+    new k8s.networking.v1.NetworkPolicy(`${name}-etcd`, policyArgs(etcdTraffic), child);
     const written = this.readKubeconfig(name, release, hub);
     this.kubeconfig = pulumi
       .all([written, args.host])

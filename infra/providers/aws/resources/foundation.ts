@@ -2,6 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { karmadaServerName } from "../../../components/federation/manifests/karmadaKubeconfig";
 import { gateFederationRules } from "../../../components/rollouts/manifests/rolloutGate";
 import { type AwsPlan, awsEnvironmentOf } from "../plan";
+import type { Component } from "../../../components/component";
+import { networkPolicies } from "../../../components/networkPolicies";
+import { componentsOf } from "../../../components/registry";
+import { createNetworkPolicies } from "../../../resources/networkPolicies";
 import { gateName } from "../../../plan/names";
 import type { PlatformPlan, RegionPlan } from "../../../plan/types";
 import type { Foundation } from "../../../resources/foundation";
@@ -30,6 +34,8 @@ export interface AwsFoundationArgs {
   readonly zoneId: string | undefined;
   /** Flags in LaunchDarkly's format, for environments whose flag source is a file. */
   readonly flagFile: string;
+  /** The components to choose from. Default: the platform's. */
+  readonly of?: readonly Component[];
 }
 
 /** Input of every step: the plans, the global resources, and the options of a region's components. */
@@ -62,6 +68,8 @@ export function buildAwsFoundation(args: AwsFoundationArgs): Foundation {
   const federation = createGateAccounts(hub);
   const below = { networks, connections, data, certificates, federation };
   const regions = args.plan.regions.map((region) => createRegion(shared, below, region));
+  const policies = networkPolicies("region", componentsOf(args.plan.environment, args.of));
+  for (const { region } of regions) createNetworkPolicies(region, policies, {});
   createSdkKeySecret(shared);
   createDnsRecords(shared, regions, hub);
   return {

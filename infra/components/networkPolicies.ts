@@ -1,0 +1,164 @@
+import type { LabelSelector, Metadata } from "../manifests/types";
+import type { Component } from "./component";
+import type { Listener, Peer, Port } from "./flow";
+import { components } from "./registry";
+
+/** A NetworkPolicy, without kind and API version. */
+export interface NetworkPolicy {
+  readonly metadata: Metadata;
+  readonly spec: NetworkPolicySpec;
+}
+
+export interface NetworkPolicySpec {
+  readonly podSelector: LabelSelector;
+  readonly policyTypes: readonly ("Ingress" | "Egress")[];
+  readonly ingress?: readonly NetworkPolicyRule[];
+  readonly egress?: readonly NetworkPolicyRule[];
+}
+
+interface NetworkPolicyRule {
+  /** Absent: any peer. */
+  readonly from?: readonly PolicyPeer[];
+  readonly to?: readonly PolicyPeer[];
+  readonly ports: readonly Port[];
+}
+
+interface PolicyPeer {
+  readonly namespaceSelector?: LabelSelector;
+  readonly podSelector?: LabelSelector;
+}
+
+/** Label that Kubernetes itself sets on each namespace. */
+const nameLabel = "kubernetes.io/metadata.name";
+
+/** Namespaces of apps, by the label that apps/_platform/web sets. */
+const apps: PolicyPeer = {
+  namespaceSelector: { matchLabels: { "app.kubernetes.io/part-of": "shop" } },
+};
+
+/** Namespaces that scrape the metrics of apps. No component has one yet: the one that installs it sets the label. */
+const monitoring: PolicyPeer = {
+  namespaceSelector: { matchLabels: { "meridian.dev/role": "monitoring" } },
+};
+
+const clusterDns: PolicyPeer = {
+  namespaceSelector: { matchLabels: { [nameLabel]: "kube-system" } },
+  podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+};
+
+/** The port that every app serves, by its name. */
+const appPort: Port = { port: "http", protocol: "TCP" };
+
+/** The NetworkPolicies of components in clusters of one kind. @param of Default: the platform's components. */
+export function networkPolicies(cluster: Listener["cluster"], of = components): NetworkPolicy[] {
+  return of
+    .flatMap(({ listeners = [] }) => listeners)
+    .filter((listener) => listener.cluster === cluster)
+    .map((listener) => networkPolicyOf(listener, of));
+}
+
+/** The NetworkPolicy of one listener. @param of the components that its peers name. */
+export function networkPolicyOf(
+  { name, namespace, pods, accepts }: Listener,
+  of = components,
+): NetworkPolicy {
+  return {
+    metadata: { name, namespace },
+    spec: {
+      podSelector: { matchLabels: pods },
+      policyTypes: ["Ingress"],
+      ingress: accepts.map(({ from, to }) => ({
+        from: from.map((peer) => policyPeer(peer, of)),
+        ports: [ruled(to)],
+      })),
+    },
+  };
+}
+
+/**
+ * The NetworkPolicy of every app: apps/_platform/web has it as YAML, because git delivers it, and a test compares them. Into an app:
+ * other apps, components with `callsApps`, monitoring. Out of it: cluster DNS, other apps, listeners that accept apps.
+ * @param app name of the app, which is the label of its pods.
+ */
+export function appPolicy(app: string, of = components): NetworkPolicySpec {
+  const callers = of.filter(({ callsApps }) => callsApps === true);
+  const open = of.flatMap(({ listeners = [] }) => listeners.flatMap(outOfApps));
+  return {
+    podSelector: { matchLabels: { "app.kubernetes.io/name": app } },
+    policyTypes: ["Ingress", "Egress"],
+    ingress: [
+      {
+        from: [apps, ...callers.map(({ namespaces = [] }) => inNamespaces(namespaces)), monitoring],
+        ports: [appPort],
+      },
+    ],
+    egress: [
+      {
+        to: [clusterDns],
+        ports: [
+          { port: 53, protocol: "UDP" },
+          { port: 53, protocol: "TCP" },
+        ],
+      },
+      { to: [apps], ports: [appPort] },
+      ...open,
+    ],
+  };
+}
+
+function outOfApps({ namespace, pods, accepts }: Listener): NetworkPolicyRule[] {
+  return accepts
+    .filter(({ from }) => from.some(({ kind }) => kind === "apps"))
+    .map(({ to }) => ({
+      to: [{ ...inNamespaces([namespace]), podSelector: { matchLabels: pods } }],
+      ports: [ruled(to)],
+    }));
+}
+
+function policyPeer(peer: Peer, of: readonly Component[]): PolicyPeer {
+  switch (peer.kind) {
+    case "namespace":
+      return { podSelector: {} };
+    case "pods":
+      return { podSelector: { matchLabels: peer.labels } };
+    case "apps":
+      return apps;
+    case "component":
+      return inNamespaces(of.find(({ name }) => name === peer.name)?.namespaces ?? []);
+  }
+}
+
+/** @throws RangeError without namespaces: an empty selector would permit every pod of the cluster. */
+function inNamespaces([first, ...more]: readonly string[]): PolicyPeer {
+  if (first === undefined) throw new RangeError("a flow names a component without namespaces");
+  const selector: LabelSelector =
+    more.length === 0
+      ? { matchLabels: { [nameLabel]: first } }
+      : { matchExpressions: [{ key: nameLabel, operator: "In", values: [first, ...more] }] };
+  return { namespaceSelector: selector };
+}
+
+function ruled({ port, protocol = "TCP" }: Port): Port {
+  return { protocol, port };
+}
+
+/** One thing that a policy permits, for comparison: direction, peer, port. */
+export function permissionsOf({ ingress = [], egress = [] }: NetworkPolicySpec): string[] {
+  const each = (direction: string, peers: readonly PolicyPeer[] = [{}], ports: readonly Port[]) =>
+    peers.flatMap((peer) =>
+      ports.map((port) => `${direction} ${sorted(peer)} ${port.protocol ?? "TCP"}/${port.port}`),
+    );
+  return [
+    ...ingress.flatMap(({ from, ports }) => each("from", from, ports)),
+    ...egress.flatMap(({ to, ports }) => each("to", to, ports)),
+  ].sort();
+}
+
+/** As JSON, independent of the order of keys. */
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === "object" && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
+}
