@@ -42,7 +42,8 @@ export function userDiagnostics(source: DockerfileSource): Diagnostic[] {
   ];
 }
 
-function instructions({ text }: DockerfileSource, keyword: string) {
+/** The instructions of one kind, without their keyword. Continued lines are not joined. */
+export function instructions({ text }: Pick<DockerfileSource, "text">, keyword: string) {
   return text.split("\n").flatMap((line, index) => {
     const [first = "", ...rest] = line.trim().split(/\s+/);
     return first.toUpperCase() === keyword ? [{ line: index + 1, value: rest.join(" ") }] : [];

@@ -1,6 +1,6 @@
 import type { Section } from "../config/section";
 import type { SocketRule } from "../plan/socketRule";
-import type { PlatformPlan } from "../plan/types";
+import type { Labels, PlatformPlan } from "../plan/types";
 import type { Listener } from "./flow";
 import type { Environment, Provider } from "../config/types";
 import type { ToolName } from "../../toolchain/types";
@@ -32,8 +32,8 @@ export interface Component {
   readonly namespaces?: readonly string[];
   /** Its pods that accept traffic, with the permitted flows: their NetworkPolicies are derived from it. Default: none. */
   readonly listeners?: readonly Listener[];
-  /** Whether pods in its namespaces call apps, at their port `http`. Default: false. */
-  readonly callsApps?: boolean;
+  /** Labels of its pods that call apps, at their port `http`. Default: none does. */
+  readonly callsApps?: Labels;
   /** Kinds of objects that apps may use. Default: none. */
   readonly appKinds?: readonly AppKind[];
   /** Tools in the tool cache that contain the CustomResourceDefinitions of `appKinds`. Default: none. */

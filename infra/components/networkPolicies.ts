@@ -1,3 +1,5 @@
+import { namespaceNameLabel } from "../plan/networkPolicy";
+import type { Labels } from "../plan/types";
 import type { LabelSelector, Metadata } from "../manifests/types";
 import type { Component } from "./component";
 import type { Listener, Peer, Port } from "./flow";
@@ -28,21 +30,13 @@ interface PolicyPeer {
   readonly podSelector?: LabelSelector;
 }
 
-/** Label that Kubernetes itself sets on each namespace. */
-const nameLabel = "kubernetes.io/metadata.name";
-
 /** Namespaces of apps, by the label that apps/_platform/web sets. */
 const apps: PolicyPeer = {
   namespaceSelector: { matchLabels: { "app.kubernetes.io/part-of": "shop" } },
 };
 
-/** Namespaces that scrape the metrics of apps. No component has one yet: the one that installs it sets the label. */
-const monitoring: PolicyPeer = {
-  namespaceSelector: { matchLabels: { "meridian.dev/role": "monitoring" } },
-};
-
 const clusterDns: PolicyPeer = {
-  namespaceSelector: { matchLabels: { [nameLabel]: "kube-system" } },
+  namespaceSelector: { matchLabels: { [namespaceNameLabel]: "kube-system" } },
   podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
 };
 
@@ -77,21 +71,18 @@ export function networkPolicyOf(
 
 /**
  * The NetworkPolicy of every app: apps/_platform/web has it as YAML, because git delivers it, and a test compares them. Into an app:
- * other apps, components with `callsApps`, monitoring. Out of it: cluster DNS, other apps, listeners that accept apps.
+ * other apps, components with `callsApps`. Out of it: cluster DNS, other apps, listeners that accept apps.
  * @param app name of the app, which is the label of its pods.
  */
 export function appPolicy(app: string, of = components): NetworkPolicySpec {
-  const callers = of.filter(({ callsApps }) => callsApps === true);
+  const callers = of.flatMap(({ namespaces = [], callsApps }) =>
+    callsApps === undefined ? [] : [podsIn(namespaces, callsApps)],
+  );
   const open = of.flatMap(({ listeners = [] }) => listeners.flatMap(outOfApps));
   return {
     podSelector: { matchLabels: { "app.kubernetes.io/name": app } },
     policyTypes: ["Ingress", "Egress"],
-    ingress: [
-      {
-        from: [apps, ...callers.map(({ namespaces = [] }) => inNamespaces(namespaces)), monitoring],
-        ports: [appPort],
-      },
-    ],
+    ingress: [{ from: [apps, ...callers], ports: [appPort] }],
     egress: [
       {
         to: [clusterDns],
@@ -110,7 +101,7 @@ function outOfApps({ namespace, pods, accepts }: Listener): NetworkPolicyRule[] 
   return accepts
     .filter(({ from }) => from.some(({ kind }) => kind === "apps"))
     .map(({ to }) => ({
-      to: [{ ...inNamespaces([namespace]), podSelector: { matchLabels: pods } }],
+      to: [podsIn([namespace], pods)],
       ports: [ruled(to)],
     }));
 }
@@ -128,13 +119,19 @@ function policyPeer(peer: Peer, of: readonly Component[]): PolicyPeer {
   }
 }
 
+function podsIn(namespaces: readonly string[], labels: Labels): PolicyPeer {
+  return { ...inNamespaces(namespaces), podSelector: { matchLabels: labels } };
+}
+
 /** @throws RangeError without namespaces: an empty selector would permit every pod of the cluster. */
 function inNamespaces([first, ...more]: readonly string[]): PolicyPeer {
   if (first === undefined) throw new RangeError("a flow names a component without namespaces");
   const selector: LabelSelector =
     more.length === 0
-      ? { matchLabels: { [nameLabel]: first } }
-      : { matchExpressions: [{ key: nameLabel, operator: "In", values: [first, ...more] }] };
+      ? { matchLabels: { [namespaceNameLabel]: first } }
+      : {
+          matchExpressions: [{ key: namespaceNameLabel, operator: "In", values: [first, ...more] }],
+        };
   return { namespaceSelector: selector };
 }
 

@@ -36,7 +36,7 @@ const traefikKind = (kind: string, plural: string): AppKind => ({
 export const gateway: Component = {
   name: "gateway",
   namespaces: [traefikName],
-  callsApps: true,
+  callsApps: { "app.kubernetes.io/name": traefikName },
   tools: { local: ["traefik"] },
   processes: [
     {

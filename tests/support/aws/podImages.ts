@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { DockerfileParser } from "dockerfile-ast";
+import { instructions } from "../../../ci/dockerfile";
 import { imageFacts, type ImageFacts, repositoryOf } from "../../../infra/catalog/imageFacts";
 import { platformImages } from "../../../infra/config/reserved";
 import { podImageDiagnostics } from "../../../infra/plan/podImages";
@@ -45,9 +45,8 @@ export function factsOf(image: string): ImageFacts | undefined {
 
 function ownFacts(name: string): ImageFacts {
   const file = path.join(__dirname, "../../../services", name, "Dockerfile");
-  const instructions = DockerfileParser.parse(fs.readFileSync(file, "utf8")).getInstructions();
-  const last = (keyword: string) =>
-    instructions.findLast((one) => one.getKeyword() === keyword)?.getArgumentsContent() ?? "";
+  const text = fs.readFileSync(file, "utf8");
+  const last = (keyword: string) => instructions({ text }, keyword).at(-1)?.value ?? "";
   return {
     user: last("USER"),
     start: JSON.parse(last("ENTRYPOINT")) as string[],

@@ -14,7 +14,7 @@ import { registerWhole } from "../../support/aws/whole";
 const queue: Component = {
   name: "queue",
   namespaces: ["queue", "queue-operator"],
-  callsApps: true,
+  callsApps: { role: "consumer" },
   listeners: [
     {
       ...{ name: "broker", cluster: "region", namespace: "queue", pods: { app: "broker" } },
@@ -76,7 +76,7 @@ describe("network policies", () => {
     assert.deepEqual(
       after.filter((permission) => !before.includes(permission)),
       [
-        'from {"namespaceSelector":{"matchExpressions":[{"key":"kubernetes.io/metadata.name","operator":"In","values":["queue","queue-operator"]}]}} TCP/http',
+        'from {"namespaceSelector":{"matchExpressions":[{"key":"kubernetes.io/metadata.name","operator":"In","values":["queue","queue-operator"]}]},"podSelector":{"matchLabels":{"role":"consumer"}}} TCP/http',
         `to {${inQueue}} TCP/9092`,
       ],
     );
@@ -84,7 +84,10 @@ describe("network policies", () => {
   });
 
   it("are not made for a flow of a component without namespaces, which would permit every pod", () => {
-    assert.throws(() => appPolicy("shop", [{ name: "lost", callsApps: true }]), RangeError);
+    assert.throws(
+      () => appPolicy("shop", [{ name: "lost", callsApps: { role: "consumer" } }]),
+      RangeError,
+    );
   });
 
   it("are in the namespaces of their own component", () => {
