@@ -24,7 +24,7 @@ export interface Inventory {
   readonly ports: readonly string[];
   /**
    * Cluster by file, for each file that a cluster's authority issued or that trusts it. Paths are relative to the files
-   * folder; a connection within a JSON file is identified by its field ("commits/config.json#api").
+   * folder; a connection within a JSON file is identified by its field ("git-notifier/config.json#api").
    */
   readonly authorities: Readonly<Record<string, string>>;
   /** Addresses by DNS name; undefined if not known here. */

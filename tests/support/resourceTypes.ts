@@ -45,7 +45,7 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:index:Manifests",
   "meridian:index:Membership",
   "meridian:index:Reachable",
-  "meridian:local:Commits",
+  "meridian:local:GitNotifier",
   "meridian:local:Dns",
   "meridian:local:Edge",
   "meridian:local:KubernetesCluster",

@@ -28,7 +28,7 @@ export const argocdPorts = {
 } as const;
 
 /** Process that notifies Argo CD of commits. */
-export const commitsName = "commits";
+export const gitNotifierName = "git-notifier";
 
 function process(
   name: string,
@@ -72,7 +72,7 @@ export const delivery: Component = {
       tcp(server, argocdPorts.serverMetrics, readOnly),
     ]),
     {
-      ...process(commitsName, [], { "config.json#api": "hub" }),
+      ...process(gitNotifierName, [], { "config.json#api": "hub" }),
       runs: ({ delivery: track }) => followedClone(track, ".") !== undefined,
     },
   ],

@@ -202,10 +202,10 @@ describe("images that were built", () => {
 
   it("are those of the services that have a Dockerfile", async () => {
     const services = join(folder.dir, "services");
-    await cp(join(repositoryRoot, "services/commits"), join(services, "commits"), {
+    await cp(join(repositoryRoot, "services/git-notifier"), join(services, "git-notifier"), {
       recursive: true,
     });
-    await cp(join(repositoryRoot, "services/commits"), join(services, "gate"), { recursive: true });
+    await cp(join(repositoryRoot, "services/git-notifier"), join(services, "gate"), { recursive: true });
     await writeFile(join(services, "gate/Dockerfile"), "FROM scratch\n");
     assert.deepEqual(imageNames(folder.dir), ["gate"]);
     assert.deepEqual(readDockerfiles(folder.dir), [

@@ -83,7 +83,7 @@ describe("The inventory of a plan", () => {
 
   it("tells of commits only where they are made here and followed at once", () => {
     const tells = (others: Record<string, unknown>) =>
-      planInventory(planned(names, others)).processes.includes("commits");
+      planInventory(planned(names, others)).processes.includes("git-notifier");
     assert.deepEqual(
       [tells({}), tells({ delivery: { repository: "https://git.test/a" } })],
       [true, false],

@@ -112,7 +112,7 @@ describe("The whole local platform", () => {
       assert.equal(foundation?.repository, "https://git.test/a");
       assert.ok(!found.some(({ name }) => name.startsWith("argocd-") && name !== "argocd-crds"));
       // Nobody on this machine knows of its commits first.
-      assert.ok(!found.some(({ name }) => name === "commits"));
+      assert.ok(!found.some(({ name }) => name === "git-notifier"));
     } finally {
       own.remove();
     }
@@ -165,16 +165,16 @@ describe("The whole local platform", () => {
   });
 
   it("tells Argo CD of this clone's commits, with the right to ask for a look and no other", () => {
-    const { inputs, dependsOn } = only(all, "meridian:local:Service commits");
+    const { inputs, dependsOn } = only(all, "meridian:local:Service git-notifier");
     const files = inputs["files"] as Record<string, string>;
     const { clone, follow, api } = JSON.parse(files["config.json"] ?? "") as Record<
       string,
       unknown
     >;
     assert.deepEqual([clone, follow], [repositoryRoot, { revision: "HEAD" }]);
-    assert.equal((api as { token: string }).token, "TOKEN OF commits-token");
+    assert.equal((api as { token: string }).token, "TOKEN OF git-notifier-token");
     assert.ok(dependsOn.includes("meridian:index:Manifests argocd-crds"));
-    const role = only(all, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole commits");
+    const role = only(all, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole git-notifier");
     assert.equal(role.provider, "hub");
     assert.deepEqual(role.inputs["rules"], [
       {

@@ -19,8 +19,12 @@ const kept = fs
   // The engine's own.
   .filter((identity) => !identity.startsWith("pulumi:providers:meridian::default"));
 
-/** Removed since on purpose: two podinfo pods in each region (ADR 20). */
-const removed = /^meridian:platform:Platform\$meridian:platform:Edge/;
+/**
+ * Removed since on purpose: two podinfo pods in each region (ADR 20), and the notifier of commits under its former name, a process
+ * and its account, which `up` creates under the new one.
+ */
+const removed =
+  /^meridian:(platform:Platform\$meridian:platform:Edge|local:KubernetesCluster\$meridian:local:Commits\b)/;
 
 /** As the engine writes it into a URN. */
 function identityOf(resource: Registered, byId: ReadonlyMap<string, Registered>): string {

@@ -16,7 +16,7 @@ import { createArgocdSettings } from "../../../components/delivery/resources/loc
 import { components, componentsOf } from "../../../components/registry";
 import { startComponents } from "./components";
 import { LocalCluster } from "./cluster";
-import { LocalCommits } from "../../../components/delivery/resources/commits";
+import { LocalGitNotifier } from "../../../components/delivery/resources/gitNotifier";
 import { LocalDns } from "../../../components/dns/resources/local";
 import { LocalEdge } from "../../../components/gateway/resources/local";
 import { LocalKarmada } from "../../../components/federation/resources/local";
@@ -99,7 +99,7 @@ export async function createLocalFoundation(
       const clone = followedClone(delivery, repositoryRoot);
       if (clone !== undefined) {
         const args = { context, hub, clone, track: delivery.track, dependsOn: [crds] };
-        new LocalCommits("commits", args, { parent: hub });
+        new LocalGitNotifier("git-notifier", args, { parent: hub });
       }
       return settings;
     },

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { KubeClient } from "../../../../infra/kube/client";
-import { refresh } from "../../../../services/commits/refresh";
+import { refresh } from "../../../../services/git-notifier/refresh";
 import { FakeApiServer } from "../../../support/apiServer";
 import { makeFolder } from "../../../support/folder";
 import { writePki } from "../../../support/pki";

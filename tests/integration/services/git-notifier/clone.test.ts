@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { meaningOf, watchCommits } from "../../../../services/commits/clone";
+import { meaningOf, watchCommits } from "../../../../services/git-notifier/clone";
 import { makeFolder } from "../../../support/folder";
 import { until } from "../../../support/until";
 

@@ -14,9 +14,11 @@ async function main(configFile: string): Promise<void> {
     const commit = meaning.split("\n").at(-1) ?? "";
     try {
       await refresh(client);
-      console.log(`${commit}: Argo CD was asked to look`);
+      console.log(`${commit}: Argo CD refreshes its apps`);
     } catch (error) {
-      console.error(`${commit}: ${(error as Error).message}; Argo CD finds it by itself`);
+      console.error(
+        `${commit}: ${(error as Error).message}; Argo CD finds the commit when it polls`,
+      );
     }
   }
 }

@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CommitsConfig } from "../../../../services/commits/config";
+import type { GitNotifierConfig } from "../../../../services/git-notifier/config";
 import type { TrackConfig } from "../../../config/types";
 import { serviceDir } from "../../../providers/local/handlers/service";
 import { refreshRules } from "../manifests/argocd";
-import { commitsName } from "../component";
+import { gitNotifierName } from "../component";
 import type { LocalCluster } from "../../../providers/local/resources/cluster";
 import { createIdentity } from "../../../resources/identity";
 import { LocalService, ownService } from "../../../providers/local/resources/service";
 import type { LocalContext } from "../../../providers/local/resources/types";
 
-export interface LocalCommitsArgs {
+export interface LocalGitNotifierArgs {
   readonly context: LocalContext;
   readonly hub: LocalCluster;
   /** Folder of the clone whose commits are reported. */
@@ -21,26 +21,26 @@ export interface LocalCommitsArgs {
 }
 
 /** Notifies Argo CD immediately of each commit of a clone on this machine. */
-export class LocalCommits extends pulumi.ComponentResource {
-  constructor(name: string, args: LocalCommitsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("meridian:local:Commits", name, {}, opts);
+export class LocalGitNotifier extends pulumi.ComponentResource {
+  constructor(name: string, args: LocalGitNotifierArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("meridian:local:GitNotifier", name, {}, opts);
     const { context, hub, clone, track } = args;
     const token = createIdentity(
-      commitsName,
-      { cluster: hub, account: commitsName, rules: refreshRules },
+      gitNotifierName,
+      { cluster: hub, account: gitNotifierName, rules: refreshRules },
       this,
     );
-    const config = (server: string, ca: string, bearer: string): CommitsConfig => ({
+    const config = (server: string, ca: string, bearer: string): GitNotifierConfig => ({
       api: { server, ca, token: bearer },
       clone,
       // Argo CD selects the tag, so every tag is reported.
       follow: track.kind === "branch" ? { revision: track.branch } : "tags",
     });
     new LocalService(
-      commitsName,
+      gitNotifierName,
       {
         context,
-        ...ownService("commits", serviceDir(context.instance, commitsName), 64),
+        ...ownService("git-notifier", serviceDir(context.instance, gitNotifierName), 64),
         files: {
           "config.json": pulumi
             .all([hub.server, hub.ca, token])
