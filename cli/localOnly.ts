@@ -7,8 +7,7 @@ const onAws = {
   status:
     "`kubectl -n argocd get applications` with the hub's context, which `meridian up` prints at its end",
   logs: "`kubectl logs` in the cluster in question; `meridian up` prints how to reach each at its end",
-  kubeconfig: "the `aws eks update-kubeconfig` commands that `meridian up` prints at its end",
-  env: "the `aws eks update-kubeconfig` commands that `meridian up` prints at its end",
+  env: "`meridian kubeconfig <environment>`, for kubectl",
   rebalance:
     "no command yet; a WorkloadRebalancer (apps.karmada.io/v1alpha1) on Karmada's API server divides replicas again",
   dig: "`dig <app>.<domain>`, as the zone is in Route 53",

@@ -44,18 +44,14 @@ export function defineInspect(program: Command, run: Run): void {
     );
   program
     .command("kubeconfig")
-    .description(
-      `print a kubeconfig with a context for the federation, the hub and each region ${localOnly}`,
-    )
+    .description("print a kubeconfig with a context for the federation, the hub and each region")
     .argument(...environmentArgument, "local")
-    .option("--path", "print the path of the file that `up` keeps")
+    .option("--path", "print the path of its file")
     .action((environment: string, options: { path?: boolean }) =>
       run(() =>
-        Promise.resolve(
-          (require("../kubeconfig") as typeof import("../kubeconfig")).kubeconfig(environment, {
-            path: options.path === true,
-          }),
-        ),
+        (require("../kubeconfig") as typeof import("../kubeconfig")).kubeconfig(environment, {
+          path: options.path === true,
+        }),
       )(),
     );
   program

@@ -23,7 +23,6 @@ const commands: Readonly<Record<LocalCommand, readonly string[]>> = {
   status: ["test"],
   logs: ["--environment", "test"],
   env: ["test"],
-  kubeconfig: ["test"],
   rebalance: ["test"],
   region: ["lose", "eu-west-1", "--environment", "test"],
   dig: ["shop", "--environment", "test"],

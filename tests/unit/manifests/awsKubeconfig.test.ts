@@ -36,6 +36,16 @@ describe("The kubeconfig of an EKS cluster", () => {
     assert.match(String(installHint), /^The AWS CLI 2 is needed/);
   });
 
+  it("names the AWS profile for its tokens, if there is one", () => {
+    const { users } = yaml.parse(
+      eksKubeconfig({
+        ...{ eksName: name, region: "eu-west-1", endpoint: "https://x", certificateAuthority: "" },
+        profile: "platform",
+      }),
+    ) as { users: { user: { exec: { env: unknown } } }[] };
+    assert.deepEqual(users[0]?.user.exec.env, [{ name: "AWS_PROFILE", value: "platform" }]);
+  });
+
   it("leads to the cluster, and holds no credential", () => {
     const { clusters } = rest as { clusters: { cluster: Record<string, string> }[] };
     assert.equal(clusters[0]?.cluster["server"], "https://ABC.gr7.eu-west-1.eks.amazonaws.com");

@@ -8,6 +8,8 @@ export interface KubeconfigSettings {
   readonly endpoint: string;
   /** Certificate authority, PEM in base64, as returned by EKS. */
   readonly certificateAuthority: string;
+  /** AWS profile for its tokens. Default: that of the environment at each use. */
+  readonly profile?: string;
 }
 
 /** Message for a user who lacks the command. */
@@ -20,7 +22,7 @@ const installHint =
  * "client-go credential plugins".
  */
 export function eksKubeconfig(settings: KubeconfigSettings): string {
-  const { eksName, region, endpoint, certificateAuthority } = settings;
+  const { eksName, region, endpoint, certificateAuthority, profile } = settings;
   return stringify(
     {
       apiVersion: "v1",
@@ -50,6 +52,7 @@ export function eksKubeconfig(settings: KubeconfigSettings): string {
                 "--output",
                 "json",
               ],
+              ...(profile !== undefined && { env: [{ name: "AWS_PROFILE", value: profile }] }),
               // Never prompt: the engine has no terminal.
               interactiveMode: "Never",
               provideClusterInfo: false,
