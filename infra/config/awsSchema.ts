@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { minorOf } from "../catalog/versions";
 import { alarmsSchema, budgetSchema } from "./alertsSchema";
-import { formatCidr, network, parseCidr } from "./cidr";
+import { formatCidr, network, parseCidr, reservedRange } from "./cidr";
 import { option, refuse, whole } from "./option";
 
 const accountId = option(
@@ -36,10 +36,17 @@ const accessNetwork = option(
     if (whole.base !== range.base)
       return refuse(context, "the first address of a network", `Write ${formatCidr(whole)}.`);
     if (range.prefix < 8)
-      refuse(
+      return refuse(
         context,
         "a network of your own, /8 or smaller",
         "Name your offices' or runners' own.",
+      );
+    const reserved = reservedRange(range);
+    if (reserved !== undefined)
+      refuse(
+        context,
+        `public addresses: EKS refuses those of ${reserved}, which are reserved`,
+        "Write the addresses with which the network reaches the internet. Within the platform's own networks no entry is needed.",
       );
   }),
   "A network that may reach the API servers.",

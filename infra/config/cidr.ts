@@ -43,6 +43,28 @@ export function contains(outer: Range, inner: Range): boolean {
   return inner.base >= outer.base && inner.base + size(inner) <= outer.base + size(outer);
 }
 
+/** Ranges from which no request arrives over the internet (IANA's special-purpose registry, without the ranges of documentation). */
+export const reservedRanges: readonly string[] = [
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.0.0.0/24",
+  "192.168.0.0/16",
+  "198.18.0.0/15",
+  "224.0.0.0/3",
+];
+
+/** The reserved range that overlaps this one, if any. */
+export function reservedRange(range: Range): string | undefined {
+  return reservedRanges.find((reserved) => {
+    const parsed = parseCidr(reserved);
+    return parsed !== undefined && overlap(parsed, range);
+  });
+}
+
 /** The ranges of RFC 1918. */
 export const privateRanges: readonly Range[] = [
   { base: 10 * 2 ** 24, prefix: 8 },

@@ -23,7 +23,8 @@ import {
 import { type SecretsPlan, planSecrets } from "../../components/secrets/plan";
 import { accountOf } from "./account/account";
 import { hubNameIn } from "./account/names";
-import { roleArn } from "./access/githubAccess";
+import { githubProviderOf, roleArn } from "./access/githubAccess";
+import type { GithubProviderFacts } from "./account/facts";
 
 /** The AWS-specific plan of an environment, made before any resource is created. */
 export interface AwsPlan {
@@ -62,6 +63,7 @@ const checkIntervalSeconds: CheckInterval = 10;
  * @param today "YYYY-MM-DD": only warnings depend on it.
  * @param caller see `planCluster`.
  * @param gateDigest see `planGates`.
+ * @param existing The account's OIDC provider for GitHub. Default: none.
  * @throws RangeError when the environment is not on AWS.
  */
 export function planAws(
@@ -69,6 +71,7 @@ export function planAws(
   today: string,
   caller?: string,
   gateDigest?: string,
+  existing?: GithubProviderFacts,
 ): AwsPlan {
   const environment = awsEnvironmentOf(plan);
   const { regions } = plan;
@@ -84,7 +87,8 @@ export function planAws(
   const argocdIngress = planArgocdIngress(plan);
   const { home, kubernetesVersion } = environment.aws;
   const keepsData = isProtected(environment.name);
-  const global = planGlobal({ environment, home, apps, keepsData });
+  const githubProvider = githubProviderOf(environment.name, existing);
+  const global = planGlobal({ environment, home, apps, keepsData, githubProvider });
   const secrets = planSecrets(plan);
   const gates = planGates(environment, global.registry, secrets, gateDigest);
   return {

@@ -12,6 +12,8 @@ export interface Facts {
   readonly credentials: "valid" | "missing" | "expired";
   /** By region's name. Another region does not exist. */
   readonly regions: Readonly<Record<string, RegionFacts>>;
+  /** GitHub's OIDC provider, if the account has one before anything is made. */
+  readonly githubProvider?: { readonly audiences: readonly string[] };
   /** Hosted zones that exist before anything is made. */
   readonly hostedZones: readonly HostedZoneFacts[];
   /** Ids of resources that somebody removed by hand: a refresh does not find them. */

@@ -43,6 +43,14 @@ const rows: Row[] = [
     "meridian:aws.apiAccess[0]",
     /your offices/,
   ],
+  ...["10.0.0.0/8", "10.20.0.0/16", "192.168.0.0/24", "100.64.0.0/10", "240.0.0.0/8"].map(
+    (cidr): Row => [
+      `the reserved network ${cidr}`,
+      sound({ apiAccess: [cidr] }),
+      "meridian:aws.apiAccess[0]",
+      /reaches the internet/,
+    ],
+  ),
   [
     "a host with bits",
     sound({ apiAccess: ["203.0.113.7/24"] }),

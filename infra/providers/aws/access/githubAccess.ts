@@ -1,4 +1,5 @@
 import { type AwsAccount, iamArn, physicalName } from "../account/account";
+import type { GithubProviderFacts } from "../account/facts";
 import { deployStatements, imagesStatements, previewStatements } from "./githubPermissions";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "./policy";
 
@@ -8,6 +9,8 @@ export interface GithubAccessPlan {
   readonly issuer: string;
   /** Required audience of a token. */
   readonly audience: string;
+  /** create: this environment's own OIDC provider. adopt: the one that the account has already. An account has one for each issuer. */
+  readonly provider: "create" | "adopt";
   readonly roles: readonly GithubRolePlan[];
 }
 
@@ -25,7 +28,14 @@ export interface GithubRolePlan {
 }
 
 const issuerHost = "token.actions.githubusercontent.com";
-const audience = "sts.amazonaws.com";
+
+/** Issuer of GitHub's tokens. */
+export const githubIssuer = `https://${issuerHost}`;
+
+/** Audience of the tokens with which workflows sign in to AWS. */
+export const githubAudience = "sts.amazonaws.com";
+
+const audience = githubAudience;
 const hour = 3600;
 
 /** "owner/name", or "owner@1/name@2" in tokens of repositories created after July 2026. Patterns are not accepted. */
@@ -35,9 +45,14 @@ const repositoryForm = /^[A-Za-z0-9][A-Za-z0-9-]*(@[0-9]+)?\/[\w.-]+(@[0-9]+)?$/
  * Plans the access of workflows.
  * @param repository the name in GitHub's tokens: "owner/name", or with both ids for a repository that has immutable subjects:
  * "owner@1234/name@5678". A token with another form is rejected.
+ * @param provider see `githubProviderOf`.
  * @throws RangeError when the name is not a repository's: a pattern would admit other repositories.
  */
-export function planGithubAccess(account: AwsAccount, repository: string): GithubAccessPlan {
+export function planGithubAccess(
+  account: AwsAccount,
+  repository: string,
+  provider: GithubAccessPlan["provider"] = "create",
+): GithubAccessPlan {
   if (!repositoryForm.test(repository))
     throw new RangeError(`"${repository}" is not the name of one repository, like owner/name`);
   const subjects = subjectsOf(account.environment, repository);
@@ -55,14 +70,23 @@ export function planGithubAccess(account: AwsAccount, repository: string): Githu
     permissions: policyDocument(statements),
   });
   return {
-    issuer: `https://${issuerHost}`,
+    issuer: githubIssuer,
     audience,
+    provider,
     roles: [
       role("preview", "Pull requests: reads what there is", hour, previewStatements(account)),
       role("deploy", "Runs pulumi up", 4 * hour, deployStatements(account)),
       role("images", "Pushes images of the apps", hour, imagesStatements(account)),
     ],
   };
+}
+
+/** Whether an environment creates the OIDC provider, or adopts one that it has not created. */
+export function githubProviderOf(
+  environment: string,
+  existing: GithubProviderFacts | undefined,
+): GithubAccessPlan["provider"] {
+  return existing === undefined || existing.environment === environment ? "create" : "adopt";
 }
 
 /** "meridian-staging-github-deploy". */

@@ -11,6 +11,8 @@ export interface AwsFacts {
   readonly enabledRegions: readonly string[];
   /** The hosted zone of the domain; absent if the account has none. */
   readonly zoneId?: string;
+  /** The account's OIDC provider for GitHub's tokens; absent if it has none. */
+  readonly githubProvider?: GithubProviderFacts;
   /** By name. A region that is not enabled has no entry. */
   readonly regions: Readonly<Record<string, RegionFacts>>;
 }
@@ -26,6 +28,13 @@ export interface RegionFacts {
   readonly services: readonly string[];
   /** By key of `quotas.ts`; absent if unreadable. */
   readonly quotas: Readonly<Partial<Record<QuotaKey, number>>>;
+}
+
+export interface GithubProviderFacts {
+  /** Audiences that it accepts. */
+  readonly audiences: readonly string[];
+  /** Environment that created it, by its tag; absent if it belongs to no environment of Meridian. */
+  readonly environment?: string;
 }
 
 export interface ZoneFacts {

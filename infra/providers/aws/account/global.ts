@@ -39,13 +39,21 @@ export interface GlobalInput {
   /** Names of the apps. Each gets an image repository, in addition to the platform's own. */
   readonly apps: readonly string[];
   readonly keepsData: boolean;
+  /** See `githubProviderOf`. Default: create. */
+  readonly githubProvider?: GithubAccessPlan["provider"] | undefined;
 }
 
 /**
  * Plans the global resources. @throws RangeError when home is not a region of the environment, a bucket's name is too long, or an
  * app's name is reserved.
  */
-export function planGlobal({ environment, home, apps, keepsData }: GlobalInput): GlobalPlan {
+export function planGlobal({
+  environment,
+  home,
+  apps,
+  keepsData,
+  githubProvider,
+}: GlobalInput): GlobalPlan {
   const account = accountOf(environment);
   const regions = environment.regions.map(({ name }) => name);
   if (!regions.includes(home))
@@ -59,7 +67,7 @@ export function planGlobal({ environment, home, apps, keepsData }: GlobalInput):
     key: planKey(account, home, regions),
     registry: planRegistry(account, { home, regions, apps, keepsData }),
     boundary: planBoundary(account),
-    ...(github !== undefined && { github: planGithubAccess(account, github) }),
+    ...(github !== undefined && { github: planGithubAccess(account, github, githubProvider) }),
     budget: planBudget(account, budget),
     trail: planTrail(account, home, keepsData),
     alarms: Object.fromEntries(

@@ -1,6 +1,8 @@
 import type { Diagnostic } from "../../../config/types";
 import { overlap, parseCidr } from "../../../config/cidr";
 import type { PlatformPlan, RegionPlan } from "../../../plan/types";
+import { githubAudience, githubIssuer } from "../access/githubAccess";
+import { accountOf, iamArn } from "./account";
 import type { AwsFacts, RegionFacts } from "./facts";
 import { quotaCodes, quotaNeeds } from "./quotas";
 import { checkZones } from "./zones";
@@ -20,6 +22,7 @@ export function preflight(plan: PlatformPlan, facts: AwsFacts): Diagnostic[] {
   if (facts.account !== environment.aws.accountId) return [wrongAccount(plan, facts)];
   const diagnostics = [
     ...checkDomain(plan, facts),
+    ...checkGithubProvider(plan, facts),
     ...plan.regions.flatMap((region, index) => checkRegion(plan, region, index, facts)),
     ...checkQuotas(plan, facts),
   ];
@@ -53,6 +56,25 @@ function checkDomain({ environment, traffic }: PlatformPlan, facts: AwsFacts): D
       expected: "a domain with a public hosted zone in this account's Route 53",
       remedy:
         "Correct the domain, or write aws: { zone: create } and delegate it to the name servers that `up` prints.",
+    },
+  ];
+}
+
+/** A provider that another program created may accept other audiences only: the workflows could not sign in. */
+function checkGithubProvider({ environment }: PlatformPlan, facts: AwsFacts): Diagnostic[] {
+  const { githubProvider } = facts;
+  if (environment.provider !== "aws" || environment.aws.github === undefined) return [];
+  if (githubProvider === undefined || githubProvider.audiences.includes(githubAudience)) return [];
+  const arn = iamArn(
+    accountOf(environment),
+    `oidc-provider/${githubIssuer.replace("https://", "")}`,
+  );
+  return [
+    {
+      path: "meridian:aws.github",
+      value: `"${environment.aws.github}"`,
+      expected: `an OIDC provider of GitHub in this account that accepts ${githubAudience}`,
+      remedy: `Add it: aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${arn} --client-id ${githubAudience}`,
     },
   ];
 }

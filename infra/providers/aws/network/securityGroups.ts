@@ -127,7 +127,7 @@ function rulesOf(
   }
 }
 
-/** AWS rejects a duplicate rule, even under another name: a configured network may be one of the platform's own. */
+/** AWS rejects a duplicate rule, even under another name: the configuration may name a network twice. */
 function distinct(rules: readonly Rule[]): readonly Rule[] {
   const same = (one: Rule, other: Rule) =>
     one.direction === other.direction && one.port === other.port && one.cidr === other.cidr;

@@ -31,11 +31,13 @@ export async function createAwsFoundation(
     providers,
     home: environment.aws.home,
     domain: plan.traffic.domain,
+    hasGithub: environment.aws.github !== undefined,
   });
   const diagnostics = preflight(plan, facts);
   if (diagnostics.length > 0)
     throw new ConfigurationError(diagnostics, `environments/Pulumi.${environment.name}.yaml`);
-  const aws = planAws(plan, new Date().toISOString().slice(0, 10), facts.caller, digest);
+  const today = new Date().toISOString().slice(0, 10);
+  const aws = planAws(plan, today, facts.caller, digest, facts.githubProvider);
   for (const warning of aws.warnings) await pulumi.log.warn(warning);
   if (pulumi.runtime.isDryRun())
     await pulumi.log.info(formatCost(aws.cost, environment.aws.budget.monthlyUsd));

@@ -95,7 +95,7 @@ export const anyRegions = fc
 export const anyAws = fc.record({
   natGateways: fc.constantFrom("zone", "region"),
   transitGatewayFrom: fc.integer({ min: 2, max: 6 }),
-  apiAccess: fc.subarray(["203.0.113.0/24", "198.51.100.7/32", "10.128.0.0/9"]),
+  apiAccess: fc.subarray(["203.0.113.0/24", "198.51.100.7/32", "52.95.0.0/16"]),
 });
 
 export function rangeOf(cidr: string): Range {

@@ -4,6 +4,7 @@ import { awsEnvironmentOf, planAws } from "../../../../infra/providers/aws/plan"
 import { planPlatform } from "../../../../infra/plan";
 import { parseEnvironment } from "../../../../infra/config/parse";
 import { awsPlanOf, someRegions } from "../../../support/aws/plan";
+import type { GithubProviderFacts } from "../../../../infra/providers/aws/account/facts";
 
 const today = "2026-06-01";
 
@@ -63,6 +64,18 @@ describe("The plan of an environment on AWS", () => {
       assert.equal(cluster.admitsCreator, false);
     }
     assert.equal(planAws(plan, today).hub.cluster.admitsCreator, true);
+  });
+
+  it("adopts the account's OIDC provider of GitHub, unless it has created it itself", () => {
+    const plan = awsPlanOf(["eu-west-1"], { github: "example/meridian" });
+    const audiences = ["sts.amazonaws.com"];
+    const provider = (existing?: GithubProviderFacts) =>
+      planAws(plan, today, undefined, undefined, existing).global.github?.provider;
+    assert.equal(provider(), "create");
+    assert.equal(provider({ audiences }), "adopt");
+    assert.equal(provider({ audiences, environment: "another" }), "adopt");
+    // A second run finds the one that the first has made.
+    assert.equal(provider({ audiences, environment: "test" }), "create");
   });
 
   it("warns of what works but should not stay so", () => {

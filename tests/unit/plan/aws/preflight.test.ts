@@ -118,6 +118,21 @@ describe("What is checked of an account before anything is touched", () => {
     assert.deepEqual(paths(facts, made), []);
   });
 
+  it("refuses an OIDC provider of GitHub that rejects the workflows' audience", () => {
+    const of = awsPlanOf(undefined, { github: "example/meridian" });
+    const accepting = (audiences: readonly string[]) =>
+      factsFor(of, { githubProvider: { audiences } });
+    assert.deepEqual(paths(accepting(["sts.amazonaws.com"]), of), []);
+    const [diagnostic, ...others] = preflight(of, accepting(["https://github.com/example"]));
+    assert.equal(diagnostic?.path, "meridian:aws.github");
+    assert.match(
+      diagnostic.remedy,
+      /add-client-id.*arn:aws:iam::123456789012:oidc-provider\/token\.actions\.githubusercontent\.com --client-id sts/,
+    );
+    assert.deepEqual(others, []);
+    assert.deepEqual(paths(accepting([])), []);
+  });
+
   it("refuses a region that lacks a service, databases only where they are wanted", () => {
     const services = ["acm", "ec2", "ecr", "elb", "kms", "secretsmanager"];
     const of = awsPlanOf([{ name: "eu-west-1" }], { database: {}, cache: {} });

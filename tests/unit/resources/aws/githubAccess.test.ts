@@ -18,14 +18,27 @@ const permissions = (workflow: string) => `aws:iam/rolePolicy:RolePolicy github-
 
 describe("GithubAccess", () => {
   const plan = planGithubAccess(staging, "example/meridian");
-  const make = async () =>
+  const make = async (of = plan) =>
     ownOf(
       await register(() => {
         const { "eu-west-1": provider } = regionProviders(["eu-west-1"]);
         assert.ok(provider);
-        new GithubAccess("github", { plan }, { provider });
+        new GithubAccess("github", { plan: of }, { provider });
       }),
     );
+
+  it("creates no provider where the account has one, and trusts that one", async () => {
+    const all = await make(planGithubAccess(staging, "example/meridian", "adopt"));
+    assert.ok(!all.some(({ id }) => id === issuer));
+    const trustOf = ({ inputs }: { readonly inputs: Readonly<Record<string, unknown>> }) =>
+      inputs["assumeRolePolicy"];
+    const created = await make();
+    for (const { workflow } of plan.roles) {
+      const adopted = only(all, role(workflow));
+      assert.equal(trustOf(adopted), trustOf(only(created, role(workflow))));
+      assert.deepEqual(adopted.dependsOn, []);
+    }
+  });
 
   it("pins no certificate: AWS knows GitHub's authorities", async () => {
     assert.deepEqual(only(await make(), issuer).inputs, {

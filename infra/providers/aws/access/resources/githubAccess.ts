@@ -7,10 +7,7 @@ export interface GithubAccessArgs {
   readonly plan: GithubAccessPlan;
 }
 
-/**
- * The roles of the repository's workflows in the account. An account has one OIDC provider per issuer: a second environment in it
- * would fail here, before it grants any access.
- */
+/** The roles of the repository's workflows in the account, and the OIDC provider that they trust unless the account has it already. */
 export class GithubAccess extends pulumi.ComponentResource {
   /** By workflow. */
   readonly roleArns: Readonly<Record<string, pulumi.Output<string>>>;
@@ -18,11 +15,16 @@ export class GithubAccess extends pulumi.ComponentResource {
   constructor(name: string, args: GithubAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:GithubAccess", name, {}, opts);
     const { issuer, audience, roles } = args.plan;
-    const provider = new iam.OpenIdConnectProvider(
-      name,
-      { url: issuer, clientIdLists: [audience] },
-      { parent: this },
-    );
+    const trusted =
+      args.plan.provider === "adopt"
+        ? []
+        : [
+            new iam.OpenIdConnectProvider(
+              name,
+              { url: issuer, clientIdLists: [audience] },
+              { parent: this },
+            ),
+          ];
     const arns = roles.map((plan) => {
       const logicalName = `${name}-${plan.workflow}`;
       const role = new iam.Role(
@@ -33,7 +35,7 @@ export class GithubAccess extends pulumi.ComponentResource {
           maxSessionDuration: plan.sessionSeconds,
           assumeRolePolicy: printPolicy(plan.trust),
         },
-        { parent: this, dependsOn: [provider] },
+        { parent: this, dependsOn: trusted },
       );
       new iam.RolePolicy(
         logicalName,

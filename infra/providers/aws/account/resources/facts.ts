@@ -3,6 +3,7 @@ import { getAvailabilityZones } from "@pulumi/aws/getAvailabilityZones";
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { getRegions } from "@pulumi/aws/getRegions";
 import { getVpc } from "@pulumi/aws/ec2/getVpc";
+import { getOpenIdConnectProvider } from "@pulumi/aws/iam/getOpenIdConnectProvider";
 import { getVpcs } from "@pulumi/aws/ec2/getVpcs";
 import { getClusterVersions } from "@pulumi/aws/eks/getClusterVersions";
 import { getZone } from "@pulumi/aws/route53/getZone";
@@ -10,7 +11,14 @@ import { getServiceQuota } from "@pulumi/aws/servicequotas/getServiceQuota";
 import { getParametersByPath } from "@pulumi/aws/ssm/getParametersByPath";
 import { ConfigurationError } from "../../../../config/report";
 import { credentialDiagnostic } from "../../access/credentials";
-import type { AwsFacts, ExistingNetwork, QuotaKey, RegionFacts } from "../facts";
+import { githubIssuer } from "../../access/githubAccess";
+import type {
+  AwsFacts,
+  ExistingNetwork,
+  GithubProviderFacts,
+  QuotaKey,
+  RegionFacts,
+} from "../facts";
 import { environmentTag } from "../names";
 import { quotaCodes } from "../quotas";
 import type { RegionProviders } from "../../resources/types";
@@ -21,6 +29,8 @@ export interface FactsArgs {
   /** Region whose provider makes the account-wide requests. */
   readonly home: string;
   readonly domain: string;
+  /** Whether GitHub's workflows have access: only then its OIDC provider is read. */
+  readonly hasGithub: boolean;
 }
 
 /**
@@ -32,7 +42,11 @@ export async function readFacts(args: FactsArgs): Promise<AwsFacts> {
   if (home === undefined) throw new RangeError(`no provider for ${args.home}`);
   const own = { provider: home };
   const { accountId, arn } = await getCallerIdentity({}, own).catch(refuseCredentials);
-  const [{ names }, zoneId] = await Promise.all([getRegions({}, own), zoneIdOf(args.domain, home)]);
+  const [{ names }, zoneId, githubProvider] = await Promise.all([
+    getRegions({}, own),
+    zoneIdOf(args.domain, home),
+    args.hasGithub ? readGithubProvider(home) : undefined,
+  ]);
   const enabled = Object.entries(args.providers).filter(([region]) => names.includes(region));
   const regions = await Promise.all(
     enabled.map(async ([name, provider]) => [name, await readRegion(name, provider)] as const),
@@ -42,6 +56,7 @@ export async function readFacts(args: FactsArgs): Promise<AwsFacts> {
     caller: arn,
     enabledRegions: names,
     ...(zoneId !== undefined && { zoneId }),
+    ...(githubProvider !== undefined && { githubProvider }),
     regions: Object.fromEntries(regions),
   };
 }
@@ -101,6 +116,23 @@ async function zoneIdOf(domain: string, provider: aws.Provider): Promise<string 
     return (await getZone({ name: domain, privateZone: false }, { provider })).zoneId;
   } catch (error) {
     if (/no matching Route ?53 Hosted Zone/i.test(messageOf(error))) return undefined;
+    throw error;
+  }
+}
+
+/** An account has at most one OIDC provider for an issuer. */
+async function readGithubProvider(
+  provider: aws.Provider,
+): Promise<GithubProviderFacts | undefined> {
+  try {
+    const { clientIdLists, tags } = await getOpenIdConnectProvider(
+      { url: githubIssuer },
+      { provider },
+    );
+    const environment = tags[environmentTag];
+    return { audiences: clientIdLists, ...(environment !== undefined && { environment }) };
+  } catch (error) {
+    if (/finding IAM OIDC Provider by url .*not found/i.test(messageOf(error))) return undefined;
     throw error;
   }
 }
