@@ -45,6 +45,7 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:index:Manifests",
   "meridian:index:Membership",
   "meridian:index:Reachable",
+  "meridian:local:Component",
   "meridian:local:GitNotifier",
   "meridian:local:Dns",
   "meridian:local:Edge",
