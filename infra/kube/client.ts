@@ -21,6 +21,10 @@ export interface ClientOptions {
   readonly maxSockets?: number;
   /** Time without a byte from the API server after which a request fails, milliseconds. Default: 5000. */
   readonly timeoutMs?: number;
+  /** Identity in whose name every request is sent; the connection's own needs the permission to impersonate it. Default: none. */
+  readonly impersonate?: { readonly user: string; readonly group: string };
+  /** Connections that clients of one API server share. Default: its own. */
+  readonly agent?: https.Agent;
 }
 
 /** One request. */
@@ -81,22 +85,27 @@ export class KubeClient {
   private secure?: { readonly certificate: string | undefined; readonly context: SecureContext };
   /** Path of the server's URL, which precedes that of each request. */
   private readonly prefix: string;
+  private readonly impersonation: https.RequestOptions["headers"];
 
   constructor(
     private readonly connection: ApiConnection,
-    { maxSockets = Infinity, timeoutMs = 5000 }: ClientOptions = {},
+    { maxSockets = Infinity, timeoutMs = 5000, impersonate, agent }: ClientOptions = {},
   ) {
     const { server, ca, serverName } = connection;
     const { hostname, port, path } = urlToHttpOptions(new URL(server));
     this.maxSockets = maxSockets;
     this.timeoutMs = timeoutMs;
     this.prefix = (path ?? "").replace(/\/$/, "");
+    this.impersonation = impersonate && {
+      "impersonate-user": impersonate.user,
+      "impersonate-group": impersonate.group,
+    };
     this.base = {
       hostname,
       port,
       ca,
       ...(serverName !== undefined && { servername: serverName }),
-      agent: new https.Agent({ keepAlive: true, maxSockets }),
+      agent: agent ?? new https.Agent({ keepAlive: true, maxSockets }),
     };
   }
 
@@ -119,6 +128,14 @@ export class KubeClient {
   patch(path: string, body: object): Promise<string> {
     const kind = Array.isArray(body) ? "json-patch" : "merge-patch";
     return this.send({ method: "PATCH", path, body, contentType: `application/${kind}+json` });
+  }
+
+  /** Patches an object by strategic merge: entries of lists such as conditions are merged by their key. */
+  strategicPatch(path: string, body: object): Promise<string> {
+    return this.send({
+      ...{ method: "PATCH", path, body },
+      contentType: "application/strategic-merge-patch+json",
+    });
   }
 
   /** Patches an object unless it has been deleted. */
@@ -206,6 +223,7 @@ export class KubeClient {
         secureContext: this.contextOf(credential),
         headers: {
           accept: request.accept ?? "application/json, */*",
+          ...this.impersonation,
           ...(body && { "content-type": contentType }),
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
         },

@@ -44,3 +44,11 @@ export class Addresses {
 
 const first = 256;
 const last = 255 * 256;
+
+/**
+ * The address in a pod's status: Kubernetes accepts no loopback address there. It is outside KWOK's range (`kwokConfiguration`).
+ * @param address The loopback address at which the pod responds.
+ */
+export function podIPOf(address: string): string {
+  return address.replace(/^127\./, "10.");
+}

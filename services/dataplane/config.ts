@@ -6,6 +6,8 @@ export interface DataplaneConfig {
   readonly region: string;
   /** The region's API server, and an identity that may read pods, EndpointSlices and the gateway's objects. */
   readonly api: ApiServer & { readonly token: string };
+  /** Token of an identity there that may impersonate the region's nodes. */
+  readonly kubeletToken: string;
   /** First two bytes of the region's loopback network, e.g. "127.20". The pods' addresses are in it. */
   readonly network: string;
   /** Port of every pod, each at its own address. */

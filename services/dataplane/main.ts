@@ -6,9 +6,13 @@ import { Behaviours } from "./behaviour";
 import { readConfig, readPeers } from "./config";
 import { Edge } from "./edge";
 import { KubeClient } from "../../infra/kube/client";
-import { follow } from "../../infra/kube/watch";
+import { follow, type Follower } from "../../infra/kube/watch";
 import { Metrics } from "./metrics";
-import { type NodeObject, type PodObject, Pods } from "./pods";
+import { Kubelets } from "./kubelet";
+import { Nodes } from "./kubelet/nodes";
+import { podIPOf } from "./addresses";
+import type { StartingPod } from "./kubelet/pod";
+import { type NodeObject, Pods } from "./pods";
 import { Routes, routesPath } from "./routes";
 import { type EndpointSlice, ReadyCounts } from "./slices";
 
@@ -29,10 +33,23 @@ function main(configFile: string): void {
   listen(adminServer({ region, token: api.token, edge, behaviours, metrics }), adminPort);
   const client = new KubeClient(api);
   void follow<NodeObject>(client, "/api/v1/nodes", pods.nodes);
-  void follow<PodObject>(client, "/api/v1/pods", pods);
+  const nodes = new Nodes({ ...api, token: config.kubeletToken });
+  const kubelets = new Kubelets(nodes, (uid) => podIPOf(pods.addresses.of(uid)));
+  void follow<StartingPod>(client, "/api/v1/pods", both(kubelets, pods));
+  void kubelets.run();
   void follow<EndpointSlice>(client, "/apis/discovery.k8s.io/v1/endpointslices", ready);
   void follow(client, routesPath, routes);
   void edge.run();
+}
+
+/** Passes the objects of one watch to two followers. */
+function both<T>(one: Follower<T>, other: Follower<T>): Follower<T> {
+  const followers = [one, other];
+  return {
+    replace: (objects) => followers.forEach((follower) => follower.replace(objects)),
+    set: (object) => followers.forEach((follower) => follower.set(object)),
+    remove: (object) => followers.forEach((follower) => follower.remove(object)),
+  };
 }
 
 function listen(server: http.Server, port: number): void {

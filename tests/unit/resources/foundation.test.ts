@@ -29,13 +29,17 @@ const ofRegion = (name: string) => [
   `kubernetes:core/v1:Namespace ${name}-karmada-member`,
   `kubernetes:core/v1:Secret ${name}-credentials`,
   `kubernetes:core/v1:Secret ${name}-dataplane-token`,
+  `kubernetes:core/v1:Secret ${name}-kubelet-token`,
   `kubernetes:core/v1:Secret ${name}-karmada-token`,
   `kubernetes:core/v1:Secret ${name}-rollout-gate-token`,
   `kubernetes:core/v1:ServiceAccount ${name}-dataplane`,
+  `kubernetes:core/v1:ServiceAccount ${name}-kubelet`,
   `kubernetes:core/v1:ServiceAccount ${name}-karmada`,
   `kubernetes:core/v1:ServiceAccount ${name}-rollout-gate`,
   `kubernetes:rbac.authorization.k8s.io/v1:ClusterRole ${name}-dataplane`,
   `kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding ${name}-dataplane`,
+  `kubernetes:rbac.authorization.k8s.io/v1:ClusterRole ${name}-kubelet`,
+  `kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding ${name}-kubelet`,
   `kubernetes:rbac.authorization.k8s.io/v1:ClusterRole ${name}-karmada`,
   `kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding ${name}-karmada`,
   `kubernetes:rbac.authorization.k8s.io/v1:ClusterRole ${name}-rollout-gate`,
@@ -78,8 +82,8 @@ describe("The whole local platform", () => {
 
   it("registers each thing once: no two of one type share a name", () => {
     assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
-    // Thirty-three for each region, and 59 that there are once.
-    assert.equal(all.length, 3 * 33 + 59);
+    // Thirty-seven for each region, and 59 that there are once.
+    assert.equal(all.length, 3 * 37 + 59);
   });
 
   it("hands over clusters, their plans, and this clone as the repository", () => {
@@ -197,7 +201,7 @@ describe("The whole local platform", () => {
       else assert.ok(["hub", "federation"].includes(provider), id);
       assert.equal(deletedWith, `meridian:local:Cluster ${provider}`, id);
     }
-    assert.equal(objects.length, 3 * 19 + 30);
+    assert.equal(objects.length, 3 * 23 + 30);
   });
 
   it("lets go with a cluster what its API server keeps, and nothing that runs or lies beside it", () => {

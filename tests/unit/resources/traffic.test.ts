@@ -42,6 +42,10 @@ describe("LocalEdge", () => {
     role: `${rbac}:ClusterRole us-east-1-dataplane`,
     binding: `${rbac}:ClusterRoleBinding us-east-1-dataplane`,
     token: "kubernetes:core/v1:Secret us-east-1-dataplane-token",
+    kubelet: "kubernetes:core/v1:ServiceAccount us-east-1-kubelet",
+    kubeletRole: `${rbac}:ClusterRole us-east-1-kubelet`,
+    kubeletBinding: `${rbac}:ClusterRoleBinding us-east-1-kubelet`,
+    kubeletToken: "kubernetes:core/v1:Secret us-east-1-kubelet-token",
     dataplane: "meridian:local:Service dataplane-us-east-1",
     gateway: "meridian:local:Service gateway-us-east-1",
   };
@@ -60,8 +64,12 @@ describe("LocalEdge", () => {
       [ids.role]: [],
       [ids.binding]: [ids.role],
       [ids.token]: [ids.account, ids.binding],
-      // The token is part of its configuration.
-      [ids.dataplane]: [ids.token],
+      [ids.kubelet]: [],
+      [ids.kubeletRole]: [],
+      [ids.kubeletBinding]: [ids.kubeletRole],
+      [ids.kubeletToken]: [ids.kubelet, ids.kubeletBinding],
+      // The tokens are part of its configuration.
+      [ids.dataplane]: [ids.token, ids.kubeletToken],
       [ids.gateway]: [ids.token, ids.dataplane],
       [component]: [],
     });
@@ -91,6 +99,17 @@ describe("LocalEdge", () => {
     assert.equal(token.metadata.annotations?.["kubernetes.io/service-account.name"], name);
   });
 
+  it("makes an account that may act as the region's nodes, and no more", async () => {
+    const rules = only(await make(), ids.kubeletRole).inputs["rules"];
+    const users = region.nodes.map(({ name }) => `system:node:${name}`);
+    assert.ok(users.length > 0);
+    const rule = { apiGroups: [""], verbs: ["impersonate"] };
+    assert.deepEqual(rules, [
+      { ...rule, resources: ["users"], resourceNames: users },
+      { ...rule, resources: ["groups"], resourceNames: ["system:nodes"] },
+    ]);
+  });
+
   it("starts the data plane with the region's API, its network and the other edges", async () => {
     const { inputs, secrets } = only(await make(), ids.dataplane);
     const [admin, apiProxy] = ["admin", "apiProxy"].map((part) => port(`us-east-1/edge-${part}`));
@@ -106,6 +125,7 @@ describe("LocalEdge", () => {
         ca: caOf("us-east-1"),
         token: "TOKEN OF us-east-1-dataplane-token",
       },
+      kubeletToken: "TOKEN OF us-east-1-kubelet-token",
       network: "127.16",
       podPort: port("dataplane/pods"),
       adminPort: admin,

@@ -6,7 +6,11 @@ import type { DataplaneConfig } from "../../../../services/dataplane/config";
 import { toolPath } from "../../../../toolchain";
 import { edgesFile } from "../../dns/handlers/powerdnsServer";
 import { serviceDir } from "../../../providers/local/handlers/service";
-import { dataplaneRules, dataplaneTokenFile } from "../../../providers/local/manifests/dataplane";
+import {
+  dataplaneRules,
+  dataplaneTokenFile,
+  kubeletRules,
+} from "../../../providers/local/manifests/dataplane";
 import { edgeRoutes, gatewaySettings } from "../manifests/traefik";
 import type { EdgePlan, TrafficPlan } from "../../../plan/types";
 import type { Region } from "../../../resources/foundation";
@@ -35,7 +39,17 @@ export class LocalEdge extends pulumi.ComponentResource {
       { cluster: region, account: "dataplane", rules: dataplaneRules },
       this,
     );
-    const dataplane = this.startDataplane(args, edge, token);
+    // An identity of its own: the gateway shares the data plane's, and needs none of these permissions.
+    const kubeletToken = createIdentity(
+      `${name}-kubelet`,
+      {
+        cluster: region,
+        account: "kubelet",
+        rules: kubeletRules(region.plan.nodes.map((node) => node.name)),
+      },
+      this,
+    );
+    const dataplane = this.startDataplane(args, edge, { token, kubeletToken });
     this.startGateway(args, edge, { dataplane, token });
     this.registerOutputs({});
   }
@@ -43,13 +57,14 @@ export class LocalEdge extends pulumi.ComponentResource {
   private startDataplane(
     { context, region }: LocalEdgeArgs,
     edge: EdgePlan,
-    token: pulumi.Output<string>,
+    { token, kubeletToken }: Record<"token" | "kubeletToken", pulumi.Output<string>>,
   ): LocalService {
     const name = dataplaneName(region.name);
     const own = regionGatewayPorts(region.name);
-    const config = (server: string, ca: string, bearer: string): DataplaneConfig => ({
+    const config = (server: string, ca: string, ...tokens: [string, string]): DataplaneConfig => ({
       region: region.name,
-      api: { server, ca, token: bearer },
+      api: { server, ca, token: tokens[0] },
+      kubeletToken: tokens[1],
       network: edge.network,
       podPort: this.port(gatewayPorts.pods),
       adminPort: this.port(own.admin),
@@ -65,7 +80,7 @@ export class LocalEdge extends pulumi.ComponentResource {
         ...ownService("dataplane", serviceDir(context.instance, name), 256),
         files: {
           "config.json": pulumi
-            .all([region.server, region.ca, token])
+            .all([region.server, region.ca, token, kubeletToken])
             .apply((values) => JSON.stringify(config(...values))),
           [dataplaneTokenFile]: token,
         },

@@ -4,6 +4,8 @@ import { stringify } from "yaml";
 import { toolPath } from "../../../../toolchain/toolPath";
 import { etcdFlags, etcdOverrides } from "../manifests/etcdFlags";
 import { kwokConfiguration } from "../manifests/kwok";
+import { nodeStages } from "../manifests/nodeStages";
+import { podStages } from "../manifests/podStages";
 import { type Instance, instanceOf, repositoryRoot, writePrivate } from "../instance";
 import { kubeGet, kubeconfigOf, waitFor } from "../../../kube/kube";
 import { removeLogs } from "../logFiles";
@@ -43,6 +45,8 @@ export interface ClusterInputs {
   readonly extraArgs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Whether this API server forwards requests to other API servers, which requires a front-proxy certificate. */
   readonly aggregation: boolean;
+  /** Whether pods that refer to objects start only once a simulator admits them (`services/dataplane`). Default: false. */
+  readonly checksReferences?: boolean;
 }
 
 export interface ClusterOutputs {
@@ -239,6 +243,7 @@ async function kwokctlConfiguration(instance: Instance, inputs: ClusterInputs): 
       }),
     },
     kwokConfiguration,
+    ...(inputs.checksReferences === true ? [...nodeStages, ...podStages] : []),
   ];
 }
 

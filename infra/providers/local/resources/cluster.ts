@@ -18,6 +18,8 @@ export interface LocalClusterArgs {
   readonly extraArgs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Whether this API server forwards requests to other API servers. Default: false. */
   readonly aggregation?: boolean;
+  /** Whether pods that refer to objects start only once a simulator admits them. Default: false. */
+  readonly checksReferences?: boolean;
 }
 
 /** The engine resource of a kwokctl cluster. */
@@ -98,5 +100,6 @@ function inputsOf(args: LocalClusterArgs): ClusterInputs {
         : {}),
     },
     aggregation: args.aggregation ?? false,
+    ...(args.checksReferences === true && { checksReferences: true }),
   };
 }

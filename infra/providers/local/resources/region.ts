@@ -37,7 +37,18 @@ export class LocalRegion extends LocalCluster implements Region {
 
   constructor(name: string, args: LocalRegionArgs, opts?: pulumi.ComponentResourceOptions) {
     const { context, plan } = args;
-    super(name, { context, clusterName: plan.clusterName, network: plan.network }, opts);
+    super(
+      name,
+      {
+        context,
+        clusterName: plan.clusterName,
+        network: plan.network,
+        checksReferences: true,
+        // The simulator acts as the nodes. Without this plugin, each could change the pods of all the others.
+        extraArgs: { "kube-apiserver": { "enable-admission-plugins": "NodeRestriction" } },
+      },
+      opts,
+    );
     this.plan = plan;
     // Before the region joins: Karmada propagates a kind only to clusters that have it.
     const crds = new ManifestBundle(
