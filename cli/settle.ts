@@ -16,9 +16,8 @@ import { RunClock, type RunKind } from "../operations/runTimes/clock";
 import { Stage } from "./progress";
 import { frozenText, unreleasedText } from "./releaseMessages";
 import type { Status } from "../operations/status/model";
-import { reasonLines } from "../operations/status/reasonLines";
+import { Announcements } from "../operations/status/announcements";
 import {
-  finalReasons,
   hasOnlyFinalReasons,
   type Missing,
   StallDetector,
@@ -59,7 +58,7 @@ export async function waitUntilReady(
   const stage = new Stage("Delivery");
   const clock = new RunClock(kind);
   const detector = new StallDetector(Date.now());
-  const announced = new Set<string>();
+  const announcements = new Announcements();
   let pollAt = 0;
   for (;;) {
     signal.throwIfAborted();
@@ -79,7 +78,7 @@ export async function waitUntilReady(
     }
     const waiting = waitingText(missing);
     stage.update(`waiting for ${waiting}`, clock.left());
-    announce(stage, missing, announced);
+    for (const text of announcements.due(missing, Date.now())) stage.note(text);
     const stalled = detector.see(status, missing, Date.now());
     if (stalled > pollMs && Date.now() > pollAt) {
       await retryStaleWorks(instance, plan, stage);
@@ -98,16 +97,6 @@ export async function waitUntilReady(
     // One read queries every API server. It is slow on a machine that is busy bringing the apps up, so the pause grows with it.
     await sleep(Math.max(shortestPauseMs, 2 * (Date.now() - polledAt)));
   }
-}
-
-/** Prints each final reason as soon as it is known, once: other apps may still be on their way. */
-function announce(stage: Stage, missing: readonly Missing[], announced: Set<string>): void {
-  for (const one of missing)
-    for (const line of reasonLines(finalReasons([one]))) {
-      const text = `! ${one.name}: ${line}`;
-      if (!announced.has(text)) stage.note(text);
-      announced.add(text);
-    }
 }
 
 /** Shortest pause between two reads of the apps, in milliseconds. */

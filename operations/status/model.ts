@@ -1,5 +1,6 @@
 import type { Difference } from "../../infra/plan/inventoryDifferences";
 import type { ComponentStatus } from "./components";
+import type { ContainerStatuses, PodEvent } from "./kubeletReports";
 import type { RefusedObject } from "./refusals";
 import type { GateStatus } from "../../infra/components/rollouts/gateStatus";
 
@@ -180,12 +181,15 @@ export interface ObservedRegion {
   readonly pods: readonly Pod[];
   readonly rollouts: readonly Workload[];
   readonly replicaSets?: readonly ReplicaSet[];
+  /** Failures to mount a volume. Only events of pods that wait for their containers count. */
+  readonly mountFailures?: readonly PodEvent[];
 }
 
 interface Named {
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
+    readonly uid?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;
@@ -206,7 +210,7 @@ export interface KubeNode extends Named {
 
 export interface Pod extends Named {
   readonly spec?: { readonly nodeName?: string; readonly containers?: readonly Container[] };
-  readonly status?: Conditions;
+  readonly status?: Conditions & ContainerStatuses;
 }
 
 export interface Workload extends Named {
@@ -243,14 +247,9 @@ export interface Binding {
     readonly clusters?: readonly { readonly name: string; readonly replicas?: number }[];
     readonly rescheduleTriggeredAt?: string;
   };
-  readonly status?: {
+  readonly status?: Conditions & {
     readonly schedulerObservedGeneration?: number;
     readonly lastScheduledTime?: string;
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly message?: string;
-    }[];
   };
 }
 

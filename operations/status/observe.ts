@@ -7,7 +7,9 @@ import {
   karmadaPaths,
 } from "../../infra/components/federation/manifests/karmada";
 import { clusterKubeconfig } from "../kubeconfig";
+import type { PodEvent } from "./kubeletReports";
 import { observeRefusals } from "./refusals";
+import { awaitsContainers } from "./pods";
 import type { PlatformPlan } from "../../infra/plan/types";
 import {
   type Application,
@@ -27,6 +29,8 @@ import {
 const timeoutMs = 1200;
 
 const rolloutsPath = "/apis/argoproj.io/v1alpha1/rollouts";
+
+const mountFailures = `fieldSelector=${encodeURIComponent("reason=FailedMount,involvedObject.kind=Pod")}`;
 
 interface List<T> {
   readonly items: readonly T[];
@@ -135,12 +139,17 @@ async function observeRegion(
   ]);
   if (version === undefined || nodes === undefined || pods === undefined) return undefined;
   const { gitVersion } = version;
+  // Events are many. They are read only if one of them can have the reason of a pod.
+  const mounts = pods.items.some(awaitsContainers)
+    ? await ask<List<PodEvent>>(instance, cluster, `/api/v1/events?${mountFailures}`)
+    : undefined;
   return {
     version: gitVersion,
     nodes: nodes.items,
     pods: pods.items,
     rollouts: rollouts?.items ?? [],
     replicaSets: replicaSets?.items ?? [],
+    mountFailures: mounts?.items ?? [],
   };
 }
 

@@ -9,7 +9,9 @@ import type {
   Workload,
 } from "./model";
 import { appLabel } from "../../infra/components/federation/manifests/karmada";
+import type { PodEvent } from "./kubeletReports";
 import type { RefusedObject } from "./refusals";
+import { waitingReasons } from "./pods";
 import { isFinal, remedyFor } from "./remedies";
 
 /** One fact before equal ones of several regions are merged. */
@@ -112,7 +114,7 @@ function regionFacts(app: string, region: string, found: ObservedRegion): Fact[]
       .filter(ofApp)
       .flatMap(replicaSetFacts)
       .filter(({ message }) => !repeated.has(message)),
-    ...found.pods.filter(ofApp).flatMap(podFacts),
+    ...found.pods.filter(ofApp).flatMap((pod) => podFacts(pod, found.mountFailures ?? [])),
   ].map((fact) => ({ ...fact, region }));
 }
 
@@ -144,13 +146,16 @@ function replicaSetFacts({ metadata, status }: ReplicaSet): Fact[] {
     }));
 }
 
-function podFacts({ metadata, status }: Pod): Fact[] {
-  if (metadata.deletionTimestamp !== undefined) return [];
-  return (status?.conditions ?? [])
-    .filter(({ type, status: holds }) => type === "PodScheduled" && holds === "False")
-    .flatMap(({ message = "" }) =>
-      message === "" ? [] : [{ object: "Pod", message, refused: false }],
-    );
+function podFacts(pod: Pod, mountFailures: readonly PodEvent[]): Fact[] {
+  if (pod.metadata.deletionTimestamp !== undefined) return [];
+  const unscheduled = (pod.status?.conditions ?? [])
+    .filter(({ type, status }) => type === "PodScheduled" && status === "False")
+    .flatMap(({ message = "" }) => (message === "" ? [] : [message]));
+  return [...unscheduled, ...waitingReasons(pod, mountFailures)].map((message) => ({
+    object: "Pod",
+    message,
+    refused: false,
+  }));
 }
 
 /** One reason for each object and message, with all its regions. */

@@ -8,6 +8,24 @@ interface KnownRefusal {
   readonly remedy?: string;
 }
 
+/**
+ * Reports of kubelets about a pod, each with its beginning. A kubelet tries again for ever, but no other component creates the object.
+ */
+const ofKubelets: readonly KnownRefusal[] = [
+  {
+    pattern: /^CreateContainerConfigError: |^MountVolume\.SetUp failed .*(not found|non-existent)/,
+    final: true,
+    remedy:
+      "Create the object or key in the app's namespace, or fix its name in git. The pod then starts by itself.",
+  },
+  {
+    pattern: /^InvalidImageName: /,
+    final: true,
+    remedy:
+      "Fix the image in git and commit: [registry/]name[:tag][@digest], the name in lower case.",
+  },
+];
+
 /** The first that matches a refusal that is not temporary counts. */
 const known: readonly KnownRefusal[] = [
   {
@@ -54,6 +72,6 @@ export function remedyFor(message: string): string | undefined {
 }
 
 function refusalOf(message: string): KnownRefusal | undefined {
-  if (isTemporary(message)) return undefined;
-  return known.find(({ pattern }) => pattern.test(message));
+  const matches = ({ pattern }: KnownRefusal) => pattern.test(message);
+  return ofKubelets.find(matches) ?? (isTemporary(message) ? undefined : known.find(matches));
 }

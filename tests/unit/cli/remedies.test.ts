@@ -19,6 +19,13 @@ const final: readonly (readonly [string, RegExp])[] = [
   ['Service "a" is invalid: spec.clusterIPs[0]: may not change once set', /Restore the field/],
   ['pods "a" is forbidden: exceeded quota: few, requested: pods=1', /raise the quota/],
   ['pods "a" is forbidden: violates PodSecurity "restricted:latest"', /Fix the object/],
+  ['CreateContainerConfigError: configmap "a" not found', /Create the object or key/],
+  ["CreateContainerConfigError: couldn't find key b in Secret shop/a", /Create the object or key/],
+  [
+    'MountVolume.SetUp failed for volume "v" : [secret "a" not found, configmap "b" not found]',
+    /Create the object or key/,
+  ],
+  ["InvalidImageName: Failed to apply default image tag", /Fix the image in git/],
   ['Service "a" is invalid: spec.ports[1].name: Duplicate value: "http"', /Fix the object/],
 ];
 
