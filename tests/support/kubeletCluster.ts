@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { KubeClient } from "../../infra/kube/client";
 import { applyObjects, connectionOf } from "../../infra/kube/kube";
 import type { Manifest } from "../../infra/manifests/types";
@@ -22,6 +24,8 @@ export interface KubeletCluster {
   readonly client: KubeClient;
   readonly nodeNames: readonly string[];
   readonly nodes: Nodes;
+  /** kwokctl's record of the cluster, with the flags of its processes. */
+  readonly record: string;
   stop(): Promise<void>;
 }
 
@@ -43,7 +47,11 @@ export async function startKubeletCluster(region: string): Promise<KubeletCluste
     await applyObjects(kubeconfig, accountObjects(nodeNames));
     const client = new KubeClient(connectionOf(kubeconfig));
     const token = await tokenOf(client);
-    return { kubeconfig, client, nodeNames, nodes: new Nodes({ server, ca, token }), stop };
+    const record = fs.readFileSync(
+      path.join(instance.clustersDir, "clusters", "test", "kwok.yaml"),
+      "utf8",
+    );
+    return { kubeconfig, client, nodeNames, nodes: new Nodes({ server, ca, token }), record, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { applyObjects, deleteObject } from "../../../infra/kube/kube";
 import { follow } from "../../../infra/kube/watch";
 import type { Manifest } from "../../../infra/manifests/types";
+import { heartbeatMs } from "../../../infra/providers/local/manifests/nodeStages";
 import { Addresses } from "../../../services/dataplane/addresses";
 import { Kubelets } from "../../../services/dataplane/kubelet";
 import type { StartingPod } from "../../../services/dataplane/kubelet/pod";
@@ -195,6 +196,13 @@ describe("The kubelets of a region", function () {
       assert.equal(holds(status, "Ready") || holds(status, "ContainersReady"), false);
       await eventually(`the event "${event}"`, async () => (await eventsOf(name)).includes(event));
     });
+
+  it("report long before the controller manager takes their nodes for lost", () => {
+    const flag = /--node-monitor-grace-period=(?:(\d+)m)?(?:(\d+)s)?/.exec(cluster.record);
+    const graceMs = 1000 * (60 * Number(flag?.[1] ?? 0) + Number(flag?.[2] ?? 0));
+    assert.ok(graceMs > 0, "the flag is set");
+    assert.ok(3 * heartbeatMs.longest < graceMs);
+  });
 
   it("complete the pod of a Job", async () => {
     await applyObjects(cluster.kubeconfig, [job]);

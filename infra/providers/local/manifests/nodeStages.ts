@@ -29,8 +29,11 @@ nodeInfo:
   {{ . }}: ""
   {{ end }}`;
 
-/** Interval of a node's heartbeat, milliseconds. The controller manager of a kwokctl cluster tolerates an hour without one. */
-const heartbeatMs = 300_000;
+/**
+ * Shortest and longest time between two heartbeats of a node, milliseconds. The controller manager of a kwokctl cluster takes a node for
+ * lost after 200 s without one, and its pods for not ready, which no stage undoes.
+ */
+export const heartbeatMs = { shortest: 20_000, longest: 25_000 };
 
 /** How KWOK simulates nodes: as its own stages do, which it omits once a configuration has any stage. */
 export const nodeStages: readonly object[] = [
@@ -45,6 +48,6 @@ export const nodeStages: readonly object[] = [
     kind: "Node",
     matchExpressions: [inPhase("Running"), readiness("In")],
     next: { statusTemplate: conditions },
-    everyMs: heartbeatMs,
+    repeatedMs: heartbeatMs,
   }),
 ];

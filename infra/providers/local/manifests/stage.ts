@@ -12,12 +12,12 @@ export interface StageSpec {
   readonly matchExpressions: readonly Requirement[];
   /** A template of the object's new status, or its deletion. */
   readonly next: { readonly statusTemplate: string } | { readonly delete: true };
-  /** Repeats the stage after this time, with a jitter of a tenth, milliseconds. Default: it is not repeated. */
-  readonly everyMs?: number;
+  /** Repeats the stage after a random time between these, milliseconds. Default: it is not repeated. */
+  readonly repeatedMs?: { readonly shortest: number; readonly longest: number };
 }
 
 /** The Stage object of KWOK. */
-export function stage({ name, kind, matchExpressions, next, everyMs }: StageSpec): object {
+export function stage({ name, kind, matchExpressions, next, repeatedMs }: StageSpec): object {
   return {
     apiVersion: "kwok.x-k8s.io/v1alpha1",
     kind: "Stage",
@@ -26,10 +26,10 @@ export function stage({ name, kind, matchExpressions, next, everyMs }: StageSpec
       resourceRef: { apiGroup: "v1", kind },
       selector: { matchExpressions },
       next,
-      ...(everyMs !== undefined && {
+      ...(repeatedMs && {
         delay: {
-          durationMilliseconds: everyMs,
-          jitterDurationMilliseconds: Math.round(everyMs * 1.1),
+          durationMilliseconds: repeatedMs.shortest,
+          jitterDurationMilliseconds: repeatedMs.longest,
         },
         immediateNextStage: true,
       }),
