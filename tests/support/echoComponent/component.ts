@@ -21,7 +21,7 @@ export const echo: Component = {
   isUsed: (environment) => echoSection.of(environment).echo !== undefined,
   tools: { local: ["dnsperf"] },
   namespaces: ["echo"],
-  callsApps: true,
+  callsApps: { app: "echo" },
   listeners: [
     {
       ...{ name: "echo", cluster: "region", namespace: "echo", pods: { app: "echo" } },
