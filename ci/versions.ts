@@ -75,7 +75,10 @@ function ending(subject: string, until: string, source: string, today: string): 
   return [{ level, subject, message, remedy: move }];
 }
 
-/** EKS must offer the local minor version. An ended EKS version is an error only if it is the local minor version. */
+/**
+ * EKS must offer the local minor version in standard support. Any other version is in the table until extended support ends: it is a
+ * warning then.
+ */
 function checkEks({ parts, eks }: VersionTable, today: string): Diagnostic[] {
   const local = minor(parts["kubernetes"]?.version ?? "");
   const missing: Diagnostic = {
@@ -86,8 +89,13 @@ function checkEks({ parts, eks }: VersionTable, today: string): Diagnostic[] {
   };
   return [
     ...(eks.versions.some(({ version }) => version === local) ? [] : [missing]),
-    ...eks.versions.flatMap(({ version, standardSupportEnds }) =>
-      ending(`EKS ${version}`, standardSupportEnds, eks.source, today).map((found) =>
+    ...eks.versions.flatMap(({ version, standardSupportEnds, extendedSupportEnds }) =>
+      ending(
+        `EKS ${version}`,
+        version === local ? standardSupportEnds : extendedSupportEnds,
+        eks.source,
+        today,
+      ).map((found) =>
         version === local
           ? found
           : {

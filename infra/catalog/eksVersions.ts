@@ -4,8 +4,9 @@ import { type EksVersion, versionTable } from "./versions";
 export const eksVersionsAsOf = versionTable.eks.asOf;
 
 /**
- * The versions that Meridian accepts: those in standard support on the date above, oldest first. A later version is added to the
- * catalog once its dates are published; `aws eks describe-cluster-versions` prints them too.
+ * The versions that Meridian accepts: those that EKS served on the date above, oldest first. The end of standard support stops
+ * nothing: it is warned of. A later version is added to the catalog once its dates are published;
+ * `aws eks describe-cluster-versions` prints them too.
  */
 export const eksVersions: readonly EksVersion[] = versionTable.eks.versions;
 
@@ -13,24 +14,45 @@ export const eksVersions: readonly EksVersion[] = versionTable.eks.versions;
 export function eksVersionDiagnostic(version: string): string | undefined {
   if (eksVersions.some((known) => known.version === version)) return undefined;
   const known = eksVersions.map((each) => `"${each.version}"`).join(" or ");
-  return `EKS ${version} is not in standard support as of ${eksVersionsAsOf}. Write kubernetesVersion: ${known}.`;
+  return `EKS does not serve ${version} as of ${eksVersionsAsOf}. Write kubernetesVersion: ${known}.`;
 }
 
 /** Days before the end of standard support at which the warning starts: AWS announces the end 60 days ahead. */
 const warningDays = 60;
 
+/** Whether a version costs the price of extended support. @param today "YYYY-MM-DD". */
+export function isInExtendedSupport(version: string, today: string): boolean {
+  const known = eksVersions.find((each) => each.version === version);
+  return known !== undefined && daysUntil(known.standardSupportEnds, today) <= 0;
+}
+
 /**
- * Warns of a version whose standard support ends soon or has ended.
+ * Warns of a version whose standard support ends soon or has ended, with both dates and the extra cost.
  * @param today "YYYY-MM-DD".
+ * @param extraMonthlyUsd what extended support costs in addition, for all clusters, in US dollars a month.
  */
-export function eksVersionWarnings(version: string, today: string): string[] {
+export function eksVersionWarnings(
+  version: string,
+  today: string,
+  extraMonthlyUsd: number,
+): string[] {
   const known = eksVersions.find((each) => each.version === version);
   if (known === undefined) return [];
-  const daysLeft = (Date.parse(known.standardSupportEnds) - Date.parse(today)) / 86_400_000;
+  const { standardSupportEnds, extendedSupportEnds } = known;
+  const daysLeft = daysUntil(standardSupportEnds, today);
   if (daysLeft > warningDays) return [];
   const [ends, costs] = daysLeft > 0 ? ["ends", "will cost"] : ["ended", "cost"];
+  const upgrades =
+    daysUntil(extendedSupportEnds, today) > 0
+      ? `EKS serves it until ${extendedSupportEnds}, and upgrades clusters by itself then.`
+      : `EKS upgrades clusters by itself since ${extendedSupportEnds}.`;
   return [
-    `Standard support of EKS ${version} ${ends} on ${known.standardSupportEnds}: from then on control planes ${costs} ` +
-      "six times as much. Raise aws.kubernetesVersion, one minor version at a time.",
+    `Standard support of EKS ${version} ${ends} on ${standardSupportEnds}: from then on control planes ${costs} ` +
+      `six times as much, $${Math.round(extraMonthlyUsd)} a month more for all clusters. ${upgrades} ` +
+      "Raise aws.kubernetesVersion, one minor version at a time.",
   ];
+}
+
+function daysUntil(day: string, today: string): number {
+  return (Date.parse(day) - Date.parse(today)) / 86_400_000;
 }

@@ -79,7 +79,7 @@ export interface VersionTable {
   readonly eks: {
     readonly source: string;
     readonly asOf: string;
-    /** Versions in standard support on that date, oldest first. */
+    /** Versions that EKS served on that date, in standard or extended support, oldest first. */
     readonly versions: readonly EksVersion[];
   };
 }

@@ -133,7 +133,7 @@ function checkVersion(raw: unknown): RawDiagnostic[] {
   if (typeof version !== "string" || !/^1\.[0-9]{2}$/.test(version)) return [];
   const remedy = eksVersionDiagnostic(version);
   if (remedy === undefined) return [];
-  const expected = `a version that EKS supports: ${eksVersions.map((each) => each.version).join(", ")}`;
+  const expected = `a version that EKS serves: ${eksVersions.map((each) => each.version).join(", ")}`;
   return [{ path: at("aws", "kubernetesVersion"), expected, remedy }];
 }
 

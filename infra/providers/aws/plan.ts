@@ -4,10 +4,10 @@ import { type ArgocdIngressPlan, planArgocdIngress } from "../../components/deli
 import { type BackupPlan, planBackup } from "../../components/backup/plan";
 import { type CachePlan, planCache } from "../../components/cache/plan";
 import { type ConnectionsPlan, planConnections } from "./network/connections";
-import { type CostEstimate, estimateCost } from "./account/cost";
+import { type CostEstimate, estimateCost, extendedSupportCost } from "./account/cost";
 import { type DatabasePlan, planDatabase } from "../../components/database/plan";
 import { type FederationEdgePlan, planFederationEdge } from "../../components/gateway/awsEdge";
-import { eksVersionWarnings } from "../../catalog/eksVersions";
+import { eksVersionWarnings, isInExtendedSupport } from "../../catalog/eksVersions";
 import { type ClusterPlan, isProtected, planCluster } from "./cluster/eks";
 import { type FirewallPlan, planFirewall } from "../../components/gateway/firewall";
 import { type GatesPlan, planGates } from "../../components/rollouts/awsGates";
@@ -111,11 +111,12 @@ export function planAws(
       firewallRules: firewalls[0]?.rules.length ?? 0,
       doorRules: argocdIngress?.firewall.rules.length ?? 0,
       transitGateway: connections.kind === "transit",
+      extendedSupport: isInExtendedSupport(kubernetesVersion, today),
     }),
     warnings: [
       ...route53Warnings(dns),
       ...backup.warnings,
-      ...eksVersionWarnings(kubernetesVersion, today),
+      ...eksVersionWarnings(kubernetesVersion, today, extendedSupportCost(plan)),
       ...gates.warnings,
     ],
   };

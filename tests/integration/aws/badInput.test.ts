@@ -58,7 +58,7 @@ describe("staging with an account that cannot hold it", function () {
     for (const expected of [
       /meridian:traffic\.domain.*"staging\.example\.com".*hosted zone/,
       /regions\[0\]\.zones\[2\].*"c".*a, b, d/,
-      /kubernetesVersion.*supports in eu-west-1: 1\.33/,
+      /kubernetesVersion.*serves in eu-west-1: 1\.33/,
       /regions\[1\]\.zones\[1\].*"b".*a, c, d \(b is use1-az3.*Write zones: \[a, c, d\]/,
       /regions\[1\]\.cidr.*10\.0\.0\.0\/8 of vpc-theirs in us-east-1/,
       /regions\[1\]\.name.*"us-east-1".*a region with eks/,
@@ -80,7 +80,7 @@ describe("staging with an account that cannot hold it", function () {
     const said = await refused((config) => {
       Object.assign(config["meridian:aws"] as object, { kubernetesVersion: "1.29" });
     });
-    assert.match(said, /meridian:aws\.kubernetesVersion.*"1\.29".*EKS supports/);
+    assert.match(said, /meridian:aws\.kubernetesVersion.*"1\.29".*EKS serves/);
     assert.equal(world.log().length, asked);
   });
 

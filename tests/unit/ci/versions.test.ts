@@ -85,7 +85,12 @@ describe("The support of versions", () => {
     assert.match(supportOf(versions(["1.36"])).join("\n"), /^✗ EKS 1\.36 is unsupported since/);
     const [missing, old] = supportOf(versions(["1.35"]));
     assert.match(missing ?? "", /^✗ kubernetes 1\.36 is not among/);
-    assert.match(old ?? "", /^! EKS 1\.35/);
+    assert.equal(old, undefined);
+    const gone = { standardSupportEnds: "2025-11-29", extendedSupportEnds: today };
+    const [, given] = supportOf(
+      tableWith({}, { eks: { ...eks, versions: [{ version: "1.35", ...gone }] } }),
+    );
+    assert.match(given ?? "", /^! EKS 1\.35/);
   });
 
   it("is there for every part of the real table on the day it was last looked up", () => {

@@ -44,6 +44,20 @@ export interface CostCounts {
   /** Rules of the web ACL in front of Argo CD on the hub; 0 if there is neither a web ACL nor a load balancer for it. */
   readonly doorRules: number;
   readonly transitGateway: boolean;
+  /** Whether the clusters' version is in extended support. Default: false. */
+  readonly extendedSupport?: boolean;
+}
+
+/** What extended support costs in addition: the clusters of all regions and the hub's, in US dollars a month. */
+export function extendedSupportCost({
+  regions,
+  hub,
+}: Pick<PlatformPlan, "regions" | "hub">): number {
+  const extra = (prices.clusterExtended - prices.cluster) * monthHours;
+  return [...regions.map(({ name }) => name), hub.region].reduce(
+    (sum, region) => sum + extra * regionFactor(region).factor,
+    0,
+  );
 }
 
 /** Costs that depend on usage, or on resources that others build on the platform. */
@@ -97,7 +111,13 @@ function regionItems(plan: PlatformPlan, region: RegionPlan, counts: CostCounts)
   const monthly = (what: string, quantity: number, price: number) =>
     item(region.name, what, quantity, price);
   return [
-    hourly("EKS control planes", hub ? 2 : 1, prices.cluster),
+    hourly(
+      counts.extendedSupport === true
+        ? "EKS control planes, extended support"
+        : "EKS control planes",
+      hub ? 2 : 1,
+      counts.extendedSupport === true ? prices.clusterExtended : prices.cluster,
+    ),
     ...nodeItems(region, hub ? hubNodes : 0),
     hourly("NAT gateways", gateways, prices.natGateway),
     hourly("public IPv4 addresses", addresses, prices.publicAddress),

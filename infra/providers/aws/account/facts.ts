@@ -20,7 +20,7 @@ export interface AwsFacts {
 export interface RegionFacts {
   /** The zones that accept new resources. */
   readonly zones: readonly ZoneFacts[];
-  /** Minor versions of EKS in standard support, e.g. "1.34". */
+  /** Minor versions that EKS serves, in standard or extended support, e.g. "1.34"; empty if unreadable. */
   readonly eksVersions: readonly string[];
   /** Existing networks. */
   readonly networks: readonly ExistingNetwork[];

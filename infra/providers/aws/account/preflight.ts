@@ -116,7 +116,7 @@ function checkVersion(
     {
       path: "meridian:aws.kubernetesVersion",
       value: `"${kubernetesVersion}"`,
-      expected: `a version that EKS supports in ${region.name}: ${eksVersions.join(", ")}`,
+      expected: `a version that EKS serves in ${region.name}: ${eksVersions.join(", ")}`,
       remedy: `Write kubernetesVersion: "${eksVersions.at(-1) ?? ""}".`,
     },
   ];

@@ -11,6 +11,8 @@ export const monthHours = 730;
 export const prices = {
   /** EKS, per cluster and hour, in standard support. */
   cluster: 0.1,
+  /** The same in extended support. */
+  clusterExtended: 0.6,
   /** Auto Mode's fee as a share of the on-demand price, independent of the node's own cost. */
   autoModeShare: 0.12,
   /** Spot price as a share of the on-demand price; it varies by hour and by zone. */

@@ -5,18 +5,21 @@ import {
   eksVersionWarnings,
   eksVersions,
   eksVersionsAsOf,
+  isInExtendedSupport,
 } from "../../../../infra/catalog/eksVersions";
 import { minorOf } from "../../../../infra/catalog/versions";
 import { isAmong, isProtected, planCluster } from "../../../../infra/providers/aws/cluster/eks";
+import { planAws } from "../../../../infra/providers/aws/plan";
+import { awsPlanOf } from "../../../support/aws/plan";
 import { awsPlan } from "./clusterSample";
 
 const day = 86_400_000;
 
 describe("EKS versions", () => {
-  it("are all in standard support on the day of the table, oldest first, each minor once", () => {
+  it("are all served on the day of the table, oldest first, each minor once", () => {
     assert.match(eksVersionsAsOf, /^\d{4}-\d{2}-\d{2}$/);
     for (const { version, standardSupportEnds, extendedSupportEnds } of eksVersions) {
-      assert.ok(Date.parse(standardSupportEnds) > Date.parse(eksVersionsAsOf), version);
+      assert.ok(Date.parse(extendedSupportEnds) > Date.parse(eksVersionsAsOf), version);
       const extended = Date.parse(extendedSupportEnds) - Date.parse(standardSupportEnds);
       assert.ok(extended === 365 * day || extended === 366 * day, version);
     }
@@ -35,23 +38,47 @@ describe("EKS versions", () => {
   it("that are not there are told with what to write instead", () => {
     assert.equal(
       eksVersionDiagnostic("1.31"),
-      `EKS 1.31 is not in standard support as of ${eksVersionsAsOf}. Write kubernetesVersion: ${eksVersions.map(({ version }) => `"${version}"`).join(" or ")}.`,
+      `EKS does not serve 1.31 as of ${eksVersionsAsOf}. Write kubernetesVersion: ${eksVersions.map(({ version }) => `"${version}"`).join(" or ")}.`,
     );
-    assert.match(eksVersionDiagnostic("1.99") ?? "", /^EKS 1\.99 is not in standard support/);
+    assert.match(eksVersionDiagnostic("1.99") ?? "", /^EKS does not serve 1\.99/);
   });
 
-  it("whose support ends within 60 days are warned of, and more plainly once it has", () => {
-    assert.deepEqual(eksVersionWarnings("1.35", "2027-01-25"), []);
-    assert.deepEqual(eksVersionWarnings("1.35", "2027-01-26"), [
-      "Standard support of EKS 1.35 ends on 2027-03-27: from then on control planes will cost " +
-        "six times as much. Raise aws.kubernetesVersion, one minor version at a time.",
+  it("stay accepted on every day of their extended support, and after it", () => {
+    for (const version of ["1.34", "1.35"]) {
+      const plan = awsPlanOf(["eu-west-1", "us-east-1"], { kubernetesVersion: version });
+      for (const today of ["2026-12-01", "2026-12-02", "2027-03-27", "2028-01-01", "2030-01-01"]) {
+        const { clusters, warnings } = planAws(plan, today);
+        assert.equal(clusters["us-east-1"]?.cluster.version, version);
+        assert.ok(warnings.length <= 2);
+      }
+    }
+  });
+
+  it("cost six times as much from the day on which standard support ends, in the estimate, too", () => {
+    const plan = awsPlanOf(["eu-west-1", "us-east-1"], { kubernetesVersion: "1.34" });
+    const cost = (today: string) => planAws(plan, today).cost.monthlyUsd;
+    assert.equal(isInExtendedSupport("1.34", "2026-12-01"), false);
+    assert.equal(isInExtendedSupport("1.34", "2026-12-02"), true);
+    const extra = cost("2026-12-02") - cost("2026-12-01");
+    // Two regions and the hub, half a dollar an hour each, at the prices of their regions.
+    assert.ok(extra >= 3 * 0.5 * 730 && extra < 3 * 0.5 * 730 * 1.2, `${extra}`);
+    const [warning] = planAws(plan, "2026-12-02").warnings.filter((text) => /EKS/.test(text));
+    assert.match(warning ?? "", /ended on 2026-12-02.* a month more.*until 2027-12-02/);
+    assert.ok(warning?.includes(`$${Math.round(extra)} a month more`), warning);
+  });
+
+  it("whose support ends within 60 days are warned of, with dates and cost, and more plainly once it has", () => {
+    const warnings = (today: string, version = "1.35") => eksVersionWarnings(version, today, 730);
+    assert.deepEqual(warnings("2027-01-25"), []);
+    assert.deepEqual(warnings("2027-01-26"), [
+      "Standard support of EKS 1.35 ends on 2027-03-27: from then on control planes will cost six times as much, " +
+        "$730 a month more for all clusters. EKS serves it until 2028-03-27, and upgrades clusters by itself then. " +
+        "Raise aws.kubernetesVersion, one minor version at a time.",
     ]);
     for (const today of ["2027-03-27", "2027-06-01"])
-      assert.match(
-        eksVersionWarnings("1.35", today)[0] ?? "",
-        /ended on 2027-03-27.* planes cost /,
-      );
-    assert.deepEqual(eksVersionWarnings("1.99", "2027-06-01"), []);
+      assert.match(warnings(today)[0] ?? "", /ended on 2027-03-27.* planes cost /);
+    assert.match(warnings("2028-03-27")[0] ?? "", /upgrades clusters by itself since 2028-03-27/);
+    assert.deepEqual(warnings("2027-06-01", "1.99"), []);
   });
 });
 

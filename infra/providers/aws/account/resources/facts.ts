@@ -66,7 +66,7 @@ async function readRegion(region: string, provider: aws.Provider): Promise<Regio
   const [zones, versions, networks, services, quotas] = await Promise.all([
     getAvailabilityZones({ state: "available" }, own),
     // Deploy roles do not need the permission to list these.
-    getClusterVersions({ versionStatus: "STANDARD_SUPPORT" }, own).catch(() => undefined),
+    getClusterVersions({}, own).catch(() => undefined),
     readNetworks(provider),
     readServices(region, provider),
     readQuotas(provider),
@@ -75,6 +75,7 @@ async function readRegion(region: string, provider: aws.Provider): Promise<Regio
     // Both lists have the same order.
     zones: zones.names.map((name, index) => ({ name, id: zones.zoneIds[index] ?? "" })),
     eksVersions: (versions?.clusterVersions ?? [])
+      .filter(({ versionStatus }) => versionStatus !== "UNSUPPORTED")
       .map(({ clusterVersion }) => clusterVersion)
       .sort((one, other) => one.localeCompare(other, "en", { numeric: true })),
     networks,
