@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { waitFor } from "../../infra/kube/kube";
-import { appLabel } from "../../infra/components/federation/manifests/karmada";
+import { appLabel } from "../../infra/plan/names";
 import { clientFor, type Platform } from "../platform";
 import { percentile } from "../statistics";
 import { type Benchmark, type Figure, type Lab, repeat } from "../types";

@@ -1,4 +1,4 @@
-import { appLabel } from "../../infra/components/federation/manifests/karmada";
+import { appLabel } from "../../infra/plan/names";
 import type { KubeClient } from "../../infra/kube/client";
 import { clientFor, type Platform } from "../../bench/platform";
 import { readStatus } from "../../operations/status/read";

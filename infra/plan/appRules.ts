@@ -2,10 +2,7 @@ import { imageFacts } from "../catalog/imageFacts";
 import { cpuMillicores, memoryBytes } from "../config/quantity";
 import { lacksUser, numericUser } from "./podImages";
 import { at, list, record, selects, type KubeObject } from "./kubeObject";
-import { labelKeys } from "./names";
-
-/** Label by which the platform's policies select the objects of an app. */
-export const appLabel = "meridian.dev/app";
+import { appLabel, labelKeys } from "./names";
 
 /** One requirement on one field. The field is a path relative to the object that the table describes. */
 export interface Rule {

@@ -1,7 +1,6 @@
 import { cpuMillicores, memoryBytes } from "../config/quantity";
 import type { Diagnostic } from "../config/types";
 import {
-  appLabel,
   containerRules,
   workloadRules,
   mainContainerRules,
@@ -19,6 +18,7 @@ import { safetyDiagnostics } from "./appSafety";
 import { rolloutDiagnostics } from "../components/rollouts/rules";
 import { middlewareDiagnostics } from "../components/gateway/routeMiddlewares";
 import { at, isWorkload, list, record, selects, type KubeObject } from "./kubeObject";
+import { appLabel } from "./names";
 import type { Demand } from "./types";
 
 export type { KubeObject } from "./kubeObject";

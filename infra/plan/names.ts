@@ -20,6 +20,9 @@ export function nodeName(zone: string, index: number): string {
   return `${zone}-${index}`;
 }
 
+/** Label by which the platform's policies select the objects of an app. */
+export const appLabel = "meridian.dev/app";
+
 /** Label keys. The well-known ones belong to Kubernetes and Karpenter; meridian.dev is Meridian's own. */
 export const labelKeys = {
   hostname: "kubernetes.io/hostname",

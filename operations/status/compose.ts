@@ -1,5 +1,5 @@
 import { holdsData } from "../../infra/plan/appSafety";
-import { appLabel } from "../../infra/components/federation/manifests/karmada";
+import { appLabel } from "../../infra/plan/names";
 import { gateAnnotation } from "../../infra/components/rollouts/object";
 import { generatorReasons, reasonsOf } from "./reasons";
 import { readyPods } from "./pods";

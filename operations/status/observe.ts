@@ -1,11 +1,8 @@
 import * as fs from "node:fs";
 import type { Instance } from "../../infra/providers/local/instance";
 import { kubeGet } from "../../infra/kube/kube";
-import {
-  appLabel,
-  copyingPolicyName,
-  karmadaPaths,
-} from "../../infra/components/federation/manifests/karmada";
+import { copyingPolicyName, karmadaPaths } from "../../infra/components/federation/manifests/karmada";
+import { appLabel } from "../../infra/plan/names";
 import { clusterKubeconfig } from "../kubeconfig";
 import type { PodEvent } from "./kubeletReports";
 import { observeRefusals } from "./refusals";

@@ -1,4 +1,4 @@
-import { appLabel } from "../../infra/components/federation/manifests/karmada";
+import { appLabel } from "../../infra/plan/names";
 import type { PodEvent } from "./kubeletReports";
 import { holds, type ObservedRegion, type Pod } from "./model";
 

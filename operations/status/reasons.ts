@@ -8,7 +8,7 @@ import type {
   ReplicaSet,
   Workload,
 } from "./model";
-import { appLabel } from "../../infra/components/federation/manifests/karmada";
+import { appLabel } from "../../infra/plan/names";
 import type { PodEvent } from "./kubeletReports";
 import type { RefusedObject } from "./refusals";
 import { waitingReasons } from "./pods";

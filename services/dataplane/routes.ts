@@ -1,4 +1,4 @@
-import { appLabel } from "../../infra/plan/appRules";
+import { appLabel } from "../../infra/plan/names";
 import type { Follower, KubeObject } from "../../infra/kube/watch";
 
 /** Path of the objects from which the gateway reads its routes. */

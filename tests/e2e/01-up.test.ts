@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { appLabel } from "../../infra/components/federation/manifests/karmada";
+import { appLabel } from "../../infra/plan/names";
 import { processesOf } from "../../infra/providers/local/processes";
 import { supervisedNames } from "../../infra/providers/local/supervisor";
 import { kubernetesVersion } from "../../infra/plan/versions";

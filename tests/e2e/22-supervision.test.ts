@@ -3,7 +3,8 @@ import { clusterProcesses, loseCluster, returnCluster } from "../../infra/provid
 import { killProcesses, processesOf } from "../../infra/providers/local/processes";
 import { readPorts } from "../../infra/providers/local/ports";
 import { applyObjects } from "../../infra/kube/kube";
-import { appLabel, karmadaPaths } from "../../infra/components/federation/manifests/karmada";
+import { karmadaPaths } from "../../infra/components/federation/manifests/karmada";
+import { appLabel } from "../../infra/plan/names";
 import { eventually, nothingRunsTwice } from "./support/platform";
 import { second as platform, secondPlatformUp } from "./support/second";
 

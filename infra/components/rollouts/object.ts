@@ -1,4 +1,4 @@
-import { appLabel } from "../../plan/appRules";
+import { appLabel } from "../../plan/names";
 import type { RolloutStep } from "./steps";
 
 /** Annotation with the flag of a Rollout. Default: the app's name. */

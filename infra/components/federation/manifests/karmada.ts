@@ -1,5 +1,5 @@
 import { clusterDnsAddress } from "../../../plan/addresses";
-import { labelKeys } from "../../../plan/names";
+import { appLabel, labelKeys } from "../../../plan/names";
 import { dnsLabel } from "../../../plan/appNetwork";
 import type { PlatformPlan, RegionPlan } from "../../../plan/types";
 import { apiVersionOf, appKinds } from "../../appKinds";
@@ -8,9 +8,6 @@ import type { LabelSelector, Manifest } from "../../../manifests/types";
 
 /** Label of a Karmada Cluster with its replica weight, so that policies need not list regions. */
 export const weightLabel = "meridian.dev/weight";
-
-/** Label of every object of an app, with the app's name. */
-export const appLabel = "meridian.dev/app";
 
 /** Taint of an unreachable region. */
 export const lostTaint = "meridian.dev/region-lost";

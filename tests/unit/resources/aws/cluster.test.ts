@@ -183,7 +183,7 @@ describe("EksRegion", () => {
 
   it("is private, encrypted, logged and not for the world, whatever is configured", async function () {
     this.timeout(20_000);
-    const network = fc.constantFrom("203.0.113.0/24", "198.51.100.7/32", "100.0.0.0/8");
+    const network = fc.constantFrom("203.0.113.0/24", "198.51.100.7/32", "101.0.0.0/8");
     const setting = fc.record({
       apiAccess: fc.uniqueArray(network),
       name: fc.constantFrom("staging", "production", "test"),
