@@ -98,11 +98,25 @@ export async function bringBack(
     seconds: (Date.now() - begin) / 1000,
     needsRebalance: status.rebalance.includes(name),
   });
-  console.log(
-    `It holds ${status.rebalance.includes(name) ? "none of its replicas" : "its replicas"}. ` +
-      `\`npx meridian rebalance ${environment}\` divides all replicas again.`,
-  );
+  console.log(replicasText(name, status, plan));
   return 0;
+}
+
+/** What a returned region holds, and how it gets its replicas back. Pure. */
+export function replicasText(
+  name: string,
+  { rebalance, environment }: Pick<Status, "rebalance" | "environment">,
+  { federation: { failback } }: PlatformPlan,
+): string {
+  const command = `\`npx meridian rebalance ${environment}\``;
+  if (!rebalance.includes(name))
+    return `It holds its replicas. ${command} divides all replicas again.`;
+  if (failback.mode === "manual")
+    return `It holds none of its replicas. ${command} divides all replicas again.`;
+  return (
+    `It holds none of its replicas. They return when it has been ready for ${failback.steadySeconds} s, ` +
+    `${failback.maxConcurrent} workloads at a time; ${command} divides all replicas again sooner.`
+  );
 }
 
 /** The supervisor's own errors name the process and its log. */

@@ -7,6 +7,7 @@ import { reasonLines } from "../operations/status/reasonLines";
 import { differencesElsewhere, isOf, unready } from "../operations/status/read";
 import { versionText } from "../operations/status/versions";
 import { formatDuration } from "../operations/format";
+import { failbackRows } from "./failbackView";
 import { mark, table } from "./table";
 import type {
   AppStatus,
@@ -33,7 +34,7 @@ export function formatRows(status: Status): string[] {
     ...deliveryLines(status),
     ...appRows(status),
     ...status.components.flatMap(componentRows),
-    ...rebalanceRows(status),
+    ...failbackRows(status),
     ...reasonRows(status),
     ...differenceRows(status),
   ];
@@ -140,18 +141,6 @@ function componentRows({ name, rows, error }: ComponentStatus): string[] {
     ...titles.map((title) => String(row.values?.[title] ?? "-")),
   ]);
   return ["", ...table(["", head, ...titles.map((title) => title.toUpperCase())], cells)];
-}
-
-/** Regions that wait for `rebalance`. */
-function rebalanceRows({ rebalance, environment }: Status): string[] {
-  if (rebalance.length === 0) return [];
-  const which = rebalance.length === 1 ? "holds" : "hold";
-  return [
-    "",
-    pc.yellow(
-      `  ${rebalance.join(", ")} ${which} no replicas: \`npx meridian rebalance ${environment}\` divides them again.`,
-    ),
-  ];
 }
 
 /** Why folders do not become apps, one line each. */

@@ -11,7 +11,6 @@ import {
 } from "./config";
 import { instanceOf, repositoryRoot } from "./providers/local/instance";
 import { planPlatform } from "./plan";
-import { rolloutGateImage } from "./providers/aws/account/images";
 import { flagSourceOf } from "./components/rollouts/sources";
 import type { PlatformPlan } from "./plan/types";
 import type { Foundation } from "./resources/foundation";
@@ -45,8 +44,8 @@ async function createFoundation(plan: PlatformPlan): Promise<Foundation> {
     const { createAwsFoundation } =
       require("./providers/aws/resources") as typeof import("./providers/aws/resources");
     const folder = environmentsFolder(repositoryRoot);
-    const digest = readImages(folder)[rolloutGateImage];
-    return createAwsFoundation(plan, { digest, flagFile: readFlagFile(flagFileOf(folder, name)) });
+    const images = readImages(folder);
+    return createAwsFoundation(plan, { images, flagFile: readFlagFile(flagFileOf(folder, name)) });
   }
   const { createLocalFoundation } =
     require("./providers/local/resources/foundation") as typeof import("./providers/local/resources/foundation");

@@ -1,6 +1,7 @@
 import { checkAws } from "./awsChecks";
 import type { AwsInput } from "./awsSchema";
 import { checkRegions } from "./checks";
+import { checkFailback, resolveFailback } from "./failbackSchema";
 import { fromIssues } from "./issues";
 import { type RawDiagnostic, type Path, formatPath, formatValue, valueAt } from "./rawDiagnostic";
 import type { RegionInput } from "./regionSchema";
@@ -46,6 +47,7 @@ export function parseEnvironment(
     ...(result.success ? [] : fromIssues(schema, result.error.issues)),
     ...checkRegions(valueAt(raw, ["regions"]), blockOf(raw)),
     ...of.flatMap(({ configuration }) => configuration?.check?.(raw) ?? []),
+    ...checkFailback(raw),
     ...(provider === "aws" ? checkAws(raw) : []),
   ];
   const ofName = provider === "aws" ? checkName(stack) : [];
@@ -103,11 +105,12 @@ function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 }
 
 function resolve(stack: string, input: EnvironmentInput, of: readonly Component[]): Environment {
-  const { evictionsPerSecond, profile } = input.federation.failover;
+  const { evictionsPerSecond, profile, failback } = input.federation.failover;
   const failover = {
     // A region that is silent for seconds over the internet is seldom lost.
     profile: profile ?? (input.provider === "aws" ? ("steady" as const) : ("fast" as const)),
     ...(evictionsPerSecond !== undefined && { evictionsPerSecond }),
+    failback: resolveFailback(failback),
   };
   const block = input.provider === "aws" ? input.aws.addressBlock : 0;
   const regions = resolveRegions(input.regions, block);

@@ -5,4 +5,4 @@ export const reservedRegionNames = ["hub", "federation"] as const;
  * Images of services that the program itself runs, by their folders in `services/`. No overlay references them: their digests are
  * pinned in `environments/images.json`. An app cannot have one of these names, because it would push its images there.
  */
-export const platformImages: readonly string[] = ["rollout-gate"];
+export const platformImages: readonly string[] = ["failback", "rollout-gate"];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { awsSchema } from "./awsSchema";
+import { failbackSchema } from "./failbackSchema";
 import { option, whole } from "./option";
 import { regionSchema } from "./regionSchema";
 import type { Section } from "./section";
@@ -24,11 +25,12 @@ const failover = option(
           remedy: "Write a number, or leave it out for the profile's own.",
         },
       ),
+      failback: failbackSchema,
     })
     .prefault({}),
-  "When and how fast work leaves a lost region.",
+  "When and how fast work leaves a lost region, and how it returns.",
   {
-    expected: "a map of profile, evictionsPerSecond",
+    expected: "a map of profile, evictionsPerSecond, failback",
     remedy: "Write failover: { profile: fast }.",
   },
 );

@@ -155,7 +155,22 @@ export interface FederationConfig {
     readonly profile: FailoverProfile;
     /** Objects evicted from a lost region per second; absent for the profile's own rate. */
     readonly evictionsPerSecond?: number;
+    readonly failback: FailbackConfig;
   };
+}
+
+/** How replicas return to a region that was lost and is back. */
+export type FailbackConfig =
+  /** A person runs `meridian rebalance`. */
+  { readonly mode: "manual" } | AutomaticFailback;
+
+/** The platform returns them by itself. */
+export interface AutomaticFailback {
+  readonly mode: "automatic";
+  /** Time in seconds for which the region has to be ready without interruption. */
+  readonly steadySeconds: number;
+  /** Maximum number of workloads that move at a time. */
+  readonly maxConcurrent: number;
 }
 
 export interface TrafficConfig {

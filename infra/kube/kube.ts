@@ -5,6 +5,7 @@ import { connectionOf } from "./kubeconfig";
 
 export { KubeError } from "./client";
 export { certificateConnectionOf, connectionOf, kubeconfigOf } from "./kubeconfig";
+export { waitFor } from "./waitFor";
 
 const settings = { maxSockets: 16, timeoutMs: 30_000 };
 
@@ -14,7 +15,8 @@ const maxClients = 100;
 /** Clients by the kubeconfig's text. Parsing a kubeconfig and a TLS handshake take longer than most requests. */
 const clients = new Map<string, KubeClient>();
 
-function clientOf(kubeconfig: string): KubeClient {
+/** The client of a kubeconfig. Clients are cached, and their connections reused. */
+export function clientOf(kubeconfig: string): KubeClient {
   const cached = clients.get(kubeconfig);
   if (cached !== undefined) return cached;
   if (clients.size >= maxClients) clients.clear();
@@ -99,28 +101,5 @@ async function retry(action: () => Promise<void>, tries = 40): Promise<void> {
       if (!passing || attempt === tries) throw error;
       await sleep(100);
     }
-  }
-}
-
-/**
- * Waits until a check passes.
- * @throws the check's last error, with `what`, if it has not passed in time.
- */
-export async function waitFor(
-  what: string,
-  seconds: number,
-  check: () => Promise<unknown>,
-): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      if ((await check()) !== false) return;
-      if (Date.now() > deadline) throw new Error("not yet");
-    } catch (error) {
-      if (Date.now() > deadline) {
-        throw new Error(`${what}: not within ${seconds} s (${(error as Error).message})`);
-      }
-    }
-    await sleep(50);
   }
 }

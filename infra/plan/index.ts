@@ -26,6 +26,7 @@ export function planPlatform(environment: Environment, apps: readonly string[] =
       clusterName: federationClusterName,
       network: managementNetworks.federation,
       failover: planFailover(environment.federation),
+      failback: environment.federation.failover.failback,
     },
     regions,
     delivery: environment.delivery,

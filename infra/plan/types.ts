@@ -1,5 +1,11 @@
 import type { FlagContext } from "../components/rollouts/sources";
-import type { DeliveryConfig, Environment, FailoverProfile, RegionRole } from "../config/types";
+import type {
+  DeliveryConfig,
+  Environment,
+  FailbackConfig,
+  FailoverProfile,
+  RegionRole,
+} from "../config/types";
 
 /** The complete plan, made before any resource is created. Plain data: it can be printed, compared and tested. */
 export interface PlatformPlan {
@@ -27,6 +33,7 @@ export interface FederationPlan {
   readonly clusterName: string;
   readonly network: Network;
   readonly failover: FailoverPlan;
+  readonly failback: FailbackConfig;
 }
 
 /** Karmada's timings, named after its flags. */

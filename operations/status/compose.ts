@@ -1,6 +1,7 @@
 import { holdsData } from "../../infra/plan/appSafety";
 import { appLabel } from "../../infra/plan/names";
 import { gateAnnotation } from "../../infra/components/rollouts/object";
+import { failbackStatus } from "./failback";
 import { generatorReasons, reasonsOf } from "./reasons";
 import { readyPods } from "./pods";
 import { versionsOf } from "./versions";
@@ -68,6 +69,7 @@ export function composeStatus(
     rebalance: regions
       .filter((region) => region.ready && isEmpty(region.name, apps, plan.regions))
       .map(({ name }) => name),
+    failback: failbackStatus(plan, observed),
     components,
     reasons,
     differences,

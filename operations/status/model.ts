@@ -1,7 +1,9 @@
 import type { Difference } from "../../infra/plan/inventoryDifferences";
 import type { ComponentStatus } from "./components";
 import type { ContainerStatuses, PodEvent } from "./kubeletReports";
+import type { FailbackStatus, ObservedFailback } from "./failbackModel";
 import type { RefusedObject } from "./refusals";
+import type { BindingObject } from "../../infra/components/federation/failbackState";
 import type { GateStatus } from "../../infra/components/rollouts/gateStatus";
 
 /** Output of `meridian status --json`. Fields are only ever added. */
@@ -21,6 +23,8 @@ export interface Status {
   readonly apps: readonly AppStatus[];
   /** Regions without any of the replicas that their weights ask for, as after their return: `meridian rebalance` is due. */
   readonly rebalance: readonly string[];
+  /** How replicas return to these regions. */
+  readonly failback: FailbackStatus;
   /** Components that report a state, in the order of the registry. */
   readonly components: readonly ComponentStatus[];
   /** Why apps' folders do not become Applications; empty if they do. */
@@ -150,6 +154,8 @@ export interface Observed {
   /** Regions of the configuration that no `up` has created yet. Default: none. */
   readonly uncreated?: readonly string[];
   readonly members: readonly { readonly name: string; readonly ready: boolean }[] | undefined;
+  /** Input of the failback decision; absent: the federation did not answer. */
+  readonly failback?: ObservedFailback | undefined;
   readonly applications: readonly Application[] | undefined;
   readonly applicationSets?: readonly ApplicationSet[] | undefined;
   /** The revision that the program has recorded for Argo CD. */
@@ -236,21 +242,8 @@ export interface ApplicationSet extends Named {
 }
 
 /** Placement of an object's replicas by the federation. */
-export interface Binding {
-  readonly metadata: { readonly generation?: number };
-  readonly spec: {
-    readonly resource: {
-      readonly kind?: string;
-      readonly name: string;
-      readonly namespace?: string;
-    };
-    readonly clusters?: readonly { readonly name: string; readonly replicas?: number }[];
-    readonly rescheduleTriggeredAt?: string;
-  };
-  readonly status?: Conditions & {
-    readonly schedulerObservedGeneration?: number;
-    readonly lastScheduledTime?: string;
-  };
+export interface Binding extends BindingObject {
+  readonly status?: BindingObject["status"] & Conditions;
 }
 
 export interface Application extends Named {

@@ -1,7 +1,10 @@
 import * as fs from "node:fs";
 import type { Instance } from "../../infra/providers/local/instance";
 import { kubeGet } from "../../infra/kube/kube";
-import { copyingPolicyName, karmadaPaths } from "../../infra/components/federation/manifests/karmada";
+import { dividedBindings } from "../../infra/components/federation/handlers/dividedBindings";
+import type { RebalancerObject } from "../../infra/components/federation/failbackState";
+import { type ClusterObject, isReady } from "../../infra/components/federation/members";
+import { karmadaPaths } from "../../infra/components/federation/manifests/karmada";
 import { appLabel } from "../../infra/plan/names";
 import { clusterKubeconfig } from "../kubeconfig";
 import type { PodEvent } from "./kubeletReports";
@@ -19,7 +22,6 @@ import {
   type Pod,
   type ReplicaSet,
   type Workload,
-  holds,
 } from "./model";
 
 /** Timeout of an API server, in milliseconds; a complete status must take at most two seconds. */
@@ -40,28 +42,41 @@ export async function observe(
 ): Promise<Omit<Observed, "edges" | "argocd" | "differences">> {
   const get = <T>(cluster: string, url: string) => ask<T>(instance, cluster, url);
   const apps = `labelSelector=${encodeURIComponent(appLabel)}`;
-  const [regions, members, applications, sets, target, deployments, rollouts, bindings, refusals] =
-    await Promise.all([
-      Promise.all(
-        plan.regions.map(async ({ name, clusterName }) => {
-          return [name, await observeRegion(instance, clusterName, apps)] as const;
-        }),
-      ),
-      get<List<KubeNode>>(plan.federation.clusterName, karmadaPaths.clusters),
-      get<List<Application>>(
-        plan.hub.clusterName,
-        "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications",
-      ),
-      get<List<ApplicationSet>>(
-        plan.hub.clusterName,
-        "/apis/argoproj.io/v1alpha1/namespaces/argocd/applicationsets",
-      ),
-      get<Facts>(plan.hub.clusterName, "/api/v1/namespaces/argocd/secrets/federation"),
-      get<List<Workload>>(plan.federation.clusterName, `/apis/apps/v1/deployments?${apps}`),
-      get<List<Workload>>(plan.federation.clusterName, `${rolloutsPath}?${apps}`),
-      dividedBindings((url) => get(plan.federation.clusterName, url)),
-      observeRefusals((url, accept) => ask(instance, plan.federation.clusterName, url, accept)),
-    ]);
+  const [
+    regions,
+    members,
+    applications,
+    sets,
+    target,
+    deployments,
+    rollouts,
+    bindings,
+    refusals,
+    rebalancers,
+  ] = await Promise.all([
+    Promise.all(
+      plan.regions.map(async ({ name, clusterName }) => {
+        return [name, await observeRegion(instance, clusterName, apps)] as const;
+      }),
+    ),
+    get<List<ClusterObject>>(plan.federation.clusterName, karmadaPaths.clusters),
+    get<List<Application>>(
+      plan.hub.clusterName,
+      "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications",
+    ),
+    get<List<ApplicationSet>>(
+      plan.hub.clusterName,
+      "/apis/argoproj.io/v1alpha1/namespaces/argocd/applicationsets",
+    ),
+    get<Facts>(plan.hub.clusterName, "/api/v1/namespaces/argocd/secrets/federation"),
+    get<List<Workload>>(plan.federation.clusterName, `/apis/apps/v1/deployments?${apps}`),
+    get<List<Workload>>(plan.federation.clusterName, `${rolloutsPath}?${apps}`),
+    dividedBindings<Binding>((url) => get(plan.federation.clusterName, url)),
+    observeRefusals((url, accept) => ask(instance, plan.federation.clusterName, url, accept)),
+    plan.federation.failback.mode === "automatic"
+      ? get<List<RebalancerObject>>(plan.federation.clusterName, karmadaPaths.rebalancers)
+      : undefined,
+  ]);
   return {
     regions: Object.fromEntries(regions),
     uncreated: plan.regions
@@ -69,8 +84,12 @@ export async function observe(
       .map(({ name }) => name),
     members: members?.items.map((member) => ({
       name: member.metadata.name,
-      ready: holds(member, "Ready"),
+      ready: isReady(member),
     })),
+    failback:
+      members === undefined
+        ? undefined
+        : { clusters: members.items, rebalancers: rebalancers?.items ?? [], now: Date.now() },
     applications: applications?.items,
     applicationSets: sets?.items,
     delivery: target === undefined ? undefined : deliveryOf(target),
@@ -79,25 +98,6 @@ export async function observe(
     refusals,
   };
 }
-
-/**
- * The bindings of divided objects. Most objects of an app are copied to every region; Karmada labels each binding with the ID
- * of its policy, and this query excludes the copying policy. An app's own policy counts as a dividing one.
- */
-export async function dividedBindings(
-  get: <T>(url: string) => Promise<T | undefined>,
-): Promise<readonly Binding[] | undefined> {
-  const policy = await get<{ metadata: { labels?: Record<string, string> } }>(copyingPolicyPath);
-  const id = policy?.metadata.labels?.[policyIdLabel];
-  const others = encodeURIComponent(`${policyIdLabel}!=${id}`);
-  const query = id === undefined ? "" : `?labelSelector=${others}`;
-  return (await get<List<Binding>>(`${karmadaPaths.bindings}${query}`))?.items;
-}
-
-/** Label of a policy with its ID, and of each binding that the policy created. */
-const policyIdLabel = "clusterpropagationpolicy.karmada.io/permanent-id";
-
-const copyingPolicyPath = `${karmadaPaths.policies}/${copyingPolicyName}`;
 
 /** The objects of a list, which do not have their kind themselves. */
 function ofKind(kind: string, list: List<Workload> | undefined): Workload[] {

@@ -11,6 +11,9 @@ export const memberSecretsNamespace = "karmada-cluster";
 /** Namespace of Karmada on the hub. */
 export const karmadaNamespace = "karmada-system";
 
+/** Service that returns replicas to regions that are back: its process, and in pods its namespace and its image. */
+export const failbackName = "failback";
+
 /** Processes of Karmada, beside its API server. */
 export const karmadaServiceNames = {
   aggregated: "karmada-aggregated-apiserver",
@@ -62,7 +65,7 @@ const { aggregated, webhook, scheduler, controllerManager } = karmadaServiceName
 export const federation: Component = {
   name: "federation",
   listeners: [etcdListener],
-  namespaces: [karmadaNamespace, memberSecretsNamespace, memberNamespace],
+  namespaces: [karmadaNamespace, memberSecretsNamespace, memberNamespace, failbackName],
   tools: {
     local: [
       "karmada-webhooks",
@@ -95,6 +98,10 @@ export const federation: Component = {
       tcp(controllerManager, karmadaPorts.controllerHealth, readOnly),
       tcp(controllerManager, karmadaPorts.controllerMetrics, readOnly),
     ]),
+    {
+      ...process(failbackName, [], { "config.json#api": "federation" }),
+      runs: ({ federation: { failback } }) => failback.mode === "automatic",
+    },
   ],
   appKinds: ["OverridePolicy", "PropagationPolicy"].map((kind) => ({
     ...{ group: "policy.karmada.io", version: "v1alpha1", kind, propagation: "federation" },

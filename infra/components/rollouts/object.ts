@@ -13,6 +13,9 @@ export const wantedAnnotation = "meridian.dev/wanted-template";
 /** Label that Argo Rollouts adds to the ReplicaSets of a Rollout and to their pods. */
 export const templateHashLabel = "rollouts-pod-template-hash";
 
+/** Gate phases in which a rollout rests: it waits for its flag, for days if the flag says so. */
+export const restingPhases = ["waiting", "held", "complete", "killed"] as const;
+
 /** A pod template as read from the API. Only the labels are typed. */
 export interface PodTemplate {
   readonly metadata?: {

@@ -1,3 +1,4 @@
+import type { ImageDigests } from "../../config/images";
 import type { AwsEnvironment } from "../../config/types";
 import type { PlatformPlan } from "../../plan/types";
 import { type ArgocdIngressPlan, planArgocdIngress } from "../../components/delivery/argocdIngress";
@@ -9,6 +10,10 @@ import { type DatabasePlan, planDatabase } from "../../components/database/plan"
 import { type FederationEdgePlan, planFederationEdge } from "../../components/gateway/awsEdge";
 import { eksVersionWarnings, isInExtendedSupport } from "../../catalog/eksVersions";
 import { type ClusterPlan, isProtected, planCluster } from "./cluster/eks";
+import {
+  type FailbackServicePlan,
+  planFailbackService,
+} from "../../components/federation/awsFailback";
 import { type FirewallPlan, planFirewall } from "../../components/gateway/firewall";
 import { type GatesPlan, planGates } from "../../components/rollouts/awsGates";
 import { type GlobalPlan, planGlobal } from "./account/global";
@@ -22,6 +27,7 @@ import {
 } from "../../components/dns/route53";
 import { type SecretsPlan, planSecrets } from "../../components/secrets/plan";
 import { accountOf } from "./account/account";
+import { failbackImage, rolloutGateImage } from "./account/images";
 import { hubNameIn } from "./account/names";
 import { githubProviderOf, roleArn } from "./access/githubAccess";
 import type { GithubProviderFacts } from "./account/facts";
@@ -44,6 +50,8 @@ export interface AwsPlan {
   readonly cache?: CachePlan;
   readonly secrets: SecretsPlan;
   readonly gates: GatesPlan;
+  /** Absent if failback is manual. */
+  readonly failback?: FailbackServicePlan;
   readonly backup: BackupPlan;
   readonly cost: CostEstimate;
   /** As `PlatformPlan.warnings`. */
@@ -62,7 +70,7 @@ const checkIntervalSeconds: CheckInterval = 10;
  * Plans the AWS resources of an environment.
  * @param today "YYYY-MM-DD": only warnings depend on it.
  * @param caller see `planCluster`.
- * @param gateDigest see `planGates`.
+ * @param images digests of the platform's own images. Default: none is published yet.
  * @param existing The account's OIDC provider for GitHub. Default: none.
  * @throws RangeError when the environment is not on AWS.
  */
@@ -70,7 +78,7 @@ export function planAws(
   plan: PlatformPlan,
   today: string,
   caller?: string,
-  gateDigest?: string,
+  images: ImageDigests = {},
   existing?: GithubProviderFacts,
 ): AwsPlan {
   const environment = awsEnvironmentOf(plan);
@@ -90,7 +98,13 @@ export function planAws(
   const githubProvider = githubProviderOf(environment.name, existing);
   const global = planGlobal({ environment, home, apps, keepsData, githubProvider });
   const secrets = planSecrets(plan);
-  const gates = planGates(environment, global.registry, secrets, gateDigest);
+  const gates = planGates(environment, global.registry, secrets, images[rolloutGateImage]);
+  const failback = planFailbackService(
+    plan.federation.failback,
+    global.registry,
+    plan.hub.region,
+    images[failbackImage],
+  );
   return {
     global,
     networks: byRegion(names, networks),
@@ -104,6 +118,7 @@ export function planAws(
     ...(cache !== undefined && { cache }),
     secrets,
     gates,
+    ...(failback !== undefined && { failback }),
     backup,
     cost: estimateCost(plan, {
       interfaceEndpoints: interfaceEndpoints(networks[0]),
@@ -118,6 +133,7 @@ export function planAws(
       ...backup.warnings,
       ...eksVersionWarnings(kubernetesVersion, today, extendedSupportCost(plan)),
       ...gates.warnings,
+      ...(failback?.warnings ?? []),
     ],
   };
 }

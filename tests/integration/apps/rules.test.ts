@@ -212,7 +212,7 @@ describe("the rules of an app", () => {
     "kube-shop",
     "default",
     ...["argocd", "argo-rollouts", "rollout-gate", "traefik", "external-secrets", "velero"],
-    ...["karmada-system", "karmada-member"],
+    ...["karmada-system", "karmada-member", "failback"],
   ]) {
     it(`refuse the folder name ${name}`, () => {
       assert.deepEqual(

@@ -9,8 +9,9 @@ import { type Registered, register } from "../engine";
 /** A day on which no version of EKS is warned of. */
 export const testDay = "2026-06-01";
 
-/** Of an image of the gate that is published. */
-const gateDigest = `sha256:${"0a".repeat(32)}`;
+/** Of images that are published. */
+const digest = `sha256:${"0a".repeat(32)}`;
+const images = { "rollout-gate": digest, failback: digest };
 
 /** A file without flags. */
 export const noFlags = '{ "flags": {} }';
@@ -27,7 +28,7 @@ export interface WholeAws {
  * @param of its components. Default: the platform's.
  */
 export async function registerWhole(plan: PlatformPlan, of = components): Promise<WholeAws> {
-  const aws = planAws(plan, testDay, undefined, gateDigest);
+  const aws = planAws(plan, testDay, undefined, images);
   const registered = await withoutTraces(() =>
     register(() => {
       const providers = regionProviders(awsEnvironmentOf(plan));

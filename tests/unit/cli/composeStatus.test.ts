@@ -100,6 +100,7 @@ describe("composeStatus", () => {
       ],
       components: [],
       rebalance: [],
+      failback: { mode: "manual" },
       reasons: [],
       differences: [],
     });

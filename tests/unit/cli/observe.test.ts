@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { dividedBindings } from "../../../operations/status/observe";
+import { dividedBindings } from "../../../infra/components/federation/handlers/dividedBindings";
 
 const bindings = "/apis/work.karmada.io/v1alpha2/resourcebindings";
 const policy = "/apis/policy.karmada.io/v1alpha1/clusterpropagationpolicies/meridian-everywhere";

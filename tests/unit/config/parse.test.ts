@@ -23,7 +23,7 @@ describe("parseEnvironment", () => {
           cidr: "10.20.0.0/16",
         },
       ],
-      federation: { failover: { profile: "fast" } },
+      federation: { failover: { profile: "fast", failback: { mode: "manual" } } },
       delivery: {
         repository: ".",
         track: { kind: "branch", branch: "HEAD" },
@@ -47,7 +47,8 @@ describe("parseEnvironment", () => {
       attributes: { tier: "gold" },
       cidr: "192.168.0.0/20",
     };
-    const federation = { failover: { profile: "steady", evictionsPerSecond: 20 } };
+    const failback = { mode: "automatic", steadySeconds: 120, maxConcurrent: 3 };
+    const federation = { failover: { profile: "steady", evictionsPerSecond: 20, failback } };
     const freeze = { from: "2026-12-20T18:00:00Z", to: "2027-01-04T06:00:00Z", reason: "holidays" };
     const delivery = {
       ...{ repository: "https://example.com/x.git", overlays: "shop", pollSeconds: 60 },

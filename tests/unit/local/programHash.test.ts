@@ -59,7 +59,7 @@ describe("The hash of a service's program", () => {
   });
 
   it("is there for each of the platform's services", () => {
-    for (const name of ["git-notifier", "dataplane", "rollout-gate"])
+    for (const name of ["git-notifier", "dataplane", "failback", "rollout-gate"])
       assert.match(programHash(name), /^[0-9a-f]{16}$/);
   });
 });

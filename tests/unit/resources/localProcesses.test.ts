@@ -4,6 +4,7 @@ import { instanceOf } from "../../../infra/providers/local/instance";
 import { readPorts } from "../../../infra/providers/local/ports";
 import { serviceDir } from "../../../infra/providers/local/handlers/service";
 import { createLocalFoundation } from "../../../infra/providers/local/resources/foundation";
+import { planInventory } from "../../../infra/plan/inventory";
 import { Platform } from "../../../infra/resources/platform";
 import { register } from "../../support/engine";
 import { makeFolder } from "../../support/folder";
@@ -104,7 +105,9 @@ describe("The processes of the local platform", () => {
     const place = makeFolder();
     try {
       const instance = instanceOf("test", place.dir);
-      const plan = planOf([small("eu-west-1"), small("us-east-1")]);
+      // With every process that a configuration can ask for.
+      const federation = { failover: { failback: { mode: "automatic" } } };
+      const plan = planOf([small("eu-west-1"), small("us-east-1")], { federation });
       const all = await register(async () => {
         const flags = { kind: "file", file: "flags.test.json" } as const;
         const foundation = await createLocalFoundation(plan, instance, flags);
@@ -153,3 +156,27 @@ describe("The processes of the local platform", () => {
 function withWords(process: Process, ...words: string[]): Process {
   return { ...process, command: [...process.command, ...words] };
 }
+
+describe("The failback process", () => {
+  const registered = async (mode: "manual" | "automatic") => {
+    const place = makeFolder();
+    try {
+      const federation = { failover: { failback: { mode } } };
+      const plan = planOf([small("eu-west-1")], { federation });
+      const flags = { kind: "file", file: "flags.test.json" } as const;
+      const all = await register(() =>
+        createLocalFoundation(plan, instanceOf("test", place.dir), flags),
+      );
+      const planned = planInventory(plan).processes.includes("failback");
+      return { found: all.find(({ name }) => name === "failback"), planned };
+    } finally {
+      place.remove();
+    }
+  };
+
+  it("exists, as the inventory has it, only where failback is automatic", async () => {
+    assert.deepEqual(await registered("manual"), { found: undefined, planned: false });
+    const { found, planned } = await registered("automatic");
+    assert.ok(found && planned);
+  });
+});

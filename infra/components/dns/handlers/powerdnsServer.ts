@@ -18,7 +18,8 @@ export type TrafficWeights = Readonly<Record<string, number>>;
 
 const run = promisify(execFile);
 
-function weightsFile(instance: Instance): string {
+/** File with the weights, as JSON. It exists from the first drain on. */
+export function weightsFile(instance: Instance): string {
   return path.join(instance.filesDir, "traffic-weights.json");
 }
 

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { drainTaint, karmadaPaths, weightLabel } from "../manifests/karmada";
-import { applyObjects, connectionOf, kubeGet, waitFor } from "../../../kube/kube";
+import { applyObjects, clientOf, connectionOf, kubeGet, waitFor } from "../../../kube/kube";
 import type { Manifest } from "../../../manifests/types";
 import type { Handler } from "../../../provider/handler";
-import { type Binding, bindingsOf, drainTaints, leave, type Named } from "./leaving";
+import { type ClusterObject, hasSettled, isReady, settleSeconds } from "../members";
+import { bindingsOf, drainTaints, leave, type Named } from "./leaving";
+import { requestRebalance } from "./rebalancer";
 
 /** A region's membership in the federation: fields of Karmada's Cluster object and the connection to Karmada. */
 export interface MembershipInputs {
@@ -28,19 +29,6 @@ export interface MembershipOutputs {
 
 /** Timeout for a member to become ready, in seconds. */
 const joinSeconds = 60;
-
-/**
- * Seconds that a region has to be available again before replicas return to it. Karmada renews its watch on a lost region after
- * at most 60 s (client-go's back-off of 30 s with its jitter). Until then its cache contains objects that no longer exist, and
- * replicas that it moved back would be missing.
- */
-const settleSeconds = 60;
-
-/** A member that becomes ready later than this after its creation was lost in between, in seconds. */
-const firstReadySeconds = 15;
-
-/** Timeout for Karmada to start a rebalance, in seconds. */
-const divideSeconds = 60;
 
 /** Joins a region and rebalances the replicas; drains it before its removal. */
 export const membership: Handler<MembershipInputs, MembershipOutputs> = {
@@ -97,44 +85,10 @@ export async function rebalance(
  */
 async function redivide(kubeconfig: string, name: string): Promise<number> {
   const bound = await bindingsOf(kubeconfig);
-  await afterSecondOf(bound);
-  const workloads = bound.map(({ spec: { resource } }) => ({
-    apiVersion: resource.apiVersion,
-    kind: resource.kind,
-    name: resource.name,
-    ...(resource.namespace === undefined ? {} : { namespace: resource.namespace }),
-  }));
-  if (workloads.length === 0) return 0;
-  const object = {
-    apiVersion: "apps.karmada.io/v1alpha1",
-    kind: "WorkloadRebalancer",
-    metadata: { name: `${name}-${Date.now().toString(36)}` },
-    spec: { workloads, ttlSecondsAfterFinished: 60 },
-  };
-  await applyObjects(kubeconfig, [object]);
-  // Until then the previous placement is still in effect and could be mistaken for the new one.
-  const path = `/apis/apps.karmada.io/v1alpha1/workloadrebalancers/${object.metadata.name}`;
-  await waitFor(`Replicas are divided (${name})`, divideSeconds, async () => {
-    const { status } = await kubeGet<Rebalancer>(kubeconfig, path);
-    return status?.finishTime !== undefined;
-  });
+  const workloads = bound.map(({ spec: { resource } }) => resource);
+  const lastScheduled = bound.map(({ status }) => status?.lastScheduledTime);
+  await requestRebalance(clientOf(kubeconfig), name, workloads, lastScheduled);
   return workloads.length;
-}
-
-/**
- * Karmada compares whole seconds and skips an object that it scheduled in the second of the request: waits until that second is
- * over.
- */
-async function afterSecondOf(bound: readonly Binding[]): Promise<void> {
-  const times = bound.map(({ status }) => Date.parse(status?.lastScheduledTime ?? ""));
-  const latest = Math.max(0, ...times.filter((time) => !Number.isNaN(time)));
-  const left = latest + 1000 - Date.now();
-  // Does not wait longer for a clock that is far ahead.
-  if (left > 0) await sleep(Math.min(left, 1000));
-}
-
-interface Rebalancer {
-  readonly status?: { readonly finishTime?: string };
 }
 
 /**
@@ -143,36 +97,19 @@ interface Rebalancer {
  */
 async function settled(kubeconfig: string): Promise<boolean> {
   const [clusters, works] = await Promise.all([
-    kubeGet<{ items: Member[] }>(kubeconfig, karmadaPaths.clusters),
+    kubeGet<{ items: ClusterObject[] }>(kubeconfig, karmadaPaths.clusters),
     kubeGet<{ items: Named[] }>(kubeconfig, karmadaPaths.works),
   ]);
   const leftovers = works.items.some(({ metadata }) => metadata.deletionTimestamp !== undefined);
-  return !leftovers && clusters.items.every((member) => isReady(member) && hasSettled(member));
-}
-
-/** A member that has been ready since it joined is settled. A member that returned settles after a delay. */
-function hasSettled({ metadata, status }: Member): boolean {
-  const ready = status?.conditions?.find(({ type }) => type === "Ready");
-  const since = Date.parse(ready?.lastTransitionTime ?? "");
-  const joined = Date.parse(metadata.creationTimestamp ?? "");
-  const neverLost = since - joined < firstReadySeconds * 1000;
-  return neverLost || Date.now() - since > settleSeconds * 1000;
-}
-
-interface Member extends Named {
-  readonly spec?: { readonly taints?: readonly { readonly key: string }[] };
-  readonly status?: {
-    readonly conditions?: readonly { type: string; status: string; lastTransitionTime?: string }[];
-  };
-}
-
-function isReady({ status }: Member): boolean {
-  return status?.conditions?.some((one) => one.type === "Ready" && one.status === "True") ?? false;
+  return (
+    !leftovers &&
+    clusters.items.every((member) => isReady(member) && hasSettled(member, Date.now()))
+  );
 }
 
 /** Whether an interrupted removal has drained the member. */
 async function isDrained({ kubeconfig, name }: MembershipInputs): Promise<boolean> {
-  const { items } = await kubeGet<{ items: Member[] }>(kubeconfig, karmadaPaths.clusters);
+  const { items } = await kubeGet<{ items: ClusterObject[] }>(kubeconfig, karmadaPaths.clusters);
   const member = items.find(({ metadata }) => metadata.name === name);
   return member?.spec?.taints?.some(({ key }) => key === drainTaint) ?? false;
 }
@@ -208,6 +145,6 @@ function clusterObject(
 function waitReady(inputs: MembershipInputs): Promise<void> {
   const path = `${karmadaPaths.clusters}/${inputs.name}`;
   return waitFor(`Region ${inputs.name} joins the federation`, joinSeconds, async () =>
-    isReady(await kubeGet<Member>(inputs.kubeconfig, path)),
+    isReady(await kubeGet<ClusterObject>(inputs.kubeconfig, path)),
   );
 }

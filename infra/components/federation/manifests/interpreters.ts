@@ -1,4 +1,4 @@
-import { gateAnnotation, templateHashLabel } from "../../rollouts/object";
+import { gateAnnotation, restingPhases, templateHashLabel } from "../../rollouts/object";
 import { rolloutApi, rolloutKind } from "../../rollouts/manifests/rollouts";
 import { temporaryRefusals } from "../temporaryRefusals";
 import { traefikApi } from "../../gateway/manifests/traefik";
@@ -34,7 +34,7 @@ end
 `;
 
 /** Gate phases in which a rollout waits, as a Lua table. The federation shows the reason only in these. */
-const resting = "{ waiting = true, held = true, complete = true, killed = true }";
+const resting = `{ ${restingPhases.map((phase) => `${phase} = true`).join(", ")} }`;
 
 /**
  * The status that a region reports for its Rollout. The gate status is a JSON annotation, and this Lua has no JSON parser: patterns

@@ -20,6 +20,7 @@ export const karmadaPaths = {
   clusters: "/apis/cluster.karmada.io/v1alpha1/clusters",
   works: "/apis/work.karmada.io/v1alpha1/works",
   bindings: "/apis/work.karmada.io/v1alpha2/resourcebindings",
+  rebalancers: "/apis/apps.karmada.io/v1alpha1/workloadrebalancers",
   policies: "/apis/policy.karmada.io/v1alpha1/clusterpropagationpolicies",
 } as const;
 

@@ -1,8 +1,12 @@
+import { failbackName } from "../../../components/federation/component";
 import { platformImages } from "../../../config/reserved";
 import { gateName } from "../../../plan/names";
 
 /** The image of a region's rollout gate. */
 export const rolloutGateImage = gateName;
+
+/** The image of the service that returns replicas to regions that are back. */
+export const failbackImage = failbackName;
 
 /** Addresses of the registries. */
 export interface RegistryAddresses {

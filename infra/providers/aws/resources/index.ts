@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ImageDigests } from "../../../config/images";
 import { ConfigurationError } from "../../../config/report";
 import { awsEnvironmentOf, planAws } from "../plan";
 import { formatCost } from "../account/cost";
@@ -9,10 +10,10 @@ import type { Foundation } from "../../../resources/foundation";
 import { buildAwsFoundation } from "./foundation";
 import { regionProviders } from "../account/resources/providers";
 
-/** Input of the regions' gates, in addition to the plan. */
-export interface GateMaterial {
-  /** Digest of the gate's image; undefined if none is published yet. */
-  readonly digest: string | undefined;
+/** Input of the platform's own services, in addition to the plan. */
+export interface ServiceMaterial {
+  /** Digests of the platform's own images. */
+  readonly images: ImageDigests;
   /** Flags in LaunchDarkly's format, for environments whose flag source is a file. */
   readonly flagFile: string;
 }
@@ -23,7 +24,7 @@ export interface GateMaterial {
  */
 export async function createAwsFoundation(
   plan: PlatformPlan,
-  { digest, flagFile }: GateMaterial,
+  { images, flagFile }: ServiceMaterial,
 ): Promise<Foundation> {
   const environment = awsEnvironmentOf(plan);
   const providers = regionProviders(environment);
@@ -37,7 +38,7 @@ export async function createAwsFoundation(
   if (diagnostics.length > 0)
     throw new ConfigurationError(diagnostics, `environments/Pulumi.${environment.name}.yaml`);
   const today = new Date().toISOString().slice(0, 10);
-  const aws = planAws(plan, today, facts.caller, digest, facts.githubProvider);
+  const aws = planAws(plan, today, facts.caller, images, facts.githubProvider);
   for (const warning of aws.warnings) await pulumi.log.warn(warning);
   if (pulumi.runtime.isDryRun())
     await pulumi.log.info(formatCost(aws.cost, environment.aws.budget.monthlyUsd));

@@ -19,6 +19,7 @@ import { LocalCluster } from "./cluster";
 import { LocalGitNotifier } from "../../../components/delivery/resources/gitNotifier";
 import { LocalDns } from "../../../components/dns/resources/local";
 import { LocalEdge } from "../../../components/gateway/resources/local";
+import { LocalFailback } from "../../../components/federation/resources/localFailback";
 import { LocalKarmada } from "../../../components/federation/resources/local";
 import { ManifestBundle } from "../../../resources/manifestBundle";
 import { LocalRegion } from "./region";
@@ -86,6 +87,9 @@ export async function createLocalFoundation(
   }
   new LocalDns("dns", { context, traffic });
   startComponents({ context, plan, clusters: [hub, ...regions], of });
+  const { failback } = plan.federation;
+  if (failback.mode === "automatic")
+    new LocalFailback("failback", { context, federation, failback }, { parent: federation });
   return {
     hub,
     federation,

@@ -13,7 +13,13 @@ const relay = {
 };
 
 const planned = (given: string | undefined, flags?: Record<string, unknown>) => {
-  const aws = planAws(awsPlanOf(regions, {}, { ...(flags && { flags }) }), today, undefined, given);
+  const images = given === undefined ? {} : { "rollout-gate": given };
+  const aws = planAws(
+    awsPlanOf(regions, {}, { ...(flags && { flags }) }),
+    today,
+    undefined,
+    images,
+  );
   return { ...aws, said: aws.warnings.filter((text) => unpublished.test(text)) };
 };
 

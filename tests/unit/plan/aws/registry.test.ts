@@ -18,9 +18,11 @@ describe("The registry", () => {
     assert.deepEqual(planRegistry(staging, input).repositories, [
       { image: "catalog", name: "staging/catalog" },
       { image: "orders", name: "staging/orders" },
+      { image: "failback", name: "staging/failback" },
       { image: "rollout-gate", name: "staging/rollout-gate" },
     ]);
     assert.deepEqual(planRegistry(staging, { ...input, apps: [] }).repositories, [
+      { image: "failback", name: "staging/failback" },
       { image: "rollout-gate", name: "staging/rollout-gate" },
     ]);
     assert.equal(repositoryName("production", "web"), "production/web");

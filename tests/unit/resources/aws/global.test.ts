@@ -31,6 +31,7 @@ describe("GlobalServices", () => {
   it("protects what holds data: the key, the images' originals, the trail's bucket", () => {
     const kept = [
       "aws:ecr/repository:Repository eu-west-1-catalog",
+      "aws:ecr/repository:Repository eu-west-1-failback",
       "aws:ecr/repository:Repository eu-west-1-orders",
       "aws:ecr/repository:Repository eu-west-1-rollout-gate",
       "aws:kms/key:Key eu-west-1-key",

@@ -27,7 +27,7 @@ describe("ImageRegistry", () => {
       }),
     );
   };
-  const images = ["catalog", "orders", "rollout-gate"];
+  const images = ["catalog", "failback", "orders", "rollout-gate"];
   const names = ["eu-west-1", "us-east-1"].flatMap((region) =>
     images.map((image) => `${region}-${image}`),
   );

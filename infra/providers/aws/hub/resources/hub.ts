@@ -23,6 +23,7 @@ import {
   type FederationEdgeArgs,
 } from "../../../../components/gateway/resources/aws";
 import { Firewall } from "../../../../components/gateway/resources/firewall";
+import { EksFailback } from "../../../../components/federation/resources/awsFailback";
 import { EksKarmada } from "../../../../components/federation/resources/aws";
 import { ofRegion } from "../../resources/ofRegion";
 import { SecureBucket } from "../../state/resources/secureBucket";
@@ -101,6 +102,7 @@ export class AwsHub extends pulumi.ComponentResource {
     );
     this.argocdEdge = args.door && this.createIngress(args, args.door, argocd);
     this.createBackup(name, args, hubReady);
+    this.createFailback(args, hubReady);
     this.federationReady = this.federation.ready;
     this.deliveryReady = argocd.ready;
     this.registerOutputs({ server: this.cluster.server });
@@ -141,6 +143,20 @@ export class AwsHub extends pulumi.ComponentResource {
         lead: (installed) => edge.lead(installed),
         hubReady,
         mirror: environment.aws.chartRepository,
+      },
+      { parent: this },
+    );
+  }
+
+  private createFailback({ plan, aws }: AwsHubArgs, hubReady: readonly pulumi.Resource[]): void {
+    const { failback } = plan.federation;
+    if (failback.mode === "manual") return;
+    new EksFailback(
+      `hub-${plan.hub.region}`,
+      {
+        ...{ hub: this.cluster, federation: this.federation, failback },
+        image: aws.failback?.image,
+        ready: [...hubReady, ...this.federation.ready],
       },
       { parent: this },
     );
