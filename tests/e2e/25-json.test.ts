@@ -63,7 +63,8 @@ describe("documents of commands", () => {
     const [code] = (await once(child, "close")) as [number];
     assert.equal(code, 130);
     assert.equal(failureSchema.parse(JSON.parse(stdout)).error.kind, "interrupted");
-    assert.equal((await run("up", "local")).code, 0);
+    const again = await run("up", "local");
+    assert.equal(again.code, 0, JSON.stringify(again.document, null, 2));
   });
 
   it("drain, region lose, region return and rebalance: what each has done", async () => {
