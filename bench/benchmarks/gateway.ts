@@ -10,7 +10,7 @@ import autocannon from "autocannon";
 import { stringify } from "yaml";
 import { applyObjects, deleteObject, waitFor } from "../../infra/kube/kube";
 import { allocatePorts, readPorts } from "../../infra/providers/local/ports";
-import { serviceDir } from "../../infra/providers/local/handlers/service";
+import { serviceDir } from "../../infra/providers/local/instance";
 import { dataplaneTokenFile } from "../../infra/providers/local/manifests/dataplane";
 import { traefikApi } from "../../infra/components/gateway/manifests/traefik";
 import type { Manifest } from "../../infra/manifests/types";

@@ -102,3 +102,8 @@ function writeOnce(file: string, content: string): void {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
+
+/** Folder of a service's files. */
+export function serviceDir(instance: Instance, name: string): string {
+  return path.join(instance.filesDir, name);
+}

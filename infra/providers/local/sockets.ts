@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { etcdSocket } from "./manifests/etcdFlags";
 import { controlSocketOf } from "../../components/dns/handlers/powerdnsServer";
 import type { Instance } from "./instance";
-import { serviceDir } from "./handlers/service";
+import { serviceDir } from "./instance";
 
 /**
  * Sockets of the platform's processes are in the instance's folder, which only its owner can enter. A socket's path may not

@@ -15,13 +15,14 @@ import { type PlatformPlan, planPlatform } from "../../../infra/plan";
 import { planInventory } from "../../../infra/plan/inventory";
 import { compareInventory } from "../../../infra/plan/inventoryDifferences";
 import { allPortNames } from "../../../infra/plan/ports";
-import { service, serviceDir } from "../../../infra/providers/local/handlers/service";
+import { service } from "../../../infra/providers/local/handlers/service";
 import { loseService } from "../../../infra/providers/local/faults";
 import { switchProcess } from "../../../infra/providers/local/supervisor";
 import {
   type Instance,
   instanceOf,
   prepareInstance,
+  serviceDir,
 } from "../../../infra/providers/local/instance";
 import { readInventory } from "../../../infra/providers/local/inventory";
 import { removeLeftovers } from "../../../infra/providers/local/inventory/leftovers";

@@ -8,10 +8,10 @@ import {
   instanceMark,
   instanceOf,
   writePrivate,
+  serviceDir,
 } from "../../../infra/providers/local/instance";
 import { isLoopback, kernelSockets } from "../../../infra/providers/local/kernelSockets";
 import { listeningSockets } from "../../../infra/providers/local/listening";
-import { serviceDir } from "../../../infra/providers/local/handlers/service";
 import { ownService } from "../../../infra/providers/local/resources/service";
 import { makeFolder } from "../../support/folder";
 

@@ -11,17 +11,14 @@ import {
   instanceOf,
   prepareInstance,
   writePrivate,
+  serviceDir,
 } from "../../../infra/providers/local/instance";
 import { readInventory } from "../../../infra/providers/local/inventory";
 import { removeLeftovers } from "../../../infra/providers/local/inventory/leftovers";
 import { waitFor } from "../../../infra/kube/kube";
 import { readPorts } from "../../../infra/providers/local/ports";
 import { processesOf } from "../../../infra/providers/local/processes";
-import {
-  service,
-  serviceDir,
-  type ServiceInputs,
-} from "../../../infra/providers/local/handlers/service";
+import { service, type ServiceInputs } from "../../../infra/providers/local/handlers/service";
 import { loseService } from "../../../infra/providers/local/faults";
 import {
   processState,

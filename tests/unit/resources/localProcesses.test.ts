@@ -1,8 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
-import { instanceOf } from "../../../infra/providers/local/instance";
+import { instanceOf, serviceDir } from "../../../infra/providers/local/instance";
 import { readPorts } from "../../../infra/providers/local/ports";
-import { serviceDir } from "../../../infra/providers/local/handlers/service";
 import { createLocalFoundation } from "../../../infra/providers/local/resources/foundation";
 import { planInventory } from "../../../infra/plan/inventory";
 import { Platform } from "../../../infra/resources/platform";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { GitNotifierConfig } from "../../../../services/git-notifier/config";
 import type { TrackConfig } from "../../../config/types";
-import { serviceDir } from "../../../providers/local/handlers/service";
+import { serviceDir } from "../../../providers/local/instance";
 import { refreshRules } from "../manifests/argocd";
 import { gitNotifierName } from "../component";
 import type { LocalCluster } from "../../../providers/local/resources/cluster";

@@ -10,8 +10,7 @@ import { planDns } from "..";
 import type { DnsPlan } from "../types";
 import { dnsName } from "../component";
 import type { ZoneInputs } from "../../gateway/traffic";
-import { type Instance, writePrivate } from "../../../providers/local/instance";
-import { serviceDir } from "../../../providers/local/handlers/service";
+import { type Instance, writePrivate, serviceDir } from "../../../providers/local/instance";
 
 /** Traffic weight of each region, 0 to 100. Default: 100. */
 export type TrafficWeights = Readonly<Record<string, number>>;

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { toolPath } from "../../../../toolchain";
 import { serverName, zonePath } from "../handlers/powerdnsServer";
-import { serviceDir } from "../../../providers/local/handlers/service";
+import { serviceDir } from "../../../providers/local/instance";
 import { namedConf, powerdnsSettings } from "../manifests/powerdns";
 import { type ZoneInputs, zoneInputs } from "../../gateway/traffic";
 import type { TrafficPlan } from "../../../plan/types";

@@ -2,7 +2,7 @@ import { karmadaNamespace, karmadaPorts, karmadaServiceNames } from "../componen
 import * as path from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { serviceDir } from "../../../providers/local/handlers/service";
+import { serviceDir } from "../../../providers/local/instance";
 import { etcdUrl } from "../../../providers/local/sockets";
 import {
   controllerFlags,

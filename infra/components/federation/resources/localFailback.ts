@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { FailbackServiceConfig } from "../../../../services/failback/config";
 import type { AutomaticFailback } from "../../../config/types";
 import { weightsFile } from "../../dns/handlers/powerdnsServer";
-import { serviceDir } from "../../../providers/local/handlers/service";
+import { serviceDir } from "../../../providers/local/instance";
 import { LocalService, ownService } from "../../../providers/local/resources/service";
 import type { LocalContext } from "../../../providers/local/resources/types";
 import type { Cluster } from "../../../resources/foundation";

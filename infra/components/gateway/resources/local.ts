@@ -5,7 +5,7 @@ import { stringify } from "yaml";
 import type { DataplaneConfig } from "../../../../services/dataplane/config";
 import { toolPath } from "../../../../toolchain";
 import { edgesFile } from "../../dns/handlers/powerdnsServer";
-import { serviceDir } from "../../../providers/local/handlers/service";
+import { serviceDir } from "../../../providers/local/instance";
 import {
   dataplaneRules,
   dataplaneTokenFile,

@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { GateConfig } from "../../../../services/rollout-gate/config";
 import { toolPath } from "../../../../toolchain";
-import { serviceDir } from "../../../providers/local/handlers/service";
+import { serviceDir } from "../../../providers/local/instance";
 import {
   admissionPath,
   admissionTokenOf,

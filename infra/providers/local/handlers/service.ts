@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { authorityFingerprint } from "../authority";
 import { issueServing } from "../certificates";
-import { type Instance, instanceOf, writePrivate } from "../instance";
+import { type Instance, instanceOf, writePrivate, serviceDir } from "../instance";
 import { removeLogs } from "../logFiles";
 import { isIssuedBy } from "../inventory/authorities";
 import { waitFor } from "../../../kube/kube";
@@ -98,11 +98,6 @@ export const service: Handler<ServiceInputs, ServiceOutputs> = {
     await start(instance, old);
   },
 };
-
-/** Folder of a service's files. */
-export function serviceDir(instance: Instance, name: string): string {
-  return path.join(instance.filesDir, name);
-}
 
 function portPurposes({ name, ports }: ServiceInputs): Record<string, number> {
   return Object.fromEntries(ports.map((port) => [`${name}, ${port}`, port]));

@@ -4,7 +4,7 @@ import { planStarts, type StartedProcess } from "../../../components/processes";
 import type { PlatformPlan } from "../../../plan/types";
 import type { Cluster } from "../../../resources/foundation";
 import { toolPath } from "../../../../toolchain";
-import { serviceDir } from "../handlers/service";
+import { serviceDir } from "../instance";
 import { LocalService } from "./service";
 import type { LocalContext } from "./types";
 
