@@ -26,6 +26,9 @@ const breaches: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "config-comes-first": {
     "infra/config/option.ts": `import { plan } from "../plan";\nexport const option = plan;\n`,
   },
+  "sections-stand-alone": {
+    "infra/components/dns/configuration.ts": `import { plan } from "../../plan";\nexport const section = plan;\n`,
+  },
   "decisions-are-pure": {
     "infra/components/dns/plan.ts": `import * as fs from "node:fs";\nexport const read = fs;\n`,
   },

@@ -205,7 +205,9 @@ describe("images that were built", () => {
     await cp(join(repositoryRoot, "services/git-notifier"), join(services, "git-notifier"), {
       recursive: true,
     });
-    await cp(join(repositoryRoot, "services/git-notifier"), join(services, "gate"), { recursive: true });
+    await cp(join(repositoryRoot, "services/git-notifier"), join(services, "gate"), {
+      recursive: true,
+    });
     await writeFile(join(services, "gate/Dockerfile"), "FROM scratch\n");
     assert.deepEqual(imageNames(folder.dir), ["gate"]);
     assert.deepEqual(readDockerfiles(folder.dir), [
