@@ -65,6 +65,16 @@ describe("The objects that regions refuse", () => {
     ]);
   });
 
+  it("are none that Karmada has not sent to the region: the condition can outlast its cause", async () => {
+    const message =
+      "Failed to apply all manifests (0/1): the informer of cluster(eu-west-1) has not been initialized";
+    const { found } = await ask([
+      table(row("False", "a")),
+      { items: [work("eu-west-1", "False", message)] },
+    ]);
+    assert.deepEqual(found, []);
+  });
+
   it("are unknown while the federation does not answer", async () => {
     assert.equal((await ask([undefined])).found, undefined);
     assert.equal((await ask([table(row("False", "a")), undefined])).found, undefined);

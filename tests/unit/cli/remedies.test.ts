@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { isTemporary } from "../../../infra/components/federation/temporaryRefusals";
 import { isFinal, remedyFor } from "../../../operations/status/remedies";
 
 /** As servers word them. */
@@ -11,6 +12,9 @@ const temporary = [
   "the informer of cluster(eu-west-1) has not been initialized",
   'no matches for kind "Rollout" in version "argoproj.io/v1alpha1"',
   "failed to load initial state of resource Rollout.argoproj.io: the server could not find the requested resource",
+];
+/** They may end without a change in git, but not by a retry alone. */
+const lasting = [
   'failed calling webhook "w": x509: certificate signed by unknown authority',
   "0/6 nodes are available: 6 Insufficient cpu.",
 ];
@@ -31,7 +35,12 @@ const final: readonly (readonly [string, RegExp])[] = [
 
 describe("The refusal of a server", () => {
   for (const message of temporary)
-    it(`may end by itself: ${message.slice(0, 60)}`, () => assert.equal(isFinal(message), false));
+    it(`may end by a retry: ${message.slice(0, 60)}`, () =>
+      assert.deepEqual([isFinal(message), isTemporary(message)], [false, true]));
+
+  for (const message of lasting)
+    it(`may end without a change in git: ${message.slice(0, 60)}`, () =>
+      assert.deepEqual([isFinal(message), isTemporary(message)], [false, false]));
 
   for (const [message, remedy] of final)
     it(`stays until somebody changes something: ${message.slice(0, 60)}`, () => {
