@@ -21,12 +21,19 @@ Module._extensions[".js"] = (module, file) => {
   if (file.endsWith("/@pulumi/pulumi/resource.js")) withoutPositions(module.exports);
 };
 
-/** The SDK uses these two packages only to serialize functions, which Meridian never does: they are loaded on first use. */
-const seldom = new Set(["@npmcli/arborist", "typescript"]);
+/**
+ * Modules that are loaded on first use, by the package that requires them. Pulumi's SDK uses its two only to serialize functions, which
+ * Meridian never does; zod's are fifty languages of messages, and Meridian has its own.
+ */
+const seldom = {
+  "@npmcli/arborist": "/@pulumi/pulumi/",
+  typescript: "/@pulumi/pulumi/",
+  "../locales/index.cjs": "/zod/",
+};
 const load = Module._load;
 Module._load = (request, parent, isMain) => {
   const really = () => load(request, parent, isMain);
-  if (!seldom.has(request) || !parent?.filename?.includes("/@pulumi/pulumi/")) return really();
+  if (!parent?.filename?.includes(seldom[request] ?? "\0")) return really();
   return new Proxy({ __esModule: true }, { get: (own, key) => own[key] ?? really()[key] });
 };
 
