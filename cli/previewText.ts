@@ -35,7 +35,7 @@ export function previewLines(
     }),
     ...removed.map((name) => `- region ${name}: its replicas move to the others first`),
     ...(existing.length > 0 && added.length + removed.length > 0
-      ? ["  The replicas of every app are divided again, over the regions that remain."]
+      ? ["  The replicas of every app are divided again, over all regions."]
       : []),
     changeText(changes, ["made", "changed", "replaced", "deleted"]),
     "",

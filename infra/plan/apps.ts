@@ -13,7 +13,9 @@ import {
 } from "./appRules";
 import { platformNamespaces } from "../components/registry";
 import { platformImages } from "../config/reserved";
+import { kindDiagnostics } from "./appKindRules";
 import { networkDiagnostics } from "./appNetwork";
+import { portDiagnostics } from "./appPorts";
 import { safetyDiagnostics } from "./appSafety";
 import { rolloutDiagnostics } from "../components/rollouts/rules";
 import { middlewareDiagnostics } from "../components/gateway/routeMiddlewares";
@@ -70,6 +72,8 @@ export function checkApp(
     if (policyKinds.includes(object.kind)) checkSelectors(name, object, report);
   }
   for (const { object, field, ...rawDiagnostic } of [
+    ...kindDiagnostics(objects),
+    ...portDiagnostics(objects),
     ...safetyDiagnostics(objects),
     ...networkDiagnostics(objects),
     ...rolloutDiagnostics(objects),

@@ -34,7 +34,7 @@ describe("A preview in the platform's terms", () => {
     assert.deepEqual(lines.join("\n").split("\n"), [
       "+ region us-east-1: 1 node in 1 zone",
       "- region eu-north-1: its replicas move to the others first",
-      "  The replicas of every app are divided again, over the regions that remain.",
+      "  The replicas of every app are divided again, over all regions.",
       "To be made: 1",
       "  gateway-us-east-1 (meridian:index:Service)",
       "To be changed: 1",
