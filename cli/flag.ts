@@ -170,7 +170,7 @@ function reportDiagnostics(
 ) {
   if (diagnostics === undefined) return;
   const assumed =
-    from === undefined ? ` Its gates are taken to hear of flags from ${source.name}.` : "";
+    from === undefined ? ` Its gates are assumed to read flags from ${source.name}.` : "";
   const tell = json === true ? console.error : console.log;
   tell(
     `! environments/Pulumi.${environment}.yaml has mistakes, so that its regions are not shown.${assumed}`,

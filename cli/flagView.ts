@@ -206,12 +206,11 @@ function meaning(state: FlagState): string {
 
 function reach(percentage: number): string {
   const weight = defaultWeights.findLast((one) => one <= percentage);
-  const stays = "what is further already stays there (off takes it back).";
+  const stays = "one that has passed it stays where it is (off returns its requests).";
   if (weight === undefined)
-    return `below the first weight, ${defaultWeights[0]} %: a new version waits; ${stays}`;
-  if (weight === 100)
-    return "rollouts may go on to 100 %, and stay ready to go back until the flag is retired.";
-  return `rollouts below may go on to ${weight} %; ${stays}`;
+    return `below the first step (${defaultWeights[0]} %): a new version waits; ${stays}`;
+  if (weight === 100) return "rollouts may reach 100 %, and can return until the flag is retired.";
+  return `a new version may reach ${weight} %; ${stays}`;
 }
 
 /** Conditions outside Meridian's own rules, which are not evaluated here. */

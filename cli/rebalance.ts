@@ -20,7 +20,7 @@ export async function rebalanceReplicas(environment: string): Promise<number> {
   const noticeSeconds = lossNoticeSeconds(planPlatform(configuration).federation.failover);
   const stage = new Stage("Rebalance");
   stage.update(
-    `waiting until every region is available (${noticeSeconds} s), and has been for a minute if it was lost`,
+    `waiting until every region is available, and a returned one has been for a minute (at least ${noticeSeconds} s)`,
     undefined,
     "settling",
   );
@@ -30,7 +30,7 @@ export async function rebalanceReplicas(environment: string): Promise<number> {
     stage.done(
       count === 0
         ? "there is nothing to rebalance yet"
-        : `${count} objects are rebalanced. \`npx meridian status ${environment}\` shows where replicas are.`,
+        : `Karmada schedules ${count} objects again. \`npx meridian status ${environment}\` shows where replicas are.`,
     );
     return 0;
   } catch (error) {

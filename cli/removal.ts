@@ -71,8 +71,8 @@ export function removalText(removal: Removal, regions: readonly string[]): strin
   const begun = removal.begun ? " It was begun before." : "";
   const head =
     what === "app"
-      ? `${app} goes, in ${regions.length} regions (${regions.join(", ")}).${begun}`
-      : `Of ${app} goes what git no longer has, in ${regions.length} regions (${regions.join(", ")}).`;
+      ? `${app} is removed from ${regions.length} regions (${regions.join(", ")}).${begun}`
+      : `The objects of ${app} that git no longer has are removed from ${regions.length} regions (${regions.join(", ")}).`;
   const kinds = new Map<string, string[]>();
   for (const { kind, name } of resources) kinds.set(kind, [...(kinds.get(kind) ?? []), name]);
   const lines = [...kinds].map(([kind, names]) => `  ${names.length} ${kind}: ${names.join(", ")}`);

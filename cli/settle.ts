@@ -23,6 +23,7 @@ import {
   StallDetector,
   waitingText,
 } from "../operations/status/stall";
+import { reasonLines } from "../operations/status/reasonLines";
 import { missingOf, platformUnready, readStatus } from "../operations/status/read";
 import { formatRows } from "./statusView";
 
@@ -85,18 +86,36 @@ export async function waitUntilReady(
       pollAt = Date.now() + pollMs;
     }
     if (stalled > (hasOnlyFinalReasons(missing) ? finalMs : stalledMs)) {
-      stage.fail(`not ready, and no progress for ${formatDuration(stalled)}: ${waiting}`);
-      throw new CommandError(
-        [
-          ...formatRows(status),
-          "",
-          `\`npx meridian status ${plan.environment.name}\` shows the state, \`npx meridian logs argocd-application-controller\` why.`,
-        ].join("\n"),
-      );
+      const failure = `not ready, and no progress for ${formatDuration(stalled)}: ${waiting}`;
+      stage.fail(failure);
+      throw stalledError(status, missing, failure);
     }
     // One read queries every API server. It is slow on a machine that is busy bringing the apps up, so the pause grows with it.
     await sleep(Math.max(shortestPauseMs, 2 * (Date.now() - polledAt)));
   }
+}
+
+/**
+ * The failure of the wait: the rows of `status` for a person, and one sentence with every reason for a document. Pure.
+ * @param failure Which parts are not ready, and since when.
+ */
+export function stalledError(
+  status: Status,
+  missing: readonly Missing[],
+  failure: string,
+): CommandError {
+  const { environment } = status;
+  const reasons = missing.flatMap(({ app }) =>
+    reasonLines(app?.reasons ?? []).map((line) => `${app?.name}: ${line}`),
+  );
+  const logs =
+    reasons.length > 0 ? "." : ", `npx meridian logs argocd-application-controller` why.";
+  const remedy = `\`npx meridian status ${environment}\` shows the state${logs}`;
+  return new CommandError(
+    [...formatRows(status), "", remedy].join("\n"),
+    [],
+    [`${environment} is ${failure}.`, ...reasons, remedy].join(" "),
+  );
 }
 
 /** Shortest pause between two reads of the apps, in milliseconds. */

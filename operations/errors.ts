@@ -9,6 +9,8 @@ export class CommandError extends Error {
     message: string,
     /** The mistakes that the message lists. Default: none. */
     readonly diagnostics: readonly Diagnostic[] = [],
+    /** The message of a `--json` document, if the message for a person is a table. Default: the message. */
+    readonly summary?: string,
   ) {
     super(message);
   }

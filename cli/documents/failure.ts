@@ -15,7 +15,9 @@ export function failureOf(
   interrupted: boolean,
 ): Pick<FailureDocument, "error" | "diagnostics"> {
   const diagnostics = interrupted ? [] : diagnosticsOf(error);
-  const message = stripVTControlCharacters(text).trim();
+  const { summary } = (error ?? {}) as { summary?: string };
+  const sentence = isExpected(error) && !interrupted && summary !== undefined ? summary : text;
+  const message = stripVTControlCharacters(sentence).trim();
   return { error: { kind: kindOf(error, diagnostics, interrupted), message }, diagnostics };
 }
 

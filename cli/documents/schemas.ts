@@ -222,7 +222,7 @@ export const rebalanceSchema = z.strictObject({
   ok: z.literal(true),
   command: z.literal("rebalance"),
   environment: z.string(),
-  /** Number of objects whose replicas were divided again. */
+  /** Number of objects that Karmada schedules again, those without replicas included. */
   objects: count,
 });
 

@@ -9,7 +9,9 @@ export function differenceLines(differences: readonly Difference[]): string[] {
     .filter(({ kind, how }) => kind === "cluster" && how === "missing")
     .map(({ name }) => name);
   const clusterOf = (difference: Difference) =>
-    difference.how === "missing" ? gone.find((cluster) => names(difference, cluster)) : undefined;
+    difference.how === "missing"
+      ? gone.find((cluster) => namesCluster(difference, cluster))
+      : undefined;
   const parts = gone.map((cluster) => {
     const count = differences.filter((each) => clusterOf(each) === cluster).length;
     return `cluster ${cluster}: expected present, found nothing of its ${count} parts. \`npx meridian up\` makes it.`;
@@ -19,7 +21,7 @@ export function differenceLines(differences: readonly Difference[]): string[] {
 }
 
 /** Whether a name contains a cluster's as a whole: "gateway-eu-west-1" contains "eu-west-1"; "eu-west-12/etcd" does not. */
-function names({ name }: Difference, cluster: string): boolean {
+export function namesCluster({ name }: Pick<Difference, "name">, cluster: string): boolean {
   const at = name.indexOf(cluster);
   const around = [name[at - 1], name[at + cluster.length]];
   return at >= 0 && around.every((letter) => letter === undefined || !/[a-z0-9]/.test(letter));

@@ -60,7 +60,7 @@ function launchDarklyCounts(
 ): CommandError {
   const missing = needed.filter((name) => !set.includes(name));
   return new CommandError(
-    `The gates of ${environment} hear of flags from LaunchDarkly (meridian:flags in its configuration), and ${are(missing, "not set")}. ` +
+    `The gates of ${environment} read flags from LaunchDarkly (meridian:flags in its configuration), and ${are(missing, "not set")}. ` +
       `No gate reads ${shownPath(file)}. Nothing was changed.\n` +
       `Set ${missing.length > 1 ? "them" : "it"} (docs/guides/flags.md, Where flags are), or go to LaunchDarkly's own page, ${new URL(apiUrl).origin}.`,
   );

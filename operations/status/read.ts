@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { readNames, zonePath } from "../../infra/components/dns/handlers/powerdnsServer";
 import { regionServiceNames } from "../../infra/components/processes";
+import { namesCluster } from "../../infra/plan/differenceLines";
 import { clusterProcessName } from "../../infra/plan/names";
 import type { Instance } from "../../infra/providers/local/instance";
 import { inventoryDifferences } from "../../infra/providers/local/inventory";
@@ -87,10 +88,15 @@ function isCreated({ regions }: Status, name: string): boolean {
   return regions.some((region) => region.name === name && region.created);
 }
 
-/** The differences that are not of a region which does not answer: that region is reported as a whole. Pure. */
+/** The differences that are not of a region which does not answer or is not created yet: that region is reported as a whole. Pure. */
 export function differencesElsewhere({ regions, differences }: Status): readonly Difference[] {
   const lost = regions.filter(({ version }) => version === undefined);
-  return differences.filter(({ name }) => !lost.some((region) => isOf(region.name, name)));
+  return differences.filter(
+    ({ name }) =>
+      !lost.some((region) =>
+        region.created ? isOf(region.name, name) : namesCluster({ name }, region.name),
+      ),
+  );
 }
 
 /** Whether a process or component, such as `gateway-us-east-1` or `us-east-1/etcd`, goes with a region. Pure. */

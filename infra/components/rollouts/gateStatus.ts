@@ -141,7 +141,7 @@ function consequence(rollout: RolloutObject, phase: RolloutPhase, gate: Gate): s
   if (metadata.annotations?.[wantedAnnotation] !== undefined)
     return "the region starts with the version that the others run, and takes its steps from there";
   if (phase === "stable")
-    return status?.stableRS ? "nothing new is there" : "the region's first version is coming up";
+    return status?.stableRS ? "there is no new version" : "the region's first version is coming up";
   switch (abortCause(rollout)) {
     case "flag":
       return "all requests are on the stable version";

@@ -95,7 +95,7 @@ describe("meridian remove", () => {
   it("deletes the Application of an app without data after a yes, and waits until it is gone", async () => {
     const lines = await run({ yes: true });
     assert.deepEqual(writes(), [`DELETE ${root}/cart`]);
-    assert.match(lines, /cart goes, in 1 regions.*\n.*1 Service: cart/);
+    assert.match(lines, /cart is removed from 1 regions.*\n.*1 Service: cart/);
     assert.match(lines, /gone from every region/);
   });
 

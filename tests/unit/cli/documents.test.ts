@@ -191,6 +191,13 @@ describe("The document of a failed command", () => {
       ...failureOf(error, "\x1b[31mIt failed.\x1b[39m\n", interrupted),
     });
 
+  it("has the sentence of an error whose message for a person is a table, unless it was interrupted", () => {
+    const error = new CommandError("REGION  VERSION", [], "local is not ready: cart.");
+    assert.equal(parsed(error).error.message, "local is not ready: cart.");
+    assert.equal(parsed(error, true).error.message, "It failed.");
+    assert.equal(parsed(new CommandError("no")).error.message, "It failed.");
+  });
+
   for (const [what, error, kind] of [
     ["a refusal", new CommandError("no"), "failed"],
     ["wrong arguments", new CommanderError(1, "commander.unknownOption", "no"), "usage"],

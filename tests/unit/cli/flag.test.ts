@@ -27,11 +27,11 @@ describe("meridian flag", () => {
     assert.match(text, /^storefront \(test\): version 2 → 3, in .*flags\.test\.json\n/);
     for (const region of ["eu-west-1", "us-east-1", "everywhere else"])
       assert.match(text, new RegExp(`${region} +retired +25 %`));
-    assert.match(text, /25 %: rollouts below may go on to 25 %; what is further already stays/);
+    assert.match(text, /25 %: a new version may reach 25 %; one that has passed it stays/);
     assert.match(text, /`npx meridian status test` shows how far regions are\./);
     assert.match(await folder.set("25"), /there is nothing to change/);
-    assert.match(await folder.set("5"), /below the first weight, 10 %: a new version waits/);
-    assert.match(await folder.set("100"), /may go on to 100 %, and stay ready to go back/);
+    assert.match(await folder.set("5"), /below the first step \(10 %\): a new version waits/);
+    assert.match(await folder.set("100"), /may reach 100 %, and can return until/);
     assert.match(
       await folder.set("off"),
       /eu-west-1 +100 % +off[^]*all requests return to the stable/,

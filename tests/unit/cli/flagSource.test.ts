@@ -32,8 +32,7 @@ describe("where meridian flag finds flags", () => {
   });
 
   it("says which source it takes while the configuration's mistakes leave that open", async () => {
-    const taken =
-      /has mistakes, .* gates are taken to hear of flags from \S*flags\.test\.json\.\n$/;
+    const taken = /has mistakes, .* gates are assumed to read flags from \S*flags\.test\.json\.\n$/;
     for (const text of [
       noRegions,
       `${noRegions}  meridian:flgas: { sdkKeyFile: ~/key }\n`,
@@ -46,7 +45,7 @@ describe("where meridian flag finds flags", () => {
     }
     assert.match(await printed(() => createFlag("shop", options)), taken);
     folder.configure(noRegions + launchDarkly);
-    await folder.refused(() => folder.set("off"), /hear of flags from LaunchDarkly/);
+    await folder.refused(() => folder.set("off"), /read flags from LaunchDarkly/);
   });
 
   it("edits and shows no file that no gate reads", async () => {
@@ -60,7 +59,7 @@ describe("where meridian flag finds flags", () => {
     ])
       await folder.refused(
         act,
-        /^The gates of test hear of flags from LaunchDarkly .*LAUNCHDARKLY_ACCESS_TOKEN and LAUNCHDARKLY_PROJECT are not set\. No gate reads \S*flags\.test\.json\. Nothing was changed\.\nSet them .*own page, https:\/\/app\.launchdarkly\.com\.$/,
+        /^The gates of test read flags from LaunchDarkly .*LAUNCHDARKLY_ACCESS_TOKEN and LAUNCHDARKLY_PROJECT are not set\. No gate reads \S*flags\.test\.json\. Nothing was changed\.\nSet them .*own page, https:\/\/app\.launchdarkly\.com\.$/,
       );
   });
 
@@ -69,7 +68,7 @@ describe("where meridian flag finds flags", () => {
     fs.copyFileSync(own, path.join(folder.dir, "Pulumi.production.yaml"));
     await folder.refused(
       () => printed(() => setFlag("storefront", "off", { environment: "production" })),
-      /The gates of production hear of flags from LaunchDarkly/,
+      /The gates of production read flags from LaunchDarkly/,
     );
   });
 
@@ -164,7 +163,7 @@ describe("where meridian flag finds flags", () => {
       folder.configure(noRegions);
       assert.match(
         await folder.set("on"),
-        /are taken to hear of flags from LaunchDarkly \(project shop, environment test\)\.\n$/,
+        /are assumed to read flags from LaunchDarkly \(project shop, environment test\)\.\n$/,
       );
       const again = setVariables({ LAUNCHDARKLY_PROJECT: undefined });
       try {

@@ -83,7 +83,7 @@ describe("What the removal of an app takes", () => {
     const status = { conditions: gone, resources: [...plain, claim] };
     const claims = ["eu", "us"].map((region) => ({ region, name: "data" }));
     assert.deepEqual(removalText(planned(cart(status), claims), ["eu", "us"]).split("\n"), [
-      "cart goes, in 2 regions (eu, us).",
+      "cart is removed from 2 regions (eu, us).",
       "  1 Namespace: cart",
       "  2 ConfigMap: a, b",
       "  1 PersistentVolumeClaim: data",

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { composeStatus } from "../../../operations/status/compose";
-import { type Awaited, formatHeld, missingIn } from "../../../cli/settle";
+import { type Awaited, formatHeld, missingIn, stalledError } from "../../../cli/settle";
 import type { Status } from "../../../operations/status/model";
 import { inOrder } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
@@ -46,6 +46,33 @@ describe("What `up` waits for", () => {
     );
     const status = composeStatus(plan, { ...good, applications });
     assert.deepEqual(namesOf(status, {}), ["Argo CD's own objects"]);
+  });
+});
+
+describe("The failure of the wait", () => {
+  const status = composeStatus(plan, good);
+  const [shop] = status.apps;
+  assert.ok(shop);
+  const reason = {
+    ...{ object: "Pod", regions: ["us-east-1"], final: true, refused: true },
+    message: 'CreateContainerConfigError: configmap "a" not found',
+    remedy: "Create the object or key.",
+  };
+
+  it("is the rows for a person, and a sentence with each reason for a document", () => {
+    const missing = [{ name: "shop", app: { ...shop, reasons: [reason] } }];
+    const error = stalledError(status, missing, "not ready, and no progress for 30 s: shop");
+    assert.match(error.message, /^ +REGION/m);
+    assert.equal(
+      error.summary,
+      'test is not ready, and no progress for 30 s: shop. shop: Pod in us-east-1: CreateContainerConfigError: configmap "a" ' +
+        "not found → Create the object or key. `npx meridian status test` shows the state.",
+    );
+  });
+
+  it("names the log of Argo CD if no server has told a reason", () => {
+    const { summary } = stalledError(status, [{ name: "shop", app: shop }], "not ready: shop");
+    assert.match(summary ?? "", /shop\. `npx meridian status test` shows the state, .*argocd-app/);
   });
 });
 

@@ -162,17 +162,33 @@ describe("A region that only a preview has read", () => {
         found: "nothing",
         remedy: "Run up.",
       },
+      {
+        kind: "file",
+        name: "us-east-1.kubeconfig",
+        how: "missing",
+        expected: "present",
+        found: "nothing",
+        remedy: "Run up.",
+      },
+      {
+        kind: "authority",
+        name: "dataplane-us-east-1/config.json#api",
+        how: "missing",
+        expected: "of us-east-1",
+        found: "nothing",
+        remedy: "Run up.",
+      },
     ],
   });
 
   it("is not created yet, and not lost", () => {
-    assert.deepEqual(unready(status).slice(0, 1), ["us-east-1 (not created yet)"]);
+    assert.deepEqual(unready(status), ["us-east-1 (not created yet)", "shop"]);
     const text = formatStatus(status, plan);
     assert.match(text, /^○ {2}us-east-1 +not created yet$/m);
     assert.match(
       text,
       /us-east-1 is in the configuration and not created yet: `npx meridian up test`/,
     );
-    assert.doesNotMatch(text, /lost|gateway-us-east-1|in the federation/);
+    assert.doesNotMatch(text, /lost|gateway-us-east-1|in the federation|kubeconfig|config\.json/);
   });
 });

@@ -122,7 +122,7 @@ describe("The gate's mark on a Rollout", () => {
         on(25),
         false,
       ],
-      ["flag orders allows 25 %, nothing new is there", at(9, { currentPodHash: "v1" }), on(25)],
+      ["flag orders allows 25 %, there is no new version", at(9, { currentPodHash: "v1" }), on(25)],
       [
         "flag orders allows 25 %, the region's first version is coming up",
         at(0, { stableRS: "" }),
