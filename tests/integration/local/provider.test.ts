@@ -2,10 +2,11 @@ import * as assert from "node:assert/strict";
 import * as proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { publishZone } from "../../../infra/components/dns/handlers/powerdnsServer";
-import { instanceOf } from "../../../infra/providers/local/instance";
+import { instanceOf, prepareInstance, serviceDir } from "../../../infra/providers/local/instance";
 import { zoneInputs } from "../../../infra/components/gateway/traffic";
 import { TinyDnsServer } from "../../support/dnsServer";
 import { makeFolder } from "../../support/folder";
+import { endInstance } from "../../support/instance";
 import { planOf, small } from "../../support/plan";
 import { ProviderProcess, toStruct, urnOf } from "../../support/provider";
 
@@ -173,24 +174,33 @@ describe("The meridian provider", function () {
     });
 
     it("services by what they run, and replaces them by name, environment and home", async () => {
+      const folder = makeFolder();
+      const instance = instanceOf("test", folder.dir);
+      // A comparison starts a service that does not run.
+      prepareInstance(instance);
       const old = {
-        home: "/nowhere/meridian",
+        home: folder.dir,
         environment: "test",
         name: "thing",
-        command: ["/bin/thing"],
+        command: ["bash", "-c", "exec sleep 600", serviceDir(instance, "thing")],
         variables: {},
         files: { kubeconfig: "k" },
         ports: [1],
       };
-      assert.deepEqual(await provider.diff(service, old, structuredClone(old)), {
-        ...same,
-        stables: ["command", "environment", "files", "home", "name", "ports", "variables"],
-      });
-      const files = await provider.diff(service, old, { ...old, files: { kubeconfig: "new" } });
-      assert.deepEqual([files.diffs, files.replaces, files.deleteFirst], [["files"], [], false]);
-      for (const key of ["home", "environment", "name"]) {
-        const moved = await provider.diff(service, old, { ...old, [key]: "other" });
-        assert.deepEqual([moved.diffs, moved.replaces, moved.deleteFirst], [[key], [key], true]);
+      try {
+        assert.deepEqual(await provider.diff(service, old, structuredClone(old)), {
+          ...same,
+          stables: ["command", "environment", "files", "home", "name", "ports", "variables"],
+        });
+        const files = await provider.diff(service, old, { ...old, files: { kubeconfig: "new" } });
+        assert.deepEqual([files.diffs, files.replaces, files.deleteFirst], [["files"], [], false]);
+        for (const key of ["home", "environment", "name"]) {
+          const moved = await provider.diff(service, old, { ...old, [key]: "other" });
+          assert.deepEqual([moved.diffs, moved.replaces, moved.deleteFirst], [[key], [key], true]);
+        }
+      } finally {
+        await endInstance(instance);
+        folder.remove();
       }
     });
   });
