@@ -1,4 +1,5 @@
 import type { LabelSelector } from "../../manifests/types";
+import { selects } from "../../plan/kubeObject";
 import type { ClusterObject } from "./members";
 
 /** Karmada's ClusterAffinity. */
@@ -76,21 +77,4 @@ function matches(
   if (exclude.includes(name)) return false;
   if (clusterNames.length > 0 && !clusterNames.includes(name)) return false;
   return labelSelector === undefined || selects(labelSelector, labels);
-}
-
-/** Kubernetes' own rules: `NotIn` also selects an object without the label. */
-function selects(
-  { matchLabels = {}, matchExpressions = [] }: LabelSelector,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      if (operator === "Exists") return value !== undefined;
-      if (operator === "DoesNotExist") return value === undefined;
-      const among = value !== undefined && values.includes(value);
-      return operator === "In" ? among : !among;
-    })
-  );
 }
