@@ -3,13 +3,13 @@ import type { Steps } from "./account";
 
 /**
  * What of the other regions, and of what all share, a region's coming or going may change: DNS, the copying of images,
- * Karmada's list of regions and Argo CD's, and our own provider, which is told the configuration.
+ * Karmada's lists of regions and of their DNS, Argo CD's, and our own provider, which is told the configuration.
  */
 const told = [
   /^(create|update|delete) aws:route53\/record:Record /,
   /^update aws:ecr\/replicationConfiguration:ReplicationConfiguration /,
   /^update kubernetes:core\/v1:Secret federation-cluster$/,
-  /^update kubernetes:policy\.karmada\.io\/v1alpha1:ClusterOverridePolicy meridian-region$/,
+  /^update kubernetes:policy\.karmada\.io\/v1alpha1:ClusterOverridePolicy meridian-(dns|region)$/,
   /^update pulumi:providers:meridian default$/,
 ];
 
