@@ -20,7 +20,7 @@ const stepMs = 1000;
 /**
  * Changes the share of its traffic that a region serves: at once, or in even steps over some seconds. If interrupted, the
  * region stays at the step it has reached.
- * @param held The environment's lock: commands that wait for it learn until when the steps take. Default: nobody waits.
+ * @param held The environment's lock, whose waiting commands get the time of the last step. Default: no lock.
  */
 export async function drain(
   region: string,

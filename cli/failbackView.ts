@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { describeFailback } from "../infra/components/federation/failbackText";
+import { environmentOption } from "../operations/format";
 import type { Status } from "../operations/status/model";
 
 /** How replicas return to regions that lack them: by itself and when, or by which command. Empty: nothing is due. Pure. */
@@ -25,7 +26,7 @@ function remedies(
   regions: readonly { readonly name: string; readonly drainedToPercent?: number }[],
   environment: string,
 ): string[] {
-  const option = environment === "local" ? "" : ` -e ${environment}`;
+  const option = environmentOption(environment);
   return regions
     .filter(({ drainedToPercent }) => drainedToPercent !== undefined)
     .map(

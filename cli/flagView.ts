@@ -8,7 +8,7 @@ import {
 import type { Flag } from "../infra/components/rollouts/flags";
 import { defaultWeights } from "../infra/components/rollouts/steps";
 import type { FlagState } from "../infra/components/rollouts/verdict";
-import { pluralize, sanitize } from "../operations/format";
+import { environmentOption, pluralize, sanitize } from "../operations/format";
 import type { FlagEdit } from "../operations/flags/source";
 import { mark, table } from "./table";
 
@@ -184,7 +184,7 @@ function elsewhere(
 
 /** The next command to type. */
 export function hint(command: string, environment: string): string {
-  return `\`npx meridian flag ${command}${environment === "local" ? "" : ` -e ${environment}`}\``;
+  return `\`npx meridian flag ${command}${environmentOption(environment)}\``;
 }
 
 /** Whether a state allows every version to all users. Pure. */

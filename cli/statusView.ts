@@ -6,7 +6,7 @@ import { appReady, unreleased } from "../operations/status/compose";
 import { reasonLines } from "../operations/status/reasonLines";
 import { differencesElsewhere, isOf, unready } from "../operations/status/read";
 import { versionText } from "../operations/status/versions";
-import { formatDuration } from "../operations/format";
+import { environmentOption, formatDuration } from "../operations/format";
 import { failbackRows } from "./failbackView";
 import { mark, table } from "./table";
 import type {
@@ -163,7 +163,7 @@ function differenceRows(status: Status): string[] {
   const lines = [
     ...lost.map(
       ({ name }) =>
-        `${name} does not answer, and parts of it do not run. \`npx meridian region return ${name}${optionFor(environment)}\` starts a lost region again, as does \`up\`.`,
+        `${name} does not answer, and parts of it do not run. \`npx meridian region return ${name}${environmentOption(environment)}\` starts a lost region again, as does \`up\`.`,
     ),
     ...regions
       .filter(({ created }) => !created)
@@ -176,15 +176,10 @@ function differenceRows(status: Status): string[] {
   return lines.length === 0 ? [] : ["", ...lines.map((line) => pc.yellow(`  ${line}`))];
 }
 
-/** The option that a command needs for an environment: none for the default. */
-function optionFor(environment: string): string {
-  return environment === "local" ? "" : ` -e ${environment}`;
-}
-
 /** Notes on an app below its row. */
 function appNotes(app: AppStatus, environment: string): string[] {
   const { name, reasons, drift } = app;
-  const remove = `\`npx meridian remove ${name}${optionFor(environment)}\``;
+  const remove = `\`npx meridian remove ${name}${environmentOption(environment)}\``;
   if (app.removing) return [`is being removed: ${remove} waits for it`];
   if (app.removed) return [`removed from git: ${remove}`];
   const short = Object.entries(app.replicas.byRegion)

@@ -25,6 +25,11 @@ export function sanitize(text: string): string {
   );
 }
 
+/** The option by which a command names an environment, with a leading space; empty for the default. */
+export function environmentOption(environment: string): string {
+  return environment === "local" ? "" : ` -e ${environment}`;
+}
+
 /** The short form of a commit hash. */
 export function shortSha(commit: string): string {
   return commit.slice(0, 7);

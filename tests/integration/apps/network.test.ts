@@ -20,7 +20,7 @@ import { appFlows, chartPods } from "../../support/network/flows";
 
 const appsDir = join(__dirname, "../../../apps");
 
-/** Pods that no flow has: of the platform's other namespaces, of one that nobody has labelled, and beside the gateway. */
+/** Pods that no flow has: of the platform's other namespaces, of one without labels, and beside the gateway. */
 const strangers: readonly Party[] = [
   ...[...platformNamespaces, "kube-system", "monitoring", "another"].map((namespace) =>
     podParty({ namespace, labels: { "app.kubernetes.io/name": "stranger" } }),

@@ -38,7 +38,7 @@ export const tellOfEveryAlarm: Invariant = (registered) =>
     const actions = ["alarmActions", "okActions"].map((field) => texts(alarm.inputs[field]));
     return actions.every((topics) => topics.some((arn) => isHeard(registered, arn, alarm)))
       ? []
-      : [`${alarm.id} tells nobody`];
+      : [`${alarm.id} has no topic with a subscriber`];
   });
 
 function isHeard(registered: readonly Registered[], arn: string, alarm: Registered): boolean {
