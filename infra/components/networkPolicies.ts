@@ -1,4 +1,4 @@
-import { namespaceNameLabel } from "../plan/networkPolicy";
+import { labelKeys } from "../plan/names";
 import type { Labels } from "../plan/types";
 import type { LabelSelector, Metadata } from "../manifests/types";
 import type { Component } from "./component";
@@ -25,7 +25,7 @@ interface NetworkPolicyRule {
   readonly ports: readonly Port[];
 }
 
-interface PolicyPeer {
+export interface PolicyPeer {
   readonly namespaceSelector?: LabelSelector;
   readonly podSelector?: LabelSelector;
 }
@@ -36,7 +36,7 @@ const apps: PolicyPeer = {
 };
 
 const clusterDns: PolicyPeer = {
-  namespaceSelector: { matchLabels: { [namespaceNameLabel]: "kube-system" } },
+  namespaceSelector: { matchLabels: { [labelKeys.namespaceName]: "kube-system" } },
   podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
 };
 
@@ -128,34 +128,15 @@ function inNamespaces([first, ...more]: readonly string[]): PolicyPeer {
   if (first === undefined) throw new RangeError("a flow names a component without namespaces");
   const selector: LabelSelector =
     more.length === 0
-      ? { matchLabels: { [namespaceNameLabel]: first } }
+      ? { matchLabels: { [labelKeys.namespaceName]: first } }
       : {
-          matchExpressions: [{ key: namespaceNameLabel, operator: "In", values: [first, ...more] }],
+          matchExpressions: [
+            { key: labelKeys.namespaceName, operator: "In", values: [first, ...more] },
+          ],
         };
   return { namespaceSelector: selector };
 }
 
 function ruled({ port, protocol = "TCP" }: Port): Port {
   return { protocol, port };
-}
-
-/** One thing that a policy permits, for comparison: direction, peer, port. */
-export function permissionsOf({ ingress = [], egress = [] }: NetworkPolicySpec): string[] {
-  const each = (direction: string, peers: readonly PolicyPeer[] = [{}], ports: readonly Port[]) =>
-    peers.flatMap((peer) =>
-      ports.map((port) => `${direction} ${sorted(peer)} ${port.protocol ?? "TCP"}/${port.port}`),
-    );
-  return [
-    ...ingress.flatMap(({ from, ports }) => each("from", from, ports)),
-    ...egress.flatMap(({ to, ports }) => each("to", to, ports)),
-  ].sort();
-}
-
-/** As JSON, independent of the order of keys. */
-function sorted(value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) =>
-    typeof each === "object" && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each,
-  );
 }

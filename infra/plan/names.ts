@@ -25,6 +25,8 @@ export const appLabel = "meridian.dev/app";
 
 /** Label keys. The well-known ones belong to Kubernetes and Karpenter; meridian.dev is Meridian's own. */
 export const labelKeys = {
+  /** The API server itself sets it on every namespace. */
+  namespaceName: "kubernetes.io/metadata.name",
   hostname: "kubernetes.io/hostname",
   arch: "kubernetes.io/arch",
   os: "kubernetes.io/os",

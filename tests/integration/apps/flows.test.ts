@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import {
-  appPolicy,
-  type NetworkPolicySpec,
-  permissionsOf,
-} from "../../../infra/components/networkPolicies";
+import { appPolicy, type NetworkPolicySpec } from "../../../infra/components/networkPolicies";
+import { permissionsOf } from "../../support/network/permissions";
 import { checkApps } from "../../../operations/apps";
 
 const appsDir = join(__dirname, "../../../apps");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { at } from "../../../infra/plan/kubeObject";
 import { routeMiddlewares } from "../../../infra/components/gateway/routeMiddlewares";
-import { evaluatePolicies } from "../../../infra/plan/networkPolicy";
+import { evaluatePolicies } from "../../support/network/policies";
 import { checkApps } from "../../../operations/apps";
 import { addressParty, appParties } from "../../support/network/evaluation";
 

@@ -16,7 +16,7 @@ import {
   wrongConnections,
 } from "../../support/network/evaluation";
 import { applyJsonPatch } from "../../support/jsonPatch";
-import { appFlows, chartPods } from "../../support/network/flows";
+import { appFlows, callingPods } from "../../support/network/flows";
 
 const appsDir = join(__dirname, "../../../apps");
 
@@ -25,13 +25,13 @@ const strangers: readonly Party[] = [
   ...[...platformNamespaces, "kube-system", "monitoring", "another"].map((namespace) =>
     podParty({ namespace, labels: { "app.kubernetes.io/name": "stranger" } }),
   ),
-  podParty({ namespace: "another", labels: chartPods["gateway"]?.labels ?? {} }),
+  ...callingPods.map(({ labels }) => podParty({ namespace: "another", labels })),
   addressParty("the internet", "203.0.113.9"),
   addressParty("instance metadata", "169.254.169.254"),
   addressParty("the API server", "10.20.192.1"),
 ];
 
-const gateway = podParty(chartPods["gateway"] ?? assert.fail("no pods of the gateway"), "gateway");
+const gateways = callingPods.map((one) => podParty(one, one.part));
 const dnsPod = podParty({ namespace: "kube-system", labels: { "k8s-app": "kube-dns" } }, "dns");
 
 const policiesOf = (objects: readonly KubeObject[]) =>
@@ -82,7 +82,7 @@ describe("The network of the apps", () => {
 
   it("of local is open for every declared flow, and closed for any other connection", () => {
     const rendered = objects["local"] ?? [];
-    const parties = [...appParties(rendered), gateway, dnsPod, ...strangers];
+    const parties = [...appParties(rendered), ...gateways, dnsPod, ...strangers];
     assert.equal(parties.filter(({ part }) => part === "apps").length, 3);
     assert.deepEqual(wrongConnections(policiesOf(rendered), parties, appFlows), []);
   });
@@ -102,14 +102,14 @@ describe("The network of the apps", () => {
             name === region.name ? "dns" : undefined,
           ),
         );
-        const parties = [...appParties(rendered), gateway, ...dns, ...strangers];
+        const parties = [...appParties(rendered), ...gateways, ...dns, ...strangers];
         assert.deepEqual(wrongConnections(policies, parties, appFlows), [], region.name);
       }
     });
 
   it("is tested by connections that each policy decides", () => {
     const rendered = objects["local"] ?? [];
-    const parties = [...appParties(rendered), gateway, dnsPod, ...strangers];
+    const parties = [...appParties(rendered), ...gateways, dnsPod, ...strangers];
     const [first, ...others] = policiesOf(rendered);
     assert.ok(first);
     const namespace = first.metadata.namespace ?? "";

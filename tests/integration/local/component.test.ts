@@ -1,11 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { planProcesses, planStarts } from "../../../infra/components/processes";
-import {
-  appPolicy,
-  networkPolicies,
-  permissionsOf,
-} from "../../../infra/components/networkPolicies";
+import { appPolicy, networkPolicies } from "../../../infra/components/networkPolicies";
+import { permissionsOf } from "../../support/network/permissions";
 import { components, componentsOf } from "../../../infra/components/registry";
 import { toolsOf } from "../../../infra/components/tools";
 import { parseEnvironment } from "../../../infra/config/parse";

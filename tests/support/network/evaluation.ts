@@ -5,7 +5,7 @@ import {
   type PolicyPeer,
   type PolicyPod,
   type Protocol,
-} from "../../../infra/plan/networkPolicy";
+} from "./policies";
 import type { Flow, FlowParty } from "./flows";
 
 /** A pod or an address, and its part in flows; none: a stranger. */

@@ -4,8 +4,8 @@ import {
   type NetworkPolicy,
   appPolicy,
   networkPolicies,
-  permissionsOf,
 } from "../../../infra/components/networkPolicies";
+import { permissionsOf } from "../../support/network/permissions";
 import { components } from "../../../infra/components/registry";
 import { awsPlanOf } from "../../support/aws/plan";
 import { registerWhole } from "../../support/aws/whole";

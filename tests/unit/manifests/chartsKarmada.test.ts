@@ -23,7 +23,7 @@ import { kubernetesVersion } from "../../../infra/plan/versions";
 import { planBackup } from "../../../infra/components/backup/plan";
 import { rateFlags } from "../../../infra/components/federation/federationRates";
 import { karmadaNamespace } from "../../../infra/components/federation/component";
-import { evaluatePolicies } from "../../../infra/plan/networkPolicy";
+import { evaluatePolicies } from "../../support/network/policies";
 import { podParty } from "../../support/network/evaluation";
 import { planOf, small } from "../../support/plan";
 import { chartKubeconfig, secretMark } from "../../support/resourceTypes";

@@ -1,5 +1,6 @@
 import type { FailbackServiceConfig } from "../../../../services/failback/config";
 import type { AutomaticFailback } from "../../../config/types";
+import { labelKeys } from "../../../plan/names";
 import { resources } from "../../../manifests/charts";
 import type { Manifest } from "../../../manifests/types";
 import { failbackName, karmadaNamespace } from "../component";
@@ -55,7 +56,7 @@ export const failbackTraffic = {
         to: [
           {
             namespaceSelector: {
-              matchLabels: { "kubernetes.io/metadata.name": karmadaNamespace },
+              matchLabels: { [labelKeys.namespaceName]: karmadaNamespace },
             },
             podSelector: { matchLabels: { app: karmadaApi.service } },
           },

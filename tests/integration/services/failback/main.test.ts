@@ -1,19 +1,19 @@
 import * as assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
-import { repositoryRoot } from "../../../../infra/providers/local/instance";
 import type { FailbackServiceConfig } from "../../../../services/failback/config";
+import { bundleAsImage, runBundle } from "../../../support/bundledService";
 import { makeFolder } from "../../../support/folder";
 import { KubeStore } from "../../../support/kubeStore";
 import { until } from "../../../support/until";
 
 describe("The failback service's process, bundled as its image has it", () => {
   const folder = makeFolder();
-  const bundle = path.join(folder.dir, "main.js");
+  let bundle: string;
   const configFile = path.join(folder.dir, "config.json");
   let karmada: KubeStore;
   let port: number;
@@ -21,17 +21,7 @@ describe("The failback service's process, bundled as its image has it", () => {
 
   before(async function () {
     this.timeout(60_000);
-    const dockerfile = fs.readFileSync(
-      path.join(repositoryRoot, "services/failback/Dockerfile"),
-      "utf8",
-    );
-    const [, command = ""] = /npx --no-install esbuild ((?:.*\\\n)*.*)\n/.exec(dockerfile) ?? [];
-    const given = command.split(/[\s\\]+/).filter((word) => !word.startsWith("--outfile"));
-    assert.ok(given.includes("--bundle"), command);
-    const esbuild = require.resolve("esbuild/bin/esbuild");
-    execFileSync(esbuild, [...given, `--outfile=${bundle}`, "--log-level=error"], {
-      cwd: repositoryRoot,
-    });
+    bundle = bundleAsImage("failback", folder.dir);
     karmada = await KubeStore.start();
     port = await freePort();
     const config: FailbackServiceConfig = {
@@ -49,12 +39,9 @@ describe("The failback service's process, bundled as its image has it", () => {
   });
 
   const run = (...args: string[]) => {
-    const started = spawn(process.execPath, [bundle, ...args], { stdio: "pipe" });
-    child = started;
-    const output = { text: "" };
-    for (const stream of [started.stdout, started.stderr])
-      stream.setEncoding("utf8").on("data", (chunk: string) => (output.text += chunk));
-    return { started, output };
+    const ran = runBundle(bundle, args);
+    child = ran.started;
+    return ran;
   };
 
   const status = async (file: string) =>

@@ -1,33 +1,23 @@
 import * as assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { repositoryRoot } from "../../../../infra/providers/local/instance";
 import { flagFile, percentageFlag } from "../../../support/flags";
+import { bundleAsImage, runBundle } from "../../../support/bundledService";
 import { makeFolder } from "../../../support/folder";
 import { writeGate } from "../../../support/gate";
 import { until } from "../../../support/until";
 
 describe("The rollout gate's process, bundled as its image has it", () => {
   const folder = makeFolder();
-  const bundle = path.join(folder.dir, "main.js");
+  let bundle: string;
   const configFile = path.join(folder.dir, "config.json");
   let child: ChildProcess | undefined;
 
   before(async function () {
     this.timeout(60_000);
-    const dockerfile = fs.readFileSync(
-      path.join(repositoryRoot, "services/rollout-gate/Dockerfile"),
-      "utf8",
-    );
-    const [, command = ""] = /npx --no-install esbuild ((?:.*\\\n)*.*)\n/.exec(dockerfile) ?? [];
-    const given = command.split(/[\s\\]+/).filter((word) => !word.startsWith("--outfile"));
-    assert.ok(given.includes("--bundle"), command);
-    const esbuild = require.resolve("esbuild/bin/esbuild");
-    execFileSync(esbuild, [...given, `--outfile=${bundle}`, "--log-level=error"], {
-      cwd: repositoryRoot,
-    });
+    bundle = bundleAsImage("rollout-gate", folder.dir);
     fs.writeFileSync(configFile, JSON.stringify(await writeGate(folder.dir)));
     fs.writeFileSync(path.join(folder.dir, "flags.json"), flagFile([percentageFlag("shop", 10)]));
   });
@@ -35,12 +25,9 @@ describe("The rollout gate's process, bundled as its image has it", () => {
   after(() => folder.remove());
 
   const run = (...args: string[]) => {
-    const started = spawn(process.execPath, [bundle, ...args], { stdio: "pipe" });
-    child = started;
-    const output = { text: "" };
-    for (const stream of [started.stdout, started.stderr])
-      stream.setEncoding("utf8").on("data", (chunk: string) => (output.text += chunk));
-    return { started, output };
+    const ran = runBundle(bundle, args);
+    child = ran.started;
+    return ran;
   };
 
   it("prints when it is ready, and shuts down gracefully", async () => {

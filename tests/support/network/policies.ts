@@ -1,8 +1,6 @@
-import { contains, network, parseCidr } from "../config/cidr";
-import { at, list, selects, type KubeObject } from "./kubeObject";
-
-/** The label that the API server itself sets on every namespace, with its name. */
-export const namespaceNameLabel = "kubernetes.io/metadata.name";
+import { contains, network, parseCidr } from "../../../infra/config/cidr";
+import { at, list, selects, type KubeObject } from "../../../infra/plan/kubeObject";
+import { labelKeys } from "../../../infra/plan/names";
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -45,7 +43,7 @@ export type Denial = "egress" | "ingress";
 
 /** A namespace with the labels that it has in a cluster. */
 export function policyNamespace(name: string, labels: Labels = {}): PolicyPod["namespace"] {
-  return { name, labels: { ...labels, [namespaceNameLabel]: name } };
+  return { name, labels: { ...labels, [labelKeys.namespaceName]: name } };
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   type PolicyConnection,
   policyNamespace,
   type PolicyPod,
-} from "../../../infra/plan/networkPolicy";
+} from "../../support/network/policies";
 
 const pod = (namespace: string, app: string, address = "10.0.0.9"): PolicyPod => ({
   kind: "pod",

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { hasNumericUser, imageFacts, repositoryOf } from "../../../infra/catalog/imageFacts";
-import { podImageDiagnostics } from "../../../infra/plan/podImages";
+import { podImageDiagnostics } from "../../support/aws/podImages";
 
 const facts = { user: "app", start: ["./app"], architectures: ["amd64", "arm64"] };
 const found = (spec: object, own: object = {}, architectures = ["amd64"]) =>
