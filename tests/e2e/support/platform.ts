@@ -275,14 +275,18 @@ export function replicasByRegion(status: Status, app: string): number[] {
 
 /**
  * Whether the federation has moved an app away from a region, and all of it is ready elsewhere. A region that has only just
- * stopped answering has no ready replicas either, and pods of a version in rollout make up for them in the sum.
+ * stopped answering has no ready replicas either, and pods of a version in rollout make up for them in the sum. Karmada removes the region
+ * from the division first, and divides its replicas among the others a moment later.
  */
 export function hasLeft(status: Status, app: string, region: string): boolean {
-  const byRegion = status.apps.find(({ name }) => name === app)?.replicas.byRegion ?? {};
-  const { [region]: left, ...others } = byRegion;
+  const replicas = status.apps.find(({ name }) => name === app)?.replicas;
+  const { [region]: left, ...others } = replicas?.byRegion ?? {};
+  const elsewhere = Object.values(others);
+  const placed = elsewhere.reduce((sum, { desired = 0 }) => sum + desired, 0);
   return (
     left?.desired === 0 &&
-    Object.values(others).every(({ ready, desired = Infinity }) => ready >= desired)
+    placed === replicas?.desired &&
+    elsewhere.every(({ ready, desired = Infinity }) => ready >= desired)
   );
 }
 

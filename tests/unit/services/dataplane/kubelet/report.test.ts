@@ -55,6 +55,11 @@ const conditionsOf = (given: Verdict) =>
   );
 
 describe("The status that a kubelet reports", () => {
+  it("is pending as long as anything is missing", () => {
+    for (const given of [unmounted, failing("first"), failing("app"), failing("helper")])
+      assert.equal(statusOf(whole, given, facts).phase, "Pending");
+  });
+
   it("is that of a running pod if nothing is missing", () => {
     const { phase, podIPs, conditions } = statusOf(whole, verdict(), facts);
     assert.deepEqual([phase, podIPs], ["Running", [{ ip: "10.20.1.0" }]]);
