@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { forgetTimes, formatSlowest, readTimes } from "./testTimes";
+import { forgetTimes, formatFailures, formatSlowest, readTimes } from "./testTimes";
 
 /**
- * Runs test tiers in order, each through its npm script, until one fails. Prints the slowest tests of all that ran, and exits
- * with the code of the failed tier.
+ * Runs test tiers in order, each through its npm script, until one fails. Prints the slowest tests of all that ran and those
+ * that failed, and exits with the code of the failed tier.
  */
 function main(tiers: readonly string[]): number {
   // On Ctrl-C the tests stop by themselves and shut down what they started. This process waits for them.
@@ -17,6 +17,8 @@ function main(tiers: readonly string[]): number {
   }
   const times = tiers.map((tier) => readTimes(tier)).filter((one) => one !== undefined);
   console.log(formatSlowest(times));
+  const failures = formatFailures(times);
+  if (failures !== undefined) console.log(failures);
   return code;
 }
 

@@ -22,6 +22,14 @@ export interface TimedFile {
   readonly steps: readonly TimedStep[];
 }
 
+/** A test or hook that failed. Its whole stack is in the run's output, where it failed. */
+export interface FailedStep {
+  readonly file: string;
+  readonly title: string;
+  /** The first line of the error. */
+  readonly message: string;
+}
+
 /** A run of one tier, from its start to its end. */
 export interface TierTimes {
   readonly tier: string;
@@ -29,6 +37,7 @@ export interface TierTimes {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  readonly failures: readonly FailedStep[];
   readonly files: readonly TimedFile[];
 }
 
@@ -78,6 +87,14 @@ export function formatSlowest(tiers: readonly TierTimes[], count = 10): string {
     ),
   ];
   return lines.join("\n");
+}
+
+/** The failed tests and hooks of several tiers, as text; undefined if none failed. */
+export function formatFailures(tiers: readonly TierTimes[]): string | undefined {
+  const lines = tiers.flatMap(({ tier, failures }) =>
+    failures.map(({ file, title, message }) => `  ${tier}  ${title}  (${file})\n    ${message}`),
+  );
+  return lines.length === 0 ? undefined : ["The failed tests and hooks:", ...lines].join("\n");
 }
 
 function column(seconds: number): string {

@@ -1,4 +1,4 @@
-import { forgetTimes, formatSlowest, readTimes } from "./testTimes";
+import { forgetTimes, formatFailures, formatSlowest, readTimes } from "./testTimes";
 import { runScript } from "./script";
 
 const [verb, ...tiers] = process.argv.slice(2);
@@ -18,12 +18,13 @@ function count(): number {
 
 function main(): number {
   if (verb === "count") return count();
+  const finished = () => tiers.map((tier) => readTimes(tier)).filter((one) => one !== undefined);
   if (verb === "forget") forgetTimes(tiers);
-  else if (verb === "slowest")
-    console.log(
-      formatSlowest(tiers.map((tier) => readTimes(tier)).filter((one) => one !== undefined)),
-    );
-  else throw new Error(`Usage: times.ts count|forget|slowest <tier>…, not ${verb}`);
+  else if (verb === "slowest") console.log(formatSlowest(finished()));
+  else if (verb === "failures") {
+    const failures = formatFailures(finished());
+    if (failures !== undefined) console.log(failures);
+  } else throw new Error(`Usage: times.ts count|forget|slowest|failures <tier>…, not ${verb}`);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import * as Mocha from "mocha";
 import { repositoryRoot } from "../../infra/providers/local/instance";
-import { type TierTimes, type TimedStep, writeTimes } from "../../ci/testTimes";
+import { type FailedStep, type TierTimes, type TimedStep, writeTimes } from "../../ci/testTimes";
 
 const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_TEST_END, EVENT_TEST_FAIL, EVENT_TEST_PENDING } =
   Mocha.Runner.constants;
@@ -22,6 +22,7 @@ export default class TimesReporter extends Mocha.reporters.Spec {
   /** By file, and in it by kind and title. */
   private readonly files = new Map<string, Map<string, TimedStep>>();
   private readonly skipped: string[] = [];
+  private readonly failed: FailedStep[] = [];
   private readonly begun = Date.now();
 
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
@@ -32,6 +33,8 @@ export default class TimesReporter extends Mocha.reporters.Spec {
     runner.on(EVENT_TEST_FAIL, (failed: Mocha.Runnable, error: Error) => {
       // At once: a run that is cut off never comes to its report.
       console.log(`\n${error.stack ?? error.message}\n`);
+      const [message = ""] = error.message.split("\n", 1);
+      this.failed.push({ file: fileOf(failed), title: failed.fullTitle(), message });
       if ((failed as { type?: string }).type === "hook") this.add("hook", failed);
     });
     runner.on(EVENT_TEST_PENDING, (test) => this.skipped.push(test.fullTitle()));
@@ -39,8 +42,7 @@ export default class TimesReporter extends Mocha.reporters.Spec {
   }
 
   private add(kind: TimedStep["kind"], runnable: Mocha.Runnable): void {
-    const file =
-      runnable.file === undefined ? everyFile : path.relative(repositoryRoot, runnable.file);
+    const file = fileOf(runnable);
     const steps = this.files.get(file) ?? new Map<string, TimedStep>();
     this.files.set(file, steps);
     // A hook before each test says before which.
@@ -65,10 +67,15 @@ export default class TimesReporter extends Mocha.reporters.Spec {
     });
     const times: TierTimes = {
       ...{ tier, seconds: (Date.now() - this.begun) / 1000 },
-      ...{ passed: passes, failed: failures, skipped: pending, files },
+      ...{ passed: passes, failed: failures, skipped: pending },
+      ...{ failures: this.failed, files },
     };
     writeTimes(times, dir);
   }
+}
+
+function fileOf({ file }: Mocha.Runnable): string {
+  return file === undefined ? everyFile : path.relative(repositoryRoot, file);
 }
 
 function sum(steps: readonly TimedStep[]): number {

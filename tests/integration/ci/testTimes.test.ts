@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { repositoryRoot } from "../../../infra/providers/local/instance";
-import { forgetTimes, formatSlowest, readTimes } from "../../../ci/testTimes";
+import { forgetTimes, formatFailures, formatSlowest, readTimes } from "../../../ci/testTimes";
 import { makeFolder } from "../../support/folder";
 
 /** A file with a boot that takes most of its time, a test that passes, one that fails and one that is left out. */
@@ -59,6 +59,9 @@ describe("The times of tests", function () {
       const times = readTimes("trial", folder.dir);
       assert.ok(times);
       assert.deepEqual([times.passed, times.failed, times.skipped], [1, 2, 1]);
+      const failures = formatFailures([times]) ?? "";
+      assert.match(failures, /trial {2}a platform fails {2}\(.*a\.js\)\n +no$/m);
+      assert.match(failures, /another "before all" hook.* {2}\(.*b\.js\)\n +does not come up$/m);
       const [one, two] = times.files;
       assert.ok(one && two);
       assert.deepEqual([one.file, two.file].map((file) => path.basename(file)).sort(), [
@@ -91,7 +94,7 @@ describe("The times of tests", function () {
     const tier = (name: string, ...steps: ReturnType<typeof step>[]) => {
       const seconds = steps.reduce((sum, one) => sum + one.seconds, 0);
       const files = [{ file: `${name}.test.ts`, seconds, hookSeconds: 0, steps }];
-      return { tier: name, seconds, passed: 1, failed: 0, skipped: 0, files };
+      return { tier: name, seconds, passed: 1, failed: 0, skipped: 0, failures: [], files };
     };
     const text = formatSlowest(
       [
@@ -102,5 +105,6 @@ describe("The times of tests", function () {
     );
     assert.match(text, /90\.0 s {2}hook {2}boot .*\n +3\.0 s {2}test {2}slow /);
     assert.doesNotMatch(text, /quick/);
+    assert.equal(formatFailures([tier("unit", step("quick", "test", 1))]), undefined);
   });
 });
