@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import { shownPath, withShownPaths } from "../infra/config/shownPath";
 import { isExpected } from "../operations/errors";
 import { cacheRoot } from "../toolchain/cachePaths";
+import { withSourcePlaces } from "./sourcePlaces";
 
 /** Number of reports of unexpected errors that are kept. */
 const keptReports = 20;
@@ -82,5 +83,5 @@ function detailsText(folder: string, error: unknown): string {
 function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause === undefined ? "" : `\nCaused by: ${stackOf(error.cause)}`;
-  return `${error.stack ?? error.message}${cause}`;
+  return `${withSourcePlaces(error.stack ?? error.message)}${cause}`;
 }

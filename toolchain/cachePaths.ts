@@ -3,12 +3,13 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { moduleCopies, toolEdits } from "./moduleCopies";
+import { repositoryRoot } from "./repositoryRoot";
 import type { GoFolder, GoSource, ToolPin } from "./types";
 
 /** The file of an entry that lists its content. */
 export const manifestName = "manifest.json";
 
-const goFolder = path.join(__dirname, "go");
+const goFolder = path.join(repositoryRoot, "toolchain", "go");
 
 /** The cache shared by every clone of this user. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { repositoryRoot } from "../../infra/providers/local/instance";
 
 /** Shells with a completion script. */
 export const shells = ["bash", "zsh", "fish"] as const;
@@ -17,7 +18,7 @@ export type Shell = (typeof shells)[number];
  * @param file The command's file. An absolute path works from any folder, and without the time that `npx` takes to find it.
  */
 export function completionScript(shell: Shell, file: string): string {
-  const script = fs.readFileSync(path.join(__dirname, `meridian.${shell}`), "utf8");
+  const script = fs.readFileSync(path.join(repositoryRoot, "cli/completion", `meridian.${shell}`), "utf8");
   return script.trimEnd().replaceAll("MERIDIAN_FILE", () => quoted(shell, file));
 }
 

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { repositoryRoot } from "../../../toolchain/repositoryRoot";
 
-/** The clone that this code was loaded from. */
-export const repositoryRoot = path.resolve(__dirname, "../../..");
+export { repositoryRoot };
 
 /**
  * Paths of everything that one environment of one clone has on this machine: engine state, passphrase, ports, cluster data, logs.

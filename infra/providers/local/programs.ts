@@ -37,10 +37,10 @@ async function bundle(name: string): Promise<string> {
   return outputFiles.map(({ text }) => text).join("\n");
 }
 
-const hashes = new Map<string, string>();
+const hashes = new Map<string, Promise<string>>();
 
 /** As `hashProgram`, for this repository, once per process. */
-export function programHash(name: string): string {
+export function programHash(name: string): Promise<string> {
   const known = hashes.get(name) ?? hashProgram(name, repositoryRoot);
   hashes.set(name, known);
   return known;
@@ -48,15 +48,15 @@ export function programHash(name: string): string {
 
 /**
  * A hash that changes when the program of a service has changed: its own code, its imports, or a package that it uses. Comments,
- * types and files that it does not import do not change it. Takes some 40 ms for a service.
+ * types and files that it does not import do not change it. Takes some 40 ms for a service, in esbuild's process.
  * @param name Its folder below `services`.
  * @param root The repository.
  */
-export function hashProgram(name: string, root: string): string {
-  // Required here for the same reason. Packages are hashed by version: reading them takes ten times as long.
-  const { buildSync } = require("esbuild") as typeof import("esbuild");
+export async function hashProgram(name: string, root: string): Promise<string> {
+  // Imported here for the same reason. Packages are hashed by version: reading them takes ten times as long.
+  const { build } = await import("esbuild");
   const options = { ...optionsOf(name, root), packages: "external", metafile: true } as const;
-  const { outputFiles, metafile } = buildSync(options);
+  const { outputFiles, metafile } = await build(options);
   const hash = createHash("sha256");
   for (const { text } of outputFiles) hash.update(text);
   const packages = Object.values(metafile.inputs)

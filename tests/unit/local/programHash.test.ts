@@ -34,32 +34,32 @@ describe("The hash of a service's program", () => {
     fs.writeFileSync(full, text);
   };
 
-  const changedBy = (...[file, text]: Parameters<typeof write>) => {
-    const before = hashProgram("one", folder.dir);
+  const changedBy = async (...[file, text]: Parameters<typeof write>) => {
+    const before = await hashProgram("one", folder.dir);
     write(file, text);
-    return hashProgram("one", folder.dir) !== before;
+    return (await hashProgram("one", folder.dir)) !== before;
   };
   const locked = (changed: Partial<typeof versions>) =>
     changedBy("package-lock.json", JSON.stringify(lock({ ...versions, ...changed })));
 
-  it("changes with what the program imports", () => {
-    assert.equal(changedBy("infra/a.ts", "export const a = 2;"), true);
-    assert.equal(locked({ used: "1.0.1" }), true);
+  it("changes with what the program imports", async () => {
+    assert.equal(await changedBy("infra/a.ts", "export const a = 2;"), true);
+    assert.equal(await locked({ used: "1.0.1" }), true);
   });
 
-  it("changes with a package below one that it imports, the one that Node finds", () => {
-    assert.equal(locked({ nearer: "3.0.1" }), true);
-    assert.equal(locked({ nearer: "3.0.1", below: "2.0.1" }), false);
+  it("changes with a package below one that it imports, the one that Node finds", async () => {
+    assert.equal(await locked({ nearer: "3.0.1" }), true);
+    assert.equal(await locked({ nearer: "3.0.1", below: "2.0.1" }), false);
   });
 
-  it("does not change with anything else", () => {
-    assert.equal(changedBy("infra/b.ts", "export const b = 2;"), false);
-    assert.equal(changedBy("infra/a.ts", "/** One. */\nexport const a: number = 1;"), false);
-    assert.equal(locked({ other: "4.0.1" }), false);
+  it("does not change with anything else", async () => {
+    assert.equal(await changedBy("infra/b.ts", "export const b = 2;"), false);
+    assert.equal(await changedBy("infra/a.ts", "/** One. */\nexport const a: number = 1;"), false);
+    assert.equal(await locked({ other: "4.0.1" }), false);
   });
 
-  it("is there for each of the platform's services", () => {
+  it("is there for each of the platform's services", async () => {
     for (const name of ["git-notifier", "dataplane", "failback", "rollout-gate"])
-      assert.match(programHash(name), /^[0-9a-f]{16}$/);
+      assert.match(await programHash(name), /^[0-9a-f]{16}$/);
   });
 });

@@ -115,7 +115,7 @@ describe("LocalEdge", () => {
     const [admin, apiProxy] = ["admin", "apiProxy"].map((part) => port(`us-east-1/edge-${part}`));
     const { files, variables } = inputs;
     // Another program is another process.
-    assert.deepEqual(variables, { MERIDIAN_PROGRAM: programHash("dataplane") });
+    assert.deepEqual(variables, { MERIDIAN_PROGRAM: await programHash("dataplane") });
     assert.deepEqual(inputs["ports"], [admin, apiProxy]);
     const texts = files as Record<string, string>;
     assert.deepEqual(JSON.parse(texts["config.json"] ?? ""), {

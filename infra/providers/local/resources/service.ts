@@ -13,7 +13,7 @@ export interface LocalServiceArgs {
   /** Folder below `services` of the program that it runs, if it is one of the platform's own. */
   readonly program?: string;
   /** Environment variables. Default: none. */
-  readonly variables?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Files in the service's folder, content by relative path. Secret. Default: none. */
   readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
   /** A serving certificate, as `tls.crt` and `tls.key` in the service's folder. Default: none. */
