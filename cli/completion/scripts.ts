@@ -18,7 +18,10 @@ export type Shell = (typeof shells)[number];
  * @param file The command's file. An absolute path works from any folder, and without the time that `npx` takes to find it.
  */
 export function completionScript(shell: Shell, file: string): string {
-  const script = fs.readFileSync(path.join(repositoryRoot, "cli/completion", `meridian.${shell}`), "utf8");
+  const script = fs.readFileSync(
+    path.join(repositoryRoot, "cli/completion", `meridian.${shell}`),
+    "utf8",
+  );
   return script.trimEnd().replaceAll("MERIDIAN_FILE", () => quoted(shell, file));
 }
 
