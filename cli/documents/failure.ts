@@ -35,8 +35,9 @@ function kindOf(
 function diagnosticsOf(error: unknown): FailureDocument["diagnostics"] {
   const { diagnostics } = (error ?? {}) as { diagnostics?: readonly Diagnostic[] };
   if (!isExpected(error) || !Array.isArray(diagnostics)) return [];
-  return diagnostics.map(({ path, value, expected, remedy, line }: Diagnostic) => ({
+  return diagnostics.map(({ path, value, expected, remedy, line, column }: Diagnostic) => ({
     ...{ path, value, expected, remedy },
     ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
   }));
 }

@@ -15,6 +15,7 @@ const diagnostic = z.strictObject({
   expected: z.string(),
   remedy: z.string(),
   line: count.optional(),
+  column: count.optional(),
 });
 
 /** A command that failed. Fields of its success document may follow: the part that was reached. */

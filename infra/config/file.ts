@@ -1,20 +1,11 @@
 import { readFileSync } from "node:fs";
-import {
-  type Document,
-  LineCounter,
-  type Node,
-  isCollection,
-  isMap,
-  isScalar,
-  isSeq,
-  parseDocument,
-  visit,
-} from "yaml";
+import { type Document, LineCounter, type Node, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import { type Path, formatValue } from "./rawDiagnostic";
 import { parseEnvironment } from "./parse";
 import { ConfigurationError } from "./report";
 import { shownPath } from "./shownPath";
 import type { Environment, Diagnostic, RunOptions } from "./types";
+import { syntaxDiagnostics } from "./yamlSyntax";
 
 /** Pulumi prefixes each option with the project's name. */
 export const namespace = "meridian:";
@@ -34,8 +25,9 @@ export function readEnvironmentFile(
 ): Environment {
   const lines = new LineCounter();
   // The library's own warnings would go to the terminal: they are diagnostics instead.
-  const document = parseDocument(readText(path), { lineCounter: lines, logLevel: "error" });
-  const unreadable = [...yamlDiagnostics(document), ...oddKeys(document, lines)];
+  const text = readText(path);
+  const document = parseDocument(text, { lineCounter: lines, logLevel: "error" });
+  const unreadable = syntaxDiagnostics(text, document, lines);
   if (unreadable.length > 0) throw new ConfigurationError(unreadable, path);
   const config = configOf(document, path);
   const lineOf = (at: Path) =>
@@ -64,36 +56,6 @@ function readText(path: string): string {
       path,
     );
   }
-}
-
-function yamlDiagnostics(document: Document): Diagnostic[] {
-  return [...document.errors, ...document.warnings].map((error) => ({
-    path: "(file)",
-    // First line only: the following lines quote the file, which may contain a secret.
-    value: error.message.split(" at line ")[0] ?? error.code,
-    expected: "YAML",
-    remedy: "Correct the line, or the one before it.",
-    ...(error.linePos && { line: error.linePos[0].line }),
-  }));
-}
-
-/** Keys that are lists or maps: the library would turn them into text. */
-function oddKeys(document: Document, lines: LineCounter): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  visit(document, {
-    Pair(_, { key }) {
-      if (!isCollection(key)) return;
-      const line = key.range == null ? undefined : lines.linePos(key.range[0]).line;
-      found.push({
-        path: "(file)",
-        value: isSeq(key) ? "a list as a key" : "a map as a key",
-        expected: "a text as the key",
-        remedy: "Write a text before the colon, or quote it.",
-        ...(line !== undefined && { line }),
-      });
-    },
-  });
-  return found;
 }
 
 function configOf(document: Document, path: string): Record<string, unknown> {

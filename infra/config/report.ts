@@ -12,8 +12,10 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], file: stri
   return [head, ...diagnostics.map(formatDiagnostic)].join("\n\n");
 }
 
-function formatDiagnostic({ path, value, expected, remedy, line }: Diagnostic): string {
-  const where = line === undefined ? path : `line ${line}: ${path}`;
+function formatDiagnostic(diagnostic: Diagnostic): string {
+  const { path, value, expected, remedy, line, column } = diagnostic;
+  const place = column === undefined ? `line ${line}` : `line ${line}:${column}`;
+  const where = line === undefined ? path : `${place}: ${path}`;
   return [
     `  ${where}`,
     `    found     ${value}`,

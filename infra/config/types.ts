@@ -192,6 +192,8 @@ export interface Diagnostic {
   readonly remedy: string;
   /** Line in the file, starting at 1, if known. */
   readonly line?: number;
+  /** Column in that line, starting at 1. Only for a mistake of the file's syntax. */
+  readonly column?: number;
 }
 
 export type ParseResult =

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
+import { LineCounter, parseDocument } from "yaml";
 import { ConfigurationError, readEnvironment, readEnvironmentFile } from "../../../infra/config";
+import { syntaxDiagnostics } from "../../../infra/config/yamlSyntax";
 
 const local = join(__dirname, "..", "..", "..", "environments", "Pulumi.local.yaml");
 
@@ -69,6 +71,62 @@ describe("readEnvironmentFile", () => {
       }
       assert.deepEqual(warnings, []);
     });
+
+  for (const [what, text, expected] of [
+    [
+      "an unclosed { before further entries",
+      "config:\n  meridian:regions:\n    - { name: eu-west-1, role: hub\n    - { name: us-east-1 }\n  meridian:provider: local\n",
+      ["{ without its }", 3, 7],
+    ],
+    [
+      "an unclosed { before a block",
+      "config:\n  meridian:traffic: {\n  meridian:regions:\n    - name: eu-west-1\n      role: hub\n    - name: us-east-1\n",
+      ["{ without its }", 2, 21],
+    ],
+    [
+      "an unclosed {, not the one inside it",
+      "config:\n  a: { b: { c: 1 }\n  d: 1\n",
+      ["{ without its }", 2, 6],
+    ],
+    ["an unclosed [ at the end", "config:\n  a: [1, 2\n", ["[ without its ]", 2, 6]],
+    ["a [ that a } closes", "config:\n  a: [1, 2}\n  b: 1\n", ["[ without its ]", 2, 6]],
+    ["an unclosed quote", 'config:\n  a: "x\n  b: 3\n  c: 4\n', ['" without its "', 2, 6]],
+    ["a superfluous }", "config:\n  a: { b: 1 } }\n  c: { d: 2 }\n", [undefined, 2, 15]],
+    ["a colon too few", "config:\n  a\n  b: 1\n  c: { d: 2 }\n", [undefined, 2, 3]],
+  ] as const)
+    it(`reports ${what} once, at its place`, () => {
+      const { diagnostics } = refused(text);
+      const [value = diagnostics[0]?.value, ...place] = expected;
+      assert.deepEqual(
+        diagnostics.map((one) => [one.value, one.line, one.column]),
+        [[value, ...place]],
+      );
+    });
+
+  it("reports a broken structure once, wherever the local environment lacks or has one character too many", () => {
+    const whole = readFileSync(local, "utf8").split("\n").slice(1).join("\n");
+    const broken = [...whole].flatMap((_, at) => [
+      whole.slice(0, at) + whole.slice(at + 1),
+      ...[..."{[]}\"'"].map((one) => whole.slice(0, at) + one + whole.slice(at)),
+    ]);
+    const syntax = broken.flatMap((text) => {
+      const lines = new LineCounter();
+      const document = parseDocument(text, { lineCounter: lines, logLevel: "error" });
+      const found = syntaxDiagnostics(text, document, lines);
+      assert.equal(found.length > 0, document.errors.length > 0, text);
+      return found.length > 0 ? [found.length] : [];
+    });
+    assert.ok(syntax.length > 500, `${syntax.length} broken files`);
+    assert.deepEqual([...new Set(syntax)], [1]);
+  });
+
+  it("reports independent mistakes of the syntax together", () => {
+    const text = "config:\n  a: 1\n  a: 2\n  b: !odd x\n  c: [1\n  d: 1\n  d: 2\n";
+    assert.deepEqual(
+      refused(text).diagnostics.map(({ line }) => line),
+      [3, 4, 5],
+    );
+  });
 
   it("gives the line of every mistake, in the order of the file", () => {
     const error = refused(
