@@ -1,5 +1,5 @@
 import type { Context } from "../operations/context";
-import { CommandError } from "../operations/errors";
+import { UsageError } from "../operations/errors";
 import { platformTools, ensureTools } from "../toolchain";
 import { machineFacts } from "./machine";
 import {
@@ -27,9 +27,6 @@ export async function bench(
   context: Context,
 ): Promise<number> {
   const chosen = choose(names);
-  if (!Number.isInteger(runs) || runs < 1) {
-    throw new CommandError("--runs takes a whole number of 1 or more.");
-  }
   const machine = machineFacts();
   if (!chosen.every(({ withoutTools }) => withoutTools)) {
     await ensureTools(platformTools, () => undefined, { signal: context.signal });
@@ -60,13 +57,13 @@ export async function bench(
   return failed.length === 0 ? 0 : 1;
 }
 
-/** @throws CommandError for the name of an unknown benchmark. */
+/** @throws UsageError for the name of an unknown benchmark. */
 function choose(names: readonly string[]): readonly Benchmark[] {
   const known = benchmarks.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     const list = benchmarks.map(({ name, what }) => `  ${name}: ${what}`).join("\n");
-    throw new CommandError(`There is no benchmark ${unknown.join(", ")}. There are:\n${list}`);
+    throw new UsageError(`There is no benchmark ${unknown.join(", ")}. There are:\n${list}`);
   }
   return benchmarksOf(names);
 }

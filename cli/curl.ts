@@ -2,7 +2,7 @@ import pc from "picocolors";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
 import { ask, queryFor, trafficView, type TrafficView } from "./dig";
-import { wholeNumber } from "./optionValues";
+import { withScheme } from "./optionValues";
 import { send, sendMany } from "./request";
 import { formatShares, summarize } from "./requestShares";
 
@@ -12,7 +12,7 @@ export interface CurlOptions {
   readonly from?: string;
   readonly include: boolean;
   /** Number of requests. With it, or with `json`, shares are printed instead of the response. */
-  readonly count?: string;
+  readonly count?: number;
   readonly json: boolean;
 }
 
@@ -23,12 +23,11 @@ export async function curl(
   { signal }: Context,
 ): Promise<number> {
   const { count, json } = options;
-  const requests = wholeNumber("--count", count ?? "1", { least: 1, most: 100_000 });
   const view = trafficView("curl", options.environment);
   const url = urlOf(target, view.plan.traffic.domain);
   if (count === undefined && !json) return curlOnce(view, url, options);
   const query = queryFor(view, url.hostname, options.from);
-  const shares = summarize(await sendMany(view, url, query, requests, signal));
+  const shares = summarize(await sendMany(view, url, query, count ?? 1, signal));
   const { name } = query;
   const { from } = options;
   console.log(
@@ -70,14 +69,7 @@ async function curlOnce(
 
 /** "storefront/cart" and "http://storefront.local.meridian.test/cart" are equivalent. */
 function urlOf(target: string, domain: string): URL {
-  const full = /^https?:\/\//.test(target) ? target : `http://${target}`;
-  try {
-    const url = new URL(full);
-    if (!url.hostname.includes(".")) url.hostname = `${url.hostname}.${domain}`;
-    return url;
-  } catch {
-    throw new CommandError(
-      `${target} is no URL. Write storefront, or http://storefront.${domain}/path.`,
-    );
-  }
+  const url = new URL(withScheme(target));
+  if (!url.hostname.includes(".")) url.hostname = `${url.hostname}.${domain}`;
+  return url;
 }

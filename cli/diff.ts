@@ -1,13 +1,12 @@
 import { readEnvironmentFile } from "../infra/config";
 import { repositoryRoot } from "../infra/providers/local/instance";
 import { compare, isBroken } from "../operations/delivery/compare";
-import { leastLimit, markdownLimit, markdownOf } from "../operations/delivery/markdown";
+import { markdownLimit, markdownOf } from "../operations/delivery/markdown";
 import { delivered, revisionOf } from "../operations/delivery/revisions";
 import { comparisonText, jsonOf } from "../operations/delivery/text";
 import { ensureTools, toolPath } from "../toolchain";
 import { configFile } from "../operations/environmentFiles";
 import { openInstance } from "./environment";
-import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
 import { getTools } from "./tools";
 
@@ -19,7 +18,8 @@ export interface DiffOptions {
   readonly markdown?: boolean;
   readonly json?: boolean;
   readonly exitCode?: boolean;
-  readonly maxLength?: string;
+  /** Longest section with `markdown`, in characters. Default: the longest that a comment takes. */
+  readonly maxLength?: number;
 }
 
 /** Shows what differs in an environment's apps between two commits. */
@@ -28,7 +28,6 @@ export async function diff(
   options: DiffOptions,
   context: Context,
 ): Promise<number> {
-  const limit = limitOf(options.maxLength);
   const configuration = readEnvironmentFile(configFile(environment), environment);
   const to = await revisionOf(repositoryRoot, options.to);
   const since =
@@ -39,19 +38,11 @@ export async function diff(
   const range = [since.revision, to] as const;
   const found = await compare(repositoryRoot, configuration, ...range, context.signal);
   if (options.json === true) console.log(JSON.stringify(jsonOf(found), null, 2));
-  else if (options.markdown === true) process.stdout.write(markdownOf(found, limit));
+  else if (options.markdown === true)
+    process.stdout.write(markdownOf(found, options.maxLength ?? markdownLimit));
   else console.log(comparisonText(found, { how: since.how, full: options.full === true }));
   if (isBroken(found)) return 1;
   return options.exitCode === true && found.changes.length > 0 ? 1 : 0;
-}
-
-function limitOf(text: string | undefined): number {
-  if (text === undefined) return markdownLimit;
-  const limit = Number(text);
-  if (Number.isSafeInteger(limit) && limit >= leastLimit) return limit;
-  throw new CommandError(
-    `--max-length ${text}: expected a whole number from ${leastLimit}. GitHub takes 65536 in a comment.`,
-  );
 }
 
 /**

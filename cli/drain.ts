@@ -10,12 +10,20 @@ import type { EnvironmentLock } from "../operations/lock";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
 import { addToDocument } from "./documents/output";
-import type { DrainFields } from "./documents/schemas";
-import { wholeNumber } from "./optionValues";
+import type { DrainFields } from "./documents/regionSchemas";
 import { Stage } from "./progress";
 
 /** Time between two steps, in milliseconds: clients that cache an answer for its TTL follow in between. */
 const stepMs = 1000;
+
+/** Options of `drain`. */
+export interface DrainOptions {
+  readonly environment: string;
+  /** Share in percent. */
+  readonly to: number;
+  /** Duration of the change in seconds. */
+  readonly over: number;
+}
 
 /**
  * Changes the share of its traffic that a region serves: at once, or in even steps over some seconds. If interrupted, the
@@ -24,13 +32,11 @@ const stepMs = 1000;
  */
 export async function drain(
   region: string,
-  options: { environment: string; to: string; over: string },
+  { environment, to, over }: DrainOptions,
   { signal }: Context,
   held?: Pick<EnvironmentLock, "announce">,
 ): Promise<number> {
-  const view = trafficView("drain", options.environment);
-  const to = wholeNumber("--to", options.to, { most: 100 });
-  const over = wholeNumber("--over", options.over, { most: 86_400 });
+  const view = trafficView("drain", environment);
   const from = readWeights(view.instance)[region] ?? 100;
   const begin = Date.now();
   const steps = Math.max(1, Math.min(Math.abs(to - from), Math.floor((over * 1000) / stepMs)));

@@ -19,11 +19,12 @@ import type { Flag } from "../infra/components/rollouts/flags";
 import { flagsComeFrom, type FlagSourceKind } from "../infra/components/rollouts/sources";
 import { sourceDespite } from "../operations/flags/configured";
 import { flagSource } from "../operations/flags/settings";
-import { flagKey, type FlagSource } from "../operations/flags/source";
+import type { FlagSource } from "../operations/flags/source";
 import { configFile } from "../operations/environmentFiles";
-import { CommandError } from "../operations/errors";
+import { CommandError, UsageError } from "../operations/errors";
 import { confirm } from "./confirm";
 import { heldRegions, heldVersions, retirementText } from "./flagRetirement";
+import type { FlagValue } from "./optionValues";
 import { editJson, editText, flagJson, hint, listText, showText } from "./flagView";
 
 /** Options of every `meridian flag`, from commander. */
@@ -79,7 +80,7 @@ export async function showFlag(key: string, options: FlagOptions): Promise<numbe
 /** Sets a percentage, switches a flag off or on, or ends a region's own rule. */
 export async function setFlag(
   key: string,
-  to: string,
+  to: FlagValue,
   options: FlagOptions & { readonly region?: string },
 ): Promise<number> {
   const { region } = options;
@@ -120,10 +121,6 @@ async function confirmRetirement(key: string, opened: Opened): Promise<void> {
 
 /** Creates a flag. */
 export async function createFlag(key: string, options: FlagOptions): Promise<number> {
-  if (!flagKey.test(key))
-    throw new CommandError(
-      `${JSON.stringify(key)} is no key of a flag: letters, digits, dots, underscores and hyphens, a letter or digit first, 100 at most.`,
-    );
   const opened = open(options.environment);
   const flag = await opened.source.create(key);
   print(
@@ -185,7 +182,7 @@ async function inWords<T>(edit: () => Promise<T>): Promise<T> {
   }
 }
 
-function decision(to: string, region: string | undefined): (flag: Flag) => FlagChange[] {
+function decision(to: FlagValue, region: string | undefined): (flag: Flag) => FlagChange[] {
   switch (to) {
     case "on":
       return (flag) => switchOn(flag, region);
@@ -193,21 +190,11 @@ function decision(to: string, region: string | undefined): (flag: Flag) => FlagC
       return (flag) => switchOff(flag, region);
     case "default":
       if (region === undefined)
-        throw new CommandError("default is for a region: add --region <region>.");
+        throw new UsageError("default is for a region: add --region <region>.");
       return (flag) => clearRegion(flag, region);
-    default: {
-      const percent = percentage(to);
-      return (flag) => setPercentage(flag, percent, region);
-    }
+    default:
+      return (flag) => setPercentage(flag, to, region);
   }
-}
-
-function percentage(text: string): number {
-  const percent = Number(text);
-  if (/^\d{1,3}(\.\d{1,3})?$/.test(text) && percent <= 100) return percent;
-  throw new CommandError(
-    `${JSON.stringify(text)} is none of these: a percentage from 0 to 100 with up to three decimals, on, off, default.`,
-  );
 }
 
 /**

@@ -4,16 +4,16 @@ import { localInstance } from "./localOnly";
 import type { Context } from "../operations/context";
 import { logFiles } from "./logFiles";
 import { findPart } from "./logStart";
-import { duration, wholeNumber } from "./optionValues";
 
 /** Options of `logs`, from commander. */
 export interface LogOptions {
   readonly environment: string;
   readonly follow?: boolean;
-  readonly tail?: string;
+  readonly tail?: number;
   /** The earlier name of `tail`. */
-  readonly lines?: string;
-  readonly since?: string;
+  readonly lines?: number;
+  /** Milliseconds before now. */
+  readonly since?: number;
 }
 
 /** Lines that are shown if no option says otherwise. */
@@ -25,7 +25,6 @@ export async function logs(
   options: LogOptions,
   { signal }: Context,
 ): Promise<number> {
-  const limits = limitsOf(options);
   const { instance } = localInstance("logs", options.environment);
   const files = logFiles(instance);
   if (component === undefined) {
@@ -38,7 +37,7 @@ export async function logs(
       `There is no component ${component}. There are: ${[...files.keys()].join(", ")}.`,
     );
   }
-  const from = await startOf(file, component, limits);
+  const from = await startOf(file, component, options);
   const args = [...from, ...(options.follow === true ? ["-F"] : []), file];
   const tail = spawn("tail", args, { stdio: "inherit", signal });
   return new Promise((resolve, reject) => {
@@ -47,26 +46,11 @@ export async function logs(
   });
 }
 
-/** What is shown of a log. */
-interface LogLimits {
-  readonly tail: number | undefined;
-  /** Milliseconds before now. */
-  readonly since: number | undefined;
-}
-
-function limitsOf({ tail, lines, since }: LogOptions): LogLimits {
-  const count = tail ?? lines;
-  return {
-    tail: count === undefined ? undefined : wholeNumber("--tail", count, { most: 1_000_000 }),
-    since: since === undefined ? undefined : duration("--since", since),
-  };
-}
-
 /** Arguments of `tail` for where to begin. */
 async function startOf(
   file: string,
   component: string,
-  { tail, since }: LogLimits,
+  { lines, tail = lines, since }: LogOptions,
 ): Promise<string[]> {
   if (since === undefined) return ["-n", String(tail ?? defaultTail)];
   const { offset, dated } = await findPart(file, { since: Date.now() - since, tail });

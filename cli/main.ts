@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import type { Context } from "../operations/context";
+import { UsageError } from "../operations/errors";
 import { failDocument, finishDocument } from "./documents/output";
 import { createProgram } from "./program";
 
@@ -67,10 +68,11 @@ function reportUncaught(failed: (error: unknown) => number): void {
 /** Prints a failure for a person and, with `--json`, as a document. @returns the exit code. */
 function report(error: unknown, interrupted: boolean, argv: readonly string[]): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
-  const usage = error instanceof CommanderError;
-  const text = usage ? error.message : interrupted ? stoppedText : textOf(error);
+  const parsed = error instanceof CommanderError;
+  const usage = parsed || error instanceof UsageError;
+  const text = parsed ? error.message : interrupted && !usage ? stoppedText : textOf(error);
   // Commander has printed its own message.
-  if (!usage) console.error(text);
+  if (!parsed) console.error(text);
   if (takesJson(argv)) {
     const { failureOf } = require("./documents/failure") as typeof import("./documents/failure");
     failDocument(argv[2] ?? "", failureOf(error, text, interrupted && !usage));

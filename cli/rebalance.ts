@@ -6,7 +6,7 @@ import { planPlatform } from "../infra/plan";
 import { federationClusterName } from "../infra/plan/names";
 import { CommandError } from "../operations/errors";
 import { addToDocument } from "./documents/output";
-import type { RebalanceFields } from "./documents/schemas";
+import type { RebalanceFields } from "./documents/regionSchemas";
 import { localInstance } from "./localOnly";
 import { Stage } from "./progress";
 

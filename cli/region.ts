@@ -8,7 +8,7 @@ import { CommandError } from "../operations/errors";
 import type { RegionStatus, Status } from "../operations/status/model";
 import { readStatus } from "../operations/status/read";
 import { addToDocument } from "./documents/output";
-import type { LoseFields, ReturnFields } from "./documents/schemas";
+import type { LoseFields, ReturnFields } from "./documents/regionSchemas";
 import { localInstance } from "./localOnly";
 import { Stage } from "./progress";
 import { mark, table } from "./table";

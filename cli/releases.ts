@@ -2,6 +2,8 @@ import pc from "picocolors";
 import { environmentsFolder, readEnvironmentFile } from "../infra/config";
 import type { Environment } from "../infra/config/types";
 import { repositoryRoot } from "../infra/providers/local/instance";
+import { versionOfTag } from "../infra/config/tags";
+import { notATag } from "../infra/components/delivery/releaseChecks";
 import { freezeAt } from "../infra/components/delivery/freezes";
 import { followedClone } from "../infra/components/delivery/followedClone";
 import { pluralize, sanitize, shortSha } from "../operations/format";
@@ -16,7 +18,7 @@ import { addToDocument } from "./documents/output";
 import type { ReleaseFields, RevertFields } from "./documents/schemas";
 import { configFile } from "../operations/environmentFiles";
 import { openInstance } from "./environment";
-import { CommandError } from "../operations/errors";
+import { CommandError, UsageError } from "../operations/errors";
 import type { Context } from "../operations/context";
 
 /** Confirmation and dry run of a command. */
@@ -34,6 +36,9 @@ export async function promote(
   context: Context,
   clone = repositoryRoot,
 ): Promise<number> {
+  const { version } = options;
+  if (version !== undefined && versionOfTag(version) === undefined)
+    throw new UsageError(notATag(version));
   const environment = readEnvironmentFile(configFile(name), name);
   if (!followsTags(environment))
     throw new CommandError(

@@ -5,6 +5,7 @@ import {
   needsConfirmation,
   ownApplications,
 } from "../operations/status/compose";
+import type { RemoveFields } from "./documents/schemas";
 import type { Application, ApplicationResource } from "../operations/status/model";
 
 /** A PersistentVolumeClaim in a region. Pods may have created claims that are not in git. */
@@ -65,6 +66,17 @@ export function planRemoval(
   };
 }
 
+/** The fields of `remove --json` that are known before the deletion. Pure. */
+export function removalFields({ app, what, resources, claims }: Removal): RemoveFields {
+  return {
+    app,
+    removed: what,
+    objects: resources.map(({ kind, name }) => ({ kind, name })),
+    claims: claims.map(({ region, name }) => ({ region, name })),
+    silentRegions: [],
+  };
+}
+
 /** The objects to be deleted, as text for the confirmation prompt. Pure. */
 export function removalText(removal: Removal, regions: readonly string[]): string {
   const { app, what, resources, claims } = removal;
@@ -88,6 +100,25 @@ export function removalText(removal: Removal, regions: readonly string[]): strin
     head,
     ...lines,
     ...(data.length === 0 ? [] : ["Data that goes with it, and does not come back:", ...data]),
+  ].join("\n");
+}
+
+/**
+ * Steps with kubectl, for an environment whose hub no command reaches. Pure.
+ * @param names.argocd Argo CD's namespace.
+ * @param names.approval The annotation that confirms a deletion.
+ */
+export function removalWithKubectl(
+  app: string,
+  { argocd, approval }: { readonly argocd: string; readonly approval: string },
+): string {
+  const kubectl = `kubectl -n ${argocd}`;
+  return [
+    "On AWS an app is removed with kubectl on the hub (`meridian up` prints at its end how to reach it):",
+    `  ${kubectl} get application ${app} -o yaml      # git has it no more: "app path does not exist"`,
+    `  ${kubectl} delete application ${app} --wait=false`,
+    "Where it holds data, which then goes for good:",
+    `  ${kubectl} annotate application ${app} ${approval}=$(date -u +%Y-%m-%dT%H:%M:%SZ)`,
   ].join("\n");
 }
 

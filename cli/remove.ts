@@ -10,8 +10,18 @@ import { runningInstance } from "./environment";
 import { isOnAws } from "../operations/environmentFiles";
 import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
+import { addToDocument } from "./documents/output";
+import type { RemoveFields } from "./documents/schemas";
 import { Stage } from "./progress";
-import { confirmationTime, planRemoval, removalText, type Claim, type Removal } from "./removal";
+import {
+  confirmationTime,
+  planRemoval,
+  removalFields,
+  removalText,
+  removalWithKubectl,
+  type Claim,
+  type Removal,
+} from "./removal";
 import type { Application } from "../operations/status/model";
 
 export interface RemoveOptions {
@@ -44,7 +54,8 @@ export async function remove(
   context: Context,
   asking: Asking,
 ): Promise<number> {
-  if (isOnAws(environment)) throw new CommandError(byHand(app));
+  if (isOnAws(environment))
+    throw new CommandError(removalWithKubectl(app, { argocd: argocdNamespace, approval }));
   const { instance, configuration } = runningInstance(environment);
   const plan = planPlatform(configuration);
   const file = (cluster: string) =>
@@ -58,18 +69,6 @@ export async function remove(
   };
   await removeApp(app, clusters, options, context, asking);
   return 0;
-}
-
-/** Manual steps for an environment whose hub no command reaches. */
-function byHand(app: string): string {
-  const kubectl = `kubectl -n ${argocdNamespace}`;
-  return [
-    "On AWS an app is removed with kubectl on the hub (`meridian up` prints at its end how to reach it):",
-    `  ${kubectl} get application ${app} -o yaml      # git has it no more: "app path does not exist"`,
-    `  ${kubectl} delete application ${app} --wait=false`,
-    "Where it holds data, which then goes for good:",
-    `  ${kubectl} annotate application ${app} ${approval}=$(date -u +%Y-%m-%dT%H:%M:%SZ)`,
-  ].join("\n");
 }
 
 /**
@@ -93,10 +92,13 @@ export async function removeApp(
       return JSON.stringify(now && planRemoval(app, now, await claimsOf(app, clusters)));
     };
     await ask(planned, options, (question) => asking(question, state));
+    addToDocument<RemoveFields>(removalFields(planned));
     if (planned.what === "parts") return removeParts(planned, clusters, signal);
     await begin(planned, found, clusters);
   } else if ((await remains(app, clusters)).left.length === 0) {
     throw new CommandError(await unknown(app, clusters));
+  } else {
+    addToDocument<RemoveFields>({ app, removed: "app", objects: [], claims: [] });
   }
   await waitUntilGone(app, clusters, signal);
 }
@@ -132,9 +134,6 @@ async function ask(
   { yes, data }: RemoveOptions,
   asking: (question: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  if (data !== undefined && data !== app) {
-    throw new CommandError(`--data says ${data}, the app is ${app}. Nothing was changed.`);
-  }
   if (!confirm) {
     if (yes) return;
     const without = "Nothing was changed. Add --yes to remove it.";
@@ -217,6 +216,7 @@ async function waitUntilGone(
     signal.throwIfAborted();
     const { left, silent } = await remains(app, clusters);
     if (left.length === 0) {
+      addToDocument<RemoveFields>({ silentRegions: silent });
       stage.done("it is gone from every region that answers");
       if (silent.length > 0)
         console.log(`  What ${silent.join(", ")} has of it goes when it is back.`);

@@ -5,7 +5,6 @@ import { ScratchClone } from "../bench/clone";
 import { machineFacts } from "../bench/machine";
 import { copyApps } from "../bench/manyApps";
 import { environment, meridian, type Platform, platformOf, removeHome } from "../bench/platform";
-import { CommandError } from "../operations/errors";
 import type { Context } from "../operations/context";
 import { formatDuration as inWords } from "../operations/format";
 import { faults } from "./faults";
@@ -42,10 +41,6 @@ export interface SoakOptions {
  */
 export async function soak(options: SoakOptions, { signal }: Context): Promise<number> {
   const { seed, rounds, copies } = options;
-  if (![seed, rounds, copies].every(Number.isInteger) || rounds < 1 || copies < 0) {
-    const expected = "--seed, --rounds and --copies take whole numbers";
-    throw new CommandError(`${expected}; rounds 1 or more, copies 0 or more.`);
-  }
   let journal = openJournal(seed, copies);
   announce(journal, rounds);
   const home = path.join(soakDir(), "platform");

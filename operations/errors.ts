@@ -16,6 +16,12 @@ export class CommandError extends Error {
   }
 }
 
+/**
+ * A command line of a wrong form: a value that no environment accepts, or options that exclude each other. The command exits with 2. A name
+ * of the right form that does not exist is a `CommandError`.
+ */
+export class UsageError extends CommandError {}
+
 /** The failure of a command whose input has mistakes. @param file As the reader would type it. */
 export function diagnosticsError(diagnostics: readonly Diagnostic[], file: string): CommandError {
   return new CommandError(formatDiagnostics(diagnostics, file), diagnostics);

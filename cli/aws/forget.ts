@@ -12,6 +12,8 @@ import { awsEnvironment } from "../../operations/aws/session";
 import { configFile } from "../../operations/environmentFiles";
 import { CommandError } from "../../operations/errors";
 import type { Context } from "../../operations/context";
+import { addToDocument } from "../documents/output";
+import type { ForgetFields } from "../documents/regionSchemas";
 import { getTools } from "../tools";
 import type { Asking } from "../changing";
 import { confirmByTyping } from "./ask";
@@ -40,6 +42,7 @@ export async function forget(
   const stack = await openAwsStack(environment);
   const before = await deploymentOf(stack);
   const forgotten = forgetRegion(before, region);
+  addToDocument<ForgetFields>({ region, forgotten: 0 });
   if (forgotten.taken.length === 0) {
     console.log(
       `The state of ${name} has nothing in ${region}; it has ${regionsOf(before).join(", ") || "no region"}.`,
@@ -59,6 +62,7 @@ export async function forget(
   await replaceDeployment(stack, forgotten.deployment).catch((error: unknown) => {
     throw explainLock(error, name);
   });
+  addToDocument<ForgetFields>({ forgotten: forgotten.taken.length });
   console.log(`${region} is out of the state. Now run \`npx meridian up ${name}\`.`);
   return 0;
 }

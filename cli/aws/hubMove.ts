@@ -19,6 +19,8 @@ import { awsEnvironment, s3Client } from "../../operations/aws/session";
 import { configFile } from "../../operations/environmentFiles";
 import { CommandError } from "../../operations/errors";
 import type { Context } from "../../operations/context";
+import { addToDocument } from "../documents/output";
+import type { HubMoveFields } from "../documents/regionSchemas";
 import { getTools } from "../tools";
 import type { Asking } from "../changing";
 import { confirmByTyping } from "./ask";
@@ -47,6 +49,7 @@ export async function moveHub(
   if (plan.diagnostics.length > 0)
     throw new CommandError([...plan.diagnostics, "Nothing was changed."].join("\n"));
   if (plan.steps.length === 0) {
+    addToDocument<HubMoveFields>({ region: options.to, moved: false });
     console.log(`The hub of ${name} is in ${options.to}: nothing to do.`);
     return 0;
   }
@@ -63,6 +66,7 @@ export async function moveHub(
       throw explainLock(error, name);
     },
   );
+  addToDocument<HubMoveFields>({ region: options.to, moved: true });
   console.log(`The hub of ${name} is in ${options.to}. What to check: docs/guides/hub.md.`);
   return 0;
 }

@@ -1,6 +1,15 @@
 import type { Command } from "commander";
 import type { ChangeOptions } from "../changing";
-import { changing, environmentArgument, json, noWait, type Run } from "./shared";
+import {
+  changing,
+  documented,
+  environmentArgument,
+  json,
+  jsonDocument,
+  type JsonOption,
+  noWait,
+  type Run,
+} from "./shared";
 
 /** Commands for environments on AWS only. */
 export function defineAws(program: Command, run: Run): void {
@@ -25,9 +34,11 @@ export function defineAws(program: Command, run: Run): void {
     .option("--hub", "also if it hosts the hub")
     .option("--yes", "do not ask")
     .addOption(noWait())
+    .addOption(jsonDocument())
     .action((environment: string, region: string, options: ForgetOptions) =>
-      run((context) =>
-        changing(environment, options, context, ({ asking }) =>
+      run((context) => {
+        documented("forget", environment, options);
+        return changing(environment, options, context, ({ asking }) =>
           (require("../aws/forget") as typeof import("../aws/forget")).forget(
             environment,
             region,
@@ -35,8 +46,8 @@ export function defineAws(program: Command, run: Run): void {
             context,
             asking,
           ),
-        ),
-      )(),
+        );
+      })(),
     );
   const hub = program.command("hub").description("the hub of an environment on AWS");
   hub
@@ -47,26 +58,28 @@ export function defineAws(program: Command, run: Run): void {
     .option("--lost", "the old hub is lost for good, or is abandoned")
     .option("--yes", "do not ask")
     .addOption(noWait())
+    .addOption(jsonDocument())
     .action((environment: string, options: MoveOptions) =>
-      run((context) =>
-        changing(environment, options, context, ({ asking }) =>
+      run((context) => {
+        documented("hub move", environment, options);
+        return changing(environment, options, context, ({ asking }) =>
           (require("../aws/hubMove") as typeof import("../aws/hubMove")).moveHub(
             environment,
             { to: options.to, lost: options.lost === true, yes: options.yes === true },
             context,
             asking,
           ),
-        ),
-      )(),
+        );
+      })(),
     );
 }
 
-interface ForgetOptions extends ChangeOptions {
+interface ForgetOptions extends ChangeOptions, JsonOption {
   readonly hub?: boolean;
   readonly yes?: boolean;
 }
 
-interface MoveOptions extends ChangeOptions {
+interface MoveOptions extends ChangeOptions, JsonOption {
   readonly to: string;
   readonly lost?: boolean;
   readonly yes?: boolean;

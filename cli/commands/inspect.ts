@@ -1,6 +1,9 @@
 import { type Command, Option } from "commander";
 import type { LogOptions } from "../logs";
+import { durationOf, wholeNumberOf } from "../optionValues";
 import { environmentArgument, json, localOnly, type Run } from "./shared";
+
+const lines = wholeNumberOf("--tail", { most: 1_000_000 });
 
 /** Read-only commands. */
 export function defineInspect(program: Command, run: Run): void {
@@ -25,9 +28,15 @@ export function defineInspect(program: Command, run: Run): void {
     .argument("[component]", "name as `meridian logs` lists it")
     .option("-e, --environment <environment>", environmentArgument[1], "local")
     .option("-f, --follow", "follow the log")
-    .option("-n, --tail <number>", "number of last lines; default: 100, with --since all")
-    .addOption(new Option("--lines <number>", "the earlier name of --tail").hideHelp())
-    .option("--since <duration>", "lines of the last 30s, 10m or 2h, by their timestamps")
+    .option("-n, --tail <number>", "number of last lines; default: 100, with --since all", lines)
+    .addOption(
+      new Option("--lines <number>", "the earlier name of --tail").argParser(lines).hideHelp(),
+    )
+    .option(
+      "--since <duration>",
+      "lines of the last 30s, 10m or 2h, by their timestamps",
+      durationOf("--since"),
+    )
     .action((component: string | undefined, options: LogOptions) =>
       run((context) =>
         (require("../logs") as typeof import("../logs")).logs(component, options, context),

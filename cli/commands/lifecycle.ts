@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { RunOptions } from "../../infra/config/types";
 import type { ChangeOptions } from "../changing";
+import { requireSameApp } from "../optionValues";
 import {
   breakGlass,
   changing,
@@ -111,9 +112,12 @@ export function defineLifecycle(program: Command, run: Run): void {
       "with --yes: the app's name again, if it holds data, which is then deleted",
     )
     .addOption(noWait())
+    .addOption(jsonDocument())
     .action((app: string, options: RemoveOptions) =>
-      run((context) =>
-        changing(options.environment, options, context, ({ asking }) =>
+      run((context) => {
+        documented("remove", options.environment, options);
+        requireSameApp(app, options.data);
+        return changing(options.environment, options, context, ({ asking }) =>
           (require("../remove") as typeof import("../remove")).remove(
             app,
             options.environment,
@@ -124,8 +128,8 @@ export function defineLifecycle(program: Command, run: Run): void {
             context,
             asking,
           ),
-        ),
-      )(),
+        );
+      })(),
     );
   program
     .command("rebalance")
@@ -154,7 +158,7 @@ interface PreviewOptions extends RunOptions, ChangeOptions, JsonOption {
   readonly verbose?: boolean;
 }
 
-interface RemoveOptions extends ChangeOptions {
+interface RemoveOptions extends ChangeOptions, JsonOption {
   readonly environment: string;
   readonly yes?: boolean;
   readonly data?: string;

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { DiffOptions } from "../diff";
 import type { PromoteOptions } from "../../operations/delivery/promote";
 import type { RollbackOptions } from "../../operations/delivery/rollback";
+import { wholeNumber } from "../optionValues";
 import type { Consent } from "../releases";
 import {
   breakGlass,
@@ -23,7 +24,9 @@ export function defineReleases(program: Command, run: Run): void {
     .option("--to <revision>", "a commit, or . for the work tree as it is", "HEAD")
     .option("--full", "also every object's difference, as YAML")
     .option("--markdown", "a section for the comment of a pull request")
-    .option("--max-length <characters>", "longest section, with --markdown")
+    .option("--max-length <characters>", "longest section, with --markdown", (text) =>
+      wholeNumber("--max-length", text, { least: shortestSection(), most: 1_000_000 }),
+    )
     .option("--exit-code", "exit with 1 if there are differences")
     .addOption(json())
     .action((environment: string, options: DiffOptions) =>
@@ -74,6 +77,13 @@ export function defineReleases(program: Command, run: Run): void {
       );
     })(),
   );
+}
+
+/** Loaded on demand: it imports the renderer. */
+function shortestSection(): number {
+  return (
+    require("../../operations/delivery/markdown") as typeof import("../../operations/delivery/markdown")
+  ).leastLimit;
 }
 
 /** Options from commander: an option that was not given is absent. */

@@ -1,6 +1,8 @@
 import { type Command, Option } from "commander";
 import type { ChangeOptions } from "../changing";
 import type { CurlOptions } from "../curl";
+import type { DrainOptions } from "../drain";
+import { curlTarget, wholeNumberOf } from "../optionValues";
 import {
   changing,
   documented,
@@ -36,7 +38,7 @@ export function defineTraffic(program: Command, run: Run): void {
   program
     .command("curl")
     .description(`send a request end to end: DNS, gateway, pod ${localOnly}`)
-    .argument("<target>", "app with or without a path, or a URL")
+    .argument("<target>", "app with or without a path, or a URL", curlTarget)
     .addOption(from())
     .addOption(environment())
     .addOption(
@@ -45,6 +47,7 @@ export function defineTraffic(program: Command, run: Run): void {
     .option(
       "-n, --count <number>",
       "number of requests; shows the shares by region, version and status",
+      wholeNumberOf("--count", { least: 1, most: 100_000 }),
     )
     .addOption(json())
     .action((target: string, options: Partial<CurlOptions> & { environment: string }) =>
@@ -60,12 +63,22 @@ export function defineTraffic(program: Command, run: Run): void {
     .command("drain")
     .description(`set the share of its traffic that a region serves ${localOnly}`)
     .argument("<region>", "region")
-    .option("--to <percent>", "share in percent; 100 restores all of it", "0")
-    .option("--over <seconds>", "in even steps over this time", "0")
+    .option(
+      "--to <percent>",
+      "share in percent; 100 restores all of it",
+      wholeNumberOf("--to", { most: 100 }),
+      0,
+    )
+    .option(
+      "--over <seconds>",
+      "in even steps over this time",
+      wholeNumberOf("--over", { most: 86_400 }),
+      0,
+    )
     .addOption(environment())
     .addOption(noWait())
     .addOption(jsonDocument())
-    .action((region: string, options: DrainOptions) =>
+    .action((region: string, options: DrainOptions & ChangeOptions & JsonOption) =>
       run((context) => {
         documented("drain", options.environment, options);
         return changing(options.environment, options, context, (held) =>
@@ -73,10 +86,4 @@ export function defineTraffic(program: Command, run: Run): void {
         );
       })(),
     );
-}
-
-interface DrainOptions extends ChangeOptions, JsonOption {
-  readonly environment: string;
-  readonly to: string;
-  readonly over: string;
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { CommanderError } from "commander";
 import type { Diagnostic } from "../../infra/config/types";
-import { isExpected } from "../../operations/errors";
+import { isExpected, UsageError } from "../../operations/errors";
 import type { FailureDocument } from "./schemas";
 
 /**
@@ -27,7 +27,7 @@ function kindOf(
   interrupted: boolean,
 ): FailureDocument["error"]["kind"] {
   if (interrupted) return "interrupted";
-  if (error instanceof CommanderError) return "usage";
+  if (error instanceof CommanderError || error instanceof UsageError) return "usage";
   if (diagnostics.length > 0) return "invalid";
   return isExpected(error) ? "failed" : "unexpected";
 }

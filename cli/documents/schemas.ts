@@ -1,12 +1,10 @@
 import { z } from "zod";
+import { count, type Fields, percent } from "./schemaParts";
 
 /**
  * The documents that `--json` prints, as schemas. docs/guides/json.md describes them. Fields are only ever added. Commands import the types only:
  * the schema library is not loaded for them.
  */
-
-const count = z.number().int().min(0);
-const percent = z.number().min(0).max(100);
 
 /** One mistake in a configuration, an app or a flag. */
 const diagnostic = z.strictObject({
@@ -174,21 +172,6 @@ export const upSchema = z.strictObject({
   warnings: z.array(z.string()),
 });
 
-/** `meridian drain --json`. */
-export const drainSchema = z.strictObject({
-  ok: z.literal(true),
-  command: z.literal("drain"),
-  environment: z.string(),
-  region: z.string(),
-  weights: z.strictObject({ before: percent, after: percent }),
-  /** Weights of all regions after the command. */
-  regions: z.record(z.string(), percent),
-  /** The time the change took, in seconds. */
-  seconds: z.number().min(0),
-  /** The longest time, in seconds, until clients that cache an answer follow. */
-  clientsFollowSeconds: count,
-});
-
 /** `meridian promote --json` and `meridian rollback --json`. */
 export const releaseSchema = z.strictObject({
   ok: z.literal(true),
@@ -218,36 +201,20 @@ export const revertSchema = z.strictObject({
   commands: z.array(z.string()),
 });
 
-/** `meridian rebalance --json`. */
-export const rebalanceSchema = z.strictObject({
+/** `meridian remove --json`. */
+export const removeSchema = z.strictObject({
   ok: z.literal(true),
-  command: z.literal("rebalance"),
+  command: z.literal("remove"),
   environment: z.string(),
-  /** Number of objects that Karmada schedules again, those without replicas included. */
-  objects: count,
-});
-
-/** `meridian region lose --json`. */
-export const loseSchema = z.strictObject({
-  ok: z.literal(true),
-  command: z.literal("region lose"),
-  environment: z.string(),
-  region: z.string(),
-  /** The regions that take over. */
-  remaining: z.array(z.string()),
-  /** The longest time, in seconds, until clients that cache an answer follow. */
-  clientsFollowSeconds: count,
-});
-
-/** `meridian region return --json`. */
-export const returnSchema = z.strictObject({
-  ok: z.literal(true),
-  command: z.literal("region return"),
-  environment: z.string(),
-  region: z.string(),
-  seconds: z.number().min(0),
-  /** It holds no replicas before `meridian rebalance`. */
-  needsRebalance: z.boolean(),
+  app: z.string(),
+  /** app: all of it. parts: objects that git no longer has, of an app that stays. */
+  removed: z.enum(["app", "parts"]),
+  /** The deleted objects in git's terms; empty if an earlier command had begun the removal and Argo CD no longer lists them. */
+  objects: z.array(z.strictObject({ kind: z.string(), name: z.string() })),
+  /** Deleted PersistentVolumeClaims, with their data. */
+  claims: z.array(z.strictObject({ region: z.string(), name: z.string() })),
+  /** Regions that did not answer: their part is deleted once they are back. */
+  silentRegions: z.array(z.string()),
 });
 
 /** `meridian destroy --json` of an environment on this machine. */
@@ -259,15 +226,10 @@ export const destroySchema = z.strictObject({
   destroyed: z.boolean(),
 });
 
-type Fields<T extends z.ZodType> = Omit<z.infer<T>, "ok" | "command" | "environment">;
-
 export type FailureDocument = z.infer<typeof failureSchema>;
 export type PreviewFields = Fields<typeof previewSchema>;
 export type UpFields = Fields<typeof upSchema>;
-export type DrainFields = Fields<typeof drainSchema>;
 export type ReleaseFields = Fields<typeof releaseSchema>;
 export type RevertFields = Fields<typeof revertSchema>;
-export type RebalanceFields = Fields<typeof rebalanceSchema>;
-export type LoseFields = Fields<typeof loseSchema>;
-export type ReturnFields = Fields<typeof returnSchema>;
+export type RemoveFields = Fields<typeof removeSchema>;
 export type DestroyFields = Fields<typeof destroySchema>;

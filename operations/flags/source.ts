@@ -27,9 +27,6 @@ export interface FlagEdit {
   readonly after: Flag;
 }
 
-/** Keys that LaunchDarkly accepts. */
-export const flagKey = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-
 /** Error for an unknown flag; it lists the known ones. */
 export function unknownFlag(key: string, known: readonly string[], where: string): CommandError {
   const near = nearest(key, known);

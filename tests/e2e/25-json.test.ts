@@ -2,13 +2,11 @@ import * as assert from "node:assert/strict";
 import { once } from "node:events";
 import {
   drainSchema,
-  failureSchema,
   loseSchema,
-  previewSchema,
   rebalanceSchema,
   returnSchema,
-  upSchema,
-} from "../../cli/documents/schemas";
+} from "../../cli/documents/regionSchemas";
+import { failureSchema, previewSchema, upSchema } from "../../cli/documents/schemas";
 import { eventually } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";
 

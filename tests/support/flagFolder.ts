@@ -5,6 +5,7 @@ import { formatFlagFile } from "../../infra/components/rollouts/flagFile";
 import type { FlagFile } from "../../infra/components/rollouts/flags";
 import { isExpected } from "../../operations/errors";
 import { setFlag } from "../../cli/flag";
+import { flagValue } from "../../cli/optionValues";
 import { makeFolder } from "./folder";
 import { printed } from "./printed";
 import { noLaunchDarkly, setVariables } from "./variables";
@@ -49,7 +50,7 @@ export class FlagFolder {
   /** What `meridian flag set` prints. */
   set(to: string, region?: string): Promise<string> {
     const options = { environment: "test", ...(region !== undefined && { region }) };
-    return printed(() => setFlag(this.app, to, options));
+    return printed(() => setFlag(this.app, flagValue(to), options));
   }
 
   /** Expects a report for a person, and flags as they were. */

@@ -42,7 +42,8 @@ export function refusals(facts: ReleaseFacts): string[] {
   ];
 }
 
-function notATag(tag: string): string {
+/** The message for a text that is no release's tag. */
+export function notATag(tag: string): string {
   return `${tag} is no release's tag: write a semantic version as v1.2.3.`;
 }
 

@@ -5,9 +5,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { canAsk } from "../../../cli/confirm";
 import { readWeights } from "../../../infra/components/dns/handlers/powerdnsServer";
+import { drainSchema } from "../../../cli/documents/regionSchemas";
 import {
   destroySchema,
-  drainSchema,
   failureSchema,
   releaseSchema,
   revertSchema,
@@ -131,6 +131,12 @@ describe("A command with --json", function () {
   for (const [what, args, kind, message] of [
     ["wrong arguments", ["drain", "--json"], "usage", /missing required argument 'region'/],
     ["an unknown option", ["up", "--json", "--fast"], "usage", /unknown option '--fast'/],
+    [
+      "another app after --data",
+      ["remove", "cart", "--yes", "--data", "shop", "-e", "test", "--json"],
+      "usage",
+      /--data is shop and the app is cart/,
+    ],
     ["an environment that is not up", ["status", "none", "--json"], "failed", /is not up here/],
     [
       "a region that does not exist",
@@ -141,7 +147,7 @@ describe("A command with --json", function () {
     [
       "a number that is none",
       ["drain", "us-east-1", "--to", "x", "-e", "test", "--json"],
-      "failed",
+      "usage",
       /--to is x/,
     ],
   ] as const)

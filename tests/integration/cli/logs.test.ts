@@ -79,7 +79,7 @@ describe("meridian logs", function () {
   ] as const)
     it(`says what ${args[0]} takes`, () => {
       write("a", [line(1)]);
-      assert.deepEqual(run("a", ...args), { lines: [], stderr: `${message}\n`, status: 1 });
+      assert.deepEqual(run("a", ...args), { lines: [], stderr: `${message}\n`, status: 2 });
     });
 
   for (const [what, args, shown] of [

@@ -1,5 +1,7 @@
 import * as assert from "node:assert/strict";
 import { kubeconfigOf } from "../../../infra/kube/kube";
+import { finishDocument, startDocument } from "../../../cli/documents/output";
+import { removeSchema } from "../../../cli/documents/schemas";
 import { removeApp, type RemovalClusters } from "../../../cli/remove";
 import type { Asking } from "../../../cli/changing";
 import { CommandError } from "../../../operations/errors";
@@ -99,6 +101,30 @@ describe("meridian remove", () => {
     assert.match(lines, /gone from every region/);
   });
 
+  it("has a document with --json: the objects, and the data that is deleted with them", async () => {
+    app?.resources.push(claim);
+    const text = await printed(async () => {
+      startDocument("remove", "test");
+      const context = contextOf(AbortSignal.timeout(1700));
+      await removeApp("cart", clusters, { yes: true, data: "cart" }, context);
+      finishDocument();
+    });
+    const {
+      app: name,
+      removed,
+      objects,
+      silentRegions,
+    } = removeSchema.parse(
+      // `printed` also has what a person reads.
+      JSON.parse(text.slice(text.indexOf("{\n"))),
+    );
+    assert.deepEqual([name, removed, silentRegions], ["cart", "app", []]);
+    assert.deepEqual(
+      objects.map(({ kind }) => kind),
+      ["Service", "PersistentVolumeClaim"],
+    );
+  });
+
   it("has Argo CD look at git first", async () => {
     await run({ yes: true });
     const [first, second] = server.asked;
@@ -140,7 +166,7 @@ describe("meridian remove", () => {
     app?.resources.push(claim);
     await assert.rejects(run({ yes: true }), /Add --yes --data cart/);
     await assert.rejects(run({ yes: false, data: "cart" }), /Add --yes --data cart/);
-    await assert.rejects(run({ yes: true, data: "other" }), /--data says other, the app is cart/);
+    await assert.rejects(run({ yes: true, data: "other" }), /Add --yes --data cart/);
     assert.deepEqual(writes(), []);
   });
 

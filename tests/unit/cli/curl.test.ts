@@ -3,7 +3,6 @@ import * as fs from "node:fs";
 import * as http from "node:http";
 import { curl, type CurlOptions } from "../../../cli/curl";
 import { createProgram } from "../../../cli/program";
-import { CommandError } from "../../../operations/errors";
 import { instanceOf, prepareInstance } from "../../../infra/providers/local/instance";
 import { contextOf } from "../../support/context";
 import { TinyDnsServer } from "../../support/dnsServer";
@@ -91,7 +90,7 @@ describe("curl", () => {
   };
 
   it("with a count sends as many, each after a query of its own, at most eight at a time", async () => {
-    const { code, text } = await run("catalog/cart?x=1", { count: "100" });
+    const { code, text } = await run("catalog/cart?x=1", { count: 100 });
     assert.equal(code, 0);
     assert.equal(requests.length, 100);
     assert.equal(dns.asked.length, 100);
@@ -103,7 +102,7 @@ describe("curl", () => {
   });
 
   it("asks and connects as a client near a region", async () => {
-    const found = await json("catalog", { count: "4", from: "us-east-1" });
+    const found = await json("catalog", { count: 4, from: "us-east-1" });
     assert.deepEqual([found["code"], found["from"], found["requests"]], [0, "us-east-1", 4]);
     assert.ok(dns.asked.every(({ from }) => from === "127.222.255.254"));
     assert.ok(requests.every(({ from }) => from === "127.222.255.254"));
@@ -111,7 +110,7 @@ describe("curl", () => {
 
   it("counts failures with their reasons, and then exits with 1", async () => {
     answer = (region) => [region === "us-east-1" ? 503 : 200, {}];
-    assert.deepEqual(await json("catalog", { count: "8" }), {
+    assert.deepEqual(await json("catalog", { count: 8 }), {
       code: 1,
       name: "catalog.test.meridian.test",
       requests: 8,
@@ -128,13 +127,13 @@ describe("curl", () => {
 
   it("counts what does not answer: a gateway, and the DNS server", async () => {
     await closed(servers[1]);
-    const gateway = await json("catalog", { count: "4" });
+    const gateway = await json("catalog", { count: 4 });
     assert.deepEqual([gateway["code"], gateway["failed"]], [1, 1]);
     const [reason, ...others] = Object.keys(gateway["failures"] as object);
     assert.match(reason ?? "", /^the gateway of us-east-1: connect ECONNREFUSED 127\.222\.0\.1:/);
     assert.deepEqual(others, []);
     dns.answer = () => [];
-    const unresolved = await json("catalog", { count: "3" });
+    const unresolved = await json("catalog", { count: 3 });
     assert.deepEqual(unresolved["failures"], { "the DNS server: ENOTFOUND": 3 });
     assert.deepEqual(unresolved["statuses"], { "no answer": { requests: 3, share: 1 } });
   });
@@ -160,20 +159,15 @@ describe("curl", () => {
   });
 
   it("says what is wrong, and sends nothing", async () => {
-    for (const count of ["0", "100001", "many"])
-      await assert.rejects(
-        run("catalog", { count }),
-        new CommandError(`--count is ${count}: give a whole number from 1 to 100000.`),
-      );
-    await assert.rejects(run("moon", { count: "2" }), /moon\.test\.meridian\.test is no name of/);
-    await assert.rejects(run("catalog", { count: "2", from: "mars-1" }), /mars-1 is no region of/);
+    await assert.rejects(run("moon", { count: 2 }), /moon\.test\.meridian\.test is no name of/);
+    await assert.rejects(run("catalog", { count: 2, from: "mars-1" }), /mars-1 is no region of/);
     assert.deepEqual(requests, []);
   });
 
   it("stops when it is interrupted", async () => {
     const controller = new AbortController();
     answer = () => (controller.abort(), [200, {}]);
-    await assert.rejects(run("catalog", { count: "1000" }, controller.signal), {
+    await assert.rejects(run("catalog", { count: 1000 }, controller.signal), {
       name: "AbortError",
     });
     assert.ok(requests.length < 20, String(requests.length));

@@ -50,7 +50,12 @@ describe("drain", () => {
   const run = (region: string, to: string, over = "0", signal = new AbortController().signal) => {
     announced = [];
     const held = { announce: (until: Date) => void announced.push(until) };
-    return drain(region, { environment: "test", to, over }, contextOf(signal), held);
+    return drain(
+      region,
+      { environment: "test", to: Number(to), over: Number(over) },
+      contextOf(signal),
+      held,
+    );
   };
 
   it("keeps what it is told, publishes it, and gives it back", async () => {
@@ -89,26 +94,6 @@ describe("drain", () => {
       "0",
       "mars-1 is no region of this platform. There are: eu-west-1, us-east-1, ap-southeast-1.",
     ],
-    ...["-1", "101", "1.5", "", "all", "1e1", " 5", "0x5"].map(
-      (value) =>
-        [
-          `--to ${JSON.stringify(value)}`,
-          "us-east-1",
-          value,
-          "0",
-          `--to is ${value}: give a whole number from 0 to 100.`,
-        ] as const,
-    ),
-    ...["-1", "86401", "soon"].map(
-      (value) =>
-        [
-          `--over ${value}`,
-          "us-east-1",
-          "0",
-          value,
-          `--over is ${value}: give a whole number from 0 to 86400.`,
-        ] as const,
-    ),
   ] as const)
     it(`refuses ${what}, and changes nothing`, async () => {
       up();

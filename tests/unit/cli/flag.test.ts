@@ -139,7 +139,7 @@ describe("meridian flag", () => {
         prerequisites: [],
       },
     });
-    const json = await printed(() => setFlag("cart", "10", { ...options, json: true }));
+    const json = await printed(() => setFlag("cart", 10, { ...options, json: true }));
     const { changed, before, after } = JSON.parse(json) as Record<string, { version: number }>;
     assert.deepEqual([changed, before?.version, after?.version], [true, 1, 2]);
   });
@@ -183,7 +183,7 @@ describe("meridian flag", () => {
     it(`refuses ${what}, and changes nothing`, () =>
       folder.refused(() => folder.set(to, region), message));
 
-  it("refuses an unknown flag, an unknown environment and a key that is none", async () => {
+  it("refuses an unknown flag and an unknown environment", async () => {
     await folder.refused(
       () => showFlag("carts", options),
       /has no flag carts\. There are: storefront, cart\. Did you mean cart\?/,
@@ -192,8 +192,6 @@ describe("meridian flag", () => {
       () => listFlags({ environment: "tset" }),
       /no environment tset\. There are: test\./,
     );
-    for (const key of ["", "-a", "a b", "ä", "a/b", "x".repeat(101)])
-      await folder.refused(() => createFlag(key, options), /is no key of a flag/);
   });
 
   it("switches off while the environment's configuration has mistakes; a region it cannot know", async () => {
