@@ -6,7 +6,7 @@ export interface Change {
   readonly name: string;
   /** In the engine's notation, e.g. "aws:ec2/vpc:Vpc". */
   readonly type: string;
-  readonly how: "made" | "changed" | "replaced" | "deleted";
+  readonly how: "created" | "changed" | "replaced" | "deleted";
   /** Properties that differ, if known. */
   readonly properties: readonly string[];
 }
@@ -15,7 +15,7 @@ export interface Change {
 const longestList = 30;
 
 const hows: Readonly<Record<string, Change["how"]>> = {
-  create: "made",
+  create: "created",
   update: "changed",
   replace: "replaced",
   "create-replacement": "replaced",
@@ -23,17 +23,38 @@ const hows: Readonly<Record<string, Change["how"]>> = {
   delete: "deleted",
 };
 
-/** The changes in a preview, each resource once, in order. Reads do not count. Pure. */
+/** The engine's own resource for the stack. It is not in the engine's counts. */
+const stackType = "pulumi:pulumi:Stack";
+
+/** The changes in a preview, each resource once, in order. Reads and the stack itself do not count. Pure. */
 export function changesOf(events: readonly EngineEvent[]): Change[] {
   const changes = new Map<string, Change>();
   for (const { resourcePreEvent } of events) {
     if (resourcePreEvent === undefined) continue;
     const { op, urn, type, diffs } = resourcePreEvent.metadata;
     const how = hows[op];
-    if (how === undefined || changes.has(urn)) continue;
+    if (how === undefined || type === stackType || changes.has(urn)) continue;
     changes.set(urn, { name: nameOf(urn), type, how, properties: diffs ?? [] });
   }
   return [...changes.values()];
+}
+
+/**
+ * The counts of a preview by the engine's operations. Every number of a preview comes from its changes, so that they agree. Pure.
+ * @param counts The engine's counts, from which the unchanged resources come.
+ */
+export function countsOf(
+  changes: readonly Change[],
+  counts: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const number = (how: Change["how"]) => changes.filter((change) => change.how === how).length;
+  return {
+    create: number("created"),
+    update: number("changed"),
+    replace: number("replaced"),
+    delete: number("deleted"),
+    same: counts["same"] ?? 0,
+  };
 }
 
 /**
@@ -42,7 +63,7 @@ export function changesOf(events: readonly EngineEvent[]): Change[] {
  */
 export function changeText(
   changes: readonly Change[],
-  order: readonly Change["how"][] = ["made", "changed"],
+  order: readonly Change["how"][] = ["created", "changed"],
 ): string {
   return order
     .map((how) => [how, changes.filter((change) => change.how === how)] as const)
@@ -86,8 +107,8 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/^aws:cloudwatch\//, "CloudWatch"],
   [/^aws:rds\//, "Aurora"],
   [/^aws:elasticache\//, "ElastiCache"],
-  [/^meridian:index:/, "steps of Meridian's own"],
-  [/^(meridian|pulumi):/, "groups and connections, which cost nothing"],
+  [/^meridian:index:/, "clusters, processes and manifests of Meridian"],
+  [/^(meridian|pulumi):/, "groups of resources, and providers"],
 ];
 
 function kindOf(type: string): string {

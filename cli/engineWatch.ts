@@ -154,10 +154,10 @@ function plain(text: string): string {
 /** The changes of a run, as text. */
 export function describeChanges(changes: Record<string, number>): string {
   const words: Record<string, string> = {
-    create: "made",
+    create: "created",
     update: "changed",
     replace: "replaced",
-    delete: "removed",
+    delete: "deleted",
   };
   const parts = Object.entries(words)
     .filter(([kind]) => (changes[kind] ?? 0) > 0)

@@ -37,7 +37,7 @@ export function previewLines(
     ...(existing.length > 0 && added.length + removed.length > 0
       ? ["  The replicas of every app are divided again, over all regions."]
       : []),
-    changeText(changes, ["made", "changed", "replaced", "deleted"]),
+    changeText(changes, ["created", "changed", "replaced", "deleted"]),
     "",
     `\`npx meridian up ${environment.name}\` does it; \`--verbose\` shows the engine's own lines.`,
   ];

@@ -23,7 +23,7 @@ import { describeChanges, EngineWatch, explainHeldState, signalOption } from "./
 import { createdClusters, writeKubeconfig } from "../operations/kubeconfig";
 import { timed } from "../operations/engine/times";
 import { openInstance } from "./environment";
-import { changesOf } from "./changeSummary";
+import { changesOf, countsOf } from "./changeSummary";
 import { previewLines, previewSummary } from "./previewText";
 import { CommandError, diagnosticsError } from "../operations/errors";
 import type { Context } from "../operations/context";
@@ -186,11 +186,11 @@ export async function preview(
       ...signalOption(context),
     });
     watch.finish();
-    stage.done(previewSummary(changeSummary));
-    watch.warnings.forEach((warning) => console.log(warning));
     const [changes, created] = [changesOf(events), createdClusters(instance)];
+    const counts = countsOf(changes, changeSummary);
+    stage.done(previewSummary(counts));
+    watch.warnings.forEach((warning) => console.log(warning));
     const warnings = [...plan.warnings, ...watch.warnings];
-    const counts = changeSummary as Readonly<Record<string, number>>;
     addToDocument<PreviewFields>(previewFields({ plan, changes, counts, created, apps, warnings }));
     const text = previewLines(changes, created, plan);
     text.forEach((line) => console.log(line));

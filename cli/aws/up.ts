@@ -27,7 +27,8 @@ import { unreleasedText } from "../releaseMessages";
 import { delegationText, type Outputs, resultText } from "./result";
 import { deploymentOf, explainLock, openAwsStack, settleStack, stateText } from "./stack";
 import { awsTools } from "./tools";
-import { type Change, changedCount, changesOf, changeText } from "../changeSummary";
+import { previewSummary } from "../previewText";
+import { type Change, changedCount, changesOf, changeText, countsOf } from "../changeSummary";
 import type { RunKind } from "../../operations/runTimes/clock";
 import { awsKind } from "../runKinds";
 import { addToDocument } from "../documents/output";
@@ -255,13 +256,13 @@ async function look(
     });
     const file = path.join(openInstance(name).logsDir, "preview.txt");
     writePrivate(file, stdout);
-    const counts = changeSummary as Readonly<Record<string, number>>;
+    const changes = changesOf(events);
+    const counts = countsOf(changes, changeSummary);
     watch.finish();
     const changed = changedCount(counts);
     const resources = changed + (counts["same"] ?? 0);
-    stage.done(changed === 0 ? "nothing to change" : `${changed} of ${resources} to change`);
+    stage.done(previewSummary(counts));
     const { notes, warnings } = watch;
-    const changes = changesOf(events);
     return { changes, counts, losses: lossesOf(events), resources, notes, warnings, file };
   } catch (error) {
     stage.fail("this cannot be brought up");

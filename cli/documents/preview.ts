@@ -56,7 +56,7 @@ export function previewFields(previewed: Previewed): PreviewFields {
 }
 
 const changeOf = {
-  made: "create",
+  created: "create",
   changed: "update",
   replaced: "replace",
   deleted: "delete",

@@ -88,8 +88,8 @@ describe("the commands for AWS, as somebody types them", function () {
     const output = await user.must("preview", "staging");
     expectLines(
       output,
-      /✔ Preview: \d+ of \d+ to change/,
-      /To be made: \d+\n {2}/,
+      /✔ Preview: \d+ of \d+ resources to change/,
+      /To be created: \d+\n {2}/,
       /Estimate at rest: \$[\d,]+ a month/,
       /Every resource and property: \S+preview\.txt/,
     );
@@ -158,7 +158,7 @@ describe("the commands for AWS, as somebody types them", function () {
     expectLines(
       output,
       /✔ Earlier run: was cut short, and is settled/,
-      /✔ Platform: \d+ made/,
+      /✔ Platform: \d+ created/,
       /CLUSTER +REGION +NAME IN EKS +EDGE/,
       /us-east-1 +us-east-1 +meridian-staging-us-east-1 +\S+/,
       new RegExp(`delegate ${domain}\\..*\\n {4}\\S+`),

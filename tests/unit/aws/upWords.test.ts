@@ -1,7 +1,9 @@
 import * as assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { delegationText, resultText } from "../../../cli/aws/result";
-import { changedCount, changesOf, changeText } from "../../../cli/changeSummary";
+import { changedCount, changesOf, changeText, countsOf } from "../../../cli/changeSummary";
+import { stepFields } from "../../../cli/documents/preview";
+import { previewSummary } from "../../../cli/previewText";
 
 const step = (op: string, type: string, name: string, diffs?: string[]): EngineEvent => {
   const urn = `urn:pulumi:staging::meridian::${type}::${name}`;
@@ -34,11 +36,29 @@ describe("A preview for a person", () => {
     ];
     assert.equal(
       changeText(changesOf(events)),
-      "To be made: 46\n" +
+      "To be created: 46\n" +
         "  objects in the clusters    25\n" +
         "  network (VPC)              20\n" +
         "  other: budgets              1",
     );
+  });
+
+  it("has one number for what changes: in its first line, in its list and in its document", () => {
+    const events = [
+      step("create", "pulumi:pulumi:Stack", "meridian-staging"),
+      step("create", "aws:ec2/vpc:Vpc", "vpc"),
+      step("replace", "aws:eks/cluster:Cluster", "hub"),
+      step("create-replacement", "aws:eks/cluster:Cluster", "hub"),
+      step("delete-replaced", "aws:eks/cluster:Cluster", "hub"),
+      step("delete", "aws:budgets/budget:Budget", "budget"),
+      step("read", "kubernetes:core/v1:Secret", "read"),
+    ];
+    const changes = changesOf(events);
+    const counts = countsOf(changes, { create: 1, replace: 1, delete: 1, read: 1, same: 4 });
+    assert.deepEqual(stepFields(counts), { create: 1, update: 0, replace: 1, delete: 1, same: 4 });
+    assert.equal(previewSummary(counts), "3 of 7 resources to change");
+    assert.equal(changes.length, 3);
+    assert.match(changeText(changes), /^To be created: 1\n {2}vpc /);
   });
 
   it("takes what is only read for no change", () => {

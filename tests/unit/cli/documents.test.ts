@@ -73,7 +73,7 @@ describe("The document of `preview --json`", () => {
     ]));
 
   it("has the engine's steps, and each resource that changes", () => {
-    const changes = [change("gateway", "made"), change("dns", "changed")];
+    const changes = [change("gateway", "created"), change("dns", "changed")];
     const { steps, resources, cost, warnings } = preview([], changes);
     assert.deepEqual(steps, { create: 2, update: 1, replace: 0, delete: 0, same: 3 });
     assert.deepEqual(

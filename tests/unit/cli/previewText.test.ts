@@ -27,7 +27,7 @@ describe("A preview in the platform's terms", () => {
 
   it("begins with the regions that come and go", () => {
     const lines = previewLines(
-      [change("gateway-us-east-1", "made"), change("dns", "changed", ["files"])],
+      [change("gateway-us-east-1", "created"), change("dns", "changed", ["files"])],
       [...own, "eu-west-1", "eu-north-1"],
       plan,
     );
@@ -35,7 +35,7 @@ describe("A preview in the platform's terms", () => {
       "+ region us-east-1: 1 node in 1 zone",
       "- region eu-north-1: its replicas move to the others first",
       "  The replicas of every app are divided again, over all regions.",
-      "To be made: 1",
+      "To be created: 1",
       "  gateway-us-east-1 (meridian:index:Service)",
       "To be changed: 1",
       "  dns (meridian:index:Service): files",
@@ -46,7 +46,9 @@ describe("A preview in the platform's terms", () => {
 
   it("divides nothing again on a first start, or while the regions stay", () => {
     const again = (created: readonly string[]) =>
-      previewLines([change("dns", "made")], created, plan).some((line) => line.includes("again"));
+      previewLines([change("dns", "created")], created, plan).some((line) =>
+        line.includes("again"),
+      );
     assert.equal(again([]), false);
     assert.equal(again([...own, "eu-west-1", "us-east-1"]), false);
   });
