@@ -9,16 +9,34 @@ export function failbackRows(status: Status): string[] {
   return lines.length === 0 ? [] : ["", ...lines.map((line) => pc.yellow(`  ${line}`))];
 }
 
-function failbackLines({ rebalance, failback, environment }: Status): string[] {
+function failbackLines(status: Status): string[] {
+  const { rebalance, failback, environment } = status;
+  const leftovers = rebalance.flatMap((name) => leftoverText(name, status));
   if (failback.mode === "automatic") {
     const lines = describeFailback(failback);
-    if (lines.length > 0) return [...lines, ...remedies(failback.regions, environment)];
+    if (lines.length > 0)
+      return [...leftovers, ...lines, ...remedies(failback.regions, environment)];
   }
   if (rebalance.length === 0) return [];
-  const which = rebalance.length === 1 ? "holds" : "hold";
+  const has = rebalance.length === 1 ? "has" : "have";
   return [
-    `${rebalance.join(", ")} ${which} no replicas: \`npx meridian rebalance ${environment}\` divides them again.`,
+    ...leftovers,
+    `${rebalance.join(", ")} ${has} no share of the replicas: \`npx meridian rebalance ${environment}\` divides them again.`,
   ];
+}
+
+/**
+ * A region that has returned without a share of the replicas may still run those from before its loss, until Karmada has removed them.
+ * @returns a line about them; empty: there are none.
+ */
+export function leftoverText(region: string, { apps }: Pick<Status, "apps">): string[] {
+  const count = apps.reduce(
+    (sum, { replicas }) => sum + (replicas.byRegion[region]?.ready ?? 0),
+    0,
+  );
+  if (count === 0) return [];
+  const [are, them] = count === 1 ? ["1 replica is", "it"] : [`${count} replicas are`, "them"];
+  return [`${are} left in ${region} from before its loss: Karmada removes ${them}.`];
 }
 
 /** Commands for regions that wait for a person. */

@@ -9,6 +9,7 @@ import type { RegionStatus, Status } from "../operations/status/model";
 import { readStatus } from "../operations/status/read";
 import { addToDocument } from "./documents/output";
 import type { LoseFields, ReturnFields } from "./documents/regionSchemas";
+import { leftoverText } from "./failbackView";
 import { localInstance } from "./localOnly";
 import { Stage } from "./progress";
 import { mark, table } from "./table";
@@ -98,6 +99,7 @@ export async function bringBack(
     seconds: (Date.now() - begin) / 1000,
     needsRebalance: status.rebalance.includes(name),
   });
+  leftoverText(name, status).forEach((line) => console.log(line));
   console.log(replicasText(name, status, plan));
   return 0;
 }
@@ -110,11 +112,11 @@ export function replicasText(
 ): string {
   const command = `\`npx meridian rebalance ${environment}\``;
   if (!rebalance.includes(name))
-    return `It holds its replicas. ${command} divides all replicas again.`;
+    return `It has its share of the replicas. ${command} divides all replicas again.`;
   if (failback.mode === "manual")
-    return `It holds none of its replicas. ${command} divides all replicas again.`;
+    return `It has no share of the replicas. ${command} divides all replicas again.`;
   return (
-    `It holds none of its replicas. They return when it has been ready for ${failback.steadySeconds} s, ` +
+    `It has no share of the replicas. They return when it has been ready for ${failback.steadySeconds} s, ` +
     `${failback.maxConcurrent} workloads at a time; ${command} divides all replicas again sooner.`
   );
 }

@@ -46,7 +46,7 @@ export const returnSchema = z.strictObject({
   environment: z.string(),
   region: z.string(),
   seconds: z.number().min(0),
-  /** It holds no replicas before `meridian rebalance`. */
+  /** It has no share of the replicas before `meridian rebalance`. */
   needsRebalance: z.boolean(),
 });
 

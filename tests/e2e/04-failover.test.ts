@@ -40,7 +40,7 @@ describe("a region that is lost", () => {
 
   it("gets its share again when it is back and the return is asked for", async () => {
     const returned = await platform.must("region", "return", "us-east-1");
-    assert.match(returned, /us-east-1 is back and serves[^]*It holds none of its replicas/);
+    assert.match(returned, /us-east-1 is back and serves[^]*It has no share of the replicas/);
     assert.deepEqual((await platform.status()).rebalance, ["us-east-1"]);
     await platform.must("rebalance");
     await eventually("three regions share again", 90, async () => {

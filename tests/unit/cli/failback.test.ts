@@ -103,7 +103,7 @@ describe("The status of failback", () => {
     assert.deepEqual(status.failback, { mode: "manual" });
     assert.match(
       text(observed(500), manual),
-      /us-east-1 holds no replicas: `npx meridian rebalance test` divides them again/,
+      /us-east-1 has no share of the replicas: `npx meridian rebalance test` divides them again/,
     );
   });
 
@@ -122,9 +122,9 @@ describe("A region that has returned", () => {
   it("is told how it gets its replicas back", () => {
     assert.match(
       replicasText("us-east-1", empty, manual),
-      /none of its replicas\. `npx meridian rebalance test` divides/,
+      /no share of the replicas\. `npx meridian rebalance test` divides/,
     );
     assert.match(replicasText("us-east-1", empty, plan), /ready for 120 s, 5 workloads at a time/);
-    assert.match(replicasText("eu-west-1", empty, plan), /^It holds its replicas\./);
+    assert.match(replicasText("eu-west-1", empty, plan), /^It has its share of the replicas\./);
   });
 });

@@ -128,13 +128,26 @@ describe("A process of a region", () => {
 });
 
 describe("A region that has returned", () => {
-  it("is said to hold no replicas until a rebalance gives it its share", () => {
+  it("is said to have no share of the replicas until a rebalance gives it its share", () => {
     const status = composeStatus(plan, bound({ "eu-west-1": 3, "us-east-1": 0 }));
     assert.deepEqual(status.rebalance, ["us-east-1"]);
     assert.match(
       formatStatus(status, plan),
-      /^ {2}us-east-1 holds no replicas: `npx meridian rebalance test` divides them again\.$/m,
+      /^ {2}us-east-1 has no share of the replicas: `npx meridian rebalance test` divides them again\.$/m,
     );
+  });
+
+  it("is said to run replicas from before its loss, until it runs none", () => {
+    const away = bound({ "eu-west-1": 3, "us-east-1": 0 });
+    const line =
+      /^ {2}1 replica is left in us-east-1 from before its loss: Karmada removes it\.\n {2}us-east-1 has no share/m;
+    assert.match(formatStatus(composeStatus(plan, away), plan), line);
+    const region = away.regions["us-east-1"] ?? assert.fail();
+    const removed = { ...away.regions, "us-east-1": { ...region, pods: [] } };
+    const text = formatStatus(composeStatus(plan, { ...away, regions: removed }), plan);
+    assert.doesNotMatch(text, /left in/);
+    assert.match(text, /us-east-1 has no share/);
+    assert.doesNotMatch(formatStatus(composeStatus(plan, bound(asFound)), plan), /left in/);
   });
 
   it("is not while it holds some, is lost, or no app asks for replicas there", () => {
