@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubeError, kubeDelete, kubeGet, kubePatch } from "../infra/kube/kube";
-import { argocdNamespace } from "../infra/components/delivery/component";
+import { argocdNamespace } from "../infra/components/delivery/names";
 import { planPlatform } from "../infra/plan";
 import { confirmByTyping } from "./aws/ask";
 import type { Asking } from "./changing";

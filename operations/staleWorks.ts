@@ -1,4 +1,4 @@
-import { karmadaPaths, workPath } from "../infra/components/federation/manifests/karmada";
+import { karmadaPaths, workPath } from "../infra/components/federation/karmadaApi";
 import { kubeGet, kubePatch } from "../infra/kube/kube";
 
 /**

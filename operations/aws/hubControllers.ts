@@ -1,6 +1,6 @@
 import { applyObjects, type KubeError, kubeGet, waitFor } from "../../infra/kube/kube";
 import { isSilence } from "../../infra/provider/handlers/loadBalancerCleanup";
-import { argocdNamespace } from "../../infra/components/delivery/component";
+import { argocdNamespace } from "../../infra/components/delivery/names";
 import { karmadaNamespace } from "../../infra/components/federation/component";
 import type { Manifest } from "../../infra/manifests/types";
 

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Instance, instanceExists } from "../../infra/providers/local/instance";
 import { kubeGet } from "../../infra/kube/kube";
-import { argocdNamespace } from "../../infra/components/delivery/component";
+import { argocdNamespace } from "../../infra/components/delivery/names";
 import { appLabel } from "../../infra/plan/names";
 import { hubClusterName } from "../../infra/plan/names";
 import type { Application } from "../status/model";

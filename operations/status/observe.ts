@@ -4,7 +4,7 @@ import { kubeGet } from "../../infra/kube/kube";
 import { dividedBindings } from "../../infra/components/federation/handlers/dividedBindings";
 import type { RebalancerObject } from "../../infra/components/federation/failbackState";
 import { type ClusterObject, isReady } from "../../infra/components/federation/members";
-import { karmadaPaths } from "../../infra/components/federation/manifests/karmada";
+import { karmadaPaths } from "../../infra/components/federation/karmadaApi";
 import { appLabel } from "../../infra/plan/names";
 import { clusterKubeconfig } from "../kubeconfig";
 import type { PodEvent } from "./kubeletReports";

@@ -1,5 +1,5 @@
 import { notSent } from "../../infra/components/federation/temporaryRefusals";
-import { karmadaPaths } from "../../infra/components/federation/manifests/karmada";
+import { karmadaPaths } from "../../infra/components/federation/karmadaApi";
 
 /** An object of which a region has refused the last change. */
 export interface RefusedObject {

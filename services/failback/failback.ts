@@ -12,7 +12,7 @@ import {
 import { describeFailback } from "../../infra/components/federation/failbackText";
 import { dividedBindings } from "../../infra/components/federation/handlers/dividedBindings";
 import { requestRebalance } from "../../infra/components/federation/handlers/rebalancer";
-import { karmadaPaths } from "../../infra/components/federation/manifests/karmada";
+import { karmadaPaths } from "../../infra/components/federation/karmadaApi";
 import type { ClusterObject } from "../../infra/components/federation/members";
 import type { KubeClient } from "../../infra/kube/client";
 import type { FailbackServiceConfig } from "./config";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { argocdNamespace } from "../../infra/components/delivery/component";
+import { argocdNamespace } from "../../infra/components/delivery/names";
 import type { KubeClient } from "../../infra/kube/client";
 import type { KubeObject } from "../../infra/kube/watch";
 

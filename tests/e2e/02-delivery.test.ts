@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { applyObjects, deleteObject, kubePatch, kubePost } from "../../infra/kube/kube";
 import { copyApp } from "../../bench/manyApps";
 import { retryWorks, staleWorks } from "../../operations/staleWorks";
-import { karmadaPaths, workPath } from "../../infra/components/federation/manifests/karmada";
+import { karmadaPaths, workPath } from "../../infra/components/federation/karmadaApi";
 import { eventually, shares } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";
 import { Traffic } from "./support/traffic";

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { karmadaPaths } from "../../infra/components/federation/manifests/karmada";
+import { karmadaPaths } from "../../infra/components/federation/karmadaApi";
 import { processStates } from "../../infra/providers/local/supervisor";
 import { eventually, hasLeft, shares } from "./support/platform";
 import { platform, sharedPlatformUp } from "./support/shared";

@@ -3,7 +3,7 @@ import { clusterProcesses, loseCluster, returnCluster } from "../../infra/provid
 import { killProcesses, processesOf } from "../../infra/providers/local/processes";
 import { readPorts } from "../../infra/providers/local/ports";
 import { applyObjects } from "../../infra/kube/kube";
-import { karmadaPaths } from "../../infra/components/federation/manifests/karmada";
+import { karmadaPaths } from "../../infra/components/federation/karmadaApi";
 import { appLabel } from "../../infra/plan/names";
 import { eventually, nothingRunsTwice } from "./support/platform";
 import { second as platform, secondPlatformUp } from "./support/second";

@@ -2,9 +2,7 @@ import { readOnly, type SocketRule, tcp, unix } from "../../plan/socketRule";
 import { deliverySection } from "./configuration";
 import type { Component, ComponentProcess } from "../component";
 import { followedClone } from "./followedClone";
-
-/** Namespace of Argo CD on the hub. */
-export const argocdNamespace = "argocd";
+import { argocdNamespace } from "./names";
 
 /** Processes of Argo CD beside the hub's API server, and its cache. */
 export const argocdServiceNames = {

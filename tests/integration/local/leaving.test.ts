@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { kubeconfigOf } from "../../../infra/kube/kube";
 import { removeMember } from "../../../infra/components/federation/handlers/leaving";
-import { karmadaPaths } from "../../../infra/components/federation/manifests/karmada";
+import { karmadaPaths } from "../../../infra/components/federation/karmadaApi";
 import type { Eviction } from "../../../infra/components/federation/evictions";
 import { type Answer, type Asked, FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { rebalance } from "../../../infra/components/federation/handlers/membership";
-import { karmadaPaths } from "../../../infra/components/federation/manifests/karmada";
+import { karmadaPaths } from "../../../infra/components/federation/karmadaApi";
 import { kubeconfigOf } from "../../../infra/kube/kube";
 import { FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";

@@ -1,6 +1,6 @@
 import type { BackupPlan } from "../plan";
 import { chartImages } from "../../../plan/charts";
-import { argocdNamespace } from "../../delivery/component";
+import { argocdNamespace } from "../../delivery/names";
 import { resources } from "../../../manifests/charts";
 import { karmadaNamespace } from "../../federation/component";
 import { veleroName } from "../component";

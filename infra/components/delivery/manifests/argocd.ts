@@ -1,7 +1,7 @@
 import type { DeliveryConfig } from "../../../config/types";
 import type { SyncWindow } from "../freezes";
 import type { Manifest, PolicyRule } from "../../../manifests/types";
-import { argocdNamespace } from "../component";
+import { argocdNamespace } from "../names";
 
 /** Label by which Argo CD finds its own objects. */
 const partOf = { "app.kubernetes.io/part-of": "argocd" };

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeliveryConfig } from "../../../config/types";
 import { defaultProject } from "../manifests/argocd";
-import { argocdNamespace } from "../component";
+import { argocdNamespace } from "../names";
 import { argocdRelease, argocdValues } from "../manifests/argocdChart";
 import { karmadaApi } from "../../federation/manifests/karmadaChart";
 import { charts } from "../../../plan/charts";

@@ -10,7 +10,7 @@ import {
   platformProject,
   unreleased,
 } from "../manifests/argocd";
-import { argocdNamespace } from "../component";
+import { argocdNamespace } from "../names";
 import type { Manifest } from "../../../manifests/types";
 import { needsApproval, planSyncWindows } from "../freezes";
 import type { PlatformPlan } from "../../../plan/types";

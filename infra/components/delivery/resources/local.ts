@@ -1,4 +1,5 @@
-import { argocdNamespace, argocdPorts, argocdServiceNames } from "../component";
+import { argocdPorts, argocdServiceNames } from "../component";
+import { argocdNamespace } from "../names";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";

@@ -8,7 +8,7 @@ import {
   argocdSettings,
   defaultProject,
 } from "../manifests/argocd";
-import { argocdNamespace } from "../component";
+import { argocdNamespace } from "../names";
 import { readersOnly } from "../manifests/argocdAccess";
 import type { Cluster } from "../../../resources/foundation";
 

@@ -1,4 +1,4 @@
-import { copyingPolicyName, karmadaPaths } from "../manifests/karmada";
+import { copyingPolicyName, karmadaPaths } from "../karmadaApi";
 
 /** Label of a policy with its ID, and of each binding that the policy created. */
 const policyIdLabel = "clusterpropagationpolicy.karmada.io/permanent-id";

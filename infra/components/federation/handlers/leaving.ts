@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { drainTaint, karmadaPaths } from "../manifests/karmada";
+import { drainTaint } from "../manifests/karmada";
+import { karmadaPaths } from "../karmadaApi";
 import { occupies, type Placement, replacementSeconds, withoutOverdue } from "../evictions";
 import { kubeDelete, kubeGet, kubePatch, waitFor } from "../../../kube/kube";
 

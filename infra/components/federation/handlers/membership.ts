@@ -1,4 +1,5 @@
-import { drainTaint, karmadaPaths, weightLabel } from "../manifests/karmada";
+import { drainTaint, weightLabel } from "../manifests/karmada";
+import { karmadaPaths } from "../karmadaApi";
 import { applyObjects, clientOf, connectionOf, kubeGet, waitFor } from "../../../kube/kube";
 import type { Manifest } from "../../../manifests/types";
 import type { Handler } from "../../../provider/handler";

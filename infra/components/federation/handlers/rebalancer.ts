@@ -3,7 +3,7 @@ import { hasCode, type KubeClient, KubeError } from "../../../kube/client";
 import { waitFor } from "../../../kube/waitFor";
 import type { WorkloadReference } from "../failback";
 import type { RebalancerObject } from "../failbackState";
-import { karmadaPaths } from "../manifests/karmada";
+import { karmadaPaths } from "../karmadaApi";
 
 /** Timeout for Karmada to start a rebalance, in seconds. */
 const divideSeconds = 60;

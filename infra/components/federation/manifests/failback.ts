@@ -1,5 +1,5 @@
 import type { PolicyRule } from "../../../manifests/types";
-import { copyingPolicyName } from "./karmada";
+import { copyingPolicyName } from "../karmadaApi";
 
 /**
  * Permissions of the failback service in Karmada: it reads members and placements, and requests rebalances. It reads no Works and no

@@ -4,6 +4,7 @@ import { dnsLabel } from "../../../plan/appNetwork";
 import type { PlatformPlan, RegionPlan } from "../../../plan/types";
 import { apiVersionOf, appKinds } from "../../appKinds";
 import type { AppKind } from "../../component";
+import { copyingPolicyName } from "../karmadaApi";
 import type { LabelSelector, Manifest } from "../../../manifests/types";
 
 /** Label of a Karmada Cluster with its replica weight, so that policies need not list regions. */
@@ -14,23 +15,6 @@ export const lostTaint = "meridian.dev/region-lost";
 
 /** Taint of a region that is being removed from the federation. */
 export const drainTaint = "meridian.dev/draining";
-
-/** API paths of Karmada's kinds. */
-export const karmadaPaths = {
-  clusters: "/apis/cluster.karmada.io/v1alpha1/clusters",
-  works: "/apis/work.karmada.io/v1alpha1/works",
-  bindings: "/apis/work.karmada.io/v1alpha2/resourcebindings",
-  rebalancers: "/apis/apps.karmada.io/v1alpha1/workloadrebalancers",
-  policies: "/apis/policy.karmada.io/v1alpha1/clusterpropagationpolicies",
-} as const;
-
-/** API path of a Work. */
-export function workPath(namespace: string, name: string): string {
-  return `/apis/work.karmada.io/v1alpha1/namespaces/${namespace}/works/${name}`;
-}
-
-/** Name of the policy that copies objects to every region. */
-export const copyingPolicyName = "meridian-everywhere";
 
 interface ClusterAffinity {
   readonly labelSelector: LabelSelector;

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { drainTaint, karmadaPaths } from "../../../components/federation/manifests/karmada";
+import { drainTaint } from "../../../components/federation/manifests/karmada";
+import { karmadaPaths } from "../../../components/federation/karmadaApi";
 import {
   compareInventory,
   type Difference,

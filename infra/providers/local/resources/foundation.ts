@@ -2,7 +2,7 @@ import { pathToFileURL } from "node:url";
 import type { Instance } from "../instance";
 import { repositoryRoot } from "../instance";
 import { allocatePorts } from "../ports";
-import { argocdNamespace } from "../../../components/delivery/component";
+import { argocdNamespace } from "../../../components/delivery/names";
 import { controlPlaneComponents } from "../../../plan/clusterComponents";
 import { followedClone } from "../../../components/delivery/followedClone";
 import { allPortNames } from "../../../plan/ports";

@@ -1,10 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import {
-  dividedPolicy,
-  karmadaPaths,
-} from "../../../../infra/components/federation/manifests/karmada";
+import { dividedPolicy } from "../../../../infra/components/federation/manifests/karmada";
+import { karmadaPaths } from "../../../../infra/components/federation/karmadaApi";
 import { apportion } from "../../../../infra/plan/replicaShares";
 import { Failback } from "../../../../services/failback/failback";
 import { readTraffic } from "../../../../services/failback/traffic";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { argocdNamespace } from "../../../../components/delivery/component";
+import { argocdNamespace } from "../../../../components/delivery/names";
 import { defaultStorageClass } from "../../cluster/manifests/storage";
 import { karmadaApi } from "../../../../components/federation/manifests/karmadaChart";
 import { karmadaNamespace } from "../../../../components/federation/component";

@@ -1,0 +1,2 @@
+/** Namespace of Argo CD on the hub. */
+export const argocdNamespace = "argocd";
