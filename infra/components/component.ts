@@ -1,8 +1,9 @@
 import type { Section } from "../config/section";
 import type { SocketRule } from "../plan/socketRule";
 import type { Labels, PlatformPlan } from "../plan/types";
+import type { CostItem } from "./cost";
 import type { Listener } from "./flow";
-import type { Environment, Provider } from "../config/types";
+import type { AwsEnvironment, Environment, Provider } from "../config/types";
 import type { ToolName } from "../../toolchain/types";
 
 /**
@@ -25,6 +26,8 @@ export interface Component {
    * ready. Default: nothing to report.
    */
   readonly status?: (read: StatusReader, plan: PlatformPlan) => Promise<readonly StatusRow[]>;
+  /** Its AWS resources at rest, for the estimate of an environment that uses it. Default: none that costs anything. */
+  readonly cost?: (plan: PlatformPlan, environment: AwsEnvironment) => readonly CostItem[];
   /**
    * Its namespaces in clusters of any provider: no app can have their names, and Karmada may not write there in regions.
    * Default: none.

@@ -1,6 +1,8 @@
 import type { Environment } from "../config/types";
 import { backup } from "./backup/component";
+import { cache } from "./cache/component";
 import type { Component } from "./component";
+import { database } from "./database/component";
 import { delivery } from "./delivery/component";
 import { dns } from "./dns/component";
 import { federation } from "./federation/component";
@@ -8,13 +10,15 @@ import { gateway } from "./gateway/component";
 import { rollouts } from "./rollouts/component";
 import { secrets } from "./secrets/component";
 
-/** Every component from which the platform derives something. Database and cache exist on AWS only, as resources. */
+/** Every component of the platform. */
 export const components: readonly Component[] = [
   gateway,
   rollouts,
   federation,
   delivery,
   dns,
+  database,
+  cache,
   secrets,
   backup,
 ];

@@ -1,5 +1,6 @@
 import { readOnly, type SocketRule, tcp, unix } from "../../plan/socketRule";
 import { deliverySection } from "./configuration";
+import { deliveryCost } from "./cost";
 import type { Component, ComponentProcess } from "../component";
 import { followedClone } from "./followedClone";
 import { argocdNamespace } from "./names";
@@ -42,6 +43,7 @@ const { redis, repoServer, applicationController, applicationSetController, serv
 /** Argo CD: git is the source of truth. */
 export const delivery: Component = {
   name: "delivery",
+  cost: deliveryCost,
   configuration: deliverySection,
   namespaces: [argocdNamespace],
   tools: { local: ["argocd", "kustomize", "redis-server"] },

@@ -1,5 +1,6 @@
 import { tcp, unix } from "../../plan/socketRule";
 import type { Component } from "../component";
+import { dnsCost } from "./cost";
 
 /** Process of the DNS server. */
 export const dnsName = "dns";
@@ -12,6 +13,7 @@ const answers = tcp("pdns_server", dnsPort, { protocol: "dns", guard: "public" }
 /** The names of apps: PowerDNS on this machine, Route 53 on AWS. */
 export const dns: Component = {
   name: "dns",
+  cost: dnsCost,
   tools: { local: ["pdns-server", "pdns-control"] },
   processes: [
     {

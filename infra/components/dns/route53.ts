@@ -74,9 +74,12 @@ export interface Route53Input {
   readonly apps: readonly string[];
   /** 0 to 100 by region, as in `DnsRegion`. Default: 100, not drained. */
   readonly weights?: Readonly<Record<string, number>>;
-  /** Default: 10, which detects a loss in a third of the time for a dollar more a month and check. */
+  /** Default: `checkIntervalSeconds`. */
   readonly intervalSeconds?: CheckInterval;
 }
+
+/** Interval of health checks: the shorter one detects a loss in a third of the time for a dollar more a month and check. */
+export const checkIntervalSeconds: CheckInterval = 10;
 
 /** TTL of an alias to a load balancer in seconds. It is the load balancer's TTL and cannot be set. */
 export const aliasTtlSeconds = 60;
@@ -153,7 +156,7 @@ export function dnsInput(input: Route53Input): DnsInput {
 }
 
 /** Timeouts of a Route 53 check: four seconds to connect and two for the response; neither can be set. */
-function timings({ intervalSeconds = 10 }: Route53Input): DnsCheckTimings {
+function timings({ intervalSeconds = checkIntervalSeconds }: Route53Input): DnsCheckTimings {
   return { intervalSeconds, timeoutSeconds: 6, failureThreshold, port: 443 };
 }
 
@@ -165,7 +168,7 @@ function healthCheck(app: string | undefined, region: string, input: Route53Inpu
     host: edgeHost(region, input.domain),
     port: 443,
     path: healthPath(app),
-    intervalSeconds: input.intervalSeconds ?? 10,
+    intervalSeconds: input.intervalSeconds ?? checkIntervalSeconds,
     failureThreshold,
   };
 }

@@ -1,4 +1,5 @@
 import { kubernetes, readOnly, type SocketRule, tcp } from "../../plan/socketRule";
+import { federationCost } from "./cost";
 import type { Component, ComponentProcess } from "../component";
 import type { Listener } from "../flow";
 
@@ -64,6 +65,7 @@ const { aggregated, webhook, scheduler, controllerManager } = karmadaServiceName
 /** Karmada: one API server for all regions. */
 export const federation: Component = {
   name: "federation",
+  cost: federationCost,
   listeners: [etcdListener],
   namespaces: [karmadaNamespace, memberSecretsNamespace, memberNamespace, failbackName],
   tools: {

@@ -1,5 +1,6 @@
 import { readOnly, tcp } from "../../plan/socketRule";
 import type { AppKind, Component } from "../component";
+import { gatewayCost } from "./cost";
 
 /** Namespace, release and Service of the gateway on every member. */
 export const traefikName = "traefik";
@@ -35,6 +36,7 @@ const traefikKind = (kind: string, plural: string): AppKind => ({
 /** Traefik as the gateway of each region, and on this machine the process that simulates pods. */
 export const gateway: Component = {
   name: "gateway",
+  cost: gatewayCost,
   namespaces: [traefikName],
   callsApps: { "app.kubernetes.io/name": traefikName },
   tools: { local: ["traefik"] },

@@ -1,4 +1,7 @@
+import type { AwsEnvironment } from "../../config/types";
+import type { PlatformPlan } from "../../plan/types";
 import { awsName } from "../../providers/aws/account/names";
+import { checkIntervalSeconds } from "../dns/route53";
 
 /** Rules of the firewall of a region's edge, as data for AWS WAF. */
 
@@ -118,4 +121,18 @@ export function planFirewall(input: FirewallInput): FirewallPlan {
     logDays: 30,
     redactedHeaders: ["authorization", "cookie"],
   };
+}
+
+/** The firewall of each region's edge, by region. */
+export function planRegionFirewalls(
+  { regions, traffic }: PlatformPlan,
+  { name: environment, aws: { requestsPerFiveMinutes } }: AwsEnvironment,
+): Record<string, FirewallPlan> {
+  const input = { environment, requestsPerFiveMinutes, checkIntervalSeconds };
+  return Object.fromEntries(
+    regions.map(({ name: region }) => [
+      region,
+      planFirewall({ ...input, region, apps: traffic.apps.length }),
+    ]),
+  );
 }

@@ -5,7 +5,8 @@ import { type ArgocdIngressPlan, planArgocdIngress } from "../../components/deli
 import { type BackupPlan, planBackup } from "../../components/backup/plan";
 import { type CachePlan, planCache } from "../../components/cache/plan";
 import { type ConnectionsPlan, planConnections } from "./network/connections";
-import { type CostEstimate, estimateCost, extendedSupportCost } from "./account/cost";
+import { type CostEstimate, estimateCost } from "./account/cost";
+import { clusterCost, extendedSupportCost } from "./cluster/cost";
 import { type DatabasePlan, planDatabase } from "../../components/database/plan";
 import { type FederationEdgePlan, planFederationEdge } from "../../components/gateway/awsEdge";
 import { eksVersionWarnings, isInExtendedSupport } from "../../catalog/eksVersions";
@@ -14,17 +15,14 @@ import {
   type FailbackServicePlan,
   planFailbackService,
 } from "../../components/federation/awsFailback";
-import { type FirewallPlan, planFirewall } from "../../components/gateway/firewall";
+import { type FirewallPlan, planRegionFirewalls } from "../../components/gateway/firewall";
 import { type GatesPlan, planGates } from "../../components/rollouts/awsGates";
 import { type GlobalPlan, planGlobal } from "./account/global";
+import { keyCost } from "./account/keys";
+import { networkCost } from "./network/cost";
 import { type RegionNetworkPlan, planNetwork } from "./network/network";
 import { type NodePoolPlan, planHubNodePools, planNodePools } from "./cluster/nodePools";
-import {
-  type CheckInterval,
-  type Route53Plan,
-  planRoute53,
-  route53Warnings,
-} from "../../components/dns/route53";
+import { type Route53Plan, planRoute53, route53Warnings } from "../../components/dns/route53";
 import { type SecretsPlan, planSecrets } from "../../components/secrets/plan";
 import { accountOf } from "./account/account";
 import { failbackImage, rolloutGateImage } from "./account/images";
@@ -63,9 +61,6 @@ export interface ClusterWithPools {
   readonly pools: readonly NodePoolPlan[];
 }
 
-/** Interval of Route 53's health checks of each app at each edge, in seconds: the shorter of the two available. */
-const checkIntervalSeconds: CheckInterval = 10;
-
 /**
  * Plans the AWS resources of an environment.
  * @param today "YYYY-MM-DD": only warnings depend on it.
@@ -87,8 +82,7 @@ export function planAws(
   const names = regions.map(({ name }) => name);
   const networks = regions.map((region) => planNetwork(environment, region, regions));
   const connections = planConnections(environment, regions, networks);
-  const dns = planRoute53({ domain, regions: names, apps, intervalSeconds: checkIntervalSeconds });
-  const firewalls = names.map((region) => firewallOf(environment, region, apps.length));
+  const dns = planRoute53({ domain, regions: names, apps });
   const database = planDatabase(plan);
   const cache = planCache(plan);
   const backup = planBackup(plan);
@@ -112,7 +106,7 @@ export function planAws(
     ...planClusters(plan, environment, caller),
     federationEdge: planFederationEdge(environment.aws.apiAccess),
     ...(argocdIngress !== undefined && { argocdIngress }),
-    firewalls: byRegion(names, firewalls),
+    firewalls: planRegionFirewalls(plan, environment),
     dns,
     ...(database !== undefined && { database }),
     ...(cache !== undefined && { cache }),
@@ -120,14 +114,11 @@ export function planAws(
     gates,
     ...(failback !== undefined && { failback }),
     backup,
-    cost: estimateCost(plan, {
-      interfaceEndpoints: interfaceEndpoints(networks[0]),
-      healthChecks: dns.checks.length,
-      firewallRules: firewalls[0]?.rules.length ?? 0,
-      doorRules: argocdIngress?.firewall.rules.length ?? 0,
-      transitGateway: connections.kind === "transit",
-      extendedSupport: isInExtendedSupport(kubernetesVersion, today),
-    }),
+    cost: estimateCost(plan, [
+      ...clusterCost(plan, isInExtendedSupport(kubernetesVersion, today)),
+      ...networkCost(networks, connections),
+      ...keyCost(global.key),
+    ]),
     warnings: [
       ...route53Warnings(dns),
       ...backup.warnings,
@@ -171,17 +162,6 @@ function planClusters(
   };
 }
 
-function firewallOf({ name, aws }: AwsEnvironment, region: string, apps: number): FirewallPlan {
-  const { requestsPerFiveMinutes } = aws;
-  return planFirewall({
-    environment: name,
-    region,
-    requestsPerFiveMinutes,
-    apps,
-    checkIntervalSeconds,
-  });
-}
-
 function byRegion<T>(names: readonly string[], values: readonly T[]): Record<string, T> {
   return Object.fromEntries(
     names.flatMap((name, index) => {
@@ -189,8 +169,4 @@ function byRegion<T>(names: readonly string[], values: readonly T[]): Record<str
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
-}
-
-function interfaceEndpoints(network: RegionNetworkPlan | undefined): number {
-  return (network?.endpoints ?? []).filter(({ kind }) => kind === "interface").length;
 }

@@ -23,6 +23,7 @@ import {
 } from "../../../infra/providers/local/instance";
 import { readInventory } from "../../../infra/providers/local/inventory";
 import { removeLeftovers } from "../../../infra/providers/local/inventory/leftovers";
+import { estimateCost, formatCost } from "../../../infra/providers/aws/account/cost";
 import { allocatePorts, readPorts } from "../../../infra/providers/local/ports";
 import { processesOf } from "../../../infra/providers/local/processes";
 import { createLocalFoundation } from "../../../infra/providers/local/resources/foundation";
@@ -151,6 +152,26 @@ describe("A component that only the registry knows", function () {
       opened.map((permission) => permission.replace(/\{.*\}/, "echo")),
       ["from echo TCP/http", "to echo TCP/8080"],
     );
+  });
+
+  it("is in the estimate of costs on AWS, and not in that of an environment without it", () => {
+    const { environment } = awsPlanOf(["us-east-1", "eu-west-1"]);
+    const linesOf = (section: object) => {
+      const plan = planPlatform({ ...environment, ...section });
+      const estimate = estimateCost(plan, [], withEcho);
+      const row = formatCost(estimate, 10_000).match(/^ +echoes +(.*)$/m)?.[1];
+      return { row, lines: estimate.items.filter(({ what }) => what === "echoes") };
+    };
+    const { row, lines } = linesOf({ echo: { text: "hello" } });
+    assert.equal(row, "$422");
+    assert.deepEqual(
+      lines.map(({ region, quantity, monthlyUsd }) => [region, quantity, Math.round(monthlyUsd)]),
+      [
+        ["eu-west-1", 2, 222],
+        ["us-east-1", 2, 200],
+      ],
+    );
+    assert.deepEqual(linesOf({}), { row: undefined, lines: [] });
   });
 
   describe("on this machine", () => {

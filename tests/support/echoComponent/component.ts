@@ -22,6 +22,8 @@ export const echo: Component = {
   tools: { local: ["dnsperf"] },
   namespaces: ["echo"],
   callsApps: { app: "echo" },
+  cost: ({ regions }) =>
+    regions.map(({ name }) => ({ region: name, what: "echoes", quantity: 2, unitUsd: 100 })),
   listeners: [
     {
       ...{ name: "echo", cluster: "region", namespace: "echo", pods: { app: "echo" } },

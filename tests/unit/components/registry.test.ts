@@ -13,9 +13,6 @@ import { readOnly, tcp, unix } from "../../../infra/plan/socketRule";
 import { repositoryRoot } from "../../../infra/providers/local/instance";
 import { planOf, small } from "../../support/plan";
 
-/** Exist on AWS only, as resources: the platform derives nothing from them. */
-const withoutComponent = ["cache", "database"];
-
 /** A part that the platform does not have. */
 const echo: Component = {
   name: "echo",
@@ -42,10 +39,7 @@ describe("components", () => {
       .readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
-    assert.deepEqual(
-      [...components.map(({ name }) => name), ...withoutComponent].sort(),
-      folders.sort(),
-    );
+    assert.deepEqual(components.map(({ name }) => name).sort(), folders.sort());
   });
 
   it("have options of their own in the configuration", () => {

@@ -1,6 +1,8 @@
 import { type AwsAccount, arnOf, domainSuffix, iamArn, namePattern } from "./account";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "../access/policy";
+import { prices } from "./prices";
 import { trailArn } from "./trail";
+import type { CostItem } from "../../../components/cost";
 
 /** The platform's multi-Region key, the same in every region, so that data encrypted in one can be decrypted in another. */
 export interface KeyPlan {
@@ -41,6 +43,13 @@ export function planKey(account: AwsAccount, home: string, regions: readonly str
     primary: inRegion(home),
     replicas: regions.filter((region) => region !== home).map(inRegion),
   };
+}
+
+/** Cost of the key and its replicas. */
+export function keyCost({ primary, replicas }: KeyPlan): CostItem[] {
+  return [primary, ...replicas].map(({ region }) => ({
+    ...{ region, what: "KMS keys", quantity: 1, unitUsd: prices.key },
+  }));
 }
 
 /**

@@ -101,3 +101,12 @@ export function regionFactor(region: string): { readonly factor: number; readonl
   const factor = regionFactors[region];
   return { factor: factor ?? unknownFactor, known: factor !== undefined };
 }
+
+/** Price of a type. A type that is not in the table has the price of the most expensive one. */
+export function priceOf(
+  table: Readonly<Record<string, number>>,
+  type: string,
+): { readonly price: number; readonly known: boolean } {
+  const price = table[type];
+  return { price: price ?? Math.max(...Object.values(table)), known: price !== undefined };
+}

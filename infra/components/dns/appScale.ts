@@ -1,5 +1,5 @@
-import { prices } from "./prices";
-import { planRoute53, route53Quotas } from "../../../components/dns/route53";
+import { prices } from "../../providers/aws/account/prices";
+import { planRoute53, route53Quotas } from "./route53";
 
 /** AWS resources of each additional app, and the number of apps that the default AWS limits allow. */
 export interface AppScale {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { estimateCost, formatCost } from "../../../../infra/providers/aws/account/cost";
 import { planRoute53, route53Warnings } from "../../../../infra/components/dns/route53";
-import { appScale } from "../../../../infra/providers/aws/account/scale";
+import { appScale } from "../../../../infra/components/dns/appScale";
+import { estimateCost, formatCost } from "../../../../infra/providers/aws/account/cost";
 import { awsPlanOf } from "./sample";
 
 const names = (prefix: string, count: number) =>
@@ -42,8 +42,7 @@ describe("What an app takes of AWS", () => {
 
   it("is part of the estimate", () => {
     const plan = awsPlanOf(["eu-west-1", "us-east-1", "ap-southeast-1"].map((name) => ({ name })));
-    const counts = { interfaceEndpoints: 0, healthChecks: 9, firewallRules: 0, doorRules: 0 };
-    const text = formatCost(estimateCost(plan, { ...counts, transitGateway: false }), 10_000);
+    const text = formatCost(estimateCost(plan, []), 10_000);
     assert.match(text, /^Each app: 3 health checks and 15 records of Route 53, \$9 a month\./m);
     assert.match(
       text,
