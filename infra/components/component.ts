@@ -33,7 +33,7 @@ export interface Component {
    * Default: none.
    */
   readonly namespaces?: readonly string[];
-  /** Its pods that accept traffic, with the permitted flows: their NetworkPolicies are derived from it. Default: none. */
+  /** Its pods with restricted traffic, and the permitted flows: their NetworkPolicies are derived from it. Default: none. */
   readonly listeners?: readonly Listener[];
   /** Labels of its pods that call apps, at their port `http`. Default: none does. */
   readonly callsApps?: Labels;

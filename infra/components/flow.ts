@@ -1,6 +1,6 @@
-import type { Labels } from "../plan/types";
+import type { Labels, PlatformPlan } from "../plan/types";
 
-/** Pods that accept traffic. Their NetworkPolicy permits what is listed here and closes everything else. */
+/** Pods with restricted traffic. Their NetworkPolicy permits what is listed here and closes everything else. */
 export interface Listener {
   /** Name of the NetworkPolicy. */
   readonly name: string;
@@ -9,7 +9,12 @@ export interface Listener {
   /** One of the component's namespaces. */
   readonly namespace: string;
   readonly pods: Labels;
+  /** Traffic into the pods. The kubelet's probes are always permitted. */
   readonly accepts: readonly Flow[];
+  /** Traffic out of the pods, beside responses. Default: any. */
+  readonly reaches?: readonly Destination[];
+  /** Whether the pods run in an environment. Default: in each that uses the component. */
+  readonly runs?: (plan: PlatformPlan) => boolean;
 }
 
 /** Traffic to one port. */
@@ -34,3 +39,17 @@ export type Peer =
   | { readonly kind: "namespace" | "apps" }
   | { readonly kind: "component"; readonly name: string }
   | { readonly kind: "pods"; readonly labels: Labels };
+
+/**
+ * Traffic out of pods.
+ * dns: port 53 at any address, because on EKS the cluster's DNS is a service of the node, which no selector finds; pods: one port of the
+ * pods with these labels.
+ */
+export type Destination =
+  | { readonly kind: "dns" }
+  | {
+      readonly kind: "pods";
+      readonly namespace: string;
+      readonly labels: Labels;
+      readonly to: Port;
+    };

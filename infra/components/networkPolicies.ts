@@ -1,9 +1,9 @@
 import { labelKeys } from "../plan/names";
-import type { Labels } from "../plan/types";
+import type { Labels, PlatformPlan } from "../plan/types";
 import type { LabelSelector, Metadata } from "../manifests/types";
 import type { Component } from "./component";
-import type { Listener, Peer, Port } from "./flow";
-import { components } from "./registry";
+import type { Destination, Listener, Peer, Port } from "./flow";
+import { components, componentsOf } from "./registry";
 
 /** A NetworkPolicy, without kind and API version. */
 export interface NetworkPolicy {
@@ -43,66 +43,113 @@ const clusterDns: PolicyPeer = {
 /** The port that every app serves, by its name. */
 const appPort: Port = { port: "http", protocol: "TCP" };
 
-/** The NetworkPolicies of components in clusters of one kind. @param of Default: the platform's components. */
-export function networkPolicies(cluster: Listener["cluster"], of = components): NetworkPolicy[] {
-  return of
+const dnsPorts: readonly Port[] = [
+  { port: 53, protocol: "UDP" },
+  { port: 53, protocol: "TCP" },
+];
+
+/**
+ * The NetworkPolicies of the components of an environment in clusters of one kind.
+ * @param of the components to choose from. Default: the platform's.
+ */
+export function networkPolicies(
+  cluster: Listener["cluster"],
+  plan: PlatformPlan,
+  of = components,
+): NetworkPolicy[] {
+  return componentsOf(plan.environment, of)
     .flatMap(({ listeners = [] }) => listeners)
-    .filter((listener) => listener.cluster === cluster)
+    .filter((listener) => listener.cluster === cluster && (listener.runs?.(plan) ?? true))
     .map((listener) => networkPolicyOf(listener, of));
 }
 
 /** The NetworkPolicy of one listener. @param of the components that its peers name. */
 export function networkPolicyOf(
-  { name, namespace, pods, accepts }: Listener,
+  { name, namespace, pods, accepts, reaches }: Listener,
   of = components,
 ): NetworkPolicy {
   return {
     metadata: { name, namespace },
     spec: {
       podSelector: { matchLabels: pods },
-      policyTypes: ["Ingress"],
+      policyTypes: reaches === undefined ? ["Ingress"] : ["Ingress", "Egress"],
       ingress: accepts.map(({ from, to }) => ({
         from: from.map((peer) => policyPeer(peer, of)),
         ports: [ruled(to)],
       })),
+      ...(reaches && { egress: reaches.map(egressRule) }),
     },
   };
 }
 
+function egressRule(destination: Destination): NetworkPolicyRule {
+  switch (destination.kind) {
+    case "dns":
+      return { ports: dnsPorts };
+    case "pods": {
+      const { namespace, labels, to } = destination;
+      return { to: [podsIn([namespace], labels)], ports: [ruled(to)] };
+    }
+  }
+}
+
+/** Traffic between the pods of an app and a peer. */
+export interface AppFlow {
+  /** Into the app, or out of it. */
+  readonly direction: "in" | "out";
+  /** The pods at the other end: "apps", "dns", or the name of a component. */
+  readonly party: string;
+  readonly peer: PolicyPeer;
+  readonly port: Port;
+}
+
 /**
- * The NetworkPolicy of every app: apps/_platform/web has it as YAML, because git delivers it, and a test compares them. Into an app:
- * other apps, components with `callsApps`. Out of it: cluster DNS, other apps, listeners that accept apps.
+ * The traffic of every app. In: from other apps, and from components with `callsApps`. Out: to the cluster's DNS, to other apps, and to
+ * listeners that accept apps.
+ */
+export function appFlows(of = components): AppFlow[] {
+  const callers = of.flatMap(({ name, namespaces = [], callsApps }) =>
+    callsApps === undefined ? [] : [{ party: name, peer: podsIn(namespaces, callsApps) }],
+  );
+  const others = { party: "apps", peer: apps, port: appPort };
+  return [
+    { direction: "in", ...others },
+    ...callers.map((caller) => ({ direction: "in" as const, ...caller, port: appPort })),
+    ...dnsPorts.map((port) => ({
+      ...{ direction: "out" as const, party: "dns", peer: clusterDns, port },
+    })),
+    { direction: "out", ...others },
+    ...of.flatMap(({ name, listeners = [] }) =>
+      listeners.flatMap(outOfApps).map((flow) => ({ ...flow, party: name })),
+    ),
+  ];
+}
+
+/**
+ * The NetworkPolicy of every app, with its flows: apps/_platform/web has it as YAML, because git delivers it, and a test compares them.
  * @param app name of the app, which is the label of its pods.
  */
 export function appPolicy(app: string, of = components): NetworkPolicySpec {
-  const callers = of.flatMap(({ namespaces = [], callsApps }) =>
-    callsApps === undefined ? [] : [podsIn(namespaces, callsApps)],
-  );
-  const open = of.flatMap(({ listeners = [] }) => listeners.flatMap(outOfApps));
+  const flows = appFlows(of);
   return {
     podSelector: { matchLabels: { "app.kubernetes.io/name": app } },
     policyTypes: ["Ingress", "Egress"],
-    ingress: [{ from: [apps, ...callers], ports: [appPort] }],
-    egress: [
-      {
-        to: [clusterDns],
-        ports: [
-          { port: 53, protocol: "UDP" },
-          { port: 53, protocol: "TCP" },
-        ],
-      },
-      { to: [apps], ports: [appPort] },
-      ...open,
-    ],
+    ingress: flows
+      .filter(({ direction }) => direction === "in")
+      .map(({ peer, port }) => ({ from: [peer], ports: [port] })),
+    egress: flows
+      .filter(({ direction }) => direction === "out")
+      .map(({ peer, port }) => ({ to: [peer], ports: [port] })),
   };
 }
 
-function outOfApps({ namespace, pods, accepts }: Listener): NetworkPolicyRule[] {
+function outOfApps({ namespace, pods, accepts }: Listener) {
   return accepts
     .filter(({ from }) => from.some(({ kind }) => kind === "apps"))
     .map(({ to }) => ({
-      to: [podsIn([namespace], pods)],
-      ports: [ruled(to)],
+      direction: "out" as const,
+      peer: podsIn([namespace], pods),
+      port: ruled(to),
     }));
 }
 

@@ -1,4 +1,6 @@
 import { kubernetes, readOnly, type SocketRule, tcp } from "../../plan/socketRule";
+import type { PlatformPlan } from "../../plan/types";
+import { federationPort } from "../gateway/awsEdge";
 import { federationCost } from "./cost";
 import type { Component, ComponentProcess } from "../component";
 import type { Listener } from "../flow";
@@ -50,6 +52,30 @@ export const etcdListener: Listener = {
   ],
 };
 
+/** Labels of the pods of Karmada's API server. */
+export const apiServerLabels = { app: "karmada-apiserver" } as const;
+
+/** The failback service: it reaches Karmada's API server, and no pod reaches it. */
+export const failbackListener: Listener = {
+  name: failbackName,
+  cluster: "hub",
+  namespace: failbackName,
+  pods: { "app.kubernetes.io/name": failbackName },
+  accepts: [],
+  reaches: [
+    {
+      ...{ kind: "pods", namespace: karmadaNamespace, labels: apiServerLabels },
+      to: { port: federationPort },
+    },
+    { kind: "dns" },
+  ],
+  runs: isFailbackAutomatic,
+};
+
+function isFailbackAutomatic({ federation: { failback } }: PlatformPlan): boolean {
+  return failback.mode === "automatic";
+}
+
 const kubeconfig = { kubeconfig: "federation" } as const;
 
 function process(
@@ -66,7 +92,7 @@ const { aggregated, webhook, scheduler, controllerManager } = karmadaServiceName
 export const federation: Component = {
   name: "federation",
   cost: federationCost,
-  listeners: [etcdListener],
+  listeners: [etcdListener, failbackListener],
   namespaces: [karmadaNamespace, memberSecretsNamespace, memberNamespace, failbackName],
   tools: {
     local: [
@@ -102,7 +128,7 @@ export const federation: Component = {
     ]),
     {
       ...process(failbackName, [], { "config.json#api": "federation" }),
-      runs: ({ federation: { failback } }) => failback.mode === "automatic",
+      runs: isFailbackAutomatic,
     },
   ],
   appKinds: ["OverridePolicy", "PropagationPolicy"].map((kind) => ({

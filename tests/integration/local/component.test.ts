@@ -142,7 +142,7 @@ describe("A component that only the registry knows", function () {
       own.map(({ name, provider }) => [name, provider]),
       regions.map((region) => [`${region}-echo-echo`, region]),
     );
-    const [declared] = networkPolicies("region", withEcho);
+    const [declared] = networkPolicies("region", aws, withEcho);
     for (const { inputs } of own)
       assert.deepEqual({ metadata: inputs["metadata"], spec: inputs["spec"] }, declared);
     const opened = permissionsOf(appPolicy("shop", withEcho)).filter(

@@ -7,7 +7,10 @@ import {
   failbackPod,
   failbackTraffic,
 } from "../../../infra/components/federation/manifests/awsFailback";
+import { failbackName } from "../../../infra/components/federation/component";
 import { failbackRules } from "../../../infra/components/federation/manifests/failback";
+import { addressParty, type Party, podParty } from "../../support/network/evaluation";
+import { evaluatePolicies } from "../../support/network/policies";
 
 const automatic = { mode: "automatic", steadySeconds: 300, maxConcurrent: 5 } as const;
 const config = failbackConfig(automatic, { ca: "CA", token: "t" });
@@ -64,14 +67,27 @@ describe("The failback service's pod", () => {
   it("reaches Karmada's API server, by a name in its certificate, and DNS; no pod reaches it", () => {
     const { hostname, port } = new URL(config.api.server);
     assert.equal(config.api.serverName, "kubernetes.default.svc");
-    const { podSelector, ingress, egress, policyTypes } = failbackTraffic.spec;
-    assert.deepEqual(podSelector.matchLabels, metadata.labels);
-    assert.deepEqual([policyTypes, ingress], [["Ingress", "Egress"], []]);
-    const ports = egress.flatMap((rule) => rule.ports.map((one) => `${one.protocol} ${one.port}`));
-    assert.deepEqual(ports, [`TCP ${port}`, "UDP 53", "TCP 53"]);
-    const [peer] = egress[0]?.to ?? [];
-    const [service, namespace] = hostname.split(".");
-    assert.equal(peer?.namespaceSelector.matchLabels["kubernetes.io/metadata.name"], namespace);
-    assert.equal(peer?.podSelector.matchLabels.app, service);
+    const policy = {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      ...failbackTraffic,
+    };
+    const [service = "", namespace = ""] = hostname.split(".");
+    const own = podParty({ namespace: failbackName, labels: metadata.labels });
+    const api = podParty({ namespace, labels: { app: service } });
+    const others = [
+      podParty({ namespace, labels: { app: "etcd" } }),
+      podParty({ namespace: "argocd", labels: { app: service } }),
+      addressParty("DNS of the node", "10.20.192.10"),
+    ];
+    const open = (from: Party, to: Party) =>
+      [53, 443, 2379, Number(port)].filter(
+        (one) =>
+          evaluatePolicies([policy], { from: from.peer, to: to.peer, port: one, protocol: "TCP" })
+            .length === 0,
+      );
+    assert.deepEqual(open(own, api), [53, Number(port)]);
+    for (const other of others) assert.deepEqual(open(own, other), [53], other.name);
+    for (const other of [api, ...others]) assert.deepEqual(open(other, own), [], other.name);
   });
 });

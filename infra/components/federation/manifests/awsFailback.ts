@@ -1,9 +1,9 @@
 import type { FailbackServiceConfig } from "../../../../services/failback/config";
 import type { AutomaticFailback } from "../../../config/types";
-import { labelKeys } from "../../../plan/names";
 import { resources } from "../../../manifests/charts";
 import type { Manifest } from "../../../manifests/types";
-import { failbackName, karmadaNamespace } from "../component";
+import { failbackListener, failbackName } from "../component";
+import { networkPolicyOf } from "../../networkPolicies";
 import { karmadaApi } from "./karmadaChart";
 import { karmadaServerName } from "./karmadaKubeconfig";
 
@@ -15,7 +15,7 @@ export const failbackFolder = `/etc/${failbackName}`;
 /** Port of the kubelet's probes. */
 const probesPort = 8080;
 
-const labels = { "app.kubernetes.io/name": failbackName };
+const labels = failbackListener.pods;
 
 /** Metadata of all its objects. */
 export const failbackMetadata = { name: failbackName, namespace: failbackName, labels };
@@ -44,29 +44,8 @@ export function failbackConfig(
   };
 }
 
-/** NetworkPolicy: it reaches Karmada's API server and DNS, and no pod reaches it. A kubelet's probes are always allowed. */
-export const failbackTraffic = {
-  metadata: failbackMetadata,
-  spec: {
-    podSelector: { matchLabels: labels },
-    policyTypes: ["Ingress", "Egress"],
-    ingress: [],
-    egress: [
-      {
-        to: [
-          {
-            namespaceSelector: {
-              matchLabels: { [labelKeys.namespaceName]: karmadaNamespace },
-            },
-            podSelector: { matchLabels: { app: karmadaApi.service } },
-          },
-        ],
-        ports: [{ protocol: "TCP", port: karmadaApi.port }],
-      },
-      { ports: ["UDP", "TCP"].map((protocol) => ({ protocol, port: 53 })) },
-    ],
-  },
-};
+/** NetworkPolicy of the pod. */
+export const failbackTraffic = networkPolicyOf(failbackListener);
 
 /**
  * One pod. An update ends the old one first; two at once would only move more workloads at a time than configured, because all that

@@ -1,4 +1,4 @@
-import { etcdLabels } from "../component";
+import { apiServerLabels, etcdLabels } from "../component";
 import { federationPort } from "../../gateway/awsEdge";
 import { splitImage } from "../../../catalog/versions";
 import { chartImages } from "../../../plan/charts";
@@ -27,7 +27,7 @@ export const karmadaRelease = "karmada";
 
 /** The federation's API server in the hub, and the Secret with its administrator's kubeconfig. */
 export const karmadaApi = {
-  service: "karmada-apiserver",
+  service: apiServerLabels.app,
   port: federationPort,
   host: "karmada-apiserver.karmada-system.svc.cluster.local",
   kubeconfigSecret: "karmada-kubeconfig",

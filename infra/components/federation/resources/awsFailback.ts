@@ -5,6 +5,7 @@ import type { AutomaticFailback } from "../../../config/types";
 import { fingerprint } from "../../../manifests/charts";
 import type { Cluster } from "../../../resources/foundation";
 import { createIdentity } from "../../../resources/identity";
+import { policyArgs } from "../../../resources/networkPolicies";
 import { failbackName } from "../component";
 import {
   failbackConfig,
@@ -50,7 +51,11 @@ export class EksFailback extends pulumi.ComponentResource {
       { metadata: failbackMetadata, stringData: { "config.json": pulumi.secret(text) } },
       within,
     );
-    const traffic = new k8s.networking.v1.NetworkPolicy(resource, failbackTraffic, within);
+    const traffic = new k8s.networking.v1.NetworkPolicy(
+      resource,
+      policyArgs(failbackTraffic),
+      within,
+    );
     if (image !== undefined) {
       const mounts = [config.mount(failbackFolder)];
       const container = { ...failbackContainer(image), volumeMounts: mounts };

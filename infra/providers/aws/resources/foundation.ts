@@ -4,7 +4,6 @@ import { gateFederationRules } from "../../../components/rollouts/manifests/roll
 import { type AwsPlan, awsEnvironmentOf } from "../plan";
 import type { Component } from "../../../components/component";
 import { networkPolicies } from "../../../components/networkPolicies";
-import { componentsOf } from "../../../components/registry";
 import { createNetworkPolicies } from "../../../resources/networkPolicies";
 import { gateName } from "../../../plan/names";
 import type { PlatformPlan, RegionPlan } from "../../../plan/types";
@@ -68,7 +67,7 @@ export function buildAwsFoundation(args: AwsFoundationArgs): Foundation {
   const federation = createGateAccounts(hub);
   const below = { networks, connections, data, certificates, federation };
   const regions = args.plan.regions.map((region) => createRegion(shared, below, region));
-  const policies = networkPolicies("region", componentsOf(args.plan.environment, args.of));
+  const policies = networkPolicies("region", args.plan, args.of);
   for (const { region } of regions) createNetworkPolicies(region, policies, {});
   createSdkKeySecret(shared);
   createDnsRecords(shared, regions, hub);
