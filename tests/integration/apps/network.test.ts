@@ -31,7 +31,7 @@ const strangers: readonly Party[] = [
   addressParty("the API server", "10.20.192.1"),
 ];
 
-const gateways = callingPods.map((one) => podParty(one, one.part));
+const gateways = callingPods.map((one) => podParty(one, one.party));
 const dnsPod = podParty({ namespace: "kube-system", labels: { "k8s-app": "kube-dns" } }, "dns");
 
 const policiesOf = (objects: readonly KubeObject[]) =>
@@ -83,7 +83,7 @@ describe("The network of the apps", () => {
   it("of local is open for every declared flow, and closed for any other connection", () => {
     const rendered = objects["local"] ?? [];
     const parties = [...appParties(rendered), ...gateways, dnsPod, ...strangers];
-    assert.equal(parties.filter(({ part }) => part === "apps").length, 3);
+    assert.equal(parties.filter(({ party }) => party === "apps").length, 3);
     assert.deepEqual(wrongConnections(policiesOf(rendered), parties, appFlows), []);
   });
 

@@ -6,12 +6,13 @@ import {
   type PolicyPod,
   type Protocol,
 } from "./policies";
-import type { Flow, FlowParty } from "./flows";
+import type { Flow } from "./flows";
 
-/** A pod or an address, and its part in flows; none: a stranger. */
+/** A pod or an address. */
 export interface Party {
   readonly name: string;
-  readonly part?: FlowParty;
+  /** Name in flows: "apps", "dns", or the name of a component. Absent: a stranger. */
+  readonly party?: string;
   readonly peer: PolicyPeer;
 }
 
@@ -20,7 +21,7 @@ type Labels = Readonly<Record<string, string>>;
 /** A pod with the labels that its namespace has in a cluster. */
 export function podParty(
   { namespace, labels }: { readonly namespace: string; readonly labels: Labels },
-  part?: FlowParty,
+  party?: string,
   namespaceLabels: Labels = {},
   ports: PolicyPod["ports"] = [],
 ): Party {
@@ -30,12 +31,12 @@ export function podParty(
     ...{ labels, ports, address: "10.20.1.1" },
   };
   const name = `${namespace}/${Object.values(labels)[0] ?? "any"}`;
-  return { name, ...(part && { part }), peer };
+  return { name, ...(party && { party }), peer };
 }
 
 /** An address outside of the pods. */
-export function addressParty(name: string, address: string, part?: FlowParty): Party {
-  return { name, ...(part && { part }), peer: { kind: "address", address } };
+export function addressParty(name: string, address: string, party?: string): Party {
+  return { name, ...(party && { party }), peer: { kind: "address", address } };
 }
 
 /** The pods of rendered apps, in namespaces with the labels that the apps' Namespace objects have. */
@@ -76,7 +77,7 @@ export function wrongConnections(
 ): string[] {
   const pairs = parties.flatMap((from) =>
     parties
-      .filter((to) => from.part === "apps" || to.part === "apps")
+      .filter((to) => from.party === "apps" || to.party === "apps")
       .map((to) => [from, to] as const),
   );
   return pairs.flatMap(([from, to]) =>
@@ -98,10 +99,11 @@ function portsOf({ peer }: Party): (readonly [number, Protocol])[] {
 }
 
 function isOf(flow: Flow, from: Party, to: Party, port: number, protocol: Protocol): boolean {
-  if (flow.from !== from.part || flow.to !== to.part || flow.protocol !== protocol) return false;
-  if (typeof flow.port === "number") return flow.port === port;
+  const { port: declared, protocol: over = "TCP" } = flow.port;
+  if (flow.from !== from.party || flow.to !== to.party || over !== protocol) return false;
+  if (typeof declared === "number") return declared === port;
   return (
     to.peer.kind === "pod" &&
-    to.peer.ports.some((one) => one.name === flow.port && one.port === port)
+    to.peer.ports.some((one) => one.name === declared && one.port === port)
   );
 }
