@@ -34,11 +34,34 @@ export function previewLines(
       return `+ region ${name}: ${size}`;
     }),
     ...removed.map((name) => `- region ${name}: its replicas move to the others first`),
+    ...restartLines(changes),
     ...(existing.length > 0 && added.length + removed.length > 0
       ? ["  The replicas of every app are divided again, over all regions."]
       : []),
     changeText(changes, ["created", "changed", "replaced", "deleted"]),
     "",
     `\`npx meridian up ${environment.name}\` does it; \`--verbose\` shows the engine's own lines.`,
+  ];
+}
+
+/** The local platform's clusters; an update stops one and starts it again over its data. */
+const clusterType = "meridian:local:Cluster";
+
+function restartLines(changes: readonly Change[]): string[] {
+  const own: readonly string[] = reservedRegionNames;
+  const names = changes
+    .filter(({ type, how }) => type === clusterType && how === "changed")
+    .map(({ name }) => name);
+  const regions = names.filter((name) => !own.includes(name));
+  return [
+    ...names
+      .filter((name) => own.includes(name))
+      .map((name) => `~ ${name}: its API server restarts over its data`),
+    ...regions.map((name) => `~ region ${name}: its API server restarts over its data`),
+    ...(regions.length > 0
+      ? [
+          "  Replicas may move to other regions meanwhile; `npx meridian rebalance` divides them again.",
+        ]
+      : []),
   ];
 }

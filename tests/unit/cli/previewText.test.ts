@@ -44,6 +44,30 @@ describe("A preview in the platform's terms", () => {
     ]);
   });
 
+  it("names the clusters that restart", () => {
+    const cluster = (name: string, how: Change["how"]) => ({
+      ...change(name, how, ["extraArgs"]),
+      type: "meridian:local:Cluster",
+    });
+    const lines = (...names: string[]) =>
+      previewLines(
+        [
+          cluster("eu-west-1", "deleted"),
+          change("dns", "changed"),
+          ...names.map((name) => cluster(name, "changed")),
+        ],
+        [...own, "eu-west-1", "us-east-1"],
+        plan,
+      ).filter((line) => line.includes("restarts") || line.includes("meanwhile"));
+    assert.deepEqual(lines("us-east-1", "federation"), [
+      "~ federation: its API server restarts over its data",
+      "~ region us-east-1: its API server restarts over its data",
+      "  Replicas may move to other regions meanwhile; `npx meridian rebalance` divides them again.",
+    ]);
+    assert.equal(lines("hub").length, 1);
+    assert.deepEqual(lines(), []);
+  });
+
   it("divides nothing again on a first start, or while the regions stay", () => {
     const again = (created: readonly string[]) =>
       previewLines([change("dns", "created")], created, plan).some((line) =>
