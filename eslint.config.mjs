@@ -30,6 +30,26 @@ export default tseslint.config(
     },
   },
   {
+    // The command line runs from one compiled file in another folder (docs/adr/0025-compiled-command-line.md).
+    files: [
+      "infra/**/*.ts",
+      "operations/**/*.ts",
+      "cli/**/*.ts",
+      "toolchain/**/*.ts",
+      "services/**/*.ts",
+    ],
+    ignores: ["toolchain/repositoryRoot.ts"],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        ...["__dirname", "__filename"].map((name) => ({
+          name,
+          message: "Use repositoryRoot: the compiled command line is in another folder.",
+        })),
+      ],
+    },
+  },
+  {
     // mocha's describe/it return values that nobody awaits.
     files: ["tests/**/*.ts"],
     rules: { "@typescript-eslint/no-floating-promises": "off" },

@@ -4,10 +4,11 @@ import { format, resolveConfig } from "prettier";
 import { z } from "zod";
 import { namespace } from "./file";
 import { components } from "../components/registry";
+import { repositoryRoot } from "../../toolchain/repositoryRoot";
 import { environmentSchemasOf } from "./schema";
 
 /** The schema by which an editor completes `environments/*.yaml`. */
-export const schemaPath = join(__dirname, "..", "..", "environments", "schema.json");
+export const schemaPath = join(repositoryRoot, "environments", "schema.json");
 
 type JsonObject = Record<string, unknown>;
 
