@@ -5,6 +5,7 @@ import { rebalance } from "../infra/components/federation/handlers/membership";
 import { planPlatform } from "../infra/plan";
 import { federationClusterName } from "../infra/plan/names";
 import { CommandError } from "../operations/errors";
+import { pluralize } from "../operations/format";
 import { addToDocument } from "./documents/output";
 import type { RebalanceFields } from "./documents/regionSchemas";
 import { localInstance } from "./localOnly";
@@ -30,7 +31,7 @@ export async function rebalanceReplicas(environment: string): Promise<number> {
     stage.done(
       count === 0
         ? "there is nothing to rebalance yet"
-        : `Karmada schedules ${count} objects again. \`npx meridian status ${environment}\` shows where replicas are.`,
+        : `Karmada divides the replicas of ${pluralize(count, "workload")} again. \`npx meridian status ${environment}\` shows where replicas are.`,
     );
     return 0;
   } catch (error) {

@@ -23,7 +23,7 @@ export const rebalanceSchema = z.strictObject({
   ok: z.literal(true),
   command: z.literal("rebalance"),
   environment: z.string(),
-  /** Number of objects that Karmada schedules again, those without replicas included. */
+  /** Number of workloads whose replicas Karmada divides again. */
   objects: count,
 });
 

@@ -42,7 +42,10 @@ describe("a region that is lost", () => {
     const returned = await platform.must("region", "return", "us-east-1");
     assert.match(returned, /us-east-1 is back and serves[^]*It has no share of the replicas/);
     assert.deepEqual((await platform.status()).rebalance, ["us-east-1"]);
-    await platform.must("rebalance");
+    assert.match(
+      await platform.must("rebalance"),
+      /Karmada divides the replicas of \d+ workloads again/,
+    );
     await eventually("three regions share again", 90, async () => {
       const status = await platform.status();
       const counts = shares(status, "storefront");

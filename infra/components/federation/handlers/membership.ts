@@ -4,7 +4,8 @@ import { applyObjects, clientOf, connectionOf, kubeGet, waitFor } from "../../..
 import type { Manifest } from "../../../manifests/types";
 import type { Handler } from "../../../provider/handler";
 import { type ClusterObject, hasSettled, isReady, settleSeconds } from "../members";
-import { bindingsOf, drainTaints, leave, type Named } from "./leaving";
+import { dividedBindings } from "./dividedBindings";
+import { type Binding, bindingsOf, drainTaints, leave, type Named } from "./leaving";
 import { requestRebalance } from "./rebalancer";
 
 /** A region's membership in the federation: fields of Karmada's Cluster object and the connection to Karmada. */
@@ -38,7 +39,7 @@ export const membership: Handler<MembershipInputs, MembershipOutputs> = {
   async create(inputs) {
     await applyObjects(inputs.kubeconfig, [clusterObject(inputs, [])]);
     await waitReady(inputs);
-    await redivide(inputs.kubeconfig, `join-${inputs.name}`);
+    await redivide(inputs.kubeconfig, `join-${inputs.name}`, everyBinding);
     return { id: inputs.name, outputs: { joined: true } };
   },
 
@@ -46,10 +47,11 @@ export const membership: Handler<MembershipInputs, MembershipOutputs> = {
     const drained = await isDrained(inputs);
     await applyObjects(inputs.kubeconfig, [clusterObject(inputs, [])]);
     await waitReady(inputs);
-    if (old.weight !== inputs.weight) await redivide(inputs.kubeconfig, `weigh-${inputs.name}`);
+    if (old.weight !== inputs.weight)
+      await redivide(inputs.kubeconfig, `weigh-${inputs.name}`, workloadBindings);
     // A region is new to another federation, and after an interrupted removal: earlier rebalances ignored it.
     else if (drained || isElsewhere(old, inputs))
-      await redivide(inputs.kubeconfig, `join-${inputs.name}`);
+      await redivide(inputs.kubeconfig, `join-${inputs.name}`, everyBinding);
     return { joined: true };
   },
 
@@ -63,7 +65,7 @@ export const membership: Handler<MembershipInputs, MembershipOutputs> = {
  * Controlled failback: rebalances the replicas when every region is available and has settled. Waits at least until Karmada has noticed
  * any earlier loss: it would evict again what it has just placed in such a region.
  * @param noticeSeconds of the environment's failover (`lossNoticeSeconds`).
- * @returns the number of rebalanced objects.
+ * @returns the number of workloads whose replicas are divided again.
  * @throws if a region is still lost after three minutes.
  */
 export async function rebalance(
@@ -77,15 +79,30 @@ export async function rebalance(
     3 * settleSeconds,
     async () => Date.now() > noticed && (await settled(kubeconfig)),
   );
-  return redivide(kubeconfig, name);
+  return redivide(kubeconfig, name, workloadBindings);
 }
 
+/** Reads the bindings of some objects. */
+type BindingReader = (kubeconfig: string) => Promise<readonly Binding[]>;
+
 /**
- * Makes Karmada reschedule the replicas of every app. Only this moves a replica back to a region that has returned, or to a new
+ * The bindings of every object, for a region that joins. Karmada copies objects to a new region when a field of its Cluster changes, such as
+ * the taint of a region that is not ready; it does not when the Cluster is created. The request does not depend on that.
+ */
+const everyBinding: BindingReader = bindingsOf;
+
+/** The bindings of divided objects. Copied objects are in every region already, a lost one included. */
+const workloadBindings: BindingReader = async (kubeconfig) => {
+  const client = clientOf(kubeconfig);
+  return (await dividedBindings<Binding>((path) => client.find(path))) ?? [];
+};
+
+/**
+ * Makes Karmada reschedule the objects of some bindings. Only this moves a replica back to a region that has returned, or to a new
  * region.
  */
-async function redivide(kubeconfig: string, name: string): Promise<number> {
-  const bound = await bindingsOf(kubeconfig);
+async function redivide(kubeconfig: string, name: string, read: BindingReader): Promise<number> {
+  const bound = await read(kubeconfig);
   const workloads = bound.map(({ spec: { resource } }) => resource);
   const lastScheduled = bound.map(({ status }) => status?.lastScheduledTime);
   await requestRebalance(clientOf(kubeconfig), name, workloads, lastScheduled);
