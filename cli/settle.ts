@@ -15,7 +15,7 @@ import { formatDuration, pluralize } from "../operations/format";
 import { RunClock, type RunKind } from "../operations/runTimes/clock";
 import { Stage } from "./progress";
 import { frozenText, unreleasedText } from "./releaseMessages";
-import type { Status } from "../operations/status/model";
+import type { AppStatus, Status } from "../operations/status/model";
 import { Announcements } from "../operations/status/announcements";
 import {
   hasOnlyFinalReasons,
@@ -25,7 +25,7 @@ import {
 } from "../operations/status/stall";
 import { reasonLines } from "../operations/status/reasonLines";
 import { missingOf, platformUnready, readStatus } from "../operations/status/read";
-import { formatRows } from "./statusView";
+import { formatRows, goneText } from "./statusView";
 
 /**
  * Longest time without progress before `up` fails, in milliseconds. The slowest single step, the first sync of an app, takes
@@ -72,9 +72,7 @@ export async function waitUntilReady(
     if (missing.length === 0) {
       const delivered = status.ready && status.apps.length > 0;
       if (delivered) clock.finish();
-      stage.done(
-        delivered ? `${status.apps.length} apps synced and healthy` : "no app is waited for",
-      );
+      stage.done(delivered ? deliveredText(status.apps) : "no app is waited for");
       return delivered ? undefined : awaited.held;
     }
     const waiting = waitingText(missing);
@@ -93,6 +91,14 @@ export async function waitUntilReady(
     // One read queries every API server. It is slow on a machine that is busy bringing the apps up, so the pause grows with it.
     await sleep(Math.max(shortestPauseMs, 2 * (Date.now() - polledAt)));
   }
+}
+
+/** The end of the wait: the apps that are ready, then those that nothing waits for. Pure. */
+export function deliveredText(apps: readonly AppStatus[]): string {
+  const ready = apps.filter((app) => !isGone(app));
+  const all = `${pluralize(ready.length, "app")} synced and healthy`;
+  const gone = goneText(apps).trim().replace(/\.$/, "");
+  return gone === "" ? all : `${all}. ${gone}`;
 }
 
 /**
@@ -156,7 +162,7 @@ export function missingIn(status: Status, { held, commit }: Awaited): Missing[] 
 
 /** Text for a platform that is up, without waiting for its apps. Pure. */
 export function formatHeld(status: Status, held: string, tookMs: number): string {
-  const head = `${status.environment} is up in ${formatDuration(tookMs)}. ${held}`;
+  const head = `${status.environment} is up in ${formatDuration(tookMs)}. ${held}${goneText(status.apps)}`;
   return ["", pc.green(head), "", ...formatRows(status), ""].join("\n");
 }
 

@@ -21,9 +21,22 @@ import type {
 export function formatStatus(status: Status, plan: PlatformPlan, tookMs?: number): string {
   const took = tookMs === undefined ? "" : ` in ${formatDuration(tookMs)}`;
   const head = status.ready
-    ? pc.green(`${status.environment} is ready${took}.`)
+    ? pc.green(`${status.environment} is ready${took}.${goneText(status.apps)}`)
     : pc.red(`${status.environment} is not ready: ${unready(status).join(", ")}.`);
   return ["", head, "", ...formatRows(status), "", ...hints(status, plan)].join("\n");
+}
+
+/** The apps that are not part of what is ready, with the reason, as sentences after another one. Empty: there are none. Pure. */
+export function goneText(apps: readonly AppStatus[]): string {
+  const removing = apps.filter((app) => app.removing).map(({ name }) => name);
+  const removed = apps.filter((app) => app.removed && !app.removing).map(({ name }) => name);
+  const are = (names: readonly string[]) => (names.length === 1 ? "is" : "are");
+  return [
+    ...(removing.length === 0 ? [] : [` ${removing.join(", ")} ${are(removing)} being removed.`]),
+    ...(removed.length === 0
+      ? []
+      : [` ${removed.join(", ")} ${are(removed)} removed from git, not from the platform yet.`]),
+  ].join("");
 }
 
 /** The tables of a status: regions, then apps. Pure. */

@@ -130,6 +130,8 @@ const upApp = z.strictObject({
   address: z.string(),
   /** null: not known, as Argo CD delivers it after the command. */
   ready: z.boolean().nullable(),
+  /** Git has it no more, or it is being deleted: nothing waits for it. null: not known. */
+  removed: z.boolean().nullable(),
   sync: z.string().nullable(),
   health: z.string().nullable(),
   /** The delivered commit. */

@@ -1,6 +1,6 @@
 import { dnsPort } from "../../infra/components/dns/component";
 import type { PlatformPlan } from "../../infra/plan/types";
-import { appReady } from "../../operations/status/compose";
+import { appReady, isGone } from "../../operations/status/compose";
 import type { AppStatus, Reason, Status } from "../../operations/status/model";
 import type { Outputs } from "../aws/result";
 import { addressOf, stepFields, withoutMark } from "./preview";
@@ -47,7 +47,7 @@ function appFields(app: AppStatus, plan: PlatformPlan): UpFields["apps"][number]
   const { name, sync, health, revision, reasons } = app;
   return {
     ...{ name, address: addressOf(name, plan) },
-    ...{ ready: appReady(app), sync, health, commit: revision },
+    ...{ ready: appReady(app), removed: isGone(app), sync, health, commit: revision },
     reasons: reasons.map(reasonFields),
   };
 }
@@ -71,7 +71,14 @@ export function outputFields(
   { edges = {}, nameServers = [] }: Outputs,
   held: string | undefined,
 ): Pick<UpFields, "ready" | "held" | "regions" | "apps" | "addresses"> {
-  const unknown = { ready: null, sync: null, health: null, commit: null, reasons: [] };
+  const unknown = {
+    ready: null,
+    removed: null,
+    sync: null,
+    health: null,
+    commit: null,
+    reasons: [],
+  };
   return {
     ready: null,
     held: held ?? null,

@@ -1,6 +1,13 @@
 import * as assert from "node:assert/strict";
 import { composeStatus } from "../../../operations/status/compose";
-import { type Awaited, formatHeld, missingIn, stalledError } from "../../../cli/settle";
+import { formatStatus } from "../../../cli/statusView";
+import {
+  type Awaited,
+  deliveredText,
+  formatHeld,
+  missingIn,
+  stalledError,
+} from "../../../cli/settle";
 import type { Status } from "../../../operations/status/model";
 import { inOrder } from "../../support/observed";
 import { planOf, small } from "../../support/plan";
@@ -46,6 +53,34 @@ describe("What `up` waits for", () => {
     );
     const status = composeStatus(plan, { ...good, applications });
     assert.deepEqual(namesOf(status, {}), ["Argo CD's own objects"]);
+  });
+});
+
+describe("The end of the wait", () => {
+  const status = composeStatus(plan, good);
+  const [shop] = status.apps;
+  assert.ok(shop);
+  const gone = (name: string, how: "removed" | "removing") => ({ ...shop, name, [how]: true });
+
+  it("counts the apps that are ready", () =>
+    assert.equal(deliveredText([shop, { ...shop, name: "cart" }]), "2 apps synced and healthy"));
+
+  it("names the apps that are going, here and in the line after the wait", () => {
+    const apps = [
+      shop,
+      gone("blog", "removing"),
+      { ...gone("news", "removed"), removing: true },
+      gone("cart", "removed"),
+    ];
+    const text =
+      "blog, news are being removed. cart is removed from git, not from the platform yet";
+    assert.equal(deliveredText(apps), `1 app synced and healthy. ${text}`);
+    const shown = formatStatus({ ...status, apps }, plan, 1000);
+    assert.ok(shown.startsWith(`\ntest is ready in 1.0 s. ${text}.\n`), shown);
+    assert.match(
+      formatHeld({ ...status, apps }, "No release.", 1000),
+      /No release\. blog, news are/,
+    );
   });
 });
 
