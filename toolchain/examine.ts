@@ -31,44 +31,38 @@ export async function examine(options: ExamineOptions = {}): Promise<DoctorDiagn
 }
 
 async function examineTool(pin: ToolPin, cacheDir: string): Promise<DoctorDiagnostic> {
-  const entry = entryPath(cacheDir, pin);
-  const found = await validate(entry, true);
+  const { name, only } = pin;
+  const found = await validate(entryPath(cacheDir, pin), true);
+  const expected = `version ${pin.version} in the tool cache, with the hashes of its installation`;
   if (found.ok) {
     const { version, source } = found.manifest;
-    const detail = `${version}, from ${sourceNames[source] ?? source}, hashes right`;
-    return { name: pin.name, ok: true, detail, remedy: "" };
+    const detail = `${version}, ${sourceNames[source] ?? `from ${source}`}, hashes verified`;
+    return { name, ok: true, detail, expected, remedy: "" };
   }
-  const detail = `${pin.version}: ${found.reason}`;
-  if (pin.only !== undefined)
-    return {
-      name: pin.name,
-      ok: true,
-      detail: `${detail}; only ${users[pin.only]} needs it, and gets it`,
-      remedy: "",
-    };
-  return {
-    name: pin.name,
-    ok: false,
-    detail,
-    remedy: "Run `npx meridian up local`: it gets what is missing and replaces what is damaged.",
-  };
+  if (only !== undefined) {
+    const detail = `${found.reason}; installed when ${users[only]} needs it`;
+    return { name, ok: true, detail, expected, remedy: "" };
+  }
+  const remedy =
+    "Run `npx meridian up local`: it installs missing tools and replaces damaged ones.";
+  return { name, ok: false, detail: found.reason, expected, remedy };
 }
 
 const users: Readonly<Record<ToolGroup, string>> = {
   bench: "a benchmark",
   check: "a check",
-  component: "an environment with its component",
+  component: "a component",
   env: "`meridian env`",
 };
 
 const sourceNames: Readonly<Record<string, string>> = {
-  release: "the official release",
-  image: "the official image",
-  go: "a build of the pinned modules",
-  debian: "the distribution's package",
-  rawFiles: "the tagged repository",
-  moduleFiles: "the pinned module",
-  wheel: "the wheel on PyPI",
+  release: "from the official release",
+  image: "from the official image",
+  go: "built from the pinned Go modules",
+  debian: "from the package of Debian or Ubuntu",
+  rawFiles: "from the tagged repository",
+  moduleFiles: "from the pinned Go module",
+  wheel: "from the wheel on PyPI",
 };
 
 async function examineGo(
@@ -77,16 +71,16 @@ async function examineGo(
   env: NodeJS.ProcessEnv,
 ): Promise<DoctorDiagnostic> {
   const go = await checkGo(env, goFoldersOf(pins));
-  if (go.ok) return { name: "go", ok: true, detail: `Go ${go.version}`, remedy: "" };
-  return {
-    name: "go",
-    // If every tool is cached, no build is needed.
-    ok: complete,
-    detail: complete ? `${go.diagnostic}; not needed, as every tool is cached` : go.diagnostic,
-    remedy: complete
-      ? ""
-      : "Install Go from https://go.dev/dl. It is needed where official releases cannot be had.",
-  };
+  const expected = `Go ${go.needed} or later, if a tool has to be built`;
+  if (go.ok) return { name: "go", ok: true, detail: `Go ${go.version}`, expected, remedy: "" };
+  // If every tool is cached, no build is needed.
+  if (complete) {
+    const detail = `${go.found}; not needed now, as every tool is in the tool cache`;
+    return { name: "go", ok: true, detail, expected, remedy: "" };
+  }
+  const remedy =
+    "Install Go from https://go.dev/dl. Without it only tools with a reachable official release can be installed.";
+  return { name: "go", ok: false, detail: go.found, expected, remedy };
 }
 
 async function examineDisk(
@@ -96,12 +90,13 @@ async function examineDisk(
 ): Promise<DoctorDiagnostic> {
   const found = await free(cacheDir);
   const needed = complete ? 1e9 : 3e9;
-  const forBuild = complete ? "" : ", 25 GB when everything has to be built";
+  const ok = found >= needed;
+  const forBuild = complete ? "" : ", and 25 GB if every tool has to be built";
   return {
     name: "disk",
-    ok: found >= needed,
-    detail: `${show(found)} free at ${cacheDir}; ${show(needed)} needed${forBuild}`,
-    remedy:
-      found >= needed ? "" : "Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.",
+    ok,
+    detail: `${show(found)} free at ${cacheDir}`,
+    expected: `${show(needed)} free${forBuild}`,
+    remedy: ok ? "" : "Free some space, or set XDG_CACHE_HOME to a folder on a larger disk.",
   };
 }

@@ -4,7 +4,16 @@ import { goModuleFolder } from "./cachePaths";
 import { runCommand } from "./command";
 import { type GoFolder, ToolchainError } from "./types";
 
-export type GoState = { ok: true; version: string } | { ok: false; diagnostic: string };
+export type GoState = { needed: string } & (
+  | { ok: true; version: string }
+  | {
+      ok: false;
+      /** What this machine has. */
+      found: string;
+      /** The same as a sentence, with the version that is needed. */
+      diagnostic: string;
+    }
+);
 
 /** The user's environment without the settings that would change a build: only the pins determine it. */
 export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -45,15 +54,19 @@ export async function checkGo(
   });
   if (result.failed)
     return {
-      ok: false,
+      ...{ ok: false, needed, found: "no working `go` on PATH" },
       diagnostic: `Go ${needed} or later is needed and no working \`go\` is on PATH`,
     };
   const found = /go(\d+\.\d+(?:\.\d+)?)/.exec(result.stdout)?.[1];
-  if (found === undefined)
-    return { ok: false, diagnostic: `\`go env GOVERSION\` says "${result.stdout}", not a version` };
-  if (isOlder(found, needed))
-    return { ok: false, diagnostic: `Go ${found} was found, and ${needed} or later is needed` };
-  return { ok: true, version: found };
+  if (found === undefined) {
+    const text = `\`go env GOVERSION\` says "${result.stdout}", not a version`;
+    return { ok: false, needed, found: text, diagnostic: text };
+  }
+  if (isOlder(found, needed)) {
+    const diagnostic = `Go ${found} was found, and ${needed} or later is needed`;
+    return { ok: false, needed, found: `Go ${found}`, diagnostic };
+  }
+  return { ok: true, needed, version: found };
 }
 
 export function isOlder(left: string, right: string): boolean {

@@ -164,11 +164,16 @@ export interface ToolProgress {
   message: string;
 }
 
-/** One line of `meridian doctor`. */
+/** One finding of `meridian doctor`. */
 export interface DoctorDiagnostic {
+  /** The tool, or the part of the machine. */
   name: string;
   ok: boolean;
+  /** The value found, as a person reads it. */
   detail: string;
+  /** The accepted value. */
+  expected: string;
+  /** The remedy, as an instruction; empty if the finding is in order. */
   remedy: string;
 }
 

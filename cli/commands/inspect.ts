@@ -44,7 +44,7 @@ export function defineInspect(program: Command, run: Run): void {
     );
   program
     .command("doctor")
-    .description("check this machine: tools and their hashes, disk, network")
+    .description("check this machine: tools and their hashes, Go, disk")
     .addOption(json())
     .action((options: { json?: boolean }) =>
       run(() =>

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import fc from "fast-check";
 import { BuildClock } from "../../../toolchain/buildClock";
 import { isOlder, neededGo } from "../../../toolchain/go";
+import { findingLines } from "../../../cli/doctor";
 import { ensureTools, examine } from "../../../toolchain/index";
 import type { Source, ToolName, ToolPin, ToolProgress } from "../../../toolchain/types";
 import { files, goSource, pin, program, release, sha256, World } from "./support";
@@ -70,10 +71,20 @@ describe("toolchain: what is said before starting", () => {
       ],
     );
     assert.ok(found.every((item) => item.remedy !== ""));
+    for (const item of found) {
+      const [value, expected, remedy] = findingLines(item);
+      assert.match(value ?? "", new RegExp(`^✖ ${item.name} +\\S`));
+      assert.match(expected ?? "", /^ +expected: \S/);
+      assert.match(remedy ?? "", /^ +→ \S.*\.$/);
+    }
+    assert.match(
+      findingLines(found[0] ?? assert.fail()).join("\n"),
+      / Go 1\.21\.4\n +expected: Go 1\.2/,
+    );
   });
 
   for (const [only, user] of [
-    ["component", "an environment with its component"],
+    ["component", "a component"],
     ["bench", "a benchmark"],
     ["check", "a check"],
     ["env", "`meridian env`"],
@@ -84,7 +95,7 @@ describe("toolchain: what is said before starting", () => {
       const found = await examine(world.options(some));
       const { ok, detail } = found.find((item) => item.name === "dnsperf") ?? {};
       assert.equal(ok, true);
-      assert.match(detail ?? "", new RegExp(`^1\\.2\\.3: not in the cache; only ${user} needs it`));
+      assert.match(detail ?? "", new RegExp(`^not in the cache; installed when ${user} needs it`));
     });
   }
 
