@@ -78,7 +78,7 @@ export function partOf(instance: Instance, { pid, command }: RunningProcess): st
   return /^(karmada-|redis-server)/.test(name) ? name : undefined;
 }
 
-/** Gateways, data planes and the DNS server are distinguished by the folder of their files. */
+/** Gateways, pod simulators and the DNS server are distinguished by the folder of their files. */
 function serviceOf({ filesDir }: Instance, command: string): string | undefined {
   const start = command.indexOf(filesDir + path.sep);
   if (start < 0) return undefined;

@@ -247,7 +247,7 @@ function hints({ environment, apps, regions, argocd }: Status, plan: PlatformPla
   return [
     ...(apps.length === 0 ? [] : [pc.dim("2 (1/1/0): ready replicas in the region (by zone).")]),
     pc.dim(
-      "Pods are simulated (KWOK): a data plane answers for them. Control planes, gateways and DNS are real.",
+      "Pods are simulated (KWOK): a pod simulator answers for them. Control planes, gateways and DNS are real.",
     ),
     pc.dim(
       `Requests: \`npx meridian curl ${first}\`, \`npx meridian dig ${first} --from ${region}\`, \`npx meridian drain ${region} --to 50\``,

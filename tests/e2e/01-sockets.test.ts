@@ -99,7 +99,7 @@ describe("every socket of the platform", () => {
     assert.match(`${answer}`, /^\d+$|Parse Error|socket hang up/);
   });
 
-  it("of a region's data plane and gate asks for a token before it gives or changes anything", async () => {
+  it("of a region's pod simulator and gate asks for a token before it gives or changes anything", async () => {
     for (const { port, name } of portsOf("dataplane")) {
       const refused = (url: string, method = "GET") =>
         fetch(`http://127.0.0.1:${port}${url}`, { method }).then(({ status }) => status);

@@ -18,7 +18,7 @@ export function dataplaneName(region: string): string {
 /** Ports that are the same on every region's address. */
 export const gatewayPorts = { http: "gateway/http", pods: "dataplane/pods" } as const;
 
-/** Ports of one region's gateway and data plane on 127.0.0.1. */
+/** Ports of one region's gateway and pod simulator on 127.0.0.1. */
 export function regionGatewayPorts(region: string) {
   return {
     admin: `${region}/edge-admin`,

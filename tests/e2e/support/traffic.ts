@@ -112,7 +112,7 @@ export class Traffic {
     });
   }
 
-  /** A request to a region's data plane itself, for drills. */
+  /** A request to a region's pod simulator itself, for drills. */
   async drill(region: string, method: string, path: string, body?: unknown): Promise<string> {
     const port = this.port(regionGatewayPorts(region).admin);
     const folder = serviceDir(this.platform.instance, dataplaneName(region));

@@ -13,7 +13,7 @@ const servers = { "eu-west-1": "https://127.0.0.1:20001", "us-east-1": "https://
 
 const hints = (follows: string) => [
   "2 (1/1/0): ready replicas in the region (by zone).",
-  "Pods are simulated (KWOK): a data plane answers for them. Control planes, gateways and DNS are real.",
+  "Pods are simulated (KWOK): a pod simulator answers for them. Control planes, gateways and DNS are real.",
   "Requests: `npx meridian curl shop`, `npx meridian dig shop --from eu-west-1`, `npx meridian drain eu-west-1 --to 50`",
   `Argo CD tracks ${follows}: change apps/, commit, and watch \`npx meridian status\`.`,
   'kubectl: eval "$(npx meridian env test)" && kubectl get rollouts -A   ·   stop: npm stop',

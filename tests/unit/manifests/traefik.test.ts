@@ -53,7 +53,7 @@ describe("An edge's own routes", () => {
   });
 });
 
-describe("The data plane's rights in a region", () => {
+describe("The pod simulator's rights in a region", () => {
   it("are reading alone, and no Secrets", () => {
     for (const { resources = [], verbs } of dataplaneRules) {
       for (const verb of verbs) assert.ok(["get", "list", "watch"].includes(verb), verb);

@@ -110,7 +110,7 @@ describe("LocalEdge", () => {
     ]);
   });
 
-  it("starts the data plane with the region's API, its network and the other edges", async () => {
+  it("starts the pod simulator with the region's API, its network and the other edges", async () => {
     const { inputs, secrets } = only(await make(), ids.dataplane);
     const [admin, apiProxy] = ["admin", "apiProxy"].map((part) => port(`us-east-1/edge-${part}`));
     const { files, variables } = inputs;

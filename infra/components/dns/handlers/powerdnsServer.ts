@@ -74,7 +74,7 @@ export function controlSocketOf(instance: Instance): string {
   return path.join(path.dirname(instance.socket), controlSocket(serverName(instance)));
 }
 
-/** File with the URL of every edge. The regions' data planes use it to reach each other. */
+/** File with the URL of every edge. The regions' pod simulators use it to reach each other. */
 export function edgesFile(instance: Instance): string {
   return path.join(instance.filesDir, "edges.json");
 }

@@ -39,7 +39,7 @@ export class LocalEdge extends pulumi.ComponentResource {
       { cluster: region, account: "dataplane", rules: dataplaneRules },
       this,
     );
-    // An identity of its own: the gateway shares the data plane's, and needs none of these permissions.
+    // An identity of its own: the gateway shares the pod simulator's, and needs none of these permissions.
     const kubeletToken = createIdentity(
       `${name}-kubelet`,
       {
