@@ -241,6 +241,3 @@ export const awsSchema = option(
       'Write aws: { accountId: "123456789012", budget: { monthlyUsd: 2000, emails: [platform@example.com] } }.',
   },
 );
-
-/** The options as written, with defaults applied. */
-export type AwsInput = z.output<typeof awsSchema>;

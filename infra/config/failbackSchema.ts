@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { option, whole } from "./option";
+import { option, type Parsed, whole } from "./option";
 import { at, type RawDiagnostic, valueAt } from "./rawDiagnostic";
-import type { FailbackConfig } from "./types";
 
 /** Defaults and bounds of automatic failback; docs/adr/0022-failback.md has the reasons. */
 const steadyDefault = 300;
@@ -43,6 +42,15 @@ export const failbackSchema = option(
   },
 );
 
+type Written = Parsed<typeof failbackSchema>;
+
+/** How replicas return to a region that was lost and is back: a person runs `meridian rebalance`, or the platform does it. */
+export type FailbackConfig = { readonly mode: "manual" } | AutomaticFailback;
+
+export interface AutomaticFailback extends Required<Omit<Written, "mode">> {
+  readonly mode: "automatic";
+}
+
 /** Options that have an effect in automatic mode only: a person who writes one expects that mode. */
 export function checkFailback(raw: unknown): RawDiagnostic[] {
   const path = at("federation", "failover", "failback");
@@ -62,6 +70,6 @@ export function resolveFailback({
   mode,
   steadySeconds = steadyDefault,
   maxConcurrent = concurrentDefault,
-}: z.output<typeof failbackSchema>): FailbackConfig {
+}: Written): FailbackConfig {
   return mode === "manual" ? { mode } : { mode, steadySeconds, maxConcurrent };
 }

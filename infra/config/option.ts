@@ -23,6 +23,18 @@ export function option<T extends z.ZodType>(schema: T, description: string, guid
   return described;
 }
 
+/**
+ * The value of an option after parsing, with the defaults that depend on no other option. An omitted option is absent, not present with
+ * the value undefined: neither YAML nor Pulumi's configuration can express undefined.
+ */
+export type Parsed<S extends z.ZodType> = Exact<Exclude<z.output<S>, undefined>>;
+
+type Exact<T> = T extends readonly (infer Item)[]
+  ? readonly Exact<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Exact<Exclude<T[Key], undefined>> }
+    : T;
+
 /** An integer within bounds, both inclusive. */
 export function whole(min: number, max: number, description: string, remedy: string) {
   const expected = `a whole number from ${min} to ${max}`;

@@ -1,5 +1,4 @@
 import { checkAws } from "./awsChecks";
-import type { AwsInput } from "./awsSchema";
 import { checkRegions } from "./checks";
 import { checkFailback, resolveFailback } from "./failbackSchema";
 import { fromIssues } from "./issues";
@@ -52,7 +51,7 @@ export function parseEnvironment(
   ];
   const ofName = provider === "aws" ? checkName(stack) : [];
   if (result.success && rawDiagnostics.length === 0 && ofName.length === 0)
-    return { ok: true, environment: resolve(stack, result.data, of) };
+    return { ok: true, environment: resolve(stack, result.data as EnvironmentInput, of) };
   return {
     ok: false,
     diagnostics: [
@@ -105,23 +104,21 @@ function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 }
 
 function resolve(stack: string, input: EnvironmentInput, of: readonly Component[]): Environment {
-  const { evictionsPerSecond, profile, failback } = input.federation.failover;
-  const failover = {
-    // A region that is silent for seconds over the internet is seldom lost.
-    profile: profile ?? (input.provider === "aws" ? ("steady" as const) : ("fast" as const)),
-    ...(evictionsPerSecond !== undefined && { evictionsPerSecond }),
-    failback: resolveFailback(failback),
-  };
+  const { failover } = input.federation;
   const block = input.provider === "aws" ? input.aws.addressBlock : 0;
   const regions = resolveRegions(input.regions, block);
   const common = {
     name: stack,
     regions,
-    federation: { failover },
-    traffic: {
-      domain: input.traffic.domain ?? `${stack}.meridian.test`,
-      ttlSeconds: input.traffic.ttlSeconds,
+    federation: {
+      failover: {
+        ...failover,
+        // A region that is silent for seconds over the internet is seldom lost.
+        profile: failover.profile ?? (input.provider === "aws" ? "steady" : "fast"),
+        failback: resolveFailback(failover.failback),
+      },
     },
+    traffic: { ...input.traffic, domain: input.traffic.domain ?? `${stack}.meridian.test` },
     ...resolveSections(stack, input, of),
   };
   return input.provider === "local"
@@ -139,17 +136,14 @@ function resolveSections(
   return Object.assign({}, ...fields) as Pick<Environment, "delivery">;
 }
 
-/** Omitted options are absent, not present with the value undefined. */
-function resolveAws(input: AwsInput, regions: readonly RegionConfig[]): AwsConfig {
-  const { github, database, cache, chartRepository, home, ...always } = input;
+function resolveAws(
+  aws: Extract<EnvironmentInput, { provider: "aws" }>["aws"],
+  regions: readonly RegionConfig[],
+): AwsConfig {
   return {
-    ...always,
-    alarms: always.alarms ?? { emails: always.budget.emails },
-    home: home ?? regions.find(({ role }) => role === "hub")?.name ?? "",
-    ...(github !== undefined && { github }),
-    ...(database !== undefined && { database }),
-    ...(cache !== undefined && { cache }),
-    ...(chartRepository !== undefined && { chartRepository }),
+    ...aws,
+    alarms: aws.alarms ?? { emails: aws.budget.emails },
+    home: aws.home ?? regions.find(({ role }) => role === "hub")?.name ?? "",
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { reservedRegionNames } from "./reserved";
 import { contains, formatCidr, network, parseCidr, privateRanges } from "./cidr";
-import { type Guide, option, refuse, whole } from "./option";
+import { type Guide, option, type Parsed, refuse, whole } from "./option";
 import { memoryBytes } from "./quantity";
 import { touchedManagement } from "./addressing";
 
@@ -196,4 +196,4 @@ export const regionSchema = option(
 );
 
 /** A region as written, with the defaults that depend on no other field. */
-export type RegionInput = z.output<typeof regionSchema>;
+export type RegionInput = Parsed<typeof regionSchema>;

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { awsSchema } from "./awsSchema";
 import { failbackSchema } from "./failbackSchema";
-import { option, whole } from "./option";
+import { option, type Parsed, whole } from "./option";
 import { regionSchema } from "./regionSchema";
 import type { Section } from "./section";
 
-const failover = option(
+/** The option `federation.failover`. */
+export const failoverSchema = option(
   z
     .strictObject({
       profile: option(
@@ -36,7 +37,7 @@ const failover = option(
 );
 
 const federation = option(
-  z.strictObject({ failover }).prefault({}),
+  z.strictObject({ failover: failoverSchema }).prefault({}),
   "How the regions act as one.",
   {
     expected: "a map of failover",
@@ -44,7 +45,8 @@ const federation = option(
   },
 );
 
-const traffic = option(
+/** The option `traffic`. */
+export const trafficSchema = option(
   z
     .strictObject({
       domain: option(
@@ -95,14 +97,9 @@ function providerOf<P extends string>(provider: P) {
   );
 }
 
-const localOptions = { provider: providerOf("local"), regions, federation, traffic };
-const awsOptions = {
-  provider: providerOf("aws"),
-  aws: awsSchema,
-  regions,
-  federation,
-  traffic,
-};
+const common = { regions, federation, traffic: trafficSchema };
+const localOptions = { provider: providerOf("local"), ...common };
+const awsOptions = { provider: providerOf("aws"), aws: awsSchema, ...common };
 
 /**
  * The options that a person writes in the namespace, for each provider. The schema is chosen before parsing: a single union would
@@ -132,4 +129,4 @@ export function environmentSchemasOf(of: readonly { readonly configuration?: Sec
 type Schemas = ReturnType<typeof environmentSchemasOf>;
 
 /** An environment as written, without its sections, with the defaults that depend on no other field. */
-export type EnvironmentInput = z.output<Schemas[keyof Schemas]>;
+export type EnvironmentInput = Parsed<Schemas[keyof Schemas]>;

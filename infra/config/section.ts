@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Parsed } from "./option";
 import type { RawDiagnostic } from "./rawDiagnostic";
 
 /** Schemas by the name of the option, without `meridian:`. */
@@ -23,7 +24,9 @@ export interface Section<Config extends object = object> {
   readonly of: (environment: object) => Config;
 }
 
-type Written<O extends Options> = { readonly [Name in keyof O]: z.output<O[Name]> };
+type Written<O extends Options> = {
+  readonly [Name in keyof O]: Parsed<O[Name]> | Extract<z.output<O[Name]>, undefined>;
+};
 
 /** Declares a section; `resolve` gets the types of its options. */
 export function section<L extends Options, A extends Options, Config extends object>(

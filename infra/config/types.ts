@@ -1,12 +1,19 @@
 /**
  * The configuration as the other modules see it: validated, with all defaults applied.
  *
- * `schema.ts` defines the form that a person writes; `parse.ts` converts it to this one. They are separate so that code that reads
- * an `Environment` never has to handle an omitted option.
+ * The schemas define the form that a person writes, and describe each option; `parse.ts` converts it to this one. The types are those of
+ * the schemas, except where a default depends on other options: code that reads an `Environment` never has to handle an omitted option
+ * that has a default.
  */
 
 import type { DeliveryConfig } from "../components/delivery/configuration";
 import type { AwsFlagsConfig, FlagsConfig } from "../components/rollouts/configuration";
+import type { alarmsSchema } from "./alertsSchema";
+import type { awsSchema } from "./awsSchema";
+import type { FailbackConfig } from "./failbackSchema";
+import type { Parsed } from "./option";
+import type { regionSchema } from "./regionSchema";
+import type { failoverSchema, trafficSchema } from "./schema";
 
 export type * from "../components/delivery/configuration/types";
 export type {
@@ -14,6 +21,8 @@ export type {
   FlagsConfig,
   RelayConfig,
 } from "../components/rollouts/configuration";
+
+export type { AutomaticFailback, FailbackConfig } from "./failbackSchema";
 
 /** One environment: one stack, one file `environments/Pulumi.<name>.yaml`. */
 export type Environment = LocalEnvironment | AwsEnvironment;
@@ -48,137 +57,41 @@ export interface AwsEnvironment extends CommonEnvironment {
 }
 
 /** Options of an environment on AWS. */
-export interface AwsConfig {
-  /** Twelve digits. Credentials of another account are rejected before any call that changes something. */
-  readonly accountId: string;
-  /**
-   * Region of the resources that cannot move with the hub: the primary copies of keys, images and secrets, the audit trail, the
-   * database's writer.
-   */
+export interface AwsConfig extends Omit<Parsed<typeof awsSchema>, "home" | "alarms"> {
+  /** By default the region of the hub. */
   readonly home: string;
-  /** Minor version of EKS, e.g. "1.34". */
-  readonly kubernetesVersion: string;
-  /** Networks that may reach the API servers from outside; if empty, the API servers are private. */
-  readonly apiAccess: readonly string[];
-  /** ARNs of the IAM roles that administer the clusters, in addition to the one that creates them. */
-  readonly administrators: readonly string[];
-  /** Block of the regions' default ranges, 0 or 1: environments in different blocks have no address in common. */
-  readonly addressBlock: number;
-  /** One NAT gateway for each zone, or one for the whole region. */
-  readonly natGateways: "zone" | "region";
-  /** Number of regions from which transit gateways connect them; with fewer, each pair is peered. */
-  readonly transitGatewayFrom: number;
-  /** Processor architectures that nodes may have. */
-  readonly architectures: readonly Architecture[];
-  /** Whether the zone of `traffic.domain` is created, or an existing one is used. */
-  readonly zone: "create" | "adopt";
-  /** Repository whose workflows may deploy, "owner/name"; absent if none may. */
-  readonly github?: string;
-  readonly budget: {
-    /** Budget of the account, in US dollars per month. */
-    readonly monthlyUsd: number;
-    /** Recipients of the notifications at 80 % of it, at 100 %, and when 100 % is forecast. */
-    readonly emails: readonly string[];
-  };
-  /** Recipients of CloudWatch's alarms. Default: those of the budget. */
-  readonly alarms: { readonly emails: readonly string[] };
-  /** Number of requests from one address in five minutes above which the firewall blocks it. */
-  readonly requestsPerFiveMinutes: number;
-  /** The relational database; absent if there is none. */
-  readonly database?: DatabaseConfig;
-  /** The cache in each region; absent if there is none. */
-  readonly cache?: CacheConfig;
-  /** Mirror of the Helm charts; absent for the publishers' repositories. */
-  readonly chartRepository?: string;
+  /** By default the recipients of the budget's alerts. */
+  readonly alarms: Parsed<typeof alarmsSchema>;
 }
 
-export type Architecture = "amd64" | "arm64";
+export type Architecture = AwsConfig["architectures"][number];
 
-/** Aurora PostgreSQL, with its capacity in each region in Aurora capacity units (2 GiB each). */
-export interface DatabaseConfig {
-  readonly minCapacity: number;
-  readonly maxCapacity: number;
-  /** Readers in each region, in addition to the writer in the home region. */
-  readonly readers: number;
-  readonly backupDays: number;
-  /** Regions whose data may be deleted. This removes the deletion protection there; it deletes nothing. */
-  readonly release: readonly string[];
-}
+/** Aurora PostgreSQL in each region. */
+export type DatabaseConfig = NonNullable<AwsConfig["database"]>;
 
-/** Valkey, in each region. */
-export interface CacheConfig {
-  readonly nodeType: string;
-  /** Replicas in addition to the primary, spread over the zones. */
-  readonly replicas: number;
-}
-
-/** The hub region also hosts the clusters that manage the others. */
-export type RegionRole = "hub" | "member";
+/** Valkey in each region. */
+export type CacheConfig = NonNullable<AwsConfig["cache"]>;
 
 /** One entry of the region list, which determines clusters, addresses and federation. */
-export interface RegionConfig {
-  /** A DNS label; on AWS the region's own name. Permanent identity of the region: a new name is a new region. */
-  readonly name: string;
-  readonly role: RegionRole;
-  /** Suffix letters: "a" in "eu-west-1" is the zone "eu-west-1a". */
-  readonly zones: readonly string[];
-  /** Nodes in each zone, spot ones included. */
-  readonly nodesPerZone: number;
-  /** Number of `nodesPerZone` that are spot; at least one node of each zone is not. */
-  readonly spotPerZone: number;
-  readonly node: NodeConfig;
-  /** Share of the replicas, relative to the other regions' weights; a region with 0 gets none. */
-  readonly weight: number;
-  /** Attributes for flag rules, in addition to the region's name, location and role, e.g. a tier. */
-  readonly attributes: Readonly<Record<string, string>>;
-  /** The region's address range, which nodes, pods and services share. Overlaps no other region's. */
-  readonly cidr: string;
-}
+export type RegionConfig = Required<Parsed<typeof regionSchema>>;
+
+/** The hub region also hosts the clusters that manage the others. */
+export type RegionRole = RegionConfig["role"];
 
 /** Capacity of one node for pods. */
-export interface NodeConfig {
-  /** The cloud provider's name for the size, e.g. "m7i.xlarge". */
-  readonly instanceType: string;
-  /** Cores. */
-  readonly cpu: number;
-  /** A Kubernetes quantity of bytes, e.g. "16Gi". */
-  readonly memory: string;
-  /** Maximum number of pods per node. */
-  readonly pods: number;
-}
-
-export type FailoverProfile = "fast" | "steady";
+export type NodeConfig = RegionConfig["node"];
 
 export interface FederationConfig {
-  readonly failover: {
-    /** Time until a region that does not respond counts as lost: "fast" under ten seconds (default on this machine), "steady" about forty (on AWS). */
+  readonly failover: Omit<Parsed<typeof failoverSchema>, "profile" | "failback"> & {
+    /** By default fast on this machine, and steady on AWS. */
     readonly profile: FailoverProfile;
-    /** Objects evicted from a lost region per second; absent for the profile's own rate. */
-    readonly evictionsPerSecond?: number;
     readonly failback: FailbackConfig;
   };
 }
 
-/** How replicas return to a region that was lost and is back. */
-export type FailbackConfig =
-  /** A person runs `meridian rebalance`. */
-  { readonly mode: "manual" } | AutomaticFailback;
+export type FailoverProfile = NonNullable<Parsed<typeof failoverSchema>["profile"]>;
 
-/** The platform returns them by itself. */
-export interface AutomaticFailback {
-  readonly mode: "automatic";
-  /** Time in seconds for which the region has to be ready without interruption. */
-  readonly steadySeconds: number;
-  /** Maximum number of workloads that move at a time. */
-  readonly maxConcurrent: number;
-}
-
-export interface TrafficConfig {
-  /** Apps are reached at `<app>.<domain>`. Without a trailing dot. */
-  readonly domain: string;
-  /** How long a client may cache a DNS response. */
-  readonly ttlSeconds: number;
-}
+export type TrafficConfig = Required<Parsed<typeof trafficSchema>>;
 
 /** One diagnostic of a configuration. Never contains a secret: possible secrets are masked before. */
 export interface Diagnostic {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { option } from "../../config/option";
+import { option, type Parsed } from "../../config/option";
 import { section } from "../../config/section";
 
 const url = (what: string) =>
@@ -71,23 +71,13 @@ const awsFlagsSchema = option(
 );
 
 /** LaunchDarkly on AWS. Its SDK key is a Secrets Manager secret that a person fills in; the configuration does not reference it. */
-export interface AwsFlagsConfig {
-  /** A relay proxy; absent for LaunchDarkly itself. */
-  readonly relay?: RelayConfig;
-}
+export type AwsFlagsConfig = Omit<Parsed<typeof awsFlagsSchema>, "source">;
 
 /** LaunchDarkly on this machine, where it determines the rollout percentage of versions. */
-export interface FlagsConfig extends AwsFlagsConfig {
-  /** File with the SDK key. Absolute, or below the home folder as `~/…`. */
-  readonly sdkKeyFile: string;
-}
+export type FlagsConfig = Omit<Parsed<typeof localFlagsSchema>, "source">;
 
 /** Base URLs of a relay proxy. */
-export interface RelayConfig {
-  readonly stream: string;
-  readonly polling: string;
-  readonly events: string;
-}
+export type RelayConfig = Parsed<typeof relay>;
 
 /** `meridian:flags`. */
 export const rolloutsSection = section({
@@ -96,7 +86,7 @@ export const rolloutsSection = section({
     flags === undefined ? {} : { flags: resolveFlags(flags) },
 });
 
-type Written = NonNullable<z.output<typeof localFlagsSchema> | z.output<typeof awsFlagsSchema>>;
+type Written = Parsed<typeof localFlagsSchema> | Parsed<typeof awsFlagsSchema>;
 
 function resolveFlags(written: Written): FlagsConfig | AwsFlagsConfig {
   const { relay } = written;

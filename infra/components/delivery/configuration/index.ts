@@ -12,13 +12,10 @@ export const deliverySection = section({
   options: { local: options, aws: options },
   check: checkDelivery,
   resolve: ({ delivery: written, release, breakGlass }, stack) => {
-    const { access, sso, ...always } = written;
     const delivery: DeliveryConfig = {
-      ...always,
-      ...(access !== undefined && { access }),
-      ...(sso !== undefined && { sso }),
-      track: resolveTrack(always.track),
-      overlays: always.overlays ?? stack,
+      ...written,
+      track: resolveTrack(written.track),
+      overlays: written.overlays ?? stack,
       ...(release !== undefined && { release }),
       ...(breakGlass !== undefined && { breakGlass }),
     };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { accessSchema, ssoSchema } from "./access";
-import { option, refuse, whole } from "../../../config/option";
+import { option, type Parsed, refuse, whole } from "../../../config/option";
 import { isRange, versionOfTag } from "../../../config/tags";
 
 const repository = option(
@@ -161,4 +161,4 @@ export const runSchemas = {
   ),
 };
 
-export type DeliveryInput = z.output<typeof deliverySchema>;
+export type DeliveryInput = Parsed<typeof deliverySchema>;

@@ -1,42 +1,28 @@
+import type { Parsed } from "../../../config/option";
+import type { deliverySchema, runSchemas } from "./schema";
+
 /** Delivery as the other modules see it: validated, with all defaults applied. */
 
-export interface DeliveryConfig {
-  /** Repository that Argo CD tracks: "." is this clone, otherwise the URL of a git repository. */
-  readonly repository: string;
+export interface DeliveryConfig
+  extends Omit<Parsed<typeof deliverySchema>, "track" | "overlays">, RunOptions {
   readonly track: TrackConfig;
-  /** Overlay of each app that is delivered: a folder name in `apps/<app>/overlays`. */
+  /** By default the environment's own name. */
   readonly overlays: string;
-  /** Interval at which Argo CD polls the repository, in seconds. Default: 60. */
-  readonly pollSeconds: number;
-  /** Periods in which no new revision is delivered, in the order of the file. */
-  readonly freezes: readonly FreezeConfig[];
-  /** Groups of the sign-on by role; absent if there are none. */
-  readonly access?: AccessConfig;
-  /** Sign-on to Argo CD; absent if Argo CD is not reachable from outside. */
-  readonly sso?: SsoConfig;
-  /** The tag that this run approves. */
-  readonly release?: string;
-  /** Reason why this run ignores a freeze. */
-  readonly breakGlass?: string;
 }
 
 /** Options of a single run, in addition to the file. */
-export type RunOptions = Pick<DeliveryConfig, "release" | "breakGlass">;
+export type RunOptions = Partial<{ readonly [Name in keyof Runs]: Parsed<Runs[Name]> }>;
+
+type Runs = typeof runSchemas;
 
 /** Groups in descending order of permissions: each also has those of the next. */
-export interface AccessConfig {
-  readonly admins: readonly string[];
-  readonly operators: readonly string[];
-  readonly developers: readonly string[];
-}
+export type AccessConfig = NonNullable<DeliveryConfig["access"]>;
 
 /** OpenID Connect with PKCE. */
-export interface SsoConfig {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly scopes: readonly string[];
-  readonly groupsClaim: string;
-}
+export type SsoConfig = NonNullable<DeliveryConfig["sso"]>;
+
+/** A period between two UTC timestamps. */
+export type FreezeConfig = DeliveryConfig["freezes"][number];
 
 /** The commits that are delivered. */
 export type TrackConfig = BranchTrack | TagsTrack;
@@ -57,11 +43,4 @@ export interface TagsTrack {
   readonly approval: "none" | "required";
   /** Environment that must receive a commit first; absent if there is none. */
   readonly after?: string;
-}
-
-/** A period between two UTC timestamps. */
-export interface FreezeConfig {
-  readonly from: string;
-  readonly to: string;
-  readonly reason: string;
 }
