@@ -83,7 +83,8 @@ export class EngineWatch {
 
   private show(name: string): void {
     const { done, expected } = this.clock;
-    this.stage.update(`${done}/${expected} ${name}`, this.clock.left());
+    const count = expected === undefined ? done : `${done}/${expected}`;
+    this.stage.update(`${count} ${name}`, this.clock.left());
   }
 }
 

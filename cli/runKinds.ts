@@ -34,14 +34,13 @@ export function localKind(
   const first = existing.length === 0 ? firstCreation[stage] : undefined;
   return {
     kind: `${stage} local, ${regions.length} regions, ${toCreate} to create, ${toDelete} to delete`,
-    steps: 50 + 26 * regions.length,
     ...(first !== undefined && { first }),
   };
 }
 
 /**
  * The kind of a run on AWS. Its time depends on what it creates, which a preview has counted. Pure.
- * @param resources Number of resources that the run processes. 0: not known.
+ * @param resources Number of resources that the run processes. 0: not known yet.
  * @param changed Number of those that it changes. Default: all.
  */
 export function awsKind(
@@ -53,5 +52,8 @@ export function awsKind(
   const part = resources === 0 ? 0 : changed / resources;
   const size = changed === 0 ? "none" : part > 0.5 ? "most" : changed > 20 ? "many" : "few";
   const of = stage === "preview" ? "" : `, ${size} to change`;
-  return { kind: `${stage} ${environment} on AWS${of}`, steps: resources };
+  return {
+    kind: `${stage} ${environment} on AWS${of}`,
+    ...(resources > 0 && { steps: resources }),
+  };
 }

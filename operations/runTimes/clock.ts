@@ -1,11 +1,11 @@
-import { type Duration, expectedSteps, type RunTime, runTime, timeLeft } from "./estimate";
+import { type Duration, type RunTime, runTime, timeLeft } from "./estimate";
 import { readRunTimes, runTimesFile, storeRunTime } from "./store";
 
-/** The kind of a run, and figures for a machine that has done none of the kind. */
+/** The kind of a run, and figures for the first of its kind on a machine. */
 export interface RunKind {
   /** Runs of one kind take about the same time, e.g. "up local, 3 regions, 3 to create". */
   readonly kind: string;
-  /** Number of steps. Default: not known. */
+  /** Number of steps that a preview has counted. Default: not known. */
   readonly steps?: number;
   /** Duration. Default: not known. */
   readonly first?: Duration;
@@ -35,9 +35,10 @@ export class RunClock {
     return this.stepsAt.length;
   }
 
-  /** Number of steps of the whole run, as far as it is known. */
-  get expected(): number {
-    return Math.max(expectedSteps(this.earlier, this.run.steps ?? 0), this.done);
+  /** Number of steps of the whole run: that of the latest run of its kind, or counted. Undefined: not known. */
+  get expected(): number | undefined {
+    const steps = this.earlier.at(-1)?.steps ?? this.run.steps;
+    return steps === undefined ? undefined : Math.max(steps, this.done);
   }
 
   /** One more step is done. */

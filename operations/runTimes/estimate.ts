@@ -73,11 +73,6 @@ function median(sorted: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-/** Expected number of steps: that of the latest run. @param first Number on a machine that has done none. Pure. */
-export function expectedSteps(earlier: readonly RunTime[], first: number): number {
-  return earlier.at(-1)?.steps ?? first;
-}
-
 /**
  * The times of a run. Pure.
  * @param stepsAt Milliseconds after which each step was done, in order.

@@ -35,6 +35,21 @@ describe("EngineWatch", () => {
     );
   });
 
+  it("shows the number of resources that are done, and of all if a preview has counted them", () => {
+    const shown = (steps?: number) => {
+      const texts: string[] = [];
+      const stage = { update: (text: string) => texts.push(text) } as unknown as Stage;
+      // Not the name of a run that this machine may have done.
+      const run = { kind: `test ${Date.now()}`, ...(steps !== undefined && { steps }) };
+      const watch = new EngineWatch(stage, run);
+      for (const name of ["one", "two"])
+        watch.see({ resOutputsEvent: { metadata: { urn: urn("a:b:C", name) } } } as never);
+      return texts;
+    };
+    assert.deepEqual(shown(7), ["", "1/7 one", "2/7 two"]);
+    assert.deepEqual(shown(), ["", "1 one", "2 two"]);
+  });
+
   it("reports credentials once, in words of our own, whichever connection says it", () => {
     const none =
       "pulumi:providers:aws resource 'us-east-1' has a problem: No valid credential sources found.\nSee a page";

@@ -152,6 +152,9 @@ describe("The stored times of runs", () => {
     const second = clock();
     assert.equal(second.expected, 3);
     assert.equal(second.left(), 30_000);
+    for (let step = 0; step < 4; step++) second.step();
+    assert.equal(second.expected, 4);
+    assert.equal(new RunClock({ kind: "another" }, file).expected, undefined);
     // A run that fails or is interrupted stores nothing.
     second.step();
     assert.equal(readRunTimes(file)["up"]?.length, 1);
@@ -206,6 +209,7 @@ describe("The kind of a run", () => {
 
   it("has a range for the first creation on a machine, and no figure for another change", () => {
     assert.ok(Array.isArray(localKind("up", plan, []).first));
+    assert.equal(localKind("up", plan, []).steps, undefined);
     assert.equal(localKind("up", plan, [...own, "eu-west-1"]).first, undefined);
   });
 
@@ -217,6 +221,7 @@ describe("The kind of a run", () => {
       "up staging on AWS, many to change",
       "up staging on AWS, most to change",
     ]);
-    assert.equal(awsKind("preview", "staging", 0).kind, "preview staging on AWS");
+    assert.equal(awsKind("up", "staging", 500, 3).steps, 500);
+    assert.deepEqual(awsKind("preview", "staging", 0), { kind: "preview staging on AWS" });
   });
 });
