@@ -4,10 +4,7 @@ import {
   type MembershipInputs,
   rebalance,
 } from "../../../infra/components/federation/handlers/membership";
-import {
-  copyingPolicyName,
-  karmadaPaths,
-} from "../../../infra/components/federation/manifests/karmada";
+import { copyingPolicyName, karmadaPaths } from "../../../infra/components/federation/karmadaApi";
 import { kubeconfigOf } from "../../../infra/kube/kube";
 import { type Answer, FakeApiServer } from "../../support/apiServer";
 import { makeFolder } from "../../support/folder";
