@@ -1,9 +1,10 @@
 import * as http from "node:http";
 import type { DataplaneConfig } from "./config";
-import { bearerOf } from "./bearer";
+import { bearerOf, shows } from "./bearer";
 import { KubeClient, readChunks, readText } from "../../infra/kube/client";
 import { LineSplitter } from "../../infra/kube/watch";
 import { type EndpointSlice, mapSlice, readyPods } from "./slices";
+import { type GatewayRoutes, isWatch } from "./gatewayRoutes";
 import type { Pods } from "./pods";
 
 /** EndpointSlices of all namespaces or of one. No client requests a single slice. */
@@ -21,6 +22,7 @@ const listTimeoutMs = 30_000;
 interface Context {
   readonly config: DataplaneConfig;
   readonly pods: Pods;
+  readonly gatewayRoutes: GatewayRoutes;
   /** Timeout of the wait for a pod's listener before its endpoint is returned to the gateway, milliseconds. */
   readonly openMs: number;
 }
@@ -49,6 +51,10 @@ export function apiProxy(context: Context): http.Server {
       answerNone(hidden, url, outgoing);
       return;
     }
+    // Only the gateway has this token. Another user's request says nothing about it.
+    const read = shows(incoming, context.config.api.token)
+      ? context.gatewayRoutes.begin(url)
+      : undefined;
     const closed = new AbortController();
     outgoing.on("close", () => closed.abort());
     // A watch sends nothing while nothing changes. Its caller ends it.
@@ -62,6 +68,9 @@ export function apiProxy(context: Context): http.Server {
       });
       // A watch has begun when its headers arrive, however long the first event takes.
       if (isWatch(url)) outgoing.flushHeaders();
+      if (status === 200 && read !== undefined) {
+        response.setEncoding("utf8").on("data", read.passed).on("end", read.ended);
+      }
       if (status !== 200 || !slicesPath.test(url)) response.pipe(outgoing);
       else if (isWatch(url)) await mapWatch(context, response, outgoing);
       else await mapList(context, response, outgoing);
@@ -102,10 +111,6 @@ function endOfList(resource: string): object {
       metadata: { resourceVersion: "1", annotations },
     },
   };
-}
-
-function isWatch(url: string): boolean {
-  return /[?&]watch=(1|true)/.test(url);
 }
 
 async function mapList(

@@ -12,6 +12,7 @@ import {
   verdict,
 } from "./health";
 import { KubeClient } from "../../infra/kube/client";
+import type { GatewayRoutes } from "./gatewayRoutes";
 import type { Routes } from "./routes";
 import type { ReadyCounts } from "./slices";
 
@@ -20,6 +21,13 @@ export type ForcedHealth = 200 | 503;
 
 /** Timeout of a check of gateway, API server and peers, milliseconds. */
 const answerMs = 400;
+
+/** The objects of the region that decide what it can serve. */
+export interface RegionObjects {
+  readonly ready: ReadyCounts;
+  readonly routes: Routes;
+  readonly gatewayRoutes: GatewayRoutes;
+}
 
 /** Checks the region periodically and decides whether it should receive traffic. */
 export class Edge {
@@ -38,8 +46,7 @@ export class Edge {
 
   constructor(
     private readonly config: DataplaneConfig,
-    private readonly ready: ReadyCounts,
-    private readonly routes: Routes,
+    private readonly objects: RegionObjects,
     /** Returns the other regions' edges, called for each query. */
     private readonly peerUrls: () => Edges,
   ) {
@@ -73,7 +80,7 @@ export class Edge {
     ]);
     this.state = {
       region: config.region,
-      gateway: this.gateway.see(gateway),
+      gateway: this.gateway.see(gateway && this.objects.gatewayRoutes.loaded),
       apiServer: this.apiServer.see(apiServer),
       apps: this.checkApps(),
     };
@@ -86,12 +93,13 @@ export class Edge {
 
   private checkApps(): Record<string, boolean> {
     // A check with only one of the two lists would report apps as absent.
-    if (!this.ready.listed || !this.routes.listed) return {};
-    const counts = this.ready.byApp();
+    const { ready, routes } = this.objects;
+    if (!ready.listed || !routes.listed) return {};
+    const counts = ready.byApp();
     for (const app of counts.keys()) {
       if (!this.apps.has(app)) this.apps.set(app, this.checkOfNew());
     }
-    const isHere = (app: string) => (counts.get(app) ?? 0) > 0 && this.routes.has(app);
+    const isHere = (app: string) => (counts.get(app) ?? 0) > 0 && routes.has(app);
     const states = [...this.apps].map(([app, check]) => [app, check.see(isHere(app))] as const);
     states.filter(([, here]) => here || !this.begun).forEach(([app]) => this.seen.add(app));
     this.begun = true;

@@ -42,7 +42,7 @@ export class Check {
 /** State of a region's edge, from its own checks only. */
 export interface EdgeState {
   readonly region: string;
-  /** The gateway responds. */
+  /** The gateway responds, and has its routes. */
   readonly gateway: boolean;
   /** The API server responds. */
   readonly apiServer: boolean;

@@ -4,6 +4,7 @@ import { adminServer } from "../../../../services/dataplane/admin";
 import { Behaviours, ordinary } from "../../../../services/dataplane/behaviour";
 import { Edge } from "../../../../services/dataplane/edge";
 import { type EdgeState, verdict } from "../../../../services/dataplane/health";
+import { GatewayRoutes } from "../../../../services/dataplane/gatewayRoutes";
 import { Metrics } from "../../../../services/dataplane/metrics";
 import { Routes } from "../../../../services/dataplane/routes";
 import { ReadyCounts } from "../../../../services/dataplane/slices";
@@ -33,8 +34,7 @@ describe("The data plane's own door", () => {
   beforeEach(async () => {
     edge = new StillEdge(
       { region: "eu-west-1", api: { server: "https://127.0.0.1", ca: "", token } } as never,
-      new ReadyCounts(),
-      new Routes(),
+      { ready: new ReadyCounts(), routes: new Routes(), gatewayRoutes: new GatewayRoutes() },
       () => ({}),
     );
     behaviours = new Behaviours();

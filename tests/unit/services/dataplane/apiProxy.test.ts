@@ -4,6 +4,7 @@ import * as http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { apiProxy } from "../../../../services/dataplane/apiProxy";
 import type { DataplaneConfig } from "../../../../services/dataplane/config";
+import { GatewayRoutes } from "../../../../services/dataplane/gatewayRoutes";
 import { Pods } from "../../../../services/dataplane/pods";
 import type { EndpointSlice } from "../../../../services/dataplane/slices";
 import { ask, closed, listening } from "../../../support/http";
@@ -55,7 +56,8 @@ describe("The cluster's API as the gateway sees it", () => {
   after(() => fake.leave());
 
   const start = async (openMs: number) => {
-    proxy = apiProxy({ config: { api: fake.api, podPort } as DataplaneConfig, pods, openMs });
+    const config = { api: fake.api, podPort } as DataplaneConfig;
+    proxy = apiProxy({ config, pods, gatewayRoutes: new GatewayRoutes(), openMs });
     port = await listening(proxy);
   };
   const own = { authorization: "Bearer t0ken" };

@@ -3,7 +3,8 @@ import * as http from "node:http";
 import type { DataplaneConfig } from "../../../../services/dataplane/config";
 import { Edge } from "../../../../services/dataplane/edge";
 import type { EdgeState } from "../../../../services/dataplane/health";
-import { Routes } from "../../../../services/dataplane/routes";
+import { GatewayRoutes } from "../../../../services/dataplane/gatewayRoutes";
+import { Routes, routesPath } from "../../../../services/dataplane/routes";
 import { type EndpointSlice, ReadyCounts } from "../../../../services/dataplane/slices";
 import { closed, listening } from "../../../support/http";
 import { TokenApi } from "../../../support/tokenApi";
@@ -38,6 +39,7 @@ describe("The edge of a region", () => {
   let port: number;
   let ready: ReadyCounts;
   let routes: Routes;
+  let gatewayRoutes: GatewayRoutes;
   let edge: Edge;
   /** What the gateway and each peer answer: a code, or a body. */
   let gateway: number;
@@ -74,6 +76,7 @@ describe("The edge of a region", () => {
     ready.replace([slice("shop", 2)]);
     routes = new Routes();
     routes.replace([routeOf("shop")]);
+    gatewayRoutes = new GatewayRoutes();
     edge = make();
   });
 
@@ -84,8 +87,7 @@ describe("The edge of a region", () => {
         api: api.api,
         gatewayPing: `http://127.0.0.1:${port}/ping`,
       } as unknown as DataplaneConfig,
-      ready,
-      routes,
+      { ready, routes, gatewayRoutes },
       () => Object.fromEntries(names.map((name) => [name, `http://127.0.0.1:${port}/${name}`])),
     );
   /** So many rounds. */
@@ -124,6 +126,15 @@ describe("The edge of a region", () => {
     gateway = 200;
     assert.equal(await roundsUntil(true), 3);
     assert.deepEqual(peersAsked, []);
+  });
+
+  it("is out while a gateway that responds has no routes", async () => {
+    await edge.check();
+    const read = gatewayRoutes.begin(routesPath);
+    assert.equal(await roundsUntil(false, "shop"), 2);
+    assert.deepEqual(edge.verdict(), { healthy: false, failing: ["gateway"] });
+    read?.ended();
+    assert.equal(await roundsUntil(true, "shop"), 3);
   });
 
   it("is not turned by a gateway that flaps, neither out nor in", async () => {
