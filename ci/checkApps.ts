@@ -1,6 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { appFolders, formatDiagnostics } from "../infra/config";
+import {
+  appFolders,
+  environmentNames,
+  environmentsFolder,
+  formatDiagnostics,
+} from "../infra/config";
 import type { Diagnostic } from "../infra/config/types";
 import { repositoryRoot } from "../infra/providers/local/instance";
 import { overlayPath } from "../infra/plan/apps";
@@ -29,7 +34,7 @@ export interface AppsReport {
  */
 export async function checkAllApps(repository: string): Promise<AppsReport> {
   const appsDir = join(repository, "apps");
-  const environments = environmentNames(repository);
+  const environments = environmentNames(environmentsFolder(repository));
   const diagnostics = strayOverlays(appsDir, environments);
   const rendered: Rendered[] = [];
   for (const environment of environments) {
@@ -57,12 +62,6 @@ async function flagFileDiagnostics(
   const folder = join(repository, "environments");
   if (namesLaunchDarkly(join(folder, `Pulumi.${environment}.yaml`))) return [];
   return flagDiagnostics(folder, environment, apps);
-}
-
-/** Environments that have a configuration, sorted. */
-export function environmentNames(repository: string): string[] {
-  const files = readdirSync(join(repository, "environments"));
-  return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
 }
 
 /** Overlays that no environment uses: usually a mistyped name. */

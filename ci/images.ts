@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readEnvironmentFile } from "../infra/config";
+import { environmentNames, environmentsFolder, readEnvironmentFile } from "../infra/config";
 import { repositoryRoot } from "../infra/providers/local/instance";
 import { registryHost, repositoryName } from "../infra/providers/aws/account/registry";
 import { configFile, isOnAws } from "../operations/environmentFiles";
-import { environmentNames } from "./checkApps";
 import type { DockerfileSource } from "./dockerfile";
 
 /** Services that have an image of their own, sorted: the folders with a Dockerfile. */
@@ -33,7 +32,7 @@ export interface Registry {
 
 /** Registries of all environments on AWS, in the order of the environments' names. */
 export function registries(): Registry[] {
-  return environmentNames(repositoryRoot)
+  return environmentNames(environmentsFolder(repositoryRoot))
     .filter(isOnAws)
     .flatMap((name) => {
       const environment = readEnvironmentFile(configFile(name), name);

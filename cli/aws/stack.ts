@@ -1,5 +1,4 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import {
   LocalWorkspace,
   PulumiCommand,
@@ -23,8 +22,8 @@ import {
 } from "../../operations/aws/deployment";
 import { pendingText, settlePending } from "../../operations/aws/pending";
 import { begunReleases, endBegun, kubeconfigIn } from "../../operations/aws/releases";
-import { toolPath } from "../../toolchain";
 import { pulumiRoot, runVariables, writeStackConfig } from "../../operations/engine/stack";
+import { commonVariables } from "../../operations/engine/variables";
 import { openInstance } from "../environment";
 import { explainHeldState } from "../engineWatch";
 import { Stage } from "../progress";
@@ -84,17 +83,10 @@ function variablesOf(
   instance: Instance,
   { backend, secrets }: StateAccess,
 ): Record<string, string> {
-  const plugins = [toolPath("pulumi"), toolPath("pulumi-resource-kubernetes")].map((file) =>
-    path.dirname(file),
-  );
   return {
     PULUMI_BACKEND_URL: backend,
-    PULUMI_OPTION_CONFIG_FILE: instance.stackConfigFile,
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_K8S_ENABLE_PATCH_FORCE: "true",
-    MERIDIAN_HOME: path.dirname(instance.dir),
     ...(secrets === "passphrase" ? { PULUMI_CONFIG_PASSPHRASE_FILE: instance.passphraseFile } : {}),
-    PATH: [...plugins, process.env["PATH"] ?? ""].join(path.delimiter),
+    ...commonVariables(instance),
   };
 }
 

@@ -15,3 +15,9 @@ export function planOf(
 export function small(name: string, fields: Record<string, unknown> = {}) {
   return { name, zones: ["a"], nodesPerZone: 1, ...fields };
 }
+
+export const threeRegions = [
+  { name: "eu-west-1" },
+  { name: "us-east-1" },
+  { name: "ap-southeast-1" },
+] as const;

@@ -1,10 +1,6 @@
 import type { HubPlan } from "../../plan/types";
 import { bucketArn, partitionOf } from "../../providers/aws/account/account";
-import {
-  type PolicyDocument,
-  type PolicyStatement,
-  policyDocument,
-} from "../../providers/aws/access/policy";
+import { allow, type PolicyDocument, policyDocument } from "../../providers/aws/access/policy";
 
 /** Backup of the hub's state to another region. */
 export interface BackupPlan {
@@ -58,7 +54,7 @@ export function backupPurpose(region: string): string {
 /** Velero's permissions: it may write, read and delete objects below its prefix in one bucket. */
 export function veleroPolicy(plan: BackupPlan, bucket: string, keyArn: string): PolicyDocument {
   return policyDocument([
-    allow("List", ["s3:ListBucket"], placeOf(plan, bucket)),
+    allow("List", ["s3:ListBucket"], [placeOf(plan, bucket)]),
     allow(
       "Objects",
       [
@@ -68,9 +64,9 @@ export function veleroPolicy(plan: BackupPlan, bucket: string, keyArn: string): 
         "s3:AbortMultipartUpload",
         "s3:ListMultipartUploadParts",
       ],
-      placeOf(plan, `${bucket}/${plan.objectsPrefix}/*`),
+      [placeOf(plan, `${bucket}/${plan.objectsPrefix}/*`)],
     ),
-    allow("Key", ["kms:Decrypt", "kms:GenerateDataKey"], keyArn),
+    allow("Key", ["kms:Decrypt", "kms:GenerateDataKey"], [keyArn]),
   ]);
 }
 
@@ -80,17 +76,13 @@ export function snapshotPolicy(plan: BackupPlan, bucket: string, keyArn: string)
     allow(
       "Snapshot",
       ["s3:PutObject", "s3:AbortMultipartUpload"],
-      placeOf(plan, `${bucket}/${plan.snapshotKey}`),
+      [placeOf(plan, `${bucket}/${plan.snapshotKey}`)],
     ),
     // S3 decrypts the parts of an upload when it joins them.
-    allow("Key", ["kms:Decrypt", "kms:GenerateDataKey"], keyArn),
+    allow("Key", ["kms:Decrypt", "kms:GenerateDataKey"], [keyArn]),
   ]);
 }
 
 function placeOf({ region }: BackupPlan, name: string): string {
   return bucketArn({ partition: partitionOf(region) }, name);
-}
-
-function allow(Sid: string, Action: readonly string[], Resource: string): PolicyStatement {
-  return { Sid, Effect: "Allow", Action, Resource: [Resource] };
 }

@@ -107,3 +107,8 @@ function writeOnce(file: string, content: string): void {
 export function serviceDir(instance: Instance, name: string): string {
   return path.join(instance.filesDir, name);
 }
+
+/** Folder of a cluster's certificates and keys. */
+export function pkiDir({ clustersDir }: Instance, cluster: string): string {
+  return path.join(clustersDir, "clusters", cluster, "pki");
+}

@@ -3,7 +3,8 @@ import { appendFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises
 import { join } from "node:path";
 import { repositoryRoot } from "../../../infra/providers/local/instance";
 import { described } from "../../../operations/apps/descriptions";
-import { checkAllApps, environmentNames } from "../../../ci/checkApps";
+import { checkAllApps } from "../../../ci/checkApps";
+import { environmentNames, environmentsFolder } from "../../../infra/config";
 import { ensureTools } from "../../../toolchain";
 import { makeFolder } from "../../support/folder";
 
@@ -32,7 +33,7 @@ describe("the check of all apps", function () {
   it("finds nothing in the repository's own, and sees all of it", async () => {
     const { folders, objects, diagnostics } = await checkAllApps(repositoryRoot);
     assert.deepEqual(diagnostics, []);
-    const environments = environmentNames(repositoryRoot);
+    const environments = environmentNames(environmentsFolder(repositoryRoot));
     assert.deepEqual(environments, ["local", "production", "staging"]);
     // Each app in each environment, and bootstrap.
     assert.equal(folders % environments.length, 1);

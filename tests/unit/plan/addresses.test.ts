@@ -8,7 +8,7 @@ import {
   managementNetworks,
 } from "../../../infra/plan/addresses";
 import type { Network } from "../../../infra/plan/types";
-import { planOf } from "./sample";
+import { planOf } from "../../support/plan";
 
 /** Any set of known regions, some with a range of their own above the table. */
 const regions = fc

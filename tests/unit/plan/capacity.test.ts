@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { spareCapacity } from "../../../infra/plan";
 import type { Demand } from "../../../infra/plan";
-import { planOf, threeRegions } from "./sample";
+import { planOf, threeRegions } from "../../support/plan";
 
 /** Each of three regions has 24 cores, 96 GiB and room for 660 pods. */
 const { regions } = planOf(threeRegions);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { planOf, threeRegions } from "./sample";
+import { planOf, threeRegions } from "../../support/plan";
 
 describe("regions", () => {
   it("become clusters, zones and nodes", () => {

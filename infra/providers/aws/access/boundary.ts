@@ -1,5 +1,5 @@
 import { type AwsAccount, bucketArn, iamArn, namePattern, physicalName } from "../account/account";
-import { type PolicyDocument, type PolicyStatement, policyDocument } from "./policy";
+import { allow, type PolicyDocument, type PolicyStatement, policyDocument } from "./policy";
 
 /** Maximum permissions of every role of the platform, whatever its own policies allow. */
 export interface BoundaryPlan {
@@ -83,11 +83,3 @@ const profileActions = [
   "iam:RemoveRoleFromInstanceProfile",
   "iam:TagInstanceProfile",
 ];
-
-function allow(
-  Sid: string,
-  Action: readonly string[],
-  Resource: readonly string[],
-): PolicyStatement {
-  return { Sid, Effect: "Allow", Action, Resource };
-}

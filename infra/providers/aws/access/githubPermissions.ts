@@ -7,7 +7,7 @@ import {
   physicalName,
 } from "../account/account";
 import { boundaryArn } from "./boundary";
-import type { PolicyStatement } from "./policy";
+import { allow, deny, type PolicyStatement } from "./policy";
 import { repositoryPrefix } from "../account/registry";
 import { stateBucketName, stateKeyAlias } from "../state/state";
 import { trailArn } from "../account/trail";
@@ -114,22 +114,6 @@ function guards(account: AwsAccount): PolicyStatement[] {
       Effect: "Deny",
     },
   ];
-}
-
-function allow(
-  Sid: string,
-  Action: readonly string[],
-  Resource: readonly string[],
-): PolicyStatement {
-  return { Sid, Effect: "Allow", Action, Resource };
-}
-
-function deny(
-  Sid: string,
-  Action: readonly string[],
-  Resource: readonly string[],
-): PolicyStatement {
-  return { Sid, Effect: "Deny", Action, Resource };
 }
 
 function stateArn(account: AwsAccount): string {

@@ -32,6 +32,24 @@ export function policyDocument(statements: readonly PolicyStatement[]): PolicyDo
   return { Version: "2012-10-17", Statement: statements };
 }
 
+/** A statement without conditions that allows actions. */
+export function allow(
+  Sid: string,
+  Action: readonly string[],
+  Resource: readonly string[],
+): PolicyStatement {
+  return { Sid, Effect: "Allow", Action, Resource };
+}
+
+/** A statement without conditions that denies actions. */
+export function deny(
+  Sid: string,
+  Action: readonly string[],
+  Resource: readonly string[],
+): PolicyStatement {
+  return { Sid, Effect: "Deny", Action, Resource };
+}
+
 /** Trust policy of a role that one AWS service assumes. */
 export function serviceTrust(
   Sid: string,

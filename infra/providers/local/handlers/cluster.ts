@@ -6,7 +6,7 @@ import { etcdFlags, etcdOverrides } from "../manifests/etcdFlags";
 import { kwokConfiguration } from "../manifests/kwok";
 import { nodeStages } from "../manifests/nodeStages";
 import { podStages } from "../manifests/podStages";
-import { type Instance, instanceOf, repositoryRoot, writePrivate } from "../instance";
+import { type Instance, instanceOf, pkiDir, repositoryRoot, writePrivate } from "../instance";
 import { kubeGet, kubeconfigOf, waitFor } from "../../../kube/kube";
 import { removeLogs } from "../logFiles";
 import { releasePorts } from "../ports";
@@ -189,10 +189,6 @@ async function outputsOf(instance: Instance, inputs: ClusterInputs): Promise<Clu
 
 function serverOf(inputs: ClusterInputs): string {
   return `https://127.0.0.1:${inputs.ports.apiServer}`;
-}
-
-function pkiDir(instance: Instance, cluster: string): string {
-  return path.join(instance.clustersDir, "clusters", cluster, "pki");
 }
 
 /** The certificates are written while the cluster is created, so each attempt reads them. */

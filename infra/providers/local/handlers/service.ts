@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { authorityFingerprint } from "../authority";
 import { issueServing } from "../certificates";
-import { type Instance, instanceOf, writePrivate, serviceDir } from "../instance";
+import { type Instance, instanceOf, pkiDir, writePrivate, serviceDir } from "../instance";
 import { removeLogs } from "../logFiles";
 import { isIssuedBy } from "../inventory/authorities";
 import { waitFor } from "../../../kube/kube";
@@ -172,10 +172,6 @@ function serves(instance: Instance, dir: string, { cluster, authority }: Serving
 
 function readIfThere(file: string): string | undefined {
   return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
-}
-
-function pkiDir(instance: Instance, cluster: string): string {
-  return path.join(instance.clustersDir, "clusters", cluster, "pki");
 }
 
 async function writeServing(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { planRoute53, route53Warnings } from "../../../../infra/components/dns/route53";
 import { appScale } from "../../../../infra/components/dns/appScale";
 import { estimateCost, formatCost } from "../../../../infra/providers/aws/account/cost";
-import { awsPlanOf } from "./sample";
+import { awsPlanOf } from "../../../support/aws/plan";
 
 const names = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);

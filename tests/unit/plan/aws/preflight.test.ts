@@ -2,10 +2,12 @@ import * as assert from "node:assert/strict";
 import type { RegionFacts } from "../../../../infra/providers/aws/account/facts";
 import { preflight } from "../../../../infra/providers/aws/account/preflight";
 import { quotaNeeds } from "../../../../infra/providers/aws/account/quotas";
+import { awsPlanOf } from "../../../support/aws/plan";
 import { planOf } from "../../../support/plan";
-import { awsPlanOf, factsFor } from "./sample";
+import { factsFor } from "./sample";
 
-const plan = awsPlanOf();
+const two = ["eu-west-1", "us-east-1"];
+const plan = awsPlanOf(two);
 const paths = (facts = factsFor(plan), of = plan) => preflight(of, facts).map(({ path }) => path);
 const zonesOf = (region: string, ids: Readonly<Record<string, string>>) =>
   Object.entries(ids).map(([letter, id]) => ({ name: `${region}${letter}`, id }));
@@ -114,12 +116,12 @@ describe("What is checked of an account before anything is touched", () => {
     const facts = factsFor(plan);
     delete (facts as { zoneId?: string }).zoneId;
     assert.deepEqual(paths(facts), ["meridian:traffic.domain"]);
-    const made = awsPlanOf(undefined, { zone: "create" });
+    const made = awsPlanOf(two, { zone: "create" });
     assert.deepEqual(paths(facts, made), []);
   });
 
   it("refuses an OIDC provider of GitHub that rejects the workflows' audience", () => {
-    const of = awsPlanOf(undefined, { github: "example/meridian" });
+    const of = awsPlanOf(two, { github: "example/meridian" });
     const accepting = (audiences: readonly string[]) =>
       factsFor(of, { githubProvider: { audiences } });
     assert.deepEqual(paths(accepting(["sts.amazonaws.com"]), of), []);
