@@ -9,6 +9,7 @@ import { federation } from "./federation/component";
 import { gateway } from "./gateway/component";
 import { rollouts } from "./rollouts/component";
 import { secrets } from "./secrets/component";
+import { streaming } from "./streaming/component";
 
 /** Every component of the platform. */
 export const components: readonly Component[] = [
@@ -21,6 +22,7 @@ export const components: readonly Component[] = [
   cache,
   secrets,
   backup,
+  streaming,
 ];
 
 /** The components that an environment uses. @param of the components to choose from. Default: all. */

@@ -56,6 +56,8 @@ function lookUp(schema: z.ZodType, path: Path): Found {
     innerType?: z.ZodType;
     element?: z.ZodType;
     shape?: Record<string, z.ZodType>;
+    /** Of a map with arbitrary keys. */
+    valueType?: z.ZodType;
   };
   const guide = guides.get(schema);
   if (def.innerType !== undefined) {
@@ -64,7 +66,7 @@ function lookUp(schema: z.ZodType, path: Path): Found {
   }
   const [key, ...rest] = path;
   if (key === undefined) return { ...(guide && { guide }), ...(def.shape && { shape: def.shape }) };
-  const next = typeof key === "number" ? def.element : def.shape?.[key];
+  const next = typeof key === "number" ? def.element : (def.shape?.[key] ?? def.valueType);
   return next === undefined ? {} : lookUp(next, rest);
 }
 

@@ -1,0 +1,38 @@
+import type { ClientPlan } from "./types";
+
+/**
+ * Defaults of the clients in one region.
+ *
+ * Producers: a write is acknowledged by all in-sync replicas, is stored once although it is retried, and is retried for at most two
+ * minutes. Consumers: a group without offsets begins at the oldest record, so that a group that continues in another region skips
+ * none.
+ * @param regions all regions, in configuration order.
+ */
+export function planClient(region: string, regions: readonly string[]): ClientPlan {
+  return {
+    region,
+    bootstrap: [region, ...regions.filter((name) => name !== region)],
+    common: {
+      "security.protocol": "SSL",
+      // If no known broker answers for this time, the client starts again with the bootstrap list, which has other regions.
+      "metadata.recovery.strategy": "rebootstrap",
+      "metadata.recovery.rebootstrap.trigger.ms": "30000",
+      "client.dns.lookup": "use_all_dns_ips",
+    },
+    producer: {
+      acks: "all",
+      "enable.idempotence": "true",
+      "max.in.flight.requests.per.connection": "5",
+      "delivery.timeout.ms": "120000",
+      "request.timeout.ms": "30000",
+      "linger.ms": "5",
+      "compression.type": "zstd",
+    },
+    consumer: {
+      "auto.offset.reset": "earliest",
+      "isolation.level": "read_committed",
+      "partition.assignment.strategy":
+        "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
+    },
+  };
+}

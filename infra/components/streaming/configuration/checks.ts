@@ -1,0 +1,50 @@
+import { type RawDiagnostic, at, valueAt } from "../../../config/rawDiagnostic";
+import { regionSchema } from "../../../config/regionSchema";
+import { checkMirroring } from "./mirrorChecks";
+import { awsSchema, localSchema, type StreamingInput } from "./schema";
+import { checkTopicNames } from "./nameChecks";
+import { checkReplication, checkRetention } from "./topicChecks";
+
+/** What the checks read of an environment. Options that are invalid by themselves have their own diagnostics. */
+export interface Written {
+  /** Names of the regions, and how many zones each has. */
+  readonly regions: readonly { readonly name: string; readonly zones: number }[];
+  readonly streaming: StreamingInput;
+}
+
+/** Diagnostics that involve several options, which a single option's schema cannot detect. */
+export function checkStreaming(raw: unknown): RawDiagnostic[] {
+  const written = writtenIn(raw);
+  if (written === undefined) return [];
+  return [
+    ...checkTopicNames(written),
+    ...checkReplication(written),
+    ...checkRetention(written),
+    ...checkMirroring(written),
+  ];
+}
+
+/** Undefined without valid options: a diagnostic that follows from another one helps no person. */
+function writtenIn(raw: unknown): Written | undefined {
+  const schema = valueAt(raw, ["provider"]) === "aws" ? awsSchema : localSchema;
+  const streaming = schema.safeParse(valueAt(raw, at("streaming")));
+  const listed = valueAt(raw, ["regions"]);
+  if (!streaming.success || streaming.data === undefined || !Array.isArray(listed))
+    return undefined;
+  const { name, zones } = regionSchema.shape;
+  const regions = listed.flatMap((region: unknown) => {
+    const named = name.safeParse(valueAt(region, ["name"]));
+    const zoned = zones.safeParse(valueAt(region, ["zones"]));
+    return named.success && zoned.success
+      ? [{ name: named.data, zones: new Set(zoned.data).size }]
+      : [];
+  });
+  // Without the names of all regions, a flow could be reported although its region has only another mistake.
+  if (regions.length === 0 || regions.length < listed.length) return undefined;
+  return { regions, streaming: streaming.data };
+}
+
+/** Path of an option of the section. */
+export function inStreaming(...parts: (string | number)[]): RawDiagnostic["path"] {
+  return at("streaming", ...parts);
+}
