@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { moduleCopies, toolEdits } from "./moduleCopies";
 import { repositoryRoot } from "./repositoryRoot";
-import type { GoFolder, GoSource, ToolPin } from "./types";
+import type { GoFolder, GoSource, Source, ToolPin } from "./types";
 
 /** The file of an entry that lists its content. */
 export const manifestName = "manifest.json";
@@ -52,8 +52,10 @@ export function usablePath(entry: string, pin: ToolPin): string {
   return isBundle(pin) ? entry : path.join(entry, pin.name);
 }
 
+const bundles: readonly Source["kind"][] = ["rawFiles", "moduleFiles", "maven"];
+
 export function isBundle(pin: ToolPin): boolean {
-  return pin.sources.some((source) => source.kind === "rawFiles" || source.kind === "moduleFiles");
+  return pin.sources.some(({ kind }) => bundles.includes(kind));
 }
 
 export function isPresent(entry: string, pin: ToolPin): boolean {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runCommand } from "./command";
 import type { Job } from "./run";
@@ -25,8 +25,33 @@ export async function unpackDebian(source: DebianSource, job: Job): Promise<stri
     if (name.startsWith(`${source.package}_`))
       version = await command("dpkg-deb", ["-f", archive, "Version"], archives, job);
   }
+  await relink(root);
   await writeWrapper(source, root, job);
   return upstreamVersion(version ?? "");
+}
+
+/**
+ * Unpacks one package, without what it depends on. The same checks and private folders as for a tool.
+ * @param into existing folder.
+ */
+export async function unpackPackage(name: string, into: string, job: Job): Promise<void> {
+  const archives = path.join(job.scratch, `archive-${name}`);
+  await mkdir(archives, { recursive: true });
+  await command("apt-get", [...(await privateApt(job)), "download", name], archives, job);
+  for (const file of await readdir(archives))
+    await command("dpkg-deb", ["-x", path.join(archives, file), into], archives, job);
+}
+
+/** Links of a package that name files of the system by absolute path: those that were unpacked too become relative. */
+async function relink(root: string): Promise<void> {
+  const items = await readdir(root, { recursive: true, withFileTypes: true });
+  for (const item of items.filter((one) => one.isSymbolicLink())) {
+    const link = path.join(item.parentPath, item.name);
+    const target = await readlink(link);
+    if (!path.isAbsolute(target) || !existsSync(path.join(root, target))) continue;
+    await rm(link);
+    await symlink(path.relative(item.parentPath, path.join(root, target)), link);
+  }
 }
 
 /** The version without the distribution's epoch and revision. */
@@ -101,7 +126,8 @@ function isPart(name: string): boolean {
 }
 
 async function writeWrapper(source: DebianSource, root: string, job: Job): Promise<void> {
-  const folder = ["usr/bin", "usr/sbin"].find((candidate) =>
+  const given = source.folder?.replace("$arch", job.run.arch);
+  const folder = (given === undefined ? ["usr/bin", "usr/sbin"] : [given]).find((candidate) =>
     existsSync(path.join(root, candidate, source.executable)),
   );
   if (folder === undefined)

@@ -47,7 +47,9 @@ export async function ensureTools(
     options.signal?.throwIfAborted();
     onProgress({ tool: pin.name, phase: "checking", message: "looking in the cache" });
     const found = await validate(entryPath(cacheDir, pin), false);
-    if (found.ok) onProgress(done(pin, `${found.manifest.version} (cached)`));
+    // An installed program may have been removed since.
+    if (found.ok && isPresent(entryPath(cacheDir, pin), pin))
+      onProgress(done(pin, `${found.manifest.version} (cached)`));
     else missing.push(pin);
   }
   if (missing.length > 0) await makeMissing(missing, cacheDir, onProgress, options);

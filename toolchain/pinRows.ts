@@ -26,6 +26,7 @@ export const pulumiKubernetes = versionOf("pulumi-kubernetes");
 export const traefik = versionOf("traefik");
 export const valkey = versionOf("valkey");
 export const powerDns = versionOf("pdns");
+export const kafka = versionOf("kafka");
 
 /** A version as its publisher's own programs print it. */
 export const bare = (version: string): string => version.replace(/^v/, "");
@@ -74,7 +75,7 @@ export const built = (
 export const debian = (
   packageName: string,
   executable: string,
-  more: Pick<DebianSource, "plugins" | "prefix"> = {},
+  more: Pick<DebianSource, "plugins" | "prefix" | "folder"> = {},
 ): DebianSource => ({ kind: "debian", package: packageName, executable, ...more });
 
 export function kubernetesTool(

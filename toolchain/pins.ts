@@ -24,6 +24,7 @@ import {
   pulumi,
   pulumiTarball,
 } from "./pinRows";
+import { streamingPins } from "./streamingPins";
 import { trafficPins } from "./trafficPins";
 import type { ToolPin } from "./types";
 
@@ -261,5 +262,6 @@ export const pins: readonly ToolPin[] = [
     sources: [debian("dnsperf", "dnsperf")],
     only: "bench",
   },
+  ...streamingPins,
   ...checkPins,
 ];

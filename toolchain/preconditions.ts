@@ -133,6 +133,8 @@ export function urlsOf(source: Source, arch: Arch): string[] {
     case "debian":
     case "moduleFiles":
     case "wheel":
+    case "maven":
+    case "installed":
       return [];
   }
 }

@@ -22,6 +22,8 @@ export type ToolName =
   | "pdns-server"
   | "pdns-control"
   | "dnsperf"
+  | "java"
+  | "kafka"
   | "pulumi"
   | "pulumi-resource-kubernetes"
   | "pulumi-language-nodejs"
@@ -86,6 +88,8 @@ export interface DebianSource {
   /** Packages that it works with but does not depend on, unpacked beside it: plug-ins. */
   readonly plugins?: readonly string[];
   readonly executable: string;
+  /** Folder of the executable in the package; `$arch` is the machine's. Default: `usr/bin` or `usr/sbin`. */
+  readonly folder?: string;
   /** Arguments before the caller's own; in them `$lib` is the folder of its unpacked libraries. */
   readonly prefix?: readonly string[];
   readonly version?: never;
@@ -128,6 +132,30 @@ export interface WheelSource {
   readonly version?: never;
 }
 
+/** Jars of a Maven repository, all in one folder. The tool is that folder. */
+export interface MavenSource {
+  readonly kind: "maven";
+  /** Path of each jar in a repository, with its hash. */
+  readonly jars: readonly PinnedFile[];
+  readonly version?: never;
+}
+
+/** A program that this machine has already. */
+export interface InstalledSource {
+  readonly kind: "installed";
+  /** Name of the program on PATH. */
+  readonly program: string;
+  /** Environment variable with a folder that has the program in `bin`. It has priority over PATH. */
+  readonly home?: string;
+  /** Arguments with which it prints its version. */
+  readonly args: readonly string[];
+  /** Regular expression whose first group is the version in that output. */
+  readonly pattern: string;
+  /** Least major version. */
+  readonly least: number;
+  readonly version?: never;
+}
+
 export type Source =
   | ReleaseSource
   | ImageSource
@@ -135,7 +163,9 @@ export type Source =
   | DebianSource
   | RawFilesSource
   | ModuleFilesSource
-  | WheelSource;
+  | WheelSource
+  | MavenSource
+  | InstalledSource;
 
 /**
  * Tools that not every platform needs: a benchmark, a check or `meridian env` gets them on demand, and `up` those of a component

@@ -1,3 +1,4 @@
+import { versionOf } from "../../catalog/versions";
 import type { Environment, RegionConfig } from "../../config/types";
 import { zoneName } from "../../plan/names";
 import { planClient } from "./client";
@@ -12,7 +13,7 @@ import { planUsers } from "./users";
 export type * from "./types";
 
 /** Kafka version of brokers, mirrors and tools: the newest that both Strimzi 1.2 and Maven Central have. */
-export const kafkaVersion = "4.3.1";
+export const kafkaVersion = versionOf("kafka");
 
 /** Most nodes of a cluster that are controllers: three survive the loss of one. */
 const mostControllers = 3;

@@ -36,6 +36,11 @@ function assertChecked(source: Source): void {
       assert.notEqual(source.reference, "latest");
       return;
     case "debian":
+    case "installed":
+      return;
+    case "maven":
+      assert.ok(source.jars.length > 0);
+      for (const { sha256 } of source.jars) assert.match(sha256, hash);
       return;
     case "wheel":
       for (const value of Object.values(source.sha256)) assert.match(value, hash);
@@ -48,10 +53,10 @@ describe("toolchain: the pin table", () => {
     assert.equal(new Set(pins.map((pin) => pin.name)).size, pins.length);
   });
 
-  it("asks for everything to start the platform but what only benchmarks and checks use", () => {
+  it("asks for everything to start the platform but what only benchmarks, checks and optional components use", () => {
     const others = pins.map((pin) => pin.name).filter((name) => !platformTools.includes(name));
     const checks = ["actionlint", "zizmor", "hadolint", "kubernetes-openapi", "circleci-schema"];
-    assert.deepEqual(others, ["pulumi-language-nodejs", "dnsperf", ...checks]);
+    assert.deepEqual(others, ["pulumi-language-nodejs", "dnsperf", "java", "kafka", ...checks]);
   });
 
   for (const pin of pins) {
@@ -61,12 +66,13 @@ describe("toolchain: the pin table", () => {
     });
   }
 
-  it("can make everything without a release: from modules, the distribution or PyPI", () => {
+  it("can make everything without a release: from modules, the distribution, PyPI or Maven", () => {
     for (const pin of pins) {
       const offline = pin.sources.filter(({ kind }) =>
-        /^(go|debian|moduleFiles|wheel)$/.test(kind),
+        /^(go|debian|moduleFiles|wheel|maven)$/.test(kind),
       );
-      assert.equal(offline.length, 1, pin.name);
+      // Java's package has its major version in its name.
+      assert.equal(offline.length, pin.name === "java" ? 3 : 1, pin.name);
     }
   });
 
