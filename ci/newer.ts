@@ -36,6 +36,7 @@ const repositories: Readonly<Record<string, Origin>> = {
   "argo-rollouts": { kind: "github", name: "argoproj/argo-rollouts" },
   etcd: { kind: "github", name: "etcd-io/etcd" },
   "external-secrets": { kind: "github", name: "external-secrets/external-secrets" },
+  kafka: { kind: "github", name: "apache/kafka" },
   karmada: { kind: "github", name: "karmada-io/karmada" },
   kubernetes: { kind: "github", name: "kubernetes/kubernetes" },
   kustomize: { kind: "github", name: "kubernetes-sigs/kustomize", tag: "kustomize/v" },
@@ -45,6 +46,7 @@ const repositories: Readonly<Record<string, Origin>> = {
   "process-compose": { kind: "github", name: "F1bonacc1/process-compose" },
   pulumi: { kind: "github", name: "pulumi/pulumi" },
   "pulumi-kubernetes": { kind: "github", name: "pulumi/pulumi-kubernetes" },
+  strimzi: { kind: "github", name: "strimzi/strimzi-kafka-operator" },
   traefik: { kind: "github", name: "traefik/traefik" },
   valkey: { kind: "github", name: "valkey-io/valkey" },
   velero: { kind: "github", name: "vmware-tanzu/velero" },
@@ -62,6 +64,7 @@ const chartTags: Readonly<Record<string, Origin>> = {
     tag: "helm-chart-",
   },
   velero: { kind: "github", name: "vmware-tanzu/helm-charts", tag: "velero-" },
+  strimzi: { kind: "github", name: "strimzi/strimzi-kafka-operator" },
 };
 
 /** Every part of the table, and every chart with a known origin. Pure. */

@@ -40,6 +40,7 @@ export const charts = {
   externalSecrets: pin("externalSecrets"),
   /** Its image tags start with "v"; the chart's own app version does not. */
   velero: pin("velero", versionOf),
+  strimzi: pin("strimzi", versionOf),
 } as const satisfies Record<ChartName, ChartPin>;
 
 /** Images that the charts leave unset, pin to "latest" or pin to an older version, and images of jobs that no chart contains. */

@@ -1,7 +1,7 @@
 import type { Environment } from "../../config/types";
 import type { StreamingConfig } from "./configuration/types";
 import { groupPrefix, mirrorUserName } from "./names";
-import type { Flow } from "./replication";
+import type { Flow } from "./configuration/replication";
 import type { KafkaSettings, MirrorFlowPlan, MirrorPlan, ReplicationPolicy } from "./types";
 
 export interface MirrorArgs {

@@ -6,7 +6,7 @@ import { streamingSection } from "./configuration";
 import type { StreamingConfig, TopicConfig } from "./configuration/types";
 import { planMirrors } from "./mirrors";
 import { kafkaName } from "./names";
-import { defaultMinInSync, defaultReplicationFactor, flowsOf } from "./replication";
+import { defaultMinInSync, defaultReplicationFactor, flowsOf } from "./configuration/replication";
 import type { BrokerPlan, KafkaSettings, StreamingPlan, TopicPlan } from "./types";
 import { planUsers } from "./users";
 

@@ -10,6 +10,7 @@ import {
   traefikCrdsValues,
   traefikValues,
 } from "../../../infra/components/gateway/manifests/traefikChart";
+import { operatorValues } from "../../../infra/components/streaming/manifests/operatorChart";
 import { veleroValues } from "../../../infra/components/backup/manifests/veleroChart";
 import { gatewayRoutes } from "../../../infra/components/gateway/manifests/awsRoutes";
 import { gatewaySettings } from "../../../infra/components/gateway/manifests/traefik";
@@ -36,6 +37,7 @@ describe("The values of every chart", () => {
     traefik: [traefikValues({ trustedNetworks: [] }), 1],
     externalSecrets: [externalSecretsValues(), 3],
     velero: [veleroValues(planBackup(plan), "bucket"), 2],
+    strimzi: [operatorValues(), 1],
   } as const;
   for (const [name, [values, containers]] of Object.entries(all)) {
     it(`give each container of ${name} what it asks for, memory without more`, () => {

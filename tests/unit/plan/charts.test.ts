@@ -25,7 +25,7 @@ describe("The charts", () => {
   });
 
   it("whose values name no image install the version of the table by themselves", () => {
-    for (const name of ["karmada", "externalSecrets", "velero"] as const) {
+    for (const name of ["karmada", "externalSecrets", "velero", "strimzi"] as const) {
       const { installs, part } = chartOf(name);
       assert.equal(installs, versionOf(part as PartName), name);
     }

@@ -1,16 +1,10 @@
 import { type RawDiagnostic, at, valueAt } from "../../../config/rawDiagnostic";
 import { regionSchema } from "../../../config/regionSchema";
 import { checkMirroring } from "./mirrorChecks";
-import { awsSchema, localSchema, type StreamingInput } from "./schema";
+import { awsSchema, localSchema } from "./schema";
 import { checkTopicNames } from "./nameChecks";
+import type { Written } from "./written";
 import { checkReplication, checkRetention } from "./topicChecks";
-
-/** What the checks read of an environment. Options that are invalid by themselves have their own diagnostics. */
-export interface Written {
-  /** Names of the regions, and how many zones each has. */
-  readonly regions: readonly { readonly name: string; readonly zones: number }[];
-  readonly streaming: StreamingInput;
-}
 
 /** Diagnostics that involve several options, which a single option's schema cannot detect. */
 export function checkStreaming(raw: unknown): RawDiagnostic[] {
@@ -42,9 +36,4 @@ function writtenIn(raw: unknown): Written | undefined {
   // Without the names of all regions, a flow could be reported although its region has only another mistake.
   if (regions.length === 0 || regions.length < listed.length) return undefined;
   return { regions, streaming: streaming.data };
-}
-
-/** Path of an option of the section. */
-export function inStreaming(...parts: (string | number)[]): RawDiagnostic["path"] {
-  return at("streaming", ...parts);
 }

@@ -1,6 +1,6 @@
 import type { RawDiagnostic } from "../../../config/rawDiagnostic";
-import { type Flow, flowsOf } from "../replication";
-import { type Written, inStreaming } from "./checks";
+import { type Flow, flowsOf } from "./replication";
+import { type Written, inStreaming } from "./written";
 import type { MirroringConfig } from "./types";
 
 /** Reports a source that is missing or unknown, flows without an end, and flows that copy a record twice. */

@@ -1,6 +1,5 @@
 import type { RawDiagnostic } from "../../../config/rawDiagnostic";
-import { mirroredTopic } from "../names";
-import { type Written, inStreaming } from "./checks";
+import { type Written, inStreaming } from "./written";
 
 /** Kafka's limit for the name of a topic. */
 const longestName = 249;
@@ -19,15 +18,16 @@ export function checkTopicNames({ regions, streaming }: Written): RawDiagnostic[
 type Mistake = Omit<RawDiagnostic, "path">;
 
 function ownMistake(name: string, regions: readonly string[]): Mistake | undefined {
-  const longest = Math.max(...regions.map((region) => mirroredTopic(region, name).length));
+  // A mirrored topic is `<region>.<topic>`.
+  const prefix = Math.max(...regions.map((region) => `${region}.`.length));
   if (!/^[A-Za-z0-9._-]+$/.test(name) || name === "." || name === "..")
     return {
       expected: "a name that Kafka accepts: letters, digits and . _ -, but not . or ..",
       remedy: "Rename the topic, e.g. orders.created.",
     };
-  if (longest > longestName)
+  if (prefix + name.length > longestName)
     return {
-      expected: `a name of ${longestName - (longest - name.length)} characters at most, so that <region>.<topic> has ${longestName}`,
+      expected: `a name of ${longestName - prefix} characters at most, so that <region>.<topic> has ${longestName}`,
       remedy: "Shorten the topic's name.",
     };
   if (isInternal(name))
@@ -37,10 +37,10 @@ function ownMistake(name: string, regions: readonly string[]): Mistake | undefin
         "Rename it: without __ or mm2 at the beginning, without .internal, -internal or .replica at the end, and not heartbeats.",
     };
   // Kafka's metrics replace the dot by an underscore: it warns about names that differ only in these.
-  const prefix = regions.find((region) => metricName(name).startsWith(`${region}_`));
-  if (prefix === undefined) return undefined;
+  const taken = regions.find((region) => metricName(name).startsWith(`${region}_`));
+  if (taken === undefined) return undefined;
   return {
-    expected: `a name that does not begin with ${prefix}. or ${prefix}_, as the topics that are mirrored from ${prefix} do`,
+    expected: `a name that does not begin with ${taken}. or ${taken}_, as the topics that are mirrored from ${taken} do`,
     remedy: "Rename the topic without the region: it exists in every region.",
   };
 }

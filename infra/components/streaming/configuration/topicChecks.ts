@@ -1,6 +1,6 @@
 import type { RawDiagnostic } from "../../../config/rawDiagnostic";
-import { defaultMinInSync, defaultReplicationFactor } from "../replication";
-import { type Written, inStreaming } from "./checks";
+import { defaultMinInSync, defaultReplicationFactor } from "./replication";
+import { type Written, inStreaming } from "./written";
 
 /** Reports copies that have no broker or no zone of their own, and writes that the loss of one broker would stop. */
 export function checkReplication({ regions, streaming }: Written): RawDiagnostic[] {

@@ -1,6 +1,6 @@
 import type { Manifest } from "../../../manifests/types";
 import { kafkaName, streamingName } from "../names";
-import { clusterLabel } from "./strimzi";
+import { clusterLabel } from "./labels";
 
 /** Names of the Secrets with an authority of a Kafka cluster, as Strimzi expects them. */
 export interface AuthorityNames {

@@ -3,8 +3,8 @@ import { labelKeys } from "../../../plan/names";
 import type { BrokerPlan, KafkaClusterPlan, StreamingPlan } from "../types";
 import { brokerPort, clientPort, regionsListener, regionsPort } from "./endpoints";
 import { kafkaName, streamingName } from "../names";
+import { clusterLabel } from "./labels";
 import {
-  clusterLabel,
   type Kafka,
   type KafkaListener,
   type KafkaNodePool,
@@ -12,19 +12,22 @@ import {
   strimziApi,
 } from "./strimzi";
 
-/** What the objects of a region need beside the plan. */
+/** How other regions reach the brokers. */
 export interface RegionEndpoint {
-  /** Host name under which other regions reach the brokers. Absent: there are none. */
-  readonly host?: string;
+  /** Name of the load balancer. */
+  readonly host: string;
   /** Range of the load balancer of `host`. */
   readonly loadBalancers: string;
 }
 
-/** The Kafka cluster of a region. Its nodes are in node pools. */
+/**
+ * The Kafka cluster of a region. Its nodes are in node pools.
+ * @param endpoint for other regions. Absent: there are none.
+ */
 export function kafkaObject(
   plan: Pick<StreamingPlan, "kafkaVersion" | "apps">,
   cluster: KafkaClusterPlan,
-  endpoint: RegionEndpoint,
+  endpoint?: RegionEndpoint,
 ): Kafka {
   return {
     apiVersion: strimziApi,
@@ -78,9 +81,10 @@ function clientListener(apps: readonly string[]): KafkaListener {
 /** For other regions. Brokers advertise their load balancer, whose name is then in their certificates. */
 function regionsListeners(
   { brokers }: KafkaClusterPlan,
-  { host, loadBalancers }: RegionEndpoint,
+  endpoint: RegionEndpoint | undefined,
 ): readonly KafkaListener[] {
-  if (host === undefined) return [];
+  if (endpoint === undefined) return [];
+  const { host, loadBalancers } = endpoint;
   return [
     {
       name: regionsListener,

@@ -4,13 +4,8 @@ import { mirrorTopicPrefix, streamingName } from "../names";
 import type { MirrorPlan, StreamingPlan } from "../types";
 import { clusterAuthority, mirrorSecretName, userKeys } from "./certificates";
 import { ownBootstrap, regionsBootstrap } from "./endpoints";
-import {
-  clusterLabel,
-  type KafkaEndpoint,
-  type KafkaMirrorMaker2,
-  metricsOf,
-  strimziApi,
-} from "./strimzi";
+import { clusterLabel } from "./labels";
+import { type KafkaEndpoint, type KafkaMirrorMaker2, metricsOf, strimziApi } from "./strimzi";
 
 /** Name of a region's mirror. */
 export const mirrorName = "mirror";

@@ -35,7 +35,7 @@ export function regionObjects(
   const host = hosts[region];
   const mirror = plan.mirrors.find(({ target }: MirrorPlan) => target === region);
   return {
-    kafka: kafkaObject(plan, cluster, { loadBalancers, ...(host !== undefined && { host }) }),
+    kafka: kafkaObject(plan, cluster, host === undefined ? undefined : { host, loadBalancers }),
     pools: brokerPools(cluster.brokers).map((pool) => nodePoolObject(pool, storage, storageClass)),
     topics: cluster.topics.map(topicObject),
     users: cluster.users.map(userObject),

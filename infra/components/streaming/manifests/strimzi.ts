@@ -9,16 +9,16 @@ import type { AclPlan, KafkaSettings } from "../types";
  */
 export const strimziApi = "kafka.strimzi.io/v1";
 
-/** Label by which Strimzi finds the cluster of an object, and by which its pods are selected. */
-export const clusterLabel = "strimzi.io/cluster";
-
 export type Kafka = StrimziObject<"Kafka", KafkaSpec>;
 export type KafkaNodePool = StrimziObject<"KafkaNodePool", NodePoolSpec>;
 export type KafkaTopic = StrimziObject<"KafkaTopic", TopicSpec>;
 export type KafkaUser = StrimziObject<"KafkaUser", UserSpec>;
 export type KafkaMirrorMaker2 = StrimziObject<"KafkaMirrorMaker2", MirrorMakerSpec>;
 
-export interface StrimziObject<Kind extends string, Spec> extends Manifest<Spec> {
+export type StrimziKind =
+  "Kafka" | "KafkaMirrorMaker2" | "KafkaNodePool" | "KafkaTopic" | "KafkaUser";
+
+export interface StrimziObject<Kind extends StrimziKind, Spec> extends Manifest<Spec> {
   readonly apiVersion: typeof strimziApi;
   readonly kind: Kind;
   readonly spec: Spec;

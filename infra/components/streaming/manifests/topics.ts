@@ -1,7 +1,8 @@
 import { fingerprint } from "../../../manifests/charts";
 import { kafkaName, streamingName } from "../names";
 import type { TopicPlan, UserPlan } from "../types";
-import { clusterLabel, type KafkaTopic, type KafkaUser, strimziApi } from "./strimzi";
+import { clusterLabel } from "./labels";
+import { type KafkaTopic, type KafkaUser, strimziApi } from "./strimzi";
 
 /** Name of a topic's object: the topic's own if Kubernetes accepts it, else one with a hash. */
 export function topicObjectName(topic: string): string {

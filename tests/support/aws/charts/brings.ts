@@ -20,6 +20,7 @@ export interface ChartWorld {
 }
 
 const externalSecrets = { group: "external-secrets.io", version: "v1" };
+const strimzi = { group: "kafka.strimzi.io", version: "v1", scope: "Namespaced" as const };
 const velero = { group: "velero.io", version: "v1", scope: "Namespaced" as const };
 
 /** By the chart's name. One that is not here brings nothing. */
@@ -47,6 +48,15 @@ const brings: Readonly<Record<string, (world: ChartWorld) => Partial<Brought>>> 
         ...externalSecrets,
         ...{ kind: "ExternalSecret", plural: "externalsecrets", scope: "Namespaced" },
       },
+    ]),
+  }),
+  "strimzi-kafka-operator": () => ({
+    definitions: permissive([
+      { ...strimzi, kind: "Kafka", plural: "kafkas" },
+      { ...strimzi, kind: "KafkaNodePool", plural: "kafkanodepools" },
+      { ...strimzi, kind: "KafkaTopic", plural: "kafkatopics" },
+      { ...strimzi, kind: "KafkaUser", plural: "kafkausers" },
+      { ...strimzi, kind: "KafkaMirrorMaker2", plural: "kafkamirrormaker2s" },
     ]),
   }),
   velero: () => ({

@@ -1,4 +1,4 @@
-import type { MirroringConfig } from "./configuration/types";
+import type { MirroringConfig } from "./types";
 
 /** The defaults that checks and plan share. */
 
