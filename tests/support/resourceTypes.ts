@@ -8,6 +8,7 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:aws:AlarmTopic",
   "meridian:aws:AuditTrail",
   "meridian:aws:Argocd",
+  "meridian:aws:BrokersEdge",
   "meridian:aws:ArgocdEdge",
   "meridian:aws:Cache",
   "meridian:aws:Connections",
@@ -28,6 +29,8 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:aws:Region",
   "meridian:aws:RolloutGate",
   "meridian:aws:RegionNetwork",
+  "meridian:aws:RegionStreaming",
+  "meridian:aws:Streaming",
   "meridian:aws:SecurityGroups",
   "meridian:aws:TransitGateway",
   "meridian:aws:TransitPeering",
@@ -87,6 +90,11 @@ const passedThrough: ReadonlySet<string> = new Set([
   "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding",
   "kubernetes:external-secrets.io/v1:ClusterSecretStore",
   "kubernetes:external-secrets.io/v1:ExternalSecret",
+  "kubernetes:kafka.strimzi.io/v1:Kafka",
+  "kubernetes:kafka.strimzi.io/v1:KafkaMirrorMaker2",
+  "kubernetes:kafka.strimzi.io/v1:KafkaNodePool",
+  "kubernetes:kafka.strimzi.io/v1:KafkaTopic",
+  "kubernetes:kafka.strimzi.io/v1:KafkaUser",
   "kubernetes:karpenter.sh/v1:NodePool",
   "kubernetes:networking.k8s.io/v1:IngressClass",
   "kubernetes:helm.sh/v3:Release",
@@ -119,6 +127,13 @@ export function stateOf(args: MockResourceArgs): object | undefined {
       certificate: `CERTIFICATE OF ${name}`,
       key: secretMark,
     };
+  if (type === "meridian:local:Identities") {
+    const pairOf = ({ name: user }: { readonly name: string }) =>
+      [user, { certificate: `CERTIFICATE OF ${user}`, key: secretMark }] as const;
+    const identities = given["identities"] as readonly { readonly name: string }[];
+    const pairs = Object.fromEntries(identities.map(pairOf));
+    return { ...given, authority: caOf(name), authorityKey: secretMark, pairs };
+  }
   if (type === "meridian:index:Release") {
     const { tag = "", commit = "" } = (given["requested"] ?? {}) as Partial<Release>;
     return { ...given, tag, commit, history: [] };

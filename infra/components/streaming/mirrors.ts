@@ -38,7 +38,8 @@ function workerConfig(replication: number): KafkaSettings {
     "status.storage.replication.factor": factor,
     "producer.acks": "all",
     "producer.enable.idempotence": "true",
-    "producer.compression.type": "zstd",
+    // Clients of every language can read it.
+    "producer.compression.type": "lz4",
     "producer.linger.ms": "5",
   };
 }

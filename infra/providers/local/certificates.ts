@@ -57,6 +57,29 @@ export async function issueAlone(
   return { ...pair, authority: authority.certificate.toString("pem") };
 }
 
+/** A new authority. Its key signs certificates with `issueFrom`. */
+export async function createAuthority(name: string): Promise<KeyPair> {
+  const { certificate, key } = await newAuthority(name);
+  return { certificate: certificate.toString("pem"), key: await exported(key) };
+}
+
+/**
+ * A certificate for both sides of mutual TLS.
+ * @param authority See `createAuthority`.
+ * @param hosts As for `issueServing`. Without hosts it is a client's.
+ */
+export async function issueFrom(
+  authority: KeyPair,
+  name: string,
+  hosts: readonly string[],
+): Promise<KeyPair> {
+  const x509 = library();
+  const certificate = new x509.X509Certificate(authority.certificate);
+  const key = await importedKey(authority.key);
+  const client = new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]);
+  return issue({ certificate, key }, name, hosts.length > 0 ? serving(hosts, true) : [client]);
+}
+
 function serving(hosts: readonly string[], mutual = false): Extension[] {
   const x509 = library();
   const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
@@ -124,12 +147,23 @@ async function loadAuthority(pkiDir: string): Promise<Authority> {
   const certificate = new x509.X509Certificate(
     fs.readFileSync(path.join(pkiDir, "ca.crt"), "utf8"),
   );
-  const pem = createPrivateKey(fs.readFileSync(path.join(pkiDir, "ca.key")));
+  const key = await importedKey(fs.readFileSync(path.join(pkiDir, "ca.key")));
+  return { certificate, key };
+}
+
+async function importedKey(pem: string | Buffer): Promise<webcrypto.CryptoKey> {
+  const key = createPrivateKey(pem);
   const algorithm =
-    pem.asymmetricKeyType === "ec" ? signing : { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
-  const der = pem.export({ type: "pkcs8", format: "der" });
-  const key = await webcrypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
-  return { certificate, key: key };
+    key.asymmetricKeyType === "ec" ? signing : { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+  const der = key.export({ type: "pkcs8", format: "der" });
+  return webcrypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
+}
+
+async function exported(privateKey: webcrypto.CryptoKey): Promise<string> {
+  const key = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", privateKey));
+  return createPrivateKey({ key, format: "der", type: "pkcs8" })
+    .export({ type: "pkcs8", format: "pem" })
+    .toString();
 }
 
 async function issue(
@@ -153,12 +187,9 @@ async function issue(
       ...extensions,
     ],
   });
-  const key = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey as never));
   return {
     certificate: certificate.toString("pem"),
-    key: createPrivateKey({ key, format: "der", type: "pkcs8" })
-      .export({ type: "pkcs8", format: "pem" })
-      .toString(),
+    key: await exported(keys.privateKey),
   };
 }
 

@@ -15,13 +15,15 @@ export interface AwsPlanOptions {
   readonly flags?: Readonly<Record<string, unknown>>;
   /** How replicas return to a region that is back. Default: the configuration's own. */
   readonly failback?: Readonly<Record<string, unknown>>;
+  /** Kafka. Default: none. */
+  readonly streaming?: Readonly<Record<string, unknown>>;
 }
 
 /** A plan of an environment on AWS, made the way the program makes it. The first region is the hub. */
 export function awsPlanOf(
   regions: readonly (string | Record<string, unknown>)[],
   aws: Record<string, unknown> = {},
-  { name = "test", apps = [], delivery = {}, flags, failback }: AwsPlanOptions = {},
+  { name = "test", apps = [], delivery = {}, flags, failback, streaming }: AwsPlanOptions = {},
 ): PlatformPlan {
   const result = parseEnvironment(name, {
     provider: "aws",
@@ -41,6 +43,7 @@ export function awsPlanOf(
     },
     traffic: { domain: "example.com" },
     ...(flags && { flags }),
+    ...(streaming && { streaming }),
     ...(failback && { federation: { failover: { failback } } }),
   });
   if (!result.ok) throw new Error(JSON.stringify(result.diagnostics, undefined, 2));

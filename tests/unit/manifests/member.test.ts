@@ -74,7 +74,7 @@ describe("Karmada's bounds in a member", () => {
         validations: [
           {
             expression:
-              '!has(request.namespace) || (!request.namespace.startsWith("kube-") && !(request.namespace in ["traefik","argo-rollouts","rollout-gate","karmada-system","karmada-cluster","karmada-member","failback","argocd","external-secrets","velero"]))',
+              '!has(request.namespace) || (!request.namespace.startsWith("kube-") && !(request.namespace in ["traefik","argo-rollouts","rollout-gate","karmada-system","karmada-cluster","karmada-member","failback","argocd","external-secrets","velero","streaming"]))',
             message: "Karmada does not write to the cluster's own namespaces.",
           },
           {

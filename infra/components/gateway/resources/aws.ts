@@ -220,11 +220,11 @@ export class FederationEdge extends pulumi.ComponentResource implements EdgeOutp
 }
 
 /** Auto Mode may register pods only with target groups that have its cluster's tag. */
-function ownedBy({ eksName }: ServedCluster): Record<string, string> {
+export function ownedBy({ eksName }: ServedCluster): Record<string, string> {
   return { [clusterTag]: eksName };
 }
 
-interface BoundPods {
+export interface BoundPods {
   readonly cluster: ServedCluster;
   readonly service: ServedService;
   readonly targets: cloudLb.TargetGroup;
@@ -234,7 +234,7 @@ interface BoundPods {
 }
 
 /** Allows the load balancer to reach the pods, and makes the cluster register them with the target group. */
-function bindPods(
+export function bindPods(
   parent: pulumi.Resource,
   name: string,
   { cluster, service, targets, from, ports }: BoundPods,

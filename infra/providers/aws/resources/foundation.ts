@@ -20,6 +20,7 @@ import { AwsHub, type HubIngressArgs } from "../hub/resources/hub";
 import { RegionNetwork } from "../network/resources/network";
 import { ofRegion } from "./ofRegion";
 import { AwsRegion } from "../cluster/resources/region";
+import { type AwsStreaming, createStreaming } from "../../../components/streaming/resources/aws";
 import type { GateFederation } from "../../../components/rollouts/resources/aws";
 import { PlatformSecret } from "../../../components/secrets/resources/secrets";
 import type { RegionProviders } from "./types";
@@ -67,8 +68,12 @@ export function buildAwsFoundation(args: AwsFoundationArgs): Foundation {
   const federation = createGateAccounts(hub);
   const below = { networks, connections, data, certificates, federation };
   const regions = args.plan.regions.map((region) => createRegion(shared, below, region));
+  const streaming = createKafka(shared, networks, regions, hub);
   const policies = networkPolicies("region", args.plan, args.of);
-  for (const { region } of regions) createNetworkPolicies(region, policies, {});
+  for (const { region } of regions) {
+    const ready = [...region.ready, ...(streaming?.namespaces[region.name] ?? [])];
+    createNetworkPolicies({ ...region, ready }, policies, {});
+  }
   createSdkKeySecret(shared);
   createDnsRecords(shared, regions, hub);
   return {
@@ -212,6 +217,24 @@ function createRegion(
       mirror: config.chartRepository,
     },
     childOptions(name),
+  );
+}
+
+/** Spans several regions: each of its parts sets its own provider. */
+function createKafka(
+  { plan, aws, global, providers, childOptions }: Shared,
+  networks: Networks,
+  regions: readonly AwsRegion[],
+  { federation, federationReady }: AwsHub,
+): AwsStreaming | undefined {
+  const { transformations = [] } = childOptions(aws.global.home);
+  return createStreaming(
+    {
+      ...{ plan, networks, providers, shared: global.regions, federation, federationReady },
+      regions: regions.map(({ cluster }) => cluster),
+      mirror: awsEnvironmentOf(plan).aws.chartRepository,
+    },
+    { transformations },
   );
 }
 

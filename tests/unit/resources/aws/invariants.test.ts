@@ -9,6 +9,7 @@ import { podsOf, podsThatDoNotStart } from "../../../support/aws/podImages";
 const longName = "a-name-of-20-letters";
 
 const github = "example/meridian";
+const streaming = { topics: { orders: { writers: ["shop"], readers: ["shop"] } } };
 const sso = { issuer: "https://login.test", clientId: "argocd" };
 
 /**
@@ -26,6 +27,7 @@ const samples = [
     },
     apps: ["shop", "an-app-with-a-long-name"],
     delivery: { sso },
+    streaming: { ...streaming, brokers: 4 },
   },
   {
     name: "production",
@@ -33,6 +35,7 @@ const samples = [
     aws: { database: {}, github, natGateways: "region", transitGatewayFrom: 2, zone: "adopt" },
     apps: ["an-app-with-a-long-name"],
     delivery: {},
+    streaming,
   },
   { name: "staging", regions: ["cn-northwest-1"], aws: { cache: {} }, apps: [], delivery: { sso } },
 ] as const;

@@ -17,7 +17,12 @@ import { Firewall } from "../../../../components/gateway/resources/firewall";
 import { MemberCharts } from "./memberCharts";
 import { MemberSecrets, secretsIdentity } from "../../../../components/secrets/resources/member";
 import { RolloutGate, type RolloutGateArgs } from "../../../../components/rollouts/resources/aws";
-import type { EdgeOutputs, RegionNetworkOutputs, RegionSharedOutputs } from "../../resources/types";
+import type {
+  EdgeOutputs,
+  EksRegionOutputs,
+  RegionNetworkOutputs,
+  RegionSharedOutputs,
+} from "../../resources/types";
 
 /** Arguments of the region's rollout gate, in addition to the region itself. */
 export type RegionGateArgs = Pick<RolloutGateArgs, "flags" | "flagFile" | "image" | "federation">;
@@ -50,6 +55,8 @@ export class AwsRegion extends pulumi.ComponentResource {
   /** The region as federation and apps use it. */
   readonly region: Region;
   readonly edge: EdgeOutputs;
+  /** The region's cluster, for components that create more on it once the region is ready. */
+  readonly cluster: EksRegionOutputs;
 
   constructor(name: string, args: AwsRegionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("meridian:aws:Region", name, {}, opts);
@@ -116,6 +123,8 @@ export class AwsRegion extends pulumi.ComponentResource {
     );
     const ready = [...cluster.ready, ...charts.ready, ...gate.ready, ...args.connected, clearance];
     this.region = { ...faceOf(cluster), plan, ready };
+    const { clusterSecurityGroupId, eksName } = cluster;
+    this.cluster = { ...this.region, clusterSecurityGroupId, eksName };
     this.registerOutputs({ server: cluster.server, edge: this.edge.dnsName });
   }
 

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { identities } from "../../../../infra/components/streaming/handlers/identities";
+
+const inputs = { name: "streaming", identities: [{ name: "orders", hosts: [] }] };
+
+describe("the certificates of streaming", () => {
+  it("are of one authority, with the user's name, for clients", async () => {
+    const { outputs } = await identities.create(inputs);
+    const authority = new X509Certificate(outputs.authority);
+    const client = new X509Certificate(outputs.pairs["orders"]?.certificate ?? "");
+    assert.ok(authority.ca && client.verify(authority.publicKey));
+    assert.equal(client.subject, "CN=orders");
+    assert.match(outputs.authorityKey, /^-----BEGIN PRIVATE KEY-----/);
+    assert.match(outputs.pairs["orders"]?.key ?? "", /^-----BEGIN PRIVATE KEY-----/);
+  });
+
+  it("stay when a user joins, and are of the same authority", async () => {
+    const { id, outputs } = await identities.create(inputs);
+    const more = [...inputs.identities, { name: "catalog", hosts: [] }];
+    const next = await identities.update(
+      id,
+      { ...inputs, ...outputs },
+      { ...inputs, identities: more },
+    );
+    assert.equal(next.authority, outputs.authority);
+    assert.deepEqual(next.pairs["orders"], outputs.pairs["orders"]);
+    const joined = new X509Certificate(next.pairs["catalog"]?.certificate ?? "");
+    assert.ok(joined.verify(new X509Certificate(next.authority).publicKey));
+  });
+});
