@@ -5,6 +5,7 @@ import path from "node:path";
 import { runCommand } from "./command";
 import { unpackPackage } from "./debian";
 import { download } from "./download";
+import { repositoryRoot } from "./repositoryRoot";
 import type { Job } from "./run";
 import { type MavenSource, type PinnedFile, ToolchainError } from "./types";
 
@@ -74,7 +75,7 @@ async function repositoryOf(job: Job): Promise<Repository> {
   const { env, signal } = job.run;
   const installed = await installedMaven(env);
   const builder = installed?.modelBuilder ?? (await unpackedModelBuilder(job));
-  const script = path.join(__dirname, "maven/repository.py");
+  const script = path.join(repositoryRoot, "toolchain/maven/repository.py");
   const user = path.join(env["HOME"] ?? homedir(), ".m2/settings.xml");
   const files = [script, builder, user, ...(installed ? [installed.settings] : [])];
   const result = await runCommand("python3", files, { cwd: job.scratch, env, signal });

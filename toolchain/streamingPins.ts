@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { readJarLock } from "./maven";
+import { repositoryRoot } from "./repositoryRoot";
 import { debian, kafka } from "./pinRows";
 import type { ToolPin } from "./types";
 
@@ -10,7 +11,7 @@ const java = 17;
 /** Later long-term releases, for distributions that no longer have that one. */
 const javaReleases = [java, 21, 25];
 
-const lock = path.join(__dirname, "maven/kafka/jars.sum");
+const lock = path.join(repositoryRoot, "toolchain/maven/kafka/jars.sum");
 
 /** Kafka's brokers and MirrorMaker, and the Java that they run on. */
 export const streamingPins: readonly ToolPin[] = [

@@ -53,8 +53,8 @@ export interface ComponentProcess {
   readonly sockets: readonly SocketRule[];
   /** By file (for a connection in a JSON file: with its field), the cluster whose CA it contains or is issued by. Default: none. */
   readonly authorities?: Readonly<Record<string, AuthorityCluster>>;
-  /** Whether the process runs in an environment. Default: in each. */
-  readonly runs?: (plan: PlatformPlan) => boolean;
+  /** Whether an instance of the process runs. @param region that it runs beside. Default: in each environment and region. */
+  readonly runs?: (plan: PlatformPlan, region: string) => boolean;
   /**
    * Its command and files. A process that needs a certificate, an account or a kubeconfig is started by a resource of the
    * component instead. Default: such a resource.

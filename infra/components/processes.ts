@@ -84,13 +84,11 @@ interface Instance {
 
 function instancesOf(plan: PlatformPlan, of: readonly Component[]): Instance[] {
   const used = componentsOf(plan.environment, of).flatMap(({ name: component, processes = [] }) =>
-    processes
-      .filter(({ runs }) => runs === undefined || runs(plan))
-      .map((process) => ({ component, process })),
+    processes.map((process) => ({ component, process })),
   );
   const beside = (place: ComponentProcess["place"], region: string, clusterName: string) =>
     used
-      .filter(({ process }) => process.place === place)
+      .filter(({ process }) => process.place === place && process.runs?.(plan, region) !== false)
       .map((one) => ({ ...one, region, clusterName }));
   return [
     ...plan.regions.flatMap(({ name, clusterName }) => beside("region", name, clusterName)),

@@ -24,7 +24,7 @@ export interface SocketRule {
    */
   readonly name: string;
   readonly transport: "tcp" | "udp" | "unix";
-  readonly protocol: "http" | "https" | "grpc" | "redis" | "dns" | "control";
+  readonly protocol: "http" | "https" | "grpc" | "redis" | "dns" | "kafka" | "control";
   readonly guard: Guard;
   /** Reason why it may listen on all addresses of the machine, if it may. */
   readonly everywhere?: string;

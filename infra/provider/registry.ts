@@ -9,12 +9,16 @@ import { release } from "../components/delivery/handlers/release";
 import { servingCertificate } from "./handlers/servingCertificate";
 import { service } from "../providers/local/handlers/service";
 import { identities } from "../components/streaming/handlers/identities";
+import { kafkaStorage } from "../components/streaming/handlers/kafkaStorage";
+import { kafkaTopics } from "../components/streaming/handlers/kafkaTopics";
 import { zone } from "../components/dns/handlers/zone";
 
 /** Every resource type of the provider. A new type is one file and one line here. */
 export const handlers: Readonly<Record<string, AnyHandler>> = {
   "meridian:local:Cluster": cluster as unknown as AnyHandler,
   "meridian:local:Identities": identities as unknown as AnyHandler,
+  "meridian:local:KafkaStorage": kafkaStorage as unknown as AnyHandler,
+  "meridian:local:KafkaTopics": kafkaTopics as unknown as AnyHandler,
   "meridian:local:NodePool": nodePool as unknown as AnyHandler,
   "meridian:local:Service": service as unknown as AnyHandler,
   "meridian:local:Zone": zone as unknown as AnyHandler,

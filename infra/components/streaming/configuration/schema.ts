@@ -158,18 +158,17 @@ const mirroring = option(
   },
 );
 
-const brokers = (standard: number) =>
+const brokers = (standard: number, most: number) =>
   option(
     z
       .int()
       .min(1)
-      .max(30)
+      .max(most)
       .refine((count) => count !== 2)
       .default(standard),
     `Kafka brokers in each region, spread over its zones. Default: ${standard}.`,
     {
-      expected:
-        "1, or a whole number from 3 to 30: two brokers have no majority after the loss of one",
+      expected: `1, or ${most === 3 ? "3" : `a whole number from 3 to ${most}`}: two brokers have no majority after the loss of one`,
       remedy: "Write brokers: 3, or 1 where a loss may stop it.",
     },
   );
@@ -198,7 +197,7 @@ const noStorage = {
 
 /** `meridian:streaming` of environments on this machine. */
 export const localSchema = option(
-  z.strictObject({ brokers: brokers(1), topics, mirroring }).optional(),
+  z.strictObject({ brokers: brokers(1, 3), topics, mirroring }).optional(),
   "Kafka in each region, mirrored between them. Default: none.",
   {
     expected: "a map of brokers, topics, mirroring",
@@ -209,7 +208,7 @@ export const localSchema = option(
 
 /** `meridian:streaming` of environments on AWS. */
 export const awsSchema = option(
-  z.strictObject({ brokers: brokers(3), storage, topics, mirroring }).optional(),
+  z.strictObject({ brokers: brokers(3, 30), storage, topics, mirroring }).optional(),
   "Kafka in each region, mirrored between them. Default: none.",
   {
     expected: "a map of brokers, storage, topics, mirroring",

@@ -18,6 +18,8 @@ import { startComponents } from "./components";
 import { LocalCluster } from "./cluster";
 import { LocalGitNotifier } from "../../../components/delivery/resources/gitNotifier";
 import { LocalDns } from "../../../components/dns/resources/local";
+import { LocalStreaming } from "../../../components/streaming/resources/local";
+import { planStreaming } from "../../../components/streaming/plan";
 import { LocalEdge } from "../../../components/gateway/resources/local";
 import { LocalFailback } from "../../../components/federation/resources/localFailback";
 import { LocalKarmada } from "../../../components/federation/resources/local";
@@ -86,6 +88,9 @@ export async function createLocalFoundation(
     region.ready.push(new LocalRollouts(region.name, args).admission);
   }
   new LocalDns("dns", { context, traffic });
+  const streaming = planStreaming(plan.environment);
+  if (streaming !== undefined)
+    new LocalStreaming("streaming", { context, plan: streaming, regions });
   startComponents({ context, plan, clusters: [hub, ...regions], of });
   const { failback } = plan.federation;
   if (failback.mode === "automatic")

@@ -1,0 +1,18 @@
+import * as fs from "node:fs";
+import type { KafkaAccess } from "../../infra/components/streaming/handlers/kafkaClient";
+
+/** Configuration of the process: a JSON file that the platform writes. */
+export interface MonitorConfig {
+  /** Port on 127.0.0.1. */
+  readonly port: number;
+  /** Absolute path of the Kafka client library's main file. */
+  readonly library: string;
+  readonly regions: Readonly<Record<string, readonly string[]>>;
+  /** Of the monitor's user. PEM. */
+  readonly identity: Omit<KafkaAccess, "servers">;
+}
+
+/** @throws when the file is missing or is not JSON. */
+export function readConfig(file: string): MonitorConfig {
+  return JSON.parse(fs.readFileSync(file, "utf8")) as MonitorConfig;
+}

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type KafkaAccess,
+  kafkaLibrary,
+  withKafka,
+} from "../../../infra/components/streaming/handlers/kafkaClient";
+
+const options = ({ servers, authority: ca, certificate: cert, key }: KafkaAccess) => ({
+  clientId: "test",
+  bootstrapBrokers: [...servers],
+  tls: { ca, cert, key },
+  retries: 20,
+  retryDelay: 500,
+  connectTimeout: 3000,
+});
+
+/** Writes records, acknowledged by all in-sync replicas. @returns when all are. */
+export async function produce(
+  access: KafkaAccess,
+  topic: string,
+  values: readonly string[],
+): Promise<void> {
+  const { Producer, stringSerializers } = await kafkaLibrary();
+  const producer = new Producer({ ...options(access), serializers: stringSerializers });
+  try {
+    const messages = values.map((value) => ({ topic, key: value, value }));
+    await producer.send({ messages, acks: -1, idempotent: true });
+  } finally {
+    await producer.close();
+  }
+}
+
+/**
+ * Reads as a member of a group, from its committed offsets or else from the oldest record, and commits what it has read.
+ * @param until how many records to read. @param seconds limit, after which it returns what it has.
+ */
+export async function consume(
+  access: KafkaAccess,
+  group: string,
+  topics: readonly string[],
+  until: number,
+  seconds = 30,
+): Promise<string[]> {
+  const { Consumer, stringDeserializers } = await kafkaLibrary();
+  const consumer = new Consumer({
+    ...{ ...options(access), groupId: group, deserializers: stringDeserializers },
+    ...{ sessionTimeout: 10_000, heartbeatInterval: 500, autocommit: false },
+  });
+  const read: string[] = [];
+  const next = new Map<string, { topic: string; partition: number; offset: bigint }>();
+  try {
+    // The library's own mode commits the last record that was read, where Kafka expects the next one to read.
+    const offsets = await startOffsets(access, group, topics);
+    const stream = await consumer.consume({
+      ...{ topics: [...topics], mode: "manual", offsets, maxWaitTime: 200 },
+    });
+    stream.on("data", ({ value, topic, partition, offset }) => {
+      read.push(value);
+      next.set(`${topic}/${partition}`, { topic, partition, offset: offset + 1n });
+    });
+    const failed = new Promise<never>((_, reject) => stream.once("error", reject));
+    const end = Date.now() + 1000 * seconds;
+    const enough = async () => {
+      while (read.length < until && Date.now() < end) await sleep(50);
+    };
+    await Promise.race([enough(), failed]);
+    const commits = [...next.values()].map((one) => ({ ...one, leaderEpoch: 0 }));
+    if (commits.length > 0) await consumer.commit({ offsets: commits });
+    void stream.close();
+    return read;
+  } finally {
+    await consumer.close(true);
+  }
+}
+
+/** Where a group continues in each partition: at its committed offset, or else at the beginning. */
+async function startOffsets(access: KafkaAccess, group: string, topics: readonly string[]) {
+  const all = await Promise.all(
+    topics.map(async (topic) => {
+      const [ends, found] = [
+        await endOffsets(access, topic),
+        await committed(access, group, topic),
+      ];
+      return ends.map((_, partition) => ({
+        ...{ topic, partition, offset: BigInt(found[partition] ?? 0) },
+      }));
+    }),
+  );
+  return all.flat();
+}
+
+/** Offset after the last record of each partition of a topic. */
+export async function endOffsets(access: KafkaAccess, topic: string): Promise<number[]> {
+  return withKafka(access, async (connection, kafka) => {
+    const { topics } = await kafka.metadataV12.api.async(connection, [topic], false, false);
+    const partitions = (topics[0]?.partitions ?? []).map(({ partitionIndex }) => ({
+      ...{ partitionIndex, currentLeaderEpoch: -1, timestamp: -1n },
+    }));
+    const asked = [{ name: topic, partitions }];
+    const answer = await kafka.listOffsetsV9.api.async(connection, -1, 0, asked);
+    return (answer.topics[0]?.partitions ?? [])
+      .sort((one, other) => one.partitionIndex - other.partitionIndex)
+      .map(({ offset }) => Number(offset));
+  });
+}
+
+/** Committed offset of each partition of a topic that a group has one for. */
+export async function committed(
+  access: KafkaAccess,
+  group: string,
+  topic: string,
+): Promise<Record<number, number>> {
+  return withKafka(access, async (connection, kafka) => {
+    const topics = null as unknown as never[];
+    const asked = [{ groupId: group, memberEpoch: -1, memberId: null, topics }];
+    // The first request for a group creates the topic of offsets: until then there is no coordinator.
+    const fetched = async () => {
+      await kafka.findCoordinatorV6.api.async(connection, 0, [group]);
+      return kafka.offsetFetchV9.api.async(connection, asked, false);
+    };
+    let answer = await fetched().catch(() => undefined);
+    for (let tries = 0; answer === undefined && tries < 50; tries += 1) {
+      await sleep(200);
+      answer = await fetched().catch(() => undefined);
+    }
+    const { groups } = answer ?? (await fetched());
+    const found = groups[0]?.topics.find(({ name }) => name === topic)?.partitions ?? [];
+    return Object.fromEntries(
+      found.map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)]),
+    );
+  });
+}
