@@ -1,6 +1,7 @@
 import { readOnly, type Served, tcp } from "../../plan/socketRule";
 import type { Component, ComponentProcess } from "../component";
 import { streamingSection } from "./configuration";
+import { streamingCost } from "./cost";
 import { brokerLabels } from "./manifests/labels";
 import { clientPort } from "./manifests/endpoints";
 import type { Listener } from "../flow";
@@ -74,4 +75,5 @@ export const streaming: Component = {
       JSON.parse(await read.http(monitorPort, "/state")) as StreamingState,
     );
   },
+  cost: streamingCost,
 };
