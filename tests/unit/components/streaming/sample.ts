@@ -51,6 +51,10 @@ export const environments: fc.Arbitrary<Record<string, unknown>> = fc
     names: fc.subarray([...topicNames]),
     rpoSeconds: fc.integer({ min: 2, max: 3600 }),
   })
+  // On this machine a region has at most three.
+  .map((drawn) =>
+    drawn.provider === "local" ? { ...drawn, brokers: Math.min(drawn.brokers, 3) } : drawn,
+  )
   .chain(({ provider, regions, brokers, zones: drawnZones, names, rpoSeconds }) => {
     // On AWS a region has three zones.
     const zones = provider === "aws" ? ["a", "b", "c"] : drawnZones;
