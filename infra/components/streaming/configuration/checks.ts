@@ -1,7 +1,7 @@
 import { type RawDiagnostic, at, valueAt } from "../../../config/rawDiagnostic";
 import { regionSchema } from "../../../config/regionSchema";
 import { checkMirroring } from "./mirrorChecks";
-import { awsSchema, localSchema } from "./schema";
+import { awsSchema, localSchema, type StreamingInput } from "./schema";
 import { checkTopicNames } from "./nameChecks";
 import type { Written } from "./written";
 import { checkReplication, checkRetention } from "./topicChecks";
@@ -35,5 +35,6 @@ function writtenIn(raw: unknown): Written | undefined {
   });
   // Without the names of all regions, a flow could be reported although its region has only another mistake.
   if (regions.length === 0 || regions.length < listed.length) return undefined;
-  return { regions, streaming: streaming.data };
+  // YAML has no undefined: an omitted option is absent.
+  return { regions, streaming: streaming.data as StreamingInput };
 }

@@ -1,7 +1,6 @@
 import type { RawDiagnostic } from "../../../config/rawDiagnostic";
 import { type Flow, flowsOf } from "./replication";
 import { type Written, inStreaming } from "./written";
-import type { MirroringConfig } from "./types";
 
 /** Reports a source that is missing or unknown, flows without an end, and flows that copy a record twice. */
 export function checkMirroring(written: Written): RawDiagnostic[] {
@@ -102,7 +101,7 @@ function checkRepeated({ streaming }: Written): RawDiagnostic[] {
   function effective({ mirroring, topics }: Written["streaming"]): readonly Flow[] {
     return mirroring.flows === undefined
       ? []
-      : flowsOf([], Object.keys(topics), mirroring as MirroringConfig);
+      : flowsOf([], Object.keys(topics), mirroring);
   }
 }
 
@@ -114,7 +113,7 @@ function checkIdentity({ regions, streaming }: Written): RawDiagnostic[] {
   if (streaming.mirroring.names !== "identity") return [];
   const names = regions.map(({ name }) => name);
   const topics = Object.keys(streaming.topics);
-  const flows = flowsOf(names, topics, streaming.mirroring as MirroringConfig);
+  const flows = flowsOf(names, topics, streaming.mirroring);
   for (const topic of topics) {
     const edges = flows.filter((flow) => flow.topics.includes(topic));
     for (const start of names) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { option, refuse, whole } from "../../../config/option";
+import { type Parsed, option, refuse, whole } from "../../../config/option";
 import { memoryBytes } from "../../../config/quantity";
 
 const appName = option(
@@ -216,4 +216,5 @@ export const awsSchema = option(
   },
 );
 
-export type StreamingInput = NonNullable<z.output<typeof localSchema> | z.output<typeof awsSchema>>;
+/** `meridian:streaming` as written, with the defaults that depend on no other option. */
+export type StreamingInput = Parsed<typeof localSchema> | Parsed<typeof awsSchema>;
