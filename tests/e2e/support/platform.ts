@@ -11,7 +11,7 @@ import { type Instance, instanceOf, repositoryRoot } from "../../../infra/provid
 import { deleteObject, kubeGet } from "../../../infra/kube/kube";
 import { processesOf } from "../../../infra/providers/local/processes";
 import { processStates } from "../../../infra/providers/local/supervisor";
-import { planPlatform } from "../../../infra/plan";
+import { type PlatformPlan, planPlatform } from "../../../infra/plan";
 import type { Status } from "../../../operations/status/model";
 import { readStatus } from "../../../operations/status/read";
 import { toolPath } from "../../../toolchain";
@@ -127,9 +127,13 @@ export class TestPlatform {
 
   /** What `meridian status --json` prints, without a process for each of the many times that it is asked. */
   status(): Promise<Status> {
+    return readStatus(this.instance, this.plan());
+  }
+
+  /** The plan of the configuration that the last `up` used. */
+  plan(): PlatformPlan {
     const { stackConfigFile } = this.instance;
-    const environment = readEnvironmentFile(stackConfigFile, this.environment);
-    return readStatus(this.instance, planPlatform(environment));
+    return planPlatform(readEnvironmentFile(stackConfigFile, this.environment));
   }
 
   /** GET of a path of one cluster's API server. */

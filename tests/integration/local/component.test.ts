@@ -117,7 +117,7 @@ describe("A component that only the registry knows", function () {
     const toolsIn = ({ environment }: PlatformPlan) =>
       toolsOf("local", componentsOf(environment, withEcho));
     assert.ok(toolsIn(used).includes("dnsperf"));
-    assert.deepEqual(toolsIn(unused), toolsOf("local"));
+    assert.deepEqual(toolsIn(unused), toolsOf("local", componentsOf(unused.environment)));
     const added = (list: "processes" | "ports" | "files") => {
       const before = planInventory(unused, withEcho)[list];
       return planInventory(used, withEcho)[list].filter((name) => !before.includes(name));

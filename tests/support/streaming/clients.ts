@@ -69,7 +69,7 @@ export async function consume(
     void stream.close();
     return read;
   } finally {
-    await consumer.close(true);
+    await Promise.resolve(consumer.close(true));
   }
 }
 

@@ -26,6 +26,7 @@ describe("port names", () => {
       [
         ...Object.values(clusterPortNames("eu-west-1")),
         ...parts.map((part) => `eu-west-1/edge-${part}`),
+        ...[0, 1, 2].flatMap((id) => [`eu-west-1/kafka-${id}`, `eu-west-1/kafka-${id}-controller`]),
       ],
     );
   });

@@ -13,7 +13,11 @@ import { planOf, small } from "../../support/plan";
 import { caOf } from "../../support/resourceTypes";
 
 const regions = ["eu-west-1", "us-east-1"];
-const plan = planOf(regions.map((name) => small(name)));
+const streaming = { brokers: 3, topics: { orders: { writers: ["orders"], readers: ["shop"] } } };
+const plan = planOf(
+  regions.map((name) => small(name)),
+  { streaming },
+);
 
 describe("What the local platform registers", () => {
   let all: Registered[];

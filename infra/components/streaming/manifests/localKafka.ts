@@ -7,7 +7,7 @@ import type { BrokerPlan, KafkaClusterPlan, KafkaSettings, MirrorPlan } from "..
 export const kafkaFiles = {
   /** Certificate and key. */
   identity: "identity.pem",
-  authority: "ca.crt",
+  authority: "authority.pem",
   logging: "log4j2.properties",
   broker: "server.properties",
   mirror: "mirror.properties",
