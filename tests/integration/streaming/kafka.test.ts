@@ -30,6 +30,10 @@ describe("Kafka in two regions on this machine", function () {
   before(async function () {
     await needKafka(this);
     await kafka.start();
+    // The controller gives no producer an ID in the first moments.
+    await waitFor("a producer can write", 60, () =>
+      produce(kafka.access("payments", west), "payments", ["first"]).then(() => true),
+    );
   });
   after(() => kafka.remove());
 

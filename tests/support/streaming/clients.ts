@@ -66,7 +66,7 @@ export async function consume(
     await Promise.race([enough(), failed]);
     const commits = [...next.values()].map((one) => ({ ...one, leaderEpoch: 0 }));
     if (commits.length > 0) await consumer.commit({ offsets: commits });
-    void stream.close();
+    await stream.close();
     return read;
   } finally {
     await Promise.resolve(consumer.close(true));
