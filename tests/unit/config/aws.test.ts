@@ -36,12 +36,7 @@ const rows: Row[] = [
     "meridian:aws.kubernetesVersion",
     /quotes/,
   ],
-  [
-    "alarms without a recipient",
-    sound({ alarms: { emails: [] } }),
-    "meridian:aws.alarms.emails",
-    /emails/,
-  ],
+  ["no recipient", sound({ alarms: { emails: [] } }), "meridian:aws.alarms.emails", /emails/],
   [
     "the whole internet",
     sound({ apiAccess: ["0.0.0.0/0"] }),

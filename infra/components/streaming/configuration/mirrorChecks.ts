@@ -99,9 +99,7 @@ function checkRepeated({ streaming }: Written): RawDiagnostic[] {
   });
 
   function effective({ mirroring, topics }: Written["streaming"]): readonly Flow[] {
-    return mirroring.flows === undefined
-      ? []
-      : flowsOf([], Object.keys(topics), mirroring);
+    return mirroring.flows === undefined ? [] : flowsOf([], Object.keys(topics), mirroring);
   }
 }
 
