@@ -1,33 +1,36 @@
-import { routesPath } from "./routes";
-
 /** The end of the initial objects in a watch that replaces a list. */
 const initialEnd = '"k8s.io/initial-events-end"';
 
 /**
- * Whether the gateway has its routes. Its `/ping` responds before it has read them, and it responds to all requests with 404 until
- * then: after the loss of a region its gateway starts faster than the API server.
+ * Whether the gateway has its routes. Its `/ping` responds before, and it responds to all requests with 404 until then. It applies no route
+ * before it has read all objects of every kind, and after an error it waits for up to ten seconds until it reads a kind again: after
+ * the loss of a region, its gateway starts faster than the API server.
  *
- * A gateway that starts reads its routes without a resource version. One that has them watches or lists them from the last version that it
- * has seen, and retains them while the API server is unreachable.
+ * A gateway that starts reads the objects without a resource version. One that has them reads from the last version that it has seen, and
+ * retains its routes while the API server is unreachable.
  */
 export class GatewayRoutes {
-  /** True until a gateway starts: one that runs already does not read its routes again for a new data plane. */
-  loaded = true;
-  /** Number of the last first read: an earlier one that ends late is of a gateway that is gone. */
+  /** The kinds whose first read is not complete, by path, with the number of the read. */
+  private readonly missing = new Map<string, number>();
   private reads = 0;
+
+  /** True until a gateway starts: one that runs already does not read everything again for a new data plane. */
+  get loaded(): boolean {
+    return this.missing.size === 0;
+  }
 
   /**
    * Records a request that the gateway makes.
-   * @returns undefined unless it reads routes for the first time; then a function that receives the response's text, and one to call at its
-   * complete end.
+   * @returns undefined unless it reads the objects of a kind for the first time.
    */
-  begin(url: string): RoutesRead | undefined {
-    if (!isFirstRead(url)) return undefined;
-    this.loaded = false;
-    this.reads += 1;
-    const read = this.reads;
+  begin(url: string): FirstRead | undefined {
+    const { pathname, searchParams } = new URL(url, "http://localhost");
+    if (!isFirstRead(searchParams)) return undefined;
+    const read = ++this.reads;
+    this.missing.set(pathname, read);
+    // An earlier read that ends late is of a gateway that is gone.
     const complete = () => {
-      if (read === this.reads) this.loaded = true;
+      if (this.missing.get(pathname) === read) this.missing.delete(pathname);
     };
     if (!isWatch(url)) return { passed: () => undefined, ended: complete };
     let [rest, found] = ["", false];
@@ -42,18 +45,20 @@ export class GatewayRoutes {
   }
 }
 
-/** The response to a first read of the routes. */
-export interface RoutesRead {
+/** The response to a first read. */
+export interface FirstRead {
   readonly passed: (text: string) => void;
   /** The response has status 200 and is complete. */
   readonly ended: () => void;
 }
 
-function isFirstRead(url: string): boolean {
-  const { pathname, searchParams } = new URL(url, "http://localhost");
-  const version = searchParams.get("resourceVersion") ?? "";
-  const lists = !isWatch(url) || searchParams.get("sendInitialEvents") === "true";
-  return pathname === routesPath && lists && (version === "" || version === "0");
+/** Lists have a limit or a version, by which they differ from requests for other things than objects. */
+function isFirstRead(query: URLSearchParams): boolean {
+  const version = query.get("resourceVersion") ?? "";
+  if (version !== "" && version !== "0") return false;
+  return query.has("watch")
+    ? query.get("sendInitialEvents") === "true"
+    : query.has("limit") || query.has("resourceVersion");
 }
 
 /** Whether a request is a watch. */

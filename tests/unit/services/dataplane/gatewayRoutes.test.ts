@@ -23,7 +23,7 @@ describe("The routes that the gateway has", () => {
   it("are loaded for a gateway that runs already", () => assert.equal(routes.loaded, true));
 
   for (const url of [
-    routesPath,
+    `${routesPath}?limit=500`,
     `${routesPath}?limit=500&resourceVersion=0`,
     `${routesPath}?resourceVersion=`,
   ])
@@ -62,18 +62,28 @@ describe("The routes that the gateway has", () => {
       true,
     ));
 
-  it("do not depend on what else the gateway reads", () =>
+  it("are missing until every kind has been read, whatever fails meanwhile", () => {
+    const paths = [routesPath, "/apis/traefik.io/v1alpha1/middlewares", "/api/v1/services"];
+    const [first, second, failed] = paths.map((path) => routes.begin(`${path}?resourceVersion=0`));
+    first?.ended();
+    second?.ended();
+    assert.equal(routes.loaded, false);
+    assert.notEqual(failed, undefined);
+    const again = routes.begin("/api/v1/services?sendInitialEvents=true&watch=true");
+    assert.equal(routes.loaded, false);
+    again?.passed(bookmark);
+    assert.equal(routes.loaded, true);
+  });
+
+  it("do not depend on what else the gateway asks", () =>
     assert.equal(
-      loadedAfter(
-        "/apis/traefik.io/v1alpha1/middlewares",
-        "/apis/traefik.io/v1alpha1/ingressroutetcps",
-        "/api/v1/services?resourceVersion=0",
-      ),
+      loadedAfter("/version", "/apis", "/api/v1/namespaces/shop/services/cart", "/api/v1/nodes"),
       true,
     ));
 
   it("are those of the last gateway that started", () => {
-    const [first, second] = [routes.begin(routesPath), routes.begin(routesPath)];
+    const list = `${routesPath}?limit=500`;
+    const [first, second] = [routes.begin(list), routes.begin(list)];
     first?.ended();
     assert.equal(routes.loaded, false);
     second?.ended();
