@@ -117,7 +117,7 @@ function makeTools(lab: Lab, work: ColdWork, { home, env }: Place): Promise<Cost
   );
 }
 
-const registries: readonly Source["kind"][] = ["go", "moduleFiles", "debian", "wheel"];
+const registries: readonly Source["kind"][] = ["go", "moduleFiles", "debian", "wheel", "maven"];
 
 /** A tool without the releases and images that a machine with internet access would use instead of a build. */
 export function fromRegistries(pin: ToolPin): ToolPin {
