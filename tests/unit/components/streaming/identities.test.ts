@@ -28,4 +28,20 @@ describe("the certificates of streaming", () => {
     const joined = new X509Certificate(next.pairs["catalog"]?.certificate ?? "");
     assert.ok(joined.verify(new X509Certificate(next.authority).publicKey));
   });
+
+  it("are issued again for a server whose hosts have changed, and for no other", async () => {
+    const before = { name: "streaming", identities: [...inputs.identities, server("127.0.0.1")] };
+    const { id, outputs } = await identities.create(before);
+    const next = await identities.update(
+      id,
+      { ...before, ...outputs },
+      { ...before, identities: [...inputs.identities, server("127.0.0.2")] },
+    );
+    assert.deepEqual(next.pairs["orders"], outputs.pairs["orders"]);
+    const broker = new X509Certificate(next.pairs["broker"]?.certificate ?? "");
+    assert.equal(broker.checkIP("127.0.0.2"), "127.0.0.2");
+    assert.equal(broker.checkIP("127.0.0.1"), undefined);
+  });
 });
+
+const server = (host: string) => ({ name: "broker", hosts: [host] });

@@ -190,6 +190,15 @@ describe("The status of Kafka", () => {
     ]);
   });
 
+  it("is not ready while a partition lacks a replica", () => {
+    const { [west]: whole } = state;
+    const [topic] = Object.entries(whole.topics);
+    assert.ok(topic);
+    const lacking = { ...whole.topics, [topic[0]]: { ...topic[1], underReplicated: 1 } };
+    const [row] = streamingRows(plan, { ...state, [west]: { ...whole, topics: lacking } });
+    assert.deepEqual([row?.ready, row?.values?.["under-replicated"]], [false, 1]);
+  });
+
   it("tells a region that does not answer, and what is unknown because of it", () => {
     const rows = streamingRows(plan, { ...state, [west]: { error: "connection refused" } });
     assert.deepEqual(

@@ -103,6 +103,16 @@ describe("the plan of streaming", () => {
     );
   });
 
+  it("creates no topic that is not declared, loses no acknowledged record, and copies no ACL", () => {
+    const { clusters, mirrors } = plannedOf(withStreaming({ topics }));
+    for (const { config } of clusters) {
+      assert.equal(config["auto.create.topics.enable"], "false");
+      assert.equal(config["unclean.leader.election.enable"], "false");
+    }
+    for (const { source } of mirrors.flatMap(({ flows }) => flows))
+      assert.equal(source["sync.topic.acls.enabled"], "false");
+  });
+
   it("translates offsets within the objective", () => {
     fc.assert(
       fc.property(environments, (raw) => {

@@ -57,6 +57,16 @@ describe("the users of a Kafka cluster", () => {
     );
   });
 
+  it("use consumer groups only if they read", () => {
+    const declared = { orders: { writers: ["orders"], readers: ["catalog"] } };
+    const [cluster] = plannedOf(withStreaming({ topics: declared })).clusters;
+    const groups = (name: string) =>
+      cluster?.users
+        .find((user) => user.name === name)
+        ?.acls.filter(({ resource }) => resource.type === "group").length;
+    assert.deepEqual([groups("orders"), groups("catalog")], [0, 2]);
+  });
+
   it("have no operation that changes topics, and no pattern that covers another app's", () => {
     fc.assert(
       fc.property(environments, (raw) => {
