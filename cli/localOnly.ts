@@ -14,6 +14,7 @@ const onAws = {
   curl: "`curl https://<app>.<domain>/`",
   region:
     "no command; what loses a region there is in docs/guides/aws.md, and a WorkloadRebalancer returns its replicas",
+  topic: "`kubectl -n streaming get kafkatopics` in each region",
   drain: "no command yet; Route 53 leaves out a region whose health checks fail",
 } as const;
 

@@ -8,6 +8,7 @@ import { defineRegions } from "./commands/regions";
 import { defineReleases } from "./commands/releases";
 import type { Run } from "./commands/shared";
 import { defineShell } from "./commands/shell";
+import { defineTopics } from "./commands/topics";
 import { defineTraffic } from "./commands/traffic";
 import { defineVersion } from "./version";
 
@@ -24,6 +25,7 @@ export function createProgram(run: Run): Command {
   defineFlags(program, run);
   defineTraffic(program, run);
   defineRegions(program, run);
+  defineTopics(program, run);
   defineMaintain(program, run);
   defineShell(program, run);
   return program;

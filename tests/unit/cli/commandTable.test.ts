@@ -18,7 +18,16 @@ const commands = commandsOf(createProgram(() => () => Promise.resolve())).filter
 /** Commands that read only, or that change no environment. Every other one is a program's business, too. */
 const readOnly = [
   ...["status", "logs", "doctor", "kubeconfig", "env", "diff", "dig", "curl", "preview"],
-  ...["region list", "flag list", "flag show", "bench", "soak", "completion"],
+  ...[
+    "region list",
+    "topic list",
+    "topic describe",
+    "flag list",
+    "flag show",
+    "bench",
+    "soak",
+    "completion",
+  ],
 ];
 
 describe("The table of commands", () => {
@@ -48,6 +57,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   "--to": ["diff", "hub move", "rollback"],
   environment: [],
   region: [],
+  topic: [],
   component: [],
   app: [],
   name: [],

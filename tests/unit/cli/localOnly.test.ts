@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { defineLifecycle } from "../../../cli/commands/lifecycle";
 import { defineInspect } from "../../../cli/commands/inspect";
 import { defineRegions } from "../../../cli/commands/regions";
+import { defineTopics } from "../../../cli/commands/topics";
 import { defineTraffic } from "../../../cli/commands/traffic";
 import { configFile } from "../../../operations/environmentFiles";
 import type { LocalCommand } from "../../../cli/localOnly";
@@ -13,7 +14,7 @@ import { setVariables } from "../../support/variables";
 
 const program = new Command();
 const context = contextOf();
-for (const define of [defineLifecycle, defineInspect, defineRegions, defineTraffic])
+for (const define of [defineLifecycle, defineInspect, defineRegions, defineTopics, defineTraffic])
   define(program, (action) => async () => void (await action(context)));
 const helpOf = (name: string) =>
   program.commands.find((command) => command.name() === name)?.helpInformation() ?? "";
@@ -27,6 +28,7 @@ const commands: Readonly<Record<LocalCommand, readonly string[]>> = {
   region: ["lose", "eu-west-1", "--environment", "test"],
   dig: ["shop", "--environment", "test"],
   curl: ["shop", "--environment", "test"],
+  topic: ["list", "--environment", "test"],
   drain: ["eu-west-1", "--environment", "test"],
 };
 
