@@ -51,6 +51,18 @@ describe("The topics of Kafka", () => {
     assert.deepEqual(rows[1]?.regions[west]?.groups, { storefront: 7, other: 5 });
   });
 
+  it("lack nothing of a region from which they are not copied", () => {
+    const flows = [{ from: west, to: east, topics: ["orders"] }];
+    const own = streamingPlan([west, east], {
+      ...{ topics: { orders: { partitions: 2 }, prices: { partitions: 1 } } },
+      mirroring: { flows },
+    });
+    assert.deepEqual(
+      topicRows(own, [], state).map(({ regions }) => regions[east]?.missing),
+      [{ [west]: 2 }, {}],
+    );
+  });
+
   it("are listed with who uses them and for how long records stay", () => {
     assert.deepEqual(
       text(topicTable(rows, [west, east]))
