@@ -103,7 +103,7 @@ describe("toolchain: programs of this machine", () => {
     await place("home/bin", "21.0.2");
     await ensure({ TOOL_HOME: path.join(world.root, "home") });
     assert.equal(await run(), "tool 21.0.2");
-    assert.match((await diagnosed()) ?? "", /^21\.0\.2, from this machine/);
+    assert.match((await diagnosed()) ?? "", /^21\.0\.2, the program of this machine/);
   });
 
   it("are passed over if they are too old, with the version found", async () => {
