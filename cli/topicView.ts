@@ -3,9 +3,11 @@ import type { StreamingPlan, TopicPlan } from "../infra/components/streaming/pla
 import {
   groupLags,
   mirrorLag,
+  regionOf,
   type RegionState,
   type StreamingState,
 } from "../infra/components/streaming/status";
+import { targetTopic } from "../infra/components/streaming/users";
 import { pluralize } from "../operations/format";
 import { mark, table } from "./table";
 
@@ -58,20 +60,20 @@ function inRegion(
   region: string,
   state: StreamingState,
 ): TopicInRegion | null {
-  const found = answered(state, region);
+  const found = regionOf(state, region);
   const own = found?.topics[topic];
   if (found === undefined || own === undefined) return null;
   const flows = (plan.mirrors.find(({ target }) => target === region)?.flows ?? [])
     .filter(({ topics }) => topics.includes(topic))
     .map((flow) => ({ ...flow, topics: [topic] }));
-  const names = [topic, ...flows.map(({ from }) => `${from}.${topic}`)];
+  const names = [topic, ...flows.map((flow) => targetTopic(flow, topic))];
   const { partitions, underReplicated, ends } = own;
   return {
     partitions,
     underReplicated,
     written: ends.includes(-1) ? null : ends.reduce((sum, end) => sum + end, 0),
     missing: Object.fromEntries(
-      flows.map((flow) => [flow.from, mirrorLag(flow, answered(state, flow.from), found) ?? null]),
+      flows.map((flow) => [flow.from, mirrorLag(flow, regionOf(state, flow.from), found) ?? null]),
     ),
     groups: groupLags({ ...found, groups: groupsOf(found, names) }),
   };
@@ -86,16 +88,13 @@ function groupsOf({ groups }: RegionState, topics: readonly string[]): RegionSta
   return Object.fromEntries(own.filter(([, committed]) => Object.keys(committed).length > 0));
 }
 
-function answered(state: StreamingState, region: string): RegionState | undefined {
-  const found = state[region];
-  return found === undefined || "error" in found ? undefined : found;
+/** Whether a topic is as configured in every region. Pure. */
+export function isWhole(row: TopicRow): boolean {
+  return Object.values(row.regions).every((found) => isWholeIn(row, found));
 }
 
-/** Whether a topic is as configured in every region. Pure. */
-export function isWhole({ partitions, regions }: TopicRow): boolean {
-  return Object.values(regions).every(
-    (region) => region?.partitions === partitions && region.underReplicated === 0,
-  );
+function isWholeIn({ partitions }: TopicRow, found: TopicInRegion | null): boolean {
+  return found?.partitions === partitions && found.underReplicated === 0;
 }
 
 /** A table with a line for each topic. Pure. */
@@ -114,7 +113,7 @@ export function topicTable(rows: readonly TopicRow[], regions: readonly string[]
 export function topicText(row: TopicRow): string {
   const { name, partitions, replicationFactor } = row;
   const lines = Object.entries(row.regions).map(([region, found]) => [
-    mark(found?.partitions === partitions && found.underReplicated === 0),
+    mark(isWholeIn(row, found)),
     region,
     found === null ? "no answer, or no such topic" : String(found.partitions),
     found === null ? "-" : String(found.underReplicated),

@@ -25,7 +25,7 @@ export class GatewayRoutes {
    */
   begin(url: string): FirstRead | undefined {
     const { pathname, searchParams } = new URL(url, "http://localhost");
-    if (!isFirstRead(searchParams)) return undefined;
+    if (!isFirstRead(searchParams, isWatch(url))) return undefined;
     const read = ++this.reads;
     this.missing.set(pathname, read);
     // An earlier read that ends late is of a gateway that is gone.
@@ -53,10 +53,10 @@ export interface FirstRead {
 }
 
 /** Lists have a limit or a version, by which they differ from requests for other things than objects. */
-function isFirstRead(query: URLSearchParams): boolean {
+function isFirstRead(query: URLSearchParams, watch: boolean): boolean {
   const version = query.get("resourceVersion") ?? "";
   if (version !== "" && version !== "0") return false;
-  return query.has("watch")
+  return watch
     ? query.get("sendInitialEvents") === "true"
     : query.has("limit") || query.has("resourceVersion");
 }

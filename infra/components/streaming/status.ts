@@ -64,7 +64,8 @@ function rowOf(
   };
 }
 
-function regionOf(state: StreamingState, region: string): RegionState | undefined {
+/** The state of a region; undefined if its Kafka does not answer. */
+export function regionOf(state: StreamingState, region: string): RegionState | undefined {
   const found = state[region];
   return found === undefined || "error" in found ? undefined : found;
 }
