@@ -75,7 +75,7 @@ function compile() {
   // The packages that are compiled in are those of the lock file.
   const states = [...sources, "package-lock.json"].map((source) => [source, stateOf(source)]);
   // A source that was written meanwhile may have been read before: the next command compiles again.
-  if (states.some(([, state]) => parseFloat(state) >= begun)) return undefined;
+  if (!states.every(([, state]) => parseFloat(state) < begun)) return undefined;
   store(file, outputFiles, states);
   return path.join(cache, file);
 }
