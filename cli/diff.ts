@@ -4,11 +4,10 @@ import { compare, isBroken } from "../operations/delivery/compare";
 import { markdownLimit, markdownOf } from "../operations/delivery/markdown";
 import { delivered, revisionOf } from "../operations/delivery/revisions";
 import { comparisonText, jsonOf } from "../operations/delivery/text";
-import { ensureTools, toolPath } from "../toolchain";
 import { configFile } from "../operations/environmentFiles";
 import { openInstance } from "./environment";
 import type { Context } from "../operations/context";
-import { getTools } from "./tools";
+import { needTools } from "./tools";
 
 /** Options of `diff`, from commander. */
 export interface DiffOptions {
@@ -34,7 +33,7 @@ export async function diff(
     options.from === undefined
       ? await delivered(repositoryRoot, configuration, openInstance(environment))
       : { revision: await revisionOf(repositoryRoot, options.from), how: "" };
-  await getKustomize(context, options.markdown === true || options.json === true);
+  await needTools(["kustomize"], options.markdown === true || options.json === true, context);
   const range = [since.revision, to] as const;
   const found = await compare(repositoryRoot, configuration, ...range, context.signal);
   if (options.json === true) console.log(JSON.stringify(jsonOf(found), null, 2));
@@ -43,17 +42,4 @@ export async function diff(
   else console.log(comparisonText(found, { how: since.how, full: options.full === true }));
   if (isBroken(found)) return 1;
   return options.exitCode === true && found.changes.length > 0 ? 1 : 0;
-}
-
-/**
- * Ensures kustomize, which renders apps. If it is in the cache, nothing is printed: the first line of output is about the
- * comparison.
- */
-export async function getKustomize(context: Context, quiet: boolean): Promise<void> {
-  try {
-    toolPath("kustomize");
-  } catch {
-    if (quiet) await ensureTools(["kustomize"], () => undefined, { signal: context.signal });
-    else await getTools(["kustomize"], context);
-  }
 }

@@ -13,7 +13,7 @@ import type { Place, ReleasePlan, TagsEnvironment } from "../operations/delivery
 import { planRevert, planRollback, type RollbackOptions } from "../operations/delivery/rollback";
 import { comparisonText, jsonOf } from "../operations/delivery/text";
 import { confirmByTyping } from "./aws/ask";
-import { getKustomize } from "./diff";
+import { needTools } from "./tools";
 import { addToDocument } from "./documents/output";
 import type { ReleaseFields, RevertFields } from "./documents/schemas";
 import { configFile } from "../operations/environmentFiles";
@@ -44,7 +44,7 @@ export async function promote(
     throw new CommandError(
       `${name} follows no tags: whatever is merged to its branch is its release. \`npx meridian diff ${name}\` shows it.`,
     );
-  await getKustomize(context, false);
+  await needTools(["kustomize"], false, context);
   const plan = await planPromotion(placeOf(clone, context), environment, options);
   return release(clone, plan, options);
 }
@@ -57,7 +57,7 @@ export async function rollback(
   clone = repositoryRoot,
 ): Promise<number> {
   const environment = readEnvironmentFile(configFile(name), name);
-  await getKustomize(context, false);
+  await needTools(["kustomize"], false, context);
   const place = placeOf(clone, context);
   if (followsTags(environment))
     return release(clone, await planRollback(place, environment, options), options);

@@ -1,4 +1,4 @@
-import { ensureTools, stepOf, type ToolName, type ToolProgress } from "../toolchain";
+import { ensureTools, stepOf, toolPath, type ToolName, type ToolProgress } from "../toolchain";
 import type { Context } from "../operations/context";
 import { Stage } from "./progress";
 
@@ -11,6 +11,23 @@ export async function getTools(names: readonly ToolName[], context: Context): Pr
   } catch (error) {
     stage.fail("not all could be installed");
     throw error;
+  }
+}
+
+/**
+ * `getTools` for a command whose output begins with its result: if the tools are in the cache, nothing is printed.
+ * @param quiet Print nothing in any case.
+ */
+export async function needTools(
+  names: readonly ToolName[],
+  quiet: boolean,
+  context: Context,
+): Promise<void> {
+  try {
+    names.forEach((name) => toolPath(name));
+  } catch {
+    if (quiet) await ensureTools(names, () => undefined, { signal: context.signal });
+    else await getTools(names, context);
   }
 }
 

@@ -177,12 +177,10 @@ class Crowd {
   }
 
   private async check(count: number): Promise<Figure> {
-    const script = path.join(this.clone.dir, "ci/checkApps.ts");
+    const program = path.join(this.clone.dir, "cli/bin/meridian.js");
     const run = promisify(execFile);
     const values = [
-      await secondsOf(() =>
-        run(process.execPath, ["-r", "tsx/cjs", script], { cwd: this.clone.dir }),
-      ),
+      await secondsOf(() => run(process.execPath, [program, "check"], { cwd: this.clone.dir })),
     ];
     return { name: `${count} apps: check:apps`, unit: "s", values };
   }

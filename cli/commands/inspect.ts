@@ -52,6 +52,19 @@ export function defineInspect(program: Command, run: Run): void {
       )(),
     );
   program
+    .command("check")
+    .description("check the apps of this clone in every environment, before a commit")
+    .addOption(json())
+    .option("-w, --watch", "check again after each change of a file, until Ctrl-C")
+    .action((options: { json?: boolean; watch?: boolean }) =>
+      run((context) =>
+        (require("../check") as typeof import("../check")).check(
+          { json: options.json === true, watch: options.watch === true },
+          context,
+        ),
+      )(),
+    );
+  program
     .command("kubeconfig")
     .description("print a kubeconfig with a context for the federation, the hub and each region")
     .argument(...environmentArgument, "local")

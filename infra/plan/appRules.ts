@@ -56,7 +56,8 @@ export function podRules(labels: unknown): readonly Rule[] {
       holds: (value) =>
         list(value).every((volume) => Object.keys(record(volume)).every(isVolumeKey)),
       expected: "volumes of the kinds that the restricted Pod Security standard allows",
-      remedy: "use emptyDir, configMap, secret, projected, csi, ephemeral or persistentVolumeClaim",
+      remedy:
+        "use emptyDir, configMap, secret, projected, csi, ephemeral, image or persistentVolumeClaim",
     },
     {
       field: "topologySpreadConstraints",
@@ -117,8 +118,8 @@ export function containerRules(pod: unknown): readonly Rule[] {
       remedy: "pin the image, e.g. registry/name:1.2.3",
     },
     ...["requests", "limits"].flatMap((kind) => [
-      quantity(`resources.${kind}.cpu`, cpuMillicores),
-      quantity(`resources.${kind}.memory`, memoryBytes),
+      quantity(`resources.${kind}.cpu`, cpuMillicores, "500m"),
+      quantity(`resources.${kind}.memory`, memoryBytes, "256Mi"),
     ]),
     security(
       "runAsNonRoot",
@@ -141,11 +142,15 @@ export function containerRules(pod: unknown): readonly Rule[] {
   ];
 }
 
-function quantity(field: string, read: (text: string) => number | undefined): Rule {
+function quantity(
+  field: string,
+  read: (text: string) => number | undefined,
+  example: string,
+): Rule {
   return {
     field,
     holds: (value) => (read(String(value)) ?? 0) > 0,
-    expected: "a Kubernetes quantity above zero",
+    expected: `a Kubernetes quantity above zero, for example ${example}`,
     remedy: platform,
   };
 }
@@ -158,6 +163,7 @@ const volumeKinds = new Set([
   "downwardAPI",
   "emptyDir",
   "ephemeral",
+  "image",
   "persistentVolumeClaim",
   "projected",
   "secret",

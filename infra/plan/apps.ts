@@ -16,6 +16,8 @@ import { platformImages } from "../config/reserved";
 import { kindDiagnostics } from "./appKindRules";
 import { networkDiagnostics } from "./appNetwork";
 import { portDiagnostics } from "./appPorts";
+import { referenceDiagnostics } from "./appReferences";
+import { sizeDiagnostics } from "./appSize";
 import { safetyDiagnostics } from "./appSafety";
 import { rolloutDiagnostics } from "../components/rollouts/rules";
 import { middlewareDiagnostics } from "../components/gateway/routeMiddlewares";
@@ -62,7 +64,8 @@ export function checkApp(
 ): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (object, field, { value, expected, remedy }) => {
-    const path = `${overlayPath(name, environment)}: ${object.kind}/${object.metadata.name} ${field}`;
+    const place = `${overlayPath(name, environment)}: ${object.kind}/${object.metadata.name}`;
+    const path = `${place} ${field}`.trimEnd();
     diagnostics.push({ path, value: printed(value), expected, remedy });
   };
   for (const object of objects) {
@@ -74,6 +77,8 @@ export function checkApp(
   for (const { object, field, ...rawDiagnostic } of [
     ...kindDiagnostics(objects),
     ...portDiagnostics(objects),
+    ...referenceDiagnostics(objects),
+    ...sizeDiagnostics(objects),
     ...safetyDiagnostics(objects),
     ...networkDiagnostics(objects),
     ...rolloutDiagnostics(objects),
@@ -188,7 +193,10 @@ function checkTable(
   for (const { field, holds, expected, remedy } of rules) {
     const value = at(owner, field);
     const path = base === "" ? field : `${base}.${field}`;
-    if (!holds(value, owner)) report(object, path, { value, expected, remedy });
+    if (holds(value, owner)) continue;
+    // The base has only the container `app`: other containers have to say it themselves.
+    const toDo = value === undefined && remedy === platform ? "add it" : remedy;
+    report(object, path, { value, expected, remedy: toDo });
   }
 }
 
@@ -220,20 +228,26 @@ function checkBudget(object: KubeObject, all: readonly KubeObject[], report: Rep
 }
 
 /**
- * Resources that the scheduler reserves for a workload. Its containers run together; its init containers run one after the other
- * before them. The larger of the two counts. A Rollout keeps all pods of the stable version until its flag is retired, in addition
- * to the new version's pods.
+ * Resources that the scheduler reserves for a workload. Its containers run together with its sidecars, which are init containers that
+ * restart always; other init containers run one after the other before them, beside the sidecars that come earlier. The largest of
+ * these counts. A Rollout keeps all pods of the stable version until its flag is retired, in addition to the new version's pods.
  */
 function demandOf(workload: KubeObject): Demand {
   const versions = workload.kind === "Rollout" ? 2 : 1;
   const pod = at(workload, podPath);
-  const requests = (kind: string, field: string, read: (text: string) => number | undefined) =>
-    list(at(pod, kind)).map((one) => read(String(at(one, `resources.requests.${field}`))) ?? 0);
-  const reserved = (field: string, read: (text: string) => number | undefined) =>
-    Math.max(
-      requests("containers", field, read).reduce((sum, one) => sum + one, 0),
-      ...requests("initContainers", field, read),
+  const reserved = (field: string, read: (text: string) => number | undefined) => {
+    const request = (one: unknown) => read(String(at(one, `resources.requests.${field}`))) ?? 0;
+    let [sidecars, most] = [0, 0];
+    for (const container of list(at(pod, "initContainers"))) {
+      most = Math.max(most, sidecars + request(container));
+      if (at(container, "restartPolicy") === "Always") sidecars += request(container);
+    }
+    const together = list(at(pod, "containers")).map(request);
+    return Math.max(
+      most,
+      together.reduce((sum, one) => sum + one, sidecars),
     );
+  };
   return {
     name: workload.metadata.name,
     replicas: versions * Number(at(workload, "spec.replicas") ?? 0),

@@ -14,13 +14,17 @@ export interface Rendered {
  * Validates objects against the schemas of the pinned versions, as a server with strict field validation does: with Ajv,
  * without the network.
  *
- * @returns every mistake, in the order of the objects; within an object sorted by field.
+ * @returns a function that returns every mistake, in the order of the objects; within an object sorted by field. It compiles the
+ *   validator of each kind once.
  */
-export function conform(rendered: readonly Rendered[], descriptions: Descriptions): Diagnostic[] {
+export function conformer(
+  descriptions: Descriptions,
+): (rendered: readonly Rendered[]) => Diagnostic[] {
   const validatorOf = validators(descriptions);
-  return rendered.flatMap(({ path, objects }) =>
-    objects.flatMap((object) => diagnosticsOf(validatorOf(object), object, path)),
-  );
+  return (rendered) =>
+    rendered.flatMap(({ path, objects }) =>
+      objects.flatMap((object) => diagnosticsOf(validatorOf(object), object, path)),
+    );
 }
 
 /** A validator for each kind, compiled for the first object of the kind. */

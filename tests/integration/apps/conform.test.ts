@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { KubeObject } from "../../../infra/plan/kubeObject";
-import { conform } from "../../../operations/apps/conform";
+import { conformer } from "../../../operations/apps/conform";
 import { described, readDescriptions } from "../../../operations/apps/descriptions";
 import type { Descriptions } from "../../../operations/apps/schemas";
 import { ensureTools } from "../../../toolchain";
@@ -20,7 +20,7 @@ describe("objects against the schemas of the pinned versions", function () {
   });
 
   const found = (...objects: KubeObject[]) =>
-    conform([{ path, objects }], descriptions).map(
+    conformer(descriptions)([{ path, objects }]).map(
       ({ path, value, expected }) => `${path} | ${value} | ${expected}`,
     );
 
@@ -117,7 +117,7 @@ describe("objects against the schemas of the pinned versions", function () {
       const object = { apiVersion: "example.org/v1", kind: "Thing", metadata: { name: "a" } };
       const objects = [{ ...object, spec: { some, one } } as KubeObject];
       const own = { ...descriptions, customKinds };
-      return conform([{ path, objects }], own).map((each) => `${each.path} | ${each.expected}`);
+      return conformer(own)([{ path, objects }]).map((each) => `${each.path} | ${each.expected}`);
     };
     assert.deepEqual(check("a", 0), []);
     assert.deepEqual(check(1, 10), []);

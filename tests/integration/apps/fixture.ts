@@ -63,7 +63,7 @@ function podSpec(selector: () => object): Node {
     ],
     volumes: [{ name: "tmp", emptyDir: {} }],
     initContainers: [container("prepare")],
-    containers: [{ ...container("app"), ...probes() }],
+    containers: [{ ...container("app"), ports: [http], ...probes() }],
   };
 }
 
@@ -82,6 +82,8 @@ function container(name: string): Node {
     },
   };
 }
+
+const http = { name: "http", containerPort: 9898, protocol: "TCP" };
 
 function probes(): Node {
   const probe = () => ({ httpGet: { path: "/healthz", port: "http" } });

@@ -202,6 +202,24 @@ describe("the rules of an app", () => {
     assert.deepEqual(demand, expected);
   });
 
+  it("count a sidecar beside the container, and beside the init containers after it", () => {
+    const asked = (...cpu: readonly (readonly [cpu: string, restartPolicy?: string])[]) => {
+      const objects = compliantApp();
+      const workload = objects.find(({ kind }) => kind === "Deployment");
+      assert.ok(workload);
+      const containers = cpu.map(([cpu, restartPolicy]) => ({
+        resources: { requests: { cpu, memory: "1Mi" } },
+        restartPolicy,
+      }));
+      set(workload, [...pod, "initContainers"], containers);
+      return renderedApp("orders", objects).demands[0]?.cpuMillicores;
+    };
+    assert.equal(asked(["2", "Always"]), 2100);
+    assert.equal(asked(["2", "Always"], ["300m"]), 2300);
+    assert.equal(asked(["300m"], ["2", "Always"]), 2100);
+    assert.equal(asked(["2"], ["50m", "Always"]), 2000);
+  });
+
   for (const name of [
     "Shop",
     "1st",

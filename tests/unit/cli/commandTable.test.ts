@@ -17,7 +17,7 @@ const commands = commandsOf(createProgram(() => () => Promise.resolve())).filter
 
 /** Commands that read only, or that change no environment. Every other one is a program's business, too. */
 const readOnly = [
-  ...["status", "logs", "doctor", "kubeconfig", "env", "diff", "dig", "curl", "preview"],
+  ...["status", "logs", "doctor", "check", "kubeconfig", "env", "diff", "dig", "curl", "preview"],
   ...[
     "region list",
     "topic list",

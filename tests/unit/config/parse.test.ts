@@ -175,7 +175,10 @@ describe("quantities", () => {
     assert.equal(memoryBytes("16Gi"), 16 * 2 ** 30);
     assert.equal(memoryBytes("1.5G"), 1.5e9);
     assert.equal(memoryBytes("1024"), 1024);
-    for (const bad of ["", "16 Gi", "Gi", "-1Gi", "1e3", "16GB", "1.Gi"])
+    assert.equal(memoryBytes("129e6"), 129e6);
+    assert.equal(memoryBytes("1.Gi"), 2 ** 30);
+    assert.equal(memoryBytes("1500m"), 2);
+    for (const bad of ["", "16 Gi", "Gi", "-1Gi", "1e3k", "1e", "16GB", "1..Gi", "."])
       assert.equal(memoryBytes(bad), undefined, bad);
   });
 
@@ -183,7 +186,10 @@ describe("quantities", () => {
     assert.equal(cpuMillicores("250m"), 250);
     assert.equal(cpuMillicores("2"), 2000);
     assert.equal(cpuMillicores("1.25"), 1250);
-    for (const bad of ["", "m", "1.5m", "-1", "two"])
+    assert.equal(cpuMillicores("1e-1"), 100);
+    assert.equal(cpuMillicores("0.1"), 100);
+    assert.equal(cpuMillicores("1.5m"), 2);
+    for (const bad of ["", "m", "500 m", "-1", "two"])
       assert.equal(cpuMillicores(bad), undefined, bad);
   });
 });

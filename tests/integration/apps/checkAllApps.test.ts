@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { appendFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { repositoryRoot } from "../../../infra/providers/local/instance";
-import { described } from "../../../operations/apps/descriptions";
-import { checkAllApps } from "../../../ci/checkApps";
+import { checkAllApps, checkTools } from "../../../operations/apps/checkAll";
 import { environmentNames, environmentsFolder } from "../../../infra/config";
 import { ensureTools } from "../../../toolchain";
 import { makeFolder } from "../../support/folder";
@@ -14,7 +13,7 @@ describe("the check of all apps", function () {
 
   before(async function () {
     this.timeout(600_000);
-    await ensureTools(["kustomize", ...described], () => undefined);
+    await ensureTools(checkTools, () => undefined);
   });
   beforeEach(async () => {
     folder = makeFolder();
