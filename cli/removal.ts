@@ -1,3 +1,4 @@
+import type { TopicConfig } from "../infra/components/streaming/configuration";
 import { holdsData } from "../infra/plan/appSafety";
 import {
   awaitingPruning,
@@ -64,6 +65,27 @@ export function planRemoval(
       `Delete apps/${app}, have that delivered, and run the same command again.`,
     ].join("\n"),
   };
+}
+
+/**
+ * Why an app is not removed while topics of Kafka name it: its namespace would go with the objects by which it reaches Kafka, and `up`
+ * would not create them again. Pure.
+ * @param topics those of the environment; undefined without Kafka.
+ * @returns undefined: no topic names it.
+ */
+export function namedByTopics(
+  app: string,
+  environment: string,
+  topics: readonly Pick<TopicConfig, "name" | "writers" | "readers">[] = [],
+): string | undefined {
+  const named = topics
+    .filter(({ writers, readers }) => writers.includes(app) || readers.includes(app))
+    .map(({ name }) => name);
+  if (named.length === 0) return undefined;
+  return [
+    `${app} may still write or read in Kafka: meridian:streaming names it at ${named.join(", ")}. Nothing was changed.`,
+    `Remove it from the topics' writers and readers, run \`npx meridian up ${environment}\`, and then the same command again.`,
+  ].join("\n");
 }
 
 /** The fields of `remove --json` that are known before the deletion. Pure. */

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubeError, kubeDelete, kubeGet, kubePatch } from "../infra/kube/kube";
 import { argocdNamespace } from "../infra/components/delivery/names";
+import { streamingSection } from "../infra/components/streaming/configuration";
 import { planPlatform } from "../infra/plan";
 import { confirmByTyping } from "./aws/ask";
 import type { Asking } from "./changing";
@@ -15,6 +16,7 @@ import type { RemoveFields } from "./documents/schemas";
 import { Stage } from "./progress";
 import {
   confirmationTime,
+  namedByTopics,
   planRemoval,
   removalFields,
   removalText,
@@ -57,6 +59,9 @@ export async function remove(
   if (isOnAws(environment))
     throw new CommandError(removalWithKubectl(app, { argocd: argocdNamespace, approval }));
   const { instance, configuration } = runningInstance(environment);
+  const { streaming } = streamingSection.of(configuration);
+  const blocked = namedByTopics(app, environment, streaming?.topics);
+  if (blocked !== undefined) throw new CommandError(blocked);
   const plan = planPlatform(configuration);
   const file = (cluster: string) =>
     fs.readFileSync(path.join(instance.filesDir, `${cluster}.kubeconfig`), "utf8");

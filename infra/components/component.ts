@@ -33,6 +33,8 @@ export interface Component {
    * Default: none.
    */
   readonly namespaces?: readonly string[];
+  /** Names of the ConfigMaps and Secrets that it creates in the namespaces of apps: no app can contain one. Default: none. */
+  readonly objectsInApps?: readonly string[];
   /** Its pods with restricted traffic, and the permitted flows: their NetworkPolicies are derived from it. Default: none. */
   readonly listeners?: readonly Listener[];
   /** Labels of its pods that call apps, at their port `http`. Default: none does. */

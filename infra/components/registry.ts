@@ -34,3 +34,8 @@ export function componentsOf(environment: Environment, of = components): readonl
 export const platformNamespaces: readonly string[] = components.flatMap(
   ({ namespaces = [] }) => namespaces,
 );
+
+/** Names of the ConfigMaps and Secrets that the platform creates in the namespaces of apps. */
+export const platformObjects: readonly string[] = components.flatMap(
+  ({ objectsInApps = [] }) => objectsInApps,
+);

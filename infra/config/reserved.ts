@@ -6,3 +6,6 @@ export const reservedRegionNames = ["hub", "federation"] as const;
  * pinned in `environments/images.json`. An app cannot have one of these names, because it would push its images there.
  */
 export const platformImages: readonly string[] = ["failback", "rollout-gate"];
+
+/** Namespaces of Kubernetes, and those that Karmada may create: no app can have one of these names. */
+export const reservedNamespaces = /^(default|kube-.*|karmada-.*)$/;

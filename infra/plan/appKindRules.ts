@@ -1,4 +1,5 @@
 import { apiVersionOf, appKinds } from "../components/appKinds";
+import { platformObjects } from "../components/registry";
 import type { ObjectDiagnostic } from "./appSafety";
 import type { KubeObject } from "./kubeObject";
 
@@ -14,6 +15,19 @@ export function kindDiagnostics(objects: readonly KubeObject[]): ObjectDiagnosti
       value: `${object.kind} of ${object.apiVersion}`,
       expected: `one of ${allowed.map(({ kind }) => kind).join(", ")}`,
       remedy: "remove the object, or use a kind that apps may use (apps/README.md)",
+    }));
+}
+
+/** Diagnostics of objects with a name that the platform uses in the app's namespace: Argo CD would overwrite the platform's object. */
+export function nameDiagnostics(objects: readonly KubeObject[]): ObjectDiagnostic[] {
+  return objects
+    .filter(({ kind, metadata }) => kind === "ConfigMap" && platformObjects.includes(metadata.name))
+    .map((object) => ({
+      object,
+      field: "metadata.name",
+      value: object.metadata.name,
+      expected: `a name other than ${platformObjects.join(", ")}, which the platform creates in the app's namespace`,
+      remedy: "rename the object, or remove it and mount the platform's (apps/README.md)",
     }));
 }
 

@@ -12,8 +12,8 @@ import {
   type Rule,
 } from "./appRules";
 import { platformNamespaces } from "../components/registry";
-import { platformImages } from "../config/reserved";
-import { kindDiagnostics } from "./appKindRules";
+import { platformImages, reservedNamespaces } from "../config/reserved";
+import { kindDiagnostics, nameDiagnostics } from "./appKindRules";
 import { networkDiagnostics } from "./appNetwork";
 import { portDiagnostics } from "./appPorts";
 import { referenceDiagnostics } from "./appReferences";
@@ -42,14 +42,12 @@ type PathlessDiagnostic = Pick<Diagnostic, "expected" | "remedy"> & { readonly v
 
 type Report = (object: KubeObject, field: string, rawDiagnostic: PathlessDiagnostic) => void;
 
-/** Namespaces of Kubernetes, and those that Karmada may create. */
-const reserved = /^(default|kube-.*|karmada-.*)$/;
-
 /** Diagnostics of an app's folder name, which becomes a namespace and an Application. */
 export function checkAppName(name: string): Diagnostic[] {
   const place = { path: `apps/${name}`, value: name };
   if (!isDnsLabel(name)) return [{ ...place, expected: dnsLabel, remedy: "rename the folder" }];
-  const taken = [...platformNamespaces, ...platformImages].includes(name) || reserved.test(name);
+  const taken =
+    [...platformNamespaces, ...platformImages].includes(name) || reservedNamespaces.test(name);
   if (!taken) return [];
   return [
     { ...place, expected: "a name that is not the cluster's own", remedy: "rename the folder" },
@@ -76,6 +74,7 @@ export function checkApp(
   }
   for (const { object, field, ...rawDiagnostic } of [
     ...kindDiagnostics(objects),
+    ...nameDiagnostics(objects),
     ...portDiagnostics(objects),
     ...referenceDiagnostics(objects),
     ...sizeDiagnostics(objects),

@@ -66,6 +66,7 @@ const passedThrough: ReadonlySet<string> = new Set([
   "meridian:platform:Federation",
   "meridian:platform:FederationMember",
   "meridian:platform:Platform",
+  "meridian:platform:StreamingClients",
   "pulumi:providers:aws",
   "pulumi:providers:kubernetes",
   // Stand-ins of the tests' own foundation.
@@ -91,6 +92,7 @@ const passedThrough: ReadonlySet<string> = new Set([
   "kubernetes:eks.amazonaws.com/v1:IngressClassParams",
   "kubernetes:eks.amazonaws.com/v1:NodeClass",
   "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding",
+  "kubernetes:external-secrets.io/v1:ClusterExternalSecret",
   "kubernetes:external-secrets.io/v1:ClusterSecretStore",
   "kubernetes:external-secrets.io/v1:ExternalSecret",
   "kubernetes:kafka.strimzi.io/v1:Kafka",

@@ -6,15 +6,21 @@ import type { ClientPlan } from "./types";
  * Producers: a write is acknowledged by all in-sync replicas, is stored once although it is retried, and is retried for at most two
  * minutes. Consumers: a group without offsets begins at the oldest record, so that a group that continues in another region skips
  * none.
+ *
+ * A client starts with a random entry of `bootstrap.servers`, and stays with that entry's cluster. So the list has brokers of one region
+ * only: with those of several, members of one group would read from different clusters. The other regions are `fallbacks`, those after
+ * its own first, so that the clients of different regions do not all begin with the same one.
  * @param regions all regions, in configuration order.
  */
 export function planClient(region: string, regions: readonly string[]): ClientPlan {
+  const own = regions.indexOf(region);
   return {
     region,
-    bootstrap: [region, ...regions.filter((name) => name !== region)],
+    fallbacks: [...regions.slice(own + 1), ...regions.slice(0, Math.max(own, 0))],
     common: {
       "security.protocol": "SSL",
-      // If no known broker answers for this time, the client starts again with the bootstrap list, which has other regions.
+      // If no known broker answers for this time, the client starts again with the bootstrap list. Brokers that were replaced while it
+      // could not reach them have other addresses than those that it knows; the address of the list stays.
       "metadata.recovery.strategy": "rebootstrap",
       "metadata.recovery.rebootstrap.trigger.ms": "30000",
       "client.dns.lookup": "use_all_dns_ips",

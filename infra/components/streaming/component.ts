@@ -14,7 +14,7 @@ import {
   monitorPort,
   mostLocalBrokers,
 } from "./localNames";
-import { streamingName } from "./names";
+import { clientName, streamingName } from "./names";
 import { planStreaming } from "./plan";
 import { type StreamingState, streamingRows } from "./status";
 
@@ -64,6 +64,7 @@ export const streaming: Component = {
   configuration: streamingSection,
   isUsed: (environment) => streamingSection.of(environment).streaming !== undefined,
   namespaces: [streamingName],
+  objectsInApps: [clientName],
   listeners: [brokers],
   tools: { local: ["java", "kafka"] },
   processes: [...Array.from({ length: mostLocalBrokers }, (_, id) => broker(id)), mirror, monitor],

@@ -6,6 +6,9 @@ export const streamingName = "streaming";
 /** Name of each region's Kafka cluster. The regions' clusters are separate, so the name needs no region. */
 export const kafkaName = "kafka";
 
+/** Name of the ConfigMap and of the Secret by which an app reaches Kafka, in the app's namespace. */
+export const clientName = `${streamingName}-client`;
+
 /** Name in `region` of a topic that is mirrored from another region, as MirrorMaker's DefaultReplicationPolicy builds it. */
 export function mirroredTopic(from: string, topic: string): string {
   return `${from}.${topic}`;

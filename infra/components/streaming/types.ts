@@ -107,8 +107,8 @@ export type ReplicationPolicy =
 /** Defaults of the Kafka clients in one region. */
 export interface ClientPlan {
   readonly region: string;
-  /** Regions in the order of `bootstrap.servers`: its own first. */
-  readonly bootstrap: readonly string[];
+  /** The other regions, in the order in which a client tries them while no broker of its own region answers. */
+  readonly fallbacks: readonly string[];
   /** Settings of every client. */
   readonly common: KafkaSettings;
   /** Settings of producers, in addition to `common`. */

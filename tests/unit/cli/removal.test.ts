@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { confirmationTime, planRemoval, removalText } from "../../../cli/removal";
+import { confirmationTime, namedByTopics, planRemoval, removalText } from "../../../cli/removal";
 import type { Application, ApplicationResource } from "../../../operations/status/model";
 
 const gone = [{ message: "apps/cart/overlays/local: app path does not exist" }];
@@ -92,6 +92,22 @@ describe("What the removal of an app takes", () => {
     ]);
     assert.match(removalText(planned(cart(status)), ["eu"]), /\n {2}PersistentVolumeClaim data$/);
     assert.doesNotMatch(removalText(planned(cart({ conditions: gone })), ["eu"]), /Data/);
+  });
+});
+
+describe("An app that topics name", () => {
+  const topics = [
+    { name: "orders", writers: ["orders"], readers: ["storefront"] },
+    { name: "prices", writers: ["catalog"], readers: ["storefront"] },
+  ];
+
+  it("is not removed before the configuration no longer names it", () => {
+    const text = namedByTopics("storefront", "local", topics) ?? "";
+    assert.match(text, /^storefront .* names it at orders, prices[.] Nothing was changed[.]$/m);
+    assert.match(text, /`npx meridian up local`/);
+    assert.match(namedByTopics("orders", "local", topics) ?? "", /names it at orders[.]/);
+    assert.equal(namedByTopics("cart", "local", topics), undefined);
+    assert.equal(namedByTopics("orders", "local", undefined), undefined);
   });
 });
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { appKinds, apiVersionOf } from "../../../infra/components/appKinds";
-import { kindDiagnostics } from "../../../infra/plan/appKindRules";
+import { kindDiagnostics, nameDiagnostics } from "../../../infra/plan/appKindRules";
 import { portDiagnostics } from "../../../infra/plan/appPorts";
+import { checkApp } from "../../../infra/plan/apps";
 
 const object = (apiVersion: string, kind: string, spec: object = {}) => ({
   ...{ apiVersion, kind, spec },
@@ -28,6 +29,36 @@ describe("The kinds of an app's objects", () => {
       assert.deepEqual(refused(apiVersion, kind), [`${kind} of ${apiVersion}`]);
     const [first] = kindDiagnostics([object("v1", "Secret")]);
     assert.match(first?.expected ?? "", /ConfigMap.*Rollout/);
+  });
+});
+
+describe("The names of an app's objects", () => {
+  const named = (kind: string, name: string) => ({
+    ...{ apiVersion: "v1", kind },
+    metadata: { name, namespace: "cart" },
+  });
+
+  it("are not those of objects that the platform creates in the app's namespace", () => {
+    const [found, ...others] = nameDiagnostics([
+      named("ConfigMap", "streaming-client"),
+      named("ConfigMap", "settings"),
+      named("Service", "streaming-client"),
+    ]);
+    assert.deepEqual(others, []);
+    assert.equal(found?.value, "streaming-client");
+    assert.match(found.expected, /other than streaming-client, which the platform creates/);
+    assert.match(found.remedy, /rename the object/);
+  });
+
+  it("are checked with the whole app", () => {
+    const diagnostics = checkApp("cart", "local", [named("ConfigMap", "streaming-client")]);
+    assert.ok(
+      diagnostics.some(
+        ({ path, value }) =>
+          path === "apps/cart/overlays/local: ConfigMap/streaming-client metadata.name" &&
+          value === "streaming-client",
+      ),
+    );
   });
 });
 

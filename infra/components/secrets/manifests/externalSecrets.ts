@@ -2,11 +2,12 @@ import { cacheKeys } from "../../cache/plan";
 import { databaseKeys } from "../../database/plan";
 import { dataNamespace, secretPrefix } from "../plan";
 import type { Manifest } from "../../../manifests/types";
+import { labelKeys } from "../../../plan/names";
 
 /** API of External Secrets, since its version 0.16. */
 const apiVersion = "external-secrets.io/v1";
 
-/** The only secret store of a cluster. */
+/** The secret store for namespaces with `secretsLabel`. */
 export const secretStoreName = "meridian";
 
 /** Label of a namespace that may read external secrets. Its value is "allowed". */
@@ -16,25 +17,44 @@ export interface ClusterSecretStoreSpec {
   readonly provider: {
     readonly aws: { readonly service: "SecretsManager"; readonly region: string };
   };
-  readonly conditions: readonly {
-    readonly namespaceSelector: { readonly matchLabels: Readonly<Record<string, string>> };
-  }[];
+  /** Namespaces that may use it. */
+  readonly conditions: readonly StoreCondition[];
   /** Interval in seconds of the store's health check. */
   readonly refreshInterval: number;
 }
 
+/** Namespaces by label, or by name. */
+export type StoreCondition =
+  | { readonly namespaceSelector: { readonly matchLabels: Readonly<Record<string, string>> } }
+  | { readonly namespaces: readonly string[] };
+
+export interface SecretStoreArgs {
+  readonly name: string;
+  readonly condition: StoreCondition;
+}
+
+/** The store for namespaces with the label. */
+const labelledStore: SecretStoreArgs = {
+  name: secretStoreName,
+  condition: { namespaceSelector: { matchLabels: { [secretsLabel]: "allowed" } } },
+};
+
 /**
  * Secrets Manager of the cluster's region. It contains no credentials: External Secrets uses those of its service account, through
- * Pod Identity. Only namespaces with the label may use it.
+ * Pod Identity. Only the namespaces of its condition may use it.
+ * @param store Default: the one for namespaces with the label.
  */
-export function clusterSecretStore(region: string): Manifest<ClusterSecretStoreSpec> {
+export function clusterSecretStore(
+  region: string,
+  { name, condition }: SecretStoreArgs = labelledStore,
+): Manifest<ClusterSecretStoreSpec> {
   return {
     apiVersion,
     kind: "ClusterSecretStore",
-    metadata: { name: secretStoreName },
+    metadata: { name },
     spec: {
       provider: { aws: { service: "SecretsManager", region } },
-      conditions: [{ namespaceSelector: { matchLabels: { [secretsLabel]: "allowed" } } }],
+      conditions: [condition],
       refreshInterval: 300,
     },
   };
@@ -60,20 +80,56 @@ export interface ExternalSecretArgs {
   readonly keys: readonly string[];
   /** Interval of updates from Secrets Manager. Default: "1h". */
   readonly refreshInterval?: string;
+  /** Name of the ClusterSecretStore. Default: the one for namespaces with the label. */
+  readonly store?: string;
 }
 
 /** A Secret that is synchronized from Secrets Manager. */
 export function externalSecret(args: ExternalSecretArgs): Manifest<ExternalSecretSpec> {
-  const { name, namespace, secret, keys, refreshInterval = "1h" } = args;
+  const { name, namespace } = args;
   return {
     apiVersion,
     kind: "ExternalSecret",
     metadata: { name, namespace },
+    spec: externalSecretSpec(args),
+  };
+}
+
+function externalSecretSpec(args: Omit<ExternalSecretArgs, "namespace">): ExternalSecretSpec {
+  const { name, secret, keys, refreshInterval = "1h", store = secretStoreName } = args;
+  return {
+    refreshInterval,
+    secretStoreRef: { kind: "ClusterSecretStore", name: store },
+    target: { name, creationPolicy: "Owner" },
+    data: keys.map((key) => ({ secretKey: key, remoteRef: { key: secret, property: key } })),
+  };
+}
+
+export interface ClusterExternalSecretSpec {
+  readonly externalSecretName: string;
+  readonly namespaceSelectors: readonly {
+    readonly matchLabels: Readonly<Record<string, string>>;
+  }[];
+  /** Interval at which External Secrets looks for the namespace. */
+  readonly refreshTime: string;
+  readonly externalSecretSpec: ExternalSecretSpec;
+}
+
+/**
+ * An `externalSecret` that may exist before its namespace, and that External Secrets creates again with the namespace. Its own name is
+ * `<namespace>-<name>`.
+ */
+export function externalSecretOfApp(args: ExternalSecretArgs): Manifest<ClusterExternalSecretSpec> {
+  const { name, namespace } = args;
+  return {
+    apiVersion,
+    kind: "ClusterExternalSecret",
+    metadata: { name: `${namespace}-${name}` },
     spec: {
-      refreshInterval,
-      secretStoreRef: { kind: "ClusterSecretStore", name: secretStoreName },
-      target: { name, creationPolicy: "Owner" },
-      data: keys.map((key) => ({ secretKey: key, remoteRef: { key: secret, property: key } })),
+      externalSecretName: name,
+      namespaceSelectors: [{ matchLabels: { [labelKeys.namespaceName]: namespace } }],
+      refreshTime: "1m",
+      externalSecretSpec: externalSecretSpec(args),
     },
   };
 }

@@ -1,12 +1,19 @@
 import { z } from "zod";
 import { type Parsed, option, refuse, whole } from "../../../config/option";
 import { memoryBytes } from "../../../config/quantity";
+import { reservedNamespaces } from "../../../config/reserved";
+import { streamingName } from "../names";
 
 const appName = option(
-  z.string().regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/),
+  z
+    .string()
+    .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/)
+    // The platform creates the app's namespace.
+    .refine((name) => name !== streamingName && !reservedNamespaces.test(name)),
   "Name of an app: its folder below apps.",
   {
-    expected: "the name of an app: lower-case letters, digits and hyphens",
+    expected:
+      "the name of an app: lower-case letters, digits and hyphens, and no namespace of the cluster itself",
     remedy: "Write the name of a folder below apps, e.g. orders.",
   },
 );

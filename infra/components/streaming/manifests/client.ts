@@ -1,38 +1,35 @@
-import type { Manifest } from "../../../manifests/types";
-import { type ExternalSecretSpec, externalSecret } from "../../secrets/manifests/externalSecrets";
-import { secretPrefix } from "../../secrets/plan";
-import type { ClientPlan, KafkaSettings } from "../types";
+import type { ClientPlan } from "../types";
 import { userKeys } from "./certificates";
+import { properties } from "./properties";
 
-/** Name of the ConfigMap and of the Secret by which an app reaches Kafka. */
-export const clientName = "streaming-client";
-
-/** Folder in which the app mounts the Secret. */
+/** Folder in which an app mounts the Secret. */
 export const clientFolder = "/etc/streaming-client";
 
-export interface ConfigMap extends Manifest {
-  readonly kind: "ConfigMap";
-  readonly data: Readonly<Record<string, string>>;
+/** Addresses of a region's brokers, as values of `bootstrap.servers`. */
+export interface RegionBootstrap {
+  /** For clients in the region itself. */
+  readonly own: string;
+  /** For clients in other regions. Absent: no other region reaches it. */
+  readonly others?: string;
 }
 
 /**
- * Settings of an app's clients in one region: for Kafka's own clients as property files, for others as single values.
- * @param namespace the app's, which has its name.
- * @param bootstrap by region, its address for clients in the plan's region.
- * @throws RangeError if a region has no address.
+ * Settings of an app's clients in one region, by key of the ConfigMap: single values, and property files for Kafka's own clients.
+ * Only `KAFKA_FALLBACK_*` name other regions, one region for each number.
+ * @param app its name, which is also its consumer group.
+ * @param bootstrap by region.
+ * @throws RangeError if a region has no address for clients in the plan's region.
  */
-export function clientMap(
-  namespace: string,
+export function clientData(
+  app: string,
   plan: ClientPlan,
-  bootstrap: Readonly<Record<string, string>>,
-): ConfigMap {
-  const servers = plan.bootstrap.map((region) => {
-    const address = bootstrap[region];
-    if (address === undefined) throw new RangeError(`${region} has no bootstrap address`);
-    return address;
-  });
+  bootstrap: Readonly<Record<string, RegionBootstrap>>,
+): Readonly<Record<string, string>> {
+  const { region, fallbacks } = plan;
+  const own = known(region, bootstrap[region]?.own);
+  const others = fallbacks.map((other) => known(other, bootstrap[other]?.others));
   const common = {
-    "bootstrap.servers": servers.join(","),
+    "bootstrap.servers": own,
     ...plan.common,
     "ssl.truststore.type": "PEM",
     "ssl.truststore.location": `${clientFolder}/${userKeys.authority}`,
@@ -40,36 +37,19 @@ export function clientMap(
     "ssl.keystore.location": `${clientFolder}/${userKeys.both}`,
   };
   return {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name: clientName, namespace },
-    data: {
-      KAFKA_BOOTSTRAP_SERVERS: servers.join(","),
-      KAFKA_GROUP_ID: namespace,
-      "producer.properties": properties({ ...common, ...plan.producer }),
-      "consumer.properties": properties({ ...common, ...plan.consumer, "group.id": namespace }),
-    },
+    KAFKA_REGION: region,
+    KAFKA_BOOTSTRAP_SERVERS: own,
+    KAFKA_GROUP_ID: app,
+    ...(fallbacks.length > 0 && { KAFKA_FALLBACK_REGIONS: fallbacks.join(",") }),
+    ...Object.fromEntries(
+      others.map((address, index) => [`KAFKA_FALLBACK_BOOTSTRAP_SERVERS_${index + 1}`, address]),
+    ),
+    "producer.properties": properties({ ...common, ...plan.producer }),
+    "consumer.properties": properties({ ...common, ...plan.consumer, "group.id": app }),
   };
 }
 
-/** Full name of an app's secret in Secrets Manager. */
-export function clientSecretName(environment: string, app: string): string {
-  return `${secretPrefix(environment)}${app}/${clientName}`;
-}
-
-/** The app's Secret, from Secrets Manager: only the app's own namespace may read it. */
-export function clientCredentials(environment: string, app: string): Manifest<ExternalSecretSpec> {
-  return externalSecret({
-    name: clientName,
-    namespace: app,
-    secret: clientSecretName(environment, app),
-    keys: Object.values(userKeys),
-  });
-}
-
-/** Settings in the format of Java's property files. No value has a character with a meaning there. */
-function properties(settings: KafkaSettings): string {
-  return Object.entries(settings)
-    .map(([key, value]) => `${key}=${value}\n`)
-    .join("");
+function known(region: string, address: string | undefined): string {
+  if (address === undefined) throw new RangeError(`${region} has no bootstrap address`);
+  return address;
 }

@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { adminUser, brokerUser } from "../localNames";
 import { principalOf } from "../names";
 import type { BrokerPlan, KafkaClusterPlan, KafkaSettings, MirrorPlan } from "../types";
+import { properties } from "./properties";
 
 /** Files in the folder of each process. */
 export const kafkaFiles = {
@@ -170,11 +171,4 @@ function prefixed(prefix: string, settings: KafkaSettings): KafkaSettings {
   return Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [`${prefix}${key}`, value]),
   );
-}
-
-/** A file of Java's properties. Values are single lines. */
-export function properties(settings: KafkaSettings): string {
-  return Object.entries(settings)
-    .map(([key, value]) => `${key}=${value.replaceAll("\\", "\\\\")}\n`)
-    .join("");
 }

@@ -10,6 +10,7 @@ import {
   monitorUser,
 } from "../localNames";
 import type { BrokerPlan, KafkaClusterPlan, MirrorPlan, StreamingPlan } from "../types";
+import type { RegionBootstrap } from "./client";
 import {
   brokerProperties,
   javaCommand,
@@ -18,9 +19,9 @@ import {
   type KafkaTools,
   loggingProperties,
   mirrorProperties,
-  properties,
   tlsSettings,
 } from "./localKafka";
+import { properties } from "./properties";
 
 /** This machine, as processes are started on it. */
 export interface KafkaMachine {
@@ -151,6 +152,19 @@ export function serversOf(plan: StreamingPlan, region: string, machine: KafkaMac
   const cluster = plan.clusters.find((one) => one.region === region);
   return (cluster?.brokers ?? []).map(
     ({ id }) => `127.0.0.1:${machine.port(brokerPort(region, id))}`,
+  );
+}
+
+/** Addresses of all regions' brokers: those of this machine are the same for every client. */
+export function localBootstrap(
+  plan: StreamingPlan,
+  machine: KafkaMachine,
+): Readonly<Record<string, RegionBootstrap>> {
+  return Object.fromEntries(
+    plan.clusters.map(({ region }) => {
+      const servers = serversOf(plan, region, machine).join(",");
+      return [region, { own: servers, others: servers }];
+    }),
   );
 }
 

@@ -15,9 +15,12 @@ import { planBrokersEdge } from "../awsEdge";
 import { appEgressPolicy } from "../manifests/appEgress";
 import { streamingSection } from "../configuration";
 import { type PemPair, userSecretData } from "../manifests/certificates";
-import { clientSecretName } from "../manifests/client";
+import type { RegionBootstrap } from "../manifests/client";
+import { clientSecretName } from "../manifests/clientSecrets";
+import { ownBootstrap, regionsBootstrap } from "../manifests/endpoints";
 import { planStreaming, type StreamingPlan } from "../plan";
-import { Identities } from "./identities";
+import { AppClients } from "./appClients";
+import { Identities, pairIn } from "./identities";
 import { RegionStreaming } from "./region";
 
 export interface AwsStreamingArgs {
@@ -73,6 +76,7 @@ export class AwsStreaming extends pulumi.ComponentResource {
     );
     for (const { part } of parts) part.startMirror(hosts);
     this.openOtherRegions();
+    this.createClients(hosts);
     this.namespaces = Object.fromEntries(
       parts.map(({ region, part }) => [region, [part.namespace]] as const),
     );
@@ -102,6 +106,20 @@ export class AwsStreaming extends pulumi.ComponentResource {
       { parent: this, providers: [ofRegion(providers, name)] },
     );
     return { region: name, part };
+  }
+
+  /** @param hosts names of the regions' load balancers. The regions create the Secrets, from Secrets Manager. */
+  private createClients(hosts: pulumi.Output<Readonly<Record<string, string>>>): void {
+    const { streaming, federation, federationReady } = this.args;
+    const regions = streaming.clusters.map(({ region }) => region);
+    new AppClients(
+      "streaming-clients",
+      {
+        ...{ plan: streaming, federation, federationReady },
+        bootstrap: hosts.apply((names) => bootstrapOf(regions, names)),
+      },
+      { parent: this },
+    );
   }
 
   /** With one region, there are no others. */
@@ -165,11 +183,19 @@ function authorityOf({ authority, authorityKey }: Identities): pulumi.Output<Pem
 
 /** @throws when the user has no certificate. */
 function pairOf({ pairs }: Identities, user: string): pulumi.Output<PemPair> {
-  return pulumi.secret(
-    pairs.apply((all) => {
-      const pair = all[user];
-      if (pair === undefined) throw new Error(`${user} has no certificate`);
-      return pair;
+  return pulumi.secret(pairs.apply((all) => pairIn(all, user)));
+}
+
+/** Within its region a client uses the brokers' Service, from others their load balancer. */
+function bootstrapOf(
+  regions: readonly string[],
+  hosts: Readonly<Record<string, string>>,
+): Readonly<Record<string, RegionBootstrap>> {
+  return Object.fromEntries(
+    regions.map((region) => {
+      const host = hosts[region];
+      const others = host === undefined ? {} : { others: regionsBootstrap(host) };
+      return [region, { own: ownBootstrap, ...others }];
     }),
   );
 }

@@ -31,8 +31,14 @@ export class Identities extends pulumi.CustomResource {
 }
 
 /** @throws when the identity has no certificate. */
-export function pemOf(pairs: Readonly<Record<string, KeyPair>>, name: string): string {
+export function pairIn(pairs: Readonly<Record<string, KeyPair>>, name: string): KeyPair {
   const pair = pairs[name];
   if (pair === undefined) throw new Error(`${name} has no certificate`);
+  return pair;
+}
+
+/** @throws when the identity has no certificate. */
+export function pemOf(pairs: Readonly<Record<string, KeyPair>>, name: string): string {
+  const pair = pairIn(pairs, name);
   return `${pair.certificate.trim()}\n${pair.key.trim()}\n`;
 }

@@ -3,12 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { serviceDir } from "../../../providers/local/instance";
 import { LocalService, ownService } from "../../../providers/local/resources/service";
 import type { LocalContext } from "../../../providers/local/resources/types";
-import type { Region } from "../../../resources/foundation";
+import type { Cluster, Region } from "../../../resources/foundation";
 import { toolPath } from "../../../../toolchain";
 import { aclRules, describeRules } from "../aclRules";
 import type { KafkaStorageInputs } from "../handlers/kafkaStorage";
 import { kafkaLibraryFile } from "../handlers/kafkaClient";
 import { adminUser, monitorName, monitorPort, monitorUser } from "../localNames";
+import { userSecretData } from "../manifests/certificates";
 import { kafkaFiles } from "../manifests/localKafka";
 import {
   type BrokerProcess,
@@ -17,17 +18,22 @@ import {
   identitiesOf,
   type KafkaMachine,
   type KafkaProcess,
+  localBootstrap,
   mirrorProcess,
   serversOf,
 } from "../manifests/localProcesses";
 import { principalOf } from "../names";
 import type { KafkaClusterPlan, StreamingPlan } from "../types";
-import { Identities } from "./identities";
+import { AppClients } from "./appClients";
+import { Identities, pairIn } from "./identities";
 
 export interface LocalStreamingArgs {
   readonly context: LocalContext;
   readonly plan: StreamingPlan;
   readonly regions: readonly Region[];
+  /** Karmada, which copies the apps' settings and certificates. It may be used once `federationReady` exists. */
+  readonly federation: Cluster;
+  readonly federationReady: readonly pulumi.Resource[];
 }
 
 /** Kafka on this machine: real brokers in each region, their topics and permissions, and the mirrors between them. */
@@ -55,7 +61,25 @@ export class LocalStreaming extends pulumi.ComponentResource {
         ...topics,
       ]);
     this.startMonitor();
+    this.createClients();
     this.registerOutputs({});
+  }
+
+  private createClients(): void {
+    const { plan, federation, federationReady } = this.args;
+    const { authority, pairs } = this.identities;
+    new AppClients(
+      "streaming-clients",
+      {
+        ...{ plan, federation, federationReady },
+        bootstrap: localBootstrap(plan, this.machine),
+        secretOf: (app) =>
+          pulumi
+            .all([authority, pairs])
+            .apply(([certificate, known]) => userSecretData(certificate, pairIn(known, app))),
+      },
+      { parent: this },
+    );
   }
 
   /** It needs no broker: it reports those that do not answer. */

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Manifest } from "../../../manifests/types";
 import { charts } from "../../../plan/charts";
 import { installChart } from "../../../resources/chart";
 import { retainStorageClass } from "../../../providers/aws/cluster/manifests/storage";
@@ -17,6 +18,7 @@ import {
   type Secret,
 } from "../manifests/certificates";
 import { brokerPools, kafkaObject, nodePoolObject } from "../manifests/kafka";
+import { clientSecret, clientStore } from "../manifests/clientSecrets";
 import { mirrorObject } from "../manifests/mirror";
 import { operatorName, operatorValues } from "../manifests/operatorChart";
 import { strimziApi, type StrimziKind, type StrimziObject } from "../manifests/strimzi";
@@ -79,6 +81,7 @@ export class RegionStreaming extends pulumi.ComponentResource {
     const kafka = this.createKafka(operator, balancer?.host);
     balancer?.lead([kafka]);
     this.ready = [kafka, ...this.createUsers(kafka)];
+    this.createClientSecrets();
     this.registerOutputs({ host: this.host });
   }
 
@@ -155,6 +158,20 @@ export class RegionStreaming extends pulumi.ComponentResource {
     return users.map((user) =>
       this.create(`user-${user.name}`, "KafkaUser", userObject(user), [kafka]),
     );
+  }
+
+  /** The apps' certificates. They need no broker: an app's pod waits for its Secret. */
+  private createClientSecrets(): void {
+    const { environment, plan, region } = this.args;
+    if (plan.apps.length === 0) return;
+    const create = (manifest: Manifest, dependsOn: readonly pulumi.Resource[]) =>
+      new k8s.apiextensions.CustomResource(
+        `${this.resourceName}-${manifest.kind.toLowerCase()}-${manifest.metadata.name}`,
+        manifest,
+        { ...this.child, dependsOn: [...dependsOn] },
+      );
+    const store = create(clientStore(region.plan.name, plan.apps), region.ready);
+    for (const app of plan.apps) create(clientSecret(environment, app), [store]);
   }
 
   private createAuthority(

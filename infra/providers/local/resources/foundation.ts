@@ -90,7 +90,10 @@ export async function createLocalFoundation(
   new LocalDns("dns", { context, traffic });
   const streaming = planStreaming(plan.environment);
   if (streaming !== undefined)
-    new LocalStreaming("streaming", { context, plan: streaming, regions });
+    new LocalStreaming("streaming", {
+      ...{ context, plan: streaming, regions, federation },
+      federationReady: federation.ready,
+    });
   startComponents({ context, plan, clusters: [hub, ...regions], of });
   const { failback } = plan.federation;
   if (failback.mode === "automatic")

@@ -42,6 +42,10 @@ const brings: Readonly<Record<string, (world: ChartWorld) => Partial<Brought>>> 
       },
       {
         ...externalSecrets,
+        ...{ kind: "ClusterExternalSecret", plural: "clusterexternalsecrets", scope: "Cluster" },
+      },
+      {
+        ...externalSecrets,
         ...{ kind: "SecretStore", plural: "secretstores", scope: "Namespaced" },
       },
       {

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { brokerPools, kafkaObject } from "../../../../infra/components/streaming/manifests/kafka";
-import {
-  clientCredentials,
-  clientMap,
-} from "../../../../infra/components/streaming/manifests/client";
 import { mirrorObject } from "../../../../infra/components/streaming/manifests/mirror";
 import { topicObjectName } from "../../../../infra/components/streaming/manifests/topics";
 import { parseEnvironment } from "../../../../infra/config/parse";
@@ -97,45 +93,6 @@ describe("the objects of streaming", () => {
         assert.ok(name.length <= 253);
         if (one !== other) assert.notEqual(name, topicObjectName(other));
       }),
-    );
-  });
-});
-
-describe("the client settings of an app", () => {
-  const bootstrap = {
-    "eu-west-1": "own:9093",
-    "us-east-1": "us:9094",
-    "ap-southeast-1": "ap:9094",
-  };
-  const [client] = plan.clients;
-  assert.ok(client);
-  const { data, metadata } = clientMap("orders", client, bootstrap);
-
-  it("name the own region first, and others after it", () => {
-    assert.equal(data["KAFKA_BOOTSTRAP_SERVERS"], "own:9093,us:9094,ap:9094");
-    assert.deepEqual(metadata, { name: "streaming-client", namespace: "orders" });
-    assert.throws(() => clientMap("orders", client, {}), RangeError);
-  });
-
-  it("are safe by default, and use the app's own group", () => {
-    const producer = (data["producer.properties"] ?? "").split("\n");
-    const consumer = (data["consumer.properties"] ?? "").split("\n");
-    for (const line of ["acks=all", "enable.idempotence=true", "delivery.timeout.ms=120000"])
-      assert.ok(producer.includes(line), line);
-    for (const line of ["group.id=orders", "auto.offset.reset=earliest", "security.protocol=SSL"])
-      assert.ok(consumer.includes(line), line);
-    assert.ok(!consumer.includes("acks=all") && !producer.includes("group.id=orders"));
-  });
-
-  it("get the certificate from the app's own secret", () => {
-    const { spec, metadata: external } = clientCredentials("staging", "orders");
-    assert.deepEqual(external, { name: "streaming-client", namespace: "orders" });
-    assert.deepEqual(
-      spec?.data.map(({ secretKey, remoteRef }) => [secretKey, remoteRef.key]),
-      ["ca.crt", "user.crt", "user.key", "user.pem"].map((key) => [
-        key,
-        "meridian/staging/orders/streaming-client",
-      ]),
     );
   });
 });

@@ -65,6 +65,18 @@ const copies: readonly Row[] = [
     /folder below apps/,
   ],
   [
+    "a reader with the name of the cluster's own namespace",
+    three({ readers: ["orders", "kube-system"] }),
+    "meridian:streaming.topics.orders.readers[1]",
+    /folder below apps/,
+  ],
+  [
+    "a reader with the name of the brokers' namespace",
+    three({ readers: ["streaming"] }),
+    "meridian:streaming.topics.orders.readers[0]",
+    /folder below apps/,
+  ],
+  [
     "storage on local",
     withStreaming({ storage: "10Gi" }),
     "meridian:streaming.storage",

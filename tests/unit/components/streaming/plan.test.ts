@@ -146,7 +146,7 @@ describe("the plan of streaming", () => {
     );
   });
 
-  it("gives clients their own region first and every other one after it", () => {
+  it("gives clients every other region as a fall-back, the one after their own first", () => {
     fc.assert(
       fc.property(environments, (raw) => {
         const { clients, clusters } = plannedOf(raw);
@@ -155,9 +155,12 @@ describe("the plan of streaming", () => {
           clients.map(({ region }) => region),
           regions,
         );
-        for (const { region, bootstrap } of clients) {
-          assert.equal(bootstrap[0], region);
-          assert.deepEqual([...bootstrap].sort(), [...regions].sort());
+        for (const [index, { region, fallbacks }] of clients.entries()) {
+          assert.deepEqual([region, ...fallbacks].sort(), [...regions].sort());
+          assert.equal(
+            fallbacks[0],
+            regions.length > 1 ? regions[(index + 1) % regions.length] : undefined,
+          );
         }
       }),
     );

@@ -188,6 +188,57 @@ describe("Kafka on AWS", function () {
     }
   });
 
+  it("gives each app its settings in every region: the region's own brokers, and the other's load balancer", () => {
+    const { kafka } = specOf<KafkaSpec>(all, "Kafka", "us-east-1-streaming-kafka");
+    const other = `${kafka.listeners[1]?.configuration?.bootstrap.alternativeNames[0]}:9094`;
+    for (const app of ["orders", "storefront"]) {
+      const { overrideRules } = only(
+        all,
+        `kubernetes:policy.karmada.io/v1alpha1:ClusterOverridePolicy meridian-streaming-client-${app}`,
+      ).inputs["spec"] as OverrideSpec;
+      const [own] = overrideRules[0]?.overriders.plaintext ?? [];
+      const data = own?.value as Record<string, string>;
+      assert.equal(data["KAFKA_BOOTSTRAP_SERVERS"], "kafka-kafka-bootstrap.streaming.svc:9093");
+      assert.equal(data["KAFKA_FALLBACK_BOOTSTRAP_SERVERS_1"], other);
+      const namespace = only(all, `kubernetes:core/v1:Namespace streaming-client-${app}`);
+      assert.equal(namespace.retainOnDelete, true);
+      assert.deepEqual(namespace.inputs["metadata"], { name: app });
+      only(all, `kubernetes:core/v1:ConfigMap streaming-client-${app}`);
+    }
+    // The regions create the Secrets: the federation's API server has no key.
+    const secrets = all.filter(({ id }) => id.startsWith("kubernetes:core/v1:Secret streaming-cl"));
+    assert.deepEqual(secrets, []);
+  });
+
+  it("brings each app's certificate into its own namespace in every region, once External Secrets runs", () => {
+    for (const region of names) {
+      const store = only(
+        all,
+        `kubernetes:external-secrets.io/v1:ClusterSecretStore ${region}-clustersecretstore-streaming-client`,
+      );
+      assert.deepEqual((store.inputs["spec"] as { conditions: unknown }).conditions, [
+        { namespaces: ["orders", "storefront"] },
+      ]);
+      for (const app of ["orders", "storefront"]) {
+        const { inputs } = only(
+          all,
+          `kubernetes:external-secrets.io/v1:ClusterExternalSecret ${region}-clusterexternalsecret-${app}-streaming-client`,
+        );
+        const { name } = only(
+          all,
+          `aws:secretsmanager/secret:Secret streaming-client-${app}`,
+        ).inputs;
+        const spec = inputs["spec"] as {
+          externalSecretSpec: { data: { remoteRef: { key: string } }[] };
+        };
+        assert.deepEqual(
+          new Set(spec.externalSecretSpec.data.map(({ remoteRef }) => remoteRef.key)),
+          new Set([name]),
+        );
+      }
+    }
+  });
+
   it("keeps a topic and the volumes of brokers when they are removed from the program", () => {
     const topics = all.filter(({ type }) => type.endsWith(":KafkaTopic"));
     assert.equal(topics.length, names.length);
