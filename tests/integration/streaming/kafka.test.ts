@@ -1,12 +1,15 @@
 import * as assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as net from "node:net";
+import * as path from "node:path";
 import { issueAlone } from "../../../infra/providers/local/certificates";
 import { withKafka } from "../../../infra/components/streaming/handlers/kafkaClient";
 import { kafkaTopics } from "../../../infra/components/streaming/handlers/kafkaTopics";
 import { adminUser, brokerName, mirrorName } from "../../../infra/components/streaming/localNames";
 import { waitFor } from "../../../infra/kube/kube";
+import { makeFolder } from "../../support/folder";
 import { committed, consume, endOffsets, produce } from "../../support/streaming/clients";
+import { kafkaCommand, type MountedClient, mountClient } from "../../support/streaming/console";
 import { KafkaRegions, needKafka, streamingPlan } from "../../support/streaming/kafka";
 
 const [west, east] = ["eu-west-1", "us-east-1"] as const;
@@ -24,7 +27,11 @@ const byNumber = (values: readonly string[]) =>
 
 describe("Kafka in two regions on this machine", function () {
   this.timeout(180_000);
-  const kafka = new KafkaRegions(streamingPlan([west, east], options));
+  const plan = streamingPlan([west, east], options);
+  const kafka = new KafkaRegions(plan);
+  const files = makeFolder();
+  const mount = (app: string) =>
+    mountClient(app, west, plan, kafka, path.join(files.dir, `${app}-client`));
   const sum = (offsets: readonly number[]) => offsets.reduce((all, one) => all + one, 0);
 
   before(async function () {
@@ -35,7 +42,10 @@ describe("Kafka in two regions on this machine", function () {
       produce(kafka.access("payments", west), "payments", ["first"]).then(() => true),
     );
   });
-  after(() => kafka.remove());
+  after(async () => {
+    files.remove();
+    await kafka.remove();
+  });
 
   it("has the planned topics, in the brokers' own zones", async () => {
     const { brokers, topics } = await withKafka(kafka.access(adminUser, west), (connection, lib) =>
@@ -61,6 +71,38 @@ describe("Kafka in two regions on this machine", function () {
       byNumber(await consume(reader, "storefront", ["orders"], 10)),
       numbers(60, 70),
     );
+  });
+
+  it("serves Kafka's own commands with the files of an app's ConfigMap and Secret", async () => {
+    const [writer, reader] = [mount("payments"), mount("orders")];
+    const topic = ({ data, folder }: MountedClient, file: string) => [
+      ...["--topic", "payments", "--bootstrap-server", data["KAFKA_BOOTSTRAP_SERVERS"] ?? ""],
+      ...["--command-config", path.join(folder, file)],
+    ];
+    await kafkaCommand("ConsoleProducer", topic(writer, "producer.properties"), "second\n");
+    const read = await kafkaCommand("consumer.ConsoleConsumer", [
+      ...topic(reader, "consumer.properties"),
+      ...["--max-messages", "2", "--timeout-ms", "30000"],
+    ]);
+    assert.deepEqual(read.trim().split("\n"), ["first", "second"]);
+  });
+
+  // Why bootstrap.servers has the brokers of one region only (ADR 24).
+  it("is one cluster or the other for a client that names the brokers of both", async () => {
+    const { data, folder } = mount("orders");
+    const servers = ["KAFKA_BOOTSTRAP_SERVERS", "KAFKA_FALLBACK_BOOTSTRAP_SERVERS_1"].map(
+      (key) => data[key] ?? "",
+    );
+    const clusters = new Set<string>();
+    // That 20 random choices are the same happens once in 500,000 runs.
+    for (let tries = 0; tries < 20 && clusters.size < 2; tries++)
+      clusters.add(
+        await kafkaCommand("ClusterTool", [
+          ...["cluster-id", "--bootstrap-server", servers.join(",")],
+          ...["--config", path.join(folder, "producer.properties")],
+        ]),
+      );
+    assert.equal(clusters.size, 2);
   });
 
   it("refuses an app that has not declared the topic, or uses the group of another", async () => {
