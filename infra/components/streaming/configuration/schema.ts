@@ -2,14 +2,13 @@ import { z } from "zod";
 import { type Parsed, option, refuse, whole } from "../../../config/option";
 import { memoryBytes } from "../../../config/quantity";
 import { reservedNamespaces } from "../../../config/reserved";
-import { streamingName } from "../names";
 
 const appName = option(
   z
     .string()
     .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/)
-    // The platform creates the app's namespace.
-    .refine((name) => name !== streamingName && !reservedNamespaces.test(name)),
+    // The platform creates the app's namespace: not that of the brokers, and none of the cluster's own.
+    .refine((name) => name !== "streaming" && !reservedNamespaces.test(name)),
   "Name of an app: its folder below apps.",
   {
     expected:
