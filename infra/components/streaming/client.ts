@@ -10,13 +10,19 @@ import type { ClientPlan } from "./types";
  * A client starts with a random entry of `bootstrap.servers`, and stays with that entry's cluster. So the list has brokers of one region
  * only: with those of several, members of one group would read from different clusters. The other regions are `fallbacks`, those after
  * its own first, so that the clients of different regions do not all begin with the same one.
- * @param regions all regions, in configuration order.
+ * @param regions all regions, in configuration order, with `region` among them.
+ * @param source the region that apps write to, if they write in one only.
  */
-export function planClient(region: string, regions: readonly string[]): ClientPlan {
+export function planClient(
+  region: string,
+  regions: readonly string[],
+  source: string | undefined,
+): ClientPlan {
   const own = regions.indexOf(region);
   return {
     region,
-    fallbacks: [...regions.slice(own + 1), ...regions.slice(0, Math.max(own, 0))],
+    fallbacks: [...regions.slice(own + 1), ...regions.slice(0, own)],
+    ...(source !== undefined && { source }),
     common: {
       "security.protocol": "SSL",
       // If no known broker answers for this time, the client starts again with the bootstrap list. Brokers that were replaced while it

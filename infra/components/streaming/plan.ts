@@ -40,7 +40,7 @@ export function planStreaming(environment: Environment): StreamingPlan | undefin
       users: planUsers(region.name, streaming, mirrors),
     })),
     mirrors,
-    clients: regions.map((region) => planClient(region, regions)),
+    clients: regions.map((region) => planClient(region, regions, streaming.mirroring.source)),
     apps: distinct(streaming.topics.flatMap(({ writers, readers }) => [...writers, ...readers])),
   };
 }

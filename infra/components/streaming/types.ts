@@ -109,6 +109,8 @@ export interface ClientPlan {
   readonly region: string;
   /** The other regions, in the order in which a client tries them while no broker of its own region answers. */
   readonly fallbacks: readonly string[];
+  /** The only region that apps write to. Absent: they write in each. */
+  readonly source?: string;
   /** Settings of every client. */
   readonly common: KafkaSettings;
   /** Settings of producers, in addition to `common`. */

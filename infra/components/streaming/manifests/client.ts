@@ -40,6 +40,7 @@ export function clientData(
     KAFKA_REGION: region,
     KAFKA_BOOTSTRAP_SERVERS: own,
     KAFKA_GROUP_ID: app,
+    ...(plan.source !== undefined && { KAFKA_SOURCE_REGION: plan.source }),
     ...(fallbacks.length > 0 && { KAFKA_FALLBACK_REGIONS: fallbacks.join(",") }),
     ...Object.fromEntries(
       others.map((address, index) => [`KAFKA_FALLBACK_BOOTSTRAP_SERVERS_${index + 1}`, address]),

@@ -27,7 +27,7 @@ const addressesOf = ({ clusters }: StreamingPlan): Record<string, RegionBootstra
     ]),
   );
 
-/** The addresses after which a key of a property file begins with its value. */
+/** The brokers that a property file names. */
 const bootstrapIn = (file = ""): string => /^bootstrap[.]servers=(.*)$/m.exec(file)?.[1] ?? "";
 
 interface OverrideSpec {
@@ -82,8 +82,18 @@ describe("the settings of an app's clients", () => {
     );
   });
 
+  it("name the region to write to exactly where apps write in one only", () => {
+    const passive = plannedOf(
+      withAwsStreaming({ topics, mirroring: { mode: "active-passive", source: "us-east-1" } }),
+    );
+    const sources = ({ clients }: StreamingPlan) =>
+      clients.map((one) => clientData("orders", one, addressesOf(plan))["KAFKA_SOURCE_REGION"]);
+    assert.deepEqual(sources(passive), ["us-east-1", "us-east-1", "us-east-1"]);
+    assert.deepEqual(sources(plan), [undefined, undefined, undefined]);
+  });
+
   it("are refused if a region has no address", () => {
-    const { own } = { own: { own: "own:9093" } };
+    const own = { own: "own:9093" };
     const without = { "eu-west-1": own, "us-east-1": own, "ap-southeast-1": own };
     assert.throws(() => clientData("orders", client, {}), /eu-west-1 has no bootstrap address/);
     assert.throws(() => clientData("orders", client, without), /us-east-1 has no bootstrap/);
