@@ -23,7 +23,7 @@ import {
 } from "../../../infra/components/streaming/manifests/localProcesses";
 import { principalOf } from "../../../infra/components/streaming/names";
 import { planStreaming, type StreamingPlan } from "../../../infra/components/streaming/plan";
-import { pemOf } from "../../../infra/components/streaming/resources/identities";
+import { pairIn, pemOf } from "../../../infra/components/streaming/resources/identities";
 import { instanceOf, serviceDir } from "../../../infra/providers/local/instance";
 import { ensureTools, toolPath } from "../../../toolchain";
 import { makeFolder } from "../folder";
@@ -167,7 +167,10 @@ export class KafkaRegions {
     };
     for (const [file, content] of Object.entries(files)) write(file, content);
     for (const [sub, user] of Object.entries(users)) {
-      write(path.join(sub, kafkaFiles.identity), pemOf(this.authorities?.pairs ?? {}, user));
+      write(
+        path.join(sub, kafkaFiles.identity),
+        pemOf(pairIn(this.authorities?.pairs ?? {}, user, false)),
+      );
       write(path.join(sub, kafkaFiles.authority), this.authorities?.authority ?? "");
     }
     const log = fs.openSync(path.join(folder, "log"), "a");

@@ -20,7 +20,7 @@ import { clientSecretName } from "../manifests/clientSecrets";
 import { ownBootstrap, regionsBootstrap } from "../manifests/endpoints";
 import { planStreaming, type StreamingPlan } from "../plan";
 import { AppClients } from "./appClients";
-import { Identities, pairIn } from "./identities";
+import { Identities } from "./identities";
 import { RegionStreaming } from "./region";
 
 export interface AwsStreamingArgs {
@@ -100,7 +100,7 @@ export class AwsStreaming extends pulumi.ComponentResource {
         region,
         network: ofRegion(networks, name),
         authorities: { cluster: authorityOf(brokers), clients: authorityOf(clients) },
-        pairOf: (user) => pairOf(clients, user),
+        pairOf: (user) => clients.pair(user),
         mirror,
       },
       { parent: this, providers: [ofRegion(providers, name)] },
@@ -165,7 +165,7 @@ export class AwsStreaming extends pulumi.ComponentResource {
       child,
     );
     const text = pulumi
-      .all([brokers.authority, pairOf(clients, app)])
+      .all([brokers.authority, clients.pair(app)])
       .apply(([authority, pair]) => JSON.stringify(userSecretData(authority, pair)));
     new secretsmanager.SecretVersion(
       `streaming-client-${app}`,
@@ -179,11 +179,6 @@ function authorityOf({ authority, authorityKey }: Identities): pulumi.Output<Pem
   return pulumi.secret(
     pulumi.all([authority, authorityKey]).apply(([certificate, key]) => ({ certificate, key })),
   );
-}
-
-/** @throws when the user has no certificate. */
-function pairOf({ pairs }: Identities, user: string): pulumi.Output<PemPair> {
-  return pulumi.secret(pairs.apply((all) => pairIn(all, user)));
 }
 
 /** Within its region a client uses the brokers' Service, from others their load balancer. */

@@ -24,21 +24,37 @@ export class Identities extends pulumi.CustomResource {
     );
   }
 
+  /** Certificate and key of an identity. Secret. */
+  pair(name: string): pulumi.Output<KeyPair> {
+    const preview = pulumi.runtime.isDryRun();
+    return pulumi.secret(this.pairs.apply((pairs) => pairIn(pairs, name, preview)));
+  }
+
   /** Certificate and key of an identity, in this order, as Kafka reads them from one file. Secret. */
   pem(name: string): pulumi.Output<string> {
-    return pulumi.secret(this.pairs.apply((pairs) => pemOf(pairs, name)));
+    return pulumi.secret(this.pair(name).apply(pemOf));
   }
 }
 
-/** @throws when the identity has no certificate. */
-export function pairIn(pairs: Readonly<Record<string, KeyPair>>, name: string): KeyPair {
-  const pair = pairs[name];
+/** In a preview the pair of an identity that the update will add. */
+const notIssued: KeyPair = { certificate: "", key: "" };
+
+/**
+ * The pair of an identity.
+ * @param preview whether it is a preview, which has the pairs from before the update.
+ * @throws when the identity has no certificate, other than in a preview.
+ */
+export function pairIn(
+  pairs: Readonly<Record<string, KeyPair>>,
+  name: string,
+  preview: boolean,
+): KeyPair {
+  const pair = pairs[name] ?? (preview ? notIssued : undefined);
   if (pair === undefined) throw new Error(`${name} has no certificate`);
   return pair;
 }
 
-/** @throws when the identity has no certificate. */
-export function pemOf(pairs: Readonly<Record<string, KeyPair>>, name: string): string {
-  const pair = pairIn(pairs, name);
-  return `${pair.certificate.trim()}\n${pair.key.trim()}\n`;
+/** Certificate and key in one text. */
+export function pemOf({ certificate, key }: KeyPair): string {
+  return `${certificate.trim()}\n${key.trim()}\n`;
 }

@@ -25,7 +25,7 @@ import {
 import { principalOf } from "../names";
 import type { KafkaClusterPlan, StreamingPlan } from "../types";
 import { AppClients } from "./appClients";
-import { Identities, pairIn } from "./identities";
+import { Identities } from "./identities";
 
 export interface LocalStreamingArgs {
   readonly context: LocalContext;
@@ -67,7 +67,6 @@ export class LocalStreaming extends pulumi.ComponentResource {
 
   private createClients(): void {
     const { plan, federation, federationReady } = this.args;
-    const { authority, pairs } = this.identities;
     new AppClients(
       "streaming-clients",
       {
@@ -75,8 +74,8 @@ export class LocalStreaming extends pulumi.ComponentResource {
         bootstrap: localBootstrap(plan, this.machine),
         secretOf: (app) =>
           pulumi
-            .all([authority, pairs])
-            .apply(([certificate, known]) => userSecretData(certificate, pairIn(known, app))),
+            .all([this.identities.authority, this.identities.pair(app)])
+            .apply(([authority, pair]) => userSecretData(authority, pair)),
       },
       { parent: this },
     );

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { identities } from "../../../../infra/components/streaming/handlers/identities";
+import { pairIn } from "../../../../infra/components/streaming/resources/identities";
 
 const inputs = { name: "streaming", identities: [{ name: "orders", hosts: [] }] };
 
@@ -41,6 +42,13 @@ describe("the certificates of streaming", () => {
     const broker = new X509Certificate(next.pairs["broker"]?.certificate ?? "");
     assert.equal(broker.checkIP("127.0.0.2"), "127.0.0.2");
     assert.equal(broker.checkIP("127.0.0.1"), undefined);
+  });
+
+  it("are empty for a user that joins, in a preview only", () => {
+    const pairs = { orders: { certificate: "certificate", key: "key" } };
+    assert.equal(pairIn(pairs, "orders", true), pairs.orders);
+    assert.deepEqual(pairIn(pairs, "catalog", true), { certificate: "", key: "" });
+    assert.throws(() => pairIn(pairs, "catalog", false), /catalog has no certificate/);
   });
 });
 
