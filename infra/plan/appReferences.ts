@@ -1,10 +1,14 @@
+import { platformObjects } from "../components/registry";
 import type { ObjectDiagnostic } from "./appSafety";
 import { at, isWorkload, list, record, selects, type KubeObject } from "./kubeObject";
 
 const podPath = "spec.template.spec";
 
-/** Objects that a cluster has in each namespace. */
-const ofCluster: readonly string[] = ["ConfigMap/kube-root-ca.crt", "ServiceAccount/default"];
+/** Objects that a cluster or a component of the platform creates in an app's namespace. */
+const notOfApp: readonly string[] = [
+  "ServiceAccount/default",
+  ...["kube-root-ca.crt", ...platformObjects].map((name) => `ConfigMap/${name}`),
+];
 
 /** A reference to an object of the app's namespace. */
 interface Reference {
@@ -37,7 +41,7 @@ function unresolved(
   { field, kind, name, key }: Reference,
   objects: readonly KubeObject[],
 ): ObjectDiagnostic[] {
-  if (typeof name !== "string" || ofCluster.includes(`${kind}/${name}`)) return [];
+  if (typeof name !== "string" || notOfApp.includes(`${kind}/${name}`)) return [];
   const found = objects.find((one) => one.kind === kind && one.metadata.name === name);
   if (found === undefined) {
     const names = objects.filter((one) => one.kind === kind).map((one) => one.metadata.name);

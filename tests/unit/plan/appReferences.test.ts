@@ -51,7 +51,8 @@ describe("References of an app", () => {
         "containers[0].env[0].valueFrom.configMapKeyRef.name",
       ].map((field) => `${field} | "other" | one of settings`),
     );
-    assert.equal(found(workload(of("kube-root-ca.crt"))).length, 0);
+    for (const name of ["kube-root-ca.crt", "streaming-client"])
+      assert.deepEqual(found(workload(of(name))), []);
   });
 
   it("to a key need the key, in data or binaryData, unless they are optional", () => {
