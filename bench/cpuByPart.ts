@@ -20,7 +20,13 @@ const groups: readonly (readonly [RegExp, string])[] = [
   // They run kwokctl, which creates a cluster, and then watch its processes.
   [/\/watch$|^cluster-/, "cluster scripts"],
   [/^supervisor$/, "supervisor"],
+  [/^kafka-mirror-/, "Kafka mirrors"],
+  [/^kafka-/, "Kafka brokers"],
+  [/^streaming-/, "Kafka monitor"],
 ];
+
+/** The groups that a platform has for Kafka. */
+export const streamingGroups = ["Kafka brokers", "Kafka mirrors", "Kafka monitor"] as const;
 
 /** The group of a part, such as "eu-west-1/etcd", or of a process by its name in the supervisor. Pure. */
 export function groupOf(part: string): string {

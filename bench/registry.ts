@@ -13,6 +13,9 @@ import { regionBoot } from "./benchmarks/regionBoot";
 import { startAgain } from "./benchmarks/startAgain";
 import { startCold } from "./benchmarks/startCold";
 import { startWarm } from "./benchmarks/startWarm";
+import { streamingMemory } from "./benchmarks/streamingMemory";
+import { streamingMirror } from "./benchmarks/streamingMirror";
+import { streamingStart } from "./benchmarks/streamingStart";
 
 import type { Benchmark } from "./types";
 
@@ -31,6 +34,9 @@ export const benchmarks: readonly Benchmark[] = [
   smallFanOut,
   fanOut,
   flagToWeight,
+  streamingStart,
+  streamingMemory,
+  streamingMirror,
   commitToHealthy,
   appsSynced,
   apps,

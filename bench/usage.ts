@@ -78,12 +78,12 @@ export function partOf(instance: Instance, { pid, command }: RunningProcess): st
   return /^(karmada-|redis-server)/.test(name) ? name : undefined;
 }
 
-/** Gateways, pod simulators and the DNS server are distinguished by the folder of their files. */
+/** Gateways, pod simulators, the DNS server and Kafka are distinguished by the folder of their files. */
 function serviceOf({ filesDir }: Instance, command: string): string | undefined {
   const start = command.indexOf(filesDir + path.sep);
   if (start < 0) return undefined;
   const [name = ""] = command.slice(start + filesDir.length + 1).split(/[/ ]/);
-  return /^(gateway-|dataplane-|dns$)/.test(name) ? name : undefined;
+  return /^(gateway-|dataplane-|dns$|kafka-|streaming-)/.test(name) ? name : undefined;
 }
 
 /** The supervisor's name for a process, or for the process that started it. */

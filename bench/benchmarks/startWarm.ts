@@ -44,8 +44,13 @@ export interface Start {
   readonly chain: readonly (readonly [string, number])[];
 }
 
-async function startOnce(lab: Lab): Promise<Start> {
+/** One start in a home of its own. @param prepare changes the home before. */
+export async function startOnce(
+  lab: Lab,
+  prepare: (home: string) => void = () => undefined,
+): Promise<Start> {
   const home = lab.freshHome();
+  prepare(home);
   const file = path.join(home, "engine-times.jsonl");
   const args = ["up", environment];
   const cpuBefore = endedChildrenSeconds();
