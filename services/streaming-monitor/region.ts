@@ -25,8 +25,10 @@ export async function readRegion(access: KafkaAccess, kafka: Promise<Kafka>): Pr
     metadata.brokers.map(async ({ nodeId, host, port }) => {
       const server = { ...access, servers: [`${host}:${port}`] };
       const read = await readBroker(server, kafka, metadata, nodeId);
-      for (const { topic, partition, offset } of read.ends)
+      for (const { topic, partition, offset, newest } of read.ends) {
         topics[topic]?.ends.splice(partition, 1, offset);
+        topics[topic]?.newest.splice(partition, 1, newest);
+      }
       Object.assign(groups, read.groups);
     }),
   );
@@ -37,7 +39,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function describe(
   partitions: Metadata["topics"][number]["partitions"],
-): Mutable<TopicState> & { ends: number[] } {
+): Mutable<TopicState> & { ends: number[]; newest: number[] } {
   return {
     partitions: partitions.length,
     underReplicated: partitions.filter(
@@ -45,6 +47,7 @@ function describe(
         leaderId < 0 || isrNodes.length < replicaNodes.length,
     ).length,
     ends: partitions.map(() => -1),
+    newest: partitions.map(() => -1),
   };
 }
 
@@ -57,23 +60,19 @@ function readBroker(
   return withKafka(
     access,
     async (connection, kafka) => {
-      const led = topics
-        .filter(({ isInternal }) => !isInternal)
-        .map(({ name, partitions }) => ({
-          name: name ?? "",
-          partitions: partitions
-            .filter(({ leaderId }) => leaderId === nodeId)
-            .map(({ partitionIndex }) => ({
-              ...{ partitionIndex, currentLeaderEpoch: -1, timestamp: -1n },
-            })),
-        }))
-        .filter(({ partitions }) => partitions.length > 0);
-      const offsets = await kafka.listOffsetsV9.api.async(connection, -1, 0, led);
-      const ends = offsets.topics.flatMap(({ name, partitions }) =>
-        partitions.map((one) => ({
-          ...{ topic: name, partition: one.partitionIndex, offset: Number(one.offset) },
-        })),
-      );
+      const list = async (time: bigint) => {
+        const asked = ledBy(nodeId, topics, time);
+        const answer = await kafka.listOffsetsV9.api.async(connection, -1, 0, asked);
+        return answer.topics.flatMap(({ name, partitions }) =>
+          partitions.map((one) => ({ topic: name, partition: one.partitionIndex, ...one })),
+        );
+      };
+      const newest = await list(newestRecord);
+      const times = new Map(newest.map((one) => [`${one.topic}/${one.partition}`, one.timestamp]));
+      const ends = (await list(afterLastRecord)).map(({ topic, partition, offset }) => ({
+        ...{ topic, partition, offset: Number(offset) },
+        newest: Number(times.get(`${topic}/${partition}`) ?? -1),
+      }));
       const listed = await kafka.listGroupsV5.api.async(connection, [], []);
       const names = listed.groups
         .filter(({ protocolType }) => protocolType === "consumer")
@@ -82,6 +81,25 @@ function readBroker(
     },
     library,
   );
+}
+
+/** What a broker is asked for in place of a time: the offset after the last record, or the record with the latest time. */
+const afterLastRecord = -1n;
+const newestRecord = -3n;
+
+/** The partitions that a broker leads, as it is asked for their offsets. */
+function ledBy(nodeId: number, topics: Metadata["topics"], timestamp: bigint) {
+  return topics
+    .filter(({ isInternal }) => !isInternal)
+    .map(({ name, partitions }) => ({
+      name: name ?? "",
+      partitions: partitions
+        .filter(({ leaderId }) => leaderId === nodeId)
+        .map(({ partitionIndex }) => ({
+          ...{ partitionIndex, currentLeaderEpoch: -1, timestamp },
+        })),
+    }))
+    .filter(({ partitions }) => partitions.length > 0);
 }
 
 async function readGroups(

@@ -8,6 +8,8 @@ export interface TopicState {
   readonly underReplicated: number;
   /** Offset after the last record, by partition; -1 if unknown. */
   readonly ends: readonly number[];
+  /** Time of the newest record, by partition, milliseconds since 1970; -1 if there is none. */
+  readonly newest?: readonly number[];
 }
 
 /** Kafka of one region, as it is. */

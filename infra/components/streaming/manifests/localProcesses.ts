@@ -179,6 +179,19 @@ export function deleteCommand(plan: StreamingPlan, region: string, machine: Kafk
   );
 }
 
+/** What the monitor compares the regions' state with: their brokers, and the flows to each. */
+export function monitored({ clusters, mirrors }: StreamingPlan) {
+  return {
+    brokers: Object.fromEntries(clusters.map(({ region, brokers }) => [region, brokers.length])),
+    flows: Object.fromEntries(
+      mirrors.map(({ target, flows }) => [
+        target,
+        flows.map(({ from, policy, topics }) => ({ from, policy, topics })),
+      ]),
+    ),
+  };
+}
+
 /** Everyone that has a certificate: brokers, mirrors, apps, administrator, monitor. Only servers have hosts. */
 export function identitiesOf({ clusters, mirrors, apps }: StreamingPlan) {
   const hosts = ["127.0.0.1", "localhost"];

@@ -20,6 +20,7 @@ import {
   type KafkaProcess,
   localBootstrap,
   mirrorProcess,
+  monitored,
   serversOf,
 } from "../manifests/localProcesses";
 import { principalOf } from "../names";
@@ -88,11 +89,12 @@ export class LocalStreaming extends pulumi.ComponentResource {
     const regions = Object.fromEntries(
       plan.clusters.map(({ region }) => [region, serversOf(plan, region, this.machine)]),
     );
+    const planned = monitored(plan);
     const config = pulumi
       .all([this.identities.authority, this.identities.pairs])
       .apply(([authority, pairs]) =>
         JSON.stringify({
-          ...{ port, library: kafkaLibraryFile(), regions },
+          ...{ port, library: kafkaLibraryFile(), regions, ...planned },
           identity: { authority, ...pairs[monitorUser] },
         }),
       );
