@@ -1,5 +1,5 @@
 import { openApiFiles } from "./pinnedFiles";
-import { built, bundle, byArch, github, kubernetes, listed } from "./pinRows";
+import { built, bundle, byArch, debian, github, kubernetes, listed } from "./pinRows";
 import type { ToolPin } from "./types";
 
 const actionlint = "1.7.12";
@@ -85,6 +85,14 @@ export const checkPins: readonly ToolPin[] = [
       openApiFiles,
     ),
     only: "check",
+  },
+  {
+    // Checks and tests alerts. Any version that knows their functions is as good.
+    name: "promtool",
+    version: "2.42.0",
+    verify: { args: ["--version"] },
+    only: "check",
+    sources: [debian("prometheus", "promtool")],
   },
   {
     // CircleCI's own schema has no releases; this project's are what it is kept in, by version.

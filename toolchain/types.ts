@@ -34,6 +34,7 @@ export type ToolName =
   | "zizmor"
   | "hadolint"
   | "kubernetes-openapi"
+  | "promtool"
   | "circleci-schema";
 
 export type Arch = "amd64" | "arm64";

@@ -55,7 +55,9 @@ describe("toolchain: the pin table", () => {
 
   it("asks for everything to start the platform but what only benchmarks, checks and optional components use", () => {
     const others = pins.map((pin) => pin.name).filter((name) => !platformTools.includes(name));
-    const checks = ["actionlint", "zizmor", "hadolint", "kubernetes-openapi", "circleci-schema"];
+    const checks = [
+      ...["actionlint", "zizmor", "hadolint", "kubernetes-openapi", "promtool", "circleci-schema"],
+    ];
     assert.deepEqual(others, ["pulumi-language-nodejs", "dnsperf", "java", "kafka", ...checks]);
   });
 
