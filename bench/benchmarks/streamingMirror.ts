@@ -12,10 +12,10 @@ import { benchPartitions, benchTopic, kafkaOf, streamingPlatform } from "../stre
 import { type Benchmark, type Figure, repeat } from "../types";
 
 /** Records of a throughput measurement: several seconds on two cores. */
-const records = 100_000;
+const records = 50_000;
 
 /** Records that Java compiles its code with, which are not counted. */
-const warmUpRecords = 20_000;
+const warmUpRecords = 10_000;
 
 /** Duration of a lag measurement, in seconds. */
 const lagSeconds = 8;
@@ -39,7 +39,7 @@ export interface MirrorRun {
 /** Records in the other region: how many, and how late. */
 export const streamingMirror: Benchmark = {
   name: "streaming-mirror",
-  what: "records of 1 KiB to another region's Kafka: time of 100,000, and their age at half of the ceiling",
+  what: "records of 1 KiB to another region's Kafka: time of 50,000, and their age at half of the ceiling",
 
   async measure(lab) {
     const kafka = kafkaOf(await streamingPlatform(lab), lab.signal);
