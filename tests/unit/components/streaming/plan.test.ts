@@ -113,6 +113,24 @@ describe("the plan of streaming", () => {
       assert.equal(source["sync.topic.acls.enabled"], "false");
   });
 
+  it("copies several batches at a time without loss or a change of order", () => {
+    const { mirrors } = plannedOf(withStreaming({ topics }));
+    for (const { worker } of mirrors) {
+      assert.equal(worker["producer.acks"], "all");
+      // Kafka preserves the order for idempotent producers with up to five requests.
+      assert.equal(worker["producer.enable.idempotence"], "true");
+      const requests = Number(worker["producer.max.in.flight.requests.per.connection"]);
+      assert.ok(requests > 1 && requests <= 5, String(requests));
+    }
+  });
+
+  it("lets the system size the buffers of connections between regions", () => {
+    const { clusters, mirrors } = plannedOf(withStreaming({ topics }));
+    for (const { config } of clusters) assert.equal(config["socket.send.buffer.bytes"], "-1");
+    for (const { source } of mirrors.flatMap(({ flows }) => flows))
+      assert.equal(source["consumer.receive.buffer.bytes"], "-1");
+  });
+
   it("translates offsets within the objective", () => {
     fc.assert(
       fc.property(environments, (raw) => {
