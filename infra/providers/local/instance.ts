@@ -24,6 +24,8 @@ export interface Instance {
   readonly clustersDir: string;
   /** Certificates, kubeconfigs and configuration files of supervised processes. */
   readonly filesDir: string;
+  /** Data that stays when the processes that wrote it are removed from the configuration, such as Kafka's records. */
+  readonly dataDir: string;
   readonly logsDir: string;
   /** Configuration of the supervisor: the processes that it runs. */
   readonly projectFile: string;
@@ -62,6 +64,7 @@ export function instanceOf(
     portsFile: path.join(dir, "ports.json"),
     clustersDir: path.join(dir, "kwok"),
     filesDir: path.join(dir, "files"),
+    dataDir: path.join(dir, "data"),
     logsDir: path.join(dir, "logs"),
     temporaryDir: path.join(dir, "tmp"),
     projectFile: path.join(dir, "process-compose.yaml"),
@@ -106,6 +109,11 @@ function writeOnce(file: string, content: string): void {
 /** Folder of a service's files. */
 export function serviceDir(instance: Instance, name: string): string {
   return path.join(instance.filesDir, name);
+}
+
+/** Folder of a service's data: it stays when the service is removed, and `destroy` removes it. */
+export function serviceDataDir(instance: Instance, name: string): string {
+  return path.join(instance.dataDir, name);
 }
 
 /** Folder of a cluster's certificates and keys. */

@@ -24,7 +24,7 @@ import {
 import { principalOf } from "../../../infra/components/streaming/names";
 import { planStreaming, type StreamingPlan } from "../../../infra/components/streaming/plan";
 import { pairIn, pemOf } from "../../../infra/components/streaming/resources/identities";
-import { instanceOf, serviceDir } from "../../../infra/providers/local/instance";
+import { instanceOf, serviceDataDir, serviceDir } from "../../../infra/providers/local/instance";
 import { ensureTools, toolPath } from "../../../toolchain";
 import { makeFolder } from "../folder";
 import { small } from "../plan";
@@ -73,6 +73,7 @@ export class KafkaRegions {
       environment: "test",
       tools: { java: toolPath("java"), kafka: toolPath("kafka") },
       folder: (name) => serviceDir(instance, name),
+      data: (name) => serviceDataDir(instance, name),
       port: (name) => this.ports.get(name) ?? 0,
     };
   }

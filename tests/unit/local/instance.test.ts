@@ -32,6 +32,7 @@ describe("An instance", () => {
       portsFile: `${own}/ports.json`,
       clustersDir: `${own}/kwok`,
       filesDir: `${own}/files`,
+      dataDir: `${own}/data`,
       logsDir: `${own}/logs`,
       projectFile: `${own}/process-compose.yaml`,
     });

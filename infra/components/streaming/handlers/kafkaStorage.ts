@@ -2,8 +2,14 @@ import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { instanceOf, serviceDir, writePrivate } from "../../../providers/local/instance";
+import {
+  instanceOf,
+  serviceDataDir,
+  serviceDir,
+  writePrivate,
+} from "../../../providers/local/instance";
 import type { Handler } from "../../../provider/handler";
+import { sayToEngine } from "../../../provider/log";
 import { javaCommand, kafkaFiles, type KafkaId, loggingProperties } from "../manifests/localKafka";
 
 /** The storage of one broker, which has to exist before its first start. */
@@ -25,7 +31,10 @@ export type KafkaStorageOutputs = Record<never, never>;
 
 const run = promisify(execFile);
 
-/** Formats a broker's storage once. Existing records stay: the service's deletion removes them. */
+/**
+ * Formats a broker's storage once. Existing records stay, also if the broker is removed from the configuration: a later broker of
+ * this name continues with them.
+ */
 export const kafkaStorage: Handler<KafkaStorageInputs, KafkaStorageOutputs> = {
   replaceOn: ["home", "environment", "name", "clusterId"],
 
@@ -39,7 +48,16 @@ export const kafkaStorage: Handler<KafkaStorageInputs, KafkaStorageOutputs> = {
     return {};
   },
 
-  delete: () => Promise.resolve(),
+  delete(_id, old) {
+    const data = dataOf(old);
+    if (fs.existsSync(data))
+      sayToEngine(
+        "warning",
+        `${old.name} is no longer configured. Its records stay in ${data}: if it is configured again, it continues with them. ` +
+          `To delete them: rm -r ${data}`,
+      );
+    return Promise.resolve();
+  },
 
   ensureRunning: (_id, old) => format(old),
 };
@@ -47,13 +65,15 @@ export const kafkaStorage: Handler<KafkaStorageInputs, KafkaStorageOutputs> = {
 /** @throws if the folder has the storage of another cluster. */
 export async function format(inputs: KafkaStorageInputs): Promise<void> {
   const folder = serviceDir(instanceOf(inputs.environment, inputs.home), inputs.name);
-  const found = formattedFor(path.join(folder, kafkaFiles.data));
+  const data = dataOf(inputs);
+  const found = formattedFor(data);
   if (found === inputs.clusterId) return;
   if (found !== undefined)
     throw new Error(
-      `${path.join(folder, kafkaFiles.data)} has records of the Kafka cluster ${found}, expected ${inputs.clusterId}. ` +
+      `${data} has records of the Kafka cluster ${found}, expected ${inputs.clusterId}. ` +
         "Move the folder away, and run the command again: it creates an empty one.",
     );
+  fs.mkdirSync(path.dirname(data), { recursive: true, mode: 0o700 });
   const settings = path.join(folder, `format-${kafkaFiles.broker}`);
   writePrivate(settings, inputs.settings);
   writePrivate(path.join(folder, kafkaFiles.logging), loggingProperties);
@@ -66,6 +86,10 @@ export async function format(inputs: KafkaStorageInputs): Promise<void> {
     const why = `${error.stdout ?? ""}${error.stderr ?? ""}`.trim().split("\n").slice(-3);
     throw new Error(`The storage of ${inputs.name} could not be formatted: ${why.join("; ")}`);
   });
+}
+
+function dataOf({ environment, home, name }: KafkaStorageInputs): string {
+  return serviceDataDir(instanceOf(environment, home), name);
 }
 
 /** The cluster of a formatted folder. */

@@ -47,7 +47,7 @@ export const kafkaTopics: Handler<KafkaTopicsInputs, KafkaTopicsOutputs> = {
 
   update: (_id, old, inputs) => reconcile(inputs, old.created),
 
-  // Topics and permissions are deleted with the brokers' storage.
+  // Topics and permissions are part of the brokers' records, which stay.
   delete: () => Promise.resolve(),
 
   async ensureRunning(_id, old) {

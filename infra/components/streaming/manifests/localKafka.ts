@@ -12,8 +12,10 @@ export const kafkaFiles = {
   logging: "log4j2.properties",
   broker: "server.properties",
   mirror: "mirror.properties",
-  data: "data",
 } as const;
+
+/** Folder in that of a broker with the administrator's certificate and settings. */
+export const administrator = "admin";
 
 /** Log4j's configuration: warnings to the output, which the supervisor stores. */
 export const loggingProperties = properties({
@@ -64,6 +66,8 @@ export interface LocalBrokerArgs {
   readonly broker: BrokerPlan;
   /** Folder of its files. */
   readonly folder: string;
+  /** Folder of its records. */
+  readonly data: string;
   /** Number of a broker's port, by its id. */
   readonly clientPort: (id: number) => number;
   readonly controllerPort: (id: number) => number;
@@ -84,7 +88,7 @@ export function brokerProperties(args: LocalBrokerArgs): string {
       .filter((one) => one.controller)
       .map(({ id }) => `127.0.0.1:${args.controllerPort(id)}`)
       .join(","),
-    "log.dirs": path.join(folder, kafkaFiles.data),
+    "log.dirs": args.data,
     listeners,
     "advertised.listeners": listeners,
     "controller.listener.names": "CONTROLLER",

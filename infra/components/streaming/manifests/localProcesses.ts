@@ -12,6 +12,7 @@ import {
 import type { BrokerPlan, KafkaClusterPlan, MirrorPlan, StreamingPlan } from "../types";
 import type { RegionBootstrap } from "./client";
 import {
+  administrator,
   brokerProperties,
   javaCommand,
   kafkaFiles,
@@ -29,6 +30,8 @@ export interface KafkaMachine {
   readonly tools: KafkaTools;
   /** Folder of a process's files. */
   readonly folder: (name: string) => string;
+  /** Folder of a broker's records. It stays when the broker is removed from the configuration. */
+  readonly data: (name: string) => string;
   /** Number of a port. */
   readonly port: (name: string) => number;
 }
@@ -62,7 +65,6 @@ const heaps = { broker: 256, mirror: 160 } as const;
 /** A thread's own arena of the C library would hold memory that it has returned. */
 const variables = { MALLOC_ARENA_MAX: "2" };
 
-const administrator = "admin";
 const administratorSettings = `${administrator}/client.properties`;
 
 /** The brokers of a region. */
@@ -79,7 +81,7 @@ function brokerProcess(
   const name = brokerName(region, broker.id);
   const folder = machine.folder(name);
   const settings = brokerProperties({
-    ...{ cluster, broker, folder },
+    ...{ cluster, broker, folder, data: machine.data(name) },
     clientPort: (id) => machine.port(brokerPort(region, id)),
     controllerPort: (id) => machine.port(controllerPort(region, id)),
   });

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { serviceDir } from "../../../providers/local/instance";
+import { serviceDataDir, serviceDir } from "../../../providers/local/instance";
 import { LocalService, ownService } from "../../../providers/local/resources/service";
 import type { LocalContext } from "../../../providers/local/resources/types";
 import type { Cluster, Region } from "../../../resources/foundation";
@@ -51,6 +51,7 @@ export class LocalStreaming extends pulumi.ComponentResource {
       environment: context.instance.environment,
       tools: { java: toolPath("java"), kafka: toolPath("kafka") },
       folder: (process) => serviceDir(context.instance, process),
+      data: (process) => serviceDataDir(context.instance, process),
       port: (port) => context.ports[port] ?? 0,
     };
     this.identities = new Identities(`${name}-ca`, identitiesOf(plan), { parent: this });

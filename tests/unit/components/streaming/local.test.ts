@@ -24,6 +24,7 @@ const machine: KafkaMachine = {
   environment: "test",
   tools: { java: "/tools/java", kafka: "/tools/kafka" },
   folder: (name) => `/files/${name}`,
+  data: (name) => `/data/${name}`,
   port: (name) => ports.get(name) ?? (ports.set(name, 20_000 + ports.size), ports.get(name) ?? 0),
 };
 const settingsOf = (file = ""): Record<string, string> =>
@@ -53,7 +54,7 @@ describe("Kafka's processes on this machine", () => {
         own.map((port) => `127.0.0.1:${port}`),
         name,
       );
-      assert.equal(settings["log.dirs"], `/files/${name}/data`);
+      assert.equal(settings["log.dirs"], `/data/${name}`);
     }
     const racks = brokers.map(({ files }) => settingsOf(files["server.properties"])["broker.rack"]);
     assert.equal(new Set(racks).size, 3);
