@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { parse, stringify } from "yaml";
 import { appNames, readEnvironmentFile } from "../infra/config";
+import { flagFileOf } from "../infra/config/folder";
 import { KubeClient } from "../infra/kube/client";
 import { connectionOf } from "../infra/kube/kubeconfig";
 import { type Instance, instanceOf, repositoryRoot } from "../infra/providers/local/instance";
@@ -31,6 +33,35 @@ export function ownClone(home: string): string {
 function cloneOf(home: string): string {
   const own = ownClone(home);
   return fs.existsSync(own) ? own : repositoryRoot;
+}
+
+/** Folder of a home's own environment files. If it exists, its commands read it instead of the clone's. */
+export function ownEnvironmentsFolder(home: string): string {
+  return path.join(home, "environments");
+}
+
+function ownEnvironments(home: string): Record<string, string> {
+  const folder = ownEnvironmentsFolder(home);
+  return fs.existsSync(folder) ? { MERIDIAN_ENVIRONMENTS: folder } : {};
+}
+
+/**
+ * Gives a home environment files of its own: those of its clone, with other settings in addition.
+ * @param settings Sections of the configuration, such as `meridian:streaming`.
+ */
+export function writeOwnEnvironment(
+  home: string,
+  settings: Readonly<Record<string, unknown>>,
+): void {
+  const [from, to] = [path.join(cloneOf(home), "environments"), ownEnvironmentsFolder(home)];
+  fs.mkdirSync(to, { recursive: true, mode: 0o700 });
+  fs.copyFileSync(flagFileOf(from, environment), flagFileOf(to, environment));
+  const file = `Pulumi.${environment}.yaml`;
+  const found = parse(fs.readFileSync(path.join(from, file), "utf8")) as { config: object };
+  fs.writeFileSync(
+    path.join(to, file),
+    stringify({ ...found, config: { ...found.config, ...settings } }),
+  );
 }
 
 /** The platform of a home that has been brought up, from its configuration. */
@@ -83,7 +114,7 @@ export function startMeridian(
     cwd: clone,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...variables, MERIDIAN_HOME: home },
+    env: { ...process.env, ...ownEnvironments(home), ...variables, MERIDIAN_HOME: home },
   });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));

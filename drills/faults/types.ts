@@ -15,6 +15,11 @@ export interface Injected {
   readonly needsUp?: boolean;
   /** Whether the fault's own effect is gone; default: only the invariants are checked. */
   readonly recovered?: () => Promise<boolean>;
-  /** A user action after the recovery, such as rebalancing. */
-  readonly afterwards?: () => Promise<unknown>;
+  /**
+   * A step after the recovery, such as rebalancing. Its text, if any, becomes the note of the round. If it throws, the round has
+   * failed.
+   */
+  readonly afterwards?: () => Promise<string | void>;
+  /** Ends everything that the fault has started, after a failed recovery too. */
+  readonly end?: () => Promise<void>;
 }

@@ -7,8 +7,8 @@ import { withKafka } from "../../../infra/components/streaming/handlers/kafkaCli
 import { kafkaTopics } from "../../../infra/components/streaming/handlers/kafkaTopics";
 import { adminUser, brokerName, mirrorName } from "../../../infra/components/streaming/localNames";
 import { waitFor } from "../../../infra/kube/kube";
+import { committed, consume, endOffsets, produce } from "../../../drills/streaming/clients";
 import { makeFolder } from "../../support/folder";
-import { committed, consume, endOffsets, produce } from "../../support/streaming/clients";
 import { kafkaCommand, type MountedClient, mountClient } from "../../support/streaming/console";
 import { KafkaRegions, needKafka, streamingPlan } from "../../support/streaming/kafka";
 

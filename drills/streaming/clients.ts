@@ -3,10 +3,11 @@ import {
   type KafkaAccess,
   kafkaLibrary,
   withKafka,
-} from "../../../infra/components/streaming/handlers/kafkaClient";
+} from "../../infra/components/streaming/handlers/kafkaClient";
 
-const options = ({ servers, authority: ca, certificate: cert, key }: KafkaAccess) => ({
-  clientId: "test",
+/** Options of every client of the library. */
+export const clientOptions = ({ servers, authority: ca, certificate: cert, key }: KafkaAccess) => ({
+  clientId: "meridian-drill",
   bootstrapBrokers: [...servers],
   tls: { ca, cert, key },
   retries: 20,
@@ -21,7 +22,7 @@ export async function produce(
   values: readonly string[],
 ): Promise<void> {
   const { Producer, stringSerializers } = await kafkaLibrary();
-  const producer = new Producer({ ...options(access), serializers: stringSerializers });
+  const producer = new Producer({ ...clientOptions(access), serializers: stringSerializers });
   try {
     const messages = values.map((value) => ({ topic, key: value, value }));
     await producer.send({ messages, acks: -1, idempotent: true });
@@ -43,7 +44,7 @@ export async function consume(
 ): Promise<string[]> {
   const { Consumer, stringDeserializers } = await kafkaLibrary();
   const consumer = new Consumer({
-    ...{ ...options(access), groupId: group, deserializers: stringDeserializers },
+    ...{ ...clientOptions(access), groupId: group, deserializers: stringDeserializers },
     ...{ sessionTimeout: 10_000, heartbeatInterval: 500, autocommit: false },
   });
   const read: string[] = [];
@@ -74,7 +75,7 @@ export async function consume(
 }
 
 /** Where a group continues in each partition: at its committed offset, or else at the beginning. */
-async function startOffsets(access: KafkaAccess, group: string, topics: readonly string[]) {
+export async function startOffsets(access: KafkaAccess, group: string, topics: readonly string[]) {
   const all = await Promise.all(
     topics.map(async (topic) => {
       const [ends, found] = [
@@ -87,6 +88,74 @@ async function startOffsets(access: KafkaAccess, group: string, topics: readonly
     }),
   );
   return all.flat();
+}
+
+/** A record of a topic. */
+export interface StoredRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly value: string;
+}
+
+/**
+ * Reads all records that topics of a region have now, from the oldest, and commits nothing.
+ * @param group a group that has no other members.
+ * @throws when the records cannot be read in the time, in seconds.
+ */
+export async function readAll(
+  access: KafkaAccess,
+  group: string,
+  topics: readonly string[],
+  seconds = 60,
+): Promise<StoredRecord[]> {
+  const { Consumer, stringDeserializers } = await kafkaLibrary();
+  const ends = await Promise.all(
+    topics.map(async (topic) => [topic, await endOffsets(access, topic)] as const),
+  );
+  const left = new Map<string, number>(
+    ends.flatMap(([topic, offsets]) =>
+      offsets.flatMap((end, partition) =>
+        end > 0 ? [[`${topic}/${partition}`, end] as const] : [],
+      ),
+    ),
+  );
+  const found: StoredRecord[] = [];
+  if (left.size === 0) return found;
+  const consumer = new Consumer({
+    ...{ ...clientOptions(access), groupId: group, deserializers: stringDeserializers },
+    ...{ sessionTimeout: 10_000, heartbeatInterval: 1000, autocommit: false },
+  });
+  try {
+    const offsets = ends.flatMap(([topic, all]) =>
+      all.map((_, partition) => ({ topic, partition, offset: 0n })),
+    );
+    const stream = await consumer.consume({
+      ...{ topics: [...topics], mode: "manual", offsets, maxWaitTime: 200 },
+    });
+    const failed = new Promise<never>((_, reject) => stream.once("error", reject));
+    failed.catch(() => undefined);
+    stream.on("data", ({ topic, partition, offset, value }) => {
+      found.push({ topic, partition, offset: Number(offset), value });
+      const key = `${topic}/${partition}`;
+      if (Number(offset) + 1 >= (left.get(key) ?? Infinity)) left.delete(key);
+    });
+    const deadline = Date.now() + 1000 * seconds;
+    const complete = async () => {
+      while (left.size > 0) {
+        if (Date.now() > deadline)
+          throw new Error(
+            `${[...left.keys()].join(", ")}: not all records could be read in ${seconds} s`,
+          );
+        await sleep(50);
+      }
+    };
+    await Promise.race([complete(), failed]);
+    await stream.close();
+    return found;
+  } finally {
+    await Promise.resolve(consumer.close(true));
+  }
 }
 
 /** Offset after the last record of each partition of a topic. */

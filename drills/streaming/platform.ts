@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { brokerName } from "../../infra/components/streaming/localNames";
+import { administrator, kafkaFiles } from "../../infra/components/streaming/manifests/localKafka";
+import {
+  type KafkaMachine,
+  serversOf,
+} from "../../infra/components/streaming/manifests/localProcesses";
+import { planStreaming } from "../../infra/components/streaming/plan";
+import { readEnvironmentFile } from "../../infra/config";
+import { type Instance, serviceDataDir, serviceDir } from "../../infra/providers/local/instance";
+import { readPorts } from "../../infra/providers/local/ports";
+import { processesOf } from "../../infra/providers/local/processes";
+import { toolPath } from "../../toolchain";
+import type { DrillKafka } from "./drill";
+
+/**
+ * Kafka of a platform on this machine. Its clients have the certificate of the administrator, which may use the topics and groups of
+ * every app.
+ * @throws if the platform was brought up without streaming.
+ */
+export function kafkaOf(instance: Instance, signal?: AbortSignal): DrillKafka {
+  const plan = planStreaming(readEnvironmentFile(instance.stackConfigFile, instance.environment));
+  if (plan === undefined)
+    throw new Error(
+      `${instance.environment} has no Kafka, and the drill needs it. Add meridian:streaming to its file, and run \`meridian up\`.`,
+    );
+  const ports = readPorts(instance);
+  const machine: KafkaMachine = {
+    environment: instance.environment,
+    tools: { java: toolPath("java"), kafka: toolPath("kafka") },
+    folder: (name) => serviceDir(instance, name),
+    data: (name) => serviceDataDir(instance, name),
+    port: (name) => ports[name] ?? 0,
+  };
+  const access = (region: string) => {
+    const folder = path.join(serviceDir(instance, brokerName(region, 0)), administrator);
+    const read = (file: string) => fs.readFileSync(path.join(folder, file), "utf8");
+    // One file has the certificate and the key: a reader of PEM takes the part that it needs.
+    const identity = read(kafkaFiles.identity);
+    return {
+      servers: serversOf(plan, region, machine),
+      ...{ authority: read(kafkaFiles.authority), certificate: identity, key: identity },
+    };
+  };
+  return { plan, access, ...(signal !== undefined && { signal }) };
+}
+
+/** Process ID of a broker or a mirror; undefined if it does not run. */
+export function kafkaProcess(instance: Instance, name: string): number | undefined {
+  const folder = serviceDir(instance, name) + path.sep;
+  return processesOf(instance).find(({ command }) => command.includes(folder))?.pid;
+}
+
+/**
+ * Simulates a full disk for one process: from now on no file of it can grow. Writes fail as on a full disk, but with EFBIG instead of
+ * ENOSPC. The limit ends with the process: a restart is as if the disk had space again. Linux only.
+ * @throws if `prlimit` of util-linux is missing.
+ */
+export function fillDisk(pid: number): void {
+  execFileSync("prlimit", ["--pid", String(pid), "--fsize=1:unlimited"], { stdio: "pipe" });
+}
