@@ -7,7 +7,7 @@ import { copyApps } from "../bench/manyApps";
 import { environment, meridian, type Platform, platformOf, removeHome } from "../bench/platform";
 import type { Context } from "../operations/context";
 import { formatDuration as inWords } from "../operations/format";
-import { faults } from "./faults";
+import { faults, streamingFaults } from "./faults";
 import type { Fault, Injected } from "./faults/types";
 import { type Baseline, baselineOf, recover } from "./invariants";
 import {
@@ -19,6 +19,7 @@ import {
   soakDir,
 } from "./journal";
 import { Random } from "./random";
+import { writeStreamingEnvironment } from "./streaming/environment";
 import { formatSoak } from "./report";
 import { shownPath } from "../infra/config/shownPath";
 
@@ -32,6 +33,8 @@ export interface SoakOptions {
   readonly rounds: number;
   /** Copies of an app, in addition to the repository's own apps. */
   readonly copies: number;
+  /** Whether the platform has Kafka, and all faults are Kafka's. Default: false. */
+  readonly streaming?: boolean;
 }
 
 /**
@@ -40,13 +43,13 @@ export interface SoakOptions {
  * @returns 0 if every round recovered, else 1.
  */
 export async function soak(options: SoakOptions, { signal }: Context): Promise<number> {
-  const { seed, rounds, copies } = options;
-  let journal = openJournal(seed, copies);
+  const { seed, rounds, copies, streaming = false } = options;
+  let journal = openJournal({ seed, copies, ...(streaming && { streaming }) });
   announce(journal, rounds);
   const home = path.join(soakDir(), "platform");
   try {
     console.log("Bringing up a platform to do faults to …");
-    await begin(home, copies, signal);
+    await begin(home, options, signal);
     const start = Date.now();
     const before = journal.rounds.length;
     while (journal.rounds.length < rounds) {
@@ -59,7 +62,7 @@ export async function soak(options: SoakOptions, { signal }: Context): Promise<n
       if (found.seconds === undefined) {
         // The next round needs a platform in its initial state.
         console.log("Starting the platform again from nothing …");
-        await begin(home, copies, signal);
+        await begin(home, options, signal);
       }
     }
   } finally {
@@ -71,12 +74,17 @@ export async function soak(options: SoakOptions, { signal }: Context): Promise<n
 }
 
 /** Brings up a new platform. With copies, it tracks a clone of its own that contains them. */
-async function begin(home: string, copies: number, signal: AbortSignal): Promise<void> {
+async function begin(
+  home: string,
+  { copies, streaming = false }: SoakOptions,
+  signal: AbortSignal,
+): Promise<void> {
   await removeHome(home);
   if (copies > 0) {
     fs.mkdirSync(home, { recursive: true, mode: 0o700 });
     await copyApps(ScratchClone.in(home), copies);
   }
+  if (streaming) writeStreamingEnvironment(home);
   await meridian(home, ["up", environment], signal);
 }
 
@@ -91,18 +99,19 @@ function lineOf(round: Round, rounds: number, msLeft: number): string {
       ? `NOT recovered: ${round.diagnostics?.join("; ")}`
       : `recovered in ${round.seconds.toFixed(1)} s`;
   const left = round.round < rounds ? ` (about ${inWords(msLeft)} left)` : "";
-  return `${round.round}/${rounds} ${round.kind}: ${round.what}: ${outcome}${left}`;
+  const note = round.note === undefined ? "" : ` (${round.note})`;
+  return `${round.round}/${rounds} ${round.kind}: ${round.what}: ${outcome}${note}${left}`;
 }
 
 /** One fault and its recovery. It throws only if interrupted; any other error is a result of the round. */
 async function doRound(
   home: string,
-  { seed, copies }: SoakOptions,
+  { seed, copies, streaming = false }: SoakOptions,
   round: number,
   signal: AbortSignal,
 ): Promise<Round> {
   const random = Random.ofRound(seed, round);
-  const fault = pickFault(random);
+  const fault = pickFault(random, streaming);
   const { kind } = fault;
   const platform = platformOf(home);
   const baseline = await baselineOf(platform);
@@ -111,8 +120,8 @@ async function doRound(
     const injected = await fault.inject(platform, random, signal);
     what = injected.what;
     const limit = limitSeconds + copies * limitSecondsForCopy;
-    const seconds = await recoverFrom(platform, baseline, injected, limit, signal);
-    return { round, kind, what, seconds };
+    const recovered = await recoverFrom(platform, baseline, injected, limit, signal);
+    return { round, kind, what, ...recovered };
   } catch (error) {
     signal.throwIfAborted();
     const diagnostics = (error as Error).message.split("\n");
@@ -120,18 +129,19 @@ async function doRound(
   }
 }
 
-function pickFault(random: Random): Fault {
-  return random.pick(faults.flatMap(({ fault, weight }) => Array<Fault>(weight).fill(fault)));
+function pickFault(random: Random, streaming: boolean): Fault {
+  const all = streaming ? streamingFaults : faults;
+  return random.pick(all.flatMap(({ fault, weight }) => Array<Fault>(weight).fill(fault)));
 }
 
-/** @throws with all diagnostics that are left at the time limit. */
+/** @returns the seconds, and the note of the last step. @throws with all diagnostics that are left at the time limit. */
 async function recoverFrom(
   platform: Platform,
   baseline: Baseline,
-  { needsUp, recovered = () => Promise.resolve(true), afterwards }: Injected,
+  { needsUp, recovered = () => Promise.resolve(true), afterwards, end }: Injected,
   limit: number,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Pick<Round, "seconds" | "note">> {
   const start = performance.now();
   if (needsUp === true) await meridian(platform.home, ["up", environment], signal);
   const before = (performance.now() - start) / 1000;
@@ -140,12 +150,15 @@ async function recoverFrom(
     if ("diagnostics" in found) throw new Error(found.diagnostics.join("\n"));
     return found.seconds;
   };
-  const seconds = before + (await check());
-  if (afterwards !== undefined) {
-    await afterwards();
+  try {
+    const seconds = before + (await check());
+    if (afterwards === undefined) return { seconds };
+    const note = await afterwards();
     await check();
+    return { seconds, ...(typeof note === "string" && { note }) };
+  } finally {
+    await end?.();
   }
-  return seconds;
 }
 
 /** Copies the current logs. @returns the copy's folder, relative to the clone. */

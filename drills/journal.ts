@@ -11,6 +11,8 @@ export interface Round {
   readonly what: string;
   /** Seconds from the end of the fault to full recovery; absent if the time limit was exceeded. */
   readonly seconds?: number;
+  /** Result of the fault's last step, such as the counts of Kafka's records. */
+  readonly note?: string;
   /** Diagnostics that were left at the time limit. */
   readonly diagnostics?: readonly string[];
   /** Folder with the logs of that time, relative to the clone. */
@@ -22,6 +24,8 @@ export interface Journal {
   readonly seed: number;
   /** Copies of an app, in addition to the repository's own apps. */
   readonly copies: number;
+  /** Whether the platform has Kafka, and all faults are Kafka's. Absent: it has not. */
+  readonly streaming?: true;
   readonly started: string;
   readonly rounds: readonly Round[];
 }
@@ -32,13 +36,16 @@ export function soakDir(): string {
   return path.resolve(home, ".soak");
 }
 
-/** The journal of an earlier run with this seed and number of copies, or a new one. */
-export function openJournal(seed: number, copies: number): Journal {
-  const file = journalFile({ seed, copies });
+/** What a journal belongs to. */
+type Run = Pick<Journal, "seed" | "copies" | "streaming">;
+
+/** The journal of an earlier run with this seed, number of copies and kind of platform, or a new one. */
+export function openJournal(run: Run): Journal {
+  const file = journalFile(run);
   // A journal of an older version lacks the number of copies, which was 0.
   if (fs.existsSync(file))
-    return { ...(JSON.parse(fs.readFileSync(file, "utf8")) as Journal), copies };
-  return { seed, copies, started: new Date().toISOString(), rounds: [] };
+    return { ...(JSON.parse(fs.readFileSync(file, "utf8")) as Journal), ...run };
+  return { ...run, started: new Date().toISOString(), rounds: [] };
 }
 
 /** Writes through a rename: a soak that is killed here loses one round at most. */
@@ -51,6 +58,7 @@ export function closeJournal(journal: Journal): void {
   fs.rmSync(journalFile(journal), { force: true });
 }
 
-function journalFile({ seed, copies }: Pick<Journal, "seed" | "copies">): string {
-  return path.join(soakDir(), `progress-${seed}${copies === 0 ? "" : `-${copies}`}.json`);
+function journalFile({ seed, copies, streaming }: Run): string {
+  const name = `progress-${seed}${copies === 0 ? "" : `-${copies}`}`;
+  return path.join(soakDir(), `${name}${streaming === true ? "-streaming" : ""}.json`);
 }

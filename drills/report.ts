@@ -4,7 +4,7 @@ import type { Journal, Round } from "./journal";
 
 /** The dated report, in Markdown. Pure. */
 export function formatSoak(journal: Journal, wanted: number, machine: MachineFacts): string {
-  const { seed, copies, rounds, started } = journal;
+  const { seed, copies, streaming = false, rounds, started } = journal;
   const failures = rounds.filter(({ seconds }) => seconds === undefined);
   const state =
     rounds.length < wanted
@@ -13,8 +13,8 @@ export function formatSoak(journal: Journal, wanted: number, machine: MachineFac
   return [
     `# Soak of ${machine.date.slice(0, 10)}`,
     "",
-    `Seed ${seed}${copies === 0 ? "" : `, ${copies} copies of an app`}, ${state}: ${rounds.length - failures.length} recovered, ${failures.length} did not. ` +
-      `\`npx meridian soak --seed ${seed} --rounds ${wanted}${copies === 0 ? "" : ` --copies ${copies}`}\` repeats it.`,
+    `Seed ${seed}${copies === 0 ? "" : `, ${copies} copies of an app`}${streaming ? ", faults of Kafka" : ""}, ${state}: ${rounds.length - failures.length} recovered, ${failures.length} did not. ` +
+      `\`npx meridian soak --seed ${seed} --rounds ${wanted}${copies === 0 ? "" : ` --copies ${copies}`}${streaming ? " --streaming" : ""}\` repeats it.`,
     "",
     "After each fault everything had to be ready again, with exactly the planned replicas, nowhere all in one zone, on the",
     "same ports, with no process missing or left over. Times are from the end of the fault.",
@@ -23,6 +23,7 @@ export function formatSoak(journal: Journal, wanted: number, machine: MachineFac
     "| --- | ---: | ---: | ---: | ---: |",
     ...kindRows(rounds),
     "",
+    ...noteLines(rounds),
     "## Failures",
     "",
     ...(failures.length === 0 ? ["None."] : failures.map(failureLine)),
@@ -50,6 +51,20 @@ function kindRows(rounds: readonly Round[]): string[] {
         : `${summarize(times).median.toFixed(1)} | ${summarize(times).max.toFixed(1)}`;
     return `| ${kind} | ${all.length} | ${times.length} | ${figures} |`;
   });
+}
+
+/** Results of the rounds that have a note. */
+function noteLines(rounds: readonly Round[]): string[] {
+  const found = rounds.filter(({ note }) => note !== undefined);
+  if (found.length === 0) return [];
+  return [
+    "## Records of Kafka",
+    "",
+    "No acknowledged record was skipped, lost, copied back to its region, or delivered again without reason, unless a failure says so.",
+    "",
+    ...found.map(({ round, what, note }) => `- Round ${round}, ${what}: ${note}.`),
+    "",
+  ];
 }
 
 function failureLine({ round, kind, what, diagnostics = [], logs }: Round): string {

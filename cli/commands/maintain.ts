@@ -37,6 +37,7 @@ export function defineMaintain(program: Command, run: Run): void {
       number("--copies"),
       0,
     )
+    .option("--streaming", "a platform with Kafka, and only faults of Kafka")
     .action((options: SoakOptions) =>
       run(async (context) =>
         (require("../../drills") as typeof import("../../drills")).soak(options, context),

@@ -34,7 +34,7 @@ export const regionLost: Fault = {
     return {
       what: `${name} lost, back ${seconds.toFixed(0)} s after it was replaced${rebalanced ? ", then rebalanced" : ""}`,
       ...(rebalanced
-        ? { afterwards: () => meridian(home, ["rebalance", environment], signal) }
+        ? { afterwards: () => meridian(home, ["rebalance", environment], signal).then(() => {}) }
         : {}),
     };
   },
