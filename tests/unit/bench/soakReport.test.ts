@@ -41,6 +41,7 @@ describe("formatSoak", () => {
     const text = formatSoak(journal, 3, machine);
     assert.match(text, /- Round 3, region lost: one lost\. no answer; two\. Logs: `some\/dir`\./);
     assert.match(text, /`npx meridian soak --seed 7 --rounds 3` repeats it/);
+    assert.doesNotMatch(text, /Kafka/);
   });
 
   it("says how many copies of an app there were", () => {
@@ -57,5 +58,16 @@ describe("formatSoak", () => {
   it("says None where nothing failed", () => {
     const well = { ...journal, rounds: journal.rounds.slice(0, 2) };
     assert.match(formatSoak(well, 2, machine), /## Failures\n\nNone\./);
+  });
+
+  it("names a soak of Kafka in its title and its command, and lists the accounts of its rounds", () => {
+    const rounds = journal.rounds.map((round) =>
+      round.round === 2 ? { ...round, note: "200 acknowledged, 200 delivered" } : round,
+    );
+    const text = formatSoak({ ...journal, streaming: true, rounds }, 3, machine);
+    assert.match(text, /Seed 7, faults of Kafka, 3 rounds/);
+    assert.match(text, /`npx meridian soak --seed 7 --rounds 3 --streaming` repeats it/);
+    assert.match(text, /^- Round 2, SIGKILL of redis: 200 acknowledged, 200 delivered\.$/m);
+    assert.doesNotMatch(text, /^- Round 1/m);
   });
 });
