@@ -1,3 +1,4 @@
+import * as assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
@@ -84,13 +85,18 @@ export class KafkaRegions {
       ...{ name: "ca", identities: identitiesOf(this.plan) },
     });
     this.authorities = outputs;
+    await this.choosePorts();
+    await Promise.all(this.plan.clusters.map(({ region }) => this.startRegion(region)));
+    await this.apply(this.plan);
+  }
+
+  /** Gives every broker other ports, which it has from its next start on. */
+  async choosePorts(): Promise<void> {
     const names = this.plan.clusters.flatMap(({ region, brokers }) =>
       brokers.flatMap(({ id }) => [`${region}/kafka-${id}`, `${region}/kafka-${id}-controller`]),
     );
     for (const [index, port] of (await freePorts(names.length)).entries())
       this.ports.set(names[index] ?? "", port);
-    await Promise.all(this.plan.clusters.map(({ region }) => this.startRegion(region)));
-    await this.apply(this.plan);
   }
 
   async startRegion(region: string): Promise<void> {
@@ -137,6 +143,19 @@ export class KafkaRegions {
   /** Command of Kafka that deletes a topic. */
   deleteCommand(region: string): string {
     return deleteCommand(this.plan, region, this.machine);
+  }
+
+  /** Process ID of a running process. */
+  pid(name: string): number {
+    return this.running.get(name)?.pid ?? assert.fail(`${name} does not run`);
+  }
+
+  /** Waits until a process ends by itself. @returns its exit code, or the signal that ended it. */
+  async ended(name: string): Promise<number | string | null> {
+    const child = this.running.get(name) ?? assert.fail(`${name} does not run`);
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    this.running.delete(name);
+    return child.exitCode ?? child.signalCode;
   }
 
   /** Ends a process. @param signal SIGKILL is a crash. */
