@@ -16,6 +16,7 @@ import { startWarm } from "./benchmarks/startWarm";
 import { streamingMemory } from "./benchmarks/streamingMemory";
 import { streamingMirror } from "./benchmarks/streamingMirror";
 import { streamingStart } from "./benchmarks/streamingStart";
+import { streamingFailover } from "./benchmarks/streamingFailover";
 
 import type { Benchmark } from "./types";
 
@@ -43,6 +44,7 @@ export const benchmarks: readonly Benchmark[] = [
   hundredApps,
   dnsFailover,
   failover,
+  streamingFailover,
   startCold,
 ];
 

@@ -1,7 +1,7 @@
 import type { Platform } from "./platform";
 
 /** Unit of a figure. */
-export type Unit = "s" | "ms" | "µs" | "MB";
+export type Unit = "s" | "ms" | "µs" | "MB" | "records";
 
 /** Upper limit of a figure: for its own median, or for the median of its ratios to the peer. */
 export interface Aim {
