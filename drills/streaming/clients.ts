@@ -122,6 +122,7 @@ export async function readAll(
   );
   const found: StoredRecord[] = [];
   if (left.size === 0) return found;
+
   const consumer = new Consumer({
     ...{ ...clientOptions(access), groupId: group, deserializers: stringDeserializers },
     ...{ sessionTimeout: 10_000, heartbeatInterval: 1000, autocommit: false },

@@ -79,6 +79,9 @@ export class GroupReader {
       ...{ ...clientOptions(access), groupId: group, deserializers: stringDeserializers },
       ...{ sessionTimeout: 10_000, heartbeatInterval: 1000, autocommit: false, retries: 3 },
     });
+    // An error event without a listener would end the process, such as that of a failed attempt to join again.
+    const broken = new Promise<never>((_, reject) => consumer.on("error", reject));
+    broken.catch(() => undefined);
     try {
       const offsets = await startOffsets(access, group, topics);
       const session = (this.log.session += 1);
@@ -96,7 +99,7 @@ export class GroupReader {
         const place = { region, topic, partition, offset: Number(offset) };
         if (number !== undefined) this.log.deliveries.push({ number, session, ...place });
       });
-      await Promise.race([this.commitUntilStopped(consumer, session), failed]);
+      await Promise.race([this.commitUntilStopped(consumer, session), failed, broken]);
       await Promise.race([Promise.resolve(stream.close()), sleep(closeMs)]);
     } finally {
       await Promise.race([

@@ -63,6 +63,8 @@ export class NumberedWriter {
       ...{ ...clientOptions(this.args.access), serializers: stringSerializers },
       ...{ retries: 2, retryDelay: 200, timeout: timeoutMs },
     });
+    // Errors of requests are results of `send`. An error event without a listener would end the process.
+    producer.on("error", () => undefined);
     try {
       while (!this.stopped) {
         await this.send(async (messages) => {
