@@ -1,13 +1,9 @@
 import * as path from "node:path";
-import { parse, stringify } from "yaml";
 import { readEnvironmentFile } from "../../infra/config";
-import type { KafkaMachine } from "../../infra/components/streaming/manifests/localProcesses";
 import { planStreaming } from "../../infra/components/streaming/plan";
-import { serviceDir } from "../../infra/providers/local/instance";
+import { kafkaMachine } from "../../infra/components/streaming/resources/localMachine";
 import { readPorts } from "../../infra/providers/local/ports";
-import { toolPath } from "../../toolchain";
-import { ScratchClone } from "../clone";
-import { environment, meridian, type Platform, platformOf } from "../platform";
+import { environment, meridian, type Platform, platformOf, writeOwnEnvironment } from "../platform";
 import type { Lab } from "../types";
 import type { RunningKafka } from "./kafka";
 
@@ -17,19 +13,10 @@ export const benchTopic = "bench";
 /** Partitions of each topic of a benchmark: the default of declared topics. */
 export const benchPartitions = 3;
 
-const environmentFile = `environments/Pulumi.${environment}.yaml`;
-
-/** The text of an environment file, with Kafka in every region. Pure. */
-export function withStreaming(text: string): string {
-  const file = parse(text) as { config: object };
-  const topics = { [benchTopic]: { partitions: benchPartitions } };
-  return stringify({ ...file, config: { ...file.config, "meridian:streaming": { topics } } });
-}
-
-/** Prepares a home whose platform will have Kafka: the program of its own clone, with a changed environment file. */
+/** Gives a home an environment with Kafka in every region. */
 export function prepareStreaming(home: string): void {
-  const clone = ScratchClone.in(home);
-  clone.write(environmentFile, withStreaming(clone.read(environmentFile)));
+  const topics = { [benchTopic]: { partitions: benchPartitions } };
+  writeOwnEnvironment(home, { "meridian:streaming": { topics } });
 }
 
 const shared = new WeakMap<Lab, Promise<Platform>>();
@@ -54,12 +41,6 @@ export function kafkaOf({ instance }: Platform, signal: AbortSignal): RunningKaf
   const plan = planStreaming(readEnvironmentFile(instance.stackConfigFile, environment));
   if (plan === undefined)
     throw new Error(`the platform in ${path.dirname(instance.dir)} has no Kafka`);
-  const ports = readPorts(instance);
-  const machine: KafkaMachine = {
-    environment,
-    tools: { java: toolPath("java"), kafka: toolPath("kafka") },
-    folder: (name) => serviceDir(instance, name),
-    port: (name) => ports[name] ?? 0,
-  };
+  const machine = kafkaMachine(instance, readPorts(instance));
   return { plan, machine, signal };
 }

@@ -3,16 +3,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { brokerName } from "../../infra/components/streaming/localNames";
 import { administrator, kafkaFiles } from "../../infra/components/streaming/manifests/localKafka";
-import {
-  type KafkaMachine,
-  serversOf,
-} from "../../infra/components/streaming/manifests/localProcesses";
+import { serversOf } from "../../infra/components/streaming/manifests/localProcesses";
 import { planStreaming } from "../../infra/components/streaming/plan";
+import { kafkaMachine } from "../../infra/components/streaming/resources/localMachine";
 import { readEnvironmentFile } from "../../infra/config";
-import { type Instance, serviceDataDir, serviceDir } from "../../infra/providers/local/instance";
+import { type Instance, serviceDir } from "../../infra/providers/local/instance";
 import { readPorts } from "../../infra/providers/local/ports";
 import { processesOf } from "../../infra/providers/local/processes";
-import { toolPath } from "../../toolchain";
 import type { DrillKafka } from "./drill";
 
 /**
@@ -26,14 +23,7 @@ export function kafkaOf(instance: Instance, signal?: AbortSignal): DrillKafka {
     throw new Error(
       `${instance.environment} has no Kafka, and the drill needs it. Add meridian:streaming to its file, and run \`meridian up\`.`,
     );
-  const ports = readPorts(instance);
-  const machine: KafkaMachine = {
-    environment: instance.environment,
-    tools: { java: toolPath("java"), kafka: toolPath("kafka") },
-    folder: (name) => serviceDir(instance, name),
-    data: (name) => serviceDataDir(instance, name),
-    port: (name) => ports[name] ?? 0,
-  };
+  const machine = kafkaMachine(instance, readPorts(instance));
   const access = (region: string) => {
     const folder = path.join(serviceDir(instance, brokerName(region, 0)), administrator);
     const read = (file: string) => fs.readFileSync(path.join(folder, file), "utf8");

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { parse } from "yaml";
 import { figuresOf as mirrorFigures } from "../../../bench/benchmarks/streamingMirror";
 import { figuresOf as startFigures } from "../../../bench/benchmarks/streamingStart";
 import { groupOf } from "../../../bench/cpuByPart";
@@ -7,7 +6,6 @@ import { judge } from "../../../bench/report";
 import { endOf } from "../../../bench/streaming/mirror";
 import { agesOf } from "../../../bench/streaming/observer";
 import { isStreaming, sumOf } from "../../../bench/streaming/parts";
-import { withStreaming } from "../../../bench/streaming/platform";
 import {
   brokerName,
   mirrorName,
@@ -15,17 +13,6 @@ import {
 } from "../../../infra/components/streaming/localNames";
 
 describe("benchmarks of Kafka", () => {
-  it("change an environment file only by the topics", () => {
-    const text = "config:\n  meridian:provider: local\nencryptionsalt: v1\n";
-    assert.deepEqual(parse(withStreaming(text)), {
-      config: {
-        "meridian:provider": "local",
-        "meridian:streaming": { topics: { bench: { partitions: 3 } } },
-      },
-      encryptionsalt: "v1",
-    });
-  });
-
   it("read the end of Kafka's consumer, and refuse an output without one", () => {
     const line = "2026-12-01T01:00:00.000Z, 2026-12-01T02:00:04.500+01:00, 97.65, 21.7, 100000";
     assert.equal(endOf(`a warning\n${line}\n`), Date.UTC(2026, 11, 1, 1, 0, 4, 500));

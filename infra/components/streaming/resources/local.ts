@@ -1,10 +1,8 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { serviceDataDir, serviceDir } from "../../../providers/local/instance";
 import { LocalService, ownService } from "../../../providers/local/resources/service";
 import type { LocalContext } from "../../../providers/local/resources/types";
 import type { Cluster, Region } from "../../../resources/foundation";
-import { toolPath } from "../../../../toolchain";
 import { aclRules, describeRules } from "../aclRules";
 import type { KafkaStorageInputs } from "../handlers/kafkaStorage";
 import { kafkaLibraryFile } from "../handlers/kafkaClient";
@@ -27,6 +25,7 @@ import { principalOf } from "../names";
 import type { KafkaClusterPlan, StreamingPlan } from "../types";
 import { AppClients } from "./appClients";
 import { Identities } from "./identities";
+import { kafkaMachine } from "./localMachine";
 
 export interface LocalStreamingArgs {
   readonly context: LocalContext;
@@ -47,13 +46,7 @@ export class LocalStreaming extends pulumi.ComponentResource {
     super("meridian:local:Streaming", name, {}, opts);
     const { context, plan } = args;
     this.args = args;
-    this.machine = {
-      environment: context.instance.environment,
-      tools: { java: toolPath("java"), kafka: toolPath("kafka") },
-      folder: (process) => serviceDir(context.instance, process),
-      data: (process) => serviceDataDir(context.instance, process),
-      port: (port) => context.ports[port] ?? 0,
-    };
+    this.machine = kafkaMachine(context.instance, context.ports);
     this.identities = new Identities(`${name}-ca`, identitiesOf(plan), { parent: this });
     const topics = plan.clusters.map((cluster) => this.createTopics(cluster));
     // A mirror needs the topics and its permissions.
