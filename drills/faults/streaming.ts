@@ -65,7 +65,10 @@ export const diskFull: Fault = {
       );
       signal.throwIfAborted();
       if (!alone) process.kill(pid, "SIGKILL");
-      return `full disk of ${name}, which ${alone ? "ended" : `was killed after ${limit} s`}`;
+      return {
+        what: `full disk of ${name}, which ${alone ? "ended" : `was killed after ${limit} s`}`,
+        recovered: replaced(platform, name, pid),
+      };
     }),
 };
 
@@ -88,12 +91,15 @@ export const regionLostWithConsumers: Fault = {
   },
 };
 
+/** A process that a fault has hit. */
+type Disturbed = Required<Pick<Injected, "what" | "recovered">>;
+
 /** Acknowledged records are written, and read by a group, in a region before, during and after a fault. */
 async function withRecords(
   platform: Platform,
   random: Random,
   signal: AbortSignal,
-  fault: (kafka: DrillKafka, region: string) => Promise<string>,
+  fault: (kafka: DrillKafka, region: string) => Promise<Disturbed>,
 ): Promise<Injected> {
   const kafka = kafkaOf(platform.instance, signal);
   const { topic, reader } = drillTopic;
@@ -102,7 +108,7 @@ async function withRecords(
   try {
     const [writer, reading] = [drill.write(region), drill.read(region)];
     await acknowledgedMore(drill, signal);
-    const what = await fault(kafka, region);
+    const { what, recovered } = await fault(kafka, region);
     const afterwards = async () => {
       await acknowledgedMore(drill, signal);
       await writer.stop();
@@ -113,7 +119,10 @@ async function withRecords(
       refuse(violations(account));
       return formatAccount(account);
     };
-    return { what: `${what}, with records in ${region}`, afterwards, end: () => drill.stop() };
+    return {
+      ...{ what: `${what}, with records in ${region}`, recovered, afterwards },
+      end: () => drill.stop(),
+    };
   } catch (error) {
     await drill.stop();
     throw error;
@@ -142,9 +151,19 @@ function pidOf({ instance }: Platform, name: string): number {
   return pid;
 }
 
-function killed(platform: Platform, name: string): Promise<string> {
-  process.kill(pidOf(platform, name), "SIGKILL");
-  return Promise.resolve(`SIGKILL of ${name}`);
+function killed(platform: Platform, name: string): Promise<Disturbed> {
+  const pid = pidOf(platform, name);
+  process.kill(pid, "SIGKILL");
+  const what = `SIGKILL of ${name}`;
+  return Promise.resolve({ what, recovered: replaced(platform, name, pid) });
+}
+
+/** Whether the supervisor has replaced a process. */
+function replaced({ instance }: Platform, name: string, pid: number) {
+  return () => {
+    const now = kafkaProcess(instance, name);
+    return Promise.resolve(now !== undefined && now !== pid);
+  };
 }
 
 async function paused(
@@ -152,7 +171,7 @@ async function paused(
   name: string,
   random: Random,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Disturbed> {
   const seconds = random.between(1, 12);
   const pid = pidOf(platform, name);
   process.kill(pid, "SIGSTOP");
@@ -161,5 +180,6 @@ async function paused(
   } finally {
     if (kafkaProcess(platform.instance, name) === pid) process.kill(pid, "SIGCONT");
   }
-  return `${name} paused for ${seconds.toFixed(1)} s`;
+  const recovered = () => Promise.resolve(kafkaProcess(platform.instance, name) !== undefined);
+  return { what: `${name} paused for ${seconds.toFixed(1)} s`, recovered };
 }

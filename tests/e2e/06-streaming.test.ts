@@ -97,7 +97,7 @@ describe("Kafka in every region", function () {
     const { what, recovered, afterwards, end } = await fault.inject(own, new Random(1), signal);
     try {
       await ready();
-      assert.ok(recovered === undefined || (await recovered()));
+      await eventually("the fault's own effect is gone", 60, () => recovered?.() ?? assert.fail());
       const note = (await afterwards?.()) ?? "";
       const [, acknowledged, delivered] = /^(\d+) acknowledged, (\d+) delivered/.exec(note) ?? [];
       assert.ok(Number(acknowledged) >= 200, `${what}: ${note}`);
