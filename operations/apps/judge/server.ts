@@ -31,6 +31,8 @@ const sockets = { clients: "unix://etcd.sock", peers: "unix://peer.sock" } as co
 /** An API server for dry runs: of the pinned version, without nodes, controllers and accounts. */
 export interface ThrowawayServer {
   readonly client: KubeClient;
+  /** Folder of its files, in which its processes run. */
+  readonly folder: string;
   stop(): void;
 }
 
@@ -72,7 +74,7 @@ export async function startServer(): Promise<ThrowawayServer> {
         throw new Error(`The API server that checks apps has ended.\n${endOfLog(folder)}`);
       }),
     ]);
-    return { client, stop: () => (client.close(), stop()) };
+    return { client, folder, stop: () => (client.close(), stop()) };
   } catch (error) {
     stop();
     throw error;
