@@ -98,13 +98,15 @@ export async function mirroredSeconds(
 
 /**
  * Writes at a constant rate, and reads the mirrored copy.
- * @returns the ages of the records on arrival, in milliseconds, without those of the first `skipped` share.
+ * @param warmUp seconds at the beginning that do not count: the writer, a new process of Java, is slow there and then catches up.
+ * @returns the ages of the other records on arrival, in milliseconds.
  */
 export async function mirrorAges(
   kafka: RunningKafka,
   load: Load,
   to: string,
   perSecond: number,
+  warmUp: number,
 ): Promise<number[]> {
   const ages: number[] = [];
   const copy = mirroredTopic(load.region, load.topic);
@@ -116,7 +118,7 @@ export async function mirrorAges(
     await sleep(pollMs, undefined, { signal: kafka.signal });
   }
   await observer.stop();
-  return ages;
+  return ages.slice(warmUp * perSecond);
 }
 
 type Connection = Parameters<Parameters<typeof withKafka>[1]>[0];
