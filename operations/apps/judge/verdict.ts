@@ -27,7 +27,7 @@ export function verdict(asked: Asked, refusal: Refusal): Diagnostic[] {
   const causes = refusal.details?.causes ?? [];
   const fields = causes.filter(({ field }) => field !== undefined && field !== "");
   if (fields.length > 0)
-    return fields.map(({ field = "", message = "", reason = "" }) =>
+    return inOrder(fields).map(({ field = "", message = "", reason = "" }) =>
       diagnostic(asked, placeOf(asked, field), said(reason, message), remedyOf(reason)),
     );
   const message = refusal.message ?? "(no reason)";
@@ -36,6 +36,14 @@ export function verdict(asked: Asked, refusal: Refusal): Diagnostic[] {
   return [
     { ...diagnostic(asked, "", plain(message), "correct the object"), value: "(whole object)" },
   ];
+}
+
+/** By field, then by message: a server goes through maps in a random order. */
+function inOrder<T extends { readonly field?: string; readonly message?: string }>(
+  causes: readonly T[],
+): T[] {
+  const key = ({ field = "", message = "" }: T) => `${field} ${message}`;
+  return [...causes].sort((one, other) => (key(one) < key(other) ? -1 : 1));
 }
 
 function diagnostic(

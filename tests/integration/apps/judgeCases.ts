@@ -46,13 +46,13 @@ export const judgeCases: readonly JudgeCase[] = [
     diagnostics: [
       [
         `${main}.resources.requests`,
-        /"cpu":"2"/,
-        /^must be less than or equal to cpu limit of 500m$/,
+        /"memory":"1Gi"/,
+        /^must be less than or equal to memory limit of 256Mi$/,
       ],
       [
         `${main}.resources.requests`,
-        /"memory":"1Gi"/,
-        /^must be less than or equal to memory limit of 256Mi$/,
+        /"cpu":"2"/,
+        /^must be less than or equal to cpu limit of 500m$/,
       ],
     ],
   },
@@ -111,12 +111,12 @@ export const judgeCases: readonly JudgeCase[] = [
     title: "a process of a Windows host",
     pod: "securityContext: { windowsOptions: { hostProcess: true } }",
     diagnostics: [
+      [pod, /./, /^hostProcess containers are disallowed by cluster policy$/],
       [
         `${pod}.hostNetwork`,
         /missing/,
         /^hostNetwork must be true if pod contains any hostProcess/,
       ],
-      [pod, /./, /^hostProcess containers are disallowed by cluster policy$/],
     ],
   },
   {

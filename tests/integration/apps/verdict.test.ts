@@ -36,6 +36,23 @@ describe("An API server's refusal", () => {
       ]);
   });
 
+  it("is in the order of fields and messages, whatever the server's order", () => {
+    const causes = ["spec.b cpu", "spec.b memory", "spec.a cpu"].map((text) => {
+      const [field = "", message = ""] = text.split(" ");
+      return { field, reason: "FieldValueForbidden", message: `Forbidden: ${message}` };
+    });
+    const expected = [
+      ["spec.a", "cpu"],
+      ["spec.b", "cpu"],
+      ["spec.b", "memory"],
+    ];
+    for (const order of [causes, [...causes].reverse()])
+      assert.deepEqual(
+        of({ details: { causes: order } }).map(([field, , text]) => [field, text]),
+        expected,
+      );
+  });
+
   it("names the place of a template that was sent as a pod", () => {
     const field = "spec.containers[0].name";
     const refusal = cause(field, "FieldValueRequired", "Required value");
