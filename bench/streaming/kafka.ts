@@ -7,11 +7,12 @@ import {
   withKafka,
 } from "../../infra/components/streaming/handlers/kafkaClient";
 import { brokerName } from "../../infra/components/streaming/localNames";
-import { kafkaFiles } from "../../infra/components/streaming/manifests/localKafka";
+import { administrator, kafkaFiles } from "../../infra/components/streaming/manifests/localKafka";
 import {
   type KafkaMachine,
   serversOf,
 } from "../../infra/components/streaming/manifests/localProcesses";
+import { properties } from "../../infra/components/streaming/manifests/properties";
 import type { StreamingPlan } from "../../infra/components/streaming/plan";
 
 /** Kafka of several regions that runs on this machine. */
@@ -24,14 +25,14 @@ export interface RunningKafka {
 type Connection = Parameters<Parameters<typeof withKafka>[1]>[0];
 
 /** The administrator's folder in that of a region's first broker: a client's settings and certificate. */
-function administrator({ machine }: RunningKafka, region: string): string {
-  return path.join(machine.folder(brokerName(region, 0)), "admin");
+function administratorFolder({ machine }: Pick<RunningKafka, "machine">, region: string): string {
+  return path.join(machine.folder(brokerName(region, 0)), administrator);
 }
 
 /** Access to a region as the administrator. */
-export function accessTo(kafka: RunningKafka, region: string): KafkaAccess {
+export function accessTo(kafka: Omit<RunningKafka, "signal">, region: string): KafkaAccess {
   const read = (file: string) =>
-    fs.readFileSync(path.join(administrator(kafka, region), file), "utf8");
+    fs.readFileSync(path.join(administratorFolder(kafka, region), file), "utf8");
   // The file has both; a reader of PEM takes the part that it needs.
   const identity = read(kafkaFiles.identity);
   return {
@@ -73,11 +74,10 @@ export async function kafkaCommand(
   args: readonly string[],
   settings: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const folder = administrator(kafka, region);
+  const folder = administratorFolder(kafka, region);
   const file = path.join(folder, `${name}.properties`);
-  const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`);
   const connection = fs.readFileSync(path.join(folder, "client.properties"), "utf8");
-  fs.writeFileSync(file, connection + lines.join(""));
+  fs.writeFileSync(file, connection + properties(settings));
   const { java, kafka: jars } = kafka.machine.tools;
   const servers = serversOf(kafka.plan, region, kafka.machine).join(",");
   const command = [

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { offsetsOf } from "../../bench/streaming/kafka";
 import {
   type KafkaAccess,
   kafkaLibrary,
@@ -161,17 +162,10 @@ export async function readAll(
 
 /** Offset after the last record of each partition of a topic. */
 export async function endOffsets(access: KafkaAccess, topic: string): Promise<number[]> {
-  return withKafka(access, async (connection, kafka) => {
-    const { topics } = await kafka.metadataV12.api.async(connection, [topic], false, false);
-    const partitions = (topics[0]?.partitions ?? []).map(({ partitionIndex }) => ({
-      ...{ partitionIndex, currentLeaderEpoch: -1, timestamp: -1n },
-    }));
-    const asked = [{ name: topic, partitions }];
-    const answer = await kafka.listOffsetsV9.api.async(connection, -1, 0, asked);
-    return (answer.topics[0]?.partitions ?? [])
-      .sort((one, other) => one.partitionIndex - other.partitionIndex)
-      .map(({ offset }) => Number(offset));
-  });
+  const offsets = await withKafka(access, (connection, kafka) =>
+    offsetsOf(connection, kafka, topic),
+  );
+  return offsets.map(({ offset }) => offset);
 }
 
 /** Committed offset of each partition of a topic that a group has one for. */

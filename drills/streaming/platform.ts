@@ -1,9 +1,6 @@
 import { execFileSync } from "node:child_process";
-import * as fs from "node:fs";
 import * as path from "node:path";
-import { brokerName } from "../../infra/components/streaming/localNames";
-import { administrator, kafkaFiles } from "../../infra/components/streaming/manifests/localKafka";
-import { serversOf } from "../../infra/components/streaming/manifests/localProcesses";
+import { accessTo } from "../../bench/streaming/kafka";
 import { planStreaming } from "../../infra/components/streaming/plan";
 import { kafkaMachine } from "../../infra/components/streaming/resources/localMachine";
 import { readEnvironmentFile } from "../../infra/config";
@@ -24,16 +21,7 @@ export function kafkaOf(instance: Instance, signal?: AbortSignal): DrillKafka {
       `${instance.environment} has no Kafka, and the drill needs it. Add meridian:streaming to its file, and run \`meridian up\`.`,
     );
   const machine = kafkaMachine(instance, readPorts(instance));
-  const access = (region: string) => {
-    const folder = path.join(serviceDir(instance, brokerName(region, 0)), administrator);
-    const read = (file: string) => fs.readFileSync(path.join(folder, file), "utf8");
-    // One file has the certificate and the key: a reader of PEM takes the part that it needs.
-    const identity = read(kafkaFiles.identity);
-    return {
-      servers: serversOf(plan, region, machine),
-      ...{ authority: read(kafkaFiles.authority), certificate: identity, key: identity },
-    };
-  };
+  const access = (region: string) => accessTo({ plan, machine }, region);
   return { plan, access, ...(signal !== undefined && { signal }) };
 }
 
