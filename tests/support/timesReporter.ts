@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import * as Mocha from "mocha";
 import { repositoryRoot } from "../../infra/providers/local/instance";
+import { countFailure } from "./failures";
 import { type FailedStep, type TierTimes, type TimedStep, writeTimes } from "../../ci/testTimes";
 
 const { EVENT_HOOK_END, EVENT_RUN_END, EVENT_TEST_END, EVENT_TEST_FAIL, EVENT_TEST_PENDING } =
@@ -31,6 +32,7 @@ export default class TimesReporter extends Mocha.reporters.Spec {
     runner.on(EVENT_HOOK_END, (hook) => this.add("hook", hook));
     // A hook that fails does not end. What it took counts all the same.
     runner.on(EVENT_TEST_FAIL, (failed: Mocha.Runnable, error: Error) => {
+      countFailure();
       // At once: a run that is cut off never comes to its report.
       console.log(`\n${error.stack ?? error.message}\n`);
       const [message = ""] = error.message.split("\n", 1);
