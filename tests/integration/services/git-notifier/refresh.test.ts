@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { KubeClient } from "../../../../infra/kube/client";
-import { refresh } from "../../../../services/git-notifier/refresh";
+import { refresh, repeat } from "../../../../services/git-notifier/refresh";
 import { FakeApiServer } from "../../../support/apiServer";
 import { makeFolder } from "../../../support/folder";
 import { writePki } from "../../../support/pki";
@@ -72,5 +72,32 @@ describe("Asking Argo CD to look", () => {
     });
     await refresh(client);
     assert.equal(server.asked.length, 1 + 4);
+  });
+
+  it("asks again once an earlier refresh has ended, as that may have read the repository before the commit", async () => {
+    const annotation = "argocd.argoproj.io/refresh";
+    const busy = { metadata: { name: "busy", annotations: { [annotation]: "normal" } } };
+    let reads = 0;
+    server.answer(({ method, url }) => {
+      if (method === "PATCH") return {};
+      if (url.endsWith("sets")) return items();
+      if (url.endsWith("applications"))
+        return { body: { items: [busy, ...items("idle").body.items] } };
+      // The refresh before ends between the first and the second read.
+      reads += 1;
+      return { body: reads === 1 ? busy : { metadata: { name: "busy" } } };
+    });
+    const pending = await refresh(client);
+    assert.deepEqual(pending, [{ path: `${root}/applications/busy`, annotation, value: "normal" }]);
+    server.asked.length = 0;
+    await repeat(client, pending);
+    assert.deepEqual(
+      server.asked.map(({ method, url }) => [method, url]),
+      [
+        ["GET", `${root}/applications/busy`],
+        ["GET", `${root}/applications/busy`],
+        ["PATCH", `${root}/applications/busy`],
+      ],
+    );
   });
 });
