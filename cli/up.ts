@@ -17,6 +17,7 @@ import { flagSourceOf } from "../infra/components/rollouts/sources";
 import { toolsOf } from "../infra/components/tools";
 import type { PlatformPlan } from "../infra/plan/types";
 import { checkApps } from "../operations/apps";
+import { fetchDiagnostics } from "../operations/delivery/fetch";
 import { flagDiagnostics } from "../operations/flags/problems";
 import { environmentFor } from "../operations/environmentFiles";
 import { describeChanges, EngineWatch, explainHeldState, signalOption } from "./engineWatch";
@@ -228,10 +229,13 @@ async function prepare(
 async function checkDelivered(plan: PlatformPlan): Promise<readonly RenderedApp[] | undefined> {
   const stage = new Stage("Apps");
   const here = plan.delivery.repository === ".";
-  const { apps, diagnostics: ofApps } = here
-    ? await checkApps(path.join(repositoryRoot, "apps"), plan.delivery.overlays)
-    : { apps: [], diagnostics: [] };
-  const diagnostics = [...ofApps, ...(await flagFileDiagnostics(plan, apps))];
+  const [{ apps, diagnostics: ofApps }, ofFetch] = await Promise.all([
+    here
+      ? checkApps(path.join(repositoryRoot, "apps"), plan.delivery.overlays)
+      : { apps: [], diagnostics: [] },
+    fetchDiagnostics(plan.delivery, repositoryRoot),
+  ]);
+  const diagnostics = [...ofFetch, ...ofApps, ...(await flagFileDiagnostics(plan, apps))];
   if (diagnostics.length > 0) {
     stage.fail(`${diagnostics.length} ${diagnostics.length === 1 ? "mistake" : "mistakes"}`);
     throw diagnosticsError(diagnostics, ofApps.length > 0 ? "apps" : "environments");

@@ -22,7 +22,7 @@ export async function git(
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<string> {
-  const answer = await ask(clone, args, options);
+  const answer = await answerOf(clone, args, options);
   if (answer.ok) return answer.text;
   throw new CommandError(`git ${args[0]}: ${answer.text}`);
 }
@@ -33,31 +33,49 @@ export async function tryGit(
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<string | undefined> {
-  const answer = await ask(clone, args, options);
+  const answer = await answerOf(clone, args, options);
   return answer.ok ? answer.text : undefined;
 }
 
-interface Answer {
+/** How a git command has ended. */
+export interface Answer {
   readonly ok: boolean;
+  /** It was stopped at its timeout. */
+  readonly late: boolean;
   /** The output of git, or its error message. */
   readonly text: string;
 }
 
-function ask(clone: string, args: readonly string[], options: GitOptions): Promise<Answer> {
+/** Settings of the user's that would change the output which is read here. */
+const plain = ["-c", "log.showSignature=false", "-c", "i18n.logOutputEncoding=UTF-8"];
+
+/** Whether the clone has a part of the history only. */
+export async function isShallow(clone: string): Promise<boolean> {
+  return (await git(clone, ["rev-parse", "--is-shallow-repository"])) === "true";
+}
+
+/** Runs git in a clone. Never rejects. */
+export function answerOf(
+  clone: string,
+  args: readonly string[],
+  options: GitOptions,
+): Promise<Answer> {
   const { input, environment, timeoutMs = 0 } = options;
   return new Promise((resolve) => {
     const child = execFile(
       "git",
-      ["-C", clone, ...args],
+      ["-C", clone, ...plain, ...args],
       {
         env: { ...ownVariables(), ...environment },
         maxBuffer: 64 * 2 ** 20,
         timeout: timeoutMs,
       },
       (error, stdout, stderr) => {
-        if (error === null) return resolve({ ok: true, text: stdout.replace(/\n$/, "") });
-        const late = error.killed === true ? `no answer in ${timeoutMs / 1000} s` : "";
-        resolve({ ok: false, text: late || stderr.trim() || error.message });
+        if (error === null)
+          return resolve({ ok: true, late: false, text: stdout.replace(/\n$/, "") });
+        const late = error.killed === true;
+        const text = late ? `no answer in ${timeoutMs / 1000} s` : stderr.trim() || error.message;
+        resolve({ ok: false, late, text });
       },
     );
     child.stdin?.on("error", () => undefined);
@@ -155,7 +173,7 @@ export async function remoteRefs(clone: string): Promise<ReadonlyMap<string, str
 /** Pushes one tag to `origin`. @returns git's error message; undefined: it succeeded. */
 export async function pushTag(clone: string, tag: string): Promise<string | undefined> {
   const ref = `refs/tags/${tag}`;
-  const { ok, text } = await ask(clone, ["push", "--quiet", "origin", `${ref}:${ref}`], {
+  const { ok, text } = await answerOf(clone, ["push", "--quiet", "origin", `${ref}:${ref}`], {
     timeoutMs: remoteMs,
   });
   return ok ? undefined : text;

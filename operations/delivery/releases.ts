@@ -4,7 +4,8 @@ import { freezeAt } from "../../infra/components/delivery/freezes";
 import { refusals } from "../../infra/components/delivery/releaseChecks";
 import { releasesIn, type TaggedCommit } from "../../infra/components/delivery/releases";
 import { compare, type Comparison } from "./compare";
-import { type Commit, commitOf, hasOrigin, isDirty, remoteRefs, tagsOf } from "./git";
+import { type Commit, commitOf, hasOrigin, isDirty, isShallow, remoteRefs, tagsOf } from "./git";
+import { CommandError } from "../errors";
 import { shortSha } from "../format";
 import type { Revision } from "./revisions";
 
@@ -51,6 +52,11 @@ export async function knownReleases(
   { delivery }: TagsEnvironment,
   { push }: ReleaseOptions,
 ): Promise<Known> {
+  if (await isShallow(clone))
+    throw new CommandError(
+      "This clone is shallow: a release is determined by the commits since the one before. " +
+        "`git fetch --unshallow --tags` gets them.",
+    );
   const here = await tagsOf(clone);
   const wanted = push ?? delivery.repository !== ".";
   const pushes = wanted && (await hasOrigin(clone));

@@ -10,7 +10,11 @@ export function followedClone(
   { repository, track }: Pick<DeliveryConfig, "repository" | "track">,
   ownClone: string,
 ): string | undefined {
-  if (needsApproval(track)) return undefined;
+  return needsApproval(track) ? undefined : followedFolder(repository, ownClone);
+}
+
+/** Folder of the clone that is delivered; undefined: the repository is not on this machine. @param repository as in `meridian:delivery`. */
+export function followedFolder(repository: string, ownClone: string): string | undefined {
   if (repository === ".") return ownClone;
   return repository.startsWith("file://")
     ? decodeURIComponent(new URL(repository).pathname)

@@ -171,6 +171,25 @@ describe("meridian promote", () => {
     );
   });
 
+  it("refuses in a shallow clone, which lacks the commits that determine the version", async () => {
+    world.clone.commit("feat: two");
+    fs.writeFileSync(
+      path.join(world.clone.dir, ".git/shallow"),
+      `${world.clone.git("rev-parse", "HEAD")}\n`,
+    );
+    await refused(() => world.promote(), /shallow.*`git fetch --unshallow --tags`/);
+  });
+
+  it("reads commits whatever the person's git configuration says", async () => {
+    await world.promote();
+    world.clone.git("config", "log.showSignature", "true");
+    world.clone.git("config", "i18n.logOutputEncoding", "latin1");
+    world.clone.commit("feat: größer");
+    const { text } = await world.promote();
+    assert.match(text, /feat: größer/);
+    assert.match(text, /Release: v1\.1\.0 \(a feature\)/);
+  });
+
   it("refuses everything at once", async () => {
     world.clone.git("tag", "v1.0.0");
     const { text } = await world.promote({ version: "v0.5.0" });
